@@ -1,0 +1,94 @@
+# Where QEMU (-bios none) starts every hart: machine mode, no paging, a0 = hart id, a1 = device tree.
+# Machine mode hands everything to supervisor mode and is never entered again.
+
+#include "mm/layout_asm.h"
+
+.section .text.boot, "ax"
+.globl _start
+_start:
+    li      t0, NCPU
+    bgeu    a0, t0, park
+
+    # Hart 0 boots; the others sleep until it has set up the kernel and writes their CLINT msip register.
+    beqz    a0, machine_mode
+    li      t0, 1 << 3                  # machine software interrupt
+    csrw    mie, t0
+1:  wfi
+    csrr    t1, mip
+    and     t1, t1, t0
+    beqz    t1, 1b
+    li      t0, CLINT_BASE
+    sh2add  t0, a0, t0
+    sw      zero, 0(t0)
+    csrw    mie, zero
+
+machine_mode:
+    li      t0, -1                      # every exception and every supervisor interrupt goes to supervisor mode
+    csrw    medeleg, t0
+    csrw    mideleg, t0
+    csrw    pmpaddr0, t0                # physical memory protection: all of memory is supervisor's
+    li      t0, 0x0f
+    csrw    pmpcfg0, t0
+    li      t0, 7                       # cycle, time and instret are readable below,
+    csrw    mcounteren, t0
+    csrw    scounteren, t0              # down to user mode
+    li      t0, 1 << 63                 # menvcfg.STCE: the supervisor has its own timer (Sstc)
+    csrw    0x30a, t0
+
+    li      t0, 3 << 11                 # mret shall go to supervisor mode: mstatus.MPP = 1, interrupts off
+    csrc    mstatus, t0
+    li      t0, 1 << 11
+    csrs    mstatus, t0
+
+    # Paging takes effect with mret, which lands in the upper half: no identity mapping is needed.
+    la      t0, boot_page_table
+    srli    t0, t0, 12
+    li      t1, SATP_SV39
+    or      t0, t0, t1
+    csrw    satp, t0
+    sfence.vma
+
+    li      t2, KERNEL_OFFSET
+    la      t0, supervisor_mode
+    add     t0, t0, t2
+    csrw    mepc, t0
+    la      sp, boot_stacks             # boot_stacks + (hart + 1) * 16 KiB, in the upper half
+    addi    t0, a0, 1
+    slli    t0, t0, 14
+    add     sp, sp, t0
+    add     sp, sp, t2
+    mret
+
+supervisor_mode:
+    la      tp, harts                   # tp = &harts[a0]
+    li      t0, HART_SIZE
+    mul     t0, t0, a0
+    add     tp, tp, t0
+    sw      a0, 0(tp)
+    addi    sp, sp, -16
+    bnez    a0, 1f
+    mv      a0, a1
+    call    kernel_main                 # (physical address of the device tree)
+1:  call    secondary_main
+
+park:
+    wfi
+    j       park
+
+# The page table of the first moments: the lowest three GiB of physical memory (devices, then RAM), read-write-execute,
+# at the start of the upper half. mm/vm.cc replaces it with one that never has both write and execute.
+.section .data.boot, "aw"
+.balign 4096
+boot_page_table:
+    .fill   256, 8, 0
+    .quad   0x0000000000 >> 2 | 0xcf    # D A - - X W R V, gigapage
+    .quad   0x0040000000 >> 2 | 0xcf
+    .quad   0x0080000000 >> 2 | 0xcf
+    .fill   253, 8, 0
+
+# One stack a hart for booting. Only the upper half of each 16 KiB is used, as of every kernel stack (mm/kstack.h).
+.section .bss.stacks, "aw", @nobits
+.balign 16384
+.globl boot_stacks
+boot_stacks:
+    .space  16384 * NCPU

@@ -1,0 +1,153 @@
+# Into the kernel and out of it again.
+#
+# In user mode sscratch holds the address of the thread's TrapFrame, at the top of its kernel stack; in the kernel
+# it holds 0. The kernel's half of the address space is the same in every page table, so no satp is written here.
+
+#include "mm/layout_asm.h"
+
+.macro REGS op, base                    # all but sp, tp: sp by hand, tp has its own rules
+    \op ra, 0*8(\base)
+    \op gp, 2*8(\base)
+    \op t0, 4*8(\base)
+    \op t1, 5*8(\base)
+    \op t2, 6*8(\base)
+    \op s0, 7*8(\base)
+    \op s1, 8*8(\base)
+    \op a0, 9*8(\base)
+    \op a1, 10*8(\base)
+    \op a2, 11*8(\base)
+    \op a3, 12*8(\base)
+    \op a4, 13*8(\base)
+    \op a5, 14*8(\base)
+    \op a6, 15*8(\base)
+    \op a7, 16*8(\base)
+    \op s2, 17*8(\base)
+    \op s3, 18*8(\base)
+    \op s4, 19*8(\base)
+    \op s5, 20*8(\base)
+    \op s6, 21*8(\base)
+    \op s7, 22*8(\base)
+    \op s8, 23*8(\base)
+    \op s9, 24*8(\base)
+    \op s10, 25*8(\base)
+    \op s11, 26*8(\base)
+    \op t3, 27*8(\base)
+    \op t4, 28*8(\base)
+    \op t5, 29*8(\base)
+    \op t6, 30*8(\base)
+.endm
+
+.macro KERNEL_REGS op                   # what a C++ function may change
+    \op ra, 0*8(sp)
+    \op t0, 1*8(sp)
+    \op t1, 2*8(sp)
+    \op t2, 3*8(sp)
+    \op t3, 4*8(sp)
+    \op t4, 5*8(sp)
+    \op t5, 6*8(sp)
+    \op t6, 7*8(sp)
+    \op a0, 8*8(sp)
+    \op a1, 9*8(sp)
+    \op a2, 10*8(sp)
+    \op a3, 11*8(sp)
+    \op a4, 12*8(sp)
+    \op a5, 13*8(sp)
+    \op a6, 14*8(sp)
+    \op a7, 15*8(sp)
+    \op s0, 16*8(sp)
+.endm
+
+.text
+.balign 4
+.globl trap_vector
+trap_vector:
+    csrrw   sp, sscratch, sp
+    beqz    sp, from_kernel
+
+from_user:                              # sp = TrapFrame, sscratch = the user's sp
+    REGS    sd, sp
+    sd      tp, 3*8(sp)
+    csrrw   t0, sscratch, zero
+    sd      t0, 1*8(sp)
+    csrr    t0, sepc
+    sd      t0, 31*8(sp)
+    ld      tp, 32*8(sp)
+    csrr    a1, scause
+    mv      a0, sp
+    call    user_trap                   # (TrapFrame*, scause); returns with interrupts off
+    mv      a0, sp
+
+.globl return_to_user
+return_to_user:                         # (TrapFrame*): sstatus.SPP is user and SPIE is set, as every sret leaves them
+    sd      tp, 32*8(a0)
+    ld      t0, 31*8(a0)
+    csrw    sepc, t0
+    csrw    sscratch, a0
+    mv      sp, a0
+    REGS    ld, sp
+    ld      tp, 3*8(sp)
+    ld      sp, 1*8(sp)
+    sret
+
+from_kernel:                            # sp = 0, sscratch = the kernel's sp
+    # A kernel stack is the upper half of a 16 KiB slot: bit 13 of sp clear means that it ran over.
+    csrr    sp, sscratch
+    slli    sp, sp, 63 - 13
+    bgez    sp, stack_overflow
+    csrrw   sp, sscratch, zero
+    addi    sp, sp, -18*8
+    KERNEL_REGS sd
+    csrr    a1, sepc
+    sd      a1, 17*8(sp)
+    csrr    a1, scause
+    mv      a0, sp
+    call    kernel_trap                 # (KernelTrapFrame*, scause)
+    ld      t0, 17*8(sp)
+    csrw    sepc, t0
+    KERNEL_REGS ld
+    addi    sp, sp, 18*8
+    sret
+
+stack_overflow:                         # onto the hart's boot stack, long out of use
+    csrrw   a0, sscratch, zero
+    la      sp, boot_stacks
+    lw      t0, 0(tp)
+    addi    t0, t0, 1
+    slli    t0, t0, 14
+    add     sp, sp, t0
+    addi    sp, sp, -16
+    call    kernel_stack_overflow       # (the sp that ran over)
+
+# switch_context(Context* save, const Context* load): gives the hart to another thread. Only what the calling convention
+# keeps across a call is saved; the caller's compiler has saved the rest.
+.globl switch_context
+switch_context:
+    sd      ra, 0*8(a0)
+    sd      sp, 1*8(a0)
+    sd      s0, 2*8(a0)
+    sd      s1, 3*8(a0)
+    sd      s2, 4*8(a0)
+    sd      s3, 5*8(a0)
+    sd      s4, 6*8(a0)
+    sd      s5, 7*8(a0)
+    sd      s6, 8*8(a0)
+    sd      s7, 9*8(a0)
+    sd      s8, 10*8(a0)
+    sd      s9, 11*8(a0)
+    sd      s10, 12*8(a0)
+    sd      s11, 13*8(a0)
+    ld      ra, 0*8(a1)
+    ld      sp, 1*8(a1)
+    ld      s0, 2*8(a1)
+    ld      s1, 3*8(a1)
+    ld      s2, 4*8(a1)
+    ld      s3, 5*8(a1)
+    ld      s4, 6*8(a1)
+    ld      s5, 7*8(a1)
+    ld      s6, 8*8(a1)
+    ld      s7, 9*8(a1)
+    ld      s8, 10*8(a1)
+    ld      s9, 11*8(a1)
+    ld      s10, 12*8(a1)
+    ld      s11, 13*8(a1)
+    ret

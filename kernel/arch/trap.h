@@ -1,0 +1,51 @@
+// Traps: how the CPU comes into the kernel, and what it brings.
+#pragma once
+
+#include "arch/hart.h"
+
+namespace arch {
+
+// A user program's registers. Lies at the very top of its thread's kernel stack; entry.S knows the layout.
+struct TrapFrame {
+    u64 ra, sp, gp, tp;
+    u64 t0, t1, t2;
+    u64 s0, s1;
+    u64 a[8];
+    u64 s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
+    u64 t3, t4, t5, t6;
+    u64 pc;      // sepc
+    Hart* hart;  // what tp is to be when the kernel is entered next
+};
+static_assert(sizeof(TrapFrame) == 33 * 8 && offsetof(TrapFrame, pc) == 31 * 8);
+
+// The registers a kernel function may not count on, saved when an interrupt strikes the kernel itself.
+struct KernelTrapFrame {
+    u64 ra, t0, t1, t2, t3, t4, t5, t6;
+    u64 a[8];
+    u64 s0;
+    u64 pc;
+};
+static_assert(sizeof(KernelTrapFrame) == 18 * 8);
+
+// scause
+inline constexpr u64 kCauseInterrupt = 1ull << 63;
+inline constexpr u64 kCauseSoftware = kCauseInterrupt | 1;
+inline constexpr u64 kCauseTimer = kCauseInterrupt | 5;
+inline constexpr u64 kCauseExternal = kCauseInterrupt | 9;
+inline constexpr u64 kCauseIllegalInstruction = 2;
+inline constexpr u64 kCauseBreakpoint = 3;
+inline constexpr u64 kCauseUserCall = 8;
+inline constexpr u64 kCauseFetchPageFault = 12;
+inline constexpr u64 kCauseLoadPageFault = 13;
+inline constexpr u64 kCauseStorePageFault = 15;
+
+// "load page fault" for a cause that is no interrupt.
+const char* exception_name(u64 cause);
+
+// Points this hart's trap vector at entry.S and lets the three interrupt sources in (still off in sstatus).
+void trap_init_hart();
+
+// Leaves the kernel for the program whose registers these are. The frame is the top of the kernel stack.
+extern "C" [[noreturn]] void return_to_user(TrapFrame* frame);
+
+}  // namespace arch

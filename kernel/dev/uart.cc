@@ -1,0 +1,80 @@
+#include "dev/uart.h"
+
+#include "arch/plic.h"
+#include "dev/mmio.h"
+#include "mm/layout.h"
+#include "sync/spinlock.h"
+
+namespace dev {
+namespace {
+
+constexpr u64 kUartBase = 0x1000'0000;
+constexpr unsigned kUartIrq = 10;
+constexpr unsigned kFifoSize = 16;
+
+enum class Reg : u32 {
+    Data = 0,             // RHR when read, THR when written
+    InterruptEnable = 1,  // IER
+    FifoControl = 2,      // FCR
+    LineControl = 3,      // LCR
+    LineStatus = 5,       // LSR
+};
+constexpr u8 kIerReceive = 1 << 0;
+constexpr u8 kFcrEnableAndClear = 0x07;
+constexpr u8 kLcrEightBits = 0x03;
+constexpr u8 kLsrDataReady = 1 << 0;
+constexpr u8 kLsrTransmitEmpty = 1 << 5;  // the whole FIFO is
+
+constinit IrqSpinLock lock(LockRank::Uart, "uart");
+void (*on_receive)(char c) = nullptr;
+
+Mmio<Reg> regs() { return Mmio<Reg>(mm::virt_of(kUartBase)); }
+
+// Asks the line status once for each FIFO's worth.
+class Transmitter {
+  public:
+    void put(char c) {
+        if (room_ == 0) {
+            while (!(regs().read8(Reg::LineStatus) & kLsrTransmitEmpty)) arch::pause();
+            room_ = kFifoSize;
+        }
+        regs().write8(Reg::Data, static_cast<u8>(c));
+        room_--;
+    }
+
+  private:
+    unsigned room_ = 0;
+};
+
+void interrupt(void*) {
+    while (regs().read8(Reg::LineStatus) & kLsrDataReady) on_receive(static_cast<char>(regs().read8(Reg::Data)));
+}
+
+}  // namespace
+
+void uart_init() {
+    regs().write8(Reg::InterruptEnable, 0);
+    regs().write8(Reg::LineControl, kLcrEightBits);
+    regs().write8(Reg::FifoControl, kFcrEnableAndClear);
+}
+
+void uart_start_input(void (*received)(char c)) {
+    on_receive = received;
+    arch::irq_register(kUartIrq, interrupt, nullptr);
+    regs().write8(Reg::InterruptEnable, kIerReceive);
+}
+
+void uart_write(const char* text, usize n) {
+    IrqGuard g(lock);
+    uart_write_unlocked(text, n);
+}
+
+void uart_write_unlocked(const char* text, usize n) {
+    Transmitter out;
+    for (; n; n--, text++) {
+        if (*text == '\n') out.put('\r');
+        out.put(*text);
+    }
+}
+
+}  // namespace dev

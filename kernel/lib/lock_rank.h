@@ -1,0 +1,31 @@
+// The order in which locks may be taken: a hart holding a lock takes only locks of a higher rank.
+// Debug builds assert it at every acquire. docs/locking.md is this list with the reasons.
+#pragma once
+
+#include "lib/types.h"
+
+enum class LockRank : u8 {
+    // Sleep locks themselves are not ranked: they are taken with no spinlock held.
+    Process,      // the process tree: parents, children, exit status
+    FileTable,    // the system's table of open files
+    Pipe,         // one pipe's ring
+    Console,      // the line being edited
+    InodeCache,   // which inodes are in memory
+    Log,          // the file system's log state
+    BufferCache,  // which blocks are in memory
+    Disk,         // virtio-blk's queue
+    SocketTable,  // sockets by port
+    Socket,       // one socket's receive queue
+    Route,        // which way an address goes
+    Arp,          // one interface's neighbour cache
+    NetDevice,    // a network device's transmit or receive ring
+    NetCounter,   // rate limits
+    Random,       // the random generator
+    SleepLock,    // the inside of a sleep lock
+    Timer,        // the timer queue
+    Scheduler,    // run queue and every wait queue
+    MbufPool,     // the shared free list behind the per-hart caches
+    Vm,           // the kernel's own page table
+    PageAlloc,    // the shared free list behind the per-hart caches
+    Uart,         // output
+};

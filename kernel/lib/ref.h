@@ -1,0 +1,47 @@
+// Ref<T>: shared ownership of an object that counts its own references.
+#pragma once
+
+#include <atomic>
+#include <utility>
+
+#include "lib/types.h"
+
+// T derives from RefCounted<T> and has `void last_ref_gone()`, called once when the count reaches 0.
+template <class T>
+class RefCounted {
+  public:
+    void add_ref() { refs_.fetch_add(1, std::memory_order_relaxed); }
+    void drop_ref() {
+        if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) static_cast<T*>(this)->last_ref_gone();
+    }
+    u32 ref_count() const { return refs_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<u32> refs_{0};
+};
+
+template <class T>
+class Ref {
+  public:
+    constexpr Ref() = default;
+    explicit Ref(T* p) : p_(p) {
+        if (p_) p_->add_ref();
+    }
+    Ref(const Ref& o) : Ref(o.p_) {}
+    Ref(Ref&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
+    Ref& operator=(Ref o) noexcept {
+        std::swap(p_, o.p_);
+        return *this;
+    }
+    ~Ref() {
+        if (p_) p_->drop_ref();
+    }
+
+    T* get() const { return p_; }
+    T* operator->() const { return p_; }
+    T& operator*() const { return *p_; }
+    explicit operator bool() const { return p_ != nullptr; }
+
+  private:
+    T* p_ = nullptr;
+};

@@ -1,0 +1,46 @@
+// Result<T>: a value, or the Errno that says why there is none. TRY hands a failure on to the caller.
+#pragma once
+
+#include <utility>
+
+#include "lib/errno.h"
+
+// T must have a default value, which a failed Result holds.
+template <class T = void>
+class [[nodiscard]] Result {
+  public:
+    constexpr Result(T value) : value_(std::move(value)) {}
+    constexpr Result(Errno error) : error_(error) {}
+
+    constexpr bool ok() const { return error_ == Errno::None; }
+    constexpr Errno error() const { return error_; }
+    constexpr T& value() & { return value_; }
+    constexpr T&& value() && { return std::move(value_); }
+    constexpr const T& value() const& { return value_; }
+
+  private:
+    T value_{};
+    Errno error_ = Errno::None;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+  public:
+    constexpr Result() = default;
+    constexpr Result(Errno error) : error_(error) {}
+
+    constexpr bool ok() const { return error_ == Errno::None; }
+    constexpr Errno error() const { return error_; }
+    constexpr void value() const {}
+
+  private:
+    Errno error_ = Errno::None;
+};
+
+// `T v = TRY(f());` yields f's value, or returns its error from the function around it.
+#define TRY(expression)                             \
+    __extension__({                                 \
+        auto result_ = (expression);                \
+        if (!result_.ok()) return result_.error();  \
+        std::move(result_).value();                 \
+    })

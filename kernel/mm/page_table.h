@@ -1,0 +1,50 @@
+// Sv39 page tables: three levels of 512 entries (RISC-V Privileged Architecture, 4.4).
+#pragma once
+
+#include "lib/result.h"
+#include "mm/layout.h"
+
+namespace mm {
+
+// Page table entry bits.
+enum Pte : u64 {
+    kValid = 1 << 0,
+    kRead = 1 << 1,
+    kWrite = 1 << 2,
+    kExecute = 1 << 3,
+    kUser = 1 << 4,
+    kGlobal = 1 << 5,
+    kAccessed = 1 << 6,
+    kDirty = 1 << 7,
+};
+inline constexpr u64 kLeaf = kRead | kWrite | kExecute;
+
+constexpr u64 make_pte(u64 phys, u64 bits) { return phys >> 12 << 10 | bits; }
+constexpr u64 pte_phys(u64 pte) { return pte >> 10 << 12 & 0xff'ffff'ffff'ffff; }
+
+// Not synchronised. A process's table is changed by its own thread, the kernel's under its lock.
+class PageTable {
+  public:
+    using Entries = u64[512];
+
+    constexpr PageTable() = default;
+    explicit PageTable(void* root) : root_(static_cast<u64*>(root)) {}
+    u64* root() const { return root_; }
+    u64 satp() const { return 8ull << 60 | phys_of(root_) >> 12; }
+
+    // The entry that maps the 4 KiB page of va; null where there is none. With `create`, missing tables on the
+    // way are added; null then means that memory is exhausted.
+    u64* walk(uptr va, bool create) const;
+
+    // Maps [va, va + size) to phys with these permission bits; 2 MiB and 1 GiB pages where alignment allows
+    // and `large` says so. NoMem leaves a part mapped. Nothing there may be mapped yet.
+    Result<> map(uptr va, u64 phys, usize size, u64 bits, bool large = false) const;
+
+    // Frees the tables below the root's entries [first, last), and the pages that user entries map.
+    void free_range(unsigned first, unsigned last) const;
+
+  private:
+    u64* root_ = nullptr;
+};
+
+}  // namespace mm

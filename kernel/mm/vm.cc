@@ -1,0 +1,154 @@
+#include "mm/vm.h"
+
+#include <new>
+
+#include "arch/hart.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+#include "mm/kalloc.h"
+
+namespace mm {
+namespace {
+
+constinit PageTable kernel_table;
+
+constexpr u64 kGiB = 1ull << 30;
+constexpr u64 kDevicesEnd = 2 * kGiB;           // UART, PLIC, CLINT, virtio, PCI ECAM and its 32-bit window
+constexpr u64 kPciWindow64 = 0x4'0000'0000;     // PCI's 64-bit window
+constexpr unsigned kUpperHalf = 256;            // the first of the root's entries that is the kernel's
+
+void map_kernel(u64 from, u64 to, u64 bits) {
+    const uptr va = reinterpret_cast<uptr>(virt_of(from));
+    if (!kernel_table.map(va, from, to - from, bits | kGlobal, true).ok()) panic("no memory for the kernel's page table");
+}
+
+}  // namespace
+
+PageTable& kernel_page_table() { return kernel_table; }
+
+void kernel_vm_init(u64 ram_end) {
+    kernel_table = PageTable(page_alloc_zeroed());
+    const u64 text_end = phys_of(kernel_text_end);
+    const u64 rodata_end = phys_of(kernel_rodata_end);
+    map_kernel(0, kDevicesEnd, kRead | kWrite);
+    map_kernel(RAM_BASE, text_end, kRead | kExecute);
+    map_kernel(text_end, rodata_end, kRead);
+    map_kernel(rodata_end, ram_end, kRead | kWrite);
+    if (ram_end <= kPciWindow64) map_kernel(kPciWindow64, kPciWindow64 + kGiB, kRead | kWrite);
+
+    // The stacks' middle table must exist before the upper half is copied into processes' tables.
+    if (!kernel_table.walk(KSTACK_BASE, true)) panic("no memory for the kernel's page table");
+    kernel_vm_load();
+}
+
+void kernel_vm_load() { arch::load_page_table(kernel_table.satp()); }
+
+Result<Space*> Space::create() {
+    void* memory = page_alloc_zeroed();
+    void* root = page_alloc_zeroed();
+    if (!memory || !root) {
+        if (memory) page_free(memory);
+        if (root) page_free(root);
+        return Errno::NoMem;
+    }
+    auto* s = new (memory) Space;
+    s->table_ = PageTable(root);
+    memcpy(s->table_.root() + kUpperHalf, kernel_table.root() + kUpperHalf, 256 * sizeof(u64));
+    return s;
+}
+
+void Space::destroy(Space* s) {
+    s->dying_.store(1, std::memory_order_seq_cst);
+    for (unsigned i = 0; i < arch::hart_count; i++) {
+        if (arch::harts[i].space.load() != s) continue;
+        if (i == arch::hart_id()) {
+            load(nullptr);
+        } else {
+            arch::send_ipi(i);
+            while (arch::harts[i].space.load() == s) arch::pause();
+        }
+    }
+    s->table_.free_range(0, kUpperHalf);
+    page_free(s->table_.root());
+    page_free(s);
+}
+
+Result<> Space::add_pages(uptr from, uptr to, u64 permissions) {
+    for (uptr va = from; va < to; va += kPageSize) {
+        void* page = page_alloc_zeroed();
+        if (!page || !table_.map(va, phys_of(page), kPageSize, permissions | kUser).ok()) {
+            if (page) page_free(page);
+            remove_pages(from, va);
+            return Errno::NoMem;
+        }
+        pages_++;
+    }
+    return {};
+}
+
+void Space::remove_pages(uptr from, uptr to) {
+    for (uptr va = from; va < to; va += kPageSize) {
+        u64* pte = table_.walk(va, false);
+        if (!pte || !(*pte & kValid)) continue;
+        page_free(virt_of(pte_phys(*pte)));
+        *pte = 0;
+        pages_--;
+    }
+    epoch_++;
+    // A hart that keeps this space loaded while it does other work compares epochs when it comes back (load).
+    if (arch::this_hart().space.load(std::memory_order_relaxed) != this) return;
+    arch::this_hart().space_epoch = epoch_;
+    arch::flush_tlb();
+}
+
+void* Space::page_at(uptr va) const {
+    const u64* pte = va < kUserEnd ? table_.walk(va, false) : nullptr;
+    return pte && (*pte & kValid) ? virt_of(pte_phys(*pte)) : nullptr;
+}
+
+Result<> Space::copy_from(const Space& from) {
+    heap_start_ = from.heap_start_;
+    brk_ = from.brk_;
+    for (uptr va = kUserStart; va < round_up(from.brk_); va += kPageSize) {
+        const u64* pte = from.table_.walk(va, false);
+        if (!pte || !(*pte & kValid)) continue;
+        void* page = page_alloc();
+        if (!page) return Errno::NoMem;
+        memcpy(page, virt_of(pte_phys(*pte)), kPageSize);
+        if (!table_.map(va, phys_of(page), kPageSize, *pte & (kLeaf | kUser)).ok()) {
+            page_free(page);
+            return Errno::NoMem;
+        }
+        pages_++;
+    }
+    return {};
+}
+
+Result<uptr> Space::grow(i64 bytes) {
+    const uptr old = brk_;
+    const uptr wanted = old + static_cast<uptr>(bytes);
+    if (bytes < 0 && (wanted > old || wanted < heap_start_)) return Errno::Inval;
+    if (bytes > 0 && (wanted < old || wanted > kUserEnd)) return Errno::NoMem;
+    if (round_up(wanted) > round_up(old)) TRY(add_pages(round_up(old), round_up(wanted), kRead | kWrite));
+    if (round_up(wanted) < round_up(old)) remove_pages(round_up(wanted), round_up(old));
+    brk_ = wanted;
+    return old;
+}
+
+// Writing satp flushes the hart's whole TLB. So a hart keeps the last space loaded while it idles or runs kernel
+// threads, and writes nothing when the same one comes back, unless its epoch tells that pages were taken away
+// on another hart meanwhile.
+void Space::load(Space* s) {
+    arch::Hart& hart = arch::this_hart();
+    if (hart.space.load(std::memory_order_relaxed) == s && (!s || hart.space_epoch == s->epoch_)) return;
+    arch::load_page_table(s ? s->table_.satp() : kernel_table.satp());
+    hart.space_epoch = s ? s->epoch_ : 0;
+    hart.space.store(s);
+}
+
+void Space::drop_if_dying() {
+    const Space* s = arch::this_hart().space.load(std::memory_order_relaxed);
+    if (s && s->dying_.load()) load(nullptr);
+}
+
+}  // namespace mm

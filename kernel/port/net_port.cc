@@ -1,0 +1,29 @@
+#include "net/port.h"
+
+#include "dev/uart.h"
+#include "lib/format.h"
+#include "lib/log.h"
+#include "lib/random.h"
+#include "mm/kalloc.h"
+#include "mm/uaccess.h"
+
+namespace net::port {
+
+Instant now() { return clock_now(); }
+u64 random() { return random_u64(); }
+void* page_alloc() { return mm::page_alloc_zeroed(); }
+void page_free(void* page) { mm::page_free(page); }
+Result<> copy_from_user(void* to, UserAddr from, usize n) { return mm::copy_in(to, from, n); }
+Result<> copy_to_user(UserAddr to, const void* from, usize n) { return mm::copy_out(to, from, n); }
+void print(const char* text, usize length) { dev::uart_write(text, length); }
+
+void log(const char* fmt, ...) {
+    char text[200];
+    std::va_list args;
+    va_start(args, fmt);
+    vformat_to(text, sizeof text, fmt, args);
+    va_end(args);
+    ::log("%s", text);
+}
+
+}  // namespace net::port

@@ -1,0 +1,34 @@
+// The network core's facade (net/port.h), made of the kernel's own pieces.
+#pragma once
+
+#include "arch/hart.h"
+#include "lib/time.h"
+#include "proc/clock.h"
+#include "proc/timer.h"
+#include "sync/spinlock.h"
+#include "sync/wait_queue.h"
+
+namespace net::port {
+
+using Lock = ::SpinLock;
+using Guard = ::Guard;
+using WaitQueue = ::WaitQueue;
+using Timer = ::Timer;
+
+inline constexpr unsigned kMaxHarts = arch::kMaxHarts;
+
+template <class T>
+class PerHart {
+  public:
+    T& local() { return slots_[arch::hart_id()].value; }
+    T& at(unsigned hart) { return slots_[hart].value; }
+    const T& at(unsigned hart) const { return slots_[hart].value; }
+
+  private:
+    struct alignas(64) Slot {  // no two harts in one cache line
+        T value{};
+    };
+    Slot slots_[kMaxHarts]{};
+};
+
+}  // namespace net::port

@@ -1,0 +1,148 @@
+#include "proc/process.h"
+
+#include <new>
+
+#include "lib/panic.h"
+#include "lib/string.h"
+#include "mm/kalloc.h"
+#include "proc/sched.h"
+
+namespace {
+
+class ProcessTree {
+  public:
+    Result<> reserve() {
+        Guard g(lock_);
+        if (count_ >= NPROC) return Errno::Again;
+        count_++;
+        return {};
+    }
+    void unreserve() {
+        Guard g(lock_);
+        count_--;
+    }
+    unsigned count() const { return count_; }
+
+    int enter(Process* p, Process* parent) {
+        Guard g(lock_);
+        p->pid = ++last_pid_;
+        p->parent = parent;
+        all_.push_back(*p);
+        if (parent) parent->children.push_back(*p);
+        else init_ = p;
+        return p->pid;
+    }
+
+    [[noreturn]] void exit(Process& p, int status) NO_THREAD_SAFETY {
+        if (&p == init_) panic("init ended with status %d", status);
+        lock_.acquire();
+        bool orphan_zombie = false;
+        while (Process* child = p.children.pop_front()) {
+            child->parent = init_;
+            orphan_zombie |= child->zombie;
+            init_->children.push_back(*child);
+        }
+        p.exit_status = status;
+        p.zombie = true;
+        if (orphan_zombie) init_->child_exited.wake_all();
+        p.parent->child_exited.wake_all();
+        scheduler.exit_current(&lock_);
+    }
+
+    Result<Exited> wait(Process& p) {
+        Process* zombie = nullptr;
+        {
+            Guard g(lock_);
+            while (!(zombie = find_zombie_locked(p))) {
+                if (p.children.empty()) return Errno::Child;
+                TRY(p.child_exited.wait(lock_));
+            }
+            static_cast<ListNode<Process, SiblingTag>*>(zombie)->unlink();
+            static_cast<ListNode<Process, AllProcessesTag>*>(zombie)->unlink();
+        }
+        const Exited result{zombie->pid, zombie->exit_status};
+        scheduler.wait_until_off_hart(zombie->thread);
+        process_free(zombie);
+        return result;
+    }
+
+    Result<> kill(int pid) {
+        Guard g(lock_);
+        for (Process& p : all_) {
+            if (p.pid != pid || p.zombie) continue;
+            if (&p == init_) return Errno::Perm;
+            scheduler.kill(p.thread);
+            return {};
+        }
+        return Errno::Srch;
+    }
+
+    void visit(void (*each)(const Process&, void*), void* context) {
+        Guard g(lock_);
+        for (Process& p : all_) each(p, context);
+    }
+
+  private:
+    Process* find_zombie_locked(Process& p) REQUIRES(lock_) {
+        for (Process& child : p.children) {
+            if (child.zombie) return &child;
+        }
+        return nullptr;
+    }
+
+    SpinLock lock_{LockRank::Process, "processes"};
+    List<Process, AllProcessesTag> all_ GUARDED_BY(lock_);
+    Process* init_ = nullptr;
+    int last_pid_ GUARDED_BY(lock_) = 0;
+    unsigned count_ = 0;
+};
+
+constinit ProcessTree tree;
+
+// What a new process's thread does first: into user mode, with the registers that its maker left.
+void enter_user_mode(void* process) {
+    arch::interrupts_off();
+    const uptr top = static_cast<Process*>(process)->thread.stack.top;
+    arch::return_to_user(reinterpret_cast<arch::TrapFrame*>(top - TRAP_FRAME_SIZE));
+}
+
+}  // namespace
+
+Result<Process*> process_alloc() {
+    TRY(tree.reserve());
+    Result<mm::KernelStack> stack = mm::kstack_alloc();
+    void* page = stack.ok() ? mm::page_alloc_zeroed() : nullptr;
+    if (!page) {
+        if (stack.ok()) mm::kstack_free(stack.value());
+        tree.unreserve();
+        return Errno::NoMem;
+    }
+    static_assert(sizeof(Process) <= mm::kPageSize);
+    auto* p = new (page) Process;
+    p->thread.stack = stack.value();
+    p->thread.process = p;
+    p->thread.name = p->name;
+    p->thread.run = enter_user_mode;
+    p->thread.argument = p;
+    p->thread.context.sp = p->thread.stack.top - TRAP_FRAME_SIZE;
+    return p;
+}
+
+void process_free(Process* p) {
+    if (p->space) mm::Space::destroy(p->space);
+    mm::kstack_free(p->thread.stack);
+    mm::page_free(p);
+    tree.unreserve();
+}
+
+int process_start(Process* p, Process* parent) {
+    const int pid = tree.enter(p, parent);
+    scheduler.start(p->thread);
+    return pid;
+}
+
+void process_exit(int status) { tree.exit(current_process(), status); }
+Result<Exited> process_wait() { return tree.wait(current_process()); }
+Result<> process_kill(int pid) { return tree.kill(pid); }
+unsigned process_count() { return tree.count(); }
+void process_visit(void (*visit)(const Process&, void*), void* context) { tree.visit(visit, context); }

@@ -1,0 +1,278 @@
+#include "proc/sched.h"
+
+#include "lib/panic.h"
+#include "mm/vm.h"
+#include "proc/clock.h"
+#include "proc/process.h"
+
+constinit Scheduler scheduler;
+
+extern "C" void switch_context(Context* save, const Context* load);
+
+// The first thing a new thread does. The scheduler's lock is held, as after every switch.
+void thread_begin() NO_THREAD_SAFETY {
+    scheduler.lock_.release(true);
+    Thread& t = current_thread();
+    t.run(t.argument);
+    scheduler.exit_current(nullptr);
+}
+
+void Scheduler::start(Thread& t) {
+    t.context.ra = reinterpret_cast<u64>(thread_begin);
+    if (!t.context.sp) t.context.sp = t.stack.top - 16;
+    IrqGuard g(lock_);
+    make_runnable_locked(t);
+}
+
+void Scheduler::make_runnable_locked(Thread& t) {
+    t.state = ThreadState::Runnable;
+    woken_.push_back(t);
+    runnable_.store(runnable_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+// Woken threads go first, so that answering does not wait for those who compute; every 16th pick looks at the others
+// first, so that these get on even when someone is always being woken.
+Thread* Scheduler::pick_locked() {
+    List<Thread>& first = ++picks_ % 16 ? woken_ : preempted_;
+    List<Thread>& second = picks_ % 16 ? preempted_ : woken_;
+    Thread* t = first.pop_front();
+    if (!t) t = second.pop_front();
+    if (t) runnable_.store(runnable_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    return t;
+}
+
+// Gives the hart to the next thread. The caller has put the current one where it belongs. Returns when the current
+// thread gets a hart again, perhaps another one; its own lock_ is then held there.
+void Scheduler::switch_locked() {
+    arch::Hart& hart = arch::this_hart();
+    Thread* from = hart.current;
+    Thread* to = pick_locked();
+    if (!to) to = hart.idle;
+    to->state = ThreadState::Running;
+    hart.need_resched = false;
+    if (to == from) return;
+
+    const u64 time = arch::read_time();
+    from->run_time += time - hart.switched_at;
+    hart.switched_at = time;
+    to->hart = static_cast<u8>(hart.id);
+    hart.current = to;
+    if (to != hart.idle) start_slice_locked();
+    if (!queue_empty()) kick_idle_hart_locked();
+    mm::kstack_flush(to->stack);
+    if (to->process) mm::Space::load(to->process->space);
+    switch_context(&from->context, &to->context);
+}
+
+// To the end of the queue when the slice is used up; else to its front, to go on where it was.
+void Scheduler::give_way_locked(bool slice_used) {
+    if (queue_empty()) return;
+    Thread& t = current_thread();
+    t.state = ThreadState::Runnable;
+    if (slice_used) preempted_.push_back(t);
+    else preempted_.push_front(t);
+    runnable_.store(runnable_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    switch_locked();
+}
+
+void Scheduler::yield() {
+    IrqGuard g(lock_);
+    give_way_locked(true);
+}
+
+void Scheduler::preempt() {
+    IrqGuard g(lock_);
+    give_way_locked(arch::this_hart().need_resched);
+}
+
+void Scheduler::exit_current(SpinLock* also_release) {
+    lock_.acquire();
+    if (also_release) also_release->release();
+    current_thread().state = ThreadState::Dead;
+    switch_locked();
+    panic("a dead thread was run");
+}
+
+void Scheduler::wait_until_off_hart(const Thread& t) {
+    IrqGuard g(lock_);  // the dying thread held it from before it was seen dead until after it had left
+    ASSERT(t.state == ThreadState::Dead);
+}
+
+Result<> Scheduler::sleep_locked(WaitQueue& queue, Instant deadline, bool interruptible) {
+    Thread& t = current_thread();
+    if (interruptible && t.killed) return Errno::Intr;
+    t.state = ThreadState::Sleeping;
+    t.interruptible = interruptible;
+    t.waiting_on = &queue;
+    t.woken_by = Errno::None;
+    queue.waiting_.push_back(t);
+    if (deadline != Instant::never()) {
+        t.deadline = deadline;
+        deadlines_.insert(t);
+        arm_locked(clock_ticks(deadline));
+    }
+    switch_locked();
+    return t.woken_by == Errno::None ? Result<>() : Result<>(t.woken_by);
+}
+
+void Scheduler::wake_locked(Thread& t, Errno reason) {
+    t.unlink();
+    if (t.queued()) deadlines_.remove(t);
+    t.waiting_on = nullptr;
+    t.woken_by = reason;
+    make_runnable_locked(t);
+}
+
+void Scheduler::kill(Thread& t) {
+    IrqGuard g(lock_);
+    t.killed = true;
+    if (t.state == ThreadState::Sleeping && t.interruptible) wake_locked(t, Errno::Intr);
+}
+
+void Scheduler::kick_idle_hart_locked() {
+    if (!idle_harts_) return;
+    const auto hart = static_cast<unsigned>(__builtin_ctz(idle_harts_));
+    idle_harts_ &= ~(1u << hart);
+    arch::send_ipi(hart);
+}
+
+void Scheduler::share_work() {
+    if (runnable_.load(std::memory_order_relaxed) == 0) return;
+    IrqGuard g(lock_);
+    if (!queue_empty()) kick_idle_hart_locked();
+}
+
+// The hart's timer shall fire at this time, or before.
+void Scheduler::arm_locked(u64 time) {
+    arch::Hart& hart = arch::this_hart();
+    if (time >= hart.armed_for) return;
+    hart.armed_for = time;
+    arch::set_timer(time);
+}
+
+// The slice timer keeps running from one thread to the next; only an idle hart lets it stop.
+void Scheduler::start_slice_locked() {
+    arch::Hart& hart = arch::this_hart();
+    if (hart.ticking) return;
+    hart.ticking = true;
+    arm_locked(arch::read_time() + kSlice);
+}
+
+void Scheduler::timer_interrupt(u64 time) {
+    IrqGuard g(lock_);
+    const Instant now = clock_instant(time);
+    for (Thread* t = deadlines_.least(); t && t->deadline <= now; t = deadlines_.least()) wake_locked(*t, Errno::TimedOut);
+
+    arch::Hart& hart = arch::this_hart();
+    hart.ticking = hart.current != hart.idle;
+    hart.need_resched = !queue_empty();
+    hart.armed_for = ~0ull;
+    u64 next = ~0ull - 1;
+    if (hart.ticking) next = time + kSlice;
+    if (Thread* t = deadlines_.least(); t && clock_ticks(t->deadline) < next) next = clock_ticks(t->deadline);
+    arm_locked(next);
+}
+
+void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
+    poll_time_ = static_cast<u64>(spin.ns) * arch::kTimebaseHz / 1'000'000'000;
+    work_pending_ = work_pending;
+}
+
+// Busy polling: looks for work for a short time before the hart is halted, since waking it again costs the emulator
+// (and a real CPU) much more than looking.
+void Scheduler::poll() {
+    const u64 until = arch::read_time() + poll_time_;
+    while (arch::read_time() < until) {
+        for (int i = 0; i < 16; i++) {
+            if (runnable_.load(std::memory_order_relaxed)) return;
+            if (work_pending_()) return;
+            arch::pause();
+        }
+        if (READ_CSR(sip) & READ_CSR(sie)) return;
+    }
+}
+
+// Looks for work with interrupts off, so that none can arrive unseen between the look and wfi, which wakes for a
+// pending interrupt even so. It is taken when they are switched on again.
+void Scheduler::idle_once() {
+    arch::Hart& hart = arch::this_hart();
+    arch::interrupts_off();
+    lock_.acquire();
+    if (!queue_empty()) {
+        switch_locked();
+        lock_.release(true);
+        return;
+    }
+    idle_harts_ |= 1u << hart.id;
+    lock_.release(false);
+
+    if (work_pending_ && poll_time_) poll();
+    if (runnable_.load(std::memory_order_relaxed) == 0) {
+        const u64 before = arch::read_cycle();
+        arch::wait_for_interrupt();
+        hart.idle_cycles += arch::read_cycle() - before;
+    }
+    lock_.acquire();
+    idle_harts_ &= ~(1u << hart.id);
+    lock_.release(true);
+}
+
+void Scheduler::idle_loop() {
+    arch::this_hart().switched_at = arch::read_time();
+    for (;;) idle_once();
+}
+
+Scheduler::View Scheduler::view(const Thread& t) {
+    IrqGuard g(lock_);
+    return {t.state, t.hart, t.waiting_on ? t.waiting_on->what() : "", t.run_time};
+}
+
+// ---- sync/wait_queue.h ----
+
+Result<> WaitQueue::wait_until(SpinLock& lock, Instant deadline) NO_THREAD_SAFETY {
+    const bool on = scheduler.lock_.acquire();
+    lock.release();
+    Result<> r = scheduler.sleep_locked(*this, deadline, true);
+    scheduler.lock_.release(on);
+    lock.acquire();
+    return r;
+}
+
+Result<> WaitQueue::wait_until(IrqSpinLock& lock, Instant deadline) NO_THREAD_SAFETY {
+    scheduler.lock_.acquire();  // interrupts are off already, and stay so
+    lock.release(false);
+    Result<> r = scheduler.sleep_locked(*this, deadline, true);
+    scheduler.lock_.release(false);
+    lock.acquire();
+    return r;
+}
+
+void WaitQueue::wait_uninterruptible(SpinLock& lock) NO_THREAD_SAFETY {
+    const bool on = scheduler.lock_.acquire();
+    lock.release();
+    (void)scheduler.sleep_locked(*this, Instant::never(), false);
+    scheduler.lock_.release(on);
+    lock.acquire();
+}
+
+void WaitQueue::wait_uninterruptible(IrqSpinLock& lock) NO_THREAD_SAFETY {
+    scheduler.lock_.acquire();
+    lock.release(false);
+    (void)scheduler.sleep_locked(*this, Instant::never(), false);
+    scheduler.lock_.release(false);
+    lock.acquire();
+}
+
+// Looking without the lock is safe: who waits put itself on the queue while it held the lock under which the waker
+// has just made the condition true.
+void WaitQueue::wake_one() {
+    if (waiting_.empty()) return;
+    IrqGuard g(scheduler.lock_);
+    if (Thread* t = waiting_.front()) scheduler.wake_locked(*t, Errno::None);
+}
+
+void WaitQueue::wake_all() {
+    if (waiting_.empty()) return;
+    IrqGuard g(scheduler.lock_);
+    while (Thread* t = waiting_.front()) scheduler.wake_locked(*t, Errno::None);
+}
