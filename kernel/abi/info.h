@@ -18,6 +18,13 @@ struct meminfo {
     unsigned long sockets;
 };
 
+/* cpuinfo(): how busy the harts are. All in CPU cycles since boot, as rdcycle counts them on this hart. */
+struct cpuinfo {
+    unsigned int harts;
+    unsigned long now;            /* rdcycle at this moment */
+    unsigned long idle[8];        /* of each hart: spent waiting for an interrupt */
+};
+
 enum { PROC_SLEEPING = 1, PROC_RUNNABLE, PROC_RUNNING, PROC_ZOMBIE };
 
 /* procinfo(array, n): one entry a process, the number of entries is returned. */

@@ -31,7 +31,7 @@ struct alignas(64) Hart {
     u64 switched_at = 0;                     // time at which `current` got the hart
 };
 
-extern Hart harts[kMaxHarts];
+extern "C" Hart harts[kMaxHarts];  // boot.S names it
 extern unsigned hart_count;  // as the device tree says, at most kMaxHarts
 
 inline Hart& this_hart() {

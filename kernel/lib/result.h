@@ -38,9 +38,12 @@ class [[nodiscard]] Result<void> {
 };
 
 // `T v = TRY(f());` yields f's value, or returns its error from the function around it.
-#define TRY(expression)                             \
-    __extension__({                                 \
-        auto result_ = (expression);                \
-        if (!result_.ok()) return result_.error();  \
-        std::move(result_).value();                 \
+#define TRY(expression)             TRY_NUMBERED(expression, __COUNTER__)
+#define TRY_NUMBERED(expression, n) TRY_NAMED(expression, n)
+#define TRY_NAMED(expression, n)    TRY_AS(expression, result_##n)  // a name of its own: TRYs nest
+#define TRY_AS(expression, result)                \
+    __extension__({                               \
+        auto result = (expression);               \
+        if (!result.ok()) return result.error();  \
+        std::move(result).value();                \
     })

@@ -98,7 +98,7 @@ void Scheduler::wait_until_off_hart(const Thread& t) {
     ASSERT(t.state == ThreadState::Dead);
 }
 
-Result<> Scheduler::sleep_locked(WaitQueue& queue, Instant deadline, bool interruptible) {
+Result<> Scheduler::enqueue_sleeper_locked(WaitQueue& queue, Instant deadline, bool interruptible) {
     Thread& t = current_thread();
     if (interruptible && t.killed) return Errno::Intr;
     t.state = ThreadState::Sleeping;
@@ -111,8 +111,22 @@ Result<> Scheduler::sleep_locked(WaitQueue& queue, Instant deadline, bool interr
         deadlines_.insert(t);
         arm_locked(clock_ticks(deadline));
     }
-    switch_locked();
-    return t.woken_by == Errno::None ? Result<>() : Result<>(t.woken_by);
+    return {};
+}
+
+// The thread must be on the queue before it lets go of the condition's lock: a waker that takes it next finds it there.
+template <class Unlock, class Relock>
+Result<> Scheduler::sleep(WaitQueue& queue, Instant deadline, bool interruptible, Unlock unlock, Relock relock) {
+    const bool on = lock_.acquire();
+    Result<> r = enqueue_sleeper_locked(queue, deadline, interruptible);
+    unlock();
+    if (r.ok()) {
+        switch_locked();
+        if (const Errno why = current_thread().woken_by; why != Errno::None) r = why;
+    }
+    lock_.release(on);
+    relock();
+    return r;
 }
 
 void Scheduler::wake_locked(Thread& t, Errno reason) {
@@ -229,39 +243,20 @@ Scheduler::View Scheduler::view(const Thread& t) {
 
 // ---- sync/wait_queue.h ----
 
-Result<> WaitQueue::wait_until(SpinLock& lock, Instant deadline) NO_THREAD_SAFETY {
-    const bool on = scheduler.lock_.acquire();
-    lock.release();
-    Result<> r = scheduler.sleep_locked(*this, deadline, true);
-    scheduler.lock_.release(on);
-    lock.acquire();
-    return r;
+namespace {
+Result<> wait_on(WaitQueue& q, SpinLock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY {
+    return scheduler.sleep(q, deadline, interruptible, [&] { lock.release(); }, [&] { lock.acquire(); });
 }
+// Interrupts are off all the while, save as other threads run.
+Result<> wait_on(WaitQueue& q, IrqSpinLock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY {
+    return scheduler.sleep(q, deadline, interruptible, [&] { lock.release(false); }, [&] { lock.acquire(); });
+}
+}  // namespace
 
-Result<> WaitQueue::wait_until(IrqSpinLock& lock, Instant deadline) NO_THREAD_SAFETY {
-    scheduler.lock_.acquire();  // interrupts are off already, and stay so
-    lock.release(false);
-    Result<> r = scheduler.sleep_locked(*this, deadline, true);
-    scheduler.lock_.release(false);
-    lock.acquire();
-    return r;
-}
-
-void WaitQueue::wait_uninterruptible(SpinLock& lock) NO_THREAD_SAFETY {
-    const bool on = scheduler.lock_.acquire();
-    lock.release();
-    (void)scheduler.sleep_locked(*this, Instant::never(), false);
-    scheduler.lock_.release(on);
-    lock.acquire();
-}
-
-void WaitQueue::wait_uninterruptible(IrqSpinLock& lock) NO_THREAD_SAFETY {
-    scheduler.lock_.acquire();
-    lock.release(false);
-    (void)scheduler.sleep_locked(*this, Instant::never(), false);
-    scheduler.lock_.release(false);
-    lock.acquire();
-}
+Result<> WaitQueue::wait_until(SpinLock& lock, Instant deadline) { return wait_on(*this, lock, deadline, true); }
+Result<> WaitQueue::wait_until(IrqSpinLock& lock, Instant deadline) { return wait_on(*this, lock, deadline, true); }
+void WaitQueue::wait_uninterruptible(SpinLock& lock) { (void)wait_on(*this, lock, Instant::never(), false); }
+void WaitQueue::wait_uninterruptible(IrqSpinLock& lock) { (void)wait_on(*this, lock, Instant::never(), false); }
 
 // Looking without the lock is safe: who waits put itself on the queue while it held the lock under which the waker
 // has just made the condition true.

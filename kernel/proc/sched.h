@@ -44,6 +44,11 @@ class Scheduler {
     // What a hart does once it is set up: becomes its idle thread. Never returns.
     [[noreturn]] void idle_loop() NO_THREAD_SAFETY;
 
+    // For WaitQueue: puts the current thread to sleep on it; `unlock` and `relock` are the condition's lock's.
+    template <class Unlock, class Relock>
+    Result<> sleep(WaitQueue& queue, Instant deadline, bool interruptible, Unlock unlock, Relock relock)
+        NO_THREAD_SAFETY;
+
     // Asked of each idle hart before it waits for an interrupt, over and over for `spin`: whether there is work.
     void set_idle_poll(bool (*work_pending)(), Duration spin);
 
@@ -61,7 +66,7 @@ class Scheduler {
     friend void thread_begin();
     static constexpr u64 kSlice = arch::kTimebaseHz / 100;  // 10 ms
 
-    Result<> sleep_locked(WaitQueue& queue, Instant deadline, bool interruptible) REQUIRES(lock_);
+    Result<> enqueue_sleeper_locked(WaitQueue& queue, Instant deadline, bool interruptible) REQUIRES(lock_);
     void make_runnable_locked(Thread& t) REQUIRES(lock_);
     void give_way_locked(bool slice_used) REQUIRES(lock_);
     void wake_locked(Thread& t, Errno reason) REQUIRES(lock_);

@@ -1,0 +1,116 @@
+// The 82540EM's registers, their bits, and the descriptors it shares with memory; names and numbers from
+// Intel's "PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual" (317453), chapters
+// 3 (descriptors) and 13 (registers). Only what the driver uses.
+#pragma once
+
+#include "lib/types.h"
+
+namespace dev {
+
+enum class E1000Reg : u32 {
+    Ctrl = 0x0000,    // device control
+    Status = 0x0008,  // device status
+    Eerd = 0x0014,    // EEPROM read
+    Icr = 0x00c0,     // interrupt cause; reading it clears every cause
+    Ims = 0x00d0,     // interrupt mask set: ones let causes through
+    Imc = 0x00d8,     // interrupt mask clear: ones block causes
+    Rctl = 0x0100,    // receive control
+    Tctl = 0x0400,    // transmit control
+    Tipg = 0x0410,    // transmit inter-packet gap
+    Rdbal = 0x2800,   // receive descriptor base, low and high half
+    Rdbah = 0x2804,
+    Rdlen = 0x2808,  // bytes of receive descriptors, a multiple of 128
+    Rdh = 0x2810,    // receive head: the hardware's position
+    Rdt = 0x2818,    // receive tail: one beyond the last descriptor that is the hardware's
+    Tdbal = 0x3800,  // the same for transmission
+    Tdbah = 0x3804,
+    Tdlen = 0x3808,
+    Tdh = 0x3810,
+    Tdt = 0x3818,
+    Mpc = 0x4010,   // missed packets count: the receiver had no room
+    Mta = 0x5200,   // multicast table array, 128 words
+    Ral0 = 0x5400,  // receive address 0: the low four bytes of our MAC address
+    Rah0 = 0x5404,  // its high two bytes, and "address valid"
+};
+inline constexpr u32 kE1000MtaWords = 128;
+
+namespace ctrl {
+inline constexpr u32 kAsde = 1u << 5;  // the PHY tells the MAC its speed
+inline constexpr u32 kSlu = 1u << 6;   // set link up
+inline constexpr u32 kRst = 1u << 26;  // reset, clears itself
+}  // namespace ctrl
+
+namespace status {
+inline constexpr u32 kLu = 1u << 1;  // link up
+}
+
+namespace eerd {
+inline constexpr u32 kStart = 1u << 0;
+inline constexpr u32 kDone = 1u << 4;
+inline constexpr unsigned kAddressShift = 8;
+inline constexpr unsigned kDataShift = 16;
+}  // namespace eerd
+
+namespace icr {                        // also the bits of IMS and IMC
+inline constexpr u32 kTxdw = 1u << 0;  // a transmit descriptor was written back
+inline constexpr u32 kLsc = 1u << 2;   // link status change
+inline constexpr u32 kRxo = 1u << 6;   // receiver overrun
+inline constexpr u32 kRxt0 = 1u << 7;  // a frame was received
+}  // namespace icr
+
+namespace rctl {
+inline constexpr u32 kEn = 1u << 1;
+inline constexpr u32 kBam = 1u << 15;       // accept broadcasts
+inline constexpr u32 kBsize2048 = 0 << 16;  // buffer size
+inline constexpr u32 kSecrc = 1u << 26;     // strip the Ethernet CRC
+}  // namespace rctl
+
+namespace tctl {
+inline constexpr u32 kEn = 1u << 1;
+inline constexpr u32 kPsp = 1u << 3;           // pad short packets
+inline constexpr u32 kCt = 0x0fu << 4;         // collision threshold, the value for Ethernet
+inline constexpr u32 kColdFull = 0x40u << 12;  // collision distance for full duplex
+}  // namespace tctl
+
+// IPGT 8, IPGR1 8, IPGR2 6: the manual's values for copper (13.4.34).
+inline constexpr u32 kTipgCopper = 8u | 8u << 10 | 6u << 20;
+
+inline constexpr u32 kRahAddressValid = 1u << 31;
+
+// Descriptors are little-endian, as this machine is.
+struct RxDescriptor {
+    u64 address = 0;  // of the buffer, physical
+    u16 length = 0;
+    u16 checksum = 0;
+    u8 status = 0;  // written last by the hardware
+    u8 errors = 0;
+    u16 special = 0;
+};
+static_assert(sizeof(RxDescriptor) == 16 && offsetof(RxDescriptor, status) == 12);
+
+struct TxDescriptor {
+    u64 address = 0;
+    u16 length = 0;
+    u8 checksum_offset = 0;
+    u8 command = 0;
+    u8 status = 0;
+    u8 checksum_start = 0;
+    u16 special = 0;
+};
+static_assert(sizeof(TxDescriptor) == 16 && offsetof(TxDescriptor, status) == 12);
+
+namespace rxd {
+inline constexpr u8 kDone = 1 << 0;         // DD: the hardware is done with the descriptor
+inline constexpr u8 kEndOfPacket = 1 << 1;  // EOP: the frame ends in this buffer
+// CE, SE, SEQ, CXE, RXE. The other two bits are checksum verdicts on what is inside, not on the frame.
+inline constexpr u8 kFrameErrors = 0x97;
+}  // namespace rxd
+
+namespace txd {
+inline constexpr u8 kEndOfPacket = 1 << 0;   // command EOP
+inline constexpr u8 kInsertFcs = 1 << 1;     // command IFCS: append the CRC
+inline constexpr u8 kReportStatus = 1 << 3;  // command RS: set DD when done
+inline constexpr u8 kDone = 1 << 0;          // status DD
+}  // namespace txd
+
+}  // namespace dev

@@ -1,0 +1,61 @@
+// A device's registers: an enum of byte offsets, used through one tiny accessor on a virtual base address.
+//
+//     enum class Reg : u32 { Status = 0x00008, ... };
+//     Mmio<Reg> regs(mm::virt_of(0x4000'0000));
+//     regs.write(Reg::Tdt, tail);
+//
+// The accesses are volatile: each happens once, as wide as it says, in program order among themselves. They
+// do not order ordinary memory; for that see io_fence below.
+#pragma once
+
+#include "lib/types.h"
+
+namespace dev {
+
+template <class Reg>
+class Mmio {
+  public:
+    constexpr Mmio() = default;
+    explicit Mmio(void* base) : base_(static_cast<volatile u8*>(base)) {}
+
+    u32 read(Reg r) const { return read_as<u32>(r); }
+    void write(Reg r, u32 v) const { write_as<u32>(r, v); }
+
+    u8 read8(Reg r) const { return read_as<u8>(r); }
+    u16 read16(Reg r) const { return read_as<u16>(r); }
+    u64 read64(Reg r) const { return read_as<u64>(r); }
+    void write8(Reg r, u8 v) const { write_as<u8>(r, v); }
+    void write16(Reg r, u16 v) const { write_as<u16>(r, v); }
+    void write64(Reg r, u64 v) const { write_as<u64>(r, v); }
+
+    // One of a row of equal registers: `regs.write_nth(Reg::Mta, i, 0)`.
+    void write_nth(Reg first, u32 n, u32 v) const { *at<u32>(static_cast<u32>(first) + 4 * n) = v; }
+
+  private:
+    template <class T>
+    T read_as(Reg r) const {
+        return *at<T>(static_cast<u32>(r));
+    }
+    template <class T>
+    void write_as(Reg r, T v) const {
+        *at<T>(static_cast<u32>(r)) = v;
+    }
+    template <class T>
+    volatile T* at(u32 offset) const {
+        return reinterpret_cast<volatile T*>(base_ + offset);
+    }
+    volatile u8* base_ = nullptr;
+};
+
+// Between ordinary memory that a device reads or writes and the register access before or after it.
+#ifdef __riscv
+inline void fence_before_doorbell() {
+    asm volatile("fence w, o" ::: "memory");
+}  // descriptors, then the tail
+inline void fence_after_dma() { asm volatile("fence r, r" ::: "memory"); }  // the done bit, then the data
+#else
+inline void fence_before_doorbell() { asm volatile("" ::: "memory"); }
+inline void fence_after_dma() { asm volatile("" ::: "memory"); }
+#endif
+
+}  // namespace dev

@@ -1,0 +1,93 @@
+#include "fs/bio.h"
+
+#include "lib/string.h"
+
+namespace fs {
+
+Result<> BufferCache::start(dev::BlockDevice& disk, u32 count) {
+    disk_ = &disk;
+    for (u32 i = 0; i < count; i++) {
+        Buffer* b = TRY(buffers_.make());
+        Guard g(lock_);
+        unused_.push_back(*b);
+    }
+    return {};
+}
+
+BufferCache::~BufferCache() {
+    Guard g(lock_);
+    while (Buffer* b = unused_.pop_front()) buffers_.destroy(*b);
+}
+
+Buffer* BufferCache::find_locked(u32 block) {
+    for (Buffer& b : bucket(block)) {
+        if (b.block == block) return &b;
+    }
+    return nullptr;
+}
+
+// The buffer not used for longest, or a new one, now for `block`.
+Result<Buffer*> BufferCache::recycle_locked(u32 block) {
+    Buffer* b = unused_.front();
+    if (!b) {
+        b = TRY(buffers_.make());
+        unused_.push_back(*b);
+    }
+    if (b->HashNode::linked()) b->HashNode::unlink();
+    b->valid = false;
+    b->block = block;
+    bucket(block).push_front(*b);
+    return b;
+}
+
+void BufferCache::take_ref_locked(Buffer& b) {
+    if (b.refs++ == 0) b.AgeNode::unlink();
+}
+
+// The block's buffer, locked; its data may not be valid yet.
+Result<Buffer*> BufferCache::get(u32 block) {
+    Buffer* b;
+    {
+        Guard g(lock_);
+        b = find_locked(block);
+        if (!b) b = TRY(recycle_locked(block));
+        take_ref_locked(*b);
+    }
+    b->lock.acquire();
+    return b;
+}
+
+Result<BlockRef> BufferCache::read(u32 block) {
+    Buffer* b = TRY(get(block));
+    BlockRef ref(*this, *b);
+    if (!b->valid) {
+        TRY(disk_->read(block, b->data));
+        b->valid = true;
+    }
+    return ref;
+}
+
+Result<BlockRef> BufferCache::zeroed(u32 block) {
+    Buffer* b = TRY(get(block));
+    memset(b->data, 0, sizeof b->data);
+    b->valid = true;
+    return BlockRef(*this, *b);
+}
+
+void BufferCache::pin(Buffer& b) {
+    Guard g(lock_);
+    take_ref_locked(b);
+}
+
+void BufferCache::unpin(Buffer& b) {
+    Guard g(lock_);
+    if (--b.refs == 0) unused_.push_back(b);
+}
+
+void BlockRef::release() {
+    if (!buffer_) return;
+    buffer_->lock.release();
+    cache_->unpin(*std::exchange(buffer_, nullptr));
+}
+
+}  // namespace fs

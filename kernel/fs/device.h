@@ -1,0 +1,22 @@
+// Devices as files: an inode of type T_DEVICE names one by its major number.
+#pragma once
+
+#include "lib/result.h"
+
+namespace fs {
+
+inline constexpr unsigned kConsole = 1;  // major numbers; mkfs makes /console
+
+// Both may wait; a kill ends that with Intr. Null: OpNotSupp.
+struct Device {
+    Result<i64> (*read)(UserAddr to, usize n) = nullptr;
+    Result<i64> (*write)(UserAddr from, usize n) = nullptr;
+};
+
+// Once for each major number below NDEV, at boot.
+void device_register(unsigned major, Device device);
+
+// Null: no such device.
+const Device* device_find(unsigned major);
+
+}  // namespace fs

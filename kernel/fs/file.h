@@ -1,0 +1,42 @@
+// An open file: what a descriptor stands for. What it really is - a disk file, a pipe, a device, a socket - is behind
+// an ops pointer, so this folder need not know them all: sys/ binds sockets to files of their own ops.
+#pragma once
+
+#include "lib/ref.h"
+#include "lib/result.h"
+
+struct stat;  // abi/stat.h
+
+namespace fs {
+
+class File;
+
+// read and write get a length of at most INT_MAX from an open descriptor that allows it; the address is unchecked. They
+// may wait; a kill ends a wait for other processes or for the network with Intr.
+struct FileOps {
+    Result<i64> (*read)(File&, UserAddr to, usize n);
+    Result<i64> (*write)(File&, UserAddr from, usize n);
+    Result<> (*stat)(File&, struct stat& answer);
+    void (*close)(File&);  // called once, when nobody has it open any more
+    const char* name;
+};
+
+class File : public RefCounted<File> {
+  public:
+    File(const FileOps& o, void* on, bool may_read, bool may_write)
+        : ops(&o), object(on), readable(may_read), writable(may_write) {}
+
+    void last_ref_gone();
+
+    const FileOps* ops;
+    void* object;  // whatever ops work on
+    bool readable, writable;
+    u64 offset = 0;  // disk files: where the next read or write is. Guarded by the inode's lock
+};
+
+// NFile: NFILE files are open in the system. NoMem. When it fails, `object` is still the caller's.
+Result<Ref<File>> file_alloc(const FileOps& ops, void* object, bool readable, bool writable);
+
+u32 files_in_use();
+
+}  // namespace fs

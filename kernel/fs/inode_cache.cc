@@ -1,0 +1,86 @@
+#include "fs/inode_cache.h"
+
+#include "fs/filesystem.h"
+
+namespace fs {
+
+Inode* InodeCache::find_locked(u32 number) {
+    for (Inode& i : bucket(number)) {
+        if (i.number_ == number) return &i;
+    }
+    return nullptr;
+}
+
+Result<Ref<Inode>> InodeCache::get(FileSystem& fs, u32 number) {
+    if (!fs.is_inode(number)) return Errno::Io;
+    Inode* inode;
+    bool valid;
+    {
+        Guard g(lock_);
+        inode = find_locked(number);
+        if (!inode) {
+            inode = TRY(pool_.make(fs, number));
+            bucket(number).push_front(*inode);
+        }
+        if (inode->OrphanNode::linked()) return Errno::Io;  // a directory names a file that has no name
+        inode->refs_++;
+        valid = inode->valid_;
+    }
+    Ref<Inode> ref = adopt(*inode);
+    if (!valid) TRY(load(*inode));
+    return ref;
+}
+
+// A Ref for a reference that is counted already.
+Ref<Inode> InodeCache::adopt(Inode& inode) {
+    Ref<Inode> ref(&inode);
+    drop_ref(inode);
+    return ref;
+}
+
+// Whoever is first reads it; the others wait for the lock. Its holder waits for nothing but the disk.
+Result<> InodeCache::load(Inode& inode) {
+    SleepGuard g(inode.lock());
+    if (inode.valid_) return {};
+    const BlockRef b = TRY(inode.fs().meta_block(inode.fs().inode_block(inode.number())));
+    inode.data_ = b.array<dinode>()[inode.number() % IPB];
+    if (inode.data_.type == 0) return Errno::Io;
+    Guard spin(lock_);
+    inode.valid_ = true;
+    return {};
+}
+
+void InodeCache::add_ref(Inode& inode) {
+    Guard g(lock_);
+    inode.refs_++;
+}
+
+void InodeCache::drop_ref(Inode& inode) {
+    Guard g(lock_);
+    if (--inode.refs_) return;
+    if (inode.valid_ && inode.data_.nlink == 0) {
+        orphans_.push_back(inode);
+        return;
+    }
+    if (inode.CacheNode::linked()) inode.CacheNode::unlink();
+    pool_.destroy(inode);
+}
+
+Ref<Inode> InodeCache::take_orphan() {
+    Inode* inode;
+    {
+        Guard g(lock_);
+        inode = orphans_.pop_front();
+        if (!inode) return {};
+        inode->refs_ = 1;
+    }
+    return adopt(*inode);
+}
+
+void InodeCache::forget(Inode& inode) {
+    Guard g(lock_);
+    inode.valid_ = false;
+    inode.CacheNode::unlink();
+}
+
+}  // namespace fs

@@ -1,0 +1,86 @@
+// Mounting: the superblock, the log, what a crash left behind.
+#include "fs/filesystem.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+namespace fs {
+namespace {
+
+// Whether the parts lie in order and are as large as they must be, all on a disk of that many blocks.
+bool is_sound(const superblock& s, u64 disk_blocks) {
+    return s.magic == FSMAGIC && s.size <= disk_blocks && s.ninodes > ROOTINO && s.ninodes <= 0xffff &&
+           s.logstart >= 2 && s.inodestart >= u64{s.logstart} + s.nlog &&
+           s.bmapstart >= u64{s.inodestart} + (s.ninodes + IPB - 1) / IPB &&
+           s.datastart >= u64{s.bmapstart} + (u64{s.size} + BPB - 1) / BPB && s.datastart < s.size;
+}
+
+}  // namespace
+
+Result<> FileSystem::mount(dev::BlockDevice& disk) {
+    TRY(cache_.start(disk, NBUF));
+    TRY(read_superblock());
+    const bool may_have_orphans = TRY(log_.recover(cache_, super_.logstart, super_.nlog));
+    if (may_have_orphans) TRY(find_orphans());
+    free_orphans();
+    const Ref<Inode> top = TRY(root());
+    return top->is_dir() ? Result<>() : Result<>(Errno::Inval);
+}
+
+Result<> FileSystem::read_superblock() {
+    const BlockRef b = TRY(cache_.read(1));
+    memcpy(&super_, b.bytes().data(), sizeof super_);
+    return is_sound(super_, cache_.disk().block_count()) ? Result<>() : Result<>(Errno::Inval);
+}
+
+// Files that were unlinked but still open when the machine stopped. To look at one and let go of it makes it known.
+Result<> FileSystem::find_orphans() {
+    u32 found = 0;
+    for (u32 number = ROOTINO; number < super_.ninodes; number++) {
+        {
+            const BlockRef b = TRY(meta_block(inode_block(number)));
+            const dinode& d = b.array<dinode>()[number % IPB];
+            if (d.type == 0 || d.nlink != 0) continue;
+        }
+        log_.add_orphan();
+        found++;
+        TRY(inode(number));
+        free_orphans();
+    }
+    if (found) ::log("file system: freed %u files that were unlinked while open", found);
+    return {};
+}
+
+void FileSystem::free_orphans() {
+    while (const Ref<Inode> inode = inodes_.take_orphan()) {
+        if (!free_orphan(*inode).ok()) return;  // it stays an orphan, for the next mount if not for the next call
+    }
+}
+
+Result<> FileSystem::free_orphan(Inode& inode) {
+    for (bool done = false; !done;) {
+        Transaction op = TRY(log_.begin());
+        done = TRY(free_orphan_step(op, inode));
+        TRY(op.end());
+    }
+    return {};
+}
+
+Result<bool> FileSystem::free_orphan_step(Transaction& op, Inode& inode) {
+    SleepGuard g(inode.lock());
+    TRY(inode.set_empty_locked(op));
+    const bool empty = TRY(inode.shrink_locked(op));
+    if (!empty) return false;
+    BlockRef b = TRY(meta_block(inode_block(inode.number())));
+    b.array<dinode>()[inode.number() % IPB].type = 0;
+    op.write(b);
+    inodes_.forget(inode);  // while the block is ours, before anybody can allocate this inode
+    log_.remove_orphan();
+    return true;
+}
+
+Result<BlockRef> FileSystem::data_block(u32 block) {
+    if (block < super_.datastart || block >= super_.size) return Errno::Io;
+    return cache_.read(block);
+}
+
+}  // namespace fs

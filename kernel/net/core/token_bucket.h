@@ -1,0 +1,39 @@
+// A rate limit: a bucket holds up to kBurst tokens and gains one every interval; each message takes one.
+#pragma once
+
+#include "net/port.h"
+
+namespace net {
+
+// For answers that anybody on the wire can provoke (RFC 1812 section 4.3.2.8). Any thread.
+class TokenBucket {
+  public:
+    constexpr TokenBucket(u32 burst, Duration interval) : burst_(burst), tokens_(burst), interval_(interval) {}
+
+    // Takes a token; false when there is none.
+    bool take(Instant now) {
+        port::Guard guard(lock_);
+        refill_locked(now);
+        if (tokens_ == 0) return false;
+        tokens_--;
+        return true;
+    }
+
+  private:
+    void refill_locked(Instant now) REQUIRES(lock_) {
+        // Clocks of two harts may disagree by a little: time that runs backwards brings no tokens.
+        if (now <= refilled_) return;
+        const u64 gained = static_cast<u64>((now - refilled_).ns / interval_.ns);
+        if (gained == 0) return;
+        tokens_ = gained < burst_ - tokens_ ? tokens_ + static_cast<u32>(gained) : burst_;
+        refilled_ = refilled_ + interval_ * static_cast<i64>(gained);
+    }
+
+    port::Lock lock_{LockRank::NetCounter, "rate limit"};
+    const u32 burst_;
+    u32 tokens_ GUARDED_BY(lock_);
+    const Duration interval_;
+    Instant refilled_ GUARDED_BY(lock_){};
+};
+
+}  // namespace net

@@ -1,0 +1,123 @@
+// ARP (RFC 826): the neighbour cache of one interface, and the packets that fill it.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "net/core/mbuf.h"
+#include "net/port.h"
+#include "net/wire/arp.h"
+
+namespace net {
+
+class Interface;
+
+// Takes a received ARP packet, the Ethernet header gone. Thread context, no lock held; never sleeps.
+void arp_in(Interface& in, MbufPtr m);
+
+// Broadcasts (or sends to one station) the question who has `target`.
+void arp_request(Interface& out, Ipv4Addr target, MacAddr to);
+
+// MAC addresses by IPv4 address, in sets of kWays; what must wait for an answer waits here.
+//
+//                 resolve()                 an answer
+//        Free ---------------> Incomplete -------------> Reachable <----.
+//         ^                        | no answer                | 60 s    | an answer
+//         |<-----------------------'       not used meanwhile |         |
+//         |<--------------------------------------------------+---> Probe (used meanwhile)
+//         `------------------------------------------------ no answer --'
+//
+// - Incomplete: asked by broadcast every 100 ms, later every 500 ms, 4 s in all. Packets wait, in bounds.
+// - Reachable, Probe: packets pass. Probe asks the station itself, three times (RFC 1122 section 2.3.2.1).
+// - Any thread; callbacks run in the timer thread. No lock is held while something is transmitted.
+// - Learned from: packets for us; from others only what is in the table already.
+class ArpCache {
+  public:
+    static constexpr usize kSets = 16, kWays = 4;
+    static constexpr usize kMaxWaitingEach = 16;  // packets for one neighbour; the oldest gives way
+    static constexpr usize kMaxWaiting = 64;      // in all; a newcomer is dropped
+    static constexpr u8 kFastTries = 15, kTries = 20, kProbes = 3;
+    // RFC 1122 recommends one request a second. It is more because a NIC may receive nothing in its first
+    // second (QEMU's E1000): an answer then must not be missed by another second.
+    static constexpr Duration kFastInterval = milliseconds(100), kSlowInterval = milliseconds(500);
+    static constexpr Duration kReachableTime = seconds(60), kProbeInterval = seconds(1);
+
+    constexpr explicit ArpCache(Interface& interface) : interface_(interface) {}
+
+    // The neighbour's MAC address, if it is known. On the path of every packet sent.
+    bool lookup(Ipv4Addr ip, MacAddr& mac) EXCLUDES(lock_) {
+        port::Guard guard(lock_);
+        Neighbour* n = find_locked(ip);
+        if (!n || !n->has_mac()) [[unlikely]]
+            return false;
+        n->used = true;
+        mac = n->mac;
+        return true;
+    }
+
+    // Keeps an IPv4 packet until its neighbour's address is known, and asks for that. NoBufs: dropped.
+    Result<> resolve(Ipv4Addr ip, MbufPtr packet, Instant now) EXCLUDES(lock_);
+
+    // ip is at mac; sends what waited for it. Unless it is known or asked for, it is remembered only when
+    // `create` says so, and there is room.
+    void learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) EXCLUDES(lock_);
+
+    // Does all that is due. Called by the timer.
+    void run(Instant now) EXCLUDES(lock_);
+
+    // Notices (and counts) a station with our address; at most every 10 s it is logged, and our claim
+    // repeated (RFC 5227 section 2.4 (b)).
+    void conflict(MacAddr other, Instant now) EXCLUDES(lock_);
+
+    usize waiting() const { return waiting_; }
+
+  private:
+    enum class State : u8 { Free, Incomplete, Reachable, Probe };
+    struct Neighbour {
+        Ipv4Addr ip;
+        MacAddr mac;
+        State state = State::Free;
+        bool used = false;  // since it was last confirmed
+        u8 tries = 0;
+        Instant deadline{};  // of the state, or of the next request
+        MbufQueue waiting;   // only in Incomplete
+        bool has_mac() const { return state >= State::Reachable; }
+    };
+    using Set = std::array<Neighbour, kWays>;
+
+    // One thing that is due; done after the lock is dropped.
+    struct Action {
+        Ipv4Addr ip;
+        bool ask = false;  // ask `to` for ip; otherwise nobody answered, and `lost` is lost
+        MacAddr to{};
+        MbufQueue lost{};
+    };
+
+    Set& set_of(Ipv4Addr ip) REQUIRES(lock_) { return sets_[(ip.value() * 0x9e37'79b1u) >> 28]; }
+    Neighbour* find_locked(Ipv4Addr ip) REQUIRES(lock_) {
+        for (Neighbour& n : set_of(ip)) {
+            if (n.ip == ip && n.state != State::Free) return &n;
+        }
+        return nullptr;
+    }
+    Neighbour* claim_locked(Ipv4Addr ip, bool evict_used) REQUIRES(lock_);
+    Neighbour* start_locked(Ipv4Addr ip, Instant now) REQUIRES(lock_);
+    bool enqueue_locked(Neighbour& n, MbufPtr& packet, MbufPtr& oldest) REQUIRES(lock_);
+    std::optional<Action> next_action(Instant now) EXCLUDES(lock_);
+    std::optional<Action> act_locked(Neighbour& n, Instant now) REQUIRES(lock_);
+    Action give_up_locked(Neighbour& n) REQUIRES(lock_);
+    void perform(Action action);
+    void arm_locked(Instant deadline) REQUIRES(lock_);
+    static void on_timer(void* self);
+
+    Interface& interface_;
+    port::Lock lock_{LockRank::Arp, "arp"};
+    std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
+    usize waiting_ = 0;                                 // changed only under lock_
+    Instant armed_ GUARDED_BY(lock_) = Instant::never();  // when the timer fires
+    Instant next_defence_ GUARDED_BY(lock_){};
+    port::Timer timer_{on_timer, this};
+};
+static_assert(ArpCache::kSets == 16, "set_of takes four bits");
+
+}  // namespace net

@@ -1,0 +1,44 @@
+#include "net/proto/ether.h"
+
+#include "net/proto/arp.h"
+#include "net/proto/inet.h"
+#include "net/proto/ip.h"
+
+namespace net {
+
+static void dump(Bytes frame, DumpMode mode) {
+    const TextSink console{[](void*, const char* text, usize n) { port::print(text, n); }, nullptr};
+    dump_frame(console, frame, mode);
+}
+
+void net_rx(NetDevice& from, MbufPtr frame) {
+    Interface* in = from.interface();
+    if (!in) return;  // a device that the stack was never given
+    Inet& inet = in->inet();
+    inet.bump(Stat::rx_frames);
+    const DumpMode mode = inet.dump_mode();
+    if (mode != DumpMode::Off) [[unlikely]]
+        dump(frame->bytes(), mode);
+    ether_in(*in, std::move(frame));
+}
+
+void net_link_changed(NetDevice& device, bool up) {
+    if (up && device.interface()) device.interface()->announce();
+}
+
+void ether_in(Interface& in, MbufPtr m) {
+    Inet& inet = in.inet();
+    const auto frame = EtherFrame::parse(m->bytes());
+    if (!frame) return inet.bump(Stat::ether_short);
+    // A NIC that filters badly, or not at all, may hand up anything. We joined no multicast group.
+    const bool broadcast = frame->dst() == MacAddr::broadcast();
+    if (!broadcast && frame->dst() != in.mac()) return inet.bump(Stat::ether_not_for_us);
+    m->pull(sizeof(EtherHeader));
+    switch (frame->type()) {
+        case EtherType::Ipv4: return ip_in(in, std::move(m), broadcast);
+        case EtherType::Arp: return arp_in(in, std::move(m));
+        default: return inet.bump(Stat::ether_unknown_type);
+    }
+}
+
+}  // namespace net

@@ -1,0 +1,21 @@
+// ICMP (RFC 792, RFC 1122 section 3.2.2): echo both ways, and "destination unreachable" both ways.
+#pragma once
+
+#include "net/core/mbuf.h"
+#include "net/proto/interface.h"
+#include "net/wire/icmp.h"
+
+namespace net {
+
+// Takes a received packet whose payload is ICMP; m's data start at the IP header. Thread context, no lock
+// held; never sleeps.
+void icmp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
+
+// Tells the sender of `ip` that it could not be delivered, in the very buffer m it came in. Says nothing
+// where RFC 1122 section 3.2.2 forbids it, or when too much was said lately. Never sleeps.
+void icmp_tx_unreachable(Interface& in, const Ipv4Packet& ip, MbufPtr m, IcmpUnreachableCode code);
+
+// Sends an echo request with m as its data. Takes m in any case. Errors: as ip_out.
+Result<> icmp_tx_echo(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, u16 identifier, u16 sequence);
+
+}  // namespace net

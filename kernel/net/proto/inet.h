@@ -1,0 +1,81 @@
+// Inet: the IPv4 protocols and what they share. Interfaces, routes, endpoints, counters, rate limits.
+//
+//   net_rx -> ether_in -> arp_in
+//                      -> ip_in -> icmp_in | udp_in | tcp_in -> Endpoint::deliver
+//   net_tx_udp, icmp_tx_echo -> ip_out -> Interface::send -> NetDevice::transmit
+//
+// Nothing here is global: several stacks can live side by side.
+#pragma once
+
+#include <atomic>
+
+#include "net/core/dump.h"
+#include "net/core/stats.h"
+#include "net/core/token_bucket.h"
+#include "net/proto/endpoint.h"
+#include "net/proto/interface.h"
+#include "net/proto/route.h"
+
+namespace net {
+
+class Inet {
+  public:
+    static constexpr usize kMaxInterfaces = 4;
+
+    Inet() = default;
+    Inet(const Inet&) = delete;
+    Inet& operator=(const Inet&) = delete;
+
+    // Gives a device an address, the route to its link and, unless it is 0.0.0.0, a default gateway; then
+    // announces us there. At boot, by one thread. AddrNotAvail: no host can have that address; Inval: the
+    // gateway is not on the link; NoSpc: too many interfaces.
+    Result<Interface*> add_interface(NetDevice& device, Ipv4Prefix address, Ipv4Addr gateway = {});
+    // The interfaces in the order they were added; null past the last.
+    Interface* interface(usize index) { return index < interface_count_ ? &interfaces_[index] : nullptr; }
+
+    RouteTable& routes() { return routes_; }
+    EndpointTable& endpoints() { return endpoints_; }
+
+    void bump(Stat s) { stats_.bump(s); }
+    u64 count(Stat s) const { return stats_.count(s); }
+
+    // How received packets are printed. Any thread, any time.
+    DumpMode dump_mode() const { return static_cast<DumpMode>(dump_mode_.load(std::memory_order_relaxed)); }
+    void set_dump_mode(DumpMode m) { dump_mode_.store(static_cast<u32>(m), std::memory_order_relaxed); }
+
+    TokenBucket& unreachable_limit() { return unreachable_limit_; }
+    TokenBucket& reset_limit() { return reset_limit_; }
+
+    // The bound on all receive queues together, half of all mbufs: no number of idle readers can starve the
+    // rings. A place is reserved before a datagram is queued (false: none left) and released after.
+    // reclaim: for a datagram that goes back to where it was.
+    static constexpr u32 kMaxQueued = kMaxMbufs / 2;
+    bool reserve_queued() {
+        if (queued_.fetch_add(1, std::memory_order_relaxed) < kMaxQueued) [[likely]]
+            return true;
+        release_queued(1);
+        return false;
+    }
+    void reclaim_queued() { queued_.fetch_add(1, std::memory_order_relaxed); }
+    void release_queued(usize n) { queued_.fetch_sub(static_cast<u32>(n), std::memory_order_relaxed); }
+
+    // RFC 6864: for packets that are never fragmented any value will do; a counter tells them apart in a
+    // capture.
+    u16 next_identification() {
+        return static_cast<u16>(identification_.fetch_add(1, std::memory_order_relaxed));
+    }
+
+  private:
+    Interface interfaces_[kMaxInterfaces];
+    usize interface_count_ = 0;
+    RouteTable routes_;
+    EndpointTable endpoints_;
+    Stats stats_;
+    std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
+    std::atomic<u32> identification_{1};
+    std::atomic<u32> queued_{0};  // datagrams in all receive queues
+    TokenBucket unreachable_limit_{50, milliseconds(10)};
+    TokenBucket reset_limit_{50, milliseconds(10)};
+};
+
+}  // namespace net

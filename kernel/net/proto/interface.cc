@@ -1,0 +1,57 @@
+#include "net/proto/interface.h"
+
+#include "net/proto/inet.h"
+
+namespace net {
+
+void Interface::attach(Inet& inet, NetDevice& device, Ipv4Prefix address) {
+    inet_ = &inet;
+    device_ = &device;
+    mac_ = device.mac();
+    prefix_ = address;
+    device.attach(*this);
+}
+
+bool Interface::is_neighbour(Ipv4Addr a) const {
+    const bool is_network = prefix_.length < 31 && (a.value() & ~prefix_.mask()) == 0;
+    return prefix_.contains(a) && a != addr() && !is_broadcast(a) && !is_network;
+}
+
+Result<> Interface::send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
+    MacAddr mac;
+    if (!arp_.lookup(neighbour, mac)) [[unlikely]] {
+        return arp_.resolve(neighbour, std::move(packet), port::now());
+    }
+    return send_frame(std::move(packet), mac, EtherType::Ipv4, when);
+}
+
+Result<> Interface::send_frame(MbufPtr payload, MacAddr to, EtherType type, WhenFull when) {
+    auto* header = payload->push_header<EtherHeader>();
+    if (!header) [[unlikely]] {
+        inet_->bump(Stat::no_mbuf);
+        return Errno::NoBufs;
+    }
+    *header = EtherHeader::make(to, mac_, type);
+    return transmit(std::move(payload), when);
+}
+
+Result<> Interface::transmit(MbufPtr frame, WhenFull when) {
+    for (;;) {
+        const Result<> sent = device_->transmit(frame);
+        if (sent.ok()) [[likely]]
+            return sent;
+        if (sent.error() != Errno::Again) {
+            inet_->bump(Stat::tx_failed);
+            return sent;
+        }
+        if (when == WhenFull::Drop) {
+            inet_->bump(Stat::tx_ring_full);
+            return Errno::NoBufs;
+        }
+        TRY(device_->wait_for_room());
+    }
+}
+
+void Interface::announce() { arp_request(*this, addr(), MacAddr::broadcast()); }
+
+}  // namespace net

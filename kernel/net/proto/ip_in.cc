@@ -1,0 +1,45 @@
+#include "net/proto/icmp.h"
+#include "net/proto/inet.h"
+#include "net/proto/ip.h"
+#include "net/proto/tcp.h"
+#include "net/proto/udp.h"
+
+namespace net {
+
+// RFC 1122 section 3.2.1.3: a source is one host, on some link. Ours would be a forgery or an echo.
+static bool is_possible_source(const Interface& in, Ipv4Addr a) {
+    const u8 first = a.octet(0);
+    return first != 0 && first != 127 && first < 224 && a != in.addr() && !in.is_broadcast(a);
+}
+
+// The IP header is still in front, for those who have to quote it; `ip` views it.
+static void deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+    switch (ip.protocol()) {
+        case IpProtocol::Icmp: return icmp_in(in, ip, std::move(m));
+        case IpProtocol::Udp: return udp_in(in, ip, std::move(m));
+        case IpProtocol::Tcp: return tcp_in(in, ip, std::move(m));
+        default:
+            in.inet().bump(Stat::ip_unknown_protocol);
+            return icmp_tx_unreachable(in, ip, std::move(m), IcmpUnreachableCode::Protocol);
+    }
+}
+
+// Options need no work: a host that does not forward may ignore all of them (RFC 1122 section 3.2.1.8);
+// header_length() already leads past them.
+void ip_in(Interface& in, MbufPtr m, bool broadcast) {
+    Inet& inet = in.inet();
+    inet.bump(Stat::ip_in);
+    const auto ip = Ipv4Packet::parse(m->bytes());
+    if (!ip) return inet.bump(Stat::ip_bad_header);
+    if (!ip->header_checksum_ok()) return inet.bump(Stat::ip_bad_checksum);
+    if (!is_possible_source(in, ip->src())) return inet.bump(Stat::ip_bad_source);
+    const bool ours = ip->dst() == in.addr();
+    if (!ours && !in.is_broadcast(ip->dst())) return inet.bump(Stat::ip_not_for_us);
+    // RFC 1122 section 3.3.6: such a packet is a mistake, and an answer from every station a storm.
+    if (ours && broadcast) return inet.bump(Stat::ip_link_broadcast);
+    if (ip->header().is_fragment()) return inet.bump(Stat::ip_fragment);
+    m->trim_to(ip->bytes().size());  // Ethernet's padding
+    deliver(in, *ip, std::move(m));
+}
+
+}  // namespace net

@@ -1,0 +1,44 @@
+// Where sockets are made and where they go when they die.
+#pragma once
+
+#include <atomic>
+
+#include "net/core/pool.h"
+#include "net/socket/echo_socket.h"
+#include "net/socket/udp_socket.h"
+
+namespace net {
+
+class Inet;
+
+// Thread context, no lock held.
+class Sockets {
+  public:
+    static constexpr u32 kMaxSockets = 256;
+    static constexpr EndpointTable::PortRange kDynamicPorts{49152, 65535};  // RFC 6335 section 6
+    static constexpr EndpointTable::PortRange kIdentifiers{1, 65535};
+
+    constexpr explicit Sockets(Inet& inet) : inet_(inet) {}
+
+    // See Stack, which hands these on.
+    Result<Ref<Socket>> connect_udp(Ipv4Addr remote, u16 local_port, u16 remote_port);
+    Result<Ref<Socket>> open_echo(Ipv4Addr remote);
+    u32 open() const { return open_.load(std::memory_order_relaxed); }
+
+    void free(UdpSocket& s);
+    void free(EchoSocket& s);
+
+  private:
+    Result<Ipv4Addr> source_for(Ipv4Addr remote);
+    template <class T>
+    Result<Ref<T>> create(Pool<T>& pool, const EndpointKey& key);
+    template <class T>
+    void destroy(Pool<T>& pool, T& socket);
+
+    Inet& inet_;
+    std::atomic<u32> open_{0};
+    Pool<UdpSocket> udp_{LockRank::SocketTable};
+    Pool<EchoSocket> echo_{LockRank::SocketTable};
+};
+
+}  // namespace net

@@ -1,0 +1,64 @@
+// Addresses are types, not numbers: MacAddr and Ipv4Addr, as they stand on the wire.
+#pragma once
+
+#include <optional>
+
+#include "lib/endian.h"
+
+namespace net {
+
+struct MacAddr {
+    u8 bytes[6] = {};
+
+    bool operator==(const MacAddr&) const = default;
+    static constexpr MacAddr broadcast() { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
+    constexpr bool is_group() const { return bytes[0] & 1; }  // broadcast or multicast
+};
+static_assert(sizeof(MacAddr) == 6 && alignof(MacAddr) == 1);
+
+class Ipv4Addr {
+  public:
+    constexpr Ipv4Addr() : value_(0) {}
+    constexpr explicit Ipv4Addr(u32 value) : value_(value) {}
+    constexpr Ipv4Addr(u8 a, u8 b, u8 c, u8 d)
+        : value_(static_cast<u32>(a) << 24 | static_cast<u32>(b) << 16 | static_cast<u32>(c) << 8 | d) {}
+
+    constexpr u32 value() const { return value_; }  // 10.0.2.15 is 0x0a00020f
+    constexpr u8 octet(int i) const { return static_cast<u8>(value_ >> (24 - 8 * i)); }
+    constexpr bool operator==(const Ipv4Addr& o) const { return value() == o.value(); }
+
+    constexpr bool is_any() const { return value() == 0; }
+    constexpr bool is_broadcast() const { return value() == 0xffff'ffff; }
+    constexpr bool is_multicast() const { return value() >> 28 == 0xe; }
+    constexpr bool is_loopback() const { return value() >> 24 == 127; }
+
+    // "10.0.2.15" and nothing else: four decimal octets, no leading junk, no rest.
+    static std::optional<Ipv4Addr> parse(const char* text);
+
+  private:
+    be32 value_;
+};
+static_assert(sizeof(Ipv4Addr) == 4 && alignof(Ipv4Addr) == 1);
+
+// An address with the length of its network part: 10.0.2.15/24.
+struct Ipv4Prefix {
+    Ipv4Addr addr;
+    u8 length = 0;
+
+    constexpr u32 mask() const { return length ? ~u32{0} << (32 - length) : 0; }
+    constexpr bool contains(Ipv4Addr a) const { return ((a.value() ^ addr.value()) & mask()) == 0; }
+    // The all-ones host: 10.0.2.255. Networks of one or two hosts (RFC 3021) have none.
+    constexpr bool is_broadcast(Ipv4Addr a) const {
+        return length < 31 && contains(a) && (a.value() | mask()) == 0xffff'ffff;
+    }
+    static std::optional<Ipv4Prefix> parse(const char* text);  // "10.0.2.15/24"
+};
+
+// Text of an address, for printf's %s: format_addr(a).text. MAC as 52:54:00:12:34:56.
+struct AddrText {
+    char text[20];
+};
+AddrText format_addr(MacAddr a);
+AddrText format_addr(Ipv4Addr a);
+
+}  // namespace net

@@ -1,0 +1,50 @@
+// The options behind an IPv4 or a TCP header. Both RFCs use one form: kind 0 ends the list, kind 1 is a
+// filler, any other kind is followed by a length that counts kind and length too.
+#pragma once
+
+#include <optional>
+
+#include "lib/types.h"
+
+namespace net {
+
+struct HeaderOption {
+    u8 kind;
+    Bytes data;  // without kind and length; empty for the two kinds of one byte
+};
+
+// Walks an option list, in order. Every step takes at least one byte, so that it ends on any input.
+class HeaderOptions {
+  public:
+    static constexpr u8 kEnd = 0, kNop = 1;
+
+    explicit HeaderOptions(Bytes b) : rest_(b) {}
+
+    // The next option, kEnd and kNop included; nothing behind kEnd, at the end of the bytes, or where a
+    // length is impossible (then malformed()).
+    std::optional<HeaderOption> next() {
+        if (rest_.empty() || malformed_) return std::nullopt;
+        const u8 kind = rest_[0];
+        if (kind == kEnd || kind == kNop) return take(kind, 1, 1);
+        if (rest_.size() < 2 || rest_[1] < 2 || rest_[1] > rest_.size()) {
+            malformed_ = true;
+            return std::nullopt;
+        }
+        return take(kind, 2, rest_[1]);
+    }
+
+    bool malformed() const { return malformed_; }
+    Bytes rest() const { return rest_; }  // not yet walked over
+
+  private:
+    HeaderOption take(u8 kind, usize head, usize length) {
+        const HeaderOption option{kind, rest_.subspan(head, length - head)};
+        rest_ = kind == kEnd ? Bytes{} : rest_.subspan(length);
+        return option;
+    }
+
+    Bytes rest_;
+    bool malformed_ = false;
+};
+
+}  // namespace net

@@ -1,0 +1,71 @@
+#include "sys/boot.h"
+
+#include "arch/hart.h"
+#include "dev/console.h"
+#include "dev/virtio/blk.h"
+#include "fs/device.h"
+#include "fs/fs.h"
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "lib/random.h"
+#include "mm/layout.h"
+#include "proc/sched.h"
+#include "sys/sys_proc.h"
+
+namespace {
+constinit arch::MachineInfo info;
+}
+
+const arch::MachineInfo& machine() { return info; }
+u8* boot_ram_begin() { return reinterpret_cast<u8*>(mm::kernel_end); }
+u8* boot_ram_end() { return static_cast<u8*>(mm::virt_of(info.ram_end)); }
+
+void boot_read_machine(u64 device_tree) {
+    const auto* tree = static_cast<const u8*>(mm::virt_of(device_tree));
+    if (!arch::fdt_parse({tree, arch::fdt_size(tree)}, info)) panic("the device tree at %#lx is damaged", device_tree);
+    if (info.ram_start != RAM_BASE) panic("RAM at %#lx, not at %#x: not QEMU's virt machine?", info.ram_start, RAM_BASE);
+    info.ram_end = mm::round_down(info.ram_end);
+    arch::hart_count = info.harts < arch::kMaxHarts ? info.harts : arch::kMaxHarts;
+    random_seed(info.rng_seed);
+}
+
+// The file system waits for its disk, so it is mounted by a thread.
+void boot_files() {
+    const auto mount_and_run_init = [](void*) {
+        dev::BlockDevice* disk = dev::virtio_blk_probe();
+        if (!disk) panic("no virtio disk: start QEMU with `make qemu`, or add -device virtio-blk-device");
+        fs::mount_root(*disk);
+        fs::device_register(fs::kConsole, {dev::console_read, dev::console_write});
+        start_init("/init");
+        static constinit SpinLock lock(LockRank::Process, "boot");
+        static constinit WaitQueue never("nothing");
+        for (;;) {
+            Guard g(lock);
+            never.wait_uninterruptible(lock);
+        }
+    };
+    if (!kthread_create("boot", mount_and_run_init, nullptr)) panic("no memory for the first thread");
+}
+
+void boot_start_harts() {
+    auto* msip = static_cast<volatile u32*>(mm::virt_of(CLINT_BASE));
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // all that was set up is there before they look
+    for (unsigned i = 1; i < arch::hart_count; i++) msip[i] = 1;
+}
+
+extern "C" void switch_context(Context* save, const Context* load);
+
+void boot_become_idle() {
+    Thread* idle = kthread_make("idle", nullptr, nullptr);
+    if (!idle) panic("no memory for an idle thread");
+    arch::Hart& hart = arch::this_hart();
+    hart.idle = hart.current = idle;
+    idle->state = ThreadState::Running;
+    idle->hart = static_cast<u8>(hart.id);
+    idle->context.sp = idle->stack.top - 16;
+    idle->context.ra = reinterpret_cast<u64>(+[] { scheduler.idle_loop(); });
+    mm::kstack_flush(idle->stack);
+    Context boot_stack;  // never returned to
+    switch_context(&boot_stack, &idle->context);
+    __builtin_unreachable();
+}

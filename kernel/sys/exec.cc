@@ -1,0 +1,162 @@
+#include "sys/exec.h"
+
+#include "abi/param.h"
+#include "fs/fs.h"
+#include "lib/string.h"
+#include "mm/kalloc.h"
+#include "mm/uaccess.h"
+#include "proc/elf.h"
+
+Result<Arguments> Arguments::create() {
+    Arguments a;
+    a.page_ = static_cast<char*>(mm::page_alloc());
+    if (!a.page_) return Errno::NoMem;
+    return a;
+}
+
+Arguments::~Arguments() {
+    if (page_) mm::page_free(page_);
+}
+
+Result<> Arguments::add(const char* text) {
+    const usize n = strlen(text) + 1;
+    if (count_ == MAXARG || n > mm::kPageSize - size_) return Errno::TooBig;
+    memcpy(page_ + size_, text, n);
+    size_ += n;
+    count_++;
+    return {};
+}
+
+Result<> Arguments::add_from_user(UserAddr text) {
+    if (count_ == MAXARG) return Errno::TooBig;
+    const Result<usize> n = mm::copy_in_string(page_ + size_, text, mm::kPageSize - size_);
+    if (n.error() == Errno::NameTooLong) return Errno::TooBig;
+    if (!n.ok()) return n.error();
+    size_ += n.value() + 1;
+    count_++;
+    return {};
+}
+
+namespace {
+
+// Destroys the space it holds unless that was handed on.
+class NewSpace {
+  public:
+    explicit NewSpace(mm::Space* s) : space_(s) {}
+    ~NewSpace() {
+        if (space_) mm::Space::destroy(space_);
+    }
+    NewSpace(const NewSpace&) = delete;
+    NewSpace& operator=(const NewSpace&) = delete;
+    mm::Space* operator->() const { return space_; }
+    mm::Space& operator*() const { return *space_; }
+    mm::Space* hand_on() { return std::exchange(space_, nullptr); }
+
+  private:
+    mm::Space* space_;
+};
+
+template <class T>
+Result<> read_struct(fs::Inode& file, u64 offset, T& out) {
+    const usize n = TRY(file.read_at({reinterpret_cast<u8*>(&out), sizeof out}, offset));
+    if (n != sizeof out) return Errno::NoExec;
+    return {};
+}
+
+// Fills [va, va + n), which is mapped, through the kernel's own view of the pages.
+Result<> read_into(mm::Space& space, uptr va, fs::Inode& file, u64 offset, usize n) {
+    while (n) {
+        const usize piece = n < mm::kPageSize ? n : mm::kPageSize;
+        auto* page = static_cast<u8*>(space.page_at(va));
+        if (TRY(file.read_at({page, piece}, offset)) != piece) return Errno::NoExec;
+        va += piece, offset += piece, n -= piece;
+    }
+    return {};
+}
+
+u64 permissions(const ElfSegment& s) {
+    u64 bits = 0;
+    if (s.flags & ElfSegment::kReadable) bits |= mm::kRead;
+    if (s.flags & ElfSegment::kWritable) bits |= mm::kWrite | mm::kRead;
+    if (s.flags & ElfSegment::kExecutable) bits |= mm::kExecute;
+    return bits;
+}
+
+// Maps and reads the program. The end of its last segment.
+Result<uptr> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {
+    uptr end = mm::kUserStart;
+    for (unsigned i = 0; i < header.phnum; i++) {
+        ElfSegment s;
+        TRY(read_struct(file, header.phoff + i * sizeof s, s));
+        if (s.type != ElfSegment::kLoad || s.memsz == 0) continue;
+        if (!elf_segment_ok(s, end)) return Errno::NoExec;
+        TRY(space.add_pages(s.vaddr, mm::round_up(s.end()), permissions(s)));
+        TRY(read_into(space, s.vaddr, file, s.offset, s.filesz));
+        end = mm::round_up(s.end());
+    }
+    return end;
+}
+
+// The stack's first contents, from the top: the strings, then argv[] with its null. Both fit the topmost page... or not
+// quite: strings of nearly a page and their pointers take two. Returns the sp, which is also argv.
+uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
+    const auto poke = [&](uptr va, const void* from, usize n) {  // n bytes that do not cross a page
+        memcpy(static_cast<u8*>(space.page_at(mm::round_down(va))) + va % mm::kPageSize, from, n);
+    };
+    const uptr strings = mm::round_down(top - arguments.size(), 16);
+    for (usize i = 0; i < arguments.size(); i++) poke(strings + i, arguments.text() + i, 1);
+
+    const uptr argv = mm::round_down(strings - (static_cast<usize>(arguments.count()) + 1) * sizeof(u64), 16);
+    uptr next = strings;
+    for (int i = 0; i < arguments.count(); i++) {
+        poke(argv + static_cast<usize>(i) * sizeof(u64), &next, sizeof next);
+        next += strlen(arguments.text() + (next - strings)) + 1;
+    }
+    const u64 null = 0;
+    poke(argv + static_cast<usize>(arguments.count()) * sizeof(u64), &null, sizeof null);
+    return argv;
+}
+
+void set_name(Process& p, const char* path) {
+    const char* name = path;
+    for (const char* c = path; *c; c++) {
+        if (*c == '/') name = c + 1;
+    }
+    const usize n = strnlen(name, sizeof p.name - 1);
+    memcpy(p.name, name, n);
+    p.name[n] = '\0';
+}
+
+}  // namespace
+
+Result<i64> exec(Process& p, const char* path, const Arguments& arguments) {
+    fs::InodeRef file = TRY(fs::namei(path));
+    ElfHeader header;
+    TRY(read_struct(*file, 0, header));
+    if (!elf_header_ok(header)) return Errno::NoExec;
+
+    NewSpace space(TRY(mm::Space::create()));
+    const uptr guard = TRY(load_segments(*space, *file, header));
+    const uptr stack = guard + mm::kPageSize;  // the page between stays unmapped
+    const uptr top = stack + USERSTACK * mm::kPageSize;
+    TRY(space->add_pages(stack, top, mm::kRead | mm::kWrite));
+    space->set_heap_start(top);
+    const uptr sp = push_arguments(*space, top, arguments);
+
+    // Nothing can fail any more.
+    mm::Space* old = std::exchange(p.space, space.hand_on());
+    if (&p.thread == arch::this_hart().current) {
+        arch::interrupts_off();
+        mm::Space::load(p.space);
+        arch::interrupts_on();
+    }
+    if (old) mm::Space::destroy(old);
+    set_name(p, path);
+    arch::TrapFrame& frame = p.trap_frame();
+    frame = {};
+    frame.pc = header.entry;
+    frame.sp = sp;
+    frame.a[1] = sp;  // argv
+    frame.a[0] = static_cast<u64>(arguments.count());
+    return arguments.count();
+}

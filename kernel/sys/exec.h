@@ -1,0 +1,36 @@
+// exec: a program's file becomes the memory of a process.
+#pragma once
+
+#include "lib/result.h"
+#include "proc/process.h"
+
+// The strings a program is started with, copied to kernel memory: one page, strings one behind the other.
+class Arguments {
+  public:
+    static Result<Arguments> create();  // NoMem
+    Arguments(Arguments&& other) noexcept : page_(std::exchange(other.page_, nullptr)), size_(other.size_), count_(other.count_) {}
+    Arguments& operator=(Arguments&& other) noexcept {
+        std::swap(page_, other.page_);
+        size_ = other.size_;
+        count_ = other.count_;
+        return *this;
+    }
+    Arguments() = default;
+    ~Arguments();
+
+    Result<> add(const char* text);         // TooBig: too many, or too long in all
+    Result<> add_from_user(UserAddr text);  // also Fault
+    int count() const { return count_; }
+    usize size() const { return size_; }
+    const char* text() const { return page_; }
+
+  private:
+    char* page_ = nullptr;
+    usize size_ = 0;
+    int count_ = 0;
+};
+
+// Gives p a new address space with the program at `path` and these arguments on its stack, and sets its registers to
+// the program's start. On failure p is what it was. p is the current process, or one not started yet. The result is
+// argc, which is also what a0 must hold. NoEnt, NoExec, NoMem, TooBig ...
+Result<i64> exec(Process& p, const char* path, const Arguments& arguments);

@@ -1,0 +1,79 @@
+#include "sys/network.h"
+
+#include "dev/e1000.h"
+#include "lib/late_init.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "proc/sched.h"
+#include "sys/boot.h"
+
+namespace {
+
+constinit LateInit<net::Stack> stack{};
+
+// The boot argument `name`, or `fallback` when there is none.
+struct Option {
+    char text[32];
+    Option(const char* name, const char* fallback) {
+        if (arch::boot_argument(machine().boot_arguments, name, text, sizeof text)) return;
+        memcpy(text, fallback, strlen(fallback) + 1);
+    }
+};
+
+void set_dump_mode(const char* text) {
+    if (strcmp(text, "full") == 0) stack->set_dump_mode(net::DumpMode::Full);
+    else if (strcmp(text, "brief") == 0) stack->set_dump_mode(net::DumpMode::Brief);
+    else if (strcmp(text, "off") != 0) log("dump=%s: want off, brief or full", text);
+}
+
+void set_poll_time(const char* text) {
+    i64 us = 0;
+    for (; *text >= '0' && *text <= '9' && us < 1'000'000; text++) us = us * 10 + (*text - '0');
+    if (*text) log("poll=...%s: want a number of microseconds", text);
+    scheduler.set_idle_poll(dev::e1000_poll, microseconds(us));
+}
+
+void add_interface(dev::E1000& nic, net::Ipv4Prefix address, net::Ipv4Addr gateway) {
+    const Result<net::Interface*> added = stack->add_interface(nic, address, gateway);
+    const Result<> opened = added.ok() ? nic.open() : Result<>(added.error());
+    if (!opened.ok()) return log("%s: not opened: %s", nic.name(), describe(opened.error()));
+    log("%s: %s/%u via %s", nic.name(), net::format_addr(address.addr).text, address.length,
+        net::format_addr(gateway).text);
+}
+
+}  // namespace
+
+net::Stack& network() { return *stack; }
+
+// The first NIC gets the configured address. Further ones wait for a configuration of their own.
+void network_init() {
+    stack.emplace();
+    const std::span<dev::E1000> nics = dev::e1000_init_all();
+    set_dump_mode(Option("dump", "off").text);
+    set_poll_time(Option("poll", "0").text);
+    const Option ip("ip", "10.0.2.15/24"), gw("gw", "10.0.2.2");
+    const auto address = net::Ipv4Prefix::parse(ip.text);
+    const auto gateway = net::Ipv4Addr::parse(gw.text);
+    if (!address) return log("ip=%s: want ADDRESS/LENGTH, like 10.0.2.15/24; the network stays down", ip.text);
+    if (!gateway) log("gw=%s: want an address, like 10.0.2.2; there is no gateway", gw.text);
+    if (nics.empty()) return log("no E1000: the network stays down");
+    add_interface(nics[0], *address, gateway.value_or(net::Ipv4Addr()));
+}
+
+ifinfo describe_interface(net::Interface& interface) {
+    const net::NetDevice& device = interface.device();
+    const net::NetDeviceCounters c = device.counters();
+    ifinfo info{};
+    memcpy(info.name, device.name(), strnlen(device.name(), sizeof info.name - 1));
+    memcpy(info.mac, interface.mac().bytes, sizeof info.mac);
+    info.link_up = device.link_up();
+    info.prefix_length = interface.prefix().length;
+    info.addr = interface.addr().value();
+    info.gateway = interface.inet().routes().gateway(interface).value();
+    info.rx_packets = c.rx_packets, info.rx_bytes = c.rx_bytes;
+    info.tx_packets = c.tx_packets, info.tx_bytes = c.tx_bytes;
+    info.rx_no_mbuf = c.rx_no_mbuf, info.rx_bad = c.rx_bad, info.rx_missed = c.rx_missed;
+    info.tx_ring_full = c.tx_ring_full, info.tx_bad = c.tx_bad;
+    info.interrupts = c.interrupts;
+    return info;
+}

@@ -1,0 +1,15 @@
+// The kernel's one network stack, and its NICs.
+#pragma once
+
+#include "abi/info.h"
+#include "net/stack.h"
+
+net::Stack& network();
+
+// Finds the NICs, gives them addresses and lets them receive. Boot arguments: ip=ADDR/LEN gw=ADDR (the defaults are
+// those of QEMU's user network, 10.0.2.15/24 via 10.0.2.2), dump=off|brief|full, poll=MICROSECONDS (how long an idle
+// hart looks for received frames before it waits for an interrupt).
+void network_init();
+
+// What ifinfo() tells about an interface.
+ifinfo describe_interface(net::Interface& interface);

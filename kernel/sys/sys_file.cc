@@ -1,0 +1,127 @@
+// The system calls on files and descriptors. Whatever fails has changed nothing, except that a copy from or to the
+// program's memory may have begun.
+#include "abi/stat.h"
+#include "fs/file_table.h"
+#include "fs/fs.h"
+#include "fs/inode_file.h"
+#include "fs/pipe.h"
+#include "mm/uaccess.h"
+#include "proc/process.h"
+#include "sys/sys_calls.h"
+
+namespace {
+
+fs::FileTable& files() { return *current_process().files; }
+
+// A path from the program's memory, and the directory it starts at.
+struct Path {
+    char text[MAXPATH];
+    fs::InodeRef cwd;
+
+    Result<> fetch(UserAddr from) {
+        TRY(mm::copy_in_string(text, from, sizeof text));
+        cwd = TRY(fs::cwd_of(current_process()));
+        return {};
+    }
+};
+
+// A call that has nothing to return but success.
+Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.error()); }
+
+}  // namespace
+
+// On the way of every packet sent and received: one look-up, one indirect call.
+Result<i64> sys_read(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f || !f->readable) [[unlikely]] return Errno::BadF;
+    return f->ops->read(*f, a.addr(1), TRY(a.length(2)));
+}
+
+Result<i64> sys_write(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f || !f->writable) [[unlikely]] return Errno::BadF;
+    return f->ops->write(*f, a.addr(1), TRY(a.length(2)));
+}
+
+Result<i64> sys_open(const SyscallArgs& a) {
+    Path path;
+    TRY(path.fetch(a.addr(0)));
+    if (files().full()) return Errno::MFile;  // before a file is created
+    Ref<fs::File> f = TRY(fs::open(fs::root_fs(), *path.cwd, path.text, a.num(1)));
+    const int fd = TRY(files().install(std::move(f)));
+    return fd;
+}
+
+Result<i64> sys_close(const SyscallArgs& a) {
+    TRY(files().remove(a.num(0)));
+    return 0;
+}
+
+Result<i64> sys_dup(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f) return Errno::BadF;
+    const int fd = TRY(files().install(Ref<fs::File>(f)));
+    return fd;
+}
+
+Result<i64> sys_fstat(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f) return Errno::BadF;
+    struct stat answer {};
+    TRY(f->ops->stat(*f, answer));
+    return zero(mm::copy_out(a.addr(1), &answer, sizeof answer));
+}
+
+Result<i64> sys_link(const SyscallArgs& a) {
+    Path from, to;
+    TRY(from.fetch(a.addr(0)));
+    TRY(to.fetch(a.addr(1)));
+    return zero(fs::root_fs().link(*from.cwd, from.text, to.text));
+}
+
+Result<i64> sys_unlink(const SyscallArgs& a) {
+    Path path;
+    TRY(path.fetch(a.addr(0)));
+    return zero(fs::root_fs().unlink(*path.cwd, path.text));
+}
+
+Result<i64> sys_mkdir(const SyscallArgs& a) {
+    Path path;
+    TRY(path.fetch(a.addr(0)));
+    TRY(fs::root_fs().create(*path.cwd, path.text, T_DIR));
+    return 0;
+}
+
+Result<i64> sys_mknod(const SyscallArgs& a) {
+    Path path;
+    TRY(path.fetch(a.addr(0)));
+    const auto major = static_cast<u16>(a.num(1)), minor = static_cast<u16>(a.num(2));
+    TRY(fs::root_fs().create(*path.cwd, path.text, T_DEVICE, major, minor));
+    return 0;
+}
+
+Result<i64> sys_chdir(const SyscallArgs& a) {
+    Path path;
+    TRY(path.fetch(a.addr(0)));
+    const fs::InodeRef to = TRY(fs::root_fs().namei(*path.cwd, path.text));
+    if (!to->is_dir()) return Errno::NotDir;
+    fs::set_cwd(current_process(), to);
+    return 0;
+}
+
+Result<i64> sys_pipe(const SyscallArgs& a) {
+    fs::PipeEnds ends = TRY(fs::pipe_create());
+    int fd[2];
+    fd[0] = TRY(files().install(std::move(ends.reader)));
+    const Result<int> second = files().install(std::move(ends.writer));
+    if (!second.ok()) {
+        (void)files().remove(fd[0]);
+        return second.error();
+    }
+    fd[1] = second.value();
+    const Result<> told = mm::copy_out(a.addr(0), fd, sizeof fd);
+    if (told.ok()) return 0;
+    (void)files().remove(fd[0]);
+    (void)files().remove(fd[1]);
+    return told.error();
+}

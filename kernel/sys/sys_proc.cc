@@ -1,0 +1,123 @@
+// The system calls about processes, memory and time.
+#include "sys/sys_proc.h"
+
+#include "abi/param.h"
+#include "fs/file_table.h"
+#include "fs/fs.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+#include "mm/uaccess.h"
+#include "proc/clock.h"
+#include "proc/process.h"
+#include "proc/sched.h"
+#include "sys/exec.h"
+#include "sys/sys_calls.h"
+
+namespace {
+
+constexpr Duration kTick = milliseconds(100);  // xv6's unit of time
+
+// A process of which nobody knows yet, with its parts: freed again unless it is started.
+class NewProcess {
+  public:
+    explicit NewProcess(Process* p) : p_(p) {}
+    ~NewProcess() {
+        if (!p_) return;
+        if (p_->files) fs::FileTable::destroy(p_->files);
+        process_free(p_);
+    }
+    NewProcess(const NewProcess&) = delete;
+    NewProcess& operator=(const NewProcess&) = delete;
+    Process* operator->() const { return p_; }
+    Process* started() { return std::exchange(p_, nullptr); }
+
+  private:
+    Process* p_;
+};
+
+// The argument vector at argv, up to its null.
+Result<Arguments> copy_in_arguments(UserAddr argv) {
+    Arguments arguments = TRY(Arguments::create());
+    for (usize i = 0;; i++) {
+        uptr text;
+        TRY(mm::copy_in(&text, argv + i * sizeof text, sizeof text));
+        if (!text) return arguments;
+        TRY(arguments.add_from_user({text}));
+    }
+}
+
+}  // namespace
+
+void exit_process(int status) {
+    Process& p = current_process();
+    fs::FileTable::destroy(std::exchange(p.files, nullptr));
+    fs::release_cwd(p);
+    process_exit(status);
+}
+
+void start_init(const char* path) {
+    Result<Process*> p = process_alloc();
+    Result<Arguments> arguments = Arguments::create();
+    if (!p.ok() || !arguments.ok() || !arguments.value().add(path).ok()) panic("no memory for the first process");
+    Result<fs::FileTable*> files = fs::FileTable::create();
+    if (!files.ok()) panic("no memory for the first process");
+    p.value()->files = files.value();
+    Result<i64> loaded = exec(*p.value(), path, arguments.value());
+    if (!loaded.ok()) panic("%s: %s: is it in the file system image?", path, describe(loaded.error()));
+    process_start(p.value(), nullptr);
+}
+
+Result<i64> sys_fork(const SyscallArgs&) {
+    Process& parent = current_process();
+    NewProcess child(TRY(process_alloc()));
+    child->space = TRY(mm::Space::create());
+    TRY(child->space->copy_from(*parent.space));
+    child->files = TRY(fs::FileTable::create());
+    parent.files->clone_into(*child->files);
+    fs::share_cwd(parent, *child.operator->());
+    child->trap_frame() = parent.trap_frame();
+    child->trap_frame().a[0] = 0;
+    memcpy(child->name, parent.name, sizeof parent.name);
+    return process_start(child.started(), &parent);
+}
+
+Result<i64> sys_exit(const SyscallArgs& a) { exit_process(a.num(0)); }
+
+Result<i64> sys_wait(const SyscallArgs& a) {
+    const Exited child = TRY(process_wait());
+    if (a.addr(0).value) TRY(mm::copy_out(a.addr(0), &child.status, sizeof child.status));
+    return child.pid;
+}
+
+Result<i64> sys_kill(const SyscallArgs& a) {
+    TRY(process_kill(a.num(0)));
+    return 0;
+}
+
+Result<i64> sys_exec(const SyscallArgs& a) {
+    char path[MAXPATH];
+    TRY(mm::copy_in_string(path, a.addr(0), sizeof path));
+    const Arguments arguments = TRY(copy_in_arguments(a.addr(1)));
+    return exec(current_process(), path, arguments);
+}
+
+Result<i64> sys_getpid(const SyscallArgs&) { return current_process().pid; }
+
+Result<i64> sys_sbrk(const SyscallArgs& a) {
+    return static_cast<i64>(TRY(current_process().space->grow(a.num(0))));
+}
+
+// Nobody wakes these sleepers but a deadline or a kill.
+Result<i64> sys_sleep(const SyscallArgs& a) {
+    static constinit SpinLock lock(LockRank::Process, "sleep");
+    static constinit WaitQueue sleepers("time");
+    if (a.num(0) <= 0) return 0;
+    const Instant until = clock_now() + kTick * a.num(0);
+    Guard g(lock);
+    const Result<> r = sleepers.wait_until(lock, until);
+    if (r.error() == Errno::Intr) return Errno::Intr;
+    return 0;
+}
+
+Result<i64> sys_uptime(const SyscallArgs&) { return static_cast<i64>(clock_now().ns / static_cast<u64>(kTick.ns)); }
+Result<i64> sys_nanouptime(const SyscallArgs&) { return static_cast<i64>(clock_now().ns); }
