@@ -19,7 +19,6 @@ namespace arch {
 // sstatus
 inline constexpr u64 kSstatusSie = 1 << 1;   // supervisor interrupts enabled
 inline constexpr u64 kSstatusSpp = 1 << 8;   // the trap came from supervisor mode
-inline constexpr u64 kSstatusSum = 1 << 18;  // supervisor may touch user pages
 
 // sie, sip: one bit an interrupt source
 inline constexpr u64 kSoftwareInterrupt = 1 << 1;

@@ -19,7 +19,7 @@ struct Buffer : ListNode<Buffer, ByHash>, ListNode<Buffer, ByAge> {
     u32 refs = 0;         // users, waiting ones included, and one pin of the log's; on the age list when 0
     bool valid = false;   // data is the block's; guarded by `lock`
     bool logged = false;  // in the log's current group; guarded by the log's lock
-    u8 data[dev::kBlockSize];
+    alignas(8) u8 data[dev::kBlockSize];
 };
 
 class BufferCache;

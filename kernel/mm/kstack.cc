@@ -34,7 +34,7 @@ class KernelStacks {
     void free(KernelStack s) {
         Guard g(lock_);
         for (uptr va = s.top - KSTACK_SIZE; va < s.top; va += kPageSize) {
-            u64* pte = kernel_page_table().walk(va, false);
+            u64* pte = kernel_page_table().find(va);
             page_free(virt_of(pte_phys(*pte)));
             *pte = 0;
         }
@@ -58,7 +58,7 @@ class KernelStacks {
 
     static bool map_locked(uptr top, void* low, void* high) {
         const PageTable& table = kernel_page_table();
-        if (!table.walk(top - kPageSize, true) || !table.walk(top - 2 * kPageSize, true)) return false;
+        if (!table.find_or_make(top - kPageSize) || !table.find_or_make(top - 2 * kPageSize)) return false;
         const u64 bits = kRead | kWrite | kGlobal;
         return table.map(top - 2 * kPageSize, phys_of(low), kPageSize, bits).ok() &&
                table.map(top - kPageSize, phys_of(high), kPageSize, bits).ok();

@@ -9,12 +9,12 @@ namespace {
 constexpr unsigned index_of(uptr va, int level) { return static_cast<unsigned>(va >> (12 + 9 * level)) & 511; }
 u64* table_of(u64 pte) { return static_cast<u64*>(virt_of(pte_phys(pte))); }
 
-// The entry of va at a level (2 is the root's). Null: a table is missing, or could not be made.
-u64* descend(u64* table, uptr va, int level, bool create) {
+// The entry of va at a level (2 is the root's), with the tables on the way made where they are missing. Null: no memory.
+u64* descend(u64* table, uptr va, int level) {
     for (int l = 2; l > level; l--) {
         u64& pte = table[index_of(va, l)];
         if (!(pte & kValid)) {
-            void* page = create ? page_alloc_zeroed() : nullptr;
+            void* page = page_alloc_zeroed();
             if (!page) return nullptr;
             pte = make_pte(phys_of(page), kValid);
         }
@@ -45,13 +45,13 @@ void free_table(u64* table, int level) {
 
 }  // namespace
 
-u64* PageTable::walk(uptr va, bool create) const { return descend(root_, va, 0, create); }
+u64* PageTable::find_or_make(uptr va) const { return descend(root_, va, 0); }
 
 Result<> PageTable::map(uptr va, u64 phys, usize size, u64 bits, bool large) const {
     ASSERT((va | phys | size) % kPageSize == 0);
     while (size) {
         const int level = level_for(va, phys, size, large);
-        u64* pte = descend(root_, va, level, true);
+        u64* pte = descend(root_, va, level);
         if (!pte) return Errno::NoMem;
         ASSERT(!(*pte & kValid));
         *pte = make_pte(phys, bits | kValid | kAccessed | kDirty);

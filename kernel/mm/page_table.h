@@ -32,9 +32,19 @@ class PageTable {
     u64* root() const { return root_; }
     u64 satp() const { return 8ull << 60 | phys_of(root_) >> 12; }
 
-    // The entry that maps the 4 KiB page of va; null where there is none. With `create`, missing tables on the
-    // way are added; null then means that memory is exhausted.
-    u64* walk(uptr va, bool create) const;
+    // The entry for the 4 KiB page of va; null where a table on the way is missing. va in either half.
+    u64* find(uptr va) const {
+        u64* table = root_;
+        for (int level = 2; level > 0; level--) {
+            const u64 pte = table[va >> (12 + 9 * level) & 511];
+            if (!(pte & kValid)) [[unlikely]] return nullptr;
+            table = static_cast<u64*>(virt_of(pte_phys(pte)));
+        }
+        return &table[va >> 12 & 511];
+    }
+
+    // The same, but makes the missing tables. Null: memory is exhausted.
+    u64* find_or_make(uptr va) const;
 
     // Maps [va, va + size) to phys with these permission bits; 2 MiB and 1 GiB pages where alignment allows
     // and `large` says so. NoMem leaves a part mapped. Nothing there may be mapped yet.

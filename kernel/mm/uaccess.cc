@@ -1,59 +1,68 @@
 #include "mm/uaccess.h"
 
-#include "arch/riscv.h"
-#include "mm/layout.h"
-
-extern "C" {
-i64 copy_user(void* to, const void* from, usize n);
-i64 copy_user_string(char* to, const void* from, usize room);
-extern char copy_user_begin[], copy_user_end[], copy_user_failed[];
-}
+#include "lib/string.h"
+#include "mm/vm.h"
+#include "proc/process.h"
 
 namespace mm {
 namespace {
 
-bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
-void* pointer(UserAddr a) { return reinterpret_cast<void*>(a.value); }
-
-// While it lives, supervisor mode may touch user pages.
-struct UserAccess {
-    UserAccess() { SET_CSR_BITS(sstatus, arch::kSstatusSum); }
-    ~UserAccess() { CLEAR_CSR_BITS(sstatus, arch::kSstatusSum); }
+// A run of bytes within one page of the user's, as the kernel sees them.
+struct Piece {
+    u8* data;
+    usize size;
 };
 
-Result<> copy(void* to, const void* from, usize n) {
-    UserAccess allowed;
-    if (copy_user(to, from, n) < 0) return Errno::Fault;
-    return {};
+// The first piece of [at, at + n) if the program itself may do this with it; data is null if not.
+Piece piece_at(UserAddr at, usize n, u64 permission) {
+    const usize offset = at.value % kPageSize;
+    auto* page = static_cast<u8*>(current_process().space->page_at(at.value, permission));
+    if (!page) [[unlikely]] return {nullptr, 0};
+    return {page + offset, n < kPageSize - offset ? n : kPageSize - offset};
 }
+
+// Whether the range ends below the end of user memory; only then may its pages be counted up.
+bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
 
 }  // namespace
 
 Result<> copy_in(void* to, UserAddr from, usize n) {
     if (!is_user_range(from, n)) return Errno::Fault;
-    return copy(to, pointer(from), n);
+    for (auto* t = static_cast<u8*>(to); n;) {
+        const Piece p = piece_at(from, n, kRead);
+        if (!p.data) return Errno::Fault;
+        memcpy(t, p.data, p.size);
+        t += p.size, from = from + p.size, n -= p.size;
+    }
+    return {};
 }
 
 Result<> copy_out(UserAddr to, const void* from, usize n) {
     if (!is_user_range(to, n)) return Errno::Fault;
-    return copy(pointer(to), from, n);
+    for (auto* f = static_cast<const u8*>(from); n;) {
+        const Piece p = piece_at(to, n, kWrite);
+        if (!p.data) return Errno::Fault;
+        memcpy(p.data, f, p.size);
+        f += p.size, to = to + p.size, n -= p.size;
+    }
+    return {};
 }
 
 Result<usize> copy_in_string(char* to, UserAddr from, usize room) {
-    if (from.value >= kUserEnd) return Errno::Fault;
-    const usize reachable = kUserEnd - from.value < room ? kUserEnd - from.value : room;
-    UserAccess allowed;
-    const i64 n = copy_user_string(to, pointer(from), reachable);
-    if (n < 0) return Errno::Fault;
-    if (static_cast<usize>(n) == reachable) return reachable < room ? Errno::Fault : Errno::NameTooLong;
-    return static_cast<usize>(n);
-}
-
-bool fix_user_fault(arch::KernelTrapFrame& frame) {
-    const auto pc = frame.pc;
-    if (pc < reinterpret_cast<u64>(copy_user_begin) || pc >= reinterpret_cast<u64>(copy_user_end)) return false;
-    frame.pc = reinterpret_cast<u64>(copy_user_failed);
-    return true;
+    for (usize length = 0; length < room;) {
+        if (!is_user_range(from, 1)) return Errno::Fault;
+        const Piece p = piece_at(from, room - length, kRead);
+        if (!p.data) return Errno::Fault;
+        const usize n = strnlen(reinterpret_cast<char*>(p.data), p.size);
+        memcpy(to + length, p.data, n);
+        length += n;
+        if (n < p.size) {
+            to[length] = '\0';
+            return length;
+        }
+        from = from + n;
+    }
+    return Errno::NameTooLong;
 }
 
 }  // namespace mm

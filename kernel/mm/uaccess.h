@@ -1,10 +1,12 @@
-// The only code that touches user memory. It uses the caller's own mappings and permissions, and an address that
-// faults is an error (the trap handler resumes at copy_user_failed), so nothing is walked or checked beforehand.
+// The only code that touches user memory. Each page of the range is looked up in the caller's page table and reached
+// through the kernel's own mapping of it; what is not mapped, or not with the permission needed, is Errno::Fault.
 //
-// Thread context of a process, with no spinlock held. Fault: not the caller's memory; part may have been copied.
+// Why not through the user's mapping, with sstatus.SUM set meanwhile? Every change of SUM empties QEMU's TLB, which costs
+// more than the whole rest of a small write(). And here no fault can happen, so none needs handling.
+//
+// Thread context of a process. Fault: part may have been copied.
 #pragma once
 
-#include "arch/trap.h"
 #include "lib/result.h"
 
 namespace mm {
@@ -14,8 +16,5 @@ Result<> copy_out(UserAddr to, const void* from, usize n);
 
 // A zero-terminated string; its length. NameTooLong: no zero within `room` bytes.
 Result<usize> copy_in_string(char* to, UserAddr from, usize room);
-
-// For the trap handler: true when the fault was one of these copies', which now returns Fault.
-bool fix_user_fault(arch::KernelTrapFrame& frame);
 
 }  // namespace mm

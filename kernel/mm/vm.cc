@@ -37,7 +37,7 @@ void kernel_vm_init(u64 ram_end) {
     if (ram_end <= kPciWindow64) map_kernel(kPciWindow64, kPciWindow64 + kGiB, kRead | kWrite);
 
     // The stacks' middle table must exist before the upper half is copied into processes' tables.
-    if (!kernel_table.walk(KSTACK_BASE, true)) panic("no memory for the kernel's page table");
+    if (!kernel_table.find_or_make(KSTACK_BASE)) panic("no memory for the kernel's page table");
     kernel_vm_load();
 }
 
@@ -88,7 +88,7 @@ Result<> Space::add_pages(uptr from, uptr to, u64 permissions) {
 
 void Space::remove_pages(uptr from, uptr to) {
     for (uptr va = from; va < to; va += kPageSize) {
-        u64* pte = table_.walk(va, false);
+        u64* pte = table_.find(va);
         if (!pte || !(*pte & kValid)) continue;
         page_free(virt_of(pte_phys(*pte)));
         *pte = 0;
@@ -101,16 +101,11 @@ void Space::remove_pages(uptr from, uptr to) {
     arch::flush_tlb();
 }
 
-void* Space::page_at(uptr va) const {
-    const u64* pte = va < kUserEnd ? table_.walk(va, false) : nullptr;
-    return pte && (*pte & kValid) ? virt_of(pte_phys(*pte)) : nullptr;
-}
-
 Result<> Space::copy_from(const Space& from) {
     heap_start_ = from.heap_start_;
     brk_ = from.brk_;
     for (uptr va = kUserStart; va < round_up(from.brk_); va += kPageSize) {
-        const u64* pte = from.table_.walk(va, false);
+        const u64* pte = from.table_.find(va);
         if (!pte || !(*pte & kValid)) continue;
         void* page = page_alloc();
         if (!page) return Errno::NoMem;

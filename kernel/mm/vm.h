@@ -31,8 +31,13 @@ class Space {
     Result<> add_pages(uptr from, uptr to, u64 permissions);
     // Takes the pages of [from, to) away; unmapped ones are skipped.
     void remove_pages(uptr from, uptr to);
-    // Where the kernel sees the page that is mapped at va; null when none is.
-    void* page_at(uptr va) const;
+    // Where the kernel sees the page around va; null when the program has none there, or not with this permission
+    // (kRead, kWrite or kExecute).
+    void* page_at(uptr va, u64 permission) const {
+        const u64* pte = table_.find(va);
+        const u64 wanted = kValid | kUser | permission;
+        return pte && (*pte & wanted) == wanted ? virt_of(pte_phys(*pte)) : nullptr;
+    }
 
     // A copy of every page of `from`, for fork. NoMem: this space is to be destroyed.
     Result<> copy_from(const Space& from);

@@ -67,7 +67,7 @@ Result<> read_struct(fs::Inode& file, u64 offset, T& out) {
 Result<> read_into(mm::Space& space, uptr va, fs::Inode& file, u64 offset, usize n) {
     while (n) {
         const usize piece = n < mm::kPageSize ? n : mm::kPageSize;
-        auto* page = static_cast<u8*>(space.page_at(va));
+        auto* page = static_cast<u8*>(space.page_at(va, 0));
         if (TRY(file.read_at({page, piece}, offset)) != piece) return Errno::NoExec;
         va += piece, offset += piece, n -= piece;
     }
@@ -101,7 +101,7 @@ Result<uptr> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& h
 // quite: strings of nearly a page and their pointers take two. Returns the sp, which is also argv.
 uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
     const auto poke = [&](uptr va, const void* from, usize n) {  // n bytes that do not cross a page
-        memcpy(static_cast<u8*>(space.page_at(mm::round_down(va))) + va % mm::kPageSize, from, n);
+        memcpy(static_cast<u8*>(space.page_at(va, 0)) + va % mm::kPageSize, from, n);
     };
     const uptr strings = mm::round_down(top - arguments.size(), 16);
     for (usize i = 0; i < arguments.size(); i++) poke(strings + i, arguments.text() + i, 1);

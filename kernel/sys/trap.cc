@@ -4,7 +4,6 @@
 #include "arch/plic.h"
 #include "lib/log.h"
 #include "lib/panic.h"
-#include "mm/uaccess.h"
 #include "mm/vm.h"
 #include "proc/process.h"
 #include "proc/sched.h"
@@ -24,11 +23,6 @@ bool handle_interrupt(u64 cause) {
             return true;
         default: return false;
     }
-}
-
-bool is_page_fault(u64 cause) {
-    return cause == arch::kCauseFetchPageFault || cause == arch::kCauseLoadPageFault ||
-           cause == arch::kCauseStorePageFault;
 }
 
 // A fault of the program's own: it ends, and the person at the console is told why.
@@ -70,7 +64,6 @@ extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
     } restore{held};
 #endif
     if (handle_interrupt(cause)) return;
-    if (is_page_fault(cause) && mm::fix_user_fault(*frame)) return;
     panic("%s in the kernel at pc %#lx, address %#lx", arch::exception_name(cause), frame->pc, READ_CSR(stval));
 }
 
