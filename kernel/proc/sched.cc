@@ -194,16 +194,19 @@ void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
 
 // Busy polling: looks for work for a short time before the hart is halted, since waking it again costs the emulator
 // (and a real CPU) much more than looking.
+// One hart at a time does it: the emulator may have fewer CPUs than the machine has harts.
 void Scheduler::poll() {
+    if (!work_pending_ || !poll_time_ || polling_.exchange(1, std::memory_order_acquire)) return;
     const u64 until = arch::read_time() + poll_time_;
-    while (arch::read_time() < until) {
-        for (int i = 0; i < 16; i++) {
-            if (runnable_.load(std::memory_order_relaxed)) return;
-            if (work_pending_()) return;
-            arch::pause();
+    while (arch::read_time() < until && !(READ_CSR(sip) & READ_CSR(sie))) {
+        for (int looks = 0; looks < 16; looks++) {
+            if (runnable_.load(std::memory_order_relaxed) || work_pending_()) {
+                polling_.store(0, std::memory_order_release);
+                return;
+            }
         }
-        if (READ_CSR(sip) & READ_CSR(sie)) return;
     }
+    polling_.store(0, std::memory_order_release);
 }
 
 // Looks for work with interrupts off, so that none can arrive unseen between the look and wfi, which wakes for a
@@ -220,12 +223,10 @@ void Scheduler::idle_once() {
     idle_harts_ |= 1u << hart.id;
     lock_.release(false);
 
-    if (work_pending_ && poll_time_) poll();
-    if (runnable_.load(std::memory_order_relaxed) == 0) {
-        const u64 before = arch::read_cycle();
-        arch::wait_for_interrupt();
-        hart.idle_cycles += arch::read_cycle() - before;
-    }
+    const u64 before = arch::read_cycle();
+    poll();
+    if (runnable_.load(std::memory_order_relaxed) == 0) arch::wait_for_interrupt();
+    hart.idle_cycles += arch::read_cycle() - before;
     lock_.acquire();
     idle_harts_ &= ~(1u << hart.id);
     lock_.release(true);

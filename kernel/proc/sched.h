@@ -49,7 +49,8 @@ class Scheduler {
     Result<> sleep(WaitQueue& queue, Instant deadline, bool interruptible, Unlock unlock, Relock relock)
         NO_THREAD_SAFETY;
 
-    // Asked of each idle hart before it waits for an interrupt, over and over for `spin`: whether there is work.
+    // An idle hart calls this over and over, for `spin`, before it waits for an interrupt. It looks for work and, if
+    // there is some, wakes the thread that does it. Called with interrupts off; takes IrqSpinLocks at most.
     void set_idle_poll(bool (*work_pending)(), Duration spin);
 
     // For ps: where and how t waits. Copies under the lock.
@@ -86,6 +87,7 @@ class Scheduler {
     unsigned picks_ GUARDED_BY(lock_) = 0;
     u32 idle_harts_ GUARDED_BY(lock_) = 0;      // one bit a hart that waits for an interrupt
     std::atomic<u32> runnable_{0};              // threads in both queues
+    std::atomic<u32> polling_{0};               // 1 while a hart does
     bool (*work_pending_)() = nullptr;
     u64 poll_time_ = 0;
 };
