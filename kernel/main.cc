@@ -13,19 +13,19 @@
 #include "sys/network.h"
 
 extern "C" [[noreturn]] void kernel_main(u64 device_tree) {
-    dev::uart_init();                    // words on the console
-    boot_read_machine(device_tree);      // RAM, harts, boot arguments
+    dev::uart_init();                // words on the console
+    boot_read_machine(device_tree);  // RAM, harts, boot arguments
     mm::page_init(boot_ram_begin(), boot_ram_end());
     mm::kernel_vm_init(machine().ram_end);  // the kernel's page table: nothing writable and executable
-    arch::trap_init_hart();              // traps, and interrupts by source
-    arch::plic_init();                   // device interrupts
+    arch::trap_init_hart();                 // traps, and interrupts by source
+    arch::plic_init();                      // device interrupts
     arch::plic_init_hart();
-    dev::pci().scan();                   // what is on the PCI bus
-    network_init();                      // NICs first: QEMU lets nothing in for a second after their start
-    timer_init();                        // timers with callbacks
-    dev::console_init();                 // keyboard input
-    boot_files();                        // disk, root file system, and from there the first program
-    boot_start_harts();                  // the other harts
+    dev::pci().scan();    // what is on the PCI bus
+    network_init();       // NICs first: QEMU lets nothing in for a second after their start
+    timer_init();         // timers with callbacks
+    dev::console_init();  // keyboard input
+    boot_files();         // disk, root file system, and from there the first program
+    boot_start_harts();   // the other harts
     boot_become_idle();
 }
 

@@ -4,10 +4,10 @@
  * read takes one; what does not fit into the reader's buffer is discarded, as with recv().
  *
  *   connect(ip, lport, rport)  a UDP socket that talks to one remote port. lport 0 picks a free one.
- *   pingopen(ip)               a ping socket: a write of n bytes sends an ICMP echo request with these n bytes
- *                              as its data and the next sequence number: 1, 2, 3, ... A read yields one reply to
- *                              a request of this socket: a struct ping_reply, then the data that came back.
- *   settimeout(fd, ms)         how long a read of this socket waits before it fails with ETIMEDOUT; 0: for ever.
+ *   pingopen(ip)               a ping socket: a write of n bytes sends an ICMP echo request with these n
+ * bytes as its data and the next sequence number: 1, 2, 3, ... A read yields one reply to a request of this
+ * socket: a struct ping_reply, then the data that came back. settimeout(fd, ms)         how long a read of
+ * this socket waits before it fails with ETIMEDOUT; 0: for ever.
  *
  * Addresses are numbers: 10.0.2.2 is 0x0a000202.
  */

@@ -54,7 +54,9 @@ Node node_of(const char* name) {
     return strcmp(name, "chosen") == 0 ? Node::Chosen : Node::Other;
 }
 
-void copy_into(void* to, usize room, Bytes from) { memcpy(to, from.data(), from.size() < room ? from.size() : room); }
+void copy_into(void* to, usize room, Bytes from) {
+    memcpy(to, from.data(), from.size() < room ? from.size() : room);
+}
 
 void take_property(Node node, const char* name, Bytes value, MachineInfo& info) {
     if (node == Node::Memory && strcmp(name, "reg") == 0 && value.size() >= 16) {
@@ -64,7 +66,8 @@ void take_property(Node node, const char* name, Bytes value, MachineInfo& info) 
     if (node == Node::Chosen && strcmp(name, "bootargs") == 0) {
         copy_into(info.boot_arguments, sizeof info.boot_arguments - 1, value);
     }
-    if (node == Node::Chosen && strcmp(name, "rng-seed") == 0) copy_into(info.rng_seed, sizeof info.rng_seed, value);
+    if (node == Node::Chosen && strcmp(name, "rng-seed") == 0)
+        copy_into(info.rng_seed, sizeof info.rng_seed, value);
 }
 
 // A property: length, offset of its name in the strings block, value.
@@ -107,7 +110,8 @@ bool fdt_parse(Bytes tree, MachineInfo& info) {
     auto* h = header_of<FdtHeader>(tree);
     if (!h || h->magic != kMagic) return false;
     const u32 structure = h->off_dt_struct, strings = h->off_dt_strings, strings_size = h->size_dt_strings;
-    if (structure >= tree.size() || strings > tree.size() || strings_size > tree.size() - strings) return false;
+    if (structure >= tree.size() || strings > tree.size() || strings_size > tree.size() - strings)
+        return false;
     return parse_structure(Cursor(tree.subspan(structure)), tree.subspan(strings, strings_size), info);
 }
 
@@ -116,7 +120,8 @@ bool boot_argument(const char* arguments, const char* name, char* value, usize r
     for (const char* p = arguments; *p;) {
         const char* word = p;
         while (*p && *p != ' ' && *p != '=') p++;
-        const bool found = static_cast<usize>(p - word) == name_length && strncmp(word, name, name_length) == 0;
+        const bool found =
+            static_cast<usize>(p - word) == name_length && strncmp(word, name, name_length) == 0;
         const char* from = *p == '=' ? ++p : p;
         const char end = *p == '"' ? '"' : ' ';
         if (end == '"') from = ++p;

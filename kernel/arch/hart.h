@@ -21,7 +21,7 @@ struct alignas(64) Hart {
     bool ticking = false;       // the time-slice timer is running
     u32 held_ranks = 0;         // debug: one bit a lock rank held (sync/lock_debug.h)
     Thread* current = nullptr;
-    Thread* idle = nullptr;     // what runs when nothing else can
+    Thread* idle = nullptr;  // what runs when nothing else can
 
     std::atomic<mm::Space*> space{nullptr};  // the address space in satp; null: the kernel's alone
     u64 space_epoch = 0;                     // the space's epoch when its translations were last flushed
@@ -32,7 +32,7 @@ struct alignas(64) Hart {
 };
 
 extern "C" Hart harts[kMaxHarts];  // boot.S names it
-extern unsigned hart_count;  // as the device tree says, at most kMaxHarts
+extern unsigned hart_count;        // as the device tree says, at most kMaxHarts
 
 inline Hart& this_hart() {
     Hart* h;

@@ -16,7 +16,9 @@ volatile u32& reg(u64 offset) { return *static_cast<volatile u32*>(mm::virt_of(k
 // QEMU's virt has two contexts a hart: machine mode's, then supervisor mode's.
 constexpr u64 context_of(unsigned hart) { return 2 * hart + 1; }
 volatile u32& priority(unsigned irq) { return reg(4 * irq); }
-volatile u32& enable_word(unsigned hart, unsigned irq) { return reg(0x2000 + 0x80 * context_of(hart) + 4 * (irq / 32)); }
+volatile u32& enable_word(unsigned hart, unsigned irq) {
+    return reg(0x2000 + 0x80 * context_of(hart) + 4 * (irq / 32));
+}
 volatile u32& threshold(unsigned hart) { return reg(0x20'0000 + 0x1000 * context_of(hart)); }
 volatile u32& claim(unsigned hart) { return reg(0x20'0004 + 0x1000 * context_of(hart)); }
 
@@ -40,7 +42,8 @@ void plic_init() {
 void plic_init_hart() { threshold(hart_id()) = 0; }
 
 void irq_register(unsigned irq, void (*call)(void*), void* argument) {
-    if (irq == 0 || irq >= kSources || handler_count == kHandlers) panic("irq %u: no room for a handler", irq);
+    if (irq == 0 || irq >= kSources || handler_count == kHandlers)
+        panic("irq %u: no room for a handler", irq);
     Handler& h = handlers[handler_count++];
     h = {irq, call, argument, by_irq[irq]};
     by_irq[irq] = &h;

@@ -4,21 +4,22 @@
 #include "lib/types.h"
 
 // The assembler knows a CSR by name, so the name is part of the instruction: macros.
-#define READ_CSR(name)                                    \
-    __extension__({                                       \
-        u64 v_;                                           \
-        asm volatile("csrr %0, " #name : "=r"(v_));       \
-        v_;                                               \
+#define READ_CSR(name)                              \
+    __extension__({                                 \
+        u64 v_;                                     \
+        asm volatile("csrr %0, " #name : "=r"(v_)); \
+        v_;                                         \
     })
-#define WRITE_CSR(name, value)      asm volatile("csrw " #name ", %0" ::"rK"(static_cast<u64>(value)) : "memory")
-#define SET_CSR_BITS(name, bits)    asm volatile("csrs " #name ", %0" ::"rK"(static_cast<u64>(bits)) : "memory")
-#define CLEAR_CSR_BITS(name, bits)  asm volatile("csrc " #name ", %0" ::"rK"(static_cast<u64>(bits)) : "memory")
+#define WRITE_CSR(name, value)   asm volatile("csrw " #name ", %0" ::"rK"(static_cast<u64>(value)) : "memory")
+#define SET_CSR_BITS(name, bits) asm volatile("csrs " #name ", %0" ::"rK"(static_cast<u64>(bits)) : "memory")
+#define CLEAR_CSR_BITS(name, bits) \
+    asm volatile("csrc " #name ", %0" ::"rK"(static_cast<u64>(bits)) : "memory")
 
 namespace arch {
 
 // sstatus
-inline constexpr u64 kSstatusSie = 1 << 1;   // supervisor interrupts enabled
-inline constexpr u64 kSstatusSpp = 1 << 8;   // the trap came from supervisor mode
+inline constexpr u64 kSstatusSie = 1 << 1;  // supervisor interrupts enabled
+inline constexpr u64 kSstatusSpp = 1 << 8;  // the trap came from supervisor mode
 
 // sie, sip: one bit an interrupt source
 inline constexpr u64 kSoftwareInterrupt = 1 << 1;

@@ -6,10 +6,22 @@ namespace arch {
 
 const char* exception_name(u64 cause) {
     static constexpr const char* kNames[] = {
-        "misaligned fetch", "fetch from forbidden memory", "illegal instruction", "breakpoint",
-        "misaligned load", "load from forbidden memory", "misaligned store", "store to forbidden memory",
-        "system call", "system call", "reserved", "system call",
-        "fetch page fault", "load page fault", "reserved", "store page fault",
+        "misaligned fetch",
+        "fetch from forbidden memory",
+        "illegal instruction",
+        "breakpoint",
+        "misaligned load",
+        "load from forbidden memory",
+        "misaligned store",
+        "store to forbidden memory",
+        "system call",
+        "system call",
+        "reserved",
+        "system call",
+        "fetch page fault",
+        "load page fault",
+        "reserved",
+        "store page fault",
     };
     return cause < 16 ? kNames[cause] : "unknown exception";
 }
@@ -19,8 +31,8 @@ void trap_init_hart() {
     WRITE_CSR(sscratch, 0);
     set_timer(~0ull);
     WRITE_CSR(sie, kSoftwareInterrupt | kTimerInterrupt | kExternalInterrupt);
-    CLEAR_CSR_BITS(sstatus, kSstatusSpp);        // entry.S counts on it: the first sret goes to user mode,
-    SET_CSR_BITS(sstatus, 1 << 5);               // with interrupts on (SPIE)
+    CLEAR_CSR_BITS(sstatus, kSstatusSpp);  // entry.S counts on it: the first sret goes to user mode,
+    SET_CSR_BITS(sstatus, 1 << 5);         // with interrupts on (SPIE)
 }
 
 }  // namespace arch

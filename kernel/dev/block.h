@@ -8,8 +8,10 @@ namespace dev {
 
 inline constexpr usize kBlockSize = BSIZE;
 
-// - Thread context; the caller sleeps until the transfer is done, killed or not. Several threads at once are fine.
-// - Data lies in memory that the device can reach: pages of mm::page_alloc, or the kernel's image. Never a stack.
+// - Thread context; the caller sleeps until the transfer is done, killed or not. Several threads at once are
+// fine.
+// - Data lies in memory that the device can reach: pages of mm::page_alloc, or the kernel's image. Never a
+// stack.
 // - Io: the device failed, or the block is not on it. The contents of a read buffer are undefined then.
 class BlockDevice {
   public:

@@ -13,7 +13,8 @@ constexpr char kBackspace = '\b', kDelete = 0x7f;
 constexpr char kEndOfFile = control('D');
 
 // A ring of characters with three positions, each counting up for ever:
-//   read_ <= complete_ <= edit_      complete lines lie below complete_, the line being edited between it and edit_
+//   read_ <= complete_ <= edit_      complete lines lie below complete_, the line being edited between it and
+//   edit_
 class Console {
   public:
     void received(char c) {
@@ -36,7 +37,8 @@ class Console {
         usize copied = 0;
         while (copied < n) {
             bool ended = false;
-            const usize got = TRY(take(line, n - copied < sizeof line ? n - copied : sizeof line, copied == 0, ended));
+            const usize got =
+                TRY(take(line, n - copied < sizeof line ? n - copied : sizeof line, copied == 0, ended));
             TRY(mm::copy_out(to + copied, line, got));
             copied += got;
             if (ended || got == 0) break;
@@ -107,7 +109,8 @@ Result<i64> console_write(UserAddr from, usize n) {
     char text[256];
     for (usize done = 0; done < n;) {
         const usize piece = n - done < sizeof text ? n - done : sizeof text;
-        if (!mm::copy_in(text, from + done, piece).ok()) return done ? Result<i64>(static_cast<i64>(done)) : Errno::Fault;
+        if (!mm::copy_in(text, from + done, piece).ok())
+            return done ? Result<i64>(static_cast<i64>(done)) : Errno::Fault;
         uart_write(text, piece);
         done += piece;
     }

@@ -1,6 +1,8 @@
 // What happens to a slot off the fast path of sending: refill, drop, pad.
 #include "dev/e1000_ring.h"
 
+#include <utility>
+
 #include "dev/mmio.h"
 #include "lib/string.h"
 
@@ -27,7 +29,7 @@ Result<> RxRing::fill(void* page) {
 }
 
 void RxRing::release() {
-    for (Mbuf*& m : mbufs_) MbufPtr(std::exchange(m, nullptr)).reset();
+    for (Mbuf*& m : mbufs_) MbufPtr released(std::exchange(m, nullptr));
     descriptors_ = nullptr;
 }
 

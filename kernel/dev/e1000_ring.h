@@ -11,7 +11,6 @@
 #pragma once
 
 #include <array>
-#include <utility>
 
 #include "dev/e1000_regs.h"
 #include "mm/layout.h"
@@ -133,7 +132,7 @@ class TxRing {
     bool done(u32 n) const {
         return static_cast<const volatile u8&>(descriptors_[n % kRingSize].status) & txd::kDone;
     }
-    void free_oldest() { net::MbufPtr(std::exchange(mbufs_[oldest_++ % kRingSize], nullptr)).reset(); }
+    void free_oldest() { net::MbufPtr sent(mbufs_[oldest_++ % kRingSize]); }
 
     TxDescriptor* descriptors_ = nullptr;
     u32 next_ = 0;    // both count up for ever; the slot is the number modulo kRingSize

@@ -34,8 +34,8 @@ void say(const char* fmt, ...) {
     dev::uart_write_unlocked(line.text, line.length);
 }
 
-// Return addresses, found by following the frame pointers that a debug build keeps. They must lie on this very stack:
-// a release build has other things in that register.
+// Return addresses, found by following the frame pointers that a debug build keeps. They must lie on this
+// very stack: a release build has other things in that register.
 void say_backtrace() {
     auto frame = reinterpret_cast<uptr>(__builtin_frame_address(0));
     const uptr stack_end = mm::round_up(frame, KSTACK_SLOT);
@@ -88,12 +88,13 @@ void panic(const char* fmt, ...) {
     dev::power_off(dev::kPanicStatus);
 }
 
-extern "C" [[noreturn]] void abort() { panic("abort"); }
+extern "C" __attribute__((noreturn)) void abort() { panic("abort"); }
 extern "C" [[noreturn]] void __cxa_pure_virtual() { panic("pure virtual function called"); }
 
 // What libstdc++'s assertions call: a span or array index out of range.
 namespace std {
-[[noreturn]] void __glibcxx_assert_fail(const char* file, int line, const char*, const char* condition) noexcept {
+[[noreturn]] void __glibcxx_assert_fail(const char* file, int line, const char*,
+                                        const char* condition) noexcept {
     panic("%s:%d: %s", file, line, condition);
 }
 }  // namespace std

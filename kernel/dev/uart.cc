@@ -47,7 +47,8 @@ class Transmitter {
 };
 
 void interrupt(void*) {
-    while (regs().read8(Reg::LineStatus) & kLsrDataReady) on_receive(static_cast<char>(regs().read8(Reg::Data)));
+    while (regs().read8(Reg::LineStatus) & kLsrDataReady)
+        on_receive(static_cast<char>(regs().read8(Reg::Data)));
 }
 
 }  // namespace

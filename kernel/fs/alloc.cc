@@ -26,7 +26,8 @@ u32 find_clear(BitmapWords words, u32 from, u32 limit) {
 Result<u32> FileSystem::alloc_block(Transaction& op) {
     const u32 bitmap_blocks = (super_.size + BPB - 1) / BPB;
     const u32 hint = block_hint_.load(std::memory_order_relaxed);
-    for (u32 i = 0; i <= bitmap_blocks; i++) {  // the first block twice: from the hint on, and at last from its start
+    for (u32 i = 0; i <= bitmap_blocks;
+         i++) {  // the first block twice: from the hint on, and at last from its start
         const u32 index = (hint / BPB + i) % bitmap_blocks;
         BlockRef map = TRY(meta_block(super_.bmapstart + index));
         const u32 limit = std::min<u32>(BPB, super_.size - index * BPB);

@@ -1,5 +1,5 @@
-// The buffer cache: disk blocks in memory. Whoever uses a block holds its buffer's sleep lock, so a block has one user
-// at a time and one copy. The cache forgets the block that was not used for longest.
+// The buffer cache: disk blocks in memory. Whoever uses a block holds its buffer's sleep lock, so a block has
+// one user at a time and one copy. The cache forgets the block that was not used for longest.
 //
 // Lock order among buffers: an inode or indirect block, then a bitmap block, then a newly allocated block.
 #pragma once
@@ -60,8 +60,8 @@ class BufferCache {
     constexpr BufferCache() = default;
     ~BufferCache();  // the host's tests mount many times
 
-    // Takes `count` buffers. When all of them are in use the cache grows rather than let threads that hold some wait
-    // for each other. NoMem.
+    // Takes `count` buffers. When all of them are in use the cache grows rather than let threads that hold
+    // some wait for each other. NoMem.
     Result<> start(dev::BlockDevice& disk, u32 count);
 
     // xv6's bread. Io: the disk failed. NoMem: every buffer is in use, and memory is too.

@@ -61,9 +61,8 @@ Result<> dir_add(Transaction& op, Inode& dir, const Name& name, u32 inode) {
 Result<> dir_erase(Transaction& op, Inode& dir, u32 offset) { return write_entry(op, dir, offset, {}); }
 
 Result<bool> dir_empty(Inode& dir) {
-    const u32 other = TRY(find_entry(dir, [](const dirent& e) {
-        return e.inum != 0 && !is_named(e, kDot) && !is_named(e, kDotDot);
-    }));
+    const u32 other = TRY(find_entry(
+        dir, [](const dirent& e) { return e.inum != 0 && !is_named(e, kDot) && !is_named(e, kDotDot); }));
     return other == dir.size_locked();
 }
 

@@ -1,5 +1,6 @@
-// An open file: what a descriptor stands for. What it really is - a disk file, a pipe, a device, a socket - is behind
-// an ops pointer, so this folder need not know them all: sys/ binds sockets to files of their own ops.
+// An open file: what a descriptor stands for. What it really is - a disk file, a pipe, a device, a socket -
+// is behind an ops pointer, so this folder need not know them all: sys/ binds sockets to files of their own
+// ops.
 #pragma once
 
 #include "lib/ref.h"
@@ -11,8 +12,8 @@ namespace fs {
 
 class File;
 
-// read and write get a length of at most INT_MAX from an open descriptor that allows it; the address is unchecked. They
-// may wait; a kill ends a wait for other processes or for the network with Intr.
+// read and write get a length of at most INT_MAX from an open descriptor that allows it; the address is
+// unchecked. They may wait; a kill ends a wait for other processes or for the network with Intr.
 struct FileOps {
     Result<i64> (*read)(File&, UserAddr to, usize n);
     Result<i64> (*write)(File&, UserAddr from, usize n);

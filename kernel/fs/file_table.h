@@ -9,7 +9,7 @@ namespace fs {
 // Used by its own process only, which has one thread: no lock.
 class FileTable {
   public:
-    static Result<FileTable*> create();      // NoMem
+    static Result<FileTable*> create();     // NoMem
     static void destroy(FileTable* table);  // closes what is open
 
     // The file, or null. It stays while this process does not close it, so the pointer needs no reference.

@@ -1,8 +1,9 @@
-// One mounted file system: the disk, its buffer cache and log, and the inodes in use. What users of files call is here;
-// paths are looked up from `cwd` unless they begin with a slash.
+// One mounted file system: the disk, its buffer cache and log, and the inodes in use. What users of files
+// call is here; paths are looked up from `cwd` unless they begin with a slash.
 //
-// Thread context, no lock held, outside of a transaction. Any of these may wait for the disk, and fail with Io (the disk
-// failed, or what it says makes no sense), NoMem or NFile (too many inodes in use). A call that fails has changed nothing.
+// Thread context, no lock held, outside of a transaction. Any of these may wait for the disk, and fail with
+// Io (the disk failed, or what it says makes no sense), NoMem or NFile (too many inodes in use). A call that
+// fails has changed nothing.
 #pragma once
 
 #include "fs/dir.h"
@@ -26,11 +27,12 @@ class FileSystem {
     // An existing file or device is returned as it is, when a file is asked for; else Exist.
     Result<Ref<Inode>> create(Inode& cwd, const char* path, short type, u16 major = 0, u16 minor = 0);
     Result<> link(Inode& cwd, const char* old_path, const char* new_path);  // Perm: a directory. Exist, MLink
-    Result<> unlink(Inode& cwd, const char* path);  // Inval: . and .. stay. NotEmpty
+    Result<> unlink(Inode& cwd, const char* path);                          // Inval: . and .. stay. NotEmpty
     Result<> truncate(Inode& file);
 
-    // As many transactions as it takes. A short count when the disk is full or memory faults in between; the error when
-    // nothing was written. NoSpc, FBig, Fault. `offset` is moved; it is guarded by the inode's lock.
+    // As many transactions as it takes. A short count when the disk is full or memory faults in between; the
+    // error when nothing was written. NoSpc, FBig, Fault. `offset` is moved; it is guarded by the inode's
+    // lock.
     Result<usize> write(Inode& file, const IoBuffer& from, u64& offset);
     Result<usize> read(Inode& file, const IoBuffer& to, u64& offset);
 
@@ -44,7 +46,8 @@ class FileSystem {
     bool is_inode(u32 number) const { return number >= ROOTINO && number < super_.ninodes; }
     u32 inode_block(u32 number) const { return super_.inodestart + number / IPB; }
 
-    // A block of a file or directory, one of the inodes or the bitmap. Io also when the number is not one of those.
+    // A block of a file or directory, one of the inodes or the bitmap. Io also when the number is not one of
+    // those.
     Result<BlockRef> data_block(u32 block);
     Result<BlockRef> meta_block(u32 block) { return cache_.read(block); }
 

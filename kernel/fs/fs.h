@@ -1,4 +1,5 @@
-// The root file system, as the rest of the kernel uses it. Details: filesystem.h (trees of files), file.h (open files).
+// The root file system, as the rest of the kernel uses it. Details: filesystem.h (trees of files), file.h
+// (open files).
 #pragma once
 
 #include "fs/filesystem.h"
@@ -17,7 +18,8 @@ FileSystem& root_fs();
 // From the current process's directory, or from the root in a kernel thread.
 Result<InodeRef> namei(const char* path);
 
-// The directory a process is in; the root, if it never went anywhere. Process::cwd holds a reference, or null.
+// The directory a process is in; the root, if it never went anywhere. Process::cwd holds a reference, or
+// null.
 Result<InodeRef> cwd_of(const Process& p);
 void set_cwd(Process& p, const InodeRef& directory);
 void share_cwd(const Process& parent, Process& child);

@@ -92,8 +92,8 @@ Result<usize> Inode::write_block_locked(Transaction& op, const IoBuffer& from, u
     return part;
 }
 
-// The disk's block for the file's block `index`. With a transaction it is allocated if there is none, indirect blocks
-// included; data_ may have changed then, whether or not that succeeds.
+// The disk's block for the file's block `index`. With a transaction it is allocated if there is none,
+// indirect blocks included; data_ may have changed then, whether or not that succeeds.
 Result<u32> Inode::map_locked(u32 index, Transaction* op) {
     const std::optional<Position> where = locate(index);
     if (!where) return Errno::FBig;
@@ -121,14 +121,15 @@ Result<bool> Inode::shrink_locked(Transaction& op) {
     const u32 keep = (data_.size + BSIZE - 1) / BSIZE;
     Result<bool> done = free_tree(op, data_.addrs[NDIRECT + 1], 2, NDIRECT + NINDIRECT, keep);
     if (done.ok() && done.value()) done = free_tree(op, data_.addrs[NDIRECT], 1, NDIRECT, keep);
-    for (u32 i = NDIRECT; i-- > keep && done.ok() && done.value();) done = free_tree(op, data_.addrs[i], 0, i, keep);
+    for (u32 i = NDIRECT; i-- > keep && done.ok() && done.value();)
+        done = free_tree(op, data_.addrs[i], 0, i, keep);
     TRY(update_locked(op));
     op.set_settled(settled);
     return done;
 }
 
-// Frees the blocks below `root`, last first, down to the file's block `keep`; `root` holds those from `first` on. Each
-// block is freed and its entry erased together, so stopping anywhere is fine.
+// Frees the blocks below `root`, last first, down to the file's block `keep`; `root` holds those from `first`
+// on. Each block is freed and its entry erased together, so stopping anywhere is fine.
 Result<bool> Inode::free_tree(Transaction& op, u32& root, unsigned depth, u32 first, u32 keep) {
     if (!root) return true;
     if (depth > 0) {
@@ -138,7 +139,8 @@ Result<bool> Inode::free_tree(Transaction& op, u32& root, unsigned depth, u32 fi
             if (!entries[i]) continue;
             if (op.room() < kRoomPerFree) return false;
             op.write(indirect);
-                const bool done = TRY(free_tree(op, entries[i], depth - 1, first + i * blocks_below(depth), keep));
+            const bool done =
+                TRY(free_tree(op, entries[i], depth - 1, first + i * blocks_below(depth), keep));
             if (!done) return false;
         }
     }

@@ -13,9 +13,11 @@ struct AmongOrphans;
 
 // An inode in memory: one object for each that is in use, held by Ref<Inode>s.
 //
-// - `_locked` functions want lock() held. Order: a transaction first, then a directory's lock, then that of an inode in
+// - `_locked` functions want lock() held. Order: a transaction first, then a directory's lock, then that of
+// an inode in
 //   it; no two others at once.
-// - When the last name and the last Ref are gone the inode is an orphan: FileSystem::free_orphans frees its blocks.
+// - When the last name and the last Ref are gone the inode is an orphan: FileSystem::free_orphans frees its
+// blocks.
 class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrphans> {
   public:
     Inode(FileSystem& fs, u32 number) : fs_(fs), number_(number) {}
@@ -41,14 +43,15 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
     // xv6's readi. Io, Fault.
     Result<usize> read_locked(const IoBuffer& to, u64 offset) REQUIRES(lock_);
 
-    // xv6's writei: as many bytes as one transaction has room for, at least one block's. Files have no holes: offset is
-    // at most the size. NoSpc, FBig, Fault, Io: nothing was written.
+    // xv6's writei: as many bytes as one transaction has room for, at least one block's. Files have no holes:
+    // offset is at most the size. NoSpc, FBig, Fault, Io: nothing was written.
     Result<usize> write_locked(Transaction& op, const IoBuffer& from, u64 offset) REQUIRES(lock_);
 
     // Makes the file empty, for a reader; its blocks are freed by shrink_locked.
     Result<> set_empty_locked(Transaction& op) REQUIRES(lock_);
 
-    // Frees blocks past the end of the file. False: the transaction's room is used up, call again in the next one.
+    // Frees blocks past the end of the file. False: the transaction's room is used up, call again in the next
+    // one.
     Result<bool> shrink_locked(Transaction& op) REQUIRES(lock_);
 
     // One name more or less.
@@ -68,7 +71,7 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
 
     FileSystem& fs_;
     const u32 number_;
-    u32 refs_ = 0;       // guarded by the inode cache's lock
+    u32 refs_ = 0;        // guarded by the inode cache's lock
     bool valid_ = false;  // data_ was read; likewise
     SleepLock lock_{"inode"};
     dinode data_ GUARDED_BY(lock_){};  // as on the disk

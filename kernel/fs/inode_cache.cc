@@ -4,6 +4,12 @@
 
 namespace fs {
 
+// Orphans that could not be freed, because the disk failed.
+InodeCache::~InodeCache() {
+    Guard g(lock_);
+    while (Inode* inode = orphans_.pop_front()) pool_.destroy(*inode);
+}
+
 Inode* InodeCache::find_locked(u32 number) {
     for (Inode& i : bucket(number)) {
         if (i.number_ == number) return &i;

@@ -9,9 +9,11 @@ namespace fs {
 class InodeCache {
   public:
     constexpr InodeCache() = default;
+    ~InodeCache();
 
-    // xv6's iget: the one object for this inode, read from the disk if nobody uses it yet. NFile: NINODE inodes are in
-    // use. NoMem. Io: the disk failed, or the inode is free, which a sound directory never says.
+    // xv6's iget: the one object for this inode, read from the disk if nobody uses it yet. NFile: NINODE
+    // inodes are in use. NoMem. Io: the disk failed, or the inode is free, which a sound directory never
+    // says.
     Result<Ref<Inode>> get(FileSystem& fs, u32 number) EXCLUDES(lock_);
 
     void add_ref(Inode& inode) EXCLUDES(lock_);

@@ -1,5 +1,5 @@
-// The write-ahead log: the changes of a file system operation reach the disk all or not at all, whenever the machine
-// stops. Operations that run at the same time are committed together, as in xv6.
+// The write-ahead log: the changes of a file system operation reach the disk all or not at all, whenever the
+// machine stops. Operations that run at the same time are committed together, as in xv6.
 //
 //     Transaction op = TRY(log.begin());
 //     BlockRef b = TRY(cache.read(n));
@@ -12,8 +12,9 @@
 //   2. write the changed blocks to the log, and the header with a checksum over all of it
 //   3. flush: the commit has happened, once the checksum is right
 //   4. write the blocks to where they belong ("install")
-// So a commit costs two flushes and no erasing: until the next one, the log holds a commit that is already installed,
-// and to install it again changes nothing. Blocks of the log that are overwritten make the checksum wrong.
+// So a commit costs two flushes and no erasing: until the next one, the log holds a commit that is already
+// installed, and to install it again changes nothing. Blocks of the log that are overwritten make the
+// checksum wrong.
 #pragma once
 
 #include "fs/bio.h"
@@ -25,8 +26,9 @@ class Log;
 
 // One operation between begin and end. All changes of the disk go through write().
 //
-// An operation that fails after it has changed something must undo that and say so (set_settled), or the log stops: nothing
-// more is written, and the disk stays as it was at the last commit. A forgotten case cannot damage the file system.
+// An operation that fails after it has changed something must undo that and say so (set_settled), or the log
+// stops: nothing more is written, and the disk stays as it was at the last commit. A forgotten case cannot
+// damage the file system.
 class Transaction {
   public:
     Transaction() = default;
@@ -41,8 +43,8 @@ class Transaction {
     // The buffer's new content is part of this operation. To be called before the buffer is released.
     void write(BlockRef& b);
 
-    // Settled: what was written so far makes sense by itself, even if the operation fails from here on. write() makes
-    // it false. A function that changes the disk leaves it as it was, unless it fails half-way.
+    // Settled: what was written so far makes sense by itself, even if the operation fails from here on.
+    // write() makes it false. A function that changes the disk leaves it as it was, unless it fails half-way.
     bool settled() const { return settled_; }
     void set_settled(bool yes) { settled_ = yes; }
 
@@ -72,11 +74,12 @@ class Log {
     constexpr Log() = default;
     ~Log();
 
-    // Installs a commit that was cut short. `size` blocks from `start` are the log's. True: there may be orphans (see
-    // abi/fs.h). Io, Inval: the disk failed, or no such log makes sense.
+    // Installs a commit that was cut short. `size` blocks from `start` are the log's. True: there may be
+    // orphans (see abi/fs.h). Io, Inval: the disk failed, or no such log makes sense.
     Result<bool> recover(BufferCache& cache, u32 start, u32 size);
 
-    // Waits while the log has no room. Io: the log has stopped. Holding no inode or buffer, outside of a transaction.
+    // Waits while the log has no room. Io: the log has stopped. Holding no inode or buffer, outside of a
+    // transaction.
     Result<Transaction> begin() EXCLUDES(lock_);
 
     // Counts inodes that have no name but are not free, as part of the current operation.
@@ -99,7 +102,7 @@ class Log {
     u32 capacity_ = 0;
 
     SpinLock lock_{LockRank::Log, "log"};
-    WaitQueue changed_{"log"};  // an operation or a commit has ended
+    WaitQueue changed_{"log"};            // an operation or a commit has ended
     u32 running_ GUARDED_BY(lock_) = 0;   // operations that have begun and not ended
     u32 reserved_ GUARDED_BY(lock_) = 0;  // blocks they may still add to the group
     u32 count_ GUARDED_BY(lock_) = 0;     // blocks in the group

@@ -32,7 +32,8 @@ Result<> FileSystem::read_superblock() {
     return is_sound(super_, cache_.disk().block_count()) ? Result<>() : Result<>(Errno::Inval);
 }
 
-// Files that were unlinked but still open when the machine stopped. To look at one and let go of it makes it known.
+// Files that were unlinked but still open when the machine stopped. To look at one and let go of it makes it
+// known.
 Result<> FileSystem::find_orphans() {
     u32 found = 0;
     for (u32 number = ROOTINO; number < super_.ninodes; number++) {
@@ -52,7 +53,8 @@ Result<> FileSystem::find_orphans() {
 
 void FileSystem::free_orphans() {
     while (const Ref<Inode> inode = inodes_.take_orphan()) {
-        if (!free_orphan(*inode).ok()) return;  // it stays an orphan, for the next mount if not for the next call
+        if (!free_orphan(*inode).ok())
+            return;  // it stays an orphan, for the next mount if not for the next call
     }
 }
 

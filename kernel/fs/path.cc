@@ -25,7 +25,8 @@ Result<Ref<Inode>> step(FileSystem& fs, Inode& dir, const Name& name) {
 
 }  // namespace
 
-// With `last`, stops at the directory in which the path's last name is, and puts that name there. (xv6's namex.)
+// With `last`, stops at the directory in which the path's last name is, and puts that name there. (xv6's
+// namex.)
 Result<Ref<Inode>> FileSystem::walk(Inode& cwd, const char* path, Name* last) {
     Ref<Inode> at = *path == '/' ? TRY(root()) : Ref<Inode>(&cwd);
     Name name;

@@ -11,9 +11,10 @@
 namespace fs {
 namespace {
 
-// One page. Bytes are copied between the ring and a process with no spinlock held, since the copy may fault. So readers
-// take turns, and so do writers: the reading side alone moves `first_`, the writing side alone fills free space. A
-// thread never waits for bytes or space while it has the turn, so a kill always finds it in an interruptible wait.
+// One page. Bytes are copied between the ring and a process with no spinlock held, since the copy may fault.
+// So readers take turns, and so do writers: the reading side alone moves `first_`, the writing side alone
+// fills free space. A thread never waits for bytes or space while it has the turn, so a kill always finds it
+// in an interruptible wait.
 class Pipe {
   public:
     Result<usize> read(UserAddr to, usize n);
@@ -34,8 +35,8 @@ class Pipe {
     SpinLock lock_{LockRank::Pipe, "pipe"};
     WaitQueue more_bytes_{"pipe read"};
     WaitQueue more_space_{"pipe write"};
-    usize first_ GUARDED_BY(lock_) = 0;  // index of the first byte
-    usize count_ GUARDED_BY(lock_) = 0;  // bytes in the ring
+    usize first_ GUARDED_BY(lock_) = 0;       // index of the first byte
+    usize count_ GUARDED_BY(lock_) = 0;       // bytes in the ring
     bool readable_ GUARDED_BY(lock_) = true;  // somebody has this end open
     bool writable_ GUARDED_BY(lock_) = true;
     SleepLock reading_{"pipe readers"};
@@ -138,7 +139,9 @@ bool Pipe::close(bool writer) {
 Pipe& pipe_of(File& f) { return *static_cast<Pipe*>(f.object); }
 
 Result<i64> read_pipe(File& f, UserAddr to, usize n) { return static_cast<i64>(TRY(pipe_of(f).read(to, n))); }
-Result<i64> write_pipe(File& f, UserAddr from, usize n) { return static_cast<i64>(TRY(pipe_of(f).write(from, n))); }
+Result<i64> write_pipe(File& f, UserAddr from, usize n) {
+    return static_cast<i64>(TRY(pipe_of(f).write(from, n)));
+}
 
 Result<> stat_pipe(File&, struct stat& answer) {
     answer = {};

@@ -1,5 +1,5 @@
-// Pool<T>: objects of one type, carved from pages. A page whose objects are all gone goes back to the allocator, so
-// the pool holds no more memory than its objects need.
+// Pool<T>: objects of one type, carved from pages. A page whose objects are all gone goes back to the
+// allocator, so the pool holds no more memory than its objects need.
 #pragma once
 
 #include <atomic>
@@ -41,8 +41,8 @@ class Pool {
         alignas(T) u8 object[sizeof(T)];
     };
     struct Page : ListNode<Page> {
-        u32 used = 0;         // slots that hold an object
-        u32 touched = 0;      // slots [touched, kSlots) were never used, and are not on the free list
+        u32 used = 0;     // slots that hold an object
+        u32 touched = 0;  // slots [touched, kSlots) were never used, and are not on the free list
         Slot* free = nullptr;
     };
     static constexpr usize kFirst = (sizeof(Page) + alignof(Slot) - 1) / alignof(Slot) * alignof(Slot);
@@ -64,8 +64,10 @@ class Pool {
             with_room_.push_back(*page);
         }
         Slot* s = page->free;
-        if (s) page->free = s->next;
-        else s = slot(page, page->touched++);
+        if (s)
+            page->free = s->next;
+        else
+            s = slot(page, page->touched++);
         if (++page->used == kSlots) page->unlink();
         in_use_.store(in_use() + 1, std::memory_order_relaxed);
         return s;

@@ -20,7 +20,8 @@ void mount_root(dev::BlockDevice& disk) {
     if (!page) panic("no memory to mount the disk");
     auto* fs = new (page) FileSystem;
     const Result<> mounted = fs->mount(disk);
-    if (!mounted.ok()) panic("no file system on the disk (%s): `make clean` and `make` again", describe(mounted.error()));
+    if (!mounted.ok())
+        panic("no file system on the disk (%s): `make clean` and `make` again", describe(mounted.error()));
     root = fs;
 }
 

@@ -23,7 +23,8 @@ Result<Ref<Inode>> FileSystem::create_at(Inode& cwd, const char* path, const din
     return inode;
 }
 
-Result<Ref<Inode>> FileSystem::create_in(Transaction& op, Inode& dir, const Name& name, const dinode& content) {
+Result<Ref<Inode>> FileSystem::create_in(Transaction& op, Inode& dir, const Name& name,
+                                         const dinode& content) {
     SleepGuard g(dir.lock());
     const Result<DirEntry> there = dir_lookup(dir, name);
     if (there.ok()) return existing(there.value().inode, content.type);

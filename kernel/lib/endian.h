@@ -32,7 +32,8 @@ class Ordered {
     constexpr operator T() const {
         T v{};
         if (std::is_constant_evaluated()) {
-            for (usize i = 0; i < sizeof(T); i++) v = static_cast<T>(v | static_cast<T>(bytes_[i]) << (8 * i));
+            for (usize i = 0; i < sizeof(T); i++)
+                v = static_cast<T>(v | static_cast<T>(bytes_[i]) << (8 * i));
         } else {
             __builtin_memcpy(&v, bytes_, sizeof v);
         }

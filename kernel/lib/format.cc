@@ -40,7 +40,9 @@ void emit_padded(TextSink& sink, const Spec& s, const char* prefix, const char* 
 
 void emit_integer(TextSink& sink, const Spec& s, u64 value, bool negative) {
     const bool upper = s.conversion == 'X';
-    const unsigned base = s.conversion == 'x' || upper || s.conversion == 'p' ? 16 : s.conversion == 'o' ? 8 : 10;
+    const unsigned base = s.conversion == 'x' || upper || s.conversion == 'p' ? 16
+                          : s.conversion == 'o'                               ? 8
+                                                                              : 10;
     const char* digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
     char text[24];
     int at = sizeof text;
@@ -49,9 +51,12 @@ void emit_integer(TextSink& sink, const Spec& s, u64 value, bool negative) {
 
     const char* prefix = "";
     if (base == 16 && (s.conversion == 'p' || (s.alternate && value))) prefix = upper ? "0X" : "0x";
-    if (negative) prefix = "-";
-    else if ((s.conversion == 'd') && s.plus) prefix = "+";
-    else if ((s.conversion == 'd') && s.space) prefix = " ";
+    if (negative)
+        prefix = "-";
+    else if ((s.conversion == 'd') && s.plus)
+        prefix = "+";
+    else if ((s.conversion == 'd') && s.space)
+        prefix = " ";
     emit_padded(sink, s, prefix, text + at, static_cast<int>(sizeof text) - at);
 }
 
@@ -72,12 +77,18 @@ int parse_number(const char*& p) {
 
 void parse_flags(const char*& p, Spec& s) {
     for (;; p++) {
-        if (*p == '-') s.left = true;
-        else if (*p == '0') s.zero = true;
-        else if (*p == '+') s.plus = true;
-        else if (*p == ' ') s.space = true;
-        else if (*p == '#') s.alternate = true;
-        else return;
+        if (*p == '-')
+            s.left = true;
+        else if (*p == '0')
+            s.zero = true;
+        else if (*p == '+')
+            s.plus = true;
+        else if (*p == ' ')
+            s.space = true;
+        else if (*p == '#')
+            s.alternate = true;
+        else
+            return;
     }
 }
 
@@ -150,8 +161,10 @@ const char* parse_and_emit(TextSink& sink, const char* p, Arguments& args) {
     }
     if (*p == '.') {
         p++;
-        if (*p == '*') s.precision = va_arg(args.list, int), p++;
-        else s.precision = parse_number(p);
+        if (*p == '*')
+            s.precision = va_arg(args.list, int), p++;
+        else
+            s.precision = parse_number(p);
     }
     parse_length(p, s);
     s.conversion = *p;

@@ -1,5 +1,5 @@
-// An intrusive pairing heap: insert in constant time, take the least or remove any in logarithmic amortised time,
-// no memory of its own. For deadlines. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
+// An intrusive pairing heap: insert in constant time, take the least or remove any in logarithmic amortised
+// time, no memory of its own. For deadlines. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
 #pragma once
 
 #include "lib/types.h"
@@ -68,8 +68,10 @@ class PairingHeap {
     // Takes a node with its subtree out of its list of siblings.
     static void cut(T& e) {
         T* back = node(e).back_;
-        if (node(*back).child_ == &e) node(*back).child_ = node(e).sibling_;
-        else node(*back).sibling_ = node(e).sibling_;
+        if (node(*back).child_ == &e)
+            node(*back).child_ = node(e).sibling_;
+        else
+            node(*back).sibling_ = node(e).sibling_;
         if (node(e).sibling_) node(*node(e).sibling_).back_ = back;
     }
 

@@ -5,10 +5,10 @@
 // status. The host tests' version prints and aborts.
 [[noreturn]] void panic(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
-#define ASSERT(condition)                                                                     \
-    do {                                                                                      \
-        if (!(condition)) [[unlikely]]                                                        \
-            panic("%s:%d: assertion failed: %s", __FILE_NAME__, __LINE__, #condition);        \
+#define ASSERT(condition)                                                              \
+    do {                                                                               \
+        if (!(condition)) [[unlikely]]                                                 \
+            panic("%s:%d: assertion failed: %s", __FILE_NAME__, __LINE__, #condition); \
     } while (0)
 
 #ifndef __FILE_NAME__  // GCC 12 and newer, Clang 9 and newer have it

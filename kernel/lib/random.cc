@@ -18,7 +18,8 @@ void chacha20_block(const u32 in[16], u32 out[16]) {
     memcpy(x, in, sizeof x);
     for (int i = 0; i < 10; i++) {
         for (unsigned c = 0; c < 4; c++) quarter_round(x[c], x[4 + c], x[8 + c], x[12 + c]);
-        for (unsigned c = 0; c < 4; c++) quarter_round(x[c], x[4 + (c + 1) % 4], x[8 + (c + 2) % 4], x[12 + (c + 3) % 4]);
+        for (unsigned c = 0; c < 4; c++)
+            quarter_round(x[c], x[4 + (c + 1) % 4], x[8 + (c + 2) % 4], x[12 + (c + 3) % 4]);
     }
     for (int i = 0; i < 16; i++) out[i] = x[i] + in[i];
 }

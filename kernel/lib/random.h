@@ -1,5 +1,5 @@
-// Unpredictable numbers: ChaCha20 (RFC 8439) run over a key that is replaced by its own output, so that what was
-// given out cannot be computed from what is in memory now.
+// Unpredictable numbers: ChaCha20 (RFC 8439) run over a key that is replaced by its own output, so that what
+// was given out cannot be computed from what is in memory now.
 #pragma once
 
 #include "lib/types.h"

@@ -41,9 +41,9 @@ class [[nodiscard]] Result<void> {
 #define TRY(expression)             TRY_NUMBERED(expression, __COUNTER__)
 #define TRY_NUMBERED(expression, n) TRY_NAMED(expression, n)
 #define TRY_NAMED(expression, n)    TRY_AS(expression, result_##n)  // a name of its own: TRYs nest
-#define TRY_AS(expression, result)                \
-    __extension__({                               \
-        auto result = (expression);               \
-        if (!result.ok()) return result.error();  \
-        std::move(result).value();                \
+#define TRY_AS(expression, result)               \
+    __extension__({                              \
+        auto result = (expression);              \
+        if (!result.ok()) return result.error(); \
+        std::move(result).value();               \
     })

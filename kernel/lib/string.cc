@@ -42,7 +42,8 @@ void* memmove(void* to, const void* from, usize n) {
 void* memset(void* to, int byte, usize n) {
     auto* t = static_cast<u8*>(to);
     const u64 pattern = 0x0101'0101'0101'0101ull * static_cast<u8>(byte);
-    for (; n >= 32; n -= 32, t += 32) store(t, pattern), store(t + 8, pattern), store(t + 16, pattern), store(t + 24, pattern);
+    for (; n >= 32; n -= 32, t += 32)
+        store(t, pattern), store(t + 8, pattern), store(t + 16, pattern), store(t + 24, pattern);
     for (; n >= 8; n -= 8, t += 8) store(t, pattern);
     for (; n; n--) *t++ = static_cast<u8>(byte);
     return to;

@@ -31,7 +31,8 @@ class PageAllocator {
 
     void* alloc() {
         HartCache& cache = caches_[arch::hart_id()];
-        if (cache.count == 0 && !refill(cache)) [[unlikely]] return nullptr;
+        if (cache.count == 0 && !refill(cache)) [[unlikely]]
+            return nullptr;
         FreePage* page = cache.head;
         cache.head = page->next;
         cache.count--;

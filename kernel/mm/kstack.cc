@@ -76,8 +76,8 @@ constinit KernelStacks stacks;
 Result<KernelStack> kstack_alloc() { return stacks.alloc(); }
 void kstack_free(KernelStack s) { stacks.free(s); }
 
-// Unmapping does not interrupt the other harts. Instead each mapping gets a number, and a hart that last flushed its
-// TLB before that number was given flushes it before it uses the mapping.
+// Unmapping does not interrupt the other harts. Instead each mapping gets a number, and a hart that last
+// flushed its TLB before that number was given flushes it before it uses the mapping.
 void kstack_flush(const KernelStack& stack) {
     arch::Hart& hart = arch::this_hart();
     if (hart.stack_epoch >= stack.epoch) return;

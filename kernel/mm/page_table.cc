@@ -6,10 +6,13 @@
 namespace mm {
 namespace {
 
-constexpr unsigned index_of(uptr va, int level) { return static_cast<unsigned>(va >> (12 + 9 * level)) & 511; }
+constexpr unsigned index_of(uptr va, int level) {
+    return static_cast<unsigned>(va >> (12 + 9 * level)) & 511;
+}
 u64* table_of(u64 pte) { return static_cast<u64*>(virt_of(pte_phys(pte))); }
 
-// The entry of va at a level (2 is the root's), with the tables on the way made where they are missing. Null: no memory.
+// The entry of va at a level (2 is the root's), with the tables on the way made where they are missing. Null:
+// no memory.
 u64* descend(u64* table, uptr va, int level) {
     for (int l = 2; l > level; l--) {
         u64& pte = table[index_of(va, l)];
@@ -37,8 +40,10 @@ void free_table(u64* table, int level) {
     for (int i = 0; i < 512; i++) {
         const u64 pte = table[i];
         if (!(pte & kValid)) continue;
-        if (!(pte & kLeaf)) free_table(table_of(pte), level - 1);
-        else if (pte & kUser) page_free(table_of(pte));
+        if (!(pte & kLeaf))
+            free_table(table_of(pte), level - 1);
+        else if (pte & kUser)
+            page_free(table_of(pte));
     }
     page_free(table);
 }

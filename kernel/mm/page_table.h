@@ -37,7 +37,8 @@ class PageTable {
         u64* table = root_;
         for (int level = 2; level > 0; level--) {
             const u64 pte = table[va >> (12 + 9 * level) & 511];
-            if (!(pte & kValid)) [[unlikely]] return nullptr;
+            if (!(pte & kValid)) [[unlikely]]
+                return nullptr;
             table = static_cast<u64*>(virt_of(pte_phys(pte)));
         }
         return &table[va >> 12 & 511];

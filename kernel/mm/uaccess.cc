@@ -2,7 +2,6 @@
 
 #include "lib/string.h"
 #include "mm/vm.h"
-#include "proc/process.h"
 
 namespace mm {
 namespace {
@@ -16,8 +15,9 @@ struct Piece {
 // The first piece of [at, at + n) if the program itself may do this with it; data is null if not.
 Piece piece_at(UserAddr at, usize n, u64 permission) {
     const usize offset = at.value % kPageSize;
-    auto* page = static_cast<u8*>(current_process().space->page_at(at.value, permission));
-    if (!page) [[unlikely]] return {nullptr, 0};
+    auto* page = static_cast<u8*>(Space::loaded()->page_at(at.value, permission));
+    if (!page) [[unlikely]]
+        return {nullptr, 0};
     return {page + offset, n < kPageSize - offset ? n : kPageSize - offset};
 }
 

@@ -13,13 +13,14 @@ namespace {
 constinit PageTable kernel_table;
 
 constexpr u64 kGiB = 1ull << 30;
-constexpr u64 kDevicesEnd = 2 * kGiB;           // UART, PLIC, CLINT, virtio, PCI ECAM and its 32-bit window
-constexpr u64 kPciWindow64 = 0x4'0000'0000;     // PCI's 64-bit window
-constexpr unsigned kUpperHalf = 256;            // the first of the root's entries that is the kernel's
+constexpr u64 kDevicesEnd = 2 * kGiB;        // UART, PLIC, CLINT, virtio, PCI ECAM and its 32-bit window
+constexpr u64 kPciWindow64 = 0x4'0000'0000;  // PCI's 64-bit window
+constexpr unsigned kUpperHalf = 256;         // the first of the root's entries that is the kernel's
 
 void map_kernel(u64 from, u64 to, u64 bits) {
     const uptr va = reinterpret_cast<uptr>(virt_of(from));
-    if (!kernel_table.map(va, from, to - from, bits | kGlobal, true).ok()) panic("no memory for the kernel's page table");
+    if (!kernel_table.map(va, from, to - from, bits | kGlobal, true).ok())
+        panic("no memory for the kernel's page table");
 }
 
 }  // namespace
@@ -130,9 +131,9 @@ Result<uptr> Space::grow(i64 bytes) {
     return old;
 }
 
-// Writing satp flushes the hart's whole TLB. So a hart keeps the last space loaded while it idles or runs kernel
-// threads, and writes nothing when the same one comes back, unless its epoch tells that pages were taken away
-// on another hart meanwhile.
+// Writing satp flushes the hart's whole TLB. So a hart keeps the last space loaded while it idles or runs
+// kernel threads, and writes nothing when the same one comes back, unless its epoch tells that pages were
+// taken away on another hart meanwhile.
 void Space::load(Space* s) {
     arch::Hart& hart = arch::this_hart();
     if (hart.space.load(std::memory_order_relaxed) == s && (!s || hart.space_epoch == s->epoch_)) return;

@@ -3,11 +3,8 @@
 
 #include <atomic>
 
+#include "arch/hart.h"
 #include "mm/page_table.h"
-
-namespace arch {
-struct Hart;
-}
 
 namespace mm {
 
@@ -18,21 +15,21 @@ PageTable& kernel_page_table();
 
 // A process's memory. Used by the process's own thread, and by its parent while it is being made.
 //
-// Pages never are both writable and executable. The program lies in [kUserStart, program_end), its stack and heap
-// follow, up to brk.
+// Pages never are both writable and executable. The program lies in [kUserStart, program_end), its stack and
+// heap follow, up to brk.
 class Space {
   public:
     static Result<Space*> create();  // empty; NoMem
-    // Frees every page and the Space. No thread may run in it any more; a hart that still has it loaded, idling
-    // or running a kernel thread, is made to let go first. Takes no lock but may wait for other harts.
+    // Frees every page and the Space. No thread may run in it any more; a hart that still has it loaded,
+    // idling or running a kernel thread, is made to let go first. Takes no lock but may wait for other harts.
     static void destroy(Space* s);
 
     // Maps zeroed pages at [from, to), page aligned, with kRead/kWrite/kExecute bits. NoMem: nothing changed.
     Result<> add_pages(uptr from, uptr to, u64 permissions);
     // Takes the pages of [from, to) away; unmapped ones are skipped.
     void remove_pages(uptr from, uptr to);
-    // Where the kernel sees the page around va; null when the program has none there, or not with this permission
-    // (kRead, kWrite or kExecute).
+    // Where the kernel sees the page around va; null when the program has none there, or not with this
+    // permission (kRead, kWrite or kExecute).
     void* page_at(uptr va, u64 permission) const {
         const u64* pte = table_.find(va);
         const u64 wanted = kValid | kUser | permission;
@@ -48,6 +45,9 @@ class Space {
     void set_heap_start(uptr at) { heap_start_ = brk_ = at; }
     usize mapped_bytes() const { return pages_ * kPageSize; }
 
+    // The one this hart translates with: the current process's, in a process's thread.
+    static const Space* loaded();
+
     // Makes this hart translate with s (null: the kernel's table alone). Interrupts off.
     static void load(Space* s);
     // In a software interrupt: lets go of a space that is being destroyed.
@@ -61,5 +61,7 @@ class Space {
     u64 epoch_ = 0;  // how often translations were taken away; see load()
     std::atomic<u32> dying_{0};
 };
+
+inline const Space* Space::loaded() { return arch::this_hart().space.load(std::memory_order_relaxed); }
 
 }  // namespace mm

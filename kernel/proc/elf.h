@@ -34,11 +34,12 @@ inline bool elf_header_ok(const ElfHeader& h) {
     for (usize i = 0; i < sizeof kIdent; i++) {
         if (h.ident[i] != kIdent[i]) return false;
     }
-    return h.type == kExecutableFile && h.machine == kRiscv && h.phentsize == sizeof(ElfSegment) && h.phnum <= 16;
+    return h.type == kExecutableFile && h.machine == kRiscv && h.phentsize == sizeof(ElfSegment) &&
+           h.phnum <= 16;
 }
 
-// Whether a loadable segment may be mapped above `previous_end`: page aligned, in user memory, in order, and not both
-// writable and executable.
+// Whether a loadable segment may be mapped above `previous_end`: page aligned, in user memory, in order, and
+// not both writable and executable.
 inline bool elf_segment_ok(const ElfSegment& s, u64 previous_end) {
     constexpr u64 kMaxProgram = 1ull << 30;
     if (s.filesz > s.memsz || s.memsz > kMaxProgram || s.vaddr > mm::kUserEnd - kMaxProgram) return false;

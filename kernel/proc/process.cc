@@ -28,8 +28,10 @@ class ProcessTree {
         p->pid = ++last_pid_;
         p->parent = parent;
         all_.push_back(*p);
-        if (parent) parent->children.push_back(*p);
-        else init_ = p;
+        if (parent)
+            parent->children.push_back(*p);
+        else
+            init_ = p;
         return p->pid;
     }
 

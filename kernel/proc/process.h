@@ -1,7 +1,7 @@
 // Processes: a thread with an address space, open files and a place in the tree of parents and children.
 //
-// This layer knows memory and threads. What a process has open is sys/'s business (sys/sys_proc.cc closes it before
-// it calls process_exit).
+// This layer knows memory and threads. What a process has open is sys/'s business (sys/sys_proc.cc closes it
+// before it calls process_exit).
 #pragma once
 
 #include "lib/list.h"
@@ -45,8 +45,9 @@ Result<Process*> process_alloc();
 // Undoes process_alloc, and frees its memory if it has got some.
 void process_free(Process* p);
 
-// Enters p into the tree as a child of `parent` (null: it is init) and lets it run; returns its pid, the only thing
-// that may still be used: p can have ended by then. It starts in user mode with the registers in its trap frame.
+// Enters p into the tree as a child of `parent` (null: it is init) and lets it run; returns its pid, the only
+// thing that may still be used: p can have ended by then. It starts in user mode with the registers in its
+// trap frame.
 int process_start(Process* p, Process* parent);
 
 // Ends the current process; its files are closed already. Its children become init's.

@@ -1,4 +1,5 @@
-// The kernel's random numbers: the emulator's seed, and the clock's lowest bits at moments nobody outside can see.
+// The kernel's random numbers: the emulator's seed, and the clock's lowest bits at moments nobody outside can
+// see.
 #include "lib/random.h"
 
 #include "arch/riscv.h"

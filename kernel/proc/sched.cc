@@ -30,8 +30,8 @@ void Scheduler::make_runnable_locked(Thread& t) {
     runnable_.store(runnable_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-// Woken threads go first, so that answering does not wait for those who compute; every 16th pick looks at the others
-// first, so that these get on even when someone is always being woken.
+// Woken threads go first, so that answering does not wait for those who compute; every 16th pick looks at the
+// others first, so that these get on even when someone is always being woken.
 Thread* Scheduler::pick_locked() {
     List<Thread>& first = ++picks_ % 16 ? woken_ : preempted_;
     List<Thread>& second = picks_ % 16 ? preempted_ : woken_;
@@ -41,8 +41,8 @@ Thread* Scheduler::pick_locked() {
     return t;
 }
 
-// Gives the hart to the next thread. The caller has put the current one where it belongs. Returns when the current
-// thread gets a hart again, perhaps another one; its own lock_ is then held there.
+// Gives the hart to the next thread. The caller has put the current one where it belongs. Returns when the
+// current thread gets a hart again, perhaps another one; its own lock_ is then held there.
 void Scheduler::switch_locked() {
     arch::Hart& hart = arch::this_hart();
     Thread* from = hart.current;
@@ -69,8 +69,10 @@ void Scheduler::give_way_locked(bool slice_used) {
     if (queue_empty()) return;
     Thread& t = current_thread();
     t.state = ThreadState::Runnable;
-    if (slice_used) preempted_.push_back(t);
-    else preempted_.push_front(t);
+    if (slice_used)
+        preempted_.push_back(t);
+    else
+        preempted_.push_front(t);
     runnable_.store(runnable_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     switch_locked();
 }
@@ -82,7 +84,8 @@ void Scheduler::yield() {
 
 void Scheduler::preempt() {
     IrqGuard g(lock_);
-    give_way_locked(arch::this_hart().need_resched);
+    const bool slice_used = arch::this_hart().need_resched;
+    if (slice_used || !woken_.empty()) give_way_locked(slice_used);
 }
 
 void Scheduler::exit_current(SpinLock* also_release) {
@@ -114,18 +117,25 @@ Result<> Scheduler::enqueue_sleeper_locked(WaitQueue& queue, Instant deadline, b
     return {};
 }
 
-// The thread must be on the queue before it lets go of the condition's lock: a waker that takes it next finds it there.
-template <class Unlock, class Relock>
-Result<> Scheduler::sleep(WaitQueue& queue, Instant deadline, bool interruptible, Unlock unlock, Relock relock) {
+namespace {
+// Interrupts stay off between a handler's lock and the scheduler's.
+void let_go(SpinLock& lock) NO_THREAD_SAFETY { lock.release(); }
+void let_go(IrqSpinLock& lock) NO_THREAD_SAFETY { lock.release(false); }
+}  // namespace
+
+// The thread must be on the queue before it lets go of the condition's lock: a waker that takes it next finds
+// it there.
+template <class Lock>
+Result<> Scheduler::sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) {
     const bool on = lock_.acquire();
     Result<> r = enqueue_sleeper_locked(queue, deadline, interruptible);
-    unlock();
+    let_go(lock);
     if (r.ok()) {
         switch_locked();
         if (const Errno why = current_thread().woken_by; why != Errno::None) r = why;
     }
     lock_.release(on);
-    relock();
+    lock.acquire();
     return r;
 }
 
@@ -175,7 +185,8 @@ void Scheduler::start_slice_locked() {
 void Scheduler::timer_interrupt(u64 time) {
     IrqGuard g(lock_);
     const Instant now = clock_instant(time);
-    for (Thread* t = deadlines_.least(); t && t->deadline <= now; t = deadlines_.least()) wake_locked(*t, Errno::TimedOut);
+    for (Thread* t = deadlines_.least(); t && t->deadline <= now; t = deadlines_.least())
+        wake_locked(*t, Errno::TimedOut);
 
     arch::Hart& hart = arch::this_hart();
     hart.ticking = hart.current != hart.idle;
@@ -192,9 +203,9 @@ void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
     work_pending_ = work_pending;
 }
 
-// Busy polling: looks for work for a short time before the hart is halted, since waking it again costs the emulator
-// (and a real CPU) much more than looking.
-// One hart at a time does it: the emulator may have fewer CPUs than the machine has harts.
+// Busy polling: looks for work for a short time before the hart is halted, since waking it again costs the
+// emulator (and a real CPU) much more than looking. One hart at a time does it: the emulator may have fewer
+// CPUs than the machine has harts.
 void Scheduler::poll() {
     if (!work_pending_ || !poll_time_ || polling_.exchange(1, std::memory_order_acquire)) return;
     const u64 until = arch::read_time() + poll_time_;
@@ -209,8 +220,8 @@ void Scheduler::poll() {
     polling_.store(0, std::memory_order_release);
 }
 
-// Looks for work with interrupts off, so that none can arrive unseen between the look and wfi, which wakes for a
-// pending interrupt even so. It is taken when they are switched on again.
+// Looks for work with interrupts off, so that none can arrive unseen between the look and wfi, which wakes
+// for a pending interrupt even so. It is taken when they are switched on again.
 void Scheduler::idle_once() {
     arch::Hart& hart = arch::this_hart();
     arch::interrupts_off();
@@ -244,23 +255,17 @@ Scheduler::View Scheduler::view(const Thread& t) {
 
 // ---- sync/wait_queue.h ----
 
-namespace {
-Result<> wait_on(WaitQueue& q, SpinLock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY {
-    return scheduler.sleep(q, deadline, interruptible, [&] { lock.release(); }, [&] { lock.acquire(); });
+Result<> WaitQueue::wait_until(SpinLock& lock, Instant t) { return scheduler.sleep(*this, lock, t, true); }
+Result<> WaitQueue::wait_until(IrqSpinLock& lock, Instant t) { return scheduler.sleep(*this, lock, t, true); }
+void WaitQueue::wait_uninterruptible(SpinLock& lock) {
+    (void)scheduler.sleep(*this, lock, Instant::never(), false);
 }
-// Interrupts are off all the while, save as other threads run.
-Result<> wait_on(WaitQueue& q, IrqSpinLock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY {
-    return scheduler.sleep(q, deadline, interruptible, [&] { lock.release(false); }, [&] { lock.acquire(); });
+void WaitQueue::wait_uninterruptible(IrqSpinLock& lock) {
+    (void)scheduler.sleep(*this, lock, Instant::never(), false);
 }
-}  // namespace
 
-Result<> WaitQueue::wait_until(SpinLock& lock, Instant deadline) { return wait_on(*this, lock, deadline, true); }
-Result<> WaitQueue::wait_until(IrqSpinLock& lock, Instant deadline) { return wait_on(*this, lock, deadline, true); }
-void WaitQueue::wait_uninterruptible(SpinLock& lock) { (void)wait_on(*this, lock, Instant::never(), false); }
-void WaitQueue::wait_uninterruptible(IrqSpinLock& lock) { (void)wait_on(*this, lock, Instant::never(), false); }
-
-// Looking without the lock is safe: who waits put itself on the queue while it held the lock under which the waker
-// has just made the condition true.
+// Looking without the lock is safe: who waits put itself on the queue while it held the lock under which the
+// waker has just made the condition true.
 void WaitQueue::wake_one() {
     if (waiting_.empty()) return;
     IrqGuard g(scheduler.lock_);

@@ -1,12 +1,16 @@
 // The scheduler: which thread runs on which hart, and who waits.
 //
-// - One lock guards the run queue and all wait queues. It is held across switch_context and released by the thread
+// - One lock guards the run queue and all wait queues. It is held across switch_context and released by the
+// thread
 //   that comes in, so no hart can pick up a thread whose registers are not saved yet.
-// - Threads are switched one to the next directly. Each hart has an idle thread, which runs when nothing else can.
-// - The kernel is not preempted. A user program is, when its time slice ends or when an interrupt has woken someone.
-// - A woken thread stays with its waker's hart if that hart is about to wait itself; whatever is left in the queue when
-//   a hart goes back to user mode is handed to an idle hart (share_work). So a ping-pong of two processes costs no
-//   interrupts between harts.
+// - Threads are switched one to the next directly. Each hart has an idle thread, which runs when nothing else
+// can.
+// - The kernel is not preempted. A user program is, when its time slice ends or when an interrupt has woken
+// someone.
+// - A woken thread stays with its waker's hart if that hart is about to wait itself; whatever is left in the
+// queue when
+//   a hart goes back to user mode is handed to an idle hart (share_work). So a ping-pong of two processes
+//   costs no interrupts between harts.
 #pragma once
 
 #include "proc/thread.h"
@@ -22,9 +26,9 @@ class Scheduler {
     // Lets other threads run first.
     void yield();
 
-    // After an interrupt in user mode: gives the hart to those it woke, or whose turn it is.
+    // After an interrupt in user mode: gives the hart to those it woke, or to whose turn it is.
     void preempt();
-    bool someone_was_woken() const { return runnable_.load(std::memory_order_relaxed) && !woken_.empty(); }
+    bool work_waits() const { return runnable_.load(std::memory_order_relaxed) != 0; }
 
     // Ends the current thread. `also_release` is let go of once nothing can see the thread run any more.
     [[noreturn]] void exit_current(SpinLock* also_release) NO_THREAD_SAFETY;
@@ -44,13 +48,13 @@ class Scheduler {
     // What a hart does once it is set up: becomes its idle thread. Never returns.
     [[noreturn]] void idle_loop() NO_THREAD_SAFETY;
 
-    // For WaitQueue: puts the current thread to sleep on it; `unlock` and `relock` are the condition's lock's.
-    template <class Unlock, class Relock>
-    Result<> sleep(WaitQueue& queue, Instant deadline, bool interruptible, Unlock unlock, Relock relock)
-        NO_THREAD_SAFETY;
+    // For WaitQueue: puts the current thread to sleep on it, and lets go of the condition's lock meanwhile.
+    template <class Lock>
+    Result<> sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY;
 
-    // An idle hart calls this over and over, for `spin`, before it waits for an interrupt. It looks for work and, if
-    // there is some, wakes the thread that does it. Called with interrupts off; takes IrqSpinLocks at most.
+    // An idle hart calls this over and over, for `spin`, before it waits for an interrupt. It looks for work
+    // and, if there is some, wakes the thread that does it. Called with interrupts off; takes IrqSpinLocks at
+    // most.
     void set_idle_poll(bool (*work_pending)(), Duration spin);
 
     // For ps: where and how t waits. Copies under the lock.
@@ -85,9 +89,9 @@ class Scheduler {
     List<Thread> preempted_ GUARDED_BY(lock_);  // used up a slice, or gave way
     PairingHeap<Thread> deadlines_ GUARDED_BY(lock_);
     unsigned picks_ GUARDED_BY(lock_) = 0;
-    u32 idle_harts_ GUARDED_BY(lock_) = 0;      // one bit a hart that waits for an interrupt
-    std::atomic<u32> runnable_{0};              // threads in both queues
-    std::atomic<u32> polling_{0};               // 1 while a hart does
+    u32 idle_harts_ GUARDED_BY(lock_) = 0;  // one bit a hart that waits for an interrupt
+    std::atomic<u32> runnable_{0};          // threads in both queues
+    std::atomic<u32> polling_{0};           // 1 while a hart does
     bool (*work_pending_)() = nullptr;
     u64 poll_time_ = 0;
 };

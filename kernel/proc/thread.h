@@ -19,24 +19,24 @@ struct Context {
 
 enum class ThreadState : u8 { New, Runnable, Running, Sleeping, Dead };
 
-// Fields from `state` on are guarded by the scheduler's lock. A thread is on at most one list: a run queue when it is
-// runnable, a wait queue when it sleeps.
+// Fields from `state` on are guarded by the scheduler's lock. A thread is on at most one list: a run queue
+// when it is runnable, a wait queue when it sleeps.
 struct Thread : ListNode<Thread>, HeapNode<Thread> {
     Context context;
     mm::KernelStack stack;
     const char* name = "";
-    Process* process = nullptr;        // null: a kernel thread
-    void (*run)(void*) = nullptr;      // a kernel thread's function
+    Process* process = nullptr;    // null: a kernel thread
+    void (*run)(void*) = nullptr;  // a kernel thread's function
     void* argument = nullptr;
 
     ThreadState state = ThreadState::New;
-    u8 hart = 0;                       // the one it runs on, or ran on last
-    bool killed = false;               // shall end as soon as it can
-    bool interruptible = false;        // asleep in a wait that a kill ends
-    Errno woken_by = Errno::None;      // None: a wakeup. Intr, TimedOut otherwise
+    u8 hart = 0;                   // the one it runs on, or ran on last
+    bool killed = false;           // shall end as soon as it can
+    bool interruptible = false;    // asleep in a wait that a kill ends
+    Errno woken_by = Errno::None;  // None: a wakeup. Intr, TimedOut otherwise
     const WaitQueue* waiting_on = nullptr;
     Instant deadline = Instant::never();
-    u64 run_time = 0;                  // in ticks of the platform's clock
+    u64 run_time = 0;  // in ticks of the platform's clock
 
     bool before(const Thread& other) const { return deadline < other.deadline; }  // for the heap of deadlines
 };

@@ -58,5 +58,7 @@ void Timer::set(Instant deadline) { timers.set(*this, deadline); }
 bool Timer::cancel() { return timers.cancel(*this); }
 
 void timer_init() {
-    if (!kthread_create("timer", [](void*) { timers.run(); }, nullptr)) panic("no memory for the timer thread");
+    if (!kthread_create(
+            "timer", [](void*) { timers.run(); }, nullptr))
+        panic("no memory for the timer thread");
 }

@@ -1,4 +1,5 @@
-// Timers with callbacks, which run in a kernel thread: they may take locks and wait, and are never in an interrupt.
+// Timers with callbacks, which run in a kernel thread: they may take locks and wait, and are never in an
+// interrupt.
 #pragma once
 
 #include "lib/pairing_heap.h"

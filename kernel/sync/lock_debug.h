@@ -1,4 +1,5 @@
-// What a lock knows of itself in a debug build: its rank, its name and who holds it. Empty in a release build.
+// What a lock knows of itself in a debug build: its rank, its name and who holds it. Empty in a release
+// build.
 #pragma once
 
 #include "arch/hart.h"
@@ -13,14 +14,16 @@ class LockDebug {
     void before_acquire() const {
         const u32 held = arch::this_hart().held_ranks;
         if (held >> static_cast<unsigned>(rank_)) [[unlikely]]
-            panic("lock order: taking '%s' (rank %u) while holding ranks %#x", name_, static_cast<unsigned>(rank_), held);
+            panic("lock order: taking '%s' (rank %u) while holding ranks %#x", name_,
+                  static_cast<unsigned>(rank_), held);
     }
     void after_acquire() {
         arch::this_hart().held_ranks |= bit();
         holder_ = &arch::this_hart();
     }
     void before_release() {
-        if (holder_ != &arch::this_hart()) [[unlikely]] panic("releasing '%s', which this hart does not hold", name_);
+        if (holder_ != &arch::this_hart()) [[unlikely]]
+            panic("releasing '%s', which this hart does not hold", name_);
         holder_ = nullptr;
         arch::this_hart().held_ranks &= ~bit();
     }

@@ -9,7 +9,9 @@ class SyscallArgs {
     explicit SyscallArgs(const arch::TrapFrame& frame) : a_(frame.a) {}
 
     u64 word(int i) const { return a_[i]; }
-    i32 num(int i) const { return static_cast<i32>(a_[i]); }  // a C int: the upper half is not the caller's word
+    i32 num(int i) const {
+        return static_cast<i32>(a_[i]);
+    }  // a C int: the upper half is not the caller's word
     UserAddr addr(int i) const { return {a_[i]}; }
 
     // A byte count. Inval: negative as a C int, or far beyond what any call could mean.

@@ -22,8 +22,10 @@ u8* boot_ram_end() { return static_cast<u8*>(mm::virt_of(info.ram_end)); }
 
 void boot_read_machine(u64 device_tree) {
     const auto* tree = static_cast<const u8*>(mm::virt_of(device_tree));
-    if (!arch::fdt_parse({tree, arch::fdt_size(tree)}, info)) panic("the device tree at %#lx is damaged", device_tree);
-    if (info.ram_start != RAM_BASE) panic("RAM at %#lx, not at %#x: not QEMU's virt machine?", info.ram_start, RAM_BASE);
+    if (!arch::fdt_parse({tree, arch::fdt_size(tree)}, info))
+        panic("the device tree at %#lx is damaged", device_tree);
+    if (info.ram_start != RAM_BASE)
+        panic("RAM at %#lx, not at %#x: not QEMU's virt machine?", info.ram_start, RAM_BASE);
     info.ram_end = mm::round_down(info.ram_end);
     arch::hart_count = info.harts < arch::kMaxHarts ? info.harts : arch::kMaxHarts;
     random_seed(info.rng_seed);

@@ -11,7 +11,6 @@ const arch::MachineInfo& machine();
 u8* boot_ram_begin();
 u8* boot_ram_end();
 
-
 void boot_files();        // starts the thread that mounts the root file system and then runs /init
 void boot_start_harts();  // lets the other harts into secondary_main
 

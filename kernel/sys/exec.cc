@@ -97,8 +97,9 @@ Result<uptr> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& h
     return end;
 }
 
-// The stack's first contents, from the top: the strings, then argv[] with its null. Both fit the topmost page... or not
-// quite: strings of nearly a page and their pointers take two. Returns the sp, which is also argv.
+// The stack's first contents, from the top: the strings, then argv[] with its null. Both fit the topmost
+// page... or not quite: strings of nearly a page and their pointers take two. Returns the sp, which is also
+// argv.
 uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
     const auto poke = [&](uptr va, const void* from, usize n) {  // n bytes that do not cross a page
         memcpy(static_cast<u8*>(space.page_at(va, 0)) + va % mm::kPageSize, from, n);

@@ -8,7 +8,8 @@
 class Arguments {
   public:
     static Result<Arguments> create();  // NoMem
-    Arguments(Arguments&& other) noexcept : page_(std::exchange(other.page_, nullptr)), size_(other.size_), count_(other.count_) {}
+    Arguments(Arguments&& other) noexcept
+        : page_(std::exchange(other.page_, nullptr)), size_(other.size_), count_(other.count_) {}
     Arguments& operator=(Arguments&& other) noexcept {
         std::swap(page_, other.page_);
         size_ = other.size_;
@@ -30,7 +31,7 @@ class Arguments {
     int count_ = 0;
 };
 
-// Gives p a new address space with the program at `path` and these arguments on its stack, and sets its registers to
-// the program's start. On failure p is what it was. p is the current process, or one not started yet. The result is
-// argc, which is also what a0 must hold. NoEnt, NoExec, NoMem, TooBig ...
+// Gives p a new address space with the program at `path` and these arguments on its stack, and sets its
+// registers to the program's start. On failure p is what it was. p is the current process, or one not started
+// yet. The result is argc, which is also what a0 must hold. NoEnt, NoExec, NoMem, TooBig ...
 Result<i64> exec(Process& p, const char* path, const Arguments& arguments);

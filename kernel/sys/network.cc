@@ -21,9 +21,12 @@ struct Option {
 };
 
 void set_dump_mode(const char* text) {
-    if (strcmp(text, "full") == 0) stack->set_dump_mode(net::DumpMode::Full);
-    else if (strcmp(text, "brief") == 0) stack->set_dump_mode(net::DumpMode::Brief);
-    else if (strcmp(text, "off") != 0) log("dump=%s: want off, brief or full", text);
+    if (strcmp(text, "full") == 0)
+        stack->set_dump_mode(net::DumpMode::Full);
+    else if (strcmp(text, "brief") == 0)
+        stack->set_dump_mode(net::DumpMode::Brief);
+    else if (strcmp(text, "off") != 0)
+        log("dump=%s: want off, brief or full", text);
 }
 
 void set_poll_time(const char* text) {
@@ -54,7 +57,8 @@ void network_init() {
     const Option ip("ip", "10.0.2.15/24"), gw("gw", "10.0.2.2");
     const auto address = net::Ipv4Prefix::parse(ip.text);
     const auto gateway = net::Ipv4Addr::parse(gw.text);
-    if (!address) return log("ip=%s: want ADDRESS/LENGTH, like 10.0.2.15/24; the network stays down", ip.text);
+    if (!address)
+        return log("ip=%s: want ADDRESS/LENGTH, like 10.0.2.15/24; the network stays down", ip.text);
     if (!gateway) log("gw=%s: want an address, like 10.0.2.2; there is no gateway", gw.text);
     if (nics.empty()) return log("no E1000: the network stays down");
     add_interface(nics[0], *address, gateway.value_or(net::Ipv4Addr()));

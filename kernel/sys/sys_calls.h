@@ -1,5 +1,5 @@
-// The functions behind the system calls, one for each line of abi/syscalls.def. A failure reaches the program as the
-// Errno negated.
+// The functions behind the system calls, one for each line of abi/syscalls.def. A failure reaches the program
+// as the Errno negated.
 #pragma once
 
 #include "lib/result.h"

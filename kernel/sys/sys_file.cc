@@ -1,5 +1,5 @@
-// The system calls on files and descriptors. Whatever fails has changed nothing, except that a copy from or to the
-// program's memory may have begun.
+// The system calls on files and descriptors. Whatever fails has changed nothing, except that a copy from or
+// to the program's memory may have begun.
 #include "abi/stat.h"
 #include "fs/file_table.h"
 #include "fs/fs.h"
@@ -33,13 +33,15 @@ Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.er
 // On the way of every packet sent and received: one look-up, one indirect call.
 Result<i64> sys_read(const SyscallArgs& a) {
     fs::File* f = files().get(a.num(0));
-    if (!f || !f->readable) [[unlikely]] return Errno::BadF;
+    if (!f || !f->readable) [[unlikely]]
+        return Errno::BadF;
     return f->ops->read(*f, a.addr(1), TRY(a.length(2)));
 }
 
 Result<i64> sys_write(const SyscallArgs& a) {
     fs::File* f = files().get(a.num(0));
-    if (!f || !f->writable) [[unlikely]] return Errno::BadF;
+    if (!f || !f->writable) [[unlikely]]
+        return Errno::BadF;
     return f->ops->write(*f, a.addr(1), TRY(a.length(2)));
 }
 

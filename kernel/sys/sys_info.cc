@@ -50,7 +50,9 @@ void copy_text(char* to, usize room, const char* from) {
 
 int state_of(const Process& p, ThreadState s) {
     if (p.zombie) return PROC_ZOMBIE;
-    return s == ThreadState::Running ? PROC_RUNNING : s == ThreadState::Sleeping ? PROC_SLEEPING : PROC_RUNNABLE;
+    return s == ThreadState::Running    ? PROC_RUNNING
+           : s == ThreadState::Sleeping ? PROC_SLEEPING
+                                        : PROC_RUNNABLE;
 }
 
 procinfo describe_process(const Process& p) {
@@ -76,8 +78,10 @@ struct ProcessList {
 
     static void add(const Process& p, void* context) {
         auto* list = static_cast<ProcessList*>(context);
-        if (list->skip) list->skip--;
-        else if (list->count < kRoom) list->entries[list->count++] = describe_process(p);
+        if (list->skip)
+            list->skip--;
+        else if (list->count < kRoom)
+            list->entries[list->count++] = describe_process(p);
     }
 };
 

@@ -12,7 +12,9 @@ namespace {
 
 net::Socket& socket_of(fs::File& f) { return *static_cast<net::Socket*>(f.object); }
 
-Result<i64> socket_read(fs::File& f, UserAddr to, usize n) { return static_cast<i64>(TRY(socket_of(f).read(to, n))); }
+Result<i64> socket_read(fs::File& f, UserAddr to, usize n) {
+    return static_cast<i64>(TRY(socket_of(f).read(to, n)));
+}
 Result<i64> socket_write(fs::File& f, UserAddr from, usize n) {
     return static_cast<i64>(TRY(socket_of(f).write(from, n)));
 }
@@ -31,7 +33,7 @@ void socket_close(fs::File& f) {
 constexpr fs::FileOps kSocketOps{socket_read, socket_write, socket_stat, socket_close, "socket"};
 
 // A descriptor for a new socket; without one the socket is closed again.
-Result<i64> install(Ref<net::Socket> socket) {
+Result<i64> install(const Ref<net::Socket>& socket) {
     Result<Ref<fs::File>> file = fs::file_alloc(kSocketOps, socket.get(), true, true);
     if (!file.ok()) {
         socket->close();

@@ -58,7 +58,8 @@ void exit_process(int status) {
 void start_init(const char* path) {
     Result<Process*> p = process_alloc();
     Result<Arguments> arguments = Arguments::create();
-    if (!p.ok() || !arguments.ok() || !arguments.value().add(path).ok()) panic("no memory for the first process");
+    if (!p.ok() || !arguments.ok() || !arguments.value().add(path).ok())
+        panic("no memory for the first process");
     Result<fs::FileTable*> files = fs::FileTable::create();
     if (!files.ok()) panic("no memory for the first process");
     p.value()->files = files.value();
@@ -119,5 +120,7 @@ Result<i64> sys_sleep(const SyscallArgs& a) {
     return 0;
 }
 
-Result<i64> sys_uptime(const SyscallArgs&) { return static_cast<i64>(clock_now().ns / static_cast<u64>(kTick.ns)); }
+Result<i64> sys_uptime(const SyscallArgs&) {
+    return static_cast<i64>(clock_now().ns / static_cast<u64>(kTick.ns));
+}
 Result<i64> sys_nanouptime(const SyscallArgs&) { return static_cast<i64>(clock_now().ns); }

@@ -29,7 +29,8 @@ bool handle_interrupt(u64 cause) {
 void kill_for(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 value = READ_CSR(stval);
-    log("%s (pid %d): killed: %s at pc %#lx, address %#lx", p.name, p.pid, arch::exception_name(cause), frame.pc, value);
+    log("%s (pid %d): killed: %s at pc %#lx, address %#lx", p.name, p.pid, arch::exception_name(cause),
+        frame.pc, value);
     scheduler.kill(p.thread);
 }
 
@@ -42,7 +43,7 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
         system_call(*frame);
         scheduler.share_work();
     } else if (handle_interrupt(cause)) {
-        if (arch::this_hart().need_resched || scheduler.someone_was_woken()) scheduler.preempt();
+        if (scheduler.work_waits()) scheduler.preempt();
     } else {
         kill_for(*frame, cause);
     }
@@ -64,7 +65,8 @@ extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
     } restore{held};
 #endif
     if (handle_interrupt(cause)) return;
-    panic("%s in the kernel at pc %#lx, address %#lx", arch::exception_name(cause), frame->pc, READ_CSR(stval));
+    panic("%s in the kernel at pc %#lx, address %#lx", arch::exception_name(cause), frame->pc,
+          READ_CSR(stval));
 }
 
 extern "C" void kernel_stack_overflow(u64 sp) {

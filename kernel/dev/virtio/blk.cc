@@ -1,5 +1,5 @@
-// virtio-blk (virtio 1.1, 5.2). A thread puts its request in the queue and sleeps until the interrupt handler finds it
-// done; so as many requests are in flight as threads wait for the disk.
+// virtio-blk (virtio 1.1, 5.2). A thread puts its request in the queue and sleeps until the interrupt handler
+// finds it done; so as many requests are in flight as threads wait for the disk.
 #include "dev/virtio/blk.h"
 
 #include "arch/plic.h"
@@ -75,7 +75,8 @@ Result<> VirtioBlk::start(const VirtioMmio& transport) {
     }
     const u64 blocks = transport_.config64(0) / (kBlockSize / kSectorSize);  // capacity, in sectors
     block_count_ = blocks > ~0u ? ~0u : static_cast<u32>(blocks);
-    arch::irq_register(transport_.irq(), [](void* self) { static_cast<VirtioBlk*>(self)->interrupt(); }, this);
+    arch::irq_register(
+        transport_.irq(), [](void* self) { static_cast<VirtioBlk*>(self)->interrupt(); }, this);
     transport_.start();
     return {};
 }

@@ -24,9 +24,11 @@ constexpr u64 kVersion1 = u64{1} << 32;  // VIRTIO_F_VERSION_1: the device follo
 std::optional<VirtioMmio> VirtioMmio::find(VirtioId id, unsigned index) {
     for (unsigned slot = 0; slot < kSlots; slot++) {
         const Mmio<Reg> regs(mm::virt_of(kFirstSlot + slot * kSlotSize));
-        if (regs.read(Reg::MagicValue) != kMagic || regs.read(Reg::DeviceId) != static_cast<u32>(id)) continue;
+        if (regs.read(Reg::MagicValue) != kMagic || regs.read(Reg::DeviceId) != static_cast<u32>(id))
+            continue;
         if (const u32 version = regs.read(Reg::Version); version != 2) {
-            log("virtio: slot %u has version %u; give QEMU -global virtio-mmio.force-legacy=false", slot, version);
+            log("virtio: slot %u has version %u; give QEMU -global virtio-mmio.force-legacy=false", slot,
+                version);
             continue;
         }
         if (index-- == 0) return VirtioMmio(regs, kFirstIrq + slot);

@@ -1,5 +1,5 @@
-// virtio over memory-mapped registers, version 2 (virtio 1.1, 4.2): finding a device, agreeing on features, handing it
-// its queues. QEMU's virt machine has eight slots for such devices.
+// virtio over memory-mapped registers, version 2 (virtio 1.1, 4.2): finding a device, agreeing on features,
+// handing it its queues. QEMU's virt machine has eight slots for such devices.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ class VirtioMmio {
     constexpr VirtioMmio() = default;
 
     // In this order, at boot:
-    // Resets the device and accepts those of the `wanted` features that it offers; returns them. Proto: it insists on
-    // something we do not have.
+    // Resets the device and accepts those of the `wanted` features that it offers; returns them. Proto: it
+    // insists on something we do not have.
     Result<u64> negotiate(u64 wanted);
     // Gives the device queue number `index` of `size` descriptors. NoDev: it has none as large. NoMem.
     Result<> add_queue(u32 index, VirtQueue& queue, u16 size);

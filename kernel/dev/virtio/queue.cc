@@ -9,9 +9,9 @@
 namespace dev {
 namespace {
 
-constexpr u16 kNext = 1;           // VIRTQ_DESC_F_NEXT
-constexpr u16 kDeviceWrites = 2;   // VIRTQ_DESC_F_WRITE
-constexpr u16 kNoNotify = 1;       // VIRTQ_USED_F_NO_NOTIFY
+constexpr u16 kNext = 1;             // VIRTQ_DESC_F_NEXT
+constexpr u16 kDeviceWrites = 2;     // VIRTQ_DESC_F_WRITE
+constexpr u16 kNoNotify = 1;         // VIRTQ_USED_F_NO_NOTIFY
 constexpr usize kUsedOffset = 1024;  // in the page of the rings; the spec wants a multiple of 4
 
 }  // namespace
@@ -40,7 +40,8 @@ bool VirtQueue::add(std::span<const VirtSegment> segments, void* token) {
         Descriptor& d = descriptors_[at];
         d.address = mm::phys_of(s.data);
         d.length = s.length;
-        d.flags = static_cast<u16>((s.device_writes ? kDeviceWrites : 0) | (i + 1 < segments.size() ? kNext : 0));
+        d.flags =
+            static_cast<u16>((s.device_writes ? kDeviceWrites : 0) | (i + 1 < segments.size() ? kNext : 0));
         at = d.next;
     }
     free_ = at;
@@ -48,7 +49,8 @@ bool VirtQueue::add(std::span<const VirtSegment> segments, void* token) {
     tokens_[head] = token;
     available_->ring[available_->index % size_] = head;
     // The device may look at any time: the buffer must be complete before the index says it is there.
-    std::atomic_ref(available_->index).store(static_cast<u16>(available_->index + 1), std::memory_order_release);
+    std::atomic_ref(available_->index)
+        .store(static_cast<u16>(available_->index + 1), std::memory_order_release);
     return true;
 }
 

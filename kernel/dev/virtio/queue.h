@@ -1,5 +1,5 @@
-// A split virtqueue (virtio 1.1, 2.6): how buffers go to a device and come back. Knows nothing of the device behind it,
-// nor of the transport that tells it of new buffers.
+// A split virtqueue (virtio 1.1, 2.6): how buffers go to a device and come back. Knows nothing of the device
+// behind it, nor of the transport that tells it of new buffers.
 #pragma once
 
 #include <optional>
@@ -72,11 +72,11 @@ class VirtQueue {
     Descriptor* descriptors_ = nullptr;  // a page
     Available* available_ = nullptr;     // another page, shared with:
     Used* used_ = nullptr;
-    void** tokens_ = nullptr;            // a third: for each descriptor that begins a buffer in the device's hands
+    void** tokens_ = nullptr;  // a third: for each descriptor that begins a buffer in the device's hands
     u16 size_ = 0;
-    u16 free_ = 0;        // the first free descriptor; `next` links them
+    u16 free_ = 0;  // the first free descriptor; `next` links them
     u16 free_count_ = 0;
-    u16 seen_ = 0;        // used_->index when we last looked
+    u16 seen_ = 0;  // used_->index when we last looked
 };
 
 }  // namespace dev

@@ -41,7 +41,7 @@ class MbufStack {
 
 namespace {
 
-constexpr usize kBatch = 32;             // mbufs moved at once between a hart and the shared list
+constexpr usize kBatch = 32;  // mbufs moved at once between a hart and the shared list
 constexpr usize kCacheLimit = 2 * kBatch;
 constexpr usize kPageSize = 4096;
 static_assert(kPageSize / kMbufSize == 2);
@@ -129,8 +129,10 @@ MbufUsage mbuf_usage() {
 void MbufQueue::push_tail(MbufPtr m) {
     Mbuf* added = m.release();
     added->next_ = nullptr;
-    if (tail_) tail_->next_ = added;
-    else head_ = added;
+    if (tail_)
+        tail_->next_ = added;
+    else
+        head_ = added;
     tail_ = added;
     size_++;
 }
@@ -155,8 +157,10 @@ MbufPtr MbufQueue::pop_head() {
 
 void MbufQueue::take(MbufQueue& other) {
     if (other.empty()) return;
-    if (tail_) tail_->next_ = other.head_;
-    else head_ = other.head_;
+    if (tail_)
+        tail_->next_ = other.head_;
+    else
+        head_ = other.head_;
     tail_ = other.tail_;
     size_ += other.size_;
     other.head_ = other.tail_ = nullptr;

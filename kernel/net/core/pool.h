@@ -20,8 +20,7 @@ struct PoolPage : ListNode<PoolPage> {
 // The untyped half: slots of one size. Thread context, no lock held (pages come and go).
 class SlotPool {
   public:
-    constexpr SlotPool(u32 slot_size, LockRank rank)
-        : slot_size_(slot_size), lock_(rank, "object pool") {}
+    constexpr SlotPool(u32 slot_size, LockRank rank) : slot_size_(slot_size), lock_(rank, "object pool") {}
 
     void* alloc() {
         if (void* slot = take_free()) return slot;

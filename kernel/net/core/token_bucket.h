@@ -8,7 +8,8 @@ namespace net {
 // For answers that anybody on the wire can provoke (RFC 1812 section 4.3.2.8). Any thread.
 class TokenBucket {
   public:
-    constexpr TokenBucket(u32 burst, Duration interval) : burst_(burst), tokens_(burst), interval_(interval) {}
+    constexpr TokenBucket(u32 burst, Duration interval)
+        : burst_(burst), tokens_(burst), interval_(interval) {}
 
     // Takes a token; false when there is none.
     bool take(Instant now) {

@@ -26,9 +26,9 @@ void arp_request(Interface& out, Ipv4Addr target, MacAddr to) {
 // In the buffer the request came in.
 static void arp_reply(Interface& out, const ArpPacket& request, MbufPtr m) {
     out.inet().bump(Stat::arp_replies_out);
-    send_arp(out, std::move(m), request.sender_mac,
-             ArpPacket::make(ArpOperation::Reply, out.mac(), out.addr(), request.sender_mac,
-                             request.sender_ip));
+    send_arp(
+        out, std::move(m), request.sender_mac,
+        ArpPacket::make(ArpOperation::Reply, out.mac(), out.addr(), request.sender_mac, request.sender_ip));
 }
 
 static bool is_usable(const ArpPacket& p) {

@@ -113,7 +113,7 @@ class ArpCache {
     Interface& interface_;
     port::Lock lock_{LockRank::Arp, "arp"};
     std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
-    usize waiting_ = 0;                                 // changed only under lock_
+    usize waiting_ = 0;                                   // changed only under lock_
     Instant armed_ GUARDED_BY(lock_) = Instant::never();  // when the timer fires
     Instant next_defence_ GUARDED_BY(lock_){};
     port::Timer timer_{on_timer, this};

@@ -13,7 +13,7 @@ class Inet;
 // - The datagram that does not fit is the newest one; it is dropped and counted.
 class Socket : public Endpoint {
   public:
-    static constexpr usize kQueueLimit = 256;  // a whole receive ring; abi/net.h tells programs
+    static constexpr usize kQueueLimit = 256;   // a whole receive ring; abi/net.h tells programs
     static constexpr usize kMaxPayload = 1472;  // UDP and echo: the MTU less 20 and 8 bytes of headers
 
     // Sends one datagram of n bytes, which may be 0 (xv6's sockwrite). Waits while the device's ring is

@@ -43,8 +43,10 @@ Result<Ref<Socket>> Sockets::connect_udp(Ipv4Addr remote, u16 local_port, u16 re
     if (remote_port == 0) return Errno::Inval;
     const Ipv4Addr local = TRY(source_for(remote));
     Ref<UdpSocket> s = TRY(create(udp_, {IpProtocol::Udp, local_port, remote_port, local, remote}));
-    if (local_port == 0) TRY(inet_.endpoints().insert_with_free_port(*s, kDynamicPorts));
-    else TRY(inet_.endpoints().insert(*s));
+    if (local_port == 0)
+        TRY(inet_.endpoints().insert_with_free_port(*s, kDynamicPorts));
+    else
+        TRY(inet_.endpoints().insert(*s));
     return Ref<Socket>(s.get());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <type_traits>
 
 #include "lib/endian.h"
 
@@ -10,9 +11,24 @@ namespace net {
 struct MacAddr {
     u8 bytes[6] = {};
 
-    bool operator==(const MacAddr&) const = default;
+    constexpr bool operator==(const MacAddr& o) const { return number() == o.number(); }
     static constexpr MacAddr broadcast() { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
     constexpr bool is_group() const { return bytes[0] & 1; }  // broadcast or multicast
+
+  private:
+    // The six bytes in some order, in two loads: every received frame's address is compared.
+    constexpr u64 number() const {
+        u64 n = 0;
+        if (std::is_constant_evaluated()) {
+            for (usize i = 0; i < 6; i++) n |= static_cast<u64>(bytes[i]) << (8 * i);
+        } else {
+            __builtin_memcpy(&n, bytes, 4);
+            u16 rest;
+            __builtin_memcpy(&rest, bytes + 4, 2);
+            n |= static_cast<u64>(rest) << 32;
+        }
+        return n;
+    }
 };
 static_assert(sizeof(MacAddr) == 6 && alignof(MacAddr) == 1);
 
