@@ -35,7 +35,8 @@ void PciBus::scan() {
 void PciBus::scan_slot(u8 slot) {
     if (static_cast<u16>(config_.read({slot, 0}, kId)) == 0xffff) return;
     const bool several = (config_.read({slot, 0}, kHeader) >> 16) & kMultifunction;
-    for (u8 function = 0; function < (several ? 8 : 1); function++) {
+    const u8 functions = several ? 8 : 1;
+    for (u8 function = 0; function < functions; function++) {
         const u32 id = config_.read({slot, function}, kId);
         if (static_cast<u16>(id) != 0xffff) add({slot, function}, id);
     }

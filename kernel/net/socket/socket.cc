@@ -60,8 +60,11 @@ Result<MbufPtr> Socket::dequeue() {
         }
         if (const Errno error = take_error_locked(); error != Errno::None) return error;
         const Result<> waited = wait_locked(deadline);
-        if (waited.ok() || !queue_.empty() || closed_) continue;
-        return waited.error();
+        if (waited.error() == Errno::Intr) {
+            if (blocked_ > 0) readers_.wake_one();  // the wakeup for a datagram may have been spent on us
+            return Errno::Intr;
+        }
+        if (!waited.ok() && queue_.empty() && error_ == Errno::None && !closed_) return waited.error();
     }
 }
 

@@ -1,0 +1,94 @@
+#include "mkfs/image.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "abi/stat.h"
+
+namespace {
+uint32_t blocks_for(uint64_t things, uint32_t per_block) {
+    return static_cast<uint32_t>((things + per_block - 1) / per_block);
+}
+}  // namespace
+
+Image::Image(uint32_t blocks, uint32_t inodes) : bytes_(size_t{blocks} * BSIZE) {
+    super_.magic = FSMAGIC;
+    super_.size = blocks;
+    super_.ninodes = inodes;
+    super_.nlog = LOGSIZE + 1;
+    super_.logstart = 2;
+    super_.inodestart = super_.logstart + super_.nlog;
+    super_.bmapstart = super_.inodestart + blocks_for(inodes, IPB);
+    super_.datastart = super_.bmapstart + blocks_for(blocks, BPB);
+    if (super_.datastart + 1 >= blocks) {
+        throw ImageError("an image of " + std::to_string(blocks) + " blocks has no room for files: " +
+                         std::to_string(super_.datastart) + " are needed for the log, inodes and bitmap");
+    }
+    next_block_ = super_.datastart;
+    *at<superblock>(1) = super_;
+
+    inode(ROOTINO).type = T_DIR;
+    inode(ROOTINO).nlink = 1;
+    root_.push_back({ROOTINO, "."});
+    root_.push_back({ROOTINO, ".."});
+}
+
+uint32_t Image::new_block() {
+    if (next_block_ == super_.size) throw ImageError("the image is full: give it more --size");
+    return next_block_++;
+}
+
+uint32_t Image::new_inode(const std::string& name, short type) {
+    if (name.empty() || name.size() > DIRSIZ || name.find('/') != std::string::npos)
+        throw ImageError("'" + name + "': names have 1 to " + std::to_string(DIRSIZ) + " bytes");
+    dirent entry{};
+    std::memcpy(entry.name, name.data(), name.size());
+    for (const dirent& e : root_) {
+        if (std::memcmp(e.name, entry.name, DIRSIZ) == 0) throw ImageError("'" + name + "' is given twice");
+    }
+    if (next_inode_ == super_.ninodes) throw ImageError("too many files: give more --inodes");
+    entry.inum = static_cast<unsigned short>(next_inode_);
+    root_.push_back(entry);
+    inode(next_inode_).type = type;
+    inode(next_inode_).nlink = 1;
+    return next_inode_++;
+}
+
+// Where the number of the file's block `index` is to be written; makes indirect blocks on the way.
+uint32_t& Image::block_of(uint32_t number, uint32_t index) {
+    const auto below = [this](uint32_t& table) { return at<uint32_t>(table ? table : table = new_block()); };
+    uint32_t* addrs = inode(number).addrs;
+    if (index < NDIRECT) return addrs[index];
+    index -= NDIRECT;
+    if (index < NINDIRECT) return below(addrs[NDIRECT])[index];
+    index -= NINDIRECT;
+    return below(below(addrs[NDIRECT + 1])[index / NINDIRECT])[index % NINDIRECT];
+}
+
+void Image::fill(uint32_t number, const uint8_t* data, size_t size) {
+    if (size > size_t{MAXFILE} * BSIZE) throw ImageError("a file is larger than the file system can hold");
+    inode(number).size = static_cast<uint32_t>(size);
+    for (uint32_t i = 0; size_t{i} * BSIZE < size; i++) {
+        uint32_t& block = block_of(number, i);
+        block = new_block();
+        std::memcpy(at<uint8_t>(block), data + size_t{i} * BSIZE,
+                    std::min<size_t>(BSIZE, size - size_t{i} * BSIZE));
+    }
+}
+
+void Image::add_file(const std::string& name, const std::vector<uint8_t>& content) {
+    fill(new_inode(name, T_FILE), content.data(), content.size());
+}
+
+void Image::add_device(const std::string& name, uint16_t major, uint16_t minor) {
+    dinode& device = inode(new_inode(name, T_DEVICE));
+    device.major = major;
+    device.minor = minor;
+}
+
+void Image::finish() {
+    fill(ROOTINO, reinterpret_cast<const uint8_t*>(root_.data()), root_.size() * sizeof(dirent));
+    auto* bitmap = at<uint8_t>(super_.bmapstart);
+    for (uint32_t block = 0; block < next_block_; block++)
+        bitmap[block / 8] |= static_cast<uint8_t>(1 << block % 8);
+}

@@ -1,0 +1,47 @@
+// A file system image in the making (abi/fs.h). Everything is laid down in order, once: the kernel does the
+// rest.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "abi/fs.h"
+
+// What cannot be done, in words for the person who called mkfs.
+struct ImageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Image {
+  public:
+    Image(uint32_t blocks, uint32_t inodes);
+
+    // In the root directory.
+    void add_file(const std::string& name, const std::vector<uint8_t>& content);
+    void add_device(const std::string& name, uint16_t major, uint16_t minor);
+
+    // The bitmap and the root directory are written last. The bytes from `used_blocks` on are all zero.
+    void finish();
+    const std::vector<uint8_t>& bytes() const { return bytes_; }
+    uint32_t used_blocks() const { return next_block_; }
+    const superblock& layout() const { return super_; }
+
+  private:
+    template <class T>
+    T* at(uint32_t block) {
+        return reinterpret_cast<T*>(&bytes_[size_t{block} * BSIZE]);
+    }
+    uint32_t new_block();
+    uint32_t new_inode(const std::string& name, short type);
+    dinode& inode(uint32_t number) { return at<dinode>(super_.inodestart + number / IPB)[number % IPB]; }
+    uint32_t& block_of(uint32_t number, uint32_t index);
+    void fill(uint32_t number, const uint8_t* data, size_t size);
+
+    superblock super_{};
+    std::vector<uint8_t> bytes_;
+    std::vector<dirent> root_;
+    uint32_t next_block_ = 0;
+    uint32_t next_inode_ = ROOTINO + 1;
+};

@@ -1,0 +1,106 @@
+// mkfs: makes a file system image that holds the given files in its root directory, and the console.
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "mkfs/image.h"
+
+namespace {
+
+constexpr const char kUsage[] =
+    "usage: mkfs [--size BLOCKS] [--inodes N] IMAGE FILE...\n"
+    "Writes a file system of BLOCKS blocks of 1024 bytes (default 16384) with N inodes (default 512) to "
+    "IMAGE.\n"
+    "Each FILE goes to the root directory under its base name, without a leading underscore.\n";
+
+constexpr uint16_t kConsoleMajor = 1;
+
+struct Options {
+    uint32_t blocks = 16384;
+    uint32_t inodes = 512;
+    std::string image;
+    std::vector<std::filesystem::path> files;
+    bool help = false;
+};
+
+uint32_t number(const std::string& option, const char* text, uint32_t least, uint32_t most) {
+    uint32_t value = 0;
+    const char* end = text ? text + std::strlen(text) : nullptr;
+    const auto [at, error] = std::from_chars(text, end, value);
+    if (!text || error != std::errc() || at != end || value < least || value > most) {
+        throw ImageError(option + " wants a number from " + std::to_string(least) + " to " +
+                         std::to_string(most));
+    }
+    return value;
+}
+
+Options parse(char** argv) {
+    Options o;
+    while (const char* argument = *++argv) {
+        const std::string a = argument;
+        if (a == "--help" || a == "-h")
+            o.help = true;
+        else if (a == "--size")
+            o.blocks = number(a, argv[1] ? *++argv : nullptr, 256, 4u << 20);
+        else if (a == "--inodes")
+            o.inodes = number(a, argv[1] ? *++argv : nullptr, 2, 65535);
+        else if (a.starts_with("-"))
+            throw ImageError("there is no option " + a + "; see mkfs --help");
+        else if (o.image.empty())
+            o.image = a;
+        else
+            o.files.push_back(a);
+    }
+    if (o.image.empty() && !o.help) throw ImageError("which image? See mkfs --help");
+    return o;
+}
+
+std::vector<uint8_t> read_file(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
+    if (!in || std::filesystem::is_directory(path)) throw ImageError(path.string() + ": cannot be read");
+    return bytes;
+}
+
+std::string guest_name(const std::filesystem::path& path) {
+    const std::string name = path.filename().string();
+    return name.starts_with("_") ? name.substr(1) : name;
+}
+
+// Only what is used is written; the rest is a hole.
+void write_image(const Image& image, const std::string& path) {
+    const std::string scratch = path + ".new";
+    {
+        std::ofstream out(scratch, std::ios::binary | std::ios::trunc);
+        out.write(reinterpret_cast<const char*>(image.bytes().data()),
+                  std::streamsize{image.used_blocks()} * BSIZE);
+        if (!out.flush()) throw ImageError(scratch + ": cannot be written");
+    }
+    std::filesystem::resize_file(scratch, image.bytes().size());
+    std::filesystem::rename(scratch, path);  // a kernel that runs on the old image keeps it
+}
+
+void make_image(const Options& o) {
+    Image image(o.blocks, o.inodes);
+    image.add_device("console", kConsoleMajor, 0);
+    for (const auto& file : o.files) image.add_file(guest_name(file), read_file(file));
+    image.finish();
+    write_image(image, o.image);
+}
+
+}  // namespace
+
+int main(int, char** argv) try {
+    const Options options = parse(argv);
+    if (options.help)
+        std::fputs(kUsage, stdout);
+    else
+        make_image(options);
+    return 0;
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "mkfs: %s\n", e.what());
+    return 1;
+}

@@ -1,0 +1,42 @@
+#include "fake_device.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+using namespace net;
+
+packets::Packet FakeDevice::take_sent() {
+    if (sent.empty()) return {};
+    packets::Packet first = std::move(sent.front());
+    sent.pop_front();
+    return first;
+}
+
+void FakeDevice::receive(const packets::Packet& frame) {
+    MbufPtr m = Mbuf::alloc(kRxHeadroom);
+    ASSERT_TRUE(m) << "out of mbufs";
+    u8* p = m->put(frame.size());
+    ASSERT_TRUE(p) << "the frame is too long for an mbuf";
+    if (!frame.empty()) std::memcpy(p, frame.data(), frame.size());
+    net_rx(*this, std::move(m));
+}
+
+Result<> FakeDevice::transmit(MbufPtr& frame) {
+    if (!up) {
+        frame.reset();
+        return Errno::NetDown;
+    }
+    if (room == 0) return Errno::Again;
+    if (room > 0) room--;
+    sent.emplace_back(frame->bytes().begin(), frame->bytes().end());
+    frame.reset();
+    return {};
+}
+
+Result<> FakeDevice::wait_for_room() {
+    waits++;
+    if (on_wait) return on_wait();
+    room = -1;
+    return {};
+}

@@ -1,0 +1,17 @@
+// The page allocator for host tests of fs/: counts pages, and fails on demand.
+#pragma once
+
+#include "lib/types.h"
+
+namespace mm {
+void* page_alloc();
+void* page_alloc_zeroed();
+void page_free(void* page);
+}  // namespace mm
+
+namespace fake {
+long pages_in_use();
+void set_page_limit(long pages);  // page_alloc fails beyond it
+inline constexpr uptr kBadAddress =
+    0xbad;  // copy_in and copy_out of bytes at or above it, up to +4096, fault
+}  // namespace fake

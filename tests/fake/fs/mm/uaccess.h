@@ -1,0 +1,9 @@
+// User memory for host tests of fs/: the test's own, except for one page at fake::kBadAddress.
+#pragma once
+
+#include "lib/result.h"
+
+namespace mm {
+Result<> copy_in(void* to, UserAddr from, usize n);
+Result<> copy_out(UserAddr to, const void* from, usize n);
+}  // namespace mm

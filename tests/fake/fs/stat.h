@@ -1,0 +1,13 @@
+// fstat for tests: `struct stat` of abi/stat.h cannot be named beside the host's.
+#pragma once
+
+#include "fs/file.h"
+
+namespace fake {
+struct Stat {
+    u32 inode;
+    short type, links;
+    u64 size;
+};
+Stat stat_of(fs::File& f);
+}  // namespace fake

@@ -1,0 +1,172 @@
+#include "net/port.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+using fake::world;
+
+// What several threads of one test may change at once: the timers and the pages.
+static std::mutex world_mutex;
+
+[[noreturn]] __attribute__((weak)) void panic(const char* format, ...) {
+    std::va_list args;
+    va_start(args, format);
+    std::fputs("panic: ", stderr);
+    std::vfprintf(stderr, format, args);
+    std::fputc('\n', stderr);
+    va_end(args);
+    std::abort();
+}
+
+namespace net::port {
+
+namespace {
+thread_local std::vector<LockRank> held_ranks;
+}
+thread_local unsigned this_hart = 0;
+
+void Lock::acquire() {
+    if (!held_ranks.empty() && held_ranks.back() >= rank_) {
+        panic("lock %s (rank %d) taken while one of rank %d is held", name_, static_cast<int>(rank_),
+              static_cast<int>(held_ranks.back()));
+    }
+    while (held_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
+    held_ranks.push_back(rank_);
+}
+
+void Lock::release() {
+    if (held_ranks.empty() || held_ranks.back() != rank_) panic("lock %s released out of order", name_);
+    held_ranks.pop_back();
+    held_.store(false, std::memory_order_release);
+}
+
+static void must_hold_no_lock(const char* what) {
+    if (!held_ranks.empty()) panic("%s with a lock held", what);
+}
+
+Result<> WaitQueue::wait_until(Lock& lock, Instant deadline) NO_THREAD_SAFETY {
+    const unsigned wakes_before = wakes_;
+    Result<> result;
+    lock.release();
+    must_hold_no_lock("wait");
+    if (world().on_wait) {
+        const auto hook = world().on_wait;  // a copy: it may replace itself
+        result = hook();
+    } else if (deadline != Instant::never()) {
+        if (deadline > world().now) world().advance(deadline - world().now);
+        if (wakes_ == wakes_before) result = Errno::TimedOut;
+    } else {
+        ADD_FAILURE() << "would sleep for ever: " << what_;
+        result = Errno::Intr;
+    }
+    lock.acquire();
+    return result;
+}
+
+void Timer::set(Instant deadline) {
+    std::lock_guard guard(world_mutex);
+    deadline_ = deadline;
+    world().timers.insert(this);
+}
+
+bool Timer::cancel() {
+    std::lock_guard guard(world_mutex);
+    return world().timers.erase(this) != 0;
+}
+
+Instant now() { return world().now; }
+
+u64 random() {
+    if (world().random) return world().random();
+    u64 z = world().random_state += 0x9e3779b97f4a7c15;  // splitmix64
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+void* page_alloc() {
+    must_hold_no_lock("page_alloc");
+    std::lock_guard guard(world_mutex);
+    if (world().pages_left == 0) return nullptr;
+    if (world().pages_left > 0) world().pages_left--;
+    world().pages_out++;
+    void* page = std::aligned_alloc(4096, 4096);
+    std::memset(page, 0, 4096);
+    return page;
+}
+
+void page_free(void* page) {
+    std::lock_guard guard(world_mutex);
+    world().pages_out--;
+    std::free(page);
+}
+
+static Result<> check_user(UserAddr a, usize n) {
+    must_hold_no_lock("a copy to or from the user");
+    if (world().on_copy) world().on_copy();
+    const bool bad = n && a.value < world().bad_until && a.value + n > world().bad_from;
+    return bad ? Errno::Fault : Errno::None;
+}
+
+Result<> copy_from_user(void* to, UserAddr from, usize n) {
+    TRY(check_user(from, n));
+    if (n) std::memcpy(to, reinterpret_cast<const void*>(from.value), n);
+    return {};
+}
+
+Result<> copy_to_user(UserAddr to, const void* from, usize n) {
+    TRY(check_user(to, n));
+    if (n) std::memcpy(reinterpret_cast<void*>(to.value), from, n);
+    return {};
+}
+
+void log(const char* format, ...) {
+    char line[256];
+    std::va_list args;
+    va_start(args, format);
+    std::vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    world().logged.emplace_back(line);
+}
+
+void print(const char* text, usize length) { world().printed.append(text, length); }
+
+}  // namespace net::port
+
+namespace fake {
+
+World& world() {
+    static World the_world;
+    return the_world;
+}
+
+void World::reset() {
+    std::set<net::port::Timer*> pending = std::move(timers);
+    const long out = pages_out;
+    *this = World{};
+    timers = std::move(pending);
+    pages_out = out;
+}
+
+void World::advance(Duration d) {
+    const Instant until = now + d;
+    for (;;) {
+        net::port::Timer* due = nullptr;
+        for (auto* t : timers) {
+            if (t->deadline() <= until && (!due || t->deadline() < due->deadline())) due = t;
+        }
+        if (!due) break;
+        if (due->deadline() > now) now = due->deadline();
+        timers.erase(due);
+        due->fire();
+    }
+    now = until;
+}
+
+}  // namespace fake

@@ -1,0 +1,120 @@
+// The host's backend of net/port.h: every outside thing the stack depends on, in the hands of a test.
+//
+// The clock stands still until the test advances it, timers fire inside advance(), a wait runs the test's
+// hook instead of sleeping, memory can run out on demand, and locks complain about a wrong order. Locks do
+// exclude each other, so that a test may drive the stack from several real threads (give each a hart).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lib/annotations.h"
+#include "lib/lock_rank.h"
+#include "lib/result.h"
+#include "lib/time.h"
+#include "lib/types.h"
+
+namespace net::port {
+
+class CAPABILITY("lock") Lock {
+  public:
+    constexpr explicit Lock(LockRank rank, const char* name) : rank_(rank), name_(name) {}
+    Lock(const Lock&) = delete;
+    void acquire() ACQUIRE();
+    void release() RELEASE();
+
+  private:
+    LockRank rank_;
+    const char* name_;
+    std::atomic<bool> held_{false};
+};
+
+class SCOPED_CAPABILITY Guard {
+  public:
+    explicit Guard(Lock& lock) ACQUIRE(lock) : lock_(&lock) { lock.acquire(); }
+    ~Guard() RELEASE() {
+        if (lock_) lock_->release();
+    }
+    Guard(const Guard&) = delete;
+    void release() RELEASE() {
+        lock_->release();
+        lock_ = nullptr;
+    }
+
+  private:
+    Lock* lock_;
+};
+
+// A wait calls World::on_wait with the lock dropped. Without a hook, a wait with a deadline lets the clock
+// run up to it, and a wait without one fails the test instead of hanging.
+class WaitQueue {
+  public:
+    constexpr explicit WaitQueue(const char* what = "event") : what_(what) {}
+    Result<> wait(Lock& lock) REQUIRES(lock) { return wait_until(lock, Instant::never()); }
+    Result<> wait_until(Lock& lock, Instant deadline) REQUIRES(lock);
+    void wake_one() { wakes_++; }
+    void wake_all() { wakes_ += 1000; }
+
+  private:
+    const char* what_;
+    std::atomic<unsigned> wakes_{0};
+};
+
+class Timer {
+  public:
+    constexpr Timer(void (*callback)(void*), void* argument) : callback_(callback), argument_(argument) {}
+    ~Timer() { cancel(); }
+    Timer(const Timer&) = delete;
+    void set(Instant deadline);
+    bool cancel();
+    Instant deadline() const { return deadline_; }
+    void fire() { callback_(argument_); }
+
+  private:
+    void (*callback_)(void*);
+    void* argument_;
+    Instant deadline_ = Instant::never();
+};
+
+inline constexpr unsigned kMaxHarts = 8;
+extern thread_local unsigned this_hart;  // a test sets it to play another hart
+
+template <class T>
+class PerHart {
+  public:
+    T& local() { return harts_[this_hart]; }
+    T& at(unsigned hart) { return harts_[hart]; }
+    const T& at(unsigned hart) const { return harts_[hart]; }
+
+  private:
+    std::array<T, kMaxHarts> harts_{};
+};
+
+}  // namespace net::port
+
+namespace fake {
+
+// All that the backend knows. A test changes it freely; reset() is called between tests.
+struct World {
+    Instant now{1'000'000'000};
+    std::function<Result<>()> on_wait;  // runs while a thread sleeps: may send it something
+    std::set<net::port::Timer*> timers;
+    std::vector<std::string> logged;
+    std::string printed;
+    long pages_left = -1;  // how many more page_alloc gives; negative: any number
+    long pages_out = 0;
+    uptr bad_from = 0, bad_until = 0;  // user addresses in [bad_from, bad_until) fault
+    std::function<void()> on_copy;     // runs before each copy to or from the user
+    u64 random_state = 1;
+    std::function<u64()> random;  // instead of the generator, when set
+
+    void reset();
+    void advance(Duration d);  // fires the timers that fall due on the way, each at its time
+};
+World& world();
+
+}  // namespace fake

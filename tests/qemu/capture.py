@@ -1,0 +1,76 @@
+"""A capture judged by tshark, and the dump's text made into something to compare with."""
+import re
+import shutil
+import struct
+import subprocess
+
+from guest import BUILD, Skip, check
+
+CHECKSUMS = [w for proto in ("ip", "udp", "tcp") for w in ("-o", f"{proto}.check_checksum:TRUE")]
+# tshark guesses a protocol from any port it has heard of (4000 is ICQ to it) and then finds our bytes malformed.
+PLAIN = ["-d", "udp.port==0-65535,data", "-d", "tcp.port==0-65535,data"]
+
+
+def need_tshark():
+    if not shutil.which("tshark"):
+        raise Skip("tshark is not installed (tools/setup test)")
+
+
+def tshark(pcap, fields, *more):
+    """One dict a packet: the first value of each field, "" where the packet has no such field."""
+    need_tshark()
+    args = ["tshark", "-n", "-r", str(pcap), *CHECKSUMS, *PLAIN, *more, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=f"]
+    out = subprocess.run(args + [w for f in fields for w in ("-e", f)], text=True, check=True, capture_output=True).stdout
+    return [dict(zip(fields, line.split("\t"))) for line in out.splitlines()]
+
+
+def check_capture(pcap, least, dns_port=53):
+    """No packet of the capture is malformed or has a bad checksum; there are at least so many."""
+    status = [f"{proto}.checksum.status" for proto in ("ip", "icmp", "udp", "tcp")]
+    packets = tshark(pcap, ["frame.number", "_ws.malformed", *status], "-d", f"udp.port=={dns_port},dns")
+    check(len(packets) >= least, f"{pcap}: only {len(packets)} packets, expected {least}")
+    for packet in packets:
+        bad = [f for f in status if packet[f] == "0"]
+        check(not packet["_ws.malformed"] and not bad, f"{pcap}: packet {packet['frame.number']}: {packet}")
+    return len(packets)
+
+
+def write_pcap(path, frames):
+    with open(path, "wb") as f:
+        f.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+        for i, frame in enumerate(frames):
+            f.write(struct.pack("<IIII", i // 1000, i % 1000 * 1000, len(frame), len(frame)) + frame)
+
+
+def read_pcap(path):
+    """The frames of a capture as QEMU writes it."""
+    data, at, frames = open(path, "rb").read(), 24, []
+    while at + 16 <= len(data):
+        size = struct.unpack_from("<I", data, at + 8)[0]
+        frames.append(data[at + 16:at + 16 + size])
+        at += 16 + size
+    return frames
+
+
+def host_dump(pcap, mode="full"):
+    """The text of each packet, as build/host/pktdump prints it, without its line of number and time."""
+    out = subprocess.run([BUILD / "host/pktdump", f"--{mode}", str(pcap)], text=True, check=True,
+                         stdout=subprocess.PIPE).stdout
+    return split_dump(out)
+
+
+def split_dump(text):
+    """The packets in a text: each from its MAC LAYER to its last line."""
+    parts = re.split(r"(?m)^(?=----- MAC LAYER -----)", text)[1:]
+    return [re.sub(r"(?s)\n\n\n.*|\n\n(?!-----).*", "", part).strip("\n") for part in parts]
+
+
+def sections(packet):
+    """{section: {label: value}} of one packet's text; of a label that repeats, a list in order."""
+    result, current = {}, {}
+    for line in packet.splitlines():
+        if found := re.fullmatch(r"----- (.*) -----", line):
+            current = result.setdefault(found[1], {})
+        elif found := re.match(r"([A-Z][\w -]*?):\s+(.*)", line):
+            current[found[1]] = f"{current[found[1]]}; {found[2]}" if found[1] in current else found[2]
+    return result

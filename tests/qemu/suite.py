@@ -1,0 +1,29 @@
+"""Marks a function as a test: its name, read as a sentence, is what is claimed.
+
+    @test(deadline=30)
+    def the_guest_answers_a_ping(): ...
+"""
+import dataclasses
+
+TESTS = {}
+
+
+@dataclasses.dataclass
+class Test:
+    name: str
+    function: object
+    deadline: float
+    alone: bool
+
+    @property
+    def sentence(self):
+        return self.name.replace("_", " ")
+
+
+def test(deadline=60, alone=False):
+    """deadline: seconds; alone: no other test runs beside it, because it measures time or wants every core."""
+    def mark(function):
+        assert function.__name__ not in TESTS, f"two tests are called {function.__name__}"
+        TESTS[function.__name__] = Test(function.__name__, function, deadline, alone)
+        return function
+    return mark

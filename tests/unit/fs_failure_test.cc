@@ -1,0 +1,201 @@
+// What runs out, and what breaks: an error for the caller, and nothing changed or lost.
+#include "fs_fixture.h"
+
+namespace {
+
+TEST(Failure, AFullDiskGivesAShortWriteThenAnError) {
+    Mounted m(empty_image(400));
+    m.save("kept", "text");
+    const u32 free = m.free_blocks();
+    auto f = m.open("f", kWrite | kCreate).value();
+    const i64 n = Mounted::write(*f, pattern(1'000'000));
+    EXPECT_GT(n, static_cast<i64>(free - 5) * BSIZE);
+    EXPECT_LT(n, 1'000'000);
+    EXPECT_EQ(Mounted::write(*f, "x"), failed(Errno::NoSpc));
+    EXPECT_EQ(m.cat("f"), pattern(1'000'000).substr(0, static_cast<usize>(n)));
+    EXPECT_EQ(m.mkdir("d"), Errno::NoSpc);
+    EXPECT_EQ(m.cat("kept"), "text");
+    EXPECT_SOUND(m);
+    m.unlink("f");
+    f = {};
+    EXPECT_EQ(m.free_blocks(), free);
+    EXPECT_SOUND(m);
+}
+
+TEST(Failure, NoDirectoryEntryFitsOnAFullDisk) {
+    Mounted m(empty_image(400, 200));
+    for (int i = 0; i < 61; i++) m.save("f" + std::to_string(i), "");  // the root's first block is full now
+    m.save("big", pattern(1'000'000));
+    const fake::Census before = m.check();
+    EXPECT_EQ(m.error_of_open("one-more", kWrite | kCreate), Errno::NoSpc);
+    EXPECT_EQ(m.link("f1", "g"), Errno::NoSpc);
+    EXPECT_SOUND(m);
+    EXPECT_EQ(m.check().inodes, before.inodes);
+}
+
+TEST(Failure, NoInodesAreLeft) {
+    Mounted m(empty_image(400, 16));
+    int made = 0;
+    while (m.save("f" + std::to_string(made), "") >= 0) made++;
+    EXPECT_EQ(made, 14);
+    EXPECT_EQ(m.error_of_open("x", kWrite | kCreate), Errno::NoSpc);
+    EXPECT_EQ(m.mkdir("x"), Errno::NoSpc);
+    EXPECT_SOUND(m);
+    m.unlink("f3");
+    EXPECT_EQ(m.save("x", ""), 0);
+}
+
+TEST(Failure, TooManyFilesAreOpen) {
+    Mounted m(empty_image(1024, 200));
+    std::vector<Ref<fs::File>> open;
+    for (int i = 0; i < NINODE - 1; i++) {
+        auto f = m.open("f" + std::to_string(i), kWrite | kCreate);
+        ASSERT_TRUE(f.ok()) << i;
+        open.push_back(f.value());
+    }
+    EXPECT_EQ(m.error_of_open("x", kWrite | kCreate), Errno::NFile);
+    EXPECT_EQ(m.error_of_open("/", kRead), Errno::None) << "the root is in use already";
+    open.pop_back();
+    EXPECT_EQ(m.error_of_open("x", kWrite | kCreate), Errno::None);
+    for (Result<Ref<fs::File>> f = m.open("f0", kRead); f.ok(); f = m.open("f0", kRead))
+        open.push_back(f.value());
+    EXPECT_EQ(fs::files_in_use(), static_cast<u32>(NFILE));
+    EXPECT_EQ(m.error_of_open("y", kWrite | kCreate), Errno::NFile);
+    open.clear();
+    EXPECT_EQ(m.error_of_open("y", kRead), Errno::NoEnt) << "it was not created either";
+    EXPECT_SOUND(m);
+}
+
+TEST(Failure, ABadAddressChangesNothing) {
+    Mounted m;
+    m.save("f", "0123456789");
+    auto f = m.open("f", kReadWrite).value();
+    EXPECT_EQ(f->ops->read(*f, {fake::kBadAddress}, 5).error(), Errno::Fault);
+    EXPECT_EQ(f->ops->write(*f, {fake::kBadAddress}, 5).error(), Errno::Fault);
+    auto g = m.open("g", kWrite | kCreate).value();
+    EXPECT_EQ(g->ops->write(*g, {fake::kBadAddress}, 5000).error(), Errno::Fault);
+    EXPECT_EQ(m.cat("g"), "");
+    EXPECT_EQ(Mounted::read(*f, 4), "0123");
+    EXPECT_EQ(m.cat("f"), "0123456789");
+    EXPECT_SOUND(m);
+}
+
+TEST(Failure, ABadBlockIsAnErrorToItsReaderOnly) {
+    Mounted m;
+    m.save("bad", pattern(3000));
+    m.save("good", pattern(3000));  // the last commit: a mount looks at its blocks
+    m.unmount();
+    Mounted again(m.disk->bytes());
+    auto inode = again.fs->namei(*again.root, "bad").value();
+    again.disk->bad_blocks = {inode->block_locked(1).value()};
+    auto f = again.open("bad", kRead).value();
+    EXPECT_EQ(Mounted::read(*f, 1024), pattern(3000).substr(0, 1024));
+    char c;
+    EXPECT_EQ(f->ops->read(*f, {reinterpret_cast<uptr>(&c)}, 1).error(), Errno::Io);
+    EXPECT_EQ(again.cat("good"), pattern(3000));
+    EXPECT_EQ(again.save("more", "text"), 4);
+    again.disk->bad_blocks.clear();
+    EXPECT_EQ(again.cat("bad"), pattern(3000)) << "it is read again once the disk works";
+}
+
+// The disk dies after any number of writes: the caller hears of it, and what is on the disk is sound.
+TEST(Failure, ADiskThatStopsWritingStaysSound) {
+    for (long writes = 0; writes < 60; writes++) {
+        Mounted m;
+        m.save("kept", "text");
+        m.disk->writes_left = writes;
+        bool all_well = true;
+        for (int i = 0; i < 4; i++) all_well &= m.save("f" + std::to_string(i), pattern(3000)) >= 0;
+        if (!all_well) {
+            EXPECT_EQ(m.mkdir("late"), Errno::Io);
+        }
+        EXPECT_EQ(m.cat("kept"), "text");
+        Mounted after(m.disk->bytes());
+        ASSERT_TRUE(after.mounted.ok());
+        EXPECT_SOUND(after);
+        EXPECT_EQ(after.cat("kept"), "text");
+    }
+}
+
+// A cold cache, and one read that fails: whatever was asked for has happened or not.
+TEST(Failure, AReadThatFailsLeavesTheDiskSound) {
+    std::vector<u8> image;
+    {
+        Mounted m;
+        m.mkdir("d");
+        m.save("d/f", pattern(400'000));
+        image = m.disk->bytes();
+    }
+    for (long reads = 0; reads < 60; reads++) {
+        Mounted m(image);
+        m.disk->reads_left = reads;
+        const Errno unlinked = m.unlink("d/f");
+        const Errno made = m.mkdir("e");
+        m.save("g", pattern(3000));
+        m.disk->reads_left = -1;
+        Mounted after(m.disk->bytes());
+        ASSERT_TRUE(after.mounted.ok());
+        EXPECT_SOUND(after);
+        if (unlinked == Errno::None) {
+            EXPECT_EQ(after.error_of_open("d/f", kRead), Errno::NoEnt);
+        }
+        if (made == Errno::None) {
+            EXPECT_EQ(after.error_of_open("e", kRead), Errno::None);
+        }
+    }
+}
+
+TEST(Failure, OutOfMemoryIsAnError) {
+    const std::vector<u8> image = empty_image();
+    const long before = fake::pages_in_use();
+    for (long pages = 0; pages < 80; pages++) {
+        fake::set_page_limit(before + pages);
+        Mounted m(image);
+        if (!m.mounted.ok()) {
+            EXPECT_EQ(m.mounted.error(), Errno::NoMem);
+            continue;
+        }
+        EXPECT_GE(m.save("f", pattern(3000)), failed(Errno::NoMem));
+        fake::set_page_limit(1 << 30);
+        EXPECT_SOUND(m);
+    }
+    fake::set_page_limit(1 << 30);
+    EXPECT_EQ(fake::pages_in_use(), before);
+}
+
+// Every field of the superblock, damaged; and blocks of noise where inodes, directories and the log are.
+TEST(Failure, ADamagedDiskNeverPanics) {
+    std::vector<u8> image;
+    {
+        Mounted m;
+        m.mkdir("d");
+        m.save("d/f", pattern(20'000));
+        image = m.disk->bytes();
+    }
+    const auto use = [](std::vector<u8> damaged) {
+        Mounted m(std::move(damaged));
+        if (!m.mounted.ok()) return;
+        m.cat("d/f");
+        m.save("d/g", "x");
+        m.unlink("d/f");
+        m.mkdir("e");
+    };
+    for (usize field = 0; field < sizeof(superblock) / 4; field++) {
+        for (const u32 value : {0u, 1u, 2u, 0x7fffffffu, 0xffffffffu}) {
+            std::vector<u8> damaged = image;
+            std::copy_n(reinterpret_cast<const u8*>(&value), 4,
+                        damaged.begin() + BSIZE + static_cast<long>(field) * 4);
+            use(std::move(damaged));
+        }
+    }
+    for (u32 block = 0; block < 170; block++) {
+        for (const u32 seed : {1u, 2u, 3u}) {
+            std::vector<u8> damaged = image;
+            const std::string noise = pattern(BSIZE, block * 7 + seed);
+            std::copy(noise.begin(), noise.end(), damaged.begin() + block * BSIZE);
+            use(std::move(damaged));
+        }
+    }
+}
+
+}  // namespace

@@ -1,0 +1,174 @@
+#include "net/core/mbuf.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "net/port.h"
+
+using namespace net;
+
+namespace {
+
+struct MbufPool : ::testing::Test {
+    MbufPool() { fake::world().reset(); }
+    ~MbufPool() override {
+        net::port::this_hart = 0;
+        EXPECT_EQ(mbuf_usage().in_use(), before);
+    }
+    // Takes all there are, out of every hart's cache.
+    static void take_all(MbufQueue& q) {
+        for (unsigned hart = port::kMaxHarts; hart-- > 0;) {
+            port::this_hart = hart;
+            while (MbufPtr m = Mbuf::alloc()) q.push_tail(std::move(m));
+        }
+    }
+    u64 before = mbuf_usage().in_use();
+};
+
+TEST(Mbuf, StartsEmptyBehindItsHeadroom) {
+    MbufPtr m = Mbuf::alloc(100);
+    EXPECT_EQ(m->length(), 0u);
+    EXPECT_EQ(m->headroom(), 100u);
+    EXPECT_EQ(m->headroom() + m->tailroom() + sizeof(Mbuf), kMbufSize);
+}
+
+TEST(Mbuf, RefusesMoreHeadroomThanItHolds) {
+    EXPECT_EQ(Mbuf::alloc(kMbufSize), nullptr);
+    EXPECT_EQ(Mbuf::alloc(kMbufSize - sizeof(Mbuf) + 1), nullptr);
+    EXPECT_EQ(Mbuf::alloc(kMbufSize - sizeof(Mbuf))->tailroom(), 0u);
+}
+
+TEST(Mbuf, PushAndPutGrowItAtItsTwoEnds) {
+    MbufPtr m = Mbuf::alloc(8);
+    u8* payload = m->put(3);
+    u8* header = m->push(8);
+    EXPECT_EQ(header + 8, payload);
+    EXPECT_EQ(m->data(), header);
+    EXPECT_EQ(m->length(), 11u);
+    EXPECT_EQ(m->headroom(), 0u);
+}
+
+TEST(Mbuf, PullAndTrimShrinkItAtItsTwoEnds) {
+    MbufPtr m = Mbuf::alloc(8);
+    u8* start = m->put(10);
+    EXPECT_TRUE(m->pull(4));
+    EXPECT_TRUE(m->trim(2));
+    EXPECT_EQ(m->data(), start + 4);
+    EXPECT_EQ(m->length(), 4u);
+    m->trim_to(9);
+    EXPECT_EQ(m->length(), 4u);
+    m->trim_to(1);
+    EXPECT_EQ(m->length(), 1u);
+}
+
+TEST(Mbuf, NeverOverrunsItsBuffer) {
+    MbufPtr m = Mbuf::alloc(8);
+    m->put(10);
+    EXPECT_EQ(m->push(9), nullptr);
+    EXPECT_EQ(m->put(m->tailroom() + 1), nullptr);
+    EXPECT_FALSE(m->pull(11));
+    EXPECT_FALSE(m->trim(11));
+    EXPECT_EQ(m->push(~usize{0}), nullptr);
+    EXPECT_EQ(m->put(~usize{0}), nullptr);
+    EXPECT_EQ(m->length(), 10u);
+}
+
+TEST(MbufQueue, IsFirstInFirstOut) {
+    MbufQueue q;
+    for (u8 i = 0; i < 3; i++) {
+        MbufPtr m = Mbuf::alloc();
+        *m->put(1) = i;
+        q.push_tail(std::move(m));
+    }
+    EXPECT_EQ(q.size(), 3u);
+    for (u8 i = 0; i < 3; i++) EXPECT_EQ(*q.pop_head()->data(), i);
+    EXPECT_TRUE(q.empty());
+    EXPECT_EQ(q.pop_head(), nullptr);
+}
+
+TEST(MbufQueue, TakesBackWhatIsPushedAtItsHead) {
+    MbufQueue q;
+    MbufPtr m = Mbuf::alloc();
+    Mbuf* first = m.get();
+    q.push_head(std::move(m));
+    q.push_tail(Mbuf::alloc());
+    m = Mbuf::alloc();
+    Mbuf* put_back = m.get();
+    q.push_head(std::move(m));
+    EXPECT_EQ(q.pop_head().get(), put_back);
+    EXPECT_EQ(q.pop_head().get(), first);
+    EXPECT_EQ(q.size(), 1u);
+}
+
+TEST(MbufQueue, AppendsAllOfAnother) {
+    MbufQueue a, b, empty;
+    b.push_tail(Mbuf::alloc());
+    a.take(b);
+    EXPECT_EQ(a.size(), 1u);
+    b.push_tail(Mbuf::alloc());
+    b.push_tail(Mbuf::alloc());
+    a.take(b);
+    a.take(empty);
+    EXPECT_EQ(a.size(), 3u);
+    EXPECT_TRUE(b.empty());
+    MbufQueue moved(std::move(a));
+    EXPECT_EQ(moved.size(), 3u);
+}
+
+TEST_F(MbufPool, FreesWhatItsQueuesHold) {
+    {
+        MbufQueue q;
+        for (int i = 0; i < 100; i++) q.push_tail(Mbuf::alloc());
+        EXPECT_EQ(mbuf_usage().in_use(), before + 100);
+    }
+    EXPECT_EQ(mbuf_usage().in_use(), before);
+}
+
+TEST_F(MbufPool, HandsOutEachMbufOnce) {
+    MbufQueue q;
+    std::set<Mbuf*> seen;
+    for (int i = 0; i < 500; i++) {
+        MbufPtr m = Mbuf::alloc();
+        EXPECT_TRUE(seen.insert(m.get()).second);
+        q.push_tail(std::move(m));
+    }
+}
+
+TEST_F(MbufPool, ReusesInsteadOfGrowing) {
+    { MbufPtr warm = Mbuf::alloc(); }
+    const u64 total = mbuf_usage().total;
+    for (int i = 0; i < 1000; i++) Mbuf::alloc();
+    EXPECT_EQ(mbuf_usage().total, total);
+}
+
+TEST_F(MbufPool, MovesMbufsBetweenHarts) {
+    MbufQueue q;
+    for (int i = 0; i < 200; i++) q.push_tail(Mbuf::alloc());
+    net::port::this_hart = 1;  // one hart receives, another one frees
+    q.clear();
+    const u64 total = mbuf_usage().total;
+    net::port::this_hart = 0;
+    for (int i = 0; i < 100; i++) q.push_tail(Mbuf::alloc());
+    EXPECT_EQ(mbuf_usage().total, total) << "what hart 1 freed came back through the shared list";
+}
+
+TEST_F(MbufPool, AnswersNullAndCountsWhenMemoryIsExhausted) {
+    MbufQueue q;
+    fake::world().pages_left = 0;
+    const u64 exhausted = mbuf_usage().exhausted;
+    take_all(q);
+    EXPECT_EQ(mbuf_usage().exhausted, exhausted + port::kMaxHarts);
+    EXPECT_EQ(mbuf_usage().free, 0u);
+    fake::world().pages_left = 1;
+    EXPECT_TRUE(Mbuf::alloc()) << "memory came back";
+}
+
+TEST_F(MbufPool, NeverGrowsBeyondItsLimit) {
+    MbufQueue q;
+    take_all(q);
+    EXPECT_EQ(mbuf_usage().total, kMaxMbufs);
+    EXPECT_EQ(mbuf_usage().free, 0u);
+}
+
+}  // namespace

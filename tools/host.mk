@@ -1,0 +1,42 @@
+# What is built for the host. The portable parts of the kernel are compiled here a second time, with the
+# fakes of tests/fake in place of the machine.
+
+HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs pktdump server)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
+
+hobj = $(patsubst %,$(HOBJ)/%.o,$1)
+tobj = $(patsubst %,$(TOBJ)/%.o,$1)
+
+# The formatter and the wire formats need nothing around them: the host's pktdump is the kernel's dump.
+PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc
+DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/core/dump*.cc)
+
+$(BUILD)/host/mkfs: $(call hobj,$(call find_sources,mkfs))
+$(BUILD)/host/pktdump: $(call hobj,tools/pktdump.cc $(PORTABLE_LIB) $(DUMP_SOURCES))
+$(BUILD)/host/server: $(call hobj,$(addprefix tools/,server.cc dns.cc))
+$(HOST_TOOLS):
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
+
+# Drivers whose logic needs no machine.
+UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
+UNIT_SOURCES := $(filter-out tests/unit/fs_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS)
+$(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
+
+# The file system, with fakes of its own for locks, memory and the disk in place of the kernel's headers.
+# root.cc alone knows processes.
+FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) $(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) \
+	$(filter-out mkfs/mkfs.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)
+fsobj = $(patsubst %,$(BUILD)/obj/fs-test/%.o,$1)
+$(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
+	$(call say,TESTCXX,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -Itests/fake/fs $(HOSTFLAGS) $(HOSTEXTRA) $(SANITIZE) -c -o $@ $<
+$(BUILD)/host/fs_tests: $(call fsobj,$(FS_SOURCES)) $(BUILD)/names/fs-test
+
+$(UNIT_TESTS):
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest -lpthread
+
+$(eval $(call remember,names/unit,$(UNIT_SOURCES)))
+$(eval $(call remember,names/fs-test,$(FS_SOURCES)))

@@ -1,0 +1,66 @@
+// init: the first process. Opens the console, keeps a shell running, reaps orphans.
+//
+// With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND` instead
+// and powers off with its exit status: so scripts run one command in the guest and see how it ended.
+#include "user.h"
+
+namespace {
+
+constexpr short kConsoleMajor = 1;
+char shell[] = "/sh";
+
+void open_console() {
+    if (open("/console", O_RDWR) < 0) {
+        mknod("/console", kConsoleMajor, 0);
+        open("/console", O_RDWR);
+    }
+    dup(0);  // standard output
+    dup(0);  // and errors
+}
+
+// A shell's pid, with `command` to run or, if that is null, the console to read.
+int start_shell(char* command) {
+    char run_option[] = "-c";
+    char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
+    const int pid = fork();
+    if (pid < 0) die("cannot start a process: %s", strerror(pid));
+    if (pid > 0) return pid;
+    die("cannot run %s: %s; is it in the file system image?", shell, strerror(exec(shell, argv)));
+}
+
+// Every orphan becomes init's child, so others than the shell end here too.
+int wait_for(int shell_pid) {
+    for (;;) {
+        int status;
+        const int pid = wait(&status);
+        if (pid == shell_pid) return status;
+        if (pid < 0) die("wait: %s", strerror(pid));
+    }
+}
+
+[[noreturn]] void run_and_power_off(char* command) {
+    const int status = wait_for(start_shell(command));
+    printf("init: \"%s\" ended with status %d\n", command, status);
+    poweroff(status & 255);
+    die("cannot power off");
+}
+
+}  // namespace
+
+int main() {
+    static char command[256];
+    open_console();
+    const int length = bootarg("run", command, sizeof command);
+    if (length >= static_cast<int>(sizeof command))
+        die("run= is longer than %lu characters", sizeof command - 1);
+    if (length > 0) run_and_power_off(command);
+
+    printf(
+        "nx6 is up. Try: nettests, ping 10.0.2.2, ifstat, pktdump full; poweroff ends it. `ls` shows all "
+        "programs.\n");
+    for (;;) {
+        const int status = wait_for(start_shell(nullptr));
+        printf("init: the shell ended with status %d, here is a new one\n", status);
+        if (status != 0) sleep(5);  // should it fail at once, then not in a busy loop
+    }
+}

@@ -1,0 +1,238 @@
+// netbench: figures of the UDP path, for tests/bench and for curiosity. The host must run `make server`.
+//
+// Each figure is a line "name value unit". Under QEMU's `-icount shift=0 -smp 1`, and only there,
+// instructions are counted too: NAME_instructions as they passed, time spent idle included, and NAME_busy
+// without it.
+#include "lib/endian.h"
+#include "lib/types.h"
+#include "user.h"
+
+namespace {
+
+const char kUsage[] =
+    "netbench send N SIZE | echo N SIZE | burst N [SIZE]\n"
+    "  send   N datagrams to the host's sink as fast as they go: packets/s, how many arrived\n"
+    "  echo   N round trips to the host's echo server, one at a time: median, p99, min, max\n"
+    "  burst  asks the server for N datagrams at once: how many arrived, and how fast";
+
+constexpr int kAnswerMs = 1000;
+constexpr long kMost = 1'000'000;
+constexpr int kWarmUp = 20;
+
+u8 datagram[UDP_MAX_PAYLOAD];
+
+u64 instructions() {
+    u64 n;
+    asm volatile("rdinstret %0" : "=r"(n));
+    return n;
+}
+
+// Cycles since boot that the harts were not idle, in all.
+u64 busy_cycles() {
+    struct cpuinfo c;
+    if (cpuinfo(&c) < 0) return 0;
+    u64 busy = 0;
+    for (unsigned i = 0; i < c.harts && i < NCPU; i++) busy += c.now - c.idle[i];
+    return busy;
+}
+
+// Without -icount the counters run with the host's clock and count no instructions: a loop of a known length
+// tells. An interrupt may fall into the loop, so it has three tries.
+bool counters_are_exact() {
+    constexpr u64 kTurns = 1000, kExpected = 2 * kTurns, kAround = 16;
+    for (int tries = 0; tries < 3; tries++) {
+        u64 left = kTurns;
+        const u64 before = instructions();
+        asm volatile("1: addi %0, %0, -1\n bnez %0, 1b" : "+r"(left));
+        const u64 counted = instructions() - before;
+        if (counted >= kExpected && counted <= kExpected + kAround) return true;
+    }
+    return false;
+}
+
+// Sampled where a measurement begins.
+struct Meter {
+    u64 busy = busy_cycles();
+    u64 time = nanouptime();
+    u64 instret = instructions();
+
+    u64 instructions_since() const { return instructions() - instret; }
+    u64 ns_since() const { return nanouptime() - time; }
+    u64 busy_since() const { return busy_cycles() - busy; }
+};
+
+void print(const char* name, u64 value, const char* unit) { printf("%-24s %12lu %s\n", name, value, unit); }
+// With one decimal.
+void print_ratio(const char* name, u64 dividend, u64 divisor, const char* unit) {
+    const u64 tenths = divisor ? (dividend * 10 + divisor / 2) / divisor : 0;
+    printf("%-24s %10lu.%lu %s\n", name, tenths / 10, tenths % 10, unit);
+}
+void print_us(const char* name, u64 ns) { print_ratio(name, ns, 1000, "us"); }
+
+// What a datagram or a round trip cost.
+void print_counts(const char* instructions_name, const char* busy_name, u64 spent, u64 busy, u64 count) {
+    if (!counters_are_exact()) return;
+    print_ratio(instructions_name, spent, count, "instructions each");
+    print_ratio(busy_name, busy, count, "instructions each, of all harts, without idle time");
+}
+
+u16 port(const char* name) {
+    char text[16];
+    long number;
+    if (bootarg(name, text, sizeof text) > 0 && parse_number(text, 1, 65535, &number))
+        return static_cast<u16>(number);
+    die("the boot argument %s=PORT is missing: start the guest with `make qemu`", name);
+}
+
+int open_udp(const char* port_name) {
+    char text[16];
+    u32 host;
+    if (bootarg("host", text, sizeof text) <= 0) strcpy(text, "10.0.2.2");
+    if (!parse_ip(text, &host)) die("boot argument host=%s is not an address", text);
+    const int fd = connect(host, 0, port(port_name));
+    if (fd < 0) die("cannot open a socket: %s", strerror(fd));
+    settimeout(fd, kAnswerMs);
+    return fd;
+}
+
+[[noreturn]] void no_server(int error) {
+    die("no answer from the host: %s; is `make server` running?", strerror(error));
+}
+
+// How many datagrams the sink has got since it was last asked.
+u64 ask_sink(int fd) {
+    static char text[24];
+    for (int tries = 0;; tries++) {
+        write(fd, "COUNT?", 6);
+        const int n = read(fd, text, sizeof text - 1);
+        if (n < 0 && tries == 3) no_server(n);
+        if (n < 0) continue;
+        text[n] = '\0';
+        long count = 0;
+        parse_number(text, 0, kMost * 2, &count);
+        return static_cast<u64>(count);
+    }
+}
+
+int bench_send(long n, int size) {
+    const int fd = open_udp("sink");
+    ask_sink(fd);
+    for (int i = 0; i < kWarmUp; i++) write(fd, datagram, size);
+    const u64 warmed_up = ask_sink(fd);
+
+    const Meter meter;
+    for (long i = 0; i < n; i++) {
+        const int sent = write(fd, datagram, size);
+        if (sent < 0) die("send %ld of %ld: %s", i + 1, n, strerror(sent));
+    }
+    const u64 spent = meter.instructions_since(), ns = meter.ns_since();
+    const u64 busy = meter.busy_since();
+
+    const auto count = static_cast<u64>(n);
+    print("send_size", static_cast<u64>(size), "bytes");
+    print("send_count", count, "datagrams");
+    print("send_rate", ns ? count * 1'000'000'000 / ns : 0, "packets/s");
+    print_counts("send_instructions", "send_busy", spent, busy, count);
+    sleep(2);  // what is on its way may arrive
+    print("send_arrived", ask_sink(fd), "datagrams");
+    return warmed_up == 0;
+}
+
+// Shell sort: no recursion, no memory, fast enough for a million.
+void sort(u32* v, long n) {
+    for (long gap = n / 2; gap > 0; gap /= 2) {
+        for (long i = gap; i < n; i++) {
+            const u32 x = v[i];
+            long at = i;
+            for (; at >= gap && v[at - gap] > x; at -= gap) v[at] = v[at - gap];
+            v[at] = x;
+        }
+    }
+}
+
+// One round trip; false when no answer came. A late answer to an earlier one is recognised and passed over.
+bool round_trip(int fd, int size, u32 number) {
+    static u8 back[UDP_MAX_PAYLOAD];
+    memcpy(datagram, &number, sizeof number);
+    if (write(fd, datagram, size) < 0) return false;
+    for (;;) {
+        const int n = read(fd, back, sizeof back);
+        if (n < 0) return false;
+        if (n == size && memcmp(back, datagram, static_cast<usize>(size)) == 0) return true;
+    }
+}
+
+int bench_echo(long n, int size) {
+    if (size < 4) die("the size must be at least 4: a number tells the round trips apart");
+    auto* times = static_cast<u32*>(malloc(static_cast<usize>(n) * sizeof(u32)));
+    if (!times) die("out of memory for %ld times", n);
+    const int fd = open_udp("server");
+    for (int i = 0; i < kWarmUp; i++) {
+        if (!round_trip(fd, size, static_cast<u32>(kMost + i)) && i == kWarmUp - 1) no_server(-ETIMEDOUT);
+    }
+    long got = 0;
+    const Meter meter;
+    for (long i = 0; i < n; i++) {
+        const u64 start = nanouptime();
+        if (round_trip(fd, size, static_cast<u32>(i))) times[got++] = static_cast<u32>(nanouptime() - start);
+    }
+    const u64 spent = meter.instructions_since(), ns = meter.ns_since(), busy = meter.busy_since();
+    const auto count = static_cast<u64>(got);
+    print("echo_size", static_cast<u64>(size), "bytes");
+    print("echo_count", count, "round trips");
+    print("echo_lost", static_cast<u64>(n) - count, "round trips");
+    if (got == 0) return 1;
+    sort(times, got);
+    print_us("echo_median", times[got / 2]);
+    print_us("echo_p90", times[got * 9 / 10]);
+    print_us("echo_p99", times[got * 99 / 100]);
+    print_us("echo_min", times[0]);
+    print_us("echo_max", times[got - 1]);
+    print("echo_rate", ns ? count * 1'000'000'000 / ns : 0, "round trips/s");
+    print_counts("echo_instructions", "echo_busy", spent, busy, count);
+    return got != n;
+}
+
+int bench_burst(long n, int size) {
+    if (size < 4) die("the size must be at least 4: each datagram carries its index");
+    const int fd = open_udp("server");
+    if (!round_trip(fd, 8, 0)) no_server(-ETIMEDOUT);
+    char request[32];
+    write(fd, request, snprintf(request, sizeof request, "BURST %ld %d", n, size));
+    u64 first = 0, last = 0, out_of_order = 0;
+    long got = 0;
+    for (u32 next = 0; got < n;) {
+        const int bytes = read(fd, datagram, sizeof datagram);
+        if (bytes < 0) break;
+        last = nanouptime();
+        if (got++ == 0) first = last;
+        be32 index;
+        memcpy(&index, datagram, sizeof index);
+        if (index < next) out_of_order++;
+        next = index + 1;
+    }
+    print("burst_asked", static_cast<u64>(n), "datagrams");
+    print("burst_arrived", static_cast<u64>(got), "datagrams");
+    print("burst_lost", static_cast<u64>(n - got), "datagrams");
+    print("burst_out_of_order", out_of_order, "datagrams");
+    if (got > 1) print("burst_rate", static_cast<u64>(got - 1) * 1'000'000'000 / (last - first), "packets/s");
+    return got != n;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    help_if_asked(argc, argv, kUsage);
+    long n = 0, size = 64;
+    const bool burst = argc > 1 && strcmp(argv[1], "burst") == 0;
+    if (argc != 4 && !(burst && argc == 3)) bad_usage(kUsage);
+    if (!parse_number(argv[2], 1, kMost, &n)) die("N must be a number from 1 to %ld", kMost);
+    if (argc == 4 && !parse_number(argv[3], 0, UDP_MAX_PAYLOAD, &size)) {
+        die("SIZE must be a number from 0 to %d", UDP_MAX_PAYLOAD);
+    }
+    const int bytes = static_cast<int>(size);
+    if (burst) return bench_burst(n, bytes);
+    if (strcmp(argv[1], "send") == 0) return bench_send(n, bytes);
+    if (strcmp(argv[1], "echo") == 0) return bench_echo(n, bytes);
+    bad_usage(kUsage);
+}

@@ -1,0 +1,119 @@
+/* Everything a program of nx6 may call, for C and C++. System calls first, the library after them.
+ *
+ * A system call that fails returns a negative error number (errno.h), never just -1; strerror() puts it in
+ * words. The calls xv6 has keep its names and arguments. */
+#pragma once
+
+#include "abi/fcntl.h"
+#include "abi/info.h"
+#include "abi/net.h"
+#include "abi/param.h"
+#include "abi/stat.h"
+#include "errno.h"
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#define NORETURN [[noreturn]]
+#else
+#define NORETURN _Noreturn
+#endif
+
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+
+/* stat, ifinfo and their like are a struct and a function each: C's habit, which only -Wshadow minds. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
+/* ---- processes ---- */
+int fork(void); /* 0 in the child, the child's pid in the parent */
+NORETURN void exit(int status);
+int wait(int* status); /* for any child; its pid. -ECHILD: there is none. status may be null */
+int kill(int pid);     /* it ends at its next step into the kernel, with status -1 */
+int getpid(void);
+int exec(const char* path, char** argv); /* returns only on failure; argv ends with a null pointer */
+char* sbrk(int bytes);                   /* grows (or shrinks) the heap; its old end, or (char*)-1 */
+int sleep(int ticks);                    /* a tick is 100 ms */
+int uptime(void);                        /* ticks since boot */
+unsigned long nanouptime(void);          /* nanoseconds since boot */
+
+/* ---- files ---- */
+int open(const char* path, int flags); /* O_*, abi/fcntl.h; the lowest free descriptor */
+int close(int fd);
+int read(int fd, void* buffer, int n); /* the number of bytes, 0 at the end */
+int write(int fd, const void* buffer, int n);
+int dup(int fd);
+int pipe(int* fds); /* fds[0] to read from, fds[1] to write to */
+int fstat(int fd, struct stat* st);
+int link(const char* old_path, const char* new_path);
+int unlink(const char* path);
+int mkdir(const char* path);
+int mknod(const char* path, short major, short minor);
+int chdir(const char* path);
+
+/* ---- network; addresses as numbers: 10.0.2.2 is 0x0a000202 ---- */
+
+/* A UDP socket to ip:remote_port. write() sends one datagram, read() takes one. Local port 0 picks one. */
+int connect(uint32 ip, uint16 local_port, uint16 remote_port);
+int pingopen(uint32 ip);        /* an ICMP echo socket: abi/net.h says what it reads and writes */
+int settimeout(int fd, int ms); /* read() gives up with -ETIMEDOUT after so long; 0: never */
+int ifinfo(int index, struct ifinfo* info);
+int netstats(struct net_stats* stats);
+int pktdump(int mode); /* PKTDUMP_*; the old mode. A negative mode asks only */
+
+/* ---- the system ---- */
+int meminfo(struct meminfo* info);
+int procinfo(struct procinfo* entries, int n);
+int cpuinfo(struct cpuinfo* info);
+/* The value behind NAME= on the kernel's command line, and its length. -ENOENT: it is not there. */
+int bootarg(const char* name, char* value, int n);
+int poweroff(int status); /* QEMU ends with this exit status */
+
+/* ---- text out: one call is one write(), up to 512 bytes ---- */
+/* %d %i %u %x %X %o %c %s %p %% with flags, width, precision and the lengths hh h l ll z; no %f. */
+int printf(const char* format, ...) PRINTF_LIKE(1, 2);
+int fprintf(int fd, const char* format, ...) PRINTF_LIKE(2, 3);
+int snprintf(char* buffer, unsigned long size, const char* format, ...) PRINTF_LIKE(3, 4);
+int vprintf(const char* format, __builtin_va_list args) PRINTF_LIKE(1, 0);
+int vfprintf(int fd, const char* format, __builtin_va_list args) PRINTF_LIKE(2, 0);
+int vsnprintf(char* buffer, unsigned long size, const char* format, __builtin_va_list args) PRINTF_LIKE(3, 0);
+
+/* ---- strings and memory ---- */
+void* memcpy(void* to, const void* from, unsigned long n);
+void* memmove(void* to, const void* from, unsigned long n);
+void* memset(void* to, int byte, unsigned long n);
+int memcmp(const void* a, const void* b, unsigned long n);
+unsigned long strlen(const char* s);
+int strcmp(const char* a, const char* b);
+int strncmp(const char* a, const char* b, unsigned long n);
+char* strcpy(char* to, const char* from);
+char* strchr(const char* s, char c); /* null if it is not there */
+int atoi(const char* s);             /* the digits at the front; 0 without any */
+void* malloc(unsigned long n);       /* null when memory is exhausted */
+void free(void* p);                  /* null is fine */
+
+/* ---- files, in one call ---- */
+int stat(const char* path, struct stat* st);
+char* gets(char* line, int size);           /* one line of fd 0 with its '\n'; "" at the end */
+int fgetline(int fd, char* line, int size); /* the same of any fd; the length, 0 at the end, or an error */
+
+/* ---- a program's manners ---- */
+extern const char* program_name; /* argv[0] without its folders */
+extern char* optarg;             /* POSIX getopt: -1 when the options end, '?' for one it lacks */
+extern int optind;
+int getopt(int argc, char** argv, const char* letters);
+void help_if_asked(int argc, char** argv, const char* usage); /* -h or --help first: prints it, exits 0 */
+NORETURN void bad_usage(const char* usage);                   /* prints it on fd 2, exits 1 */
+NORETURN void die(const char* format, ...) PRINTF_LIKE(1, 2); /* "NAME: ..." on fd 2, exits 1 */
+void complain(const char* format, ...) PRINTF_LIKE(1, 2);     /* the same, and goes on */
+
+/* The whole text is a decimal number from min to max: 1 and *value is set; else 0. */
+int parse_number(const char* text, long min, long max, long* value);
+int parse_ip(const char* text, uint32* ip); /* "10.0.2.2"; 1 or 0 likewise */
+char* ip_text(uint32 ip, char text[16]);    /* the other way round; returns text */
+
+#pragma GCC diagnostic pop
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,13 @@
+// What the compiler and the C++ headers call when a program breaks a rule of the language.
+#include "user.h"
+
+extern "C" {
+[[noreturn]] void abort() { die("aborted"); }
+[[noreturn]] void __cxa_pure_virtual() { die("pure virtual function called"); }
+}
+
+namespace std {
+[[noreturn]] void __glibcxx_assert_fail(const char* file, int line, const char*, const char* condition) {
+    die("%s:%d: assertion failed: %s", file, line, condition);
+}
+}  // namespace std

@@ -1,0 +1,133 @@
+#include "nettests/kit.h"
+
+#include <cstdarg>
+
+namespace nettests {
+
+constinit Setup setup;
+constinit char remark[400] = {};
+
+bool fail(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(remark, sizeof remark, format, args);
+    va_end(args);
+    return false;
+}
+
+void note(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(remark, sizeof remark, format, args);
+    va_end(args);
+}
+
+namespace {
+uint16 asked_port;  // of the host, by this process: what a failure to answer is about
+}  // namespace
+
+int open_udp(uint16 remote_port, uint16 local_port) {
+    asked_port = remote_port;
+    const int fd = connect(setup.host, local_port, remote_port);
+    if (fd < 0) {
+        fail("cannot open a socket to %s:%u: %s", setup.host_text, remote_port, strerror(fd));
+        return fd;
+    }
+    const int result = settimeout(fd, kAnswerMs);
+    if (result < 0) {
+        fail("settimeout(%d ms): %s", kAnswerMs, strerror(result));
+        close(fd);
+        return result;
+    }
+    return fd;
+}
+
+bool send(int fd, const void* data, int n) {
+    const int sent = write(fd, data, n);
+    if (sent < 0) return fail("cannot send %d bytes to %s: %s", n, setup.host_text, strerror(sent));
+    return sent == n || fail("a write of %d bytes returned %d", n, sent);
+}
+
+int receive(int fd, void* buffer, int size) {
+    const int n = read(fd, buffer, size);
+    if (n >= 0) return n;
+    if (n == -ETIMEDOUT) {
+        fail("no answer from %s:%u in %d s: is `make server` running on the host?", setup.host_text,
+             asked_port, kAnswerMs / 1000);
+    } else if (n == -ECONNREFUSED) {
+        fail("connection refused: nobody listens on %s:%u, start `make server` on the host", setup.host_text,
+             asked_port);
+    } else {
+        fail("cannot read from %s:%u: %s", setup.host_text, asked_port, strerror(n));
+    }
+    return n;
+}
+
+bool echo(int fd, const void* data, int n) {
+    static unsigned char back[UDP_MAX_PAYLOAD + 1];
+    if (!send(fd, data, n)) return false;
+    const int got = receive(fd, back, sizeof back);
+    if (got < 0) return false;
+    if (got != n) return fail("sent %d bytes, %d came back", n, got);
+    for (int i = 0; i < n; i++) {
+        const unsigned char sent = static_cast<const unsigned char*>(data)[i];
+        if (back[i] != sent)
+            return fail("byte %d of %d came back as 0x%02x, not 0x%02x", i, n, back[i], sent);
+    }
+    return true;
+}
+
+bool ask_for_burst(int fd, int n, int size) {
+    char request[32];
+    return send(fd, request, snprintf(request, sizeof request, "BURST %d %d", n, size));
+}
+
+bool expect_error(const char* what, int got, int error) {
+    if (got == -error) return true;
+    if (got >= 0)
+        return fail("%s: expected the error \"%s\", but it returned %d", what, strerror(error), got);
+    return fail("%s: expected the error \"%s\", got \"%s\"", what, strerror(error), strerror(got));
+}
+
+namespace {
+// A child's end: its reason goes through the pipe in one write, its verdict is the exit status.
+[[noreturn]] void report(bool passed, int pipe_end) {
+    if (!passed) write(pipe_end, remark, sizeof remark);
+    exit(passed ? 0 : 1);
+}
+
+// A child that ended with status 1 has written a whole remark: this never waits for long.
+void take_remark(int fd, char* to) {
+    for (usize at = 0; at < sizeof remark;) {
+        const int n = read(fd, to + at, static_cast<int>(sizeof remark - at));
+        if (n <= 0) return;
+        at += static_cast<usize>(n);
+    }
+}
+}  // namespace
+
+bool in_processes(int n, bool (*job)(int)) {
+    int ends[2];
+    const int result = pipe(ends);
+    if (result < 0) return fail("pipe: %s", strerror(result));
+    const Fd reasons(ends[0]), reports(ends[1]);
+    int started = 0, told = 0, silent = 0;
+    for (; started < n; started++) {
+        const int pid = fork();
+        if (pid < 0) break;
+        if (pid == 0) report(job(started), ends[1]);
+    }
+    // The pipe may hold just one remark: reading between the waits lets the next writer go on.
+    static char first[sizeof remark], other[sizeof remark];
+    for (int i = 0; i < started; i++) {
+        int status;
+        wait(&status);
+        if (status == 1) take_remark(ends[0], told++ == 0 ? first : other);
+        if (status != 0 && status != 1) silent++;
+    }
+    if (started < n) return fail("only %d of %d processes could be started", started, n);
+    if (told) return fail("%d of %d processes failed; one said: %s", told, n, first);
+    return silent == 0 || fail("%d of %d processes were killed", silent, n);
+}
+
+}  // namespace nettests

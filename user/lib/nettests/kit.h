@@ -1,0 +1,95 @@
+// What the tests of nettests share: where the host is, sockets that close themselves, exchanges with a
+// deadline, and failures that say what was expected, what came and what to do.
+//
+// A test is a function that returns true, or `fail(...)`, which keeps the reason and returns false.
+#pragma once
+
+#include "lib/types.h"
+#include "user.h"
+
+namespace nettests {
+
+struct Setup {
+    uint32 host = 0;    // boot argument host=, by default 10.0.2.2
+    uint16 server = 0;  // server=: the UDP echo peer of `make server`
+    uint16 dns = 0;     // dns=: its DNS responder
+    bool quick = false;
+    char host_text[16] = {};
+};
+extern Setup setup;
+
+struct Test {
+    const char* name;
+    const char* what;
+    bool (*run)();
+    int seconds;  // its deadline
+};
+
+bool fail(const char* format, ...) PRINTF_LIKE(1, 2);
+void note(const char* format, ...) PRINTF_LIKE(1, 2);  // said behind "ok"
+extern char remark[400];                               // what fail or note kept
+
+inline constexpr int kAnswerMs = 2000;
+
+// A descriptor that is closed at the end of its scope.
+class Fd {
+  public:
+    explicit Fd(int fd) : fd_(fd) {}
+    ~Fd() { reset(); }
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
+    int get() const { return fd_; }
+    bool ok() const { return fd_ >= 0; }
+    void reset() {
+        if (fd_ >= 0) close(fd_);
+        fd_ = -1;
+    }
+
+  private:
+    int fd_;
+};
+
+// A UDP socket to that port of the host, whose reads wait kAnswerMs; negative after fail().
+int open_udp(uint16 remote_port, uint16 local_port = 0);
+inline int open_server() { return open_udp(setup.server); }
+
+// One datagram out; false after fail().
+bool send(int fd, const void* data, int n);
+// One datagram in: its length, or negative after fail(). An empty datagram is 0.
+int receive(int fd, void* buffer, int size);
+// Out and back, unchanged.
+bool echo(int fd, const void* data, int n);
+// The server is asked for n datagrams of `size` bytes, each beginning with its index, big-endian.
+bool ask_for_burst(int fd, int n, int size);
+
+// `got` should be -error.
+bool expect_error(const char* what, int got, int error);
+
+// Forks n children that run `job(i)`; true when all return true, else the first failure's reason is kept.
+bool in_processes(int n, bool (*job)(int));
+
+inline unsigned long now_ms() { return nanouptime() / 1'000'000; }
+
+// The tests, by file.
+bool test_ping();
+bool test_ping_100();
+bool test_ping_10_processes();
+bool test_sizes();
+bool test_burst();
+bool test_overflow();
+bool test_readers();
+bool test_dns();
+bool test_dns_unknown();
+bool test_gateway();
+bool test_unreachable();
+bool test_timeout();
+bool test_kill();
+bool test_arguments();
+bool test_descriptors();
+bool test_share();
+bool test_sockets_back();
+bool test_mbufs_back();
+bool test_pages_back();
+void remember_usage();  // before the first test: what the *_back tests compare with
+
+}  // namespace nettests

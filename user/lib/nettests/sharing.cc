@@ -1,0 +1,125 @@
+// A socket is a file: dup, fork and exec share it, and it closes with its last descriptor. And everything
+// that was taken comes back: sockets, mbufs, pages.
+#include "nettests/kit.h"
+
+namespace nettests {
+
+namespace {
+
+constexpr uint16 kTestPort = 2601;
+
+bool expect_text(int fd, const char* expected) {
+    char text[64];
+    const int n = receive(fd, text, sizeof text - 1);
+    if (n < 0) return false;
+    text[n] = '\0';
+    return strcmp(text, expected) == 0 || fail("expected \"%s\" back, got \"%s\"", expected, text);
+}
+
+// echo's output is the socket: what it prints is a datagram.
+bool exec_writes(int fd) {
+    const int pid = fork();
+    if (pid < 0) return fail("fork: %s", strerror(pid));
+    if (pid == 0) {
+        char program[] = "/echo", words[] = "through exec";
+        char* argv[] = {program, words, nullptr};
+        close(1);
+        dup(fd);
+        exec(program, argv);
+        exit(1);
+    }
+    int status;
+    wait(&status);
+    if (status != 0) return fail("/echo with the socket as its output ended with status %d", status);
+    return expect_text(fd, "through exec\n");
+}
+
+bool fork_writes(int fd) {
+    const int pid = fork();
+    if (pid < 0) return fail("fork: %s", strerror(pid));
+    if (pid == 0) exit(send(fd, "through fork", 12) ? 0 : 1);
+    int status;
+    wait(&status);
+    return status == 0 ? expect_text(fd, "through fork") : fail("the child could not write");
+}
+
+// ---- leaks ----
+
+struct Usage {
+    unsigned long sockets, mbufs, pages;
+};
+
+// Pages that the mbuf pool has made its own are not lost: two mbufs live in each.
+Usage usage_now() {
+    struct meminfo m;
+    meminfo(&m);
+    const unsigned long used = (m.total_bytes - m.free_bytes) / 4096;
+    return {m.sockets, m.mbufs_total - m.mbufs_free - m.mbufs_ring, used - m.mbufs_total / 2};
+}
+
+Usage at_start;
+
+bool leak(const char* what, unsigned long before, unsigned long after) {
+    return fail("%lu %s in use before, %lu after; does another program run beside the tests?", before, what,
+                after);
+}
+
+// Packets may still be on their way and dead processes not yet reaped: a second is granted.
+bool comes_back(const char* what, unsigned long Usage::*member, unsigned long before) {
+    for (int i = 0; i < 10; i++) {
+        if (usage_now().*member == before) return true;
+        sleep(1);
+    }
+    return leak(what, before, usage_now().*member);
+}
+
+// Some of everything that takes memory: sockets, datagrams answered, queued and never read, processes.
+bool use_everything() {
+    for (int round = 0; round < 4; round++) {
+        const Fd fd(open_server());
+        if (!fd.ok() || !echo(fd.get(), "churn", 5)) return false;
+        if (!ask_for_burst(fd.get(), 32, 512)) return false;
+        char first;
+        if (receive(fd.get(), &first, 1) < 0) return false;  // the rest comes to a closing socket
+    }
+    return in_processes(4, [](int) {
+        const Fd fd(open_server());
+        return fd.ok() && echo(fd.get(), "child", 5);
+    });
+}
+
+}  // namespace
+
+bool test_share() {
+    const int first = open_udp(setup.server, kTestPort);
+    if (first < 0) return false;
+    const Fd fd(dup(first));
+    close(first);
+    if (!fd.ok()) return fail("dup: %s", strerror(fd.get()));
+    // The name is taken as long as one descriptor is left.
+    if (!expect_error("connect while a copy is open", connect(setup.host, kTestPort, setup.server),
+                      EADDRINUSE)) {
+        return false;
+    }
+    return echo(fd.get(), "through dup", 11) && fork_writes(fd.get()) && exec_writes(fd.get());
+}
+
+void remember_usage() { at_start = usage_now(); }
+
+bool test_sockets_back() {
+    return use_everything() && comes_back("sockets", &Usage::sockets, at_start.sockets);
+}
+
+bool test_mbufs_back() { return use_everything() && comes_back("mbufs", &Usage::mbufs, at_start.mbufs); }
+
+// The same again and again: what the first rounds leave in caches, the last must find there.
+bool test_pages_back() {
+    for (int round = 0; round < 2; round++) {
+        if (!use_everything()) return false;
+    }
+    sleep(2);
+    const unsigned long before = usage_now().pages;
+    return use_everything() && comes_back("pages", &Usage::pages, before);
+}
+
+}  // namespace nettests

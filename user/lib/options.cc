@@ -1,0 +1,45 @@
+// The command line: POSIX getopt, and what a program does when asked for help or asked wrongly.
+#include "user.h"
+
+extern "C" {
+
+char* optarg;
+int optind = 1;
+
+namespace {
+int inside;  // how far into a cluster such as -la
+}
+
+int getopt(int argc, char** argv, const char* letters) {
+    if (inside == 0) {
+        if (optind >= argc || argv[optind][0] != '-' || argv[optind][1] == '\0') return -1;
+        const bool end_mark = strcmp(argv[optind], "--") == 0;
+        if (end_mark) return optind++, -1;
+        inside = 1;
+    }
+    const char letter = argv[optind][inside++];
+    char* rest = argv[optind] + inside;
+    const char* known = letter == ':' ? nullptr : strchr(letters, letter);
+    const bool wants_value = known && known[1] == ':';
+    if (*rest == '\0' || wants_value) {
+        optind++;
+        inside = 0;
+    }
+    if (!known) return '?';
+    if (!wants_value) return letter;
+    optarg = *rest ? rest : optind < argc ? argv[optind++] : nullptr;
+    return optarg ? letter : '?';
+}
+
+void help_if_asked(int argc, char** argv, const char* usage) {
+    if (argc < 2 || (strcmp(argv[1], "-h") != 0 && strcmp(argv[1], "--help") != 0)) return;
+    printf("usage: %s\n", usage);
+    exit(0);
+}
+
+void bad_usage(const char* usage) {
+    fprintf(2, "usage: %s\n", usage);
+    exit(1);
+}
+
+}  // extern "C"

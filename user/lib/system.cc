@@ -1,0 +1,35 @@
+// Between the system calls and the program: the start, and the calls whose C form differs from the kernel's.
+#include "user.h"
+
+extern "C" {
+
+int main(int argc, char** argv);
+long sys_sbrk(long bytes);
+
+const char* program_name = "?";
+
+[[noreturn]] void start_main(int argc, char** argv) {
+    if (argc > 0) {
+        program_name = argv[0];
+        for (const char* p = argv[0]; *p; p++) {
+            if (*p == '/' && p[1]) program_name = p + 1;
+        }
+    }
+    exit(main(argc, argv));
+}
+
+// xv6's sbrk fails with (char*)-1, whatever the reason.
+char* sbrk(int bytes) {
+    const long end = sys_sbrk(bytes);
+    return reinterpret_cast<char*>(end < 0 ? -1l : end);
+}
+
+int stat(const char* path, struct stat* st) {
+    const int fd = open(path, O_RDONLY);
+    if (fd < 0) return fd;
+    const int result = fstat(fd, st);
+    close(fd);
+    return result;
+}
+
+}  // extern "C"
