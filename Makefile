@@ -111,7 +111,7 @@ $(UOBJ)/%.c.o: %.c $(BUILD)/flags/user
 $(UOBJ)/%.S.o: %.S $(BUILD)/flags/user
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) -c -o $@ $<
-$(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/user
+$(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/library
 	$(call say,AR,$@)
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
 
@@ -124,7 +124,7 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 endef
 $(foreach s,$(PROGRAM_SOURCES),$(eval $(call program,$s)))
 
-$(BUILD)/fs.img: $(BUILD)/host/mkfs $(PROGRAMS) $(BUILD)/names/user
+$(BUILD)/fs.img: $(BUILD)/host/mkfs $(PROGRAMS) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
 	$(Q)$(BUILD)/host/mkfs $@ $(PROGRAMS)
 
@@ -140,8 +140,9 @@ $(TOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,test)
 include tools/host.mk
 
 # A source that is gone must be missed: each link depends on the list of names it was made from.
-$(eval $(call remember,names/kernel,$(KERNEL_OBJECTS)))
-$(eval $(call remember,names/user,$(PROGRAMS) $(USER_LIBRARY)))
+$(eval $(call remember,names/kernel,$(KERNEL_SOURCES)))
+$(eval $(call remember,names/library,$(USER_LIBRARY)))
+$(eval $(call remember,names/programs,$(PROGRAM_SOURCES)))
 
 all: $(KERNEL) $(BUILD)/fs.img $(HOST_TOOLS)    ## the kernel, the disk image, the host's tools
 
@@ -174,7 +175,7 @@ doctor:                             ## is everything here that is needed? Names 
 setup: $(foreach g,run test lint,$(call needs,$g))    ## install whatever any target may need
 compile_commands.json: $(BUILD)/compile_commands.json    ## for editors and clang tools
 	$(Q)ln -sf $< $@
-$(BUILD)/compile_commands.json: $(BUILD)/names/kernel $(BUILD)/names/user $(BUILD)/flags/kernel $(BUILD)/flags/user tools/compdb
+$(BUILD)/compile_commands.json: $(addprefix $(BUILD)/names/,kernel library programs) $(BUILD)/flags/kernel $(BUILD)/flags/user tools/compdb
 	$(Q)$(PYTHON) tools/compdb $@ '$(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY)' $(filter %.cc,$(KERNEL_SOURCES)) \
 	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY))
 help:                               ## this list

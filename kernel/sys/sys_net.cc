@@ -17,9 +17,9 @@ net::Socket& socket_of(fs::File& f) { return *static_cast<net::Socket*>(f.object
 Result<i64> socket_read(fs::File& f, UserAddr to, usize n) {
     return static_cast<i64>(TRY(socket_of(f).read(to, n)));
 }
-// QEMU's user network opens a socket of the host's for the first datagram of a flow, but does not look at it before its
-// main loop wakes for something else. Any new deadline of ours wakes it; without this one, the first answer would come
-// with the next time slice, 10 ms later.
+// QEMU's user network opens a socket of the host's for the first datagram of a flow, but does not look at it
+// before its main loop wakes for something else. Any new deadline of ours wakes it; without this one, the
+// first answer would come with the next time slice, 10 ms later.
 constinit Timer nudge([](void*) {}, nullptr);
 
 Result<i64> socket_write(fs::File& f, UserAddr from, usize n) {

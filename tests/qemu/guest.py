@@ -14,7 +14,8 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / os.environ.get("BUILD", "build")
+BUILD_AS_GIVEN = os.environ.get("BUILD", "build")  # for make, to which another spelling is another tree
+BUILD = ROOT / BUILD_AS_GIVEN
 sys.path.insert(0, str(ROOT / "tools"))
 import ports  # noqa: E402
 

@@ -4,7 +4,7 @@ import re
 import shlex
 import subprocess
 
-from guest import BUILD, ROOT, Guest, check, check_equal, knobs_environment, work_dir
+from guest import BUILD, BUILD_AS_GIVEN, ROOT, Guest, check, check_equal, knobs_environment, work_dir
 from suite import test
 
 
@@ -84,7 +84,7 @@ def the_boot_argument_run_runs_a_command_and_its_status_is_qemus():
 def qemu_command_prints_one_command_line_that_boots():
     directory = work_dir("qemu-command")
     knobs = knobs_environment(directory, {})
-    line = subprocess.run(["make", "-s", "qemu-command", f"BUILD={BUILD}", f"PORTS={knobs['PORTS']}", "SNAPSHOT=1",
+    line = subprocess.run(["make", "-s", "qemu-command", f"BUILD={BUILD_AS_GIVEN}", f"PORTS={knobs['PORTS']}", "SNAPSHOT=1",
                            f"PCAP={knobs['PCAP']}", "CPUS=1"],
                           cwd=ROOT, env={k: v for k, v in knobs.items() if k not in ("CPUS", "PCAP")},
                           stdout=subprocess.PIPE, text=True, check=True).stdout

@@ -9,7 +9,7 @@ namespace {
 
 struct Ip : NetTest {
     // Sends an echo request with these IP fields; says which counter it ended under.
-    void expect_dropped(Stat reason, packets::Ip fields, MacAddr dst = kOurMac) {
+    void expect_dropped(Stat reason, const packets::Ip& fields, MacAddr dst = kOurMac) {
         const u64 before = count(reason);
         receive_ip(packets::ipv4(fields, packets::icmp(IcmpType::EchoRequest, 0, 1, 1, {})), dst);
         EXPECT_EQ(count(reason), before + 1);
@@ -24,10 +24,9 @@ TEST_F(Ip, DropsEachMalformedHeader) {
         f.version_ihl = v;
         expect_dropped(Stat::ip_bad_header, f);
     }
-    for (u16 length : {0, 19, 29, 0xffff}) {
+    for (u16 length : {0, 19, 0xffff}) {
         auto f = good();
         f.total_length = length;
-        if (length == 29) continue;  // shorter than the payload is padding, see below
         expect_dropped(Stat::ip_bad_header, f);
     }
 }

@@ -10,7 +10,7 @@ namespace {
 struct SocketTest : NetTest {
     SocketTest() { introduce(kGateway, kGatewayMac); }
     // While a reader sleeps, this happens; the reader then wakes.
-    void while_waiting(std::function<void()> event) {
+    void while_waiting(const std::function<void()>& event) {
         fake::world().on_wait = [event]() -> Result<> {
             fake::world().on_wait = nullptr;
             event();
@@ -243,6 +243,7 @@ TEST_F(Read, QueueDropsTheNewestAndCounts) {
 
 TEST_F(Read, QueuesOfAllSocketsTogetherLeaveHalfOfTheMbufs) {
     std::vector<OpenSocket> sockets;
+    sockets.reserve(10);
     for (int i = 0; i < 10; i++) sockets.push_back(udp_socket(kGateway, 0, 7));
     for (u32 i = 0; i < Socket::kQueueLimit; i++) {
         for (auto& s : sockets) receive_ip(to_socket(*s, {}));
