@@ -97,25 +97,33 @@ Result<uptr> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& h
     return end;
 }
 
-// The stack's first contents, from the top: the strings, then argv[] with its null. Both fit the topmost
-// page... or not quite: strings of nearly a page and their pointers take two. Returns the sp, which is also
-// argv.
-uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
-    const auto poke = [&](uptr va, const void* from, usize n) {  // n bytes that do not cross a page
-        memcpy(static_cast<u8*>(space.page_at(va, 0)) + va % mm::kPageSize, from, n);
-    };
-    const uptr strings = mm::round_down(top - arguments.size(), 16);
-    for (usize i = 0; i < arguments.size(); i++) poke(strings + i, arguments.text() + i, 1);
-
-    const uptr argv = mm::round_down(strings - (static_cast<usize>(arguments.count()) + 1) * sizeof(u64), 16);
-    uptr next = strings;
-    for (int i = 0; i < arguments.count(); i++) {
-        poke(argv + static_cast<usize>(i) * sizeof(u64), &next, sizeof next);
-        next += strlen(arguments.text() + (next - strings)) + 1;
+// Writes n bytes at va, which is mapped, through the kernel's own view of the pages.
+void write_into(mm::Space& space, uptr va, const void* from, usize n) {
+    for (auto* f = static_cast<const u8*>(from); n;) {
+        const usize offset = va % mm::kPageSize;
+        const usize piece = n < mm::kPageSize - offset ? n : mm::kPageSize - offset;
+        memcpy(static_cast<u8*>(space.page_at(va, 0)) + offset, f, piece);
+        va += piece, f += piece, n -= piece;
     }
-    const u64 null = 0;
-    poke(argv + static_cast<usize>(arguments.count()) * sizeof(u64), &null, sizeof null);
-    return argv;
+}
+
+// The stack's first contents, from the top: the strings, below them argv[] with its null. Returns the address
+// of argv, where the stack begins to grow.
+uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
+    static_assert(mm::kPageSize + (MAXARG + 2) * sizeof(u64) < USERSTACK * mm::kPageSize);
+    const uptr strings = mm::round_down(top - arguments.size(), 16);
+    write_into(space, strings, arguments.text(), arguments.size());
+
+    u64 argv[MAXARG + 1] = {};
+    usize offset = 0;
+    for (int i = 0; i < arguments.count(); i++) {
+        argv[i] = strings + offset;
+        offset += strlen(arguments.text() + offset) + 1;
+    }
+    const usize bytes = (static_cast<usize>(arguments.count()) + 1) * sizeof(u64);
+    const uptr at = mm::round_down(strings - bytes, 16);
+    write_into(space, at, argv, bytes);
+    return at;
 }
 
 void set_name(Process& p, const char* path) {
