@@ -53,7 +53,7 @@ void network_init() {
     stack.emplace();
     const std::span<dev::E1000> nics = dev::e1000_init_all();
     set_dump_mode(Option("dump", "off").text);
-    set_poll_time(Option("poll", "0").text);
+    set_poll_time(Option("poll", "100").text);
     const Option ip("ip", "10.0.2.15/24"), gw("gw", "10.0.2.2");
     const auto address = net::Ipv4Prefix::parse(ip.text);
     const auto gateway = net::Ipv4Addr::parse(gw.text);
