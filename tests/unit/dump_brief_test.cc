@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "unit/dump_kit.h"
 
 namespace net {
