@@ -1,4 +1,6 @@
 // What runs out, and what breaks: an error for the caller, and nothing changed or lost.
+#include <algorithm>
+
 #include "fs_fixture.h"
 
 namespace {
