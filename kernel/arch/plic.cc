@@ -48,7 +48,7 @@ void irq_register(unsigned irq, void (*call)(void*), void* argument) {
     h = {irq, call, argument, by_irq[irq]};
     by_irq[irq] = &h;
     priority(irq) = 1;
-    enable_word(0, irq) = enable_word(0, irq) | 1u << (irq % 32);
+    enable_word(kInterruptHart, irq) = enable_word(kInterruptHart, irq) | 1u << (irq % 32);
 }
 
 void plic_interrupt() {

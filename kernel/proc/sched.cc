@@ -1,5 +1,6 @@
 #include "proc/sched.h"
 
+#include "arch/plic.h"
 #include "lib/panic.h"
 #include "mm/vm.h"
 #include "proc/clock.h"
@@ -204,20 +205,16 @@ void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
 }
 
 // Busy polling: looks for work for a short time before the hart is halted, since waking it again costs the
-// emulator (and a real CPU) much more than looking. One hart at a time does it: the emulator may have fewer
-// CPUs than the machine has harts.
+// emulator (and a real CPU) much more than looking. Only the hart that the interrupt would wake does it: what
+// it finds, and whoever that wakes, then stays with it, and no other hart is woken in vain.
 void Scheduler::poll() {
-    if (!work_pending_ || !poll_time_ || polling_.exchange(1, std::memory_order_acquire)) return;
+    if (!work_pending_ || arch::hart_id() != arch::kInterruptHart) return;
     const u64 until = arch::read_time() + poll_time_;
     while (arch::read_time() < until && !(READ_CSR(sip) & READ_CSR(sie))) {
         for (int looks = 0; looks < 16; looks++) {
-            if (runnable_.load(std::memory_order_relaxed) || work_pending_()) {
-                polling_.store(0, std::memory_order_release);
-                return;
-            }
+            if (runnable_.load(std::memory_order_relaxed) || work_pending_()) return;
         }
     }
-    polling_.store(0, std::memory_order_release);
 }
 
 // Looks for work with interrupts off, so that none can arrive unseen between the look and wfi, which wakes

@@ -91,7 +91,6 @@ class Scheduler {
     unsigned picks_ GUARDED_BY(lock_) = 0;
     u32 idle_harts_ GUARDED_BY(lock_) = 0;  // one bit a hart that waits for an interrupt
     std::atomic<u32> runnable_{0};          // threads in both queues
-    std::atomic<u32> polling_{0};           // 1 while a hart does
     bool (*work_pending_)() = nullptr;
     u64 poll_time_ = 0;
 };
