@@ -1,90 +1,49 @@
-// Pool<T>: objects of one type, cut from pages. A page goes back as soon as its last object dies, so that
-// memory in use is exactly what living objects need.
-//
-//   page:  | PoolPage | slot | slot | slot | ...      a free slot holds the pointer to the next free one
+// Pool<T>: objects of one type, cut from pages of the world outside (lib/slab.h).
 #pragma once
 
-#include <new>
 #include <utility>
 
-#include "lib/list.h"
+#include "lib/slab.h"
 #include "net/port.h"
 
 namespace net {
 
-struct PoolPage : ListNode<PoolPage> {
-    void* free = nullptr;
-    u32 used = 0;
-};
-
-// The untyped half: slots of one size. Thread context, no lock held (pages come and go).
+// The untyped half. Thread context, no lock held (pages come and go).
 class SlotPool {
   public:
-    constexpr SlotPool(u32 slot_size, LockRank rank) : slot_size_(slot_size), lock_(rank, "object pool") {}
+    constexpr SlotPool(u32 size, LockRank rank) : lock_(rank, "object pool"), slab_(size) {}
 
     void* alloc() {
-        if (void* slot = take_free()) return slot;
-        void* memory = port::page_alloc();
-        if (!memory) return nullptr;
-        return take_from_new(*new (memory) PoolPage);
+        if (void* slot = take()) return slot;
+        void* page = port::page_alloc();
+        if (!page) return nullptr;
+        port::Guard guard(lock_);
+        slab_.add_page(page);
+        return slab_.take();
     }
 
     void free(void* slot) {
-        auto& page = *reinterpret_cast<PoolPage*>(reinterpret_cast<uptr>(slot) & ~uptr{kPageSize - 1});
-        if (give_back(page, slot)) port::page_free(&page);
+        if (void* page = give(slot)) port::page_free(page);
     }
 
   private:
-    static constexpr u32 kPageSize = 4096;
-
-    void* take_free() {
+    void* take() {
         port::Guard guard(lock_);
-        PoolPage* page = with_room_.front();
-        return page ? pop_locked(*page) : nullptr;
+        return slab_.take();
     }
-
-    void* take_from_new(PoolPage& page) {
-        auto* base = reinterpret_cast<u8*>(&page);
-        for (u32 end = kPageSize; end >= sizeof(PoolPage) + slot_size_; end -= slot_size_) {
-            push(page, base + end - slot_size_);
-        }
+    void* give(void* slot) {
         port::Guard guard(lock_);
-        with_room_.push_back(page);
-        return pop_locked(page);
+        return slab_.give(slot);
     }
 
-    void* pop_locked(PoolPage& page) REQUIRES(lock_) {
-        void* slot = page.free;
-        page.free = *static_cast<void**>(slot);
-        page.used++;
-        if (!page.free) page.unlink();
-        return slot;
-    }
-
-    // True: that was the last one, and the page is the caller's to free.
-    bool give_back(PoolPage& page, void* slot) {
-        port::Guard guard(lock_);
-        if (!page.free) with_room_.push_front(page);
-        push(page, slot);
-        if (--page.used > 0) return false;
-        page.unlink();
-        return true;
-    }
-
-    static void push(PoolPage& page, void* slot) {
-        *static_cast<void**>(slot) = page.free;
-        page.free = slot;
-    }
-
-    const u32 slot_size_;
     port::Lock lock_;
-    List<PoolPage> with_room_ GUARDED_BY(lock_);
+    Slab slab_ GUARDED_BY(lock_);
 };
 
 template <class T>
 class Pool {
   public:
-    constexpr explicit Pool(LockRank rank) : slots_((sizeof(T) + 15) & ~15u, rank) {}
+    constexpr explicit Pool(LockRank rank) : slots_(sizeof(T), rank) {}
 
     // Null when memory is exhausted.
     template <class... Args>
@@ -98,7 +57,7 @@ class Pool {
     }
 
   private:
-    static_assert(sizeof(T) <= 2016 && alignof(T) <= 16);
+    static_assert(sizeof(T) <= Slab::kMostSlotSize && alignof(T) <= 16);
     SlotPool slots_;
 };
 
