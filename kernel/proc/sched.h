@@ -39,7 +39,8 @@ class Scheduler {
     // Marks t killed, and wakes it from an interruptible wait.
     void kill(Thread& t);
 
-    // Wakes an idle hart if threads are waiting for one. Thread context.
+    // At the end of a system call: wakes an idle hart if threads are waiting for one, and lets them have this one
+    // if the time slice is over.
     void share_work();
 
     // The timer interrupt: wakes those whose deadline has passed, ends time slices.
@@ -98,3 +99,8 @@ class Scheduler {
 extern Scheduler scheduler;
 
 inline void yield() { scheduler.yield(); }
+
+// For a kernel thread in the middle of much work: lets others run if its time slice is over.
+inline void yield_if_due() {
+    if (arch::this_hart().need_resched) yield();
+}

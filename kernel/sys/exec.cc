@@ -82,19 +82,32 @@ u64 permissions(const ElfSegment& s) {
     return bits;
 }
 
-// Maps and reads the program. The end of its last segment.
-Result<uptr> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {
+// Where a program ends in memory, and how large a stack it wants above.
+struct Loaded {
     uptr end = mm::kUserStart;
+    usize stack = USERSTACK * mm::kPageSize;
+};
+
+Result<usize> stack_size(const ElfSegment& s) {
+    constexpr u64 kMost = 1 << 20;
+    if (s.memsz > kMost) return Errno::NoMem;
+    return s.memsz ? mm::round_up(s.memsz) : USERSTACK * mm::kPageSize;
+}
+
+// Maps and reads the program.
+Result<Loaded> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {
+    Loaded loaded;
     for (unsigned i = 0; i < header.phnum; i++) {
         ElfSegment s;
         TRY(read_struct(file, header.phoff + i * sizeof s, s));
+        if (s.type == ElfSegment::kStack) loaded.stack = TRY(stack_size(s));
         if (s.type != ElfSegment::kLoad || s.memsz == 0) continue;
-        if (!elf_segment_ok(s, end)) return Errno::NoExec;
+        if (!elf_segment_ok(s, loaded.end)) return Errno::NoExec;
         TRY(space.add_pages(s.vaddr, mm::round_up(s.end()), permissions(s)));
         TRY(read_into(space, s.vaddr, file, s.offset, s.filesz));
-        end = mm::round_up(s.end());
+        loaded.end = mm::round_up(s.end());
     }
-    return end;
+    return loaded;
 }
 
 // Writes n bytes at va, which is mapped, through the kernel's own view of the pages.
@@ -108,10 +121,12 @@ void write_into(mm::Space& space, uptr va, const void* from, usize n) {
 }
 
 // The stack's first contents, from the top: the strings, below them argv[] with its null. Returns the address
-// of argv, where the stack begins to grow.
-uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
-    static_assert(mm::kPageSize + (MAXARG + 2) * sizeof(u64) < USERSTACK * mm::kPageSize);
+// of argv, where the stack begins to grow. TooBig: they do not fit above `bottom`.
+Result<uptr> push_arguments(mm::Space& space, uptr bottom, uptr top, const Arguments& arguments) {
     const uptr strings = mm::round_down(top - arguments.size(), 16);
+    const usize bytes = (static_cast<usize>(arguments.count()) + 1) * sizeof(u64);
+    const uptr at = mm::round_down(strings - bytes, 16);
+    if (at < bottom) return Errno::TooBig;
     write_into(space, strings, arguments.text(), arguments.size());
 
     u64 argv[MAXARG + 1] = {};
@@ -120,20 +135,16 @@ uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
         argv[i] = strings + offset;
         offset += strlen(arguments.text() + offset) + 1;
     }
-    const usize bytes = (static_cast<usize>(arguments.count()) + 1) * sizeof(u64);
-    const uptr at = mm::round_down(strings - bytes, 16);
     write_into(space, at, argv, bytes);
     return at;
 }
 
-void set_name(Process& p, const char* path) {
+const char* last_part(const char* path) {
     const char* name = path;
     for (const char* c = path; *c; c++) {
         if (*c == '/') name = c + 1;
     }
-    const usize n = strnlen(name, sizeof p.name - 1);
-    memcpy(p.name, name, n);
-    p.name[n] = '\0';
+    return name;
 }
 
 }  // namespace
@@ -145,22 +156,23 @@ Result<i64> exec(Process& p, const char* path, const Arguments& arguments) {
     if (!elf_header_ok(header)) return Errno::NoExec;
 
     NewSpace space(TRY(mm::Space::create()));
-    const uptr guard = TRY(load_segments(*space, *file, header));
-    const uptr stack = guard + mm::kPageSize;  // the page between stays unmapped
-    const uptr top = stack + USERSTACK * mm::kPageSize;
+    const Loaded program = TRY(load_segments(*space, *file, header));
+    const uptr stack = program.end + mm::kPageSize;  // the page between stays unmapped
+    const uptr top = stack + program.stack;
     TRY(space->add_pages(stack, top, mm::kRead | mm::kWrite));
     space->set_heap_start(top);
-    const uptr sp = push_arguments(*space, top, arguments);
+    const uptr sp = TRY(push_arguments(*space, stack, top, arguments));
 
     // Nothing can fail any more.
-    mm::Space* old = std::exchange(p.space, space.hand_on());
+    mm::Space* old = process_become(p, space.hand_on(), last_part(path));
     if (&p.thread == arch::this_hart().current) {
         arch::interrupts_off();
         mm::Space::load(p.space);
         arch::interrupts_on();
+        arch::float_switch_off();
     }
+    p.floating = {};
     if (old) mm::Space::destroy(old);
-    set_name(p, path);
     arch::TrapFrame& frame = p.trap_frame();
     frame = {};
     frame.pc = header.entry;
