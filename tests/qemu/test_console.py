@@ -68,6 +68,7 @@ def ctrl_c_spares_the_shell_and_what_runs_in_the_background():
 @test()
 def ctrl_c_ends_a_command_given_as_boot_argument():
     with Guest("ctrl-c-run", boot=False, APPEND='run="cat"') as g:
+        g.wait(r" via ", 10)  # what is typed before the kernel has set up the port is lost
         wait_for_process(g, "cat", "console")
         g.type(CTRL_C)
         check_equal(g.exit_status(), 130, "QEMU's status")
