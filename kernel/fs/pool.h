@@ -44,8 +44,7 @@ class Pool {
         if (!slot) {
             void* page = mm::page_alloc();
             if (!page) return Errno::NoMem;
-            slab_.add_page(page);
-            slot = slab_.take();
+            slot = slab_.take_from_new(page);
         }
         in_use_.store(in_use() + 1, std::memory_order_relaxed);
         return slot;

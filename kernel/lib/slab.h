@@ -21,7 +21,7 @@ class Slab {
 
     constexpr explicit Slab(u32 object_size) : slot_size_((object_size + 15) & ~15u) {}
 
-    // Null: every page is full; add one.
+    // Null: every page is full; bring a new one.
     void* take() {
         SlabPage* page = with_room_.front();
         if (!page) return nullptr;
@@ -32,14 +32,16 @@ class Slab {
         return slot;
     }
 
-    // A page of kPageSize bytes, aligned to its size.
-    void add_page(void* memory) {
+    // Takes a slot from a new page of kPageSize bytes, aligned to its size. From that one and no other: a
+    // page of which nothing is ever taken would never come back.
+    void* take_from_new(void* memory) {
         auto& page = *new (memory) SlabPage;
         auto* base = static_cast<u8*>(memory);
         for (u32 end = kPageSize; end >= sizeof(SlabPage) + slot_size_; end -= slot_size_) {
             push(page, base + end - slot_size_);
         }
-        with_room_.push_back(page);
+        with_room_.push_front(page);
+        return take();
     }
 
     // Returns the slot's page if nothing in it is used any more: it is the caller's again. Else null.

@@ -18,8 +18,7 @@ class SlotPool {
         void* page = port::page_alloc();
         if (!page) return nullptr;
         port::Guard guard(lock_);
-        slab_.add_page(page);
-        return slab_.take();
+        return slab_.take_from_new(page);
     }
 
     void free(void* slot) {
