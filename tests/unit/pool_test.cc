@@ -46,6 +46,17 @@ TEST(Pool, AnswersNullWithoutMemory) {
     EXPECT_EQ(pool.create(1), nullptr);
 }
 
+// Two harts may both find no room, and both bring a page.
+TEST(Slab, ANewPagesFirstSlotIsOfThatPage) {
+    alignas(Slab::kPageSize) static u8 pages[2][Slab::kPageSize];
+    Slab slab(500);
+    void* a = slab.take_from_new(pages[0]);
+    void* b = slab.take_from_new(pages[1]);
+    EXPECT_EQ(slab.give(a), pages[0]);
+    EXPECT_EQ(slab.give(b), pages[1]);
+    EXPECT_EQ(slab.take(), nullptr);
+}
+
 TEST(TokenBucket, AllowsABurstAndThenARate) {
     TokenBucket bucket(3, milliseconds(10));
     const Instant t{1'000'000'000};
