@@ -31,7 +31,7 @@ struct alignas(64) Hart {
     u64 idle_cycles = 0;                     // spent waiting for interrupts
     u64 switched_at = 0;                     // time at which `current` got the hart
 
-    std::atomic<u64> beat{0};     // debug: time of the last timer interrupt (proc/watchdog.h)
+    std::atomic<u64> beat{0};      // debug: time of the last timer interrupt (proc/watchdog.h)
     std::atomic<uptr> stopped{0};  // the frame in which the hart was stopped for good; see stop_other_harts
     u64 stopped_pc = 0;            // and what it was at
 };
@@ -46,24 +46,29 @@ inline Hart& this_hart() {
 }
 inline unsigned hart_id() { return this_hart().id; }
 
-// The bytes below sp on this kernel stack, which is the upper half of its slot (mm/kstack.h); 0: it has run over.
+// The bytes below sp on this kernel stack, which is the upper half of its slot (mm/kstack.h); 0: it has run
+// over.
 inline usize stack_left() {
     const auto sp = reinterpret_cast<uptr>(__builtin_frame_address(0));
     return sp & KSTACK_SIZE ? sp % KSTACK_SIZE : 0;
 }
 
 extern "C" char boot_stacks[];  // boot.S: one slot a hart
-inline uptr boot_stack_top(unsigned hart) { return reinterpret_cast<uptr>(boot_stacks) + (hart + 1) * KSTACK_SLOT; }
+inline uptr boot_stack_top(unsigned hart) {
+    return reinterpret_cast<uptr>(boot_stacks) + (hart + 1) * KSTACK_SLOT;
+}
 
 // Makes another hart take a software interrupt. Any context.
 void send_ipi(unsigned hart);
 
-// For a panic: stops all the others at their next chance to take an interrupt. Waits for them, but not for long.
+// For a panic: stops all the others at their next chance to take an interrupt. Waits for them, but not for
+// long.
 void stop_other_harts();
 // In a software interrupt: does not return if the hart is to stop.
 void stop_if_asked();
 
-// The time at which some hart last had to wait for the host to take output. Then others may wait for that hart.
+// The time at which some hart last had to wait for the host to take output. Then others may wait for that
+// hart.
 extern std::atomic<u64> waited_for_host;
 
 }  // namespace arch

@@ -1,5 +1,5 @@
-// The names of the kernel's functions, for backtraces. A debug build has them in its image (tools/symbols makes the
-// table from the linked kernel, which is then linked again with it); a release build has none.
+// The names of the kernel's functions, for backtraces. A debug build has them in its image (tools/symbols
+// makes the table from the linked kernel, which is then linked again with it); a release build has none.
 #pragma once
 
 #include "lib/types.h"

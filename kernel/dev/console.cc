@@ -33,7 +33,8 @@ void list_processes() {
 // A ring of characters with three positions, each counting up for ever:
 //   read_ <= complete_ <= edit_      complete lines lie below complete_, the line being edited between it and
 //   edit_
-// Nothing typed is lost: while the ring is full the serial port is not read, and what follows waits at the host.
+// Nothing typed is lost: while the ring is full the serial port is not read, and what follows waits at the
+// host.
 class Console {
   public:
     void received(char c) {
@@ -99,8 +100,8 @@ class Console {
         wished_.wake_one();
     }
 
-    // Whoever typed ahead did so for the program that ends now. With nobody in the foreground a shell reads: it is
-    // told, so that it prompts again.
+    // Whoever typed ahead did so for the program that ends now. With nobody in the foreground a shell reads:
+    // it is told, so that it prompts again.
     void interrupt_locked() REQUIRES(lock_) {
         uart_write("^C\n", 3);
         read_ = complete_ = edit_;

@@ -31,11 +31,12 @@ bool is_frame(const arch::Hart& hart, uptr frame) {
         return top && at > top - KSTACK_SIZE + 2 * sizeof(u64) && at <= top;
     };
     if (frame % sizeof(u64) != 0) return false;
-    return on_stack(arch::boot_stack_top(hart.id), frame) || (hart.current && on_stack(hart.current->stack.top, frame));
+    return on_stack(arch::boot_stack_top(hart.id), frame) ||
+           (hart.current && on_stack(hart.current->stack.top, frame));
 }
 
-// The function's name is that of the call before the return address: behind a call that never returns, the next one
-// begins.
+// The function's name is that of the call before the return address: behind a call that never returns, the
+// next one begins.
 void say_return_address(u64 pc, unsigned times) {
     const arch::Symbol s = arch::symbol_of(pc - 1);
     say("  %#lx", pc);
@@ -43,8 +44,8 @@ void say_return_address(u64 pc, unsigned times) {
     say(times > 1 ? "  (%u times)\n" : "\n", times);
 }
 
-// Return addresses, found by following the frame pointers that a debug build keeps: below the address in s0 lie the
-// return address and the caller's s0. A function that calls none saves s0 alone.
+// Return addresses, found by following the frame pointers that a debug build keeps: below the address in s0
+// lie the return address and the caller's s0. A function that calls none saves s0 alone.
 void say_backtrace(const arch::Hart& hart, uptr frame) {
     const int depth = arch::has_symbols() ? 500 : 1;
     u64 last = 0;
@@ -74,7 +75,8 @@ void say_who(const arch::Hart& hart) {
 
 void say_stopped_at(u64 pc) {
     const arch::Symbol s = arch::symbol_of(pc);
-    say(arch::is_kernel_text(pc) ? ", at pc %#lx (%s+%#lx)" : ", in user mode at pc %#lx", pc, s.name, s.offset);
+    say(arch::is_kernel_text(pc) ? ", at pc %#lx (%s+%#lx)" : ", in user mode at pc %#lx", pc, s.name,
+        s.offset);
 }
 
 void say_others() {

@@ -36,7 +36,8 @@ class Transmitter {
   public:
     void put(char c) {
         if (room_ == 0) {
-            while (!(regs().read8(Reg::LineStatus) & kLsrTransmitEmpty)) arch::waited_for_host.store(arch::read_time());
+            while (!(regs().read8(Reg::LineStatus) & kLsrTransmitEmpty))
+                arch::waited_for_host.store(arch::read_time());
             room_ = kFifoSize;
         }
         regs().write8(Reg::Data, static_cast<u8>(c));
@@ -66,7 +67,8 @@ void uart_start_input(void (*received)(char c)) {
     uart_receive(true);
 }
 
-// The line to the processor is up as long as the FIFO holds something, so that what came meanwhile is told of at once.
+// The line to the processor is up as long as the FIFO holds something, so that what came meanwhile is told of
+// at once.
 void uart_receive(bool on) {
     receiving.store(on, std::memory_order_relaxed);
     regs().write8(Reg::InterruptEnable, on ? kIerReceive : 0);

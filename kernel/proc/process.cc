@@ -200,7 +200,9 @@ void process_exit(int status) { tree.exit(current_process(), status); }
 Result<Exited> process_wait() { return tree.wait(current_process()); }
 Result<> process_kill(int pid) { return tree.kill(pid); }
 unsigned process_count() { return tree.count(); }
-mm::Space* process_become(Process& p, mm::Space* space, const char* name) { return tree.become(p, space, name); }
+mm::Space* process_become(Process& p, mm::Space* space, const char* name) {
+    return tree.become(p, space, name);
+}
 Result<> process_set_group(int pid, int group) { return tree.set_group(current_process(), pid, group); }
 bool process_group_exists(int group) { return tree.group_exists(group); }
 void process_kill_group(int group, int status) { tree.kill_group(group, status); }

@@ -64,13 +64,13 @@ struct Exited {
 // Waits for a child to end, and frees it. Child: there is none. Intr: killed.
 Result<Exited> process_wait();
 
-// Srch: there is no such process; Perm: it is init. It ends before it leaves the kernel the next time, which it enters
-// when its time slice ends at the latest.
+// Srch: there is no such process; Perm: it is init. It ends before it leaves the kernel the next time, which
+// it enters when its time slice ends at the latest.
 Result<> process_kill(int pid);
 
-// Process groups, as POSIX has them: a pipeline is one, and Ctrl-C ends all of it (dev/console.h). A child is in its
-// parent's. Moves the caller (pid 0) or a child of its into `group`; 0: into one of its own.
-// Srch: no such child. Perm: there is no such group.
+// Process groups, as POSIX has them: a pipeline is one, and Ctrl-C ends all of it (dev/console.h). A child is
+// in its parent's. Moves the caller (pid 0) or a child of its into `group`; 0: into one of its own. Srch: no
+// such child. Perm: there is no such group.
 Result<> process_set_group(int pid, int group);
 bool process_group_exists(int group);
 // Kills every process of it, except init; their parents are told this status.

@@ -39,8 +39,8 @@ class Scheduler {
     // Marks t killed, and wakes it from an interruptible wait.
     void kill(Thread& t);
 
-    // At the end of a system call: wakes an idle hart if threads are waiting for one, and lets them have this one
-    // if the time slice is over.
+    // At the end of a system call: wakes an idle hart if threads are waiting for one, and lets them have this
+    // one if the time slice is over.
     void share_work();
 
     // The timer interrupt: wakes those whose deadline has passed, ends time slices.

@@ -23,8 +23,8 @@ void look_at(const arch::Hart& other, Watch& watch, u64 time) {
     }
     if (!watch.patience.ended(time)) return;
     const Thread* t = other.current;
-    panic("hart %u is stuck: no timer interrupt for %lu s, in %s", other.id, (time - beat) / arch::kTimebaseHz,
-          t ? t->name : "?");
+    panic("hart %u is stuck: no timer interrupt for %lu s, in %s", other.id,
+          (time - beat) / arch::kTimebaseHz, t ? t->name : "?");
 }
 
 }  // namespace

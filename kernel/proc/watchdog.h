@@ -1,8 +1,8 @@
-// The watchdog of a debug build: a hart whose timer interrupt has not come for ten seconds is stuck in the kernel with
-// interrupts off, and whichever hart notices panics and says so.
+// The watchdog of a debug build: a hart whose timer interrupt has not come for ten seconds is stuck in the
+// kernel with interrupts off, and whichever hart notices panics and says so.
 //
-// Time in which the noticing hart itself did not run does not count: then the emulator was stopped, not a hart. Nor does
-// time in which the serial port waits for the host's terminal to take its output.
+// Time in which the noticing hart itself did not run does not count: then the emulator was stopped, not a
+// hart. Nor does time in which the serial port waits for the host's terminal to take its output.
 #pragma once
 
 #include "lib/types.h"

@@ -40,8 +40,8 @@ class LockDebug {
     }
 
   private:
-    // Stacks are the upper half of a slot, with nothing mapped below: what runs over faults. This tells before, while
-    // an interrupt handler still fits. Locks are taken at the far end of most paths.
+    // Stacks are the upper half of a slot, with nothing mapped below: what runs over faults. This tells
+    // before, while an interrupt handler still fits. Locks are taken at the far end of most paths.
     static void check_stack() {
         constexpr usize kReserve = 1024;
         if (arch::stack_left() < kReserve) [[unlikely]]

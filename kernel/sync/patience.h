@@ -3,8 +3,8 @@
 
 #include "arch/hart.h"
 
-// Adds up the time that passes between calls of ended(). A gap of more than two seconds between two calls is not the
-// kernel's doing: somebody has stopped the emulator.
+// Adds up the time that passes between calls of ended(). A gap of more than two seconds between two calls is
+// not the kernel's doing: somebody has stopped the emulator.
 class Patience {
   public:
     static constexpr u64 kSeconds = 10;

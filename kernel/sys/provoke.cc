@@ -36,9 +36,7 @@ void stack_overflow() { log("%lu", use_up_stack(1)); }
 [[gnu::noinline]] u64 lock_deeper(u64 depth) {
     volatile u64 room[16];
     room[depth % 16] = depth;
-    {
-        Guard g(lower);
-    }
+    { Guard g(lower); }
     return depth == kNever ? 0 : lock_deeper(depth + 1) + room[depth % 16];
 }
 void stack_nearly_used_up() { log("%lu", lock_deeper(1)); }
@@ -77,8 +75,8 @@ constexpr struct {
     const char* name;
     void (*now)();
 } kKinds[] = {
-    {"assert", assertion},          {"null", null_pointer},  {"overflow", stack_overflow},
-    {"deep", stack_nearly_used_up}, {"order", lock_order},   {"sleep", sleep_with_lock},
+    {"assert", assertion},          {"null", null_pointer}, {"overflow", stack_overflow},
+    {"deep", stack_nearly_used_up}, {"order", lock_order},  {"sleep", sleep_with_lock},
     {"stuck", stuck_hart},          {"held", held_lock},
 };
 

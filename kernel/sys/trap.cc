@@ -28,8 +28,8 @@ bool handle_interrupt(u64 cause) {
     }
 }
 
-// The program touched a page of its heap for the first time, and gets it; or this is a fault of its own: it ends,
-// and the person at the console is told why.
+// The program touched a page of its heap for the first time, and gets it; or this is a fault of its own: it
+// ends, and the person at the console is told why.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 address = READ_CSR(stval);
@@ -81,6 +81,4 @@ extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
           READ_CSR(stval), frame->pc, at.name, at.offset, frame->ra, from.name, from.offset);
 }
 
-extern "C" void kernel_stack_overflow(u64 sp) {
-    panic("kernel stack overflow: sp %#lx", sp);
-}
+extern "C" void kernel_stack_overflow(u64 sp) { panic("kernel stack overflow: sp %#lx", sp); }

@@ -17,15 +17,15 @@ struct Registers {
     u64 fcsr;
 };
 
-#define ALL_REGISTERS(op, base)                                                                          \
+#define ALL_REGISTERS(op, base)                                                                           \
     ".irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n" #op \
     " f\\n, 8*\\n(" base ")\n.endr\n"
-#define LOAD_ALL ALL_REGISTERS(fld, "%[in]") "ld t0, 256(%[in])\nfscsr t0\n"
+#define LOAD_ALL  ALL_REGISTERS(fld, "%[in]") "ld t0, 256(%[in])\nfscsr t0\n"
 #define STORE_ALL ALL_REGISTERS(fsd, "%[out]") "frcsr t0\nsd t0, 256(%[out])\n"
-#define ALL_FLOATS                                                                                                \
-    "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14", "f15", "f16",  \
-        "f17", "f18", "f19", "f20", "f21", "f22", "f23", "f24", "f25", "f26", "f27", "f28", "f29", "f30", "f31", \
-        "t0", "memory"
+#define ALL_FLOATS                                                                                        \
+    "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14", "f15", \
+        "f16", "f17", "f18", "f19", "f20", "f21", "f22", "f23", "f24", "f25", "f26", "f27", "f28", "f29", \
+        "f30", "f31", "t0", "memory"
 
 enum Call : long { kFork = 1, kSleep = 13 };
 
@@ -33,7 +33,10 @@ enum Call : long { kFork = 1, kSleep = 13 };
 long over_a_call(Call number, long argument, const Registers& in, Registers& out) {
     register long a0 asm("a0") = argument;
     register long a7 asm("a7") = number;
-    asm volatile(LOAD_ALL "ecall\n" STORE_ALL : "+r"(a0) : "r"(a7), [in] "r"(&in), [out] "r"(&out) : ALL_FLOATS);
+    asm volatile(LOAD_ALL "ecall\n" STORE_ALL
+                 : "+r"(a0)
+                 : "r"(a7), [in] "r"(&in), [out] "r"(&out)
+                 : ALL_FLOATS);
     return a0;
 }
 

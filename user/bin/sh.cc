@@ -127,7 +127,8 @@ int wait_for(const int* pids, int n) {
 int start(const Command& command, int in, int out, int unused, int group) {
     const int pid = fork();
     if (pid < 0) complain("cannot start %s: %s", command.group ? "( )" : command.argv[0], strerror(pid));
-    if (pid > 0 && interactive) setpgid(pid, group);  // whoever is first, it or we: it is in there when we go on
+    if (pid > 0 && interactive)
+        setpgid(pid, group);  // whoever is first, it or we: it is in there when we go on
     if (pid != 0) return pid;
     enter_foreground(group);
     if (unused >= 0) close(unused);

@@ -1,7 +1,7 @@
 // stress: many processes that do everything at once, for some seconds; then nothing may be missing.
 //
-// Each worker does one kind of thing over and over, and checks what it gets. A lost wakeup shows as a worker that
-// never ends (Ctrl-P then tells what it waits for), a leak as a difference between `before` and `after`.
+// Each worker does one kind of thing over and over, and checks what it gets. A lost wakeup shows as a worker
+// that never ends (Ctrl-P then tells what it waits for), a leak as a difference between `before` and `after`.
 #include "lib/types.h"
 #include "user.h"
 
@@ -98,7 +98,8 @@ void pipes() {
     }
     close(ends[1]);
     int at = 0;
-    for (int n; (n = must(read(ends[0], bytes, 1 + static_cast<int>(random_below(sizeof bytes))), "read")) > 0;) {
+    for (int n;
+         (n = must(read(ends[0], bytes, 1 + static_cast<int>(random_below(sizeof bytes))), "read")) > 0;) {
         for (int i = 0; i < n; i++, at++) {
             if (bytes[i] != static_cast<u8>(at * 7)) die("byte %d of a pipe is wrong", at);
         }
@@ -187,7 +188,8 @@ void kills() {
         if (way == 1) sleep(1000);
         if (way == 2 && fork_patiently() == 0) exit(sleep(1));
         if (way == 2) wait(nullptr);
-        if (way == 3) for (;;) getpid();
+        if (way == 3)
+            for (;;) getpid();
         for (;;) {
         }
     }
@@ -240,8 +242,9 @@ constexpr struct Kind {
     void (*round)();
     int workers;
 } kKinds[] = {
-    {"forks", forks, 3},   {"execs", execs, 2}, {"pipes", pipes, 2},   {"ring", ring, 2},       {"files", files, 3},
-    {"memory", memory, 2}, {"kills", kills, 3}, {"sleeps", sleeps, 2}, {"sockets", sockets, 2}, {"watch", watch, 1},
+    {"forks", forks, 3},     {"execs", execs, 2},   {"pipes", pipes, 2}, {"ring", ring, 2},
+    {"files", files, 3},     {"memory", memory, 2}, {"kills", kills, 3}, {"sleeps", sleeps, 2},
+    {"sockets", sockets, 2}, {"watch", watch, 1},
 };
 
 // ---- the whole ----
