@@ -124,8 +124,7 @@ class Console {
         while (got < n && read_ != complete_ && !ended) {
             const char c = at(read_);
             ended = c == '\n' || c == kEndOfFile;
-            // An end of file behind other characters ends this read, and is there again for the next.
-            if (c == kEndOfFile && (got > 0 || !wait)) break;
+            // Behind other characters an end of file only ends this read; alone it is a read of nothing.
             read_++;
             if (c != kEndOfFile) to[got++] = c;
         }
