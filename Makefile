@@ -64,7 +64,7 @@ LINK        := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=
 KERNELFLAGS := $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/port $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer)
 USERFLAGS   := $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g -O1 -MMD -MP $(WARNINGS) \
-	-Itests/fake -Ikernel -Itests -Itools -I.
+	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 # A change of flags or of compiler rebuilds what it concerns: objects depend on the text of their flags.
@@ -124,9 +124,11 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 endef
 $(foreach s,$(PROGRAM_SOURCES),$(eval $(call program,$s)))
 
-$(BUILD)/fs.img: $(BUILD)/host/mkfs $(PROGRAMS) $(BUILD)/names/user
+# Beside the programs, the image has every file of user/files.
+IMAGE_FILES := $(sort $(wildcard user/files/*))
+$(BUILD)/fs.img: $(BUILD)/host/mkfs $(PROGRAMS) $(IMAGE_FILES) $(BUILD)/names/user
 	$(call say,MKFS,$@)
-	$(Q)$(BUILD)/host/mkfs $@ $(PROGRAMS)
+	$(Q)$(BUILD)/host/mkfs $@ $(PROGRAMS) $(IMAGE_FILES)
 
 # --- the host's side: mkfs, pktdump, server, and the unit tests (under ASan and UBSan) --------------------
 HOBJ := $(BUILD)/obj/host
@@ -141,7 +143,7 @@ include tools/host.mk
 
 # A source that is gone must be missed: each link depends on the list of names it was made from.
 $(eval $(call remember,names/kernel,$(KERNEL_OBJECTS)))
-$(eval $(call remember,names/user,$(PROGRAMS) $(USER_LIBRARY)))
+$(eval $(call remember,names/user,$(PROGRAMS) $(USER_LIBRARY) $(IMAGE_FILES)))
 
 all: $(KERNEL) $(BUILD)/fs.img $(HOST_TOOLS)    ## the kernel, the disk image, the host's tools
 

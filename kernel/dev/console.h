@@ -3,14 +3,20 @@
 // Keys: Backspace one character, Ctrl-W one word, Ctrl-U the line, Ctrl-D end of file, Enter done.
 #pragma once
 
+#include "lib/poll.h"
 #include "lib/result.h"
 
 namespace dev {
 
 void console_init();
 
-// One line at most, or what is left of it; 0 is end of file. Waits for it: Intr when killed. Fault.
-Result<i64> console_read(UserAddr to, usize n);
+// One line at most, or what is left of it; 0 is end of file. Waits for it: Intr when killed; without `wait`
+// Again. Fault.
+Result<i64> console_read(UserAddr to, usize n, bool wait);
 Result<i64> console_write(UserAddr from, usize n);
+
+// Readable when there is a complete line (abi/poll.h). `watch`, unless null, is woken by the next one.
+u32 console_poll(PollEntry* watch);
+void console_unwatch(PollEntry& watch);
 
 }  // namespace dev
