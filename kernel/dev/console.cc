@@ -137,10 +137,7 @@ class Console {
         while (got < n && read_ != complete_ && !ended) {
             const char c = at(read_);
             ended = c == '\n' || c == kEndOfFile;
-void console_set_foreground(int group) { console.set_foreground(group); }
-
-            // An end of file behind other characters ends this read, and is there again for the next.
-            if (c == kEndOfFile && (got > 0 || !first)) break;
+            // Behind other characters an end of file only ends this read; alone it is a read of nothing.
             read_++;
             if (c != kEndOfFile) to[got++] = c;
         }
@@ -202,6 +199,11 @@ void console_init() {
     uart_start_input([](char c) { console.received(c); });
 }
 
+void console_set_foreground(int group) { console.set_foreground(group); }
+
+Result<i64> console_read(UserAddr to, usize n, bool wait) { return console.read(to, n, wait); }
+u32 console_poll(PollEntry* watch) { return console.poll(watch); }
+void console_unwatch(PollEntry& watch) { console.unwatch(watch); }
 
 Result<i64> console_write(UserAddr from, usize n) {
     char text[256];
