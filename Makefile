@@ -50,19 +50,20 @@ $(TOOLCHAIN): tools/toolchain Makefile | $(call needs,run)
 	$(Q)TOOLPREFIX='$(TOOLPREFIX)' TARGETFLAGS='$(TARGETFLAGS)' tools/toolchain > $@
 
 # --- flags ----------------------------------------------------------------------------------------------
-# No floating point: lp64, for which a stub header fills a gap (kernel/compat). Programs use the same ABI, so
-# that no registers but the integer ones ever need saving.
-TARGETFLAGS := -march=rv64imac_zicsr_zifencei_zba_zbb_zbs -mabi=lp64 -mcmodel=medany -mno-strict-align \
-	-ffreestanding -fno-stack-protector -fno-pic -fno-pie -isystem kernel/compat
+# The kernel has no floating point: lp64, for which a stub header fills a gap (kernel/compat). Programs have it, and
+# with its ABI comes a libgcc for what the machine has no instruction for.
+ANYTARGET   := -mcmodel=medany -mno-strict-align -ffreestanding -fno-stack-protector -fno-pic -fno-pie
+TARGETFLAGS := -march=rv64imac_zicsr_zifencei_zba_zbb_zbs -mabi=lp64 $(ANYTARGET) -isystem kernel/compat
+USERTARGET  := -march=rv64gc_zba_zbb_zbs -mabi=lp64d $(ANYTARGET)
 WARNINGS    := -Wall -Wextra -Wshadow -Werror -Wno-missing-field-initializers
-COMMON      := -g -O2 $(TARGETFLAGS) $(TUNE) -ffunction-sections -fdata-sections -fno-common -MMD -MP $(WARNINGS) \
+COMMON      := -g -O2 $(TUNE) -ffunction-sections -fdata-sections -fno-common -MMD -MP $(WARNINGS) \
 	-fno-tree-loop-distribute-patterns -fno-asynchronous-unwind-tables
 CONLY       := -std=gnu17
 CXXONLY     := -std=gnu++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics
 LINK        := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--build-id=none
 
-KERNELFLAGS := $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/port $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer)
-USERFLAGS   := $(COMMON) -Iuser/include -Iuser/lib -Ikernel
+KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/port $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+USERFLAGS   := $(USERTARGET) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I.
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -84,6 +85,7 @@ KOBJ           := $(BUILD)/obj/kernel$(if $(DEBUG),-debug)
 KERNEL_SOURCES := $(filter-out kernel/compat/%,$(call find_sources,kernel))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:kernel/%=$(KOBJ)/%.o)
 KFLAGSFILE     := $(BUILD)/flags/kernel$(if $(DEBUG),-debug)
+KNAMES         := names/kernel$(if $(DEBUG),-debug)
 
 $(KOBJ)/%.cc.o: kernel/%.cc $(KFLAGSFILE)
 	$(call say,CXX,$<)
@@ -92,14 +94,24 @@ $(KOBJ)/%.S.o: kernel/%.S $(KFLAGSFILE)
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(KERNELFLAGS) -c -o $@ $<
 
-$(KERNEL): $(KERNEL_OBJECTS) kernel/kernel.ld $(BUILD)/names/kernel
+# A debug build has its functions' names in the image, for panics: it is linked once to see where they lie, and again.
+LINK_KERNEL = $(TOOLS)g++ $(TARGETFLAGS) $(LINK) -Wl,-T,kernel/kernel.ld -o $@ $(KERNEL_OBJECTS)
+$(KERNEL): $(KERNEL_OBJECTS) kernel/kernel.ld $(BUILD)/$(KNAMES) tools/symbols
 	$(call say,LINK,$@)
-	$(Q)$(TOOLS)g++ $(TARGETFLAGS) $(LINK) -Wl,-T,kernel/kernel.ld -o $@ $(KERNEL_OBJECTS)
+	$(Q)$(LINK_KERNEL)
+ifdef DEBUG
+	$(Q)tools/symbols $(TOOLS)nm $@ > $(KOBJ)/symbols.S
+	$(Q)$(TOOLS)gcc $(KERNELFLAGS) -c -o $(KOBJ)/symbols.o $(KOBJ)/symbols.S
+	$(Q)$(LINK_KERNEL) $(KOBJ)/symbols.o
+	$(Q)tools/symbols $(TOOLS)nm $@ | cmp - $(KOBJ)/symbols.S
+endif
 
 # --- programs: one file each under user/bin, all linked with the library made from user/lib ---------------
 UOBJ            := $(BUILD)/obj/user
 USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
-PROGRAM_SOURCES := $(wildcard user/bin/*.c user/bin/*.cc)
+# A NAME.c takes the place of our NAME.cc: so xv6's own usertests.c can be dropped in.
+C_PROGRAMS      := $(wildcard user/bin/*.c)
+PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
 PROGRAMS        := $(addprefix $(BUILD)/user/,$(basename $(notdir $(PROGRAM_SOURCES))))
 
 $(UOBJ)/%.cc.o: %.cc $(BUILD)/flags/user
@@ -107,7 +119,10 @@ $(UOBJ)/%.cc.o: %.cc $(BUILD)/flags/user
 	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USERFLAGS) $(CXXONLY) -c -o $@ $<
 $(UOBJ)/%.c.o: %.c $(BUILD)/flags/user
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(CONLY) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(CONLY) $(XV6_WARNINGS) -c -o $@ $<
+# Programs written for xv6 were written for -Wall and the compilers of their day: they are warned, not refused.
+XV6_PROGRAMS := $(if $(C_PROGRAMS),$(shell grep -l '"user/user.h"' $(C_PROGRAMS)))
+$(XV6_PROGRAMS:%=$(UOBJ)/%.o): XV6_WARNINGS := -Wno-extra -Wno-shadow -Wno-error
 $(UOBJ)/%.S.o: %.S $(BUILD)/flags/user
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) -c -o $@ $<
@@ -119,14 +134,16 @@ $(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/user
 define program  # its source
 $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a user/user.ld
 	$$(call say,LINK,$$@)
-	$$(Q)$$(TOOLS)g++ $$(TARGETFLAGS) $$(LINK) -Wl,-T,user/user.ld -o $$@.elf $$(filter %.o %.a,$$^)
+	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(LINK) -Wl,-T,user/user.ld -o $$@.elf $$(filter %.o %.a,$$^) -lgcc
 	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
 endef
 $(foreach s,$(PROGRAM_SOURCES),$(eval $(call program,$s)))
 
-$(BUILD)/fs.img: $(BUILD)/host/mkfs $(PROGRAMS) $(BUILD)/names/user
+# Room for one file of the largest size: 81920 blocks of 1 KiB, of which the image file holds those in use.
+IMAGE_FILES := $(PROGRAMS) user/README
+$(BUILD)/fs.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/user
 	$(call say,MKFS,$@)
-	$(Q)$(BUILD)/host/mkfs $@ $(PROGRAMS)
+	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(IMAGE_FILES)
 
 # --- the host's side: mkfs, pktdump, server, and the unit tests (under ASan and UBSan) --------------------
 HOBJ := $(BUILD)/obj/host
@@ -140,7 +157,7 @@ $(TOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,test)
 include tools/host.mk
 
 # A source that is gone must be missed: each link depends on the list of names it was made from.
-$(eval $(call remember,names/kernel,$(KERNEL_OBJECTS)))
+$(eval $(call remember,$(KNAMES),$(KERNEL_OBJECTS)))
 $(eval $(call remember,names/user,$(PROGRAMS) $(USER_LIBRARY)))
 
 all: $(KERNEL) $(BUILD)/fs.img $(HOST_TOOLS)    ## the kernel, the disk image, the host's tools
@@ -157,8 +174,10 @@ server: $(BUILD)/host/server        ## the host's UDP echo peer and DNS responde
 
 # --- testing and checking: see tests/ and tools/lint ------------------------------------------------------
 TEST ?=
-test: all $(UNIT_TESTS) | $(call needs,test)    ## every test: on the host, then in QEMU (TEST=word: only those)
+test: all debug-kernel $(UNIT_TESTS) | $(call needs,test)    ## every test: on the host, then in QEMU (TEST=word: only those)
 	@exec $(PYTHON) tests/run $(TEST)
+debug-kernel:
+	$(Q)$(MAKE) DEBUG=1 KERNEL=$(BUILD)/kernel-debug.elf $(BUILD)/kernel-debug.elf
 unit: $(UNIT_TESTS)                 ## the tests on the host alone
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
 coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests (fails under 90 %)
@@ -174,7 +193,7 @@ doctor:                             ## is everything here that is needed? Names 
 setup: $(foreach g,run test lint,$(call needs,$g))    ## install whatever any target may need
 compile_commands.json: $(BUILD)/compile_commands.json    ## for editors and clang tools
 	$(Q)ln -sf $< $@
-$(BUILD)/compile_commands.json: $(BUILD)/names/kernel $(BUILD)/names/user $(BUILD)/flags/kernel $(BUILD)/flags/user tools/compdb
+$(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(BUILD)/names/user $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb
 	$(Q)$(PYTHON) tools/compdb $@ '$(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY)' $(filter %.cc,$(KERNEL_SOURCES)) \
 	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY))
 help:                               ## this list
@@ -182,5 +201,5 @@ help:                               ## this list
 clean:                              ## remove everything made
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test unit coverage lint format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

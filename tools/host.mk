@@ -1,7 +1,7 @@
 # What is built for the host. The portable parts of the kernel are compiled here a second time, with the
 # fakes of tests/fake in place of the machine.
 
-HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs pktdump server)
+HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server)
 UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
@@ -11,7 +11,8 @@ tobj = $(patsubst %,$(TOBJ)/%.o,$1)
 PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc
 DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/core/dump*.cc)
 
-$(BUILD)/host/mkfs: $(call hobj,$(call find_sources,mkfs))
+$(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
+$(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump.cc $(PORTABLE_LIB) $(DUMP_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(addprefix tools/,server.cc dns.cc))
 $(HOST_TOOLS):
@@ -20,14 +21,15 @@ $(HOST_TOOLS):
 
 # Drivers whose logic needs no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
-UNIT_SOURCES := $(filter-out tests/unit/fs_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
-# The file system, with fakes of its own for locks, memory and the disk in place of the kernel's headers.
-# root.cc alone knows processes.
-FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) $(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) \
-	$(filter-out mkfs/mkfs.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)
+# The file system and the queue to its disk, with fakes of their own for locks, memory and the disk in place of
+# the kernel's headers. root.cc alone knows processes.
+FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) tests/unit/virtqueue_test.cc kernel/dev/virtio/queue.cc \
+	$(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) \
+	$(filter-out mkfs/mkfs.cc mkfs/fsck.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)
 fsobj = $(patsubst %,$(BUILD)/obj/fs-test/%.o,$1)
 $(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(call say,TESTCXX,$<)

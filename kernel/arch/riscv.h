@@ -20,6 +20,7 @@ namespace arch {
 // sstatus
 inline constexpr u64 kSstatusSie = 1 << 1;  // supervisor interrupts enabled
 inline constexpr u64 kSstatusSpp = 1 << 8;  // the trap came from supervisor mode
+inline constexpr u64 kSstatusFs = 3 << 13;  // floating point: off, initial, clean or dirty
 
 // sie, sip: one bit an interrupt source
 inline constexpr u64 kSoftwareInterrupt = 1 << 1;
@@ -58,10 +59,14 @@ inline u64 read_cycle() {
 // Sstc: a timer interrupt is pending while time >= stimecmp. By number, for assemblers without Sstc.
 inline void set_timer(u64 time) { WRITE_CSR(0x14d, time); }
 
+// What was written as data may be code now: exec fills pages.
 inline void load_page_table(u64 satp) {
     WRITE_CSR(satp, satp);
-    asm volatile("sfence.vma zero, zero" ::: "memory");
+    asm volatile("sfence.vma zero, zero\n fence.i" ::: "memory");
 }
 inline void flush_tlb() { asm volatile("sfence.vma zero, zero" ::: "memory"); }
+
+// Between memory that another hart or a device shall find and the register access that makes it look.
+inline void fence_before_io() { asm volatile("fence w, o" ::: "memory"); }
 
 }  // namespace arch

@@ -31,8 +31,9 @@ void trap_init_hart() {
     WRITE_CSR(sscratch, 0);
     set_timer(~0ull);
     WRITE_CSR(sie, kSoftwareInterrupt | kTimerInterrupt | kExternalInterrupt);
-    CLEAR_CSR_BITS(sstatus, kSstatusSpp);  // entry.S counts on it: the first sret goes to user mode,
-    SET_CSR_BITS(sstatus, 1 << 5);         // with interrupts on (SPIE)
+    CLEAR_CSR_BITS(sstatus,
+                   kSstatusSpp | kSstatusFs);  // entry.S counts on it: the first sret goes to user mode,
+    SET_CSR_BITS(sstatus, 1 << 5);             // with interrupts on (SPIE)
 }
 
 }  // namespace arch

@@ -1,9 +1,13 @@
 #include "dev/console.h"
 
 #include "dev/uart.h"
+#include "lib/log.h"
+#include "lib/panic.h"
 #include "lib/string.h"
+#include "mm/kalloc.h"
 #include "mm/uaccess.h"
-#include "sync/wait_queue.h"
+#include "proc/process.h"
+#include "proc/sched.h"
 
 namespace dev {
 namespace {
@@ -11,15 +15,33 @@ namespace {
 constexpr char control(char letter) { return static_cast<char>(letter - '@'); }
 constexpr char kBackspace = '\b', kDelete = 0x7f;
 constexpr char kEndOfFile = control('D');
+constexpr int kInterruptedStatus = 130;  // what shells show for a program that Ctrl-C has ended
+
+// Ctrl-P: like ps, for when there is no prompt to type it at.
+void list_process(const Process& p, void*) {
+    static constexpr const char* kStates[] = {"new", "runnable", "running", "sleeping", "dead"};
+    const Scheduler::View v = scheduler.view(p.thread);
+    log("%5d %6d %5d %-8s %4u %-16s %s", p.pid, p.parent ? p.parent->pid : 0, p.group,
+        p.zombie ? "zombie" : kStates[static_cast<int>(v.state)], v.hart, p.name, v.waiting_for);
+}
+void list_processes() {
+    log("\n  PID PARENT GROUP STATE    HART NAME             WAITING FOR");
+    process_visit(list_process, nullptr);
+    log("%u processes, %lu of %lu pages free", process_count(), mm::pages_free(), mm::pages_total());
+}
 
 // A ring of characters with three positions, each counting up for ever:
 //   read_ <= complete_ <= edit_      complete lines lie below complete_, the line being edited between it and
 //   edit_
+// Nothing typed is lost: while the ring is full the serial port is not read, and what follows waits at the
+// host.
 class Console {
   public:
     void received(char c) {
         IrqGuard g(lock_);
         switch (c) {
+            case control('C'): interrupt_locked(); break;
+            case control('P'): wish_locked({.list = true}); break;
             case kBackspace:
             case kDelete: erase_one_locked(); break;
             case control('U'):
@@ -46,14 +68,58 @@ class Console {
         return static_cast<i64>(copied);
     }
 
+    void set_foreground(int group) {
+        IrqGuard g(lock_);
+        foreground_ = group;
+    }
+
+    // What keys ask for that takes locks an interrupt handler may not: done by a thread.
+    [[noreturn]] void serve_keys() {
+        for (;;) {
+            const Wish wish = next_wish();
+            if (wish.interrupted) process_kill_group(wish.interrupted, kInterruptedStatus);
+            if (wish.list) list_processes();
+        }
+    }
+
   private:
     static constexpr usize kSize = 8192;
+    struct Wish {
+        int interrupted = 0;  // a group that shall end
+        bool list = false;
+    };
+
+    Wish next_wish() {
+        IrqGuard g(lock_);
+        while (!wish_.interrupted && !wish_.list) wished_.wait_uninterruptible(lock_);
+        return std::exchange(wish_, {});
+    }
+    void wish_locked(Wish w) REQUIRES(lock_) {
+        if (w.interrupted) wish_.interrupted = w.interrupted;
+        wish_.list |= w.list;
+        wished_.wake_one();
+    }
+
+    // Whoever typed ahead did so for the program that ends now. With nobody in the foreground a shell reads:
+    // it is told, so that it prompts again.
+    void interrupt_locked() REQUIRES(lock_) {
+        uart_write("^C\n", 3);
+        read_ = complete_ = edit_;
+        interruptions_++;
+        if (foreground_) wish_locked({.interrupted = foreground_});
+        line_complete_.wake_all();
+    }
+
     char& at(usize position) { return ring_[position % kSize]; }
 
     // Up to n characters of a complete line. `ended`: its end is among them, or was an end of file.
     Result<usize> take(char* to, usize n, bool wait, bool& ended) {
         IrqGuard g(lock_);
-        while (wait && read_ == complete_) TRY(line_complete_.wait(lock_));
+        const unsigned before = interruptions_;
+        while (wait && read_ == complete_) {
+            TRY(line_complete_.wait(lock_));
+            if (interruptions_ != before && !foreground_) return Errno::Intr;
+        }
         usize got = 0;
         while (got < n && read_ != complete_ && !ended) {
             const char c = at(read_);
@@ -63,18 +129,25 @@ class Console {
             read_++;
             if (c != kEndOfFile) to[got++] = c;
         }
+        if (paused_ && edit_ - read_ <= kSize / 2) {
+            paused_ = false;
+            uart_receive(true);
+        }
         return got;
     }
 
-    // The last place is kept for what completes the line, so that a line that is too long can still be read.
+    // A line longer than the ring is handed on in pieces.
     void append_locked(char c) REQUIRES(lock_) {
-        const bool completes = c == '\n' || c == kEndOfFile;
-        if (edit_ - read_ >= (completes ? kSize : kSize - 1)) return;
         at(edit_++) = c;
         if (c != kEndOfFile) uart_write(&c, 1);
-        if (completes || edit_ - read_ == kSize) {
+        const bool full = edit_ - read_ == kSize;
+        if (c == '\n' || c == kEndOfFile || full) {
             complete_ = edit_;
             line_complete_.wake_all();
+        }
+        if (full) {
+            paused_ = true;
+            uart_receive(false);
         }
     }
     void erase_one_locked() REQUIRES(lock_) {
@@ -93,6 +166,12 @@ class Console {
     usize read_ GUARDED_BY(lock_) = 0;
     usize complete_ GUARDED_BY(lock_) = 0;
     usize edit_ GUARDED_BY(lock_) = 0;
+    bool paused_ GUARDED_BY(lock_) = false;  // the ring is full, or not yet half empty again
+
+    WaitQueue wished_{"keys"};
+    Wish wish_ GUARDED_BY(lock_);
+    int foreground_ GUARDED_BY(lock_) = 0;  // the group that Ctrl-C ends
+    unsigned interruptions_ GUARDED_BY(lock_) = 0;
 };
 
 constinit Console console;
@@ -100,8 +179,13 @@ constinit Console console;
 }  // namespace
 
 void console_init() {
+    if (!kthread_create(
+            "console", [](void*) { console.serve_keys(); }, nullptr))
+        panic("no memory for the console's thread");
     uart_start_input([](char c) { console.received(c); });
 }
+
+void console_set_foreground(int group) { console.set_foreground(group); }
 
 Result<i64> console_read(UserAddr to, usize n) { return console.read(to, n); }
 

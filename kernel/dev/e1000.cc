@@ -5,7 +5,7 @@
 #include "lib/log.h"
 #include "mm/kalloc.h"
 #include "mm/layout.h"
-#include "proc/thread.h"
+#include "proc/sched.h"
 
 namespace dev {
 namespace {
@@ -141,6 +141,7 @@ void E1000::receive() {
     while (rx_.take(batch, kRxBatch)) {
         if (rx_.unreturned() >= kReturnBatch) return_slots();
         while (net::MbufPtr frame = batch.pop_head()) net::net_rx(*this, std::move(frame));
+        yield_if_due();  // a flood must not keep programs from running
     }
 }
 

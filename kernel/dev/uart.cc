@@ -27,6 +27,7 @@ constexpr u8 kLsrTransmitEmpty = 1 << 5;  // the whole FIFO is
 
 constinit IrqSpinLock lock(LockRank::Uart, "uart");
 void (*on_receive)(char c) = nullptr;
+constinit std::atomic<u32> receiving{0};
 
 Mmio<Reg> regs() { return Mmio<Reg>(mm::virt_of(kUartBase)); }
 
@@ -35,7 +36,8 @@ class Transmitter {
   public:
     void put(char c) {
         if (room_ == 0) {
-            while (!(regs().read8(Reg::LineStatus) & kLsrTransmitEmpty)) arch::pause();
+            while (!(regs().read8(Reg::LineStatus) & kLsrTransmitEmpty))
+                arch::waited_for_host.store(arch::read_time());
             room_ = kFifoSize;
         }
         regs().write8(Reg::Data, static_cast<u8>(c));
@@ -47,7 +49,7 @@ class Transmitter {
 };
 
 void interrupt(void*) {
-    while (regs().read8(Reg::LineStatus) & kLsrDataReady)
+    while (receiving.load(std::memory_order_relaxed) && regs().read8(Reg::LineStatus) & kLsrDataReady)
         on_receive(static_cast<char>(regs().read8(Reg::Data)));
 }
 
@@ -62,7 +64,14 @@ void uart_init() {
 void uart_start_input(void (*received)(char c)) {
     on_receive = received;
     arch::irq_register(kUartIrq, interrupt, nullptr);
-    regs().write8(Reg::InterruptEnable, kIerReceive);
+    uart_receive(true);
+}
+
+// The line to the processor is up as long as the FIFO holds something, so that what came meanwhile is told of
+// at once.
+void uart_receive(bool on) {
+    receiving.store(on, std::memory_order_relaxed);
+    regs().write8(Reg::InterruptEnable, on ? kIerReceive : 0);
 }
 
 void uart_write(const char* text, usize n) {

@@ -10,6 +10,10 @@ void uart_init();  // output works from here on; polled, any context
 // Calls received(c) in interrupt context for each character that comes in.
 void uart_start_input(void (*received)(char c));
 
+// Off: leaves what comes in where it is, in a FIFO of 16 characters and, when that is full, at the host. Any
+// context; calls must not overlap.
+void uart_receive(bool on);
+
 // Writes text, "\n" as "\r\n", one call's text unbroken by another hart's. Any context.
 void uart_write(const char* text, usize n);
 

@@ -1,4 +1,6 @@
-// Which blocks and inodes are in use. Both are looked for from where the last one was found, once around.
+// Which blocks and inodes are in use. A block is looked for from where the last one was found, once around;
+// an inode from the lowest that may be free, so that numbers stay small (xv6's grind takes a large one for
+// nonsense).
 #include <algorithm>
 #include <bit>
 
@@ -65,6 +67,12 @@ Result<u32> FileSystem::count_free_blocks() {
     return super_.size - used;
 }
 
+void FileSystem::inode_is_free(u32 number) {
+    u32 hint = inode_hint_.load(std::memory_order_relaxed);
+    while (number < hint && !inode_hint_.compare_exchange_weak(hint, number, std::memory_order_relaxed))
+        continue;
+}
+
 Result<Ref<Inode>> FileSystem::alloc_inode(Transaction& op, const dinode& content) {
     const bool settled = op.settled();
     const u32 number = TRY(take_free_inode(op, content));
@@ -75,6 +83,7 @@ Result<Ref<Inode>> FileSystem::alloc_inode(Transaction& op, const dinode& conten
         BlockRef b = TRY(meta_block(inode_block(number)));
         b.array<dinode>()[number % IPB].type = 0;
         op.write(b);
+        inode_is_free(number);
     }
     op.set_settled(settled);
     return got;

@@ -60,11 +60,37 @@ Result<Buffer*> BufferCache::get(u32 block) {
 Result<BlockRef> BufferCache::read(u32 block) {
     Buffer* b = TRY(get(block));
     BlockRef ref(*this, *b);
-    if (!b->valid) {
-        TRY(disk_->read(block, b->data));
-        b->valid = true;
-    }
+    if (!b->valid) TRY(fill(*b));
     return ref;
+}
+
+// Reads a buffer's block, and as many of those behind it as are not in memory, in one request.
+Result<> BufferCache::fill(Buffer& b) {
+    dev::BlockPart parts[kReadAhead] = {{b.block, b.data}};
+    BlockRef ahead[kReadAhead];
+    u32 n = 1;
+    for (; n < kReadAhead && b.block + n < disk_->block_count(); n++) {
+        Buffer* next = get_absent(b.block + n);
+        if (!next) break;
+        parts[n] = {next->block, next->data};
+        ahead[n] = BlockRef(*this, *next);
+    }
+    const Result<> all = disk_->read({parts, n});
+    for (u32 i = 1; i < n; i++) ahead[i].buffer().valid = all.ok();
+    // A bad block behind this one is no concern of whoever wants this one.
+    b.valid = all.ok() || (n > 1 && disk_->read(b.block, b.data).ok());
+    return b.valid ? Result<>() : Result<>(Errno::Io);
+}
+
+// A buffer for a block that is not in memory, locked; or null. Never waits for another buffer, so that a
+// thread may hold several without danger; nor does it make the cache grow.
+Buffer* BufferCache::get_absent(u32 block) {
+    Guard g(lock_);
+    if (find_locked(block) || unused_.empty()) return nullptr;
+    Buffer* b = recycle_locked(block).value();
+    take_ref_locked(*b);
+    b->lock.acquire();  // nobody used it: this does not wait
+    return b;
 }
 
 Result<BlockRef> BufferCache::zeroed(u32 block) {

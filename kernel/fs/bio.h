@@ -64,7 +64,8 @@ class BufferCache {
     // some wait for each other. NoMem.
     Result<> start(dev::BlockDevice& disk, u32 count);
 
-    // xv6's bread. Io: the disk failed. NoMem: every buffer is in use, and memory is too.
+    // xv6's bread. Io: the disk failed. NoMem: every buffer is in use, and memory is too. A block that is not
+    // in memory brings those behind it along, since they are likely to be asked for next.
     Result<BlockRef> read(u32 block);
 
     // The block filled with zeros, whatever the disk has. For blocks that were free until now.
@@ -81,9 +82,12 @@ class BufferCache {
     using HashNode = ListNode<Buffer, ByHash>;
     using AgeNode = ListNode<Buffer, ByAge>;
     static constexpr usize kBuckets = 64;
+    static constexpr u32 kReadAhead = 16;  // blocks of one request, at most
 
     List<Buffer, ByHash>& bucket(u32 block) { return buckets_[block % kBuckets]; }
     Result<Buffer*> get(u32 block) NO_THREAD_SAFETY;
+    Buffer* get_absent(u32 block) NO_THREAD_SAFETY;
+    Result<> fill(Buffer& b);
     Buffer* find_locked(u32 block) REQUIRES(lock_);
     Result<Buffer*> recycle_locked(u32 block) REQUIRES(lock_);
     void take_ref_locked(Buffer& b) REQUIRES(lock_);

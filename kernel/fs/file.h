@@ -32,7 +32,8 @@ class File : public RefCounted<File> {
     const FileOps* ops;
     void* object;  // whatever ops work on
     bool readable, writable;
-    u64 offset = 0;  // disk files: where the next read or write is, guarded by the inode's lock. Sockets: writes so far
+    // Disk files: where the next read or write is, guarded by the inode's lock. Sockets: writes so far.
+    u64 offset = 0;
 };
 
 // NFile: NFILE files are open in the system. NoMem. When it fails, `object` is still the caller's.

@@ -64,6 +64,7 @@ class FileSystem {
     Result<> find_orphans();
     Result<> free_orphan(Inode& inode);
     Result<bool> free_orphan_step(Transaction& op, Inode& inode);
+    void inode_is_free(u32 number);
     Result<u32> take_free_inode(Transaction& op, const dinode& content);
 
     Result<Ref<Inode>> walk(Inode& cwd, const char* path, Name* last);

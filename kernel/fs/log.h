@@ -14,7 +14,10 @@
 //   4. write the blocks to where they belong ("install")
 // So a commit costs two flushes and no erasing: until the next one, the log holds a commit that is already
 // installed, and to install it again changes nothing. Blocks of the log that are overwritten make the
-// checksum wrong.
+// checksum wrong. The writes of a step go to the disk together, in any order.
+//
+// An operation has ended when its commit has: what a system call reports as done stays done. So the first of
+// a group that ends closes the group, and waits for the rest of it.
 #pragma once
 
 #include "fs/bio.h"
@@ -51,7 +54,8 @@ class Transaction {
     // How many more blocks this operation may change.
     u32 room() const { return room_; }
 
-    // Nothing was left out. Io: it will not reach the disk, whose contents are those of the last commit.
+    // Nothing was left out. Waits until it is on the disk, so no inode or buffer may be held. Io: it will not
+    // get there, whatever memory says; the disk stays as it was at the last commit.
     Result<> end();
 
   private:
@@ -68,7 +72,7 @@ class Transaction {
 
 class Log {
   public:
-    // No operation changes more blocks than this; long ones are made of several.
+    // What an operation may change, unless it asked for more. Long operations are made of several.
     static constexpr u32 kOperationBlocks = 30;
 
     constexpr Log() = default;
@@ -78,9 +82,9 @@ class Log {
     // orphans (see abi/fs.h). Io, Inval: the disk failed, or no such log makes sense.
     Result<bool> recover(BufferCache& cache, u32 start, u32 size);
 
-    // Waits while the log has no room. Io: the log has stopped. Holding no inode or buffer, outside of a
-    // transaction.
-    Result<Transaction> begin() EXCLUDES(lock_);
+    // Room to change `blocks` blocks, or as many as the log has in all. Waits for it, first come, first
+    // served. Io: the log has stopped. Holding no inode or buffer, outside of a transaction.
+    Result<Transaction> begin(u32 blocks = kOperationBlocks) EXCLUDES(lock_);
 
     // Counts inodes that have no name but are not free, as part of the current operation.
     void add_orphan() { orphans_.fetch_add(1, std::memory_order_relaxed); }
@@ -93,6 +97,7 @@ class Log {
     void write(Transaction& op, Buffer& b) EXCLUDES(lock_);
     Result<> end(Transaction& op) EXCLUDES(lock_);
     void stop(const char* why);
+    Result<> wait_for_commit_locked() REQUIRES(lock_);
     Result<> commit() NO_THREAD_SAFETY;
     Result<> install_from_disk();
     u64 header_checksum();
@@ -102,15 +107,25 @@ class Log {
     u32 capacity_ = 0;
 
     SpinLock lock_{LockRank::Log, "log"};
-    WaitQueue changed_{"log"};            // an operation or a commit has ended
-    u32 running_ GUARDED_BY(lock_) = 0;   // operations that have begun and not ended
-    u32 reserved_ GUARDED_BY(lock_) = 0;  // blocks they may still add to the group
-    u32 count_ GUARDED_BY(lock_) = 0;     // blocks in the group
-    bool committing_ GUARDED_BY(lock_) = false;
+    WaitQueue changed_{"log"};               // an operation or a commit has ended
+    u32 running_ GUARDED_BY(lock_) = 0;      // operations that have begun and not ended
+    u32 reserved_ GUARDED_BY(lock_) = 0;     // blocks they may still add to the group
+    u32 count_ GUARDED_BY(lock_) = 0;        // blocks in the group
+    bool closed_ GUARDED_BY(lock_) = false;  // the group takes no more operations: it waits for its commit
+    u32 commits_ GUARDED_BY(lock_) = 0;
+    u32 next_turn_ GUARDED_BY(lock_) = 0;  // operations begin in the order in which they asked
+    u32 turn_ GUARDED_BY(lock_) = 0;
 
     // The group: written under lock_ by operations, read by the committer, which runs when there are none.
     Buffer* group_[LOGSIZE] = {};
-    logheader* header_ = nullptr;  // a page of its own: the device reads it
+
+    // In a page of its own: the device reads the header, and a stack has no room for the rest.
+    struct CommitPage {
+        alignas(BSIZE) logheader header;
+        alignas(BSIZE) dev::BlockPart parts[LOGSIZE + 1];
+    };
+    static_assert(sizeof(CommitPage) <= 4096);
+    CommitPage* page_ = nullptr;
     std::atomic<u32> orphans_{0};
     std::atomic<u32> stopped_{0};
 };

@@ -77,6 +77,7 @@ Result<bool> FileSystem::free_orphan_step(Transaction& op, Inode& inode) {
     op.write(b);
     inodes_.forget(inode);  // while the block is ours, before anybody can allocate this inode
     log_.remove_orphan();
+    inode_is_free(inode.number());
     return true;
 }
 

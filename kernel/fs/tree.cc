@@ -1,4 +1,6 @@
 // Changes of the tree: files and directories made, named, unnamed; files written and emptied.
+#include <algorithm>
+
 #include "abi/stat.h"
 #include "fs/filesystem.h"
 
@@ -133,8 +135,10 @@ Result<usize> FileSystem::write(Inode& file, const IoBuffer& from, u64& offset) 
     return done;
 }
 
+// Long writes get a large transaction: a commit costs two flushes, whatever its size.
 Result<usize> FileSystem::write_part(Inode& file, const IoBuffer& from, u64& offset) {
-    Transaction op = TRY(log_.begin());
+    const u32 blocks = static_cast<u32>(std::min<usize>(from.size() / BSIZE, LOGSIZE));
+    Transaction op = TRY(log_.begin(Log::kOperationBlocks + blocks));
     const usize n = TRY(write_in(op, file, from, offset));
     TRY(op.end());
     return n;

@@ -1,5 +1,7 @@
 #include "mm/kalloc.h"
 
+#include <atomic>
+
 #include "arch/hart.h"
 #include "lib/panic.h"
 #include "lib/string.h"
@@ -18,6 +20,7 @@ constexpr unsigned kBatch = 16;
 struct alignas(64) HartCache {
     FreePage* head = nullptr;
     unsigned count = 0;
+    std::atomic<u32> asked{0};  // 1: another hart has found no page, this one's are wanted
 };
 
 class PageAllocator {
@@ -31,7 +34,7 @@ class PageAllocator {
 
     void* alloc() {
         HartCache& cache = caches_[arch::hart_id()];
-        if (cache.count == 0 && !refill(cache)) [[unlikely]]
+        if (cache.count == 0 && !refill(cache) && !refill_from_others(cache)) [[unlikely]]
             return nullptr;
         FreePage* page = cache.head;
         cache.head = page->next;
@@ -41,11 +44,20 @@ class PageAllocator {
 
     void free(void* p) {
         HartCache& cache = caches_[arch::hart_id()];
-        if (cache.count == 2 * kBatch) spill(cache);
+        if (cache.count == 2 * kBatch) spill(cache, kBatch);
         auto* page = static_cast<FreePage*>(p);
         page->next = cache.head;
         cache.head = page;
         cache.count++;
+        hand_over_if_asked();
+    }
+
+    void hand_over_if_asked() {
+        HartCache& cache = caches_[arch::hart_id()];
+        if (!cache.asked.load(std::memory_order_relaxed)) [[likely]]
+            return;
+        spill(cache, cache.count);
+        cache.asked.store(0, std::memory_order_release);
     }
 
     usize total() const { return total_; }
@@ -80,16 +92,38 @@ class PageAllocator {
         return cache.count != 0;
     }
 
-    void spill(HartCache& cache) {
+    // The last pages of all lie in the caches of harts that idle, or run a user program: an interrupt sends
+    // these by. A hart at work in the kernel may not come by in time: then what it has stays its own.
+    bool refill_from_others(HartCache& cache) {
+        constexpr u64 kPatience = arch::kTimebaseHz / 50;
+        const unsigned self = arch::hart_id();
+        u32 asked = 0;
+        for (unsigned i = 0; i < arch::hart_count; i++) {
+            if (i == self || caches_[i].count == 0) continue;
+            asked |= 1u << i;
+            caches_[i].asked.store(1, std::memory_order_relaxed);
+            arch::send_ipi(i);
+        }
+        for (const u64 until = arch::read_time() + kPatience; asked && arch::read_time() < until;
+             arch::pause()) {
+            for (unsigned i = 0; i < arch::hart_count; i++) {
+                if (!caches_[i].asked.load(std::memory_order_acquire)) asked &= ~(1u << i);
+            }
+            hand_over_if_asked();  // two harts may ask each other
+        }
+        return refill(cache);
+    }
+
+    void spill(HartCache& cache, unsigned n) {
         Guard g(lock_);
-        for (unsigned i = 0; i < kBatch; i++) {
+        for (unsigned i = 0; i < n; i++) {
             FreePage* page = cache.head;
             cache.head = page->next;
             page->next = shared_;
             shared_ = page;
         }
-        cache.count -= kBatch;
-        shared_count_ += kBatch;
+        cache.count -= n;
+        shared_count_ += n;
     }
 
     SpinLock lock_{LockRank::PageAlloc, "pages"};
@@ -128,6 +162,8 @@ void page_free(void* page) {
 #endif
     pages.free(page);
 }
+
+void page_hand_over_if_asked() { pages.hand_over_if_asked(); }
 
 usize pages_total() { return pages.total(); }
 usize pages_free() { return pages.free_pages(); }

@@ -15,6 +15,10 @@ void* page_alloc();
 void* page_alloc_zeroed();
 void page_free(void* page);
 
+// Memory was exhausted on another hart, and this one keeps a few free pages to itself: hands them over.
+// Called where a hart idles, and where it has interrupted a user program. Costs one load when nobody asks.
+void page_hand_over_if_asked();
+
 usize pages_total();
 usize pages_free();  // per-hart caches included
 

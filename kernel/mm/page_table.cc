@@ -50,6 +50,19 @@ void free_table(u64* table, int level) {
 
 }  // namespace
 
+u64* PageTable::next(uptr& va, uptr end) const {
+    while (va < end) {
+        u64* table = root_;
+        int level = 2;
+        for (; level > 0 && table[index_of(va, level)] & kValid; level--)
+            table = table_of(table[index_of(va, level)]);
+        if (level == 0 && table[index_of(va, 0)] & kValid) return &table[index_of(va, 0)];
+        const u64 span = kPageSize << (9 * level);
+        va = round_down(va, span) + span;
+    }
+    return nullptr;
+}
+
 u64* PageTable::find_or_make(uptr va) const { return descend(root_, va, 0); }
 
 Result<> PageTable::map(uptr va, u64 phys, usize size, u64 bits, bool large) const {

@@ -44,7 +44,11 @@ class PageTable {
         return &table[va >> 12 & 511];
     }
 
-    // The same, but makes the missing tables. Null: memory is exhausted.
+    // The first page at or above va, and below end, that is mapped: its entry, and va becomes its address.
+    // Null: there is none. Costs nothing for tables that are missing.
+    u64* next(uptr& va, uptr end) const;
+
+    // Like find, but makes the missing tables. Null: memory is exhausted.
     u64* find_or_make(uptr va) const;
 
     // Maps [va, va + size) to phys with these permission bits; 2 MiB and 1 GiB pages where alignment allows

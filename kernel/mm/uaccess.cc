@@ -21,6 +21,9 @@ Piece piece_at(UserAddr at, usize n, u64 permission) {
     return {page + offset, n < kPageSize - offset ? n : kPageSize - offset};
 }
 
+// A page that was not there: true if the program just had not touched it yet, and it is there now.
+bool touched(UserAddr at, u64 permission) { return Space::loaded()->touch(at.value, permission); }
+
 // Whether the range ends below the end of user memory; only then may its pages be counted up.
 bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
 
@@ -30,7 +33,10 @@ Result<> copy_in(void* to, UserAddr from, usize n) {
     if (!is_user_range(from, n)) return Errno::Fault;
     for (auto* t = static_cast<u8*>(to); n;) {
         const Piece p = piece_at(from, n, kRead);
-        if (!p.data) return Errno::Fault;
+        if (!p.data) [[unlikely]] {
+            if (touched(from, kRead)) continue;
+            return Errno::Fault;
+        }
         memcpy(t, p.data, p.size);
         t += p.size, from = from + p.size, n -= p.size;
     }
@@ -41,7 +47,10 @@ Result<> copy_out(UserAddr to, const void* from, usize n) {
     if (!is_user_range(to, n)) return Errno::Fault;
     for (auto* f = static_cast<const u8*>(from); n;) {
         const Piece p = piece_at(to, n, kWrite);
-        if (!p.data) return Errno::Fault;
+        if (!p.data) [[unlikely]] {
+            if (touched(to, kWrite)) continue;
+            return Errno::Fault;
+        }
         memcpy(p.data, f, p.size);
         f += p.size, to = to + p.size, n -= p.size;
     }
@@ -52,7 +61,10 @@ Result<usize> copy_in_string(char* to, UserAddr from, usize room) {
     for (usize length = 0; length < room;) {
         if (!is_user_range(from, 1)) return Errno::Fault;
         const Piece p = piece_at(from, room - length, kRead);
-        if (!p.data) return Errno::Fault;
+        if (!p.data) {
+            if (touched(from, kRead)) continue;
+            return Errno::Fault;
+        }
         const usize n = strnlen(reinterpret_cast<char*>(p.data), p.size);
         memcpy(to + length, p.data, n);
         length += n;

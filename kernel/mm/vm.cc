@@ -6,6 +6,7 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/kalloc.h"
+#include "mm/kstack.h"
 
 namespace mm {
 namespace {
@@ -37,8 +38,7 @@ void kernel_vm_init(u64 ram_end) {
     map_kernel(rodata_end, ram_end, kRead | kWrite);
     if (ram_end <= kPciWindow64) map_kernel(kPciWindow64, kPciWindow64 + kGiB, kRead | kWrite);
 
-    // The stacks' middle table must exist before the upper half is copied into processes' tables.
-    if (!kernel_table.find_or_make(KSTACK_BASE)) panic("no memory for the kernel's page table");
+    kstack_init();  // before the upper half is copied into processes' tables
     kernel_vm_load();
 }
 
@@ -88,9 +88,8 @@ Result<> Space::add_pages(uptr from, uptr to, u64 permissions) {
 }
 
 void Space::remove_pages(uptr from, uptr to) {
-    for (uptr va = from; va < to; va += kPageSize) {
-        u64* pte = table_.find(va);
-        if (!pte || !(*pte & kValid)) continue;
+    uptr va = from;
+    for (u64* pte; (pte = table_.next(va, to)); va += kPageSize) {
         page_free(virt_of(pte_phys(*pte)));
         *pte = 0;
         pages_--;
@@ -105,9 +104,8 @@ void Space::remove_pages(uptr from, uptr to) {
 Result<> Space::copy_from(const Space& from) {
     heap_start_ = from.heap_start_;
     brk_ = from.brk_;
-    for (uptr va = kUserStart; va < round_up(from.brk_); va += kPageSize) {
-        const u64* pte = from.table_.find(va);
-        if (!pte || !(*pte & kValid)) continue;
+    uptr va = kUserStart;
+    for (const u64* pte; (pte = from.table_.next(va, round_up(from.brk_))); va += kPageSize) {
         void* page = page_alloc();
         if (!page) return Errno::NoMem;
         memcpy(page, virt_of(pte_phys(*pte)), kPageSize);
@@ -120,15 +118,26 @@ Result<> Space::copy_from(const Space& from) {
     return {};
 }
 
-Result<uptr> Space::grow(i64 bytes) {
+Result<uptr> Space::grow(i64 bytes, bool lazy) {
     const uptr old = brk_;
     const uptr wanted = old + static_cast<uptr>(bytes);
     if (bytes < 0 && (wanted > old || wanted < heap_start_)) return Errno::Inval;
     if (bytes > 0 && (wanted < old || wanted > kUserEnd)) return Errno::NoMem;
-    if (round_up(wanted) > round_up(old)) TRY(add_pages(round_up(old), round_up(wanted), kRead | kWrite));
+    if (!lazy && round_up(wanted) > round_up(old))
+        TRY(add_pages(round_up(old), round_up(wanted), kRead | kWrite));
     if (round_up(wanted) < round_up(old)) remove_pages(round_up(wanted), round_up(old));
     brk_ = wanted;
     return old;
+}
+
+bool Space::touch(uptr va, u64 permission) {
+    if (va < heap_start_ || va >= brk_ || permission == kExecute) return false;
+    // There already? Then the CPU remembered that it was not, as it is allowed to.
+    if (page_at(va, permission)) {
+        arch::flush_tlb();
+        return true;
+    }
+    return add_pages(round_down(va), round_down(va) + kPageSize, kRead | kWrite).ok();
 }
 
 // Writing satp flushes the hart's whole TLB. So a hart keeps the last space loaded while it idles or runs

@@ -39,14 +39,19 @@ class Space {
     // A copy of every page of `from`, for fork. NoMem: this space is to be destroyed.
     Result<> copy_from(const Space& from);
 
-    // sbrk: moves the end of the heap. The old end; NoMem, or Inval below the heap's start.
-    Result<uptr> grow(i64 bytes);
+    // sbrk: moves the end of the heap. The old end; NoMem, or Inval below the heap's start. A lazy heap gets
+    // its pages from touch().
+    Result<uptr> grow(i64 bytes, bool lazy);
+
+    // After an access to va has found no page: makes it, if it is part of the heap and may be used in this
+    // way. False: it may not, or there is no memory.
+    bool touch(uptr va, u64 permission);
     uptr brk() const { return brk_; }
     void set_heap_start(uptr at) { heap_start_ = brk_ = at; }
     usize mapped_bytes() const { return pages_ * kPageSize; }
 
     // The one this hart translates with: the current process's, in a process's thread.
-    static const Space* loaded();
+    static Space* loaded();
 
     // Makes this hart translate with s (null: the kernel's table alone). Interrupts off.
     static void load(Space* s);
@@ -62,6 +67,6 @@ class Space {
     std::atomic<u32> dying_{0};
 };
 
-inline const Space* Space::loaded() { return arch::this_hart().space.load(std::memory_order_relaxed); }
+inline Space* Space::loaded() { return arch::this_hart().space.load(std::memory_order_relaxed); }
 
 }  // namespace mm

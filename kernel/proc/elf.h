@@ -21,6 +21,7 @@ struct ElfSegment {
     u64 offset, vaddr, paddr, filesz, memsz, align;
 
     static constexpr u32 kLoad = 1;
+    static constexpr u32 kStack = 0x6474e551;  // PT_GNU_STACK: memsz is the stack's size, 0 the usual one
     static constexpr u32 kExecutable = 1, kWritable = 2, kReadable = 4;
 
     u64 end() const { return vaddr + memsz; }

@@ -25,8 +25,9 @@ class ProcessTree {
 
     int enter(Process* p, Process* parent) {
         Guard g(lock_);
-        p->pid = ++last_pid_;
+        p->pid = next_pid_locked();
         p->parent = parent;
+        p->group = parent ? parent->group : p->pid;
         all_.push_back(*p);
         if (parent)
             parent->children.push_back(*p);
@@ -70,13 +71,43 @@ class ProcessTree {
 
     Result<> kill(int pid) {
         Guard g(lock_);
+        Process* p = find_locked(pid);
+        if (!p || p->zombie) return Errno::Srch;
+        if (p == init_) return Errno::Perm;
+        scheduler.kill(p->thread);
+        return {};
+    }
+
+    Result<> set_group(Process& caller, int pid, int group) {
+        Guard g(lock_);
+        Process* p = pid ? find_locked(pid) : &caller;
+        if (!p || (p != &caller && p->parent != &caller)) return Errno::Srch;
+        if (group == 0) group = p->pid;
+        if (group != p->pid && !group_exists_locked(group)) return Errno::Perm;
+        p->group = group;
+        return {};
+    }
+
+    bool group_exists(int group) {
+        Guard g(lock_);
+        return group_exists_locked(group);
+    }
+
+    void kill_group(int group, int status) {
+        Guard g(lock_);
         for (Process& p : all_) {
-            if (p.pid != pid || p.zombie) continue;
-            if (&p == init_) return Errno::Perm;
+            if (p.group != group || p.zombie || &p == init_) continue;
+            p.status_if_killed = status;
             scheduler.kill(p.thread);
-            return {};
         }
-        return Errno::Srch;
+    }
+
+    mm::Space* become(Process& p, mm::Space* space, const char* name) {
+        Guard g(lock_);
+        const usize n = strnlen(name, sizeof p.name - 1);
+        memcpy(p.name, name, n);
+        p.name[n] = '\0';
+        return std::exchange(p.space, space);
     }
 
     void visit(void (*each)(const Process&, void*), void* context) {
@@ -85,6 +116,26 @@ class ProcessTree {
     }
 
   private:
+    // Counts up, so that a number stays out of use for long; after the last one, past those still in use.
+    int next_pid_locked() REQUIRES(lock_) {
+        do {
+            if (last_pid_ == kMaxPid) counted_round_ = true;
+            last_pid_ = last_pid_ == kMaxPid ? 1 : last_pid_ + 1;
+        } while (counted_round_ && (find_locked(last_pid_) || group_exists_locked(last_pid_)));
+        return last_pid_;
+    }
+    Process* find_locked(int pid) REQUIRES(lock_) {
+        for (Process& p : all_) {
+            if (p.pid == pid) return &p;
+        }
+        return nullptr;
+    }
+    bool group_exists_locked(int group) REQUIRES(lock_) {
+        for (Process& p : all_) {
+            if (p.group == group) return true;
+        }
+        return false;
+    }
     Process* find_zombie_locked(Process& p) REQUIRES(lock_) {
         for (Process& child : p.children) {
             if (child.zombie) return &child;
@@ -95,7 +146,9 @@ class ProcessTree {
     SpinLock lock_{LockRank::Process, "processes"};
     List<Process, AllProcessesTag> all_ GUARDED_BY(lock_);
     Process* init_ = nullptr;
+    static constexpr int kMaxPid = 0x7fff'ffff;
     int last_pid_ GUARDED_BY(lock_) = 0;
+    bool counted_round_ GUARDED_BY(lock_) = false;
     unsigned count_ = 0;
 };
 
@@ -147,4 +200,10 @@ void process_exit(int status) { tree.exit(current_process(), status); }
 Result<Exited> process_wait() { return tree.wait(current_process()); }
 Result<> process_kill(int pid) { return tree.kill(pid); }
 unsigned process_count() { return tree.count(); }
+mm::Space* process_become(Process& p, mm::Space* space, const char* name) {
+    return tree.become(p, space, name);
+}
+Result<> process_set_group(int pid, int group) { return tree.set_group(current_process(), pid, group); }
+bool process_group_exists(int group) { return tree.group_exists(group); }
+void process_kill_group(int group, int status) { tree.kill_group(group, status); }
 void process_visit(void (*visit)(const Process&, void*), void* context) { tree.visit(visit, context); }

@@ -4,6 +4,7 @@
 // before it calls process_exit).
 #pragma once
 
+#include "arch/float.h"
 #include "lib/list.h"
 #include "mm/vm.h"
 #include "proc/thread.h"
@@ -23,18 +24,21 @@ struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTa
     mm::Space* space = nullptr;
     fs::FileTable* files = nullptr;
     fs::Inode* cwd = nullptr;
-    char name[16] = {};
+    arch::FloatState floating;  // out of date while its hart has float_on
+    char name[16] = {};         // as `space`: changed by process_become alone, since others look at them
 
     // Guarded by the process tree's lock.
     Process* parent = nullptr;
+    int group = 0;              // those whom Ctrl-C ends together; the pid of the one that began it
+    int status_if_killed = -1;  // what its parent is told then
     List<Process, SiblingTag> children;
     bool zombie = false;
     int exit_status = 0;
     WaitQueue child_exited{"child"};
 
-    // The user's registers, at the top of the kernel stack; also before the thread first runs.
+    // The user's registers, at the top of the kernel stack.
     arch::TrapFrame& trap_frame() {
-        return *reinterpret_cast<arch::TrapFrame*>(thread.stack.last_page + mm::kPageSize - TRAP_FRAME_SIZE);
+        return *reinterpret_cast<arch::TrapFrame*>(thread.stack.top - TRAP_FRAME_SIZE);
     }
 };
 
@@ -60,8 +64,20 @@ struct Exited {
 // Waits for a child to end, and frees it. Child: there is none. Intr: killed.
 Result<Exited> process_wait();
 
-// Srch: there is no such process. A process that was killed ends before it runs another user instruction.
+// Srch: there is no such process; Perm: it is init. It ends before it leaves the kernel the next time, which
+// it enters when its time slice ends at the latest.
 Result<> process_kill(int pid);
+
+// Process groups, as POSIX has them: a pipeline is one, and Ctrl-C ends all of it (dev/console.h). A child is
+// in its parent's. Moves the caller (pid 0) or a child of its into `group`; 0: into one of its own. Srch: no
+// such child. Perm: there is no such group.
+Result<> process_set_group(int pid, int group);
+bool process_group_exists(int group);
+// Kills every process of it, except init; their parents are told this status.
+void process_kill_group(int group, int status);
+
+// For exec: the process's new memory and name. Returns the old memory, which nobody sees any more.
+mm::Space* process_become(Process& p, mm::Space* space, const char* name);
 
 unsigned process_count();
 

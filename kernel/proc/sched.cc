@@ -1,9 +1,11 @@
 #include "proc/sched.h"
 
 #include "lib/panic.h"
+#include "mm/kalloc.h"
 #include "mm/vm.h"
 #include "proc/clock.h"
 #include "proc/process.h"
+#include "proc/watchdog.h"
 
 constinit Scheduler scheduler;
 
@@ -51,7 +53,12 @@ void Scheduler::switch_locked() {
     to->state = ThreadState::Running;
     hart.need_resched = false;
     if (to == from) return;
+    assert_only_held(LockRank::Scheduler);
 
+    if (hart.float_on) [[unlikely]] {
+        arch::float_save(from->process->floating);
+        arch::float_switch_off();
+    }
     const u64 time = arch::read_time();
     from->run_time += time - hart.switched_at;
     hart.switched_at = time;
@@ -59,8 +66,9 @@ void Scheduler::switch_locked() {
     hart.current = to;
     if (to != hart.idle) start_slice_locked();
     if (!queue_empty()) kick_idle_hart_locked();
-    mm::kstack_flush(to->stack);
-    if (to->process) mm::Space::load(to->process->space);
+    // The memory of the dead is dropped at once: its parent would have to interrupt this hart for it.
+    if (to->process || from->state == ThreadState::Dead)
+        mm::Space::load(to->process ? to->process->space : nullptr);
     switch_context(&from->context, &to->context);
 }
 
@@ -163,7 +171,9 @@ void Scheduler::kick_idle_hart_locked() {
 void Scheduler::share_work() {
     if (runnable_.load(std::memory_order_relaxed) == 0) return;
     IrqGuard g(lock_);
-    if (!queue_empty()) kick_idle_hart_locked();
+    if (queue_empty()) return;
+    kick_idle_hart_locked();
+    if (arch::this_hart().need_resched) give_way_locked(true);
 }
 
 // The hart's timer shall fire at this time, or before.
@@ -183,6 +193,7 @@ void Scheduler::start_slice_locked() {
 }
 
 void Scheduler::timer_interrupt(u64 time) {
+    watchdog_beat(time);
     IrqGuard g(lock_);
     const Instant now = clock_instant(time);
     for (Thread* t = deadlines_.least(); t && t->deadline <= now; t = deadlines_.least())
@@ -191,8 +202,9 @@ void Scheduler::timer_interrupt(u64 time) {
     arch::Hart& hart = arch::this_hart();
     hart.ticking = hart.current != hart.idle;
     hart.need_resched = !queue_empty();
+    if (hart.need_resched) kick_idle_hart_locked();  // this hart may be at work in the kernel for long
     hart.armed_for = ~0ull;
-    u64 next = ~0ull - 1;
+    u64 next = time + kWatchdogBeat;
     if (hart.ticking) next = time + kSlice;
     if (Thread* t = deadlines_.least(); t && clock_ticks(t->deadline) < next) next = clock_ticks(t->deadline);
     arm_locked(next);
@@ -244,8 +256,16 @@ void Scheduler::idle_once() {
 }
 
 void Scheduler::idle_loop() {
-    arch::this_hart().switched_at = arch::read_time();
-    for (;;) idle_once();
+    arch::Hart& hart = arch::this_hart();
+    hart.switched_at = arch::read_time();
+    watchdog_beat(hart.switched_at);
+    lock_.acquire();
+    arm_locked(hart.switched_at + kWatchdogBeat);
+    lock_.release(true);
+    for (;;) {
+        idle_once();
+        mm::page_hand_over_if_asked();
+    }
 }
 
 Scheduler::View Scheduler::view(const Thread& t) {

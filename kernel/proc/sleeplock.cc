@@ -9,12 +9,11 @@ void SleepLock::acquire() {
     holder_ = &current_thread();
 }
 
+// Wakes under the lock: afterwards the next holder may already have freed what we are a part of.
 void SleepLock::release() {
-    {
-        Guard g(lock_);
-        held_ = false;
-        holder_ = nullptr;
-    }
+    Guard g(lock_);
+    held_ = false;
+    holder_ = nullptr;
     waiters_.wake_one();
 }
 

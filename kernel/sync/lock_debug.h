@@ -7,6 +7,8 @@
 #include "lib/panic.h"
 
 #ifdef NX6_DEBUG
+#include "sync/patience.h"
+
 class LockDebug {
   public:
     constexpr LockDebug(LockRank rank, const char* name) : rank_(rank), name_(name) {}
@@ -16,6 +18,7 @@ class LockDebug {
         if (held >> static_cast<unsigned>(rank_)) [[unlikely]]
             panic("lock order: taking '%s' (rank %u) while holding ranks %#x", name_,
                   static_cast<unsigned>(rank_), held);
+        check_stack();
     }
     void after_acquire() {
         arch::this_hart().held_ranks |= bit();
@@ -28,18 +31,45 @@ class LockDebug {
         arch::this_hart().held_ranks &= ~bit();
     }
 
+    // Called over and over while another hart holds it.
+    void still_waiting(Patience& patience) const {
+        if (!patience.ended(arch::read_time())) return;
+        const arch::Hart* holder = holder_;
+        panic("waited %lu s for the lock '%s', held by hart %d", Patience::kSeconds, name_,
+              holder ? static_cast<int>(holder->id) : -1);
+    }
+
   private:
+    // Stacks are the upper half of a slot, with nothing mapped below: what runs over faults. This tells
+    // before, while an interrupt handler still fits. Locks are taken at the far end of most paths.
+    static void check_stack() {
+        constexpr usize kReserve = 1024;
+        if (arch::stack_left() < kReserve) [[unlikely]]
+            panic("only %lu bytes of this kernel stack are left", arch::stack_left());
+    }
+
     u32 bit() const { return 1u << static_cast<unsigned>(rank_); }
     LockRank rank_;
     const char* name_;
     const arch::Hart* holder_ = nullptr;
 };
+
+// Only what this lock's rank is for may be held by a thread that gives up its hart.
+inline void assert_only_held(LockRank rank) {
+    const u32 held = arch::this_hart().held_ranks;
+    if (held != 1u << static_cast<unsigned>(rank)) [[unlikely]]
+        panic("a thread waits while it holds locks of ranks %#x", held);
+}
 #else
+struct Patience {};
+
 class LockDebug {
   public:
     constexpr LockDebug(LockRank, const char*) {}
     void before_acquire() const {}
     void after_acquire() {}
     void before_release() {}
+    void still_waiting(Patience&) const {}
 };
+inline void assert_only_held(LockRank) {}
 #endif

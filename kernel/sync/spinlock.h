@@ -33,7 +33,11 @@ class CAPABILITY("spinlock") SpinLock {
 
   private:
     void spin() {  // looks only, so that the line stays shared while another hart holds the lock
-        while (held_.load(std::memory_order_relaxed)) arch::pause();
+        Patience patience;
+        while (held_.load(std::memory_order_relaxed)) {
+            arch::pause();
+            debug_.still_waiting(patience);
+        }
     }
     std::atomic<u32> held_{0};
     [[no_unique_address]] LockDebug debug_;

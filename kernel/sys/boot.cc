@@ -10,6 +10,7 @@
 #include "lib/random.h"
 #include "mm/layout.h"
 #include "proc/sched.h"
+#include "sys/provoke.h"
 #include "sys/sys_proc.h"
 
 namespace {
@@ -39,6 +40,7 @@ void boot_files() {
         fs::mount_root(*disk);
         fs::device_register(fs::kConsole, {dev::console_read, dev::console_write});
         start_init("/init");
+        provoke();  // nothing, but in a debug build that is asked to
         static constinit SpinLock lock(LockRank::Process, "boot");
         static constinit WaitQueue never("nothing");
         for (;;) {
@@ -51,7 +53,7 @@ void boot_files() {
 
 void boot_start_harts() {
     auto* msip = static_cast<volatile u32*>(mm::virt_of(CLINT_BASE));
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // all that was set up is there before they look
+    arch::fence_before_io();  // all that was set up is there before they look
     for (unsigned i = 1; i < arch::hart_count; i++) msip[i] = 1;
 }
 
@@ -66,7 +68,6 @@ void boot_become_idle() {
     idle->hart = static_cast<u8>(hart.id);
     idle->context.sp = idle->stack.top - 16;
     idle->context.ra = reinterpret_cast<u64>(+[] { scheduler.idle_loop(); });
-    mm::kstack_flush(idle->stack);
     Context boot_stack;  // never returned to
     switch_context(&boot_stack, &idle->context);
     __builtin_unreachable();

@@ -82,32 +82,45 @@ u64 permissions(const ElfSegment& s) {
     return bits;
 }
 
-// Maps and reads the program. The end of its last segment.
-Result<uptr> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {
+// Where a program ends in memory, and how large a stack it wants above.
+struct Loaded {
     uptr end = mm::kUserStart;
+    usize stack = USERSTACK * mm::kPageSize;
+};
+
+Result<usize> stack_size(const ElfSegment& s) {
+    constexpr u64 kMost = 1 << 20;
+    if (s.memsz > kMost) return Errno::NoMem;
+    return s.memsz ? mm::round_up(s.memsz) : USERSTACK * mm::kPageSize;
+}
+
+// Maps and reads the program.
+Result<Loaded> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {
+    Loaded loaded;
     for (unsigned i = 0; i < header.phnum; i++) {
         ElfSegment s;
         TRY(read_struct(file, header.phoff + i * sizeof s, s));
+        if (s.type == ElfSegment::kStack) loaded.stack = TRY(stack_size(s));
         if (s.type != ElfSegment::kLoad || s.memsz == 0) continue;
-        if (!elf_segment_ok(s, end)) return Errno::NoExec;
+        if (!elf_segment_ok(s, loaded.end)) return Errno::NoExec;
         TRY(space.add_pages(s.vaddr, mm::round_up(s.end()), permissions(s)));
         TRY(read_into(space, s.vaddr, file, s.offset, s.filesz));
-        end = mm::round_up(s.end());
+        loaded.end = mm::round_up(s.end());
     }
-    return end;
+    return loaded;
 }
 
-// The stack's first contents, from the top: the strings, then argv[] with its null. Both fit the topmost
-// page... or not quite: strings of nearly a page and their pointers take two. Returns the sp, which is also
-// argv.
-uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
+// The stack's first contents, from the top: the strings, then argv[] with its null. Returns the sp, which is
+// also argv. TooBig: they do not fit above `bottom`.
+Result<uptr> push_arguments(mm::Space& space, uptr bottom, uptr top, const Arguments& arguments) {
     const auto poke = [&](uptr va, const void* from, usize n) {  // n bytes that do not cross a page
         memcpy(static_cast<u8*>(space.page_at(va, 0)) + va % mm::kPageSize, from, n);
     };
     const uptr strings = mm::round_down(top - arguments.size(), 16);
+    const uptr argv = mm::round_down(strings - (static_cast<usize>(arguments.count()) + 1) * sizeof(u64), 16);
+    if (argv < bottom) return Errno::TooBig;
     for (usize i = 0; i < arguments.size(); i++) poke(strings + i, arguments.text() + i, 1);
 
-    const uptr argv = mm::round_down(strings - (static_cast<usize>(arguments.count()) + 1) * sizeof(u64), 16);
     uptr next = strings;
     for (int i = 0; i < arguments.count(); i++) {
         poke(argv + static_cast<usize>(i) * sizeof(u64), &next, sizeof next);
@@ -118,14 +131,12 @@ uptr push_arguments(mm::Space& space, uptr top, const Arguments& arguments) {
     return argv;
 }
 
-void set_name(Process& p, const char* path) {
+const char* last_part(const char* path) {
     const char* name = path;
     for (const char* c = path; *c; c++) {
         if (*c == '/') name = c + 1;
     }
-    const usize n = strnlen(name, sizeof p.name - 1);
-    memcpy(p.name, name, n);
-    p.name[n] = '\0';
+    return name;
 }
 
 }  // namespace
@@ -137,22 +148,23 @@ Result<i64> exec(Process& p, const char* path, const Arguments& arguments) {
     if (!elf_header_ok(header)) return Errno::NoExec;
 
     NewSpace space(TRY(mm::Space::create()));
-    const uptr guard = TRY(load_segments(*space, *file, header));
-    const uptr stack = guard + mm::kPageSize;  // the page between stays unmapped
-    const uptr top = stack + USERSTACK * mm::kPageSize;
+    const Loaded program = TRY(load_segments(*space, *file, header));
+    const uptr stack = program.end + mm::kPageSize;  // the page between stays unmapped
+    const uptr top = stack + program.stack;
     TRY(space->add_pages(stack, top, mm::kRead | mm::kWrite));
     space->set_heap_start(top);
-    const uptr sp = push_arguments(*space, top, arguments);
+    const uptr sp = TRY(push_arguments(*space, stack, top, arguments));
 
     // Nothing can fail any more.
-    mm::Space* old = std::exchange(p.space, space.hand_on());
+    mm::Space* old = process_become(p, space.hand_on(), last_part(path));
     if (&p.thread == arch::this_hart().current) {
         arch::interrupts_off();
         mm::Space::load(p.space);
         arch::interrupts_on();
+        arch::float_switch_off();
     }
+    p.floating = {};
     if (old) mm::Space::destroy(old);
-    set_name(p, path);
     arch::TrapFrame& frame = p.trap_frame();
     frame = {};
     frame.pc = header.entry;

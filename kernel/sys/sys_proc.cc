@@ -2,6 +2,9 @@
 #include "sys/sys_proc.h"
 
 #include "abi/param.h"
+#include "abi/stat.h"
+#include "abi/vm.h"
+#include "dev/console.h"
 #include "fs/file_table.h"
 #include "fs/fs.h"
 #include "lib/panic.h"
@@ -78,6 +81,8 @@ Result<i64> sys_fork(const SyscallArgs&) {
     fs::share_cwd(parent, *child.operator->());
     child->trap_frame() = parent.trap_frame();
     child->trap_frame().a[0] = 0;
+    if (arch::this_hart().float_on) arch::float_save(parent.floating);
+    child->floating = parent.floating;
     memcpy(child->name, parent.name, sizeof parent.name);
     return process_start(child.started(), &parent);
 }
@@ -95,6 +100,24 @@ Result<i64> sys_kill(const SyscallArgs& a) {
     return 0;
 }
 
+Result<i64> sys_setpgid(const SyscallArgs& a) {
+    if (a.num(1) < 0) return Errno::Inval;
+    TRY(process_set_group(a.num(0), a.num(1)));
+    return 0;
+}
+
+Result<i64> sys_tcsetpgrp(const SyscallArgs& a) {
+    fs::File* f = current_process().files->get(a.num(0));
+    if (!f) return Errno::BadF;
+    struct stat st {};
+    TRY(f->ops->stat(*f, st));
+    if (st.type != T_DEVICE) return Errno::NotTty;
+    if (a.num(1) < 0) return Errno::Inval;
+    if (a.num(1) && !process_group_exists(a.num(1))) return Errno::Perm;
+    dev::console_set_foreground(a.num(1));
+    return 0;
+}
+
 Result<i64> sys_exec(const SyscallArgs& a) {
     char path[MAXPATH];
     TRY(mm::copy_in_string(path, a.addr(0), sizeof path));
@@ -105,7 +128,7 @@ Result<i64> sys_exec(const SyscallArgs& a) {
 Result<i64> sys_getpid(const SyscallArgs&) { return current_process().pid; }
 
 Result<i64> sys_sbrk(const SyscallArgs& a) {
-    return static_cast<i64>(TRY(current_process().space->grow(a.num(0))));
+    return static_cast<i64>(TRY(current_process().space->grow(a.num(0), a.num(1) == SBRK_LAZY)));
 }
 
 // Nobody wakes these sleepers but a deadline or a kill.

@@ -2,8 +2,10 @@
 #include "arch/trap.h"
 
 #include "arch/plic.h"
+#include "arch/symbols.h"
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "mm/kalloc.h"
 #include "mm/vm.h"
 #include "proc/process.h"
 #include "proc/sched.h"
@@ -19,18 +21,23 @@ bool handle_interrupt(u64 cause) {
         case arch::kCauseTimer: scheduler.timer_interrupt(arch::read_time()); return true;
         case arch::kCauseSoftware:
             CLEAR_CSR_BITS(sip, arch::kSoftwareInterrupt);
+            arch::stop_if_asked();
             mm::Space::drop_if_dying();
             return true;
         default: return false;
     }
 }
 
-// A fault of the program's own: it ends, and the person at the console is told why.
-void kill_for(const arch::TrapFrame& frame, u64 cause) {
+// The program touched a page of its heap for the first time, and gets it; or this is a fault of its own: it
+// ends, and the person at the console is told why.
+void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
-    const u64 value = READ_CSR(stval);
+    const u64 address = READ_CSR(stval);
+    arch::interrupts_on();
+    if (cause == arch::kCauseLoadPageFault && p.space->touch(address, mm::kRead)) return;
+    if (cause == arch::kCauseStorePageFault && p.space->touch(address, mm::kWrite)) return;
     log("%s (pid %d): killed: %s at pc %#lx, address %#lx", p.name, p.pid, arch::exception_name(cause),
-        frame.pc, value);
+        frame.pc, address);
     scheduler.kill(p.thread);
 }
 
@@ -43,13 +50,16 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
         system_call(*frame);
         scheduler.share_work();
     } else if (handle_interrupt(cause)) {
+        mm::page_hand_over_if_asked();
         if (scheduler.work_waits()) scheduler.preempt();
+    } else if (cause == arch::kCauseIllegalInstruction && !arch::this_hart().float_on) {
+        arch::float_switch_on(current_process().floating);  // and again: if that was not why, it comes back
     } else {
-        kill_for(*frame, cause);
+        user_fault(*frame, cause);
     }
     if (current_killed()) [[unlikely]] {
         arch::interrupts_on();
-        exit_process(-1);
+        exit_process(current_process().status_if_killed);
     }
     arch::interrupts_off();
 }
@@ -65,10 +75,10 @@ extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
     } restore{held};
 #endif
     if (handle_interrupt(cause)) return;
-    panic("%s in the kernel at pc %#lx, address %#lx", arch::exception_name(cause), frame->pc,
-          READ_CSR(stval));
+    // A function that calls no other keeps its return address in ra, where the backtrace does not find it.
+    const arch::Symbol at = arch::symbol_of(frame->pc), from = arch::symbol_of(frame->ra);
+    panic("%s in the kernel: address %#lx, pc %#lx (%s+%#lx), ra %#lx (%s+%#lx)", arch::exception_name(cause),
+          READ_CSR(stval), frame->pc, at.name, at.offset, frame->ra, from.name, from.offset);
 }
 
-extern "C" void kernel_stack_overflow(u64 sp) {
-    panic("kernel stack overflow: sp %#lx, thread %s", sp, arch::this_hart().current->name);
-}
+extern "C" void kernel_stack_overflow(u64 sp) { panic("kernel stack overflow: sp %#lx", sp); }

@@ -116,7 +116,7 @@ TEST(Crash, ARenameByLinkAndUnlinkNeverLosesTheFile) {
 
 TEST(Crash, FilesUnlinkedWhileOpenAreFreedByTheNextMount) {
     const Image_ before = image_with([](Mounted& m) { m.save("f", pattern(300'000)), m.save("other", "x"); });
-    const u32 inodes = fake::fsck(before).inodes;
+    const u32 inodes = check_image(before).inodes;
     std::vector<Ref<fs::File>> open;
     const auto work = [&](Mounted& m) {
         open.push_back(m.open("f", kRead).value());

@@ -26,7 +26,7 @@ TEST(Failure, NoDirectoryEntryFitsOnAFullDisk) {
     Mounted m(empty_image(400, 200));
     for (int i = 0; i < 61; i++) m.save("f" + std::to_string(i), "");  // the root's first block is full now
     m.save("big", pattern(1'000'000));
-    const fake::Census before = m.check();
+    const Census before = m.check();
     EXPECT_EQ(m.error_of_open("one-more", kWrite | kCreate), Errno::NoSpc);
     EXPECT_EQ(m.link("f1", "g"), Errno::NoSpc);
     EXPECT_SOUND(m);
@@ -84,10 +84,9 @@ TEST(Failure, ABadBlockIsAnErrorToItsReaderOnly) {
     Mounted m;
     m.save("bad", pattern(3000));
     m.save("good", pattern(3000));  // the last commit: a mount looks at its blocks
+    const u32 second = m.fs->namei(*m.root, "bad").value()->block_locked(1).value();
     m.unmount();
-    Mounted again(m.disk->bytes());
-    auto inode = again.fs->namei(*again.root, "bad").value();
-    again.disk->bad_blocks = {inode->block_locked(1).value()};
+    Mounted again(m.disk->bytes(), {second});
     auto f = again.open("bad", kRead).value();
     EXPECT_EQ(Mounted::read(*f, 1024), pattern(3000).substr(0, 1024));
     char c;
@@ -96,6 +95,51 @@ TEST(Failure, ABadBlockIsAnErrorToItsReaderOnly) {
     EXPECT_EQ(again.save("more", "text"), 4);
     again.disk->bad_blocks.clear();
     EXPECT_EQ(again.cat("bad"), pattern(3000)) << "it is read again once the disk works";
+}
+
+// Every call says so when the disk does not work, and works again with it, as long as no write was lost.
+TEST(Failure, ADeadDiskIsAnErrorToEveryCaller) {
+    std::vector<u8> image;
+    {
+        Mounted m;
+        m.mkdir("d");
+        m.save("d/f", pattern(100'000));
+        m.save("last", pattern(30'000));
+        image = m.disk->bytes();
+    }
+    Mounted m(image);
+    auto f = m.open("d/f", kReadWrite).value();
+    std::string text(100'000, 0);
+    const UserAddr to{reinterpret_cast<uptr>(text.data())};
+    m.disk->reads_left = 0;
+    EXPECT_EQ(f->ops->read(*f, to, text.size()).error(), Errno::Io);
+    EXPECT_EQ(Mounted::read(*f, 10), pattern(10)) << "in memory; and the offset has not moved";
+    m.disk->reads_left = -1;
+    EXPECT_EQ(m.cat("d/f"), pattern(100'000));
+    m.disk->writes_left = 0;
+    EXPECT_EQ(Mounted::write(*f, "x"), failed(Errno::Io));
+    EXPECT_EQ(m.mkdir("e"), Errno::Io);
+    EXPECT_EQ(m.unlink("d/f"), Errno::Io);
+    EXPECT_EQ(m.link("d/f", "g"), Errno::Io);
+    EXPECT_EQ(m.error_of_open("new", kWrite | kCreate), Errno::Io);
+    EXPECT_EQ(m.error_of_open("d/f", kWrite | kTruncate), Errno::Io);
+    EXPECT_EQ(m.cat("last"), pattern(30'000)) << "reading goes on";
+    Mounted after(m.disk->bytes());
+    EXPECT_SOUND(after);
+    EXPECT_EQ(after.cat("d/f"), pattern(100'000));
+}
+
+TEST(Failure, ReadingAFileAsksTheDiskForManyBlocksAtOnce) {
+    std::vector<u8> image;
+    {
+        Mounted m;
+        m.save("f", pattern(200'000));
+        image = m.disk->bytes();
+    }
+    Mounted m(image);
+    const long before = m.disk->read_requests;
+    EXPECT_EQ(m.cat("f"), pattern(200'000));
+    EXPECT_LT(m.disk->read_requests - before, 200 / 10);
 }
 
 // The disk dies after any number of writes: the caller hears of it, and what is on the disk is sound.

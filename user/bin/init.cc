@@ -25,6 +25,10 @@ int start_shell(char* command) {
     const int pid = fork();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
+    if (command) {  // Ctrl-C shall end it; a shell that reads the console sees to that itself
+        setpgid(0, 0);
+        tcsetpgrp(0, getpid());
+    }
     die("cannot run %s: %s; is it in the file system image?", shell, strerror(exec(shell, argv)));
 }
 

@@ -19,6 +19,7 @@ constexpr int kCannotRun = 126, kNoSuchCommand = 127;  // as in POSIX
 
 constinit Arena arena;
 int last_status;
+bool interactive;  // reads the console: each pipeline is a process group, and in the foreground until it ends
 
 int run_list(const List& list);
 
@@ -89,6 +90,14 @@ void redirect(const Redirect* list) {
     exit(error == -ENOENT ? kNoSuchCommand : kCannotRun);
 }
 
+// Ctrl-C shall end it and what it starts.
+void enter_foreground(int group) {
+    if (!interactive) return;
+    setpgid(0, group);
+    if (group == 0) tcsetpgrp(0, getpid());
+    interactive = false;
+}
+
 [[noreturn]] void run_in_child(const Command& command) {
     redirect(command.redirects);
     if (command.group) exit(run_list(*command.group));
@@ -114,11 +123,14 @@ int wait_for(const int* pids, int n) {
 }
 
 // Starts a command that reads from `in` and writes to `out`; `unused` is the end of the pipe that is the
-// next command's, or -1.
-int start(const Command& command, int in, int out, int unused) {
+// next command's, or -1. `group` is the pid of the pipe's first command, or 0: this is the first.
+int start(const Command& command, int in, int out, int unused, int group) {
     const int pid = fork();
     if (pid < 0) complain("cannot start %s: %s", command.group ? "( )" : command.argv[0], strerror(pid));
+    if (pid > 0 && interactive)
+        setpgid(pid, group);  // whoever is first, it or we: it is in there when we go on
     if (pid != 0) return pid;
+    enter_foreground(group);
     if (unused >= 0) close(unused);
     move_fd(in, 0);
     move_fd(out, 1);
@@ -133,7 +145,7 @@ int run_pipe(const Command* first) {
         int ends[2] = {-1, 1};
         const int result = c->next ? pipe(ends) : 0;
         if (result < 0) complain("cannot make a pipe: %s", strerror(result));
-        const int pid = result < 0 ? result : start(*c, in, ends[1], ends[0]);
+        const int pid = result < 0 ? result : start(*c, in, ends[1], ends[0], n ? pids[0] : 0);
         started = pid > 0;
         if (started) pids[n++] = pid;
         if (in != 0) close(in);
@@ -142,6 +154,7 @@ int run_pipe(const Command* first) {
     }
     if (in > 0) close(in);
     const int status = wait_for(pids, n);
+    if (interactive) tcsetpgrp(0, 0);
     return started ? status : 1;
 }
 
@@ -178,6 +191,8 @@ int run_in_background(const AndOr& item) {
     const int pid = fork();
     if (pid < 0) complain("cannot start a process: %s", strerror(pid));
     if (pid == 0) {
+        if (interactive) setpgid(0, 0);  // out of Ctrl-C's reach
+        interactive = false;
         if (fork() == 0) exit(run_and_or(item));
         exit(0);
     }
@@ -198,10 +213,14 @@ int run_text(const char* text) {
     return last_status = 2;
 }
 
-// True with the next line; a line too long for us is passed over, whole.
+// True with the next line; a line too long for us is passed over, whole. Ctrl-C makes it an empty one.
 bool next_line(int fd, char* line, int size) {
     for (;;) {
         const int n = fgetline(fd, line, size);
+        if (n == -EINTR) {
+            line[0] = '\0';
+            return true;
+        }
         if (n <= 0) return false;
         if (n < size - 1 || line[n - 1] == '\n') return true;
         while (line[n - 1] != '\n' && read(fd, &line[n - 1], 1) == 1) {
@@ -212,6 +231,8 @@ bool next_line(int fd, char* line, int size) {
 
 int run_lines(int fd, bool prompt) {
     static char line[1024];
+    interactive = prompt;
+    if (interactive) tcsetpgrp(0, 0);
     for (;;) {
         if (prompt) fprintf(2, "$ ");
         if (!next_line(fd, line, sizeof line)) return last_status;

@@ -31,8 +31,14 @@ NORETURN void exit(int status);
 int wait(int* status); /* for any child; its pid. -ECHILD: there is none. status may be null */
 int kill(int pid);     /* it ends at its next step into the kernel, with status -1 */
 int getpid(void);
+/* Moves a child (or the caller: 0) into a process group: 0 is one of its own, whose number is its pid. */
+int setpgid(int pid, int group);
+/* The group that Ctrl-C at the console ends, with status 130. 0: none; then a read() is told of it by -EINTR.
+ */
+int tcsetpgrp(int fd, int group);
 int exec(const char* path, char** argv); /* returns only on failure; argv ends with a null pointer */
 char* sbrk(int bytes);                   /* grows (or shrinks) the heap; its old end, or (char*)-1 */
+char* sbrklazy(int bytes);               /* the same; a new page is made when it is first touched */
 int sleep(int ticks);                    /* a tick is 100 ms */
 int uptime(void);                        /* ticks since boot */
 unsigned long nanouptime(void);          /* nanoseconds since boot */
@@ -111,6 +117,10 @@ void complain(const char* format, ...) PRINTF_LIKE(1, 2);     /* the same, and g
 int parse_number(const char* text, long min, long max, long* value);
 int parse_ip(const char* text, uint32* ip); /* "10.0.2.2"; 1 or 0 likewise */
 char* ip_text(uint32 ip, char text[16]);    /* the other way round; returns text */
+
+/* Outside of any function: the program's stack has so many bytes, instead of USERSTACK pages. */
+#define STACK_SIZE(bytes) \
+    __asm__(".pushsection .program_stack, \"aw\", @nobits\n.zero " #bytes "\n.popsection")
 
 #pragma GCC diagnostic pop
 

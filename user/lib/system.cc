@@ -1,10 +1,11 @@
 // Between the system calls and the program: the start, and the calls whose C form differs from the kernel's.
+#include "abi/vm.h"
 #include "user.h"
 
 extern "C" {
 
 int main(int argc, char** argv);
-long sys_sbrk(long bytes);
+long sys_sbrk(long bytes, long how);
 
 const char* program_name = "?";
 
@@ -19,10 +20,12 @@ const char* program_name = "?";
 }
 
 // xv6's sbrk fails with (char*)-1, whatever the reason.
-char* sbrk(int bytes) {
-    const long end = sys_sbrk(bytes);
+static char* move_break(int bytes, int how) {
+    const long end = sys_sbrk(bytes, how);
     return reinterpret_cast<char*>(end < 0 ? -1l : end);
 }
+char* sbrk(int bytes) { return move_break(bytes, SBRK_EAGER); }
+char* sbrklazy(int bytes) { return move_break(bytes, SBRK_LAZY); }
 
 int stat(const char* path, struct stat* st) {
     const int fd = open(path, O_RDONLY);

@@ -1,6 +1,8 @@
-// virtio-blk (virtio 1.1, 5.2). A thread puts its request in the queue and sleeps until the interrupt handler
-// finds it done; so as many requests are in flight as threads wait for the disk.
+// virtio-blk (virtio 1.1, 5.2). A transfer becomes a request for each run of consecutive blocks; all of them
+// are put in the queue before its thread sleeps, until the interrupt handler finds the last of them done.
 #include "dev/virtio/blk.h"
+
+#include <utility>
 
 #include "arch/plic.h"
 #include "dev/virtio/mmio.h"
@@ -14,23 +16,29 @@ namespace {
 
 constexpr u64 kFlush = u64{1} << 9;  // VIRTIO_BLK_F_FLUSH: it has a write cache
 constexpr u32 kSectorSize = 512;     // whatever the disk's block size is
-constexpr u16 kQueueSize = 128;
-constexpr u32 kRequests = kQueueSize / 3;  // header, data, status: a descriptor each
+constexpr u16 kQueueSize = 256;
+constexpr usize kRunBlocks = 32;  // of a request, at most: a long transfer leaves room for others
+constexpr u32 kRequests = 64;     // at a time; they fit in a page
 
 enum class RequestType : u32 { In = 0, Out = 1, Flush = 4 };
+
+// What one thread waits for.
+struct Transfer {
+    u32 unfinished = 0;  // requests in the queue
+    bool ok = true;
+    WaitQueue done{"disk"};
+};
 
 // The device reads `type` to `sector` and writes `status`.
 struct Request {
     RequestType type;
     u32 reserved;
     u64 sector;
-    u8 status;  // 0: done as asked
-    bool in_use = false;
-    bool finished = false;
-    WaitQueue waiter{"disk"};
+    u8 status;                     // 0: done as asked
+    Transfer* transfer = nullptr;  // null: this request is free
 };
 constexpr u32 kHeaderSize = offsetof(Request, status);
-static_assert(kHeaderSize == 16);
+static_assert(kHeaderSize == 16 && sizeof(Request) * kRequests <= 4096);
 
 class VirtioBlk final : public BlockDevice {
   public:
@@ -38,14 +46,16 @@ class VirtioBlk final : public BlockDevice {
     Result<> start(const VirtioMmio& transport);
 
     u32 block_count() const override { return block_count_; }
-    Result<> read(u32 block, MutBytes to) override { return transfer(RequestType::In, block, to, true); }
-    Result<> write(u32 block, Bytes from) override { return transfer(RequestType::Out, block, from, false); }
+    Result<> read(std::span<const BlockPart> parts) override { return transfer(RequestType::In, parts); }
+    Result<> write(std::span<const BlockPart> parts) override { return transfer(RequestType::Out, parts); }
     Result<> flush() override;
 
   private:
-    Result<> transfer(RequestType type, u32 block, Bytes data, bool device_writes);
-    Result<> submit(RequestType type, u64 sector, Bytes data, bool device_writes);
-    Request& take_request_locked() REQUIRES(lock_);
+    Result<> transfer(RequestType type, std::span<const BlockPart> parts);
+    void add_locked(Transfer& t, RequestType type, std::span<const BlockPart> run) REQUIRES(lock_);
+    Request& take_request_locked(usize descriptors) REQUIRES(lock_);
+    Result<> finish_locked(Transfer& t) REQUIRES(lock_);
+    void notify_locked() REQUIRES(lock_);
     void interrupt();
 
     VirtioMmio transport_;
@@ -53,7 +63,7 @@ class VirtioBlk final : public BlockDevice {
     bool has_cache_ = false;
 
     IrqSpinLock lock_{LockRank::Disk, "disk"};
-    WaitQueue request_freed_{"disk queue"};
+    WaitQueue room_{"disk queue"};
     VirtQueue queue_ GUARDED_BY(lock_);
     Request* requests_ GUARDED_BY(lock_) = nullptr;  // kRequests of them, in a page that the device can reach
 };
@@ -64,7 +74,6 @@ Result<> VirtioBlk::start(const VirtioMmio& transport) {
     transport_ = transport;
     const u64 features = TRY(transport_.negotiate(kFlush));
     has_cache_ = features & kFlush;
-    static_assert(sizeof(Request) * kRequests <= 4096);
     void* page = mm::page_alloc();
     if (!page) return Errno::NoMem;
     {
@@ -83,54 +92,78 @@ Result<> VirtioBlk::start(const VirtioMmio& transport) {
 
 Result<> VirtioBlk::flush() {
     if (!has_cache_) return {};
-    return submit(RequestType::Flush, 0, {}, false);
-}
-
-Result<> VirtioBlk::transfer(RequestType type, u32 block, Bytes data, bool device_writes) {
-    ASSERT(!data.empty() && data.size() % kBlockSize == 0);
-    if (block >= block_count_ || data.size() / kBlockSize > block_count_ - block) return Errno::Io;
-    return submit(type, u64{block} * (kBlockSize / kSectorSize), data, device_writes);
-}
-
-Result<> VirtioBlk::submit(RequestType type, u64 sector, Bytes data, bool device_writes) {
+    Transfer t;
     IrqGuard g(lock_);
-    Request& r = take_request_locked();
+    add_locked(t, RequestType::Flush, {});
+    return finish_locked(t);
+}
+
+// How many of the first parts lie one behind the other on the disk.
+usize run_length(std::span<const BlockPart> parts) {
+    usize n = 1;
+    while (n < parts.size() && n < kRunBlocks && parts[n].block == parts[n - 1].block + 1) n++;
+    return n;
+}
+
+Result<> VirtioBlk::transfer(RequestType type, std::span<const BlockPart> parts) {
+    for (const BlockPart& part : parts) {
+        if (part.block >= block_count_) return Errno::Io;
+    }
+    Transfer t;
+    IrqGuard g(lock_);
+    while (!parts.empty()) {
+        const usize n = run_length(parts);
+        add_locked(t, type, parts.first(n));
+        parts = parts.subspan(n);
+    }
+    return finish_locked(t);
+}
+
+void VirtioBlk::add_locked(Transfer& t, RequestType type, std::span<const BlockPart> run) {
+    Request& r = take_request_locked(run.size() + 2);
     r.type = type;
     r.reserved = 0;
-    r.sector = sector;
+    r.sector = run.empty() ? 0 : u64{run[0].block} * (kBlockSize / kSectorSize);
     r.status = 0xff;
-    VirtSegment chain[3] = {{&r, kHeaderSize}};
+    r.transfer = &t;
+    t.unfinished++;
+    VirtSegment chain[kRunBlocks + 2] = {{&r, kHeaderSize}};
     usize n = 1;
-    if (!data.empty()) chain[n++] = {data.data(), static_cast<u32>(data.size()), device_writes};
+    for (const BlockPart& part : run) chain[n++] = {part.data, kBlockSize, type == RequestType::In};
     chain[n++] = {&r.status, 1, true};
-    ASSERT(queue_.add({chain, n}, &r));  // there are three descriptors for each request
-    if (queue_.wants_notification()) transport_.notify(0);
-    while (!r.finished) r.waiter.wait_uninterruptible(lock_);
-    const bool ok = r.status == 0;
-    r.in_use = false;
-    request_freed_.wake_one();
-    return ok ? Result<>() : Result<>(Errno::Io);
+    ASSERT(queue_.add({chain, n}, &r));
 }
 
-Request& VirtioBlk::take_request_locked() {
+// A free request, and that many descriptors. The device must know of what is queued before this may wait.
+Request& VirtioBlk::take_request_locked(usize descriptors) {
     for (;;) {
-        for (u32 i = 0; i < kRequests; i++) {
-            if (requests_[i].in_use) continue;
-            requests_[i].in_use = true;
-            requests_[i].finished = false;
-            return requests_[i];
+        for (u32 i = 0; i < kRequests && queue_.free_descriptors() >= descriptors; i++) {
+            if (!requests_[i].transfer) return requests_[i];
         }
-        request_freed_.wait_uninterruptible(lock_);
+        notify_locked();
+        room_.wait_uninterruptible(lock_);
     }
+}
+
+Result<> VirtioBlk::finish_locked(Transfer& t) {
+    notify_locked();
+    while (t.unfinished) t.done.wait_uninterruptible(lock_);
+    return t.ok ? Result<>() : Result<>(Errno::Io);
+}
+
+void VirtioBlk::notify_locked() {
+    if (queue_.wants_notification()) transport_.notify(0);
 }
 
 void VirtioBlk::interrupt() {
     if (!transport_.take_interrupt()) return;
     IrqGuard g(lock_);
     while (const auto done = queue_.take()) {
-        auto* r = static_cast<Request*>(done->token);
-        r->finished = true;
-        r->waiter.wake_one();
+        auto& r = *static_cast<Request*>(done->token);
+        Transfer& t = *std::exchange(r.transfer, nullptr);
+        if (r.status != 0) t.ok = false;
+        if (--t.unfinished == 0) t.done.wake_one();
+        room_.wake_one();
     }
 }
 

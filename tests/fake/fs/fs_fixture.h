@@ -8,8 +8,8 @@
 
 #include "fs/file_table.h"
 #include "fs/inode_file.h"
-#include "fsck.h"
 #include "memory_disk.h"
+#include "mkfs/check.h"
 #include "mkfs/image.h"
 #include "mm/kalloc.h"
 
@@ -31,8 +31,9 @@ inline std::string pattern(usize n, u32 seed = 1) {
 
 class Mounted {
   public:
-    explicit Mounted(std::vector<u8> image = empty_image())
+    explicit Mounted(std::vector<u8> image = empty_image(), std::set<u32> bad_blocks = {})
         : disk(std::make_unique<fake::MemoryDisk>(std::move(image))), fs(std::make_unique<fs::FileSystem>()) {
+        disk->bad_blocks = std::move(bad_blocks);
         mounted = fs->mount(*disk);
         if (mounted.ok()) root = fs->root().value();
     }
@@ -80,7 +81,7 @@ class Mounted {
         return write(*f.value(), text);
     }
 
-    fake::Census check() const { return fake::fsck(disk->bytes()); }
+    Census check() const { return check_image(disk->bytes()); }
     u32 free_blocks() { return fs->count_free_blocks().value(); }
 
     std::unique_ptr<fake::MemoryDisk> disk;
@@ -94,7 +95,7 @@ inline i64 failed(Errno e) { return -static_cast<i64>(e); }
 // Sound, with nothing lost.
 #define EXPECT_SOUND(mounted_fs)                                   \
     do {                                                           \
-        const fake::Census census_ = (mounted_fs).check();         \
+        const Census census_ = (mounted_fs).check();               \
         EXPECT_EQ(census_.complaints, std::vector<std::string>{}); \
         EXPECT_EQ(census_.orphans, 0u);                            \
     } while (0)

@@ -1,6 +1,7 @@
 #include "memory_disk.h"
 
 #include <cstring>
+#include <thread>
 
 namespace fake {
 namespace {
@@ -14,22 +15,28 @@ bool use_up(long& left) {
 }
 }  // namespace
 
-Result<> MemoryDisk::read(u32 block, MutBytes to) {
+Result<> MemoryDisk::read(std::span<const dev::BlockPart> parts) {
     std::lock_guard g(mutex_);
-    if (block >= block_count() || bad_blocks.contains(block) || !use_up(reads_left)) return Errno::Io;
-    std::memcpy(to.data(), &bytes_[size_t{block} * BSIZE], to.size());
+    read_requests++;
+    for (const dev::BlockPart& part : parts) {
+        if (is_bad(part.block) || !use_up(reads_left)) return Errno::Io;
+        std::memcpy(part.data, &bytes_[size_t{part.block} * BSIZE], BSIZE);
+    }
     return {};
 }
 
-Result<> MemoryDisk::write(u32 block, Bytes from) {
+Result<> MemoryDisk::write(std::span<const dev::BlockPart> parts) {
     std::lock_guard g(mutex_);
-    if (block >= block_count() || bad_blocks.contains(block) || !use_up(writes_left)) return Errno::Io;
-    std::memcpy(&bytes_[size_t{block} * BSIZE], from.data(), from.size());
-    if (recording) events.push_back({block, {from.begin(), from.end()}});
+    for (const dev::BlockPart& part : parts) {
+        if (is_bad(part.block) || !use_up(writes_left)) return Errno::Io;
+        std::memcpy(&bytes_[size_t{part.block} * BSIZE], part.data, BSIZE);
+        if (recording) events.push_back({part.block, {part.data, part.data + BSIZE}});
+    }
     return {};
 }
 
 Result<> MemoryDisk::flush() {
+    std::this_thread::sleep_for(flush_takes);
     std::lock_guard g(mutex_);
     if (recording) events.push_back({});
     return {};

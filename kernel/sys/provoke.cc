@@ -1,0 +1,92 @@
+#include "sys/provoke.h"
+
+#ifdef NX6_DEBUG
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+#include "proc/sched.h"
+#include "sys/boot.h"
+
+namespace {
+
+constexpr u64 kNever = 1ull << 40;
+constinit SpinLock lower(LockRank::Pipe, "provoked, lower");
+constinit SpinLock higher(LockRank::Socket, "provoked, higher");
+
+void assertion() {
+    const int answer = 6 * 9;
+    if (answer != 42) panic("the answer is %d, not %d", answer, 42);
+}
+
+void null_pointer() {
+    volatile u64* null = nullptr;
+    asm volatile("" : "+r"(null));
+    *null = 1;
+}
+
+// Each turn needs its frame, so that it is no loop.
+[[gnu::noinline]] u64 use_up_stack(u64 depth) {
+    volatile u64 room[32];
+    room[depth % 32] = depth;
+    return depth == kNever ? 0 : use_up_stack(depth + 1) + room[depth % 32];
+}
+void stack_overflow() { log("%lu", use_up_stack(1)); }
+
+// Locks as deep in the stack as there is not room for anything more.
+[[gnu::noinline]] u64 lock_deeper(u64 depth) {
+    volatile u64 room[16];
+    room[depth % 16] = depth;
+    { Guard g(lower); }
+    return depth == kNever ? 0 : lock_deeper(depth + 1) + room[depth % 16];
+}
+void stack_nearly_used_up() { log("%lu", lock_deeper(1)); }
+
+void lock_order() NO_THREAD_SAFETY {
+    higher.acquire();
+    lower.acquire();
+}
+
+void sleep_with_lock() NO_THREAD_SAFETY {
+    lower.acquire();
+    yield();
+    static constinit WaitQueue queue("provoked");
+    static constinit SpinLock other(LockRank::Socket, "provoked, other");
+    other.acquire();
+    queue.wait_uninterruptible(other);
+}
+
+// With interrupts off: another hart notices.
+void stuck_hart() {
+    arch::interrupts_off();
+    for (;;) arch::pause();
+}
+
+// Two threads, one hart each: one keeps the lock, the other waits for it.
+void held_lock() NO_THREAD_SAFETY {
+    const auto take = [](void*) NO_THREAD_SAFETY {
+        lower.acquire();
+        for (;;) arch::pause();
+    };
+    (void)kthread_create("taker 1", take, nullptr);
+    (void)kthread_create("taker 2", take, nullptr);
+}
+
+constexpr struct {
+    const char* name;
+    void (*now)();
+} kKinds[] = {
+    {"assert", assertion},          {"null", null_pointer}, {"overflow", stack_overflow},
+    {"deep", stack_nearly_used_up}, {"order", lock_order},  {"sleep", sleep_with_lock},
+    {"stuck", stuck_hart},          {"held", held_lock},
+};
+
+}  // namespace
+
+void provoke() {
+    char kind[16];
+    if (!arch::boot_argument(machine().boot_arguments, "provoke", kind, sizeof kind)) return;
+    for (const auto& k : kKinds) {
+        if (strcmp(k.name, kind) == 0) k.now();
+    }
+}
+#endif

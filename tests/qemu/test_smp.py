@@ -1,0 +1,37 @@
+"""Everything at once, on every number of harts: no worker may fail or hang, nothing may be lost."""
+from guest import BUILD, Guest, check
+from suite import test
+
+SECONDS = 6
+
+
+def survives_stress(harts, kernel="kernel"):
+    with Guest(f"stress-{kernel}-{harts}", CPUS=harts, PCAP="", KERNEL=BUILD / f"{kernel}.elf") as g:
+        check("all is well" in g.ok(f"stress {SECONDS} {harts}", 100), "stress found something")
+        g.poweroff()
+
+
+@test(deadline=120)
+def stress_on_one_hart_loses_nothing():
+    survives_stress(1)
+
+
+@test(deadline=120)
+def stress_on_two_harts_loses_nothing():
+    survives_stress(2)
+
+
+@test(deadline=120, alone=True)
+def stress_on_four_harts_loses_nothing():
+    survives_stress(4)
+
+
+@test(deadline=120, alone=True)
+def stress_on_eight_harts_loses_nothing():
+    survives_stress(8)
+
+
+@test(deadline=150, alone=True)
+def stress_trips_no_check_of_a_debug_kernel():
+    survives_stress(1, "kernel-debug")
+    survives_stress(4, "kernel-debug")

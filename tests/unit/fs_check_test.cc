@@ -1,0 +1,176 @@
+// fsck notices what it is for. Each test damages a sound image in one way.
+#include <functional>
+
+#include "fs_fixture.h"
+
+namespace {
+
+// A tree with an example of everything: /dir/file of many blocks, /dir/sub, /link to the file, a device.
+std::vector<u8> sound_image() {
+    Mounted m;
+    m.mkdir("dir");
+    m.mkdir("dir/sub");
+    m.save("dir/file", pattern(400'000));
+    m.link("dir/file", "link");
+    EXPECT_TRUE(m.fs->create(*m.root, "device", kDevice, 1, 0).ok());
+    m.unmount();
+    return m.disk->bytes();
+}
+
+class Damage {
+  public:
+    Damage() : image(sound_image()) {
+        EXPECT_EQ(check_image(image).complaints, std::vector<std::string>{});
+        // Otherwise the log repairs what is damaged here.
+        at<logheader>(super().logstart)->n = 0;
+    }
+
+    template <class T>
+    T* at(u32 block) {
+        return reinterpret_cast<T*>(&image[size_t{block} * BSIZE]);
+    }
+    superblock& super() { return *at<superblock>(1); }
+    dinode& inode(u32 n) { return at<dinode>(super().inodestart + n / IPB)[n % IPB]; }
+    dinode& directory() { return inode(2); }
+    dinode& file() { return inode(4); }
+    dirent* entries(const dinode& d) { return at<dirent>(d.addrs[0]); }
+    void flip_bitmap(u32 block) { at<u8>(super().bmapstart)[block / 8] ^= static_cast<u8>(1 << block % 8); }
+
+    // Whether fsck says so, in these words.
+    ::testing::AssertionResult noticed(const std::string& words) {
+        std::string all;
+        for (const std::string& c : check_image(image).complaints) all += c + "\n";
+        if (all.find(words) != std::string::npos) return ::testing::AssertionSuccess();
+        return ::testing::AssertionFailure() << "'" << words << "' is not in:\n" << all;
+    }
+
+    std::vector<u8> image;
+};
+
+TEST(Fsck, CountsWhatIsThere) {
+    const Census c = check_image(sound_image());
+    EXPECT_EQ(c.files, 1u);
+    EXPECT_EQ(c.directories, 3u);
+    EXPECT_EQ(c.devices, 1u);
+    EXPECT_EQ(c.inodes, 5u);
+    EXPECT_EQ(c.orphans, 0u);
+}
+
+TEST(Fsck, NoticesALostBlock) {
+    Damage d;
+    d.flip_bitmap(d.super().size - 1);
+    EXPECT_TRUE(d.noticed("block 1023 is lost"));
+}
+
+TEST(Fsck, NoticesABlockInUseThatIsMarkedFree) {
+    Damage d;
+    d.flip_bitmap(d.file().addrs[3]);
+    EXPECT_TRUE(d.noticed("is in use but marked free"));
+}
+
+TEST(Fsck, NoticesABlockOfTwoOwners) {
+    Damage d;
+    d.directory().addrs[0] = d.file().addrs[0];
+    EXPECT_TRUE(d.noticed("has two owners, inodes 2 and 4"));
+}
+
+TEST(Fsck, NoticesBlocksThatCannotBe) {
+    Damage d;
+    d.file().addrs[0] = 5;
+    d.file().addrs[1] = 0xffffffff;
+    EXPECT_TRUE(d.noticed("inode 4 has block 5, which lies outside"));
+    EXPECT_TRUE(d.noticed("inode 4 has block 4294967295, which lies outside"));
+}
+
+TEST(Fsck, NoticesHoles) {
+    Damage d;
+    d.file().addrs[2] = 0;
+    EXPECT_TRUE(d.noticed("inode 4 has 390 of the 391 blocks that its size asks for"));
+    d.file().size = 0xffffffff;
+    EXPECT_TRUE(d.noticed("inode 4 has 390 of the 4194304 blocks"));
+}
+
+TEST(Fsck, NoticesWrongLinkCounts) {
+    Damage d;
+    d.file().nlink = 3;
+    d.directory().nlink = -1;
+    EXPECT_TRUE(d.noticed("inode 4 has 2 names but a link count of 3"));
+    EXPECT_TRUE(d.noticed("inode 2 has a negative link count"));
+}
+
+TEST(Fsck, NoticesLostInodes) {
+    Damage d;
+    d.inode(9).type = kFile;
+    EXPECT_TRUE(d.noticed("1 inodes are lost"));
+    d.inode(9).nlink = 1;
+    EXPECT_TRUE(d.noticed("inode 9 has 0 names but a link count of 1"));
+    d.inode(9).type = 77;
+    EXPECT_TRUE(d.noticed("inode 9 is of type 77"));
+}
+
+TEST(Fsck, NoticesBadEntries) {
+    Damage d;
+    dirent* e = d.entries(d.directory());
+    e[3].inum = 50;
+    EXPECT_TRUE(d.noticed("inode 2 has an entry 'file' for inode 50, which is not in use"));
+    e[3].inum = 4;
+    e[2].name[0] = '/';
+    EXPECT_TRUE(d.noticed("inode 2 has an entry '/ub', which no path can name"));
+    e[2] = e[3];
+    EXPECT_TRUE(d.noticed("inode 2 has an entry 'file' twice"));
+}
+
+TEST(Fsck, NoticesDirectoriesThatDoNotHangTogether) {
+    Damage d;
+    dirent* e = d.entries(d.directory());
+    e[1].inum = 3;
+    EXPECT_TRUE(d.noticed("inode 2 lies in directory 1 but its .. does not say so"));
+    e[0].inum = 1;
+    EXPECT_TRUE(d.noticed("inode 2 names inode 1 as ."));
+    e[0].inum = 0;
+    EXPECT_TRUE(d.noticed("inode 2 is a directory without . and .."));
+    e[2].inum = 0;
+    EXPECT_TRUE(d.noticed("inode 3 is a directory that cannot be reached"));
+}
+
+TEST(Fsck, NoticesImagesThatAreNone) {
+    Damage d;
+    d.super().bmapstart = d.super().inodestart;
+    EXPECT_TRUE(d.noticed("overlap"));
+    d.super().size = 5000;
+    EXPECT_TRUE(d.noticed("says 5000 blocks, but the image ends after 1024"));
+    d.super().magic++;
+    EXPECT_TRUE(d.noticed("no nx6 file system"));
+    d.image.resize(100);
+    EXPECT_TRUE(d.noticed("too short"));
+}
+
+TEST(Fsck, TellsWhatTheLogHolds) {
+    Mounted m;
+    EXPECT_EQ(m.check().log, "never used");
+    m.disk->recording = true;
+    m.save("f", "text");
+    EXPECT_NE(m.check().log.find("all installed"), std::string::npos) << m.check().log;
+    // As it is before the last commit is installed: the next mount will see to that.
+    std::vector<u8> image = m.disk->bytes();
+    const auto last = m.disk->events.back();
+    std::fill_n(image.begin() + static_cast<long>(last.block) * BSIZE, BSIZE, 0);
+    const Census pending = check_image(image);
+    EXPECT_EQ(pending.complaints, std::vector<std::string>{});
+    EXPECT_NE(pending.log.find("1 of them not yet installed"), std::string::npos) << pending.log;
+    image[(size_t{pending.layout.logstart} + 1) * BSIZE]++;
+    EXPECT_NE(check_image(image).log.find("cut short"), std::string::npos);
+}
+
+// Whatever the bytes are: an answer, and no access outside the image.
+TEST(Fsck, SurvivesNoise) {
+    const std::vector<u8> image = sound_image();
+    for (u32 block = 1; block < 200; block++) {
+        std::vector<u8> damaged = image;
+        const std::string noise = pattern(BSIZE, block);
+        std::copy(noise.begin(), noise.end(), damaged.begin() + static_cast<long>(block) * BSIZE);
+        check_image(std::move(damaged));
+    }
+}
+
+}  // namespace

@@ -1,0 +1,4 @@
+/* open()'s flags. */
+#pragma once
+
+#include "abi/fcntl.h"

@@ -1,0 +1,4 @@
+/* Device numbers, for mknod(). */
+#pragma once
+
+#define CONSOLE 1

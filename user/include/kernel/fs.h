@@ -1,0 +1,5 @@
+/* The file system on the disk: struct dirent and dinode, BSIZE, ROOTINO. */
+#pragma once
+
+#include "abi/fs.h"
+#include "kernel/types.h"

@@ -1,0 +1,2 @@
+/* Empty: some of xv6's programs include it, none uses it. */
+#pragma once

@@ -1,0 +1,107 @@
+#include "usertests/kit.h"
+
+#include <cstdarg>
+
+namespace usertests {
+
+constinit bool quick = false;
+constinit char remark[400] = {};
+
+bool fail(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(remark, sizeof remark, format, args);
+    va_end(args);
+    return false;
+}
+
+void note(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(remark, sizeof remark, format, args);
+    va_end(args);
+}
+
+bool expect(const char* what, long got, long want) {
+    if (got == want) return true;
+    char text[2][48];
+    const long values[] = {want, got};
+    for (int i = 0; i < 2; i++) {
+        if (values[i] < 0 && values[i] > -200)
+            snprintf(text[i], sizeof text[i], "\"%s\"", strerror(static_cast<int>(values[i])));
+        else
+            snprintf(text[i], sizeof text[i], "%ld", values[i]);
+    }
+    return fail("%s: expected %s, got %s", what, text[0], text[1]);
+}
+
+long call(long number, long a0, long a1, long a2, long a3, long a4, long a5) {
+    register long r0 asm("a0") = a0;
+    register long r1 asm("a1") = a1;
+    register long r2 asm("a2") = a2;
+    register long r3 asm("a3") = a3;
+    register long r4 asm("a4") = a4;
+    register long r5 asm("a5") = a5;
+    register long r7 asm("a7") = number;
+    asm volatile("ecall" : "+r"(r0) : "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5), "r"(r7) : "memory");
+    return r0;
+}
+
+const BadAddress* bad_addresses() {
+    static BadAddress all[kBadAddresses] = {
+        {"null", 0},
+        {"the page of null", 4095},
+        {"behind the heap", 0},
+        {"the page below the stack", 0},
+        {"where xv6 has RAM", 0x8000'0000},
+        {"the last page a program could have", 0x3f'ffff'f000},
+        {"the end of user memory", 0x40'0000'0000},
+        {"no address of Sv39", 0x8000'0000'0000},
+        {"the kernel's devices", 0xffff'ffc0'1000'0000},
+        {"the kernel's text", 0xffff'ffc0'8000'0000},
+        {"the kernel's stacks", 0xffff'ffff'c000'3000},
+        {"the last page of all", 0xffff'ffff'ffff'f000},
+        {"the last byte of all", 0xffff'ffff'ffff'ffff},
+    };
+    static_assert(sizeof all / sizeof all[0] == kBadAddresses);
+    all[2].at = (reinterpret_cast<unsigned long>(sbrk(0)) + 4095) & ~4095ul;
+    // The heap begins where the stack ends, and the guard page is as far below as the stack is large.
+    static const unsigned long first_break = all[2].at;
+    all[3].at = first_break - (USERSTACK + 1) * 4096;
+    return all;
+}
+
+char* last_byte() {
+    const unsigned long end = reinterpret_cast<unsigned long>(sbrk(0));
+    sbrk(static_cast<int>((4096 - end % 4096) % 4096) + 4096);
+    return sbrk(0) - 1;
+}
+
+int end_of(int pid) {
+    for (;;) {
+        int status;
+        const int ended = wait(&status);
+        if (ended == pid) return status;
+        if (ended < 0) {
+            fail("wait for process %d: %s", pid, strerror(ended));
+            return kNoChild;
+        }
+    }
+}
+
+bool make_file(const char* name, const void* bytes, int n) {
+    const Fd fd(open(name, O_CREATE | O_TRUNC | O_WRONLY));
+    if (!fd.ok()) return fail("cannot create %s: %s", name, strerror(fd.get()));
+    const int written = n ? write(fd.get(), bytes, n) : 0;
+    return written == n || fail("a write of %d bytes to %s returned %d", n, name, written);
+}
+
+Usage usage() {
+    struct meminfo m;
+    meminfo(&m);
+    // A page that became two mbufs is not lost: the pool keeps it.
+    return {m.total_bytes - m.free_bytes - m.mbufs_total * 2048, m.mbufs_total - m.mbufs_free - m.mbufs_ring,
+            m.processes, m.open_files, m.sockets};
+}
+
+}  // namespace usertests

@@ -1,0 +1,208 @@
+// What the tests of usertests share: raw system calls, addresses nobody may use, children whose end is told,
+// and failures that say what was expected and what came.
+//
+// A test is a function that returns true, or `fail(...)`, which keeps the reason and returns false. It runs
+// in a process of its own, and must leave nothing behind: no page, process, open file, socket or mbuf.
+#pragma once
+
+#include "lib/types.h"
+#include "user.h"
+
+namespace usertests {
+
+extern bool quick;        // -q: fewer repetitions
+extern char remark[400];  // what fail or note kept
+
+bool fail(const char* format, ...) PRINTF_LIKE(1, 2);
+void note(const char* format, ...) PRINTF_LIKE(1, 2);  // said behind "ok"
+
+// `got` should be `want`; where an error is wanted, -EFAULT and the like. The sentence names what was called.
+bool expect(const char* what, long got, long want);
+
+// Any system call with any registers.
+long call(long number, long a0 = 0, long a1 = 0, long a2 = 0, long a3 = 0, long a4 = 0, long a5 = 0);
+enum CallNumber {
+#define SYSCALL(number, name, arguments) kCall_##name = number,
+#include "abi/syscalls.def"
+#undef SYSCALL
+    kCallsEnd  // one more than the last
+};
+
+// Addresses that no program may use, each for a reason of its own.
+struct BadAddress {
+    const char* what;
+    unsigned long at;
+};
+constexpr int kBadAddresses = 13;
+const BadAddress* bad_addresses();
+inline void* pointer(unsigned long at) { return reinterpret_cast<void*>(at); }
+
+// The last byte of the heap, with nothing mapped behind it.
+char* last_byte();
+
+// Runs `job` in a child and waits: its exit status (kKilled: the kernel ended it), or -1000 after fail(). The
+// job ends the child by exit(), or by returning its status.
+constexpr int kKilled = -1;
+constexpr int kNoChild = -1000;
+template <class Job>
+int start(Job job) {
+    const int pid = fork();
+    if (pid == 0) exit(job());
+    if (pid < 0) fail("fork: %s", strerror(pid));
+    return pid;
+}
+int end_of(int pid);  // waits for this child; others that end meanwhile are reaped too
+template <class Job>
+int status_of(Job job) {
+    const int pid = start(job);
+    return pid < 0 ? kNoChild : end_of(pid);
+}
+
+// A descriptor that is closed at the end of its scope.
+class Fd {
+  public:
+    explicit Fd(int fd) : fd_(fd) {}
+    ~Fd() { reset(); }
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
+    int get() const { return fd_; }
+    bool ok() const { return fd_ >= 0; }
+    void reset() {
+        if (fd_ >= 0) close(fd_);
+        fd_ = -1;
+    }
+
+  private:
+    int fd_;
+};
+
+struct Pipe {
+    int ends[2] = {-1, -1};
+    Pipe() {
+        const int result = pipe(ends);
+        if (result < 0) fail("pipe: %s", strerror(result));
+    }
+    ~Pipe() { close_both(); }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+    bool ok() const { return ends[0] >= 0; }
+    int reader() const { return ends[0]; }
+    int writer() const { return ends[1]; }
+    void close_reader() { shut(0); }
+    void close_writer() { shut(1); }
+    void close_both() { shut(0), shut(1); }
+
+  private:
+    void shut(int end) {
+        if (ends[end] >= 0) close(ends[end]);
+        ends[end] = -1;
+    }
+};
+
+// A file in the current folder with these bytes; false after fail().
+bool make_file(const char* name, const void* bytes, int n);
+
+// A file that is gone at the end of its scope.
+struct Scratch {
+    const char* name;
+    explicit Scratch(const char* n) : name(n) { unlink(n); }
+    ~Scratch() { unlink(name); }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+};
+
+inline unsigned long now_ms() { return nanouptime() / 1'000'000; }
+
+// The same numbers for the same seed, on any machine.
+class Draw {
+  public:
+    explicit Draw(u64 seed) : state_(seed * 0x9e37'79b9'7f4a'7c15 + 1) {}
+    u64 next() {  // xorshift64*
+        state_ ^= state_ >> 12, state_ ^= state_ << 25, state_ ^= state_ >> 27;
+        return state_ * 0x2545'f491'4f6c'dd1d;
+    }
+    unsigned below(unsigned n) { return static_cast<unsigned>((next() >> 32) % n); }
+
+  private:
+    u64 state_;
+};
+
+struct Test {
+    const char* name;
+    const char* what;
+    bool (*run)();
+    int seconds;  // its deadline
+};
+
+// What the system has in use, as far as a program could lose it.
+struct Usage {
+    unsigned long bytes, mbufs, processes, files, sockets;
+    bool operator==(const Usage&) const = default;
+};
+Usage usage();
+bool nothing_lost(const Usage& before);  // soon; what processes held comes back when they end
+
+int start_watchdog(int pid, int seconds);  // a child that kills `pid` then, and ends with status 1
+
+// usertests.cc's engine: the test in a process of its own with a deadline, and whether anything is lost.
+bool run_and_print(const Test& test, int number, int of);
+
+// The tests, by file.
+// pointers.cc
+bool test_bad_sources();
+bool test_bad_targets();
+bool test_bad_paths();
+bool test_bad_argv();
+bool test_straddle();
+bool test_read_only();
+// numbers.cc
+bool test_lengths();
+bool test_unknown_calls();
+bool test_descriptors();
+bool test_descriptor_limit();
+bool test_file_limit();
+bool test_odd_numbers();
+// memory.cc
+bool test_sbrk();
+bool test_sbrk_limits();
+bool test_lazy();
+bool test_memory_gone();
+bool test_fork_without_memory();
+bool test_many_eaters();
+// traps.cc
+bool test_forbidden_memory();
+bool test_forbidden_jumps();
+bool test_forbidden_instructions();
+bool test_stack_overflow();
+bool test_stack_size();
+// processes.cc
+bool test_fork_limit();
+bool test_exit_status();
+bool test_orphans();
+bool test_kill_numbers();
+bool test_kill_races();
+bool test_kill_blocked();
+bool test_wait_races();
+// programs.cc
+bool test_bad_programs();
+bool test_exec_races();
+bool test_arguments();
+// pipes.cc
+bool test_pipe_ends();
+bool test_pipe_crowd();
+bool test_pipe_closed_under_readers();
+// files.cc
+bool test_names();
+bool test_folder_gone();
+bool test_unlinked_file();
+bool test_large_file();
+bool test_one_name();
+bool test_full_disk();
+bool test_no_inodes();
+bool test_deep_folders();
+// sockets.cc
+bool test_socket_races();
+bool test_socket_limit();
+bool test_mbufs();
+
+}  // namespace usertests

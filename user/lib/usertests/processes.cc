@@ -1,0 +1,211 @@
+// Processes: as many as there can be, and the races of fork, exit, wait and kill with each other.
+#include "usertests/kit.h"
+
+namespace usertests {
+
+// Each child waits for the pipe to close; so all are there at the same time.
+bool test_fork_limit() {
+    Pipe hold;
+    if (!hold.ok()) return false;
+    int children = 0, error = 0;
+    for (; children <= NPROC; children++) {
+        const int pid = fork();
+        if (pid == 0) {
+            hold.close_writer();
+            char byte;
+            exit(read(hold.reader(), &byte, 1));
+        }
+        if ((error = pid) < 0) break;
+    }
+    hold.close_writer();
+    int reaped = 0, status = 0, bad = 0;
+    while (wait(&status) > 0) {
+        reaped++;
+        bad += status != 0;
+    }
+    if (error >= 0) return fail("%d processes were started, more than there can be", children);
+    if (error != -EAGAIN && error != -ENOMEM) return expect("fork() of one process too many", error, -EAGAIN);
+    if (reaped != children || bad)
+        return fail("of %d children %d came back, %d not well", children, reaped, bad);
+    note("%d at once", children);
+    return children > NPROC / 2 || fail("only %d processes could be started", children);
+}
+
+bool test_exit_status() {
+    for (const int status : {0, 1, -1, 255, 256, 747, 2147483647, -2147483647 - 1}) {
+        if (!expect("a child's status", status_of([status] { return status; }), status)) return false;
+    }
+    // The upper half of exit's register is not the caller's word.
+    const int pid = fork();
+    if (pid == 0) call(kCall_exit, (9l << 32) | 3);
+    return expect("a child's status", end_of(pid), 3) &&
+           expect("wait() without children", wait(nullptr), -ECHILD);
+}
+
+bool test_orphans() {
+    for (int round = 0; round < (quick ? 30 : 300); round++) {
+        const int status = status_of([round] {
+            for (int i = 0; i < 3; i++) {
+                const int pid = fork();
+                if (pid < 0) return 1;
+                if (pid == 0) {
+                    if (i == 1) fork();
+                    if ((round + i) % 7 == 0) sleep(1);
+                    exit(0);
+                }
+            }
+            return 0;
+        });
+        if (!expect("the end of a parent", status, 0)) return false;
+    }
+    return true;
+}
+
+bool test_kill_numbers() {
+    for (const int pid : {0, -1, 2147483647, -2147483647 - 1, getpid() + 100'000}) {
+        char what[32];
+        snprintf(what, sizeof what, "kill(%d)", pid);
+        if (!expect(what, kill(pid), -ESRCH)) return false;
+    }
+    if (!expect("kill() of init", kill(1), -EPERM)) return false;
+    const int zombie = start([] { return 0; });
+    sleep(1);
+    const int result = kill(zombie);
+    end_of(zombie);
+    return expect("kill() of a process that has ended", result, -ESRCH) &&
+           expect("the status of a process that kills itself", status_of([] {
+                      kill(getpid());
+                      return 3;
+                  }),
+                  kKilled);
+}
+
+namespace {
+
+// A life full of fork, exec, pipe and wait, which a kill may end anywhere.
+[[noreturn]] void live_dangerously() {
+    static char path[] = "/echo", option[] = "-n", nothing[] = "";
+    char* argv[] = {path, option, nothing, nullptr};
+    for (;;) {
+        int ends[2];
+        if (pipe(ends) < 0) continue;
+        const int pid = fork();
+        if (pid == 0) {
+            char byte;
+            close(ends[1]);
+            read(ends[0], &byte, 1);
+            exec(path, argv);
+            exit(1);
+        }
+        write(ends[1], "x", 1);
+        close(ends[0]), close(ends[1]);
+        const int fd = open("ut-kill", O_CREATE | O_RDWR);
+        write(fd, path, sizeof path);
+        close(fd);
+        unlink("ut-kill");
+        if (pid > 0) wait(nullptr);
+    }
+}
+
+}  // namespace
+
+bool test_kill_races() {
+    const Scratch scratch("ut-kill");
+    Draw draw(1);
+    for (int round = 0; round < (quick ? 60 : 1000); round++) {
+        const int victim = start([]() -> int { live_dangerously(); });
+        if (victim < 0) return false;
+        // Anywhere in its first few milliseconds; sometimes from two sides.
+        for (const unsigned long until = nanouptime() + draw.below(3'000'000); nanouptime() < until;)
+            continue;
+        const int helper = draw.below(2) ? start([victim] { return kill(victim), 0; }) : 0;
+        kill(victim);
+        if (!expect("the status of a process that was killed", end_of(victim), kKilled)) return false;
+        if (helper > 0)
+            while (wait(nullptr) > 0) continue;
+    }
+    return true;
+}
+
+namespace {
+
+// Whether the process waits in the kernel, soon.
+bool comes_to_wait(int pid) {
+    static struct procinfo all[NPROC];
+    for (const unsigned long until = now_ms() + 3000; now_ms() < until; sleep(1)) {
+        const int n = procinfo(all, NPROC);
+        for (int i = 0; i < n; i++) {
+            if (all[i].pid == pid && all[i].state == PROC_SLEEPING) return true;
+        }
+    }
+    return false;
+}
+
+template <class Job>
+bool can_be_killed(const char* what, Job job) {
+    const int pid = start([&] {
+        job();
+        return 5;
+    });
+    if (pid < 0) return false;
+    const bool waits = comes_to_wait(pid);
+    kill(pid);
+    const unsigned long start_ms = now_ms();
+    const int status = end_of(pid);
+    if (!waits) return fail("the process did not come to wait for %s", what);
+    if (now_ms() - start_ms > 1000) return fail("a process that waits for %s took its time to die", what);
+    return expect(what, status, kKilled);
+}
+
+void wait_for_socket(int fd) {
+    char byte;
+    if (fd < 0) sleep(100);
+    read(fd, &byte, 1);
+}
+
+}  // namespace
+
+bool test_kill_blocked() {
+    Pipe pipe;
+    if (!pipe.ok()) return false;
+    static char text[8192];
+    char byte;
+    return can_be_killed("a pipe's reader", [&] { read(pipe.reader(), text, 1); }) &&
+           can_be_killed("a pipe's writer",
+                         [&] {
+                             while (write(pipe.writer(), text, sizeof text)) continue;
+                         }) &&
+           can_be_killed("time to pass", [] { sleep(1000); }) &&
+           can_be_killed("a child",
+                         [&] {
+                             if (fork() == 0) sleep(3), exit(0);
+                             wait(nullptr);
+                         }) &&
+           can_be_killed("the console", [&] { read(open("/console", O_RDONLY), &byte, 1); }) &&
+           can_be_killed("a datagram", [] { wait_for_socket(connect(0x0a000202, 0, 9)); }) &&
+           can_be_killed("an echo reply", [] { wait_for_socket(pingopen(0x0a000202)); });
+}
+
+// Parents that wait while their children end, and while they are killed themselves.
+bool test_wait_races() {
+    Draw draw(2);
+    for (int round = 0; round < (quick ? 30 : 400); round++) {
+        const int parent = start([] {
+            for (int i = 0; i < 8; i++) {
+                if (fork() == 0) exit(i);
+            }
+            int sum = 0, status;
+            while (wait(&status) > 0) sum += status;
+            return sum;
+        });
+        if (parent < 0) return false;
+        const bool shot = draw.below(3) == 0;
+        if (shot) kill(parent);
+        const int status = end_of(parent);
+        if (status != 28 && !(shot && status == kKilled))
+            return fail("8 children's statuses came to %d, not 28", status);
+    }
+    return true;
+}
+
+}  // namespace usertests
