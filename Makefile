@@ -65,7 +65,7 @@ LINK        := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=
 KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/port $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 USERFLAGS   := $(USERTARGET) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g -O1 -MMD -MP $(WARNINGS) \
-	-Itests/fake -Ikernel -Itests -Itools -I.
+	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 # A change of flags or of compiler rebuilds what it concerns: objects depend on the text of their flags.
@@ -139,11 +139,12 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 endef
 $(foreach s,$(PROGRAM_SOURCES),$(eval $(call program,$s)))
 
-# Room for one file of the largest size: 81920 blocks of 1 KiB, of which the image file holds those in use.
-IMAGE_FILES := $(PROGRAMS) user/README
-$(BUILD)/fs.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/programs
+# Beside the programs, the image has a README and every file of user/files. Room for one file of the largest size: 81920
+# blocks of 1 KiB, of which the image file holds those in use.
+IMAGE_FILES := user/README $(sort $(wildcard user/files/*))
+$(BUILD)/fs.img: $(BUILD)/host/mkfs $(PROGRAMS) $(IMAGE_FILES) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
-	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(IMAGE_FILES)
+	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(PROGRAMS) $(IMAGE_FILES)
 
 # --- the host's side: mkfs, pktdump, server, and the unit tests (under ASan and UBSan) --------------------
 HOBJ := $(BUILD)/obj/host
@@ -159,7 +160,7 @@ include tools/host.mk
 # A source that is gone must be missed: each link depends on the list of names it was made from.
 $(eval $(call remember,$(KNAMES),$(KERNEL_OBJECTS)))
 $(eval $(call remember,names/library,$(USER_LIBRARY)))
-$(eval $(call remember,names/programs,$(PROGRAMS)))
+$(eval $(call remember,names/programs,$(PROGRAMS) $(IMAGE_FILES)))
 
 all: $(KERNEL) $(BUILD)/fs.img $(HOST_TOOLS)    ## the kernel, the disk image, the host's tools
 

@@ -8,7 +8,7 @@ hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
 
 # The formatter and the wire formats need nothing around them: the host's pktdump is the kernel's dump.
-PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc
+PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc kernel/lib/random.cc
 DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/core/dump*.cc)
 
 $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))

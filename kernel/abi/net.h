@@ -17,10 +17,12 @@
 extern "C" {
 #endif
 
-/* The most bytes one write can send: a 1500-byte MTU less 20 of IPv4 and 8 of UDP or ICMP header. */
-enum { UDP_MAX_PAYLOAD = 1472, PING_MAX_PAYLOAD = 1472 };
+/* The most bytes one write can send: 65535 less 20 of IPv4 and 8 of UDP or ICMP header. What one frame carries
+ * is less: a 1500-byte MTU less these headers. More than that goes in fragments. */
+enum { UDP_MAX_PAYLOAD = 65507, PING_MAX_PAYLOAD = 65507, FRAME_MAX_PAYLOAD = 1472 };
 
-/* How many datagrams wait in a socket for their reader before the newest are dropped. */
+/* How many datagrams wait in a socket for their reader before the newest are dropped; a large one counts as
+ * many as it came in fragments. */
 enum { SOCKET_QUEUE_LIMIT = 256 };
 
 /* In front of the data of each echo reply that is read from a ping socket. In the machine's byte order. */

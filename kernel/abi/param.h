@@ -2,8 +2,8 @@
 #pragma once
 #define NPROC     256 /* processes */
 #define NCPU      8   /* harts */
-#define NOFILE    32  /* open files of a process */
-#define NFILE     512 /* open files in the system */
+#define NOFILE    128  /* open files of a process */
+#define NFILE     2048 /* open files in the system */
 #define NINODE    128 /* inodes in memory */
 #define NBUF      128 /* blocks in memory */
 #define NDEV      10  /* device majors */

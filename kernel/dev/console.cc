@@ -1,5 +1,6 @@
 #include "dev/console.h"
 
+#include "abi/poll.h"
 #include "dev/uart.h"
 #include "lib/log.h"
 #include "lib/panic.h"
@@ -54,13 +55,13 @@ class Console {
         }
     }
 
-    Result<i64> read(UserAddr to, usize n) {
+    Result<i64> read(UserAddr to, usize n, bool wait) {
         char line[128];
         usize copied = 0;
         while (copied < n) {
             bool ended = false;
-            const usize got =
-                TRY(take(line, n - copied < sizeof line ? n - copied : sizeof line, copied == 0, ended));
+            const usize room = n - copied < sizeof line ? n - copied : sizeof line;
+            const usize got = TRY(take(line, room, copied == 0, wait, ended));
             TRY(mm::copy_out(to + copied, line, got));
             copied += got;
             if (ended || got == 0) break;
@@ -80,6 +81,16 @@ class Console {
             if (wish.interrupted) process_kill_group(wish.interrupted, kInterruptedStatus);
             if (wish.list) list_processes();
         }
+    }
+
+    u32 poll(PollEntry* watch) {
+        IrqGuard g(lock_);
+        pollers_.add(watch);
+        return POLLOUT | POLLWRNORM | (read_ != complete_ ? POLLIN | POLLRDNORM : 0);
+    }
+    void unwatch(PollEntry& watch) {
+        IrqGuard g(lock_);
+        PollList::remove(watch);
     }
 
   private:
@@ -112,11 +123,13 @@ class Console {
 
     char& at(usize position) { return ring_[position % kSize]; }
 
-    // Up to n characters of a complete line. `ended`: its end is among them, or was an end of file.
-    Result<usize> take(char* to, usize n, bool wait, bool& ended) {
+    // Up to n characters of a complete line, its first ones or some more. `ended`: its end is among them, or
+    // was an end of file.
+    Result<usize> take(char* to, usize n, bool first, bool wait, bool& ended) {
         IrqGuard g(lock_);
         const unsigned before = interruptions_;
-        while (wait && read_ == complete_) {
+        while (first && read_ == complete_) {
+            if (!wait) return Errno::Again;
             TRY(line_complete_.wait(lock_));
             if (interruptions_ != before && !foreground_) return Errno::Intr;
         }
@@ -143,6 +156,7 @@ class Console {
         if (c == '\n' || c == kEndOfFile || full) {
             complete_ = edit_;
             line_complete_.wake_all();
+            pollers_.wake_all();
         }
         if (full) {
             paused_ = true;
@@ -161,6 +175,7 @@ class Console {
 
     IrqSpinLock lock_{LockRank::Console, "console"};
     WaitQueue line_complete_{"console"};
+    PollList pollers_ GUARDED_BY(lock_);
     char ring_[kSize] GUARDED_BY(lock_) = {};
     usize read_ GUARDED_BY(lock_) = 0;
     usize complete_ GUARDED_BY(lock_) = 0;
@@ -186,7 +201,9 @@ void console_init() {
 
 void console_set_foreground(int group) { console.set_foreground(group); }
 
-Result<i64> console_read(UserAddr to, usize n) { return console.read(to, n); }
+Result<i64> console_read(UserAddr to, usize n, bool wait) { return console.read(to, n, wait); }
+u32 console_poll(PollEntry* watch) { return console.poll(watch); }
+void console_unwatch(PollEntry& watch) { console.unwatch(watch); }
 
 Result<i64> console_write(UserAddr from, usize n) {
     char text[256];

@@ -170,7 +170,7 @@ Result<> E1000::transmit(net::MbufPtr& frame) {
     if (!fit.ok()) [[unlikely]]
         return refuse(frame, fit.error());
     tx_.reclaim();
-    if (tx_.full()) [[unlikely]] {
+    if (!tx_.has_room(*frame)) [[unlikely]] {
         tx_ring_full_++;
         return Errno::Again;
     }

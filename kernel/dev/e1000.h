@@ -20,7 +20,7 @@ namespace dev {
 // - Lock order: tx_lock_ and event_lock_ are never held together.
 class E1000 final : public net::NetDevice {
   public:
-    constexpr explicit E1000(const char* name) : NetDevice(name) {}
+    constexpr explicit E1000(const char* name) : NetDevice(name, kGather | kTcpChecksum | kTcpSegments) {}
     E1000(const E1000&) = delete;
     E1000& operator=(const E1000&) = delete;
 

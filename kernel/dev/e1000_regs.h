@@ -99,6 +99,44 @@ struct TxDescriptor {
 };
 static_assert(sizeof(TxDescriptor) == 16 && offsetof(TxDescriptor, status) == 12);
 
+// The two "extended" descriptors of 3.3.5 to 3.3.7. A context says where headers and checksums are, and holds
+// for all data descriptors until the next one.
+struct TxContext {
+    u8 ip_start = 0;     // IPCSS: first byte of the IP header
+    u8 ip_checksum = 0;  // IPCSO: where its checksum goes
+    u16 ip_end = 0;      // IPCSE: its last byte
+    u8 start = 0;        // TUCSS, TUCSO, TUCSE: the same for TCP; an end of 0 is the packet's
+    u8 checksum = 0;
+    u16 end = 0;
+    u32 command_length = 0;  // bytes of payload in all, and txx::kContext...
+    u8 status = 0;
+    u8 header_length = 0;  // of all headers; for segmentation
+    u16 mss = 0;
+    bool operator==(const TxContext&) const = default;
+};
+struct TxData {
+    u64 address = 0;
+    u32 command_length = 0;
+    u8 status = 0;
+    u8 options = 0;
+    u16 special = 0;
+};
+static_assert(sizeof(TxContext) == 16 && sizeof(TxData) == 16);
+static_assert(offsetof(TxContext, status) == 12 && offsetof(TxData, status) == 12);
+
+namespace txx {                                   // in command_length
+inline constexpr u32 kData = 1u << 20;            // DTYP: a data descriptor, not a context
+inline constexpr u32 kEndOfPacket = 1u << 24;     // data: EOP
+inline constexpr u32 kInsertFcs = 1u << 25;       // data: IFCS
+inline constexpr u32 kTcp = 1u << 24;             // context: TCP, not UDP
+inline constexpr u32 kIpv4 = 1u << 25;            // context: IPv4, not IPv6
+inline constexpr u32 kSegment = 1u << 26;         // TSE, in both
+inline constexpr u32 kReportStatus = 1u << 27;    // RS
+inline constexpr u32 kExtended = 1u << 29;        // DEXT
+inline constexpr u8 kInsertIpChecksum = 1 << 0;   // options IXSM
+inline constexpr u8 kInsertTcpChecksum = 1 << 1;  // options TXSM
+}  // namespace txx
+
 namespace rxd {
 inline constexpr u8 kDone = 1 << 0;         // DD: the hardware is done with the descriptor
 inline constexpr u8 kEndOfPacket = 1 << 1;  // EOP: the frame ends in this buffer

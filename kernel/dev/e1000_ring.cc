@@ -85,11 +85,96 @@ void RxRing::deliver(MbufQueue& batch, RxDescriptor& d) {
 void TxRing::use(void* page) {
     descriptors_ = static_cast<TxDescriptor*>(page);
     next_ = oldest_ = 0;
+    context_ = {};
 }
 
 void TxRing::release() {
     while (oldest_ != next_) free_oldest();
     descriptors_ = nullptr;
+}
+
+// --- frames that are more than one run of bytes, or leave work to the hardware
+
+namespace {
+
+constexpr u8 kIpHeader = kEthernetHeader, kTcpHeader = kEthernetHeader + 20;  // IPv4 without options
+constexpr usize kLongestToCut = 65535 + kEthernetHeader;
+constexpr usize kMostSlots = kRingSize / 2;
+
+// QEMU counts the payload of a context for the flags of the last segment; the real hardware stops there.
+TxContext context_for(const Mbuf& frame) {
+    TxContext c{.ip_start = kIpHeader,
+                .ip_checksum = kIpHeader + 10,
+                .ip_end = kTcpHeader - 1,
+                .start = kTcpHeader,
+                .checksum = kTcpHeader + 16,
+                .command_length = txx::kExtended | txx::kTcp | txx::kIpv4};
+    if (frame.offload() != net::Offload::TcpSegments) return c;
+    c.command_length |= txx::kSegment | static_cast<u32>(frame.chain_length() - frame.length());
+    c.header_length = static_cast<u8>(frame.length());
+    c.mss = static_cast<u16>(frame.segment_size());
+    return c;
+}
+
+// The hardware fills both in, for each segment, and counts on finding zeros.
+void clear_ip_length_and_checksum(Mbuf& frame) {
+    memset(frame.data() + kIpHeader + 2, 0, 2);
+    memset(frame.data() + kIpHeader + 10, 0, 2);
+}
+
+}  // namespace
+
+usize TxRing::slots_for(const Mbuf& frame) {
+    usize n = frame.offload() == net::Offload::None ? 0 : 1;
+    frame.for_each_range([&n](Bytes) { n++; });
+    return n;
+}
+
+// It holds until the next one: a stream of like segments needs it once.
+void TxRing::put_context(const TxContext& wanted) {
+    if (wanted == context_) return;
+    context_ = wanted;
+    take_slot<TxContext>() = wanted;
+}
+
+void TxRing::put_data(Bytes run, u32 command, u8 options) {
+    take_slot<TxData>() = {.address = mm::phys_of(run.data()),
+                           .command_length = command | static_cast<u32>(run.size()),
+                           .options = options};
+}
+
+// Without work for the hardware these are data descriptors too: extended ones know no other checksum either.
+void TxRing::push_scattered(MbufPtr frame) {
+    const u32 first = tail(), begin = next_;
+    u32 command = txx::kExtended | txx::kData | txx::kInsertFcs;
+    u8 options = 0;
+    if (frame->offload() != net::Offload::None) {
+        put_context(context_for(*frame));
+        options = txx::kInsertTcpChecksum;
+    }
+    if (frame->offload() == net::Offload::TcpSegments) {
+        clear_ip_length_and_checksum(*frame);
+        command |= txx::kSegment;
+        options |= txx::kInsertIpChecksum;
+    }
+    frame->for_each_range([&](Bytes run) { put_data(run, command, options); });
+    auto& last = reinterpret_cast<TxData*>(descriptors_)[(next_ - 1) % kRingSize];
+    last.command_length |= txx::kEndOfPacket | txx::kReportStatus;
+    counters_.packets++;
+    counters_.bytes += frame->chain_length();
+    spans_[first] = static_cast<u8>(next_ - begin);
+    mbufs_[first] = frame.release();
+    frames_++;
+}
+
+Result<> check_scattered(Mbuf& frame) {
+    const usize length = frame.chain_length();
+    const bool cut = frame.offload() == net::Offload::TcpSegments;
+    if (length > (cut ? kLongestToCut : kMaxFrame) || TxRing::slots_for(frame) > kMostSlots)
+        return Errno::MsgSize;
+    if (frame.length() < kEthernetHeader) return Errno::Inval;
+    if (length >= kMinFrame) return {};
+    return frame.flatten() ? pad_or_refuse(frame) : Errno::Inval;
 }
 
 // The hardware could pad (TCTL.PSP) but QEMU's does not, and what an mbuf held before must not leak out.

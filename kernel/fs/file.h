@@ -3,6 +3,7 @@
 // ops.
 #pragma once
 
+#include "lib/poll.h"
 #include "lib/ref.h"
 #include "lib/result.h"
 
@@ -13,13 +14,19 @@ namespace fs {
 class File;
 
 // read and write get a length of at most INT_MAX from an open descriptor that allows it; the address is
-// unchecked. They may wait; a kill ends a wait for other processes or for the network with Intr.
+// unchecked. They may wait, unless the file is nonblocking: then Again; a kill ends a wait for other
+// processes or for the network with Intr.
+//
+// poll says what the file is ready for (POLL*, abi/poll.h) and hangs `watch`, unless null, where every change
+// wakes it, until unwatch. Null: it is always ready.
 struct FileOps {
     Result<i64> (*read)(File&, UserAddr to, usize n);
     Result<i64> (*write)(File&, UserAddr from, usize n);
     Result<> (*stat)(File&, struct stat& answer);
     void (*close)(File&);  // called once, when nobody has it open any more
     const char* name;
+    u32 (*poll)(File&, PollEntry* watch) = nullptr;
+    void (*unwatch)(File&, PollEntry& watch) = nullptr;
 };
 
 class File : public RefCounted<File> {
@@ -32,6 +39,7 @@ class File : public RefCounted<File> {
     const FileOps* ops;
     void* object;  // whatever ops work on
     bool readable, writable;
+    bool nonblocking = false;  // O_NONBLOCK, for all who share the file
     // Disk files: where the next read or write is, guarded by the inode's lock. Sockets: writes so far.
     u64 offset = 0;
 };

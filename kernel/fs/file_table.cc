@@ -23,6 +23,12 @@ Result<int> FileTable::install(Ref<File> file) {
     return Errno::MFile;
 }
 
+Result<int> FileTable::install_at(int fd, Ref<File> file) {
+    if (static_cast<unsigned>(fd) >= NOFILE) return Errno::BadF;
+    files_[fd] = std::move(file);
+    return fd;
+}
+
 bool FileTable::full() const {
     for (const Ref<File>& f : files_) {
         if (!f) return false;

@@ -17,6 +17,8 @@ class FileTable {
 
     // Under the lowest free descriptor. MFile: none is free.
     Result<int> install(Ref<File> file);
+    // Under this descriptor; what it stood for is closed. BadF: there can be no such descriptor.
+    Result<int> install_at(int fd, Ref<File> file);
     bool full() const;
 
     // BadF. The file is closed when the Ref goes, if it was the last.

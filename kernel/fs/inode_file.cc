@@ -2,6 +2,7 @@
 
 #include "abi/fcntl.h"
 #include "abi/param.h"
+#include "abi/poll.h"
 #include "abi/stat.h"
 #include "fs/device.h"
 
@@ -22,12 +23,22 @@ Result<i64> write_file(File& f, UserAddr from, usize n) {
 
 Result<i64> read_device(File& f, UserAddr to, usize n) {
     const Device* d = device_find(inode_of(f).major());
-    return d && d->read ? d->read(to, n) : Errno::OpNotSupp;
+    return d && d->read ? d->read(to, n, !f.nonblocking) : Errno::OpNotSupp;
 }
 
 Result<i64> write_device(File& f, UserAddr from, usize n) {
     const Device* d = device_find(inode_of(f).major());
     return d && d->write ? d->write(from, n) : Errno::OpNotSupp;
+}
+
+u32 poll_device(File& f, PollEntry* watch) {
+    const Device* d = device_find(inode_of(f).major());
+    return d && d->poll ? d->poll(watch) : POLLIN | POLLOUT;
+}
+
+void unwatch_device(File& f, PollEntry& watch) {
+    const Device* d = device_find(inode_of(f).major());
+    if (d && d->unwatch) d->unwatch(watch);
 }
 
 Result<> stat_inode(File& f, struct stat& answer) {
@@ -49,7 +60,7 @@ void close_inode(File& f) {
 }
 
 constexpr FileOps kFileOps{read_file, write_file, stat_inode, close_inode, "file"};
-constexpr FileOps kDeviceOps{read_device, write_device, stat_inode, close_inode, "device"};
+constexpr FileOps kDeviceOps{read_device, write_device, stat_inode, close_inode, "device", poll_device, unwatch_device};
 
 Result<Ref<Inode>> find_or_create(FileSystem& fs, Inode& cwd, const char* path, int flags) {
     return flags & O_CREATE ? fs.create(cwd, path, T_FILE) : fs.namei(cwd, path);
@@ -62,6 +73,7 @@ Result<Ref<File>> open(FileSystem& fs, Inode& cwd, const char* path, int flags) 
     if (access == (O_WRONLY | O_RDWR)) return Errno::Inval;
     // First, so that a full file table leaves no new file behind.
     Ref<File> file = TRY(file_alloc(kFileOps, nullptr, access != O_WRONLY, access != O_RDONLY));
+    file->nonblocking = flags & O_NONBLOCK;
     const Ref<Inode> inode = TRY(find_or_create(fs, cwd, path, flags));
     if (inode->is_dir() && (file->writable || flags & O_TRUNC)) return Errno::IsDir;
     if (inode->type() == T_DEVICE) {

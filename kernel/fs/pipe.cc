@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "abi/poll.h"
 #include "abi/stat.h"
 #include "mm/kalloc.h"
 #include "mm/uaccess.h"
@@ -17,16 +18,22 @@ namespace {
 // in an interruptible wait.
 class Pipe {
   public:
-    Result<usize> read(UserAddr to, usize n);
-    Result<usize> write(UserAddr from, usize n);
+    Result<usize> read(UserAddr to, usize n, bool wait);
+    Result<usize> write(UserAddr from, usize n, bool wait);
     // True: the other end was closed before.
     bool close(bool writer);
+    u32 poll(bool writer, PollEntry* watch);
+    void unwatch(PollEntry& watch);
 
   private:
     static constexpr usize kSize = 3584;
 
-    Result<bool> wait_for_bytes();
-    Result<usize> wait_for_space();
+    Result<bool> wait_for_bytes(bool wait);
+    Result<> wait_for_space(bool wait);
+    void changed_locked(WaitQueue& whose) REQUIRES(lock_) {
+        whose.wake_all();
+        pollers_.wake_all();
+    }
     std::span<u8> filled(usize limit);
     std::span<u8> space(usize limit);
     Result<usize> take(UserAddr to, usize n);
@@ -39,6 +46,7 @@ class Pipe {
     usize count_ GUARDED_BY(lock_) = 0;       // bytes in the ring
     bool readable_ GUARDED_BY(lock_) = true;  // somebody has this end open
     bool writable_ GUARDED_BY(lock_) = true;
+    PollList pollers_ GUARDED_BY(lock_);
     SleepLock reading_{"pipe readers"};
     SleepLock writing_{"pipe writers"};
     u8 ring_[kSize];
@@ -46,17 +54,22 @@ class Pipe {
 static_assert(sizeof(Pipe) <= 4096);
 
 // False: the pipe is empty and stays so.
-Result<bool> Pipe::wait_for_bytes() {
+Result<bool> Pipe::wait_for_bytes(bool wait) {
     Guard g(lock_);
-    while (count_ == 0 && writable_) TRY(more_bytes_.wait(lock_));
+    while (count_ == 0 && writable_) {
+        if (!wait) return Errno::Again;
+        TRY(more_bytes_.wait(lock_));
+    }
     return count_ != 0;
 }
 
-// 0, once there is space.
-Result<usize> Pipe::wait_for_space() {
+Result<> Pipe::wait_for_space(bool wait) {
     Guard g(lock_);
-    while (count_ == kSize && readable_) TRY(more_space_.wait(lock_));
-    return readable_ ? Result<usize>(0ul) : Result<usize>(Errno::Pipe);
+    while (count_ == kSize && readable_) {
+        if (!wait) return Errno::Again;
+        TRY(more_space_.wait(lock_));
+    }
+    return readable_ ? Errno::None : Errno::Pipe;
 }
 
 // The longest run of bytes, or of free space, that does not wrap.
@@ -84,7 +97,7 @@ Result<usize> Pipe::take(UserAddr to, usize n) {
         Guard g(lock_);
         first_ = (first_ + part.size()) % kSize;
         count_ -= part.size();
-        more_space_.wake_all();
+        changed_locked(more_space_);
     }
     return done;
 }
@@ -101,14 +114,14 @@ Result<usize> Pipe::add(UserAddr from, usize n) {
         done += part.size();
         Guard g(lock_);
         count_ += part.size();
-        more_bytes_.wake_all();
+        changed_locked(more_bytes_);
     }
     return done;
 }
 
-Result<usize> Pipe::read(UserAddr to, usize n) {
+Result<usize> Pipe::read(UserAddr to, usize n, bool wait) {
     while (n > 0) {
-        const bool some = TRY(wait_for_bytes());
+        const bool some = TRY(wait_for_bytes(wait));
         if (!some) break;
         const usize taken = TRY(take(to, n));
         if (taken) return taken;  // else another reader was faster
@@ -116,11 +129,11 @@ Result<usize> Pipe::read(UserAddr to, usize n) {
     return 0ul;
 }
 
-Result<usize> Pipe::write(UserAddr from, usize n) {
+Result<usize> Pipe::write(UserAddr from, usize n, bool wait) {
     usize done = 0;
     while (done < n) {
-        Result<usize> part = wait_for_space();
-        if (part.ok()) part = add(from + done, n - done);
+        const Result<> space = wait_for_space(wait);
+        const Result<usize> part = space.ok() ? add(from + done, n - done) : space.error();
         if (!part.ok() && done == 0) return part.error();
         if (!part.ok()) break;
         done += part.value();
@@ -132,16 +145,32 @@ bool Pipe::close(bool writer) {
     Guard g(lock_);
     (writer ? writable_ : readable_) = false;
     more_bytes_.wake_all();
-    more_space_.wake_all();
+    changed_locked(more_space_);
     return !readable_ && !writable_;
+}
+
+u32 Pipe::poll(bool writer, PollEntry* watch) {
+    Guard g(lock_);
+    pollers_.add(watch);
+    if (writer) return (count_ < kSize ? POLLOUT | POLLWRNORM : 0) | (readable_ ? 0 : POLLERR);
+    return (count_ > 0 ? POLLIN | POLLRDNORM : 0) | (writable_ ? 0 : POLLHUP);
+}
+
+void Pipe::unwatch(PollEntry& watch) {
+    Guard g(lock_);
+    PollList::remove(watch);
 }
 
 Pipe& pipe_of(File& f) { return *static_cast<Pipe*>(f.object); }
 
-Result<i64> read_pipe(File& f, UserAddr to, usize n) { return static_cast<i64>(TRY(pipe_of(f).read(to, n))); }
-Result<i64> write_pipe(File& f, UserAddr from, usize n) {
-    return static_cast<i64>(TRY(pipe_of(f).write(from, n)));
+Result<i64> read_pipe(File& f, UserAddr to, usize n) {
+    return static_cast<i64>(TRY(pipe_of(f).read(to, n, !f.nonblocking)));
 }
+Result<i64> write_pipe(File& f, UserAddr from, usize n) {
+    return static_cast<i64>(TRY(pipe_of(f).write(from, n, !f.nonblocking)));
+}
+u32 poll_pipe(File& f, PollEntry* watch) { return pipe_of(f).poll(f.writable, watch); }
+void unwatch_pipe(File& f, PollEntry& watch) { pipe_of(f).unwatch(watch); }
 
 Result<> stat_pipe(File&, struct stat& answer) {
     answer = {};
@@ -154,7 +183,7 @@ void close_pipe(File& f) {
     if (f.object && pipe_of(f).close(f.writable)) mm::page_free(f.object);
 }
 
-constexpr FileOps kPipeOps{read_pipe, write_pipe, stat_pipe, close_pipe, "pipe"};
+constexpr FileOps kPipeOps{read_pipe, write_pipe, stat_pipe, close_pipe, "pipe", poll_pipe, unwatch_pipe};
 
 }  // namespace
 

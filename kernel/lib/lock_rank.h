@@ -16,10 +16,16 @@ enum class LockRank : u8 {
     Disk,         // virtio-blk's queue
     SocketTable,  // sockets by port
     Socket,       // one socket's receive queue
+    Tcp,          // one TCP connection
+    TcpListener,  // a listener's queues
+    TcpPorts,     // TCP ports that programs have claimed
+    TcpTable,     // TCP connections by their key
     Route,        // which way an address goes
     Arp,          // one interface's neighbour cache
     NetDevice,    // a network device's transmit or receive ring
+    Reassembly,   // fragments that wait for the rest
     NetCounter,   // rate limits
+    Poll,         // one poll() in progress: has anything happened?
     Random,       // the random generator
     SleepLock,    // the inside of a sleep lock
     Timer,        // the timer queue

@@ -6,6 +6,7 @@
 #define KERNEL_OFFSET   0xffffffc000000000  // kernel virtual = physical + this
 #define RAM_BASE        0x80000000          // physical, QEMU's virt
 #define CLINT_BASE      0x02000000
+#define RTC_BASE        0x00101000
 #define SATP_SV39       (8 << 60)
 #define HART_SIZE       128                 // sizeof(arch::Hart)
 #define KSTACK_BASE     0xffffffffc0000000  // kernel stacks: the last gigabyte

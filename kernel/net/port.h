@@ -4,7 +4,7 @@
 // The include path chooses: each has a `net_port.h` that defines, in namespace net::port,
 //
 //   class Lock            a spinlock: `constexpr explicit Lock(LockRank, const char* name)`. Never taken in
-//                         an interrupt handler, never held across wait, page_alloc, copy_* or a call up.
+//                         an interrupt handler, never held across wait, copy_* or a call up.
 //   class Guard           holds a Lock from construction to the end of its scope, or to release().
 //   class WaitQueue       threads waiting for a condition that some Lock guards:
 //       Result<> wait(Lock&)                 sleeps; Intr when the process is killed. Drops the lock while

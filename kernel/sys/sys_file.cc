@@ -1,5 +1,6 @@
 // The system calls on files and descriptors. Whatever fails has changed nothing, except that a copy from or
 // to the program's memory may have begun.
+#include "abi/fcntl.h"
 #include "abi/stat.h"
 #include "fs/file_table.h"
 #include "fs/fs.h"
@@ -64,6 +65,29 @@ Result<i64> sys_dup(const SyscallArgs& a) {
     if (!f) return Errno::BadF;
     const int fd = TRY(files().install(Ref<fs::File>(f)));
     return fd;
+}
+
+// dup2(fd, wanted): what was at `wanted` is closed.
+Result<i64> sys_dup2(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f) return Errno::BadF;
+    return TRY(files().install_at(a.num(1), Ref<fs::File>(f)));
+}
+
+// fcntl(fd, command, argument)
+Result<i64> sys_fcntl(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f) return Errno::BadF;
+    switch (a.num(1)) {
+        case F_GETFD:
+        case F_SETFD: return 0;  // FD_CLOEXEC is not there: exec() keeps every descriptor
+        case F_GETFL: {
+            const int access = !f->writable ? O_RDONLY : f->readable ? O_RDWR : O_WRONLY;
+            return access | (f->nonblocking ? O_NONBLOCK : 0);
+        }
+        case F_SETFL: f->nonblocking = a.num(2) & O_NONBLOCK; return 0;
+        default: return Errno::Inval;
+    }
 }
 
 Result<i64> sys_fstat(const SyscallArgs& a) {

@@ -132,18 +132,29 @@ Result<i64> sys_sbrk(const SyscallArgs& a) {
 }
 
 // Nobody wakes these sleepers but a deadline or a kill.
-Result<i64> sys_sleep(const SyscallArgs& a) {
+static Result<i64> sleep_for(Duration d) {
     static constinit SpinLock lock(LockRank::Process, "sleep");
     static constinit WaitQueue sleepers("time");
-    if (a.num(0) <= 0) return 0;
-    const Instant until = clock_now() + kTick * a.num(0);
+    if (d.ns <= 0) return 0;
+    const Instant until = clock_now() + d;
     Guard g(lock);
     const Result<> r = sleepers.wait_until(lock, until);
     if (r.error() == Errno::Intr) return Errno::Intr;
     return 0;
 }
 
+Result<i64> sys_sleep(const SyscallArgs& a) { return sleep_for(kTick * a.num(0)); }
+Result<i64> sys_nanosleep(const SyscallArgs& a) { return sleep_for({static_cast<i64>(a.word(0))}); }
+
 Result<i64> sys_uptime(const SyscallArgs&) {
     return static_cast<i64>(clock_now().ns / static_cast<u64>(kTick.ns));
 }
+// Nanoseconds since 1970, from the machine's clock (QEMU's "goldfish" RTC, which latches the upper half when
+// the lower one is read).
+Result<i64> sys_walltime(const SyscallArgs&) {
+    const auto* rtc = static_cast<const volatile u32*>(mm::virt_of(RTC_BASE));
+    const u64 low = rtc[0];
+    return static_cast<i64>(low | static_cast<u64>(rtc[1]) << 32);
+}
+
 Result<i64> sys_nanouptime(const SyscallArgs&) { return static_cast<i64>(clock_now().ns); }

@@ -65,8 +65,14 @@ class E1000Device {
         if (stalled && limit == ~usize{0}) return;
         for (; head != at(Reg::Tdt) && (at(Reg::Tctl) & dev::tctl::kEn) && limit > 0; limit--) {
             dev::TxDescriptor& d = ring<dev::TxDescriptor>(Reg::Tdbal)[head];
-            const u8* data = static_cast<const u8*>(mm::virt_of(d.address));
-            sent.emplace_back(data, data + d.length);
+            const auto& x = reinterpret_cast<const dev::TxData&>(d);
+            descriptors_sent++;
+            if (!(x.command_length & dev::txx::kExtended))
+                take_plain(d);
+            else if (x.command_length & dev::txx::kData)
+                take_data(x);
+            else
+                take_context(reinterpret_cast<const dev::TxContext&>(d));
             if (d.command & dev::txd::kReportStatus) d.status |= dev::txd::kDone;
             head = (head + 1) % (at(Reg::Tdlen) / 16);
         }
@@ -86,8 +92,70 @@ class E1000Device {
     std::vector<u16> eeprom{0x5452, 0x1200, 0x5634};
     std::vector<Write> writes;
     std::deque<std::vector<u8>> sent;
+    u32 contexts = 0, descriptors_sent = 0;
 
   private:
+    void take_plain(const dev::TxDescriptor& d) {
+        const u8* data = static_cast<const u8*>(mm::virt_of(d.address));
+        frame_.insert(frame_.end(), data, data + d.length);
+        if (d.command & dev::txd::kEndOfPacket) sent.push_back(std::move(frame_)), frame_.clear();
+    }
+    // As QEMU has it: one context for segments, one for the rest.
+    void take_context(const dev::TxContext& c) {
+        contexts++;
+        (c.command_length & dev::txx::kSegment ? cutting_ : plain_) = c;
+    }
+    void take_data(const dev::TxData& d) {
+        const u8* data = static_cast<const u8*>(mm::virt_of(d.address));
+        if (frame_.empty()) options_ = d.options;
+        frame_.insert(frame_.end(), data, data + (d.command_length & 0xfffff));
+        if (!(d.command_length & dev::txx::kEndOfPacket)) return;
+        if (d.command_length & dev::txx::kSegment)
+            cut();
+        else
+            finish(frame_, plain_), sent.push_back(frame_);
+        frame_.clear();
+    }
+    static u32 sum(const u8* p, usize n) {
+        u32 s = 0;
+        for (usize i = 0; i < n; i++) s += static_cast<u32>(p[i]) << (i % 2 ? 0 : 8);
+        while (s >> 16) s = (s & 0xffff) + (s >> 16);
+        return s;
+    }
+    static void put(std::vector<u8>& f, usize at, u32 v) {
+        f.at(at) = static_cast<u8>(v >> 8), f.at(at + 1) = static_cast<u8>(v);
+    }
+    void finish(std::vector<u8>& f, const dev::TxContext& c) {
+        if (options_ & dev::txx::kInsertTcpChecksum)
+            put(f, c.checksum, ~sum(f.data() + c.start, f.size() - c.start));
+        if (options_ & dev::txx::kInsertIpChecksum)
+            put(f, c.ip_checksum, ~sum(f.data() + c.ip_start, c.ip_end + 1u - c.ip_start));
+    }
+    void cut() {
+        const usize headers = cutting_.header_length, mss = cutting_.mss;
+        for (usize at = headers, n = 0; at < frame_.size(); at += mss, n++) {
+            std::vector<u8> f(frame_.begin(), frame_.begin() + static_cast<long>(headers));
+            const usize end = std::min(at + mss, frame_.size());
+            f.insert(f.end(), frame_.begin() + static_cast<long>(at),
+                     frame_.begin() + static_cast<long>(end));
+            put(f, cutting_.ip_start + 2u, static_cast<u32>(f.size() - cutting_.ip_start));
+            put(f, cutting_.ip_start + 4u, static_cast<u32>((f[18] << 8 | f[19]) + static_cast<int>(n)));
+            u32 seq = 0;
+            for (usize i = 0; i < 4; i++) seq = seq << 8 | f[cutting_.start + 4u + i];
+            seq += static_cast<u32>(n * mss);
+            for (usize i = 0; i < 4; i++) f[cutting_.start + 4u + i] = static_cast<u8>(seq >> (24 - 8 * i));
+            if (end < frame_.size()) f[cutting_.start + 13u] &= static_cast<u8>(~9);
+            // The field holds the pseudo header's sum but for the length.
+            u32 pseudo = (static_cast<u32>(f[cutting_.checksum]) << 8 | f[cutting_.checksum + 1u]) +
+                         static_cast<u32>(f.size() - cutting_.start);
+            put(f, cutting_.checksum, (pseudo >> 16) + (pseudo & 0xffff));
+            finish(f, cutting_);
+            sent.push_back(f);
+        }
+    }
+    std::vector<u8> frame_;
+    dev::TxContext plain_, cutting_;
+    u8 options_ = 0;
     template <class Descriptor>
     Descriptor* ring(Reg low) {
         const u64 high = at(static_cast<Reg>(static_cast<u32>(low) + 4));

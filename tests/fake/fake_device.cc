@@ -29,7 +29,9 @@ Result<> FakeDevice::transmit(MbufPtr& frame) {
     }
     if (room == 0) return Errno::Again;
     if (room > 0) room--;
-    sent.emplace_back(frame->bytes().begin(), frame->bytes().end());
+    packets::Packet whole;
+    frame->for_each_range([&whole](Bytes b) { whole.insert(whole.end(), b.begin(), b.end()); });
+    sent.push_back(std::move(whole));
     frame.reset();
     return {};
 }

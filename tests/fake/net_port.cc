@@ -91,7 +91,8 @@ u64 random() {
 }
 
 void* page_alloc() {
-    must_hold_no_lock("page_alloc");
+    static Lock pages(LockRank::PageAlloc, "page allocator");  // as in the kernel: almost any may be held
+    Guard order(pages);
     std::lock_guard guard(world_mutex);
     if (world().pages_left == 0) return nullptr;
     if (world().pages_left > 0) world().pages_left--;

@@ -91,7 +91,7 @@ Packet icmp(IcmpType type, u8 code, u16 identifier, u16 sequence, const Packet& 
 
 Packet tcp_packet(const Tcp& f, const Packet& payload) {
     const TcpFields& t = f.fields;
-    const u16 offset_flags = static_cast<u16>(5 << 12 | t.flags);
+    const u16 offset_flags = static_cast<u16>((5 + t.options_length / 4) << 12 | t.flags);
     Packet p = join(bytes_of(TcpHeader{t.src_port, t.dst_port, t.seq, t.ack, offset_flags, t.window, 0, 0}),
                     payload);
     const u16 sum = transport_checksum(f.src, f.dst, IpProtocol::Tcp, p);

@@ -53,6 +53,7 @@ struct Tcp {
     net::TcpFields fields;
     u16 spoil_checksum = 0;
 };
-Packet tcp_packet(const Tcp& f, const Packet& payload);
+Packet tcp_packet(const Tcp& f,
+                  const Packet& payload);  // with options_length, the payload starts with options
 
 }  // namespace packets

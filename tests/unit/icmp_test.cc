@@ -210,7 +210,7 @@ TEST_F(Icmp, PingsWithNoDataAndWithTheMost) {
         receive(packets::icmp(IcmpType::EchoReply, 0, sent.icmp().identifier, 1, sent.data()));
         EXPECT_EQ(read(*s).data.size(), n + 4);
     }
-    EXPECT_ERROR(write(*s, packets::filled(1473)), MsgSize);
+    EXPECT_ERROR(write(*s, packets::filled(65508)), MsgSize);
 }
 
 TEST_F(Icmp, CountsRepliesNobodyWaitsFor) {
@@ -225,10 +225,10 @@ TEST_F(Icmp, CountsRepliesNobodyWaitsFor) {
 
 TEST_F(Icmp, BoundsThePingSocketsQueue) {
     auto s = echo_socket(kPeer);
-    for (usize i = 0; i < Socket::kQueueLimit + 3; i++) {
+    for (usize i = 0; i < DatagramSocket::kQueueLimit + 3; i++) {
         receive(packets::icmp(IcmpType::EchoReply, 0, s->key().local_port, 1, {}));
     }
-    EXPECT_EQ(s->queued(), Socket::kQueueLimit);
+    EXPECT_EQ(s->queued(), DatagramSocket::kQueueLimit);
     EXPECT_EQ(count(Stat::icmp_queue_full), 3u);
 }
 

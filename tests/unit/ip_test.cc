@@ -67,14 +67,6 @@ TEST_F(Ip, DropsAUnicastPacketInABroadcastFrame) {
     expect_dropped(Stat::ip_link_broadcast, good(), MacAddr::broadcast());
 }
 
-TEST_F(Ip, DropsFragments) {
-    for (u16 flags_offset : {0x2000, 0x0001, 0x2001, 0x1fff}) {
-        auto f = good();
-        f.flags_offset = flags_offset;
-        expect_dropped(Stat::ip_fragment, f);
-    }
-}
-
 TEST_F(Ip, SkipsOptions) {
     introduce(kPeer, kPeerMac);
     for (usize words = 1; words <= 10; words++) {

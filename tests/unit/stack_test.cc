@@ -64,7 +64,9 @@ TEST_F(StackTest, RefusesImpossibleInterfaces) {
     }
     EXPECT_ERROR(stack->add_interface(other, {{10, 0, 3, 1}, 24}, {10, 0, 4, 1}), Inval);
     EXPECT_ERROR(stack->add_interface(other, {{10, 0, 3, 1}, 24}, {10, 0, 3, 1}), Inval);
-    EXPECT_EQ(stack->interface(1), nullptr);
+    EXPECT_ERROR(stack->add_interface(other, {kOurs, 16}), AddrNotAvail) << "it is another interface's";
+    EXPECT_EQ(stack->interface(1), &stack->loopback()) << "which comes last, and nothing before it";
+    EXPECT_EQ(stack->interface(2), nullptr);
     EXPECT_EQ(stack->interface(0), interface);
 }
 
@@ -202,12 +204,13 @@ struct Hostile : NetTest {
         u64 ends = 0;
         for (Stat e : {Stat::ether_short, Stat::ether_not_for_us, Stat::ether_unknown_type, Stat::arp_in,
                        Stat::ip_bad_header, Stat::ip_bad_checksum, Stat::ip_bad_source, Stat::ip_not_for_us,
-                       Stat::ip_link_broadcast, Stat::ip_fragment, Stat::ip_unknown_protocol, Stat::icmp_in,
+                       Stat::ip_link_broadcast, Stat::ip_fragments_in, Stat::ip_unknown_protocol, Stat::icmp_in,
                        Stat::udp_in, Stat::udp_bad, Stat::udp_bad_checksum, Stat::udp_no_socket,
                        Stat::udp_queue_full, Stat::tcp_in}) {
             ends += count(e);
         }
-        EXPECT_EQ(count(Stat::rx_frames), ends);
+        // A packet put together from fragments is counted once more, where it ended.
+        EXPECT_EQ(count(Stat::rx_frames) + count(Stat::ip_reassembled), ends);
         EXPECT_EQ(count(Stat::tcp_in), count(Stat::tcp_bad) + count(Stat::tcp_bad_checksum) +
                                            count(Stat::tcp_reset_in) + count(Stat::tcp_reset_out) +
                                            count(Stat::tcp_rate_limited));

@@ -19,7 +19,7 @@ constexpr int kAnswerMs = 1000;
 constexpr long kMost = 1'000'000;
 constexpr int kWarmUp = 20;
 
-u8 datagram[UDP_MAX_PAYLOAD];
+u8 datagram[FRAME_MAX_PAYLOAD];
 
 u64 instructions() {
     u64 n;
@@ -152,7 +152,7 @@ void sort(u32* v, long n) {
 
 // One round trip; false when no answer came. A late answer to an earlier one is recognised and passed over.
 bool round_trip(int fd, int size, u32 number) {
-    static u8 back[UDP_MAX_PAYLOAD];
+    static u8 back[FRAME_MAX_PAYLOAD];
     memcpy(datagram, &number, sizeof number);
     if (write(fd, datagram, size) < 0) return false;
     for (;;) {
@@ -227,8 +227,8 @@ int main(int argc, char** argv) {
     const bool burst = argc > 1 && strcmp(argv[1], "burst") == 0;
     if (argc != 4 && !(burst && argc == 3)) bad_usage(kUsage);
     if (!parse_number(argv[2], 1, kMost, &n)) die("N must be a number from 1 to %ld", kMost);
-    if (argc == 4 && !parse_number(argv[3], 0, UDP_MAX_PAYLOAD, &size)) {
-        die("SIZE must be a number from 0 to %d", UDP_MAX_PAYLOAD);
+    if (argc == 4 && !parse_number(argv[3], 0, FRAME_MAX_PAYLOAD, &size)) {
+        die("SIZE must be a number from 0 to %d", FRAME_MAX_PAYLOAD);
     }
     const int bytes = static_cast<int>(size);
     if (burst) return bench_burst(n, bytes);

@@ -1,8 +1,14 @@
 /* Everything a program of nx6 may call, for C and C++. System calls first, the library after them.
  *
  * A system call that fails returns a negative error number (errno.h), never just -1; strerror() puts it in
- * words. The calls xv6 has keep its names and arguments. */
+ * words. Programs written for POSIX include unistd.h, stdio.h and their like instead; sys/socket.h and what
+ * belongs to it go with both. The calls xv6 has keep its names and arguments. */
 #pragma once
+
+#ifdef NX6_POSIX
+#error "choose: user.h has xv6's functions, POSIX's headers have their own of the same names"
+#endif
+#define NX6_USER_H
 
 #include "abi/fcntl.h"
 #include "abi/info.h"
@@ -10,6 +16,8 @@
 #include "abi/param.h"
 #include "abi/stat.h"
 #include "errno.h"
+#include "manners.h"
+#include "nx6.h"
 #include "types.h"
 
 #ifdef __cplusplus
@@ -41,7 +49,6 @@ char* sbrk(int bytes);                   /* grows (or shrinks) the heap; its old
 char* sbrklazy(int bytes);               /* the same; a new page is made when it is first touched */
 int sleep(int ticks);                    /* a tick is 100 ms */
 int uptime(void);                        /* ticks since boot */
-unsigned long nanouptime(void);          /* nanoseconds since boot */
 
 /* ---- files ---- */
 int open(const char* path, int flags); /* O_*, abi/fcntl.h; the lowest free descriptor */
@@ -60,21 +67,11 @@ int chdir(const char* path);
 /* ---- network; addresses as numbers: 10.0.2.2 is 0x0a000202 ---- */
 
 /* A UDP socket to ip:remote_port. write() sends one datagram, read() takes one. Local port 0 picks one. */
+#ifdef __cplusplus
 int connect(uint32 ip, uint16 local_port, uint16 remote_port);
-int pingopen(uint32 ip);        /* an ICMP echo socket: abi/net.h says what it reads and writes */
-int settimeout(int fd, int ms); /* read() gives up with -ETIMEDOUT after so long; 0: never */
-int ifinfo(int index, struct ifinfo* info);
-int netstats(struct net_stats* stats);
-int pktdump(int mode); /* PKTDUMP_*; the old mode. A negative mode asks only */
-
-/* ---- the system ---- */
-int meminfo(struct meminfo* info);
-int procinfo(struct procinfo* entries, int n);
-int cpuinfo(struct cpuinfo* info);
-/* The value behind NAME= on the kernel's command line, and its length. -ENOENT: it is not there. */
-int bootarg(const char* name, char* value, int n);
-int poweroff(int status); /* QEMU ends with this exit status */
-
+#elif !defined(AF_INET) /* sys/socket.h's connect() takes its place */
+int connect(uint32 ip, uint16 local_port, uint16 remote_port);
+#endif
 /* ---- text out: one call is one write(), up to 512 bytes ---- */
 /* %d %i %u %x %X %o %c %s %p %% with flags, width, precision and the lengths hh h l ll z; no %f. */
 int printf(const char* format, ...) PRINTF_LIKE(1, 2);
@@ -83,6 +80,9 @@ int snprintf(char* buffer, unsigned long size, const char* format, ...) PRINTF_L
 int vprintf(const char* format, __builtin_va_list args) PRINTF_LIKE(1, 0);
 int vfprintf(int fd, const char* format, __builtin_va_list args) PRINTF_LIKE(2, 0);
 int vsnprintf(char* buffer, unsigned long size, const char* format, __builtin_va_list args) PRINTF_LIKE(3, 0);
+
+/* The error in lower-case words; the sign does not matter, so a failed call's result can be passed as it is. */
+char* strerror(int error);
 
 /* ---- strings and memory ---- */
 void* memcpy(void* to, const void* from, unsigned long n);
@@ -96,6 +96,8 @@ char* strcpy(char* to, const char* from);
 char* strchr(const char* s, char c); /* null if it is not there */
 int atoi(const char* s);             /* the digits at the front; 0 without any */
 void* malloc(unsigned long n);       /* null when memory is exhausted */
+void* calloc(unsigned long count, unsigned long n);
+void* realloc(void* p, unsigned long n);
 void free(void* p);                  /* null is fine */
 
 /* ---- files, in one call ---- */
@@ -104,17 +106,9 @@ char* gets(char* line, int size);           /* one line of fd 0 with its '\n'; "
 int fgetline(int fd, char* line, int size); /* the same of any fd; the length, 0 at the end, or an error */
 
 /* ---- a program's manners ---- */
-extern const char* program_name; /* argv[0] without its folders */
-extern char* optarg;             /* POSIX getopt: -1 when the options end, '?' for one it lacks */
-extern int optind;
-int getopt(int argc, char** argv, const char* letters);
-void help_if_asked(int argc, char** argv, const char* usage); /* -h or --help first: prints it, exits 0 */
-NORETURN void bad_usage(const char* usage);                   /* prints it on fd 2, exits 1 */
-NORETURN void die(const char* format, ...) PRINTF_LIKE(1, 2); /* "NAME: ..." on fd 2, exits 1 */
-void complain(const char* format, ...) PRINTF_LIKE(1, 2);     /* the same, and goes on */
-
-/* The whole text is a decimal number from min to max: 1 and *value is set; else 0. */
-int parse_number(const char* text, long min, long max, long* value);
+extern char* optarg; /* POSIX getopt: -1 when the options end, '?' for one it lacks */
+extern int optind, opterr, optopt;
+int getopt(int argc, char* const argv[], const char* letters);
 int parse_ip(const char* text, uint32* ip); /* "10.0.2.2"; 1 or 0 likewise */
 char* ip_text(uint32 ip, char text[16]);    /* the other way round; returns text */
 

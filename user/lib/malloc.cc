@@ -90,4 +90,21 @@ void free(void* p) {
     if (p) give_back(reinterpret_cast<Block*>(static_cast<char*>(p) - kHeader));
 }
 
+void* calloc(unsigned long count, unsigned long n) {
+    if (n && count > kMost / n) return nullptr;
+    void* p = malloc(count * n);
+    return p ? memset(p, 0, count * n) : nullptr;
+}
+
+void* realloc(void* p, unsigned long n) {
+    if (!p) return malloc(n);
+    const unsigned long room = reinterpret_cast<Block*>(static_cast<char*>(p) - kHeader)->size - kHeader;
+    if (n <= room && n >= room / 2) return p;
+    void* moved = malloc(n);
+    if (!moved) return nullptr;
+    memcpy(moved, p, n < room ? n : room);
+    free(p);
+    return moved;
+}
+
 }  // extern "C"

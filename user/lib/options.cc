@@ -5,12 +5,14 @@ extern "C" {
 
 char* optarg;
 int optind = 1;
+int opterr = 1;  // nothing is printed in any case: bad_usage() says more
+int optopt;
 
 namespace {
 int inside;  // how far into a cluster such as -la
 }
 
-int getopt(int argc, char** argv, const char* letters) {
+int getopt(int argc, char* const argv[], const char* letters) {
     if (inside == 0) {
         if (optind >= argc || argv[optind][0] != '-' || argv[optind][1] == '\0') return -1;
         const bool end_mark = strcmp(argv[optind], "--") == 0;
@@ -25,10 +27,11 @@ int getopt(int argc, char** argv, const char* letters) {
         optind++;
         inside = 0;
     }
+    optopt = letter;
     if (!known) return '?';
     if (!wants_value) return letter;
     optarg = *rest ? rest : optind < argc ? argv[optind++] : nullptr;
-    return optarg ? letter : '?';
+    return optarg ? letter : *letters == ':' ? ':' : '?';
 }
 
 void help_if_asked(int argc, char** argv, const char* usage) {

@@ -55,7 +55,9 @@ int snprintf(char* buffer, unsigned long size, const char* format, ...) {
     return n;
 }
 
-const char* strerror(int error) { return describe(static_cast<Errno>(error < 0 ? -error : error)); }
+char* strerror(int error) {
+    return const_cast<char*>(describe(static_cast<Errno>(error < 0 ? -error : error)));
+}
 
 void complain(const char* format, ...) {
     va_list args;

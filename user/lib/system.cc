@@ -9,6 +9,9 @@ long sys_sbrk(long bytes, long how);
 
 const char* program_name = "?";
 
+// There only if the program uses what must be done before the end: stdio's buffers, atexit().
+[[gnu::weak]] void posix_exit(int status);
+
 [[noreturn]] void start_main(int argc, char** argv) {
     if (argc > 0) {
         program_name = argv[0];
@@ -16,7 +19,9 @@ const char* program_name = "?";
             if (*p == '/' && p[1]) program_name = p + 1;
         }
     }
-    exit(main(argc, argv));
+    const int status = main(argc, argv);
+    if (posix_exit) posix_exit(status);
+    exit(status);
 }
 
 // xv6's sbrk fails with (char*)-1, whatever the reason.

@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "lib/string.h"
 #include "net/port.h"
 
 namespace net {
@@ -107,11 +108,79 @@ MbufPtr Mbuf::alloc(usize headroom) {
     return MbufPtr(m);
 }
 
+// Piece by piece, not by recursion: a chain may be long.
+static void free_chain(MbufPtr m) {
+    while (m) m = m->detach();
+}
+
+// What is more to an mbuf than its own bytes. False: somebody else has it still.
+[[gnu::noinline]] bool Mbuf::let_go() {
+    if (refs_.load(std::memory_order_acquire) != 0 && refs_.fetch_sub(1, std::memory_order_acq_rel) != 0)
+        return false;
+    refs_.store(0, std::memory_order_relaxed);
+    for (; parts_ > 0; parts_--) MbufPtr released(part(parts_ - 1u).owner);
+    parts_length_ = 0;
+    offload_ = Offload::None;
+    free_chain(detach());
+    return true;
+}
+
 void MbufFree::operator()(Mbuf* m) const {
+    if (!m->is_plain() && !m->let_go()) [[unlikely]]
+        return;
     MbufStack& cache = caches.local().free;
     cache.push(m);
     if (cache.size() > kCacheLimit) [[unlikely]]
         spill(cache);
+}
+
+bool Mbuf::attach(Mbuf& owner, const u8* from, usize n) {
+    if (tailroom() < sizeof(MbufPart) || parts_ == 255) return false;
+    const auto offset = static_cast<u16>(from - reinterpret_cast<u8*>(&owner));
+    owner.refs_.fetch_add(1, std::memory_order_relaxed);
+    part(parts_++) = {&owner, offset, static_cast<u16>(n)};
+    parts_length_ += static_cast<u32>(n);
+    return true;
+}
+
+bool Mbuf::flatten() {
+    const usize all = chain_length();
+    if (all > kMbufSize - offset_ - parts_ * sizeof(MbufPart)) return false;
+    u8* to = data();
+    for_each_range([&to, this](Bytes b) {
+        if (b.data() != data()) memcpy(to, b.data(), b.size());
+        to += b.size();
+    });
+    length_ = static_cast<u16>(all);
+    for (; parts_ > 0; parts_--) MbufPtr released(part(parts_ - 1u).owner);
+    parts_length_ = 0;
+    free_chain(detach());
+    return true;
+}
+
+void Mbuf::append(MbufPtr rest) {
+    Mbuf* last = this;
+    while (last->more_) last = last->more_;
+    last->more_ = rest.release();
+}
+
+usize Mbuf::chain_length() const {
+    usize n = 0;
+    for (const Mbuf* m = this; m; m = m->more_) n += m->length_ + m->parts_length_;
+    return n;
+}
+
+usize Mbuf::chain_count() const {
+    usize n = 0;
+    for (const Mbuf* m = this; m; m = m->more_) n++;
+    return n;
+}
+
+void Mbuf::chain_trim_to(usize n) {
+    Mbuf* m = this;
+    for (; n > m->length_ && m->more_; m = m->more_) n -= m->length_;
+    m->trim_to(n);
+    m->detach();
 }
 
 MbufUsage mbuf_usage() {
@@ -143,6 +212,26 @@ void MbufQueue::push_head(MbufPtr m) {
     head_ = added;
     if (!tail_) tail_ = added;
     size_++;
+}
+
+void MbufQueue::insert_after(Mbuf* at, MbufPtr m) {
+    if (!at) return push_head(std::move(m));
+    if (at == tail_) return push_tail(std::move(m));
+    Mbuf* added = m.release();
+    added->next_ = at->next_;
+    at->next_ = added;
+    size_++;
+}
+
+void MbufQueue::remove_after(Mbuf* at) {
+    if (!at) {
+        pop_head();
+        return;
+    }
+    MbufPtr gone(at->next_);
+    at->next_ = gone->next_;
+    if (tail_ == gone.get()) tail_ = at;
+    size_--;
 }
 
 MbufPtr MbufQueue::pop_head() {

@@ -38,16 +38,23 @@ class NetDevice {
     // Takes back mbufs whose transmission has ended; transmit does it too, this is for those who count.
     virtual void reclaim() = 0;
 
+    // What transmit takes beyond plain frames in one mbuf.
+    static constexpr u32 kGather = 1;       // scattered ones (Mbuf::is_scattered)
+    static constexpr u32 kTcpChecksum = 2;  // Offload::TcpChecksum, on IPv4 without options
+    static constexpr u32 kTcpSegments = 4;  // Offload::TcpSegments, likewise, up to 64 KiB
+    u32 features() const { return features_; }
+
     const char* name() const { return name_; }
     Interface* interface() const { return interface_; }
     void attach(Interface& i) { interface_ = &i; }  // once, before the first frame
 
   protected:
-    constexpr explicit NetDevice(const char* name) : name_(name) {}
+    constexpr explicit NetDevice(const char* name, u32 features = 0) : name_(name), features_(features) {}
     ~NetDevice() = default;
 
   private:
     const char* name_;
+    const u32 features_;
     Interface* interface_ = nullptr;
 };
 

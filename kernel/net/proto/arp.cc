@@ -1,6 +1,7 @@
 #include "net/proto/arp.h"
 
 #include "net/proto/inet.h"
+#include "net/proto/tcp.h"
 
 namespace net {
 
@@ -139,6 +140,16 @@ void ArpCache::learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) {
     }
 }
 
+std::optional<ArpCache::Entry> ArpCache::at(usize index) {
+    port::Guard guard(lock_);
+    for (const Set& set : sets_) {
+        for (const Neighbour& n : set) {
+            if (n.state != State::Free && index-- == 0) return Entry{n.ip, n.mac, n.state};
+        }
+    }
+    return std::nullopt;
+}
+
 // --- time ---
 
 void ArpCache::on_timer(void* self) {
@@ -190,6 +201,14 @@ std::optional<ArpCache::Action> ArpCache::act_locked(Neighbour& n, Instant now) 
     return Action{n.ip, true, n.mac};
 }
 
+static void report_lost(Inet& inet, Bytes packet) {
+    const auto quote = QuotedPacket::parse(packet);
+    if (quote && quote->protocol() == IpProtocol::Tcp) {
+        return tcp_unreachable(inet, *quote, Errno::HostUnreach, 0);
+    }
+    inet.endpoints().report(packet, Errno::HostUnreach);
+}
+
 ArpCache::Action ArpCache::give_up_locked(Neighbour& n) {
     Action action{n.ip};
     action.lost.take(n.waiting);
@@ -203,7 +222,7 @@ void ArpCache::perform(Action action) {
     Inet& inet = interface_.inet();
     while (MbufPtr m = action.lost.pop_head()) {
         inet.bump(Stat::arp_unresolved);
-        inet.endpoints().report(m->bytes(), Errno::HostUnreach);
+        report_lost(inet, m->bytes());
     }
 }
 

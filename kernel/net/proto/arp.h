@@ -34,8 +34,8 @@ void arp_request(Interface& out, Ipv4Addr target, MacAddr to);
 class ArpCache {
   public:
     static constexpr usize kSets = 16, kWays = 4;
-    static constexpr usize kMaxWaitingEach = 16;  // packets for one neighbour; the oldest gives way
-    static constexpr usize kMaxWaiting = 64;      // in all; a newcomer is dropped
+    static constexpr usize kMaxWaitingEach = 48;  // packets for one neighbour, a datagram of 64 KiB; the oldest gives way
+    static constexpr usize kMaxWaiting = 128;     // in all; a newcomer is dropped
     static constexpr u8 kFastTries = 15, kTries = 20, kProbes = 3;
     // RFC 1122 recommends one request a second. It is more because a NIC may receive nothing in its first
     // second (QEMU's E1000): an answer then must not be missed by another second.
@@ -71,8 +71,16 @@ class ArpCache {
 
     usize waiting() const { return waiting_; }
 
-  private:
+    // The index-th neighbour, in no order; nothing past the last.
     enum class State : u8 { Free, Incomplete, Reachable, Probe };
+    struct Entry {
+        Ipv4Addr ip;
+        MacAddr mac;
+        State state;
+    };
+    std::optional<Entry> at(usize index) EXCLUDES(lock_);
+
+  private:
     struct Neighbour {
         Ipv4Addr ip;
         MacAddr mac;

@@ -1,7 +1,5 @@
 #include "net/proto/endpoint.h"
 
-#include "net/wire/icmp.h"
-
 namespace net {
 
 // Fibonacci hashing: a multiplication spreads what differs in any bits over the topmost ones.
@@ -19,53 +17,95 @@ Endpoint* EndpointTable::find_locked(const EndpointKey& key) {
     return e;
 }
 
+[[gnu::noinline]] Endpoint* EndpointTable::find_any_locked(const EndpointKey& key) {
+    if (Endpoint* e = find_locked(key.from_anybody())) return e;
+    return find_locked(key.to_any_address());
+}
+
+// The list's reference comes and goes with the link; unlink_locked leaves dropping it to its caller.
 void EndpointTable::link_locked(Endpoint& e) {
     Endpoint*& head = bucket(e.key_);
     e.next_ = head;
     head = &e;
     e.linked_ = true;
-    e.add_ref();
+}
+
+void EndpointTable::unlink_locked(Endpoint& e) {
+    Endpoint** link = &bucket(e.key_);
+    while (*link != &e) link = &(*link)->next_;
+    *link = e.next_;
+    e.linked_ = false;
+}
+
+bool EndpointTable::pick_port_locked(EndpointKey& key, PortRange ports, u32 start) {
+    const u32 count = u32{ports.last} - ports.first + 1;
+    for (u32 i = 0; i < count; i++) {
+        key.local_port = static_cast<u16>(ports.first + (start + i) % count);
+        if (!find_locked(key)) return true;
+    }
+    return false;
 }
 
 Result<> EndpointTable::insert(Endpoint& e) {
     port::Guard guard(lock_);
     if (find_locked(e.key_)) return Errno::AddrInUse;
     link_locked(e);
+    e.add_ref();
     return {};
 }
 
-// The start is random so that an attacker off the path has to guess the port too (RFC 6056 section 3.3.1).
 Result<> EndpointTable::insert_with_free_port(Endpoint& e, PortRange ports) {
-    const u32 count = u32{ports.last} - ports.first + 1;
-    const u32 start = static_cast<u32>(port::random() % count);
+    EndpointKey key = e.key_;
+    key.local_port = 0;
+    return rekey(e, key, ports);
+}
+
+// The start is random so that an attacker off the path has to guess the port too (RFC 6056 section 3.3.1).
+Result<> EndpointTable::rekey(Endpoint& e, EndpointKey key, PortRange ports) {
+    const u32 start = static_cast<u32>(port::random() % (u32{ports.last} - ports.first + 1));
     port::Guard guard(lock_);
-    for (u32 i = 0; i < count; i++) {
-        e.key_.local_port = static_cast<u16>(ports.first + (start + i) % count);
-        if (find_locked(e.key_)) continue;
-        link_locked(e);
-        return {};
+    const Endpoint* other = nullptr;
+    if (key.local_port == 0) {
+        if (!pick_port_locked(key, ports, start)) return Errno::AddrInUse;
+    } else if (other = find_locked(key); other && other != &e) {
+        return Errno::AddrInUse;
     }
-    return Errno::AddrInUse;
+    const bool was_linked = e.linked_;
+    if (was_linked) unlink_locked(e);
+    e.key_ = key;
+    link_locked(e);
+    if (!was_linked) e.add_ref();
+    return {};
 }
 
 void EndpointTable::remove(Endpoint& e) {
     {
         port::Guard guard(lock_);
         if (!e.linked_) return;
-        Endpoint** link = &bucket(e.key_);
-        while (*link != &e) link = &(*link)->next_;
-        *link = e.next_;
-        e.linked_ = false;
+        unlink_locked(e);
     }
     e.drop_ref();  // may free it: not under the lock
 }
 
 Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
     port::Guard guard(lock_);
-    return Ref<Endpoint>(find_locked(key));
+    Endpoint* e = find_locked(key);
+    if (!e) [[unlikely]]
+        e = find_any_locked(key);
+    return Ref<Endpoint>(e);
 }
 
-static EndpointKey sender_of(const QuotedPacket& q) {
+Ref<Endpoint> EndpointTable::at(usize index) {
+    port::Guard guard(lock_);
+    for (Endpoint* e : buckets_) {
+        for (; e; e = e->next_) {
+            if (index-- == 0) return Ref<Endpoint>(e);
+        }
+    }
+    return {};
+}
+
+static EndpointKey key_of_sender(const QuotedPacket& q) {
     if (q.protocol() == IpProtocol::Icmp) {
         const u16 identifier = header_of<IcmpHeader>(q.transport())->identifier;
         return {IpProtocol::Icmp, identifier, 0, q.src(), q.dst()};
@@ -73,10 +113,17 @@ static EndpointKey sender_of(const QuotedPacket& q) {
     return {q.protocol(), q.src_port(), q.dst_port(), q.src(), q.dst()};
 }
 
+Ref<Endpoint> EndpointTable::sender_of(const QuotedPacket& packet) {
+    const EndpointKey key = key_of_sender(packet);
+    if (key.protocol == IpProtocol::Icmp) return find(key);
+    port::Guard guard(lock_);
+    return Ref<Endpoint>(find_locked(key));
+}
+
 void EndpointTable::report(Bytes packet, Errno error) {
     const auto quote = QuotedPacket::parse(packet);
     if (!quote) return;
-    if (Ref<Endpoint> e = find(sender_of(*quote))) e->report(error);
+    if (Ref<Endpoint> e = sender_of(*quote)) e->report(error);
 }
 
 }  // namespace net

@@ -2,18 +2,19 @@
 
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
+#include "net/proto/tcp.h"
 
 namespace net {
 
-// Only the type changes and the addresses swap; the data go back in the buffer they came in.
+// Only the type changes and the addresses swap; the data go back in the buffers they came in.
 static void answer_echo(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     Inet& inet = in.inet();
-    if (ip.dst() != in.addr()) return inet.bump(Stat::icmp_unknown);  // RFC 1122 section 3.2.2.6 lets us
+    if (!in.is_ours(ip.dst())) return inet.bump(Stat::icmp_unknown);  // RFC 1122 section 3.2.2.6 lets us
     inet.bump(Stat::icmp_echo_in);
-    const Ipv4Addr asker = ip.src();
+    const Ipv4Addr asker = ip.src(), asked = ip.dst();
     m->pull(ip.header().header_length());
     turn_echo_around(*reinterpret_cast<IcmpHeader*>(m->data()));
-    (void)ip_out(inet, std::move(m), in.addr(), asker, IpProtocol::Icmp, WhenFull::Drop);
+    (void)ip_out(inet, std::move(m), asked, asker, IpProtocol::Icmp, WhenFull::Drop);
 }
 
 static void take_echo_reply(Interface& in, const Ipv4Packet& ip, const IcmpMessage& message, MbufPtr m) {
@@ -25,8 +26,9 @@ static void take_echo_reply(Interface& in, const Ipv4Packet& ip, const IcmpMessa
 }
 
 // RFC 1122 sections 3.2.2.1 and 4.1.3.3: the application is told.
-static Errno error_of(IcmpUnreachableCode code) {
-    switch (code) {
+static Errno error_of(const IcmpMessage& message) {
+    if (message.type() == IcmpType::TimeExceeded) return Errno::HostUnreach;
+    switch (IcmpUnreachableCode{message.code()}) {
         case IcmpUnreachableCode::Net:
         case IcmpUnreachableCode::NetUnknown:
         case IcmpUnreachableCode::NetProhibited:
@@ -38,43 +40,70 @@ static Errno error_of(IcmpUnreachableCode code) {
     }
 }
 
-static void take_unreachable(Inet& inet, const IcmpMessage& message) {
-    inet.bump(Stat::icmp_unreachable_in);
-    inet.endpoints().report(message.payload(), error_of(IcmpUnreachableCode{message.code()}));
+// To whoever sent the packet that is quoted. A socket that asked for such messages gets the whole of it.
+static void take_error(Inet& inet, const Ipv4Packet& ip, const IcmpMessage& message, MbufPtr m) {
+    const bool expired = message.type() == IcmpType::TimeExceeded;
+    inet.bump(expired ? Stat::icmp_time_exceeded_in : Stat::icmp_unreachable_in);
+    const auto quote = QuotedPacket::parse(message.payload());
+    if (!quote) return;
+    const bool too_big =
+        !expired && IcmpUnreachableCode{message.code()} == IcmpUnreachableCode::FragmentationNeeded;
+    if (quote->protocol() == IpProtocol::Tcp) {
+        return tcp_unreachable(inet, *quote, error_of(message), too_big ? message.header().mtu() : u16{0});
+    }
+    const auto e = inet.endpoints().sender_of(*quote);
+    if (!e) return;
+    const usize in_front = static_cast<usize>(message.payload().data() - m->data()) - sizeof(IcmpHeader);
+    if (!e->wants_icmp_errors()) return e->report(error_of(message));
+    m->pull(in_front);
+    (void)e->deliver(std::move(m), ip);
+}
+
+static bool checksum_ok(const Ipv4Packet& ip, const Mbuf& m) {
+    Checksum sum;
+    sum.add(ip.payload());
+    for (const Mbuf* piece = m.more(); piece; piece = piece->more()) sum.add(piece->bytes());
+    return sum.finish() == 0;
 }
 
 void icmp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     Inet& inet = in.inet();
     inet.bump(Stat::icmp_in);
     const auto message = IcmpMessage::parse(ip.payload());
-    if (!message || !message->checksum_ok()) return inet.bump(Stat::icmp_bad);
+    if (!message || !checksum_ok(ip, *m)) return inet.bump(Stat::icmp_bad);
     switch (message->type()) {
         case IcmpType::EchoRequest: return answer_echo(in, ip, std::move(m));
         case IcmpType::EchoReply: return take_echo_reply(in, ip, *message, std::move(m));
-        case IcmpType::Unreachable: return take_unreachable(inet, *message);
+        case IcmpType::Unreachable:
+        case IcmpType::TimeExceeded: return take_error(inet, ip, *message, std::move(m));
         default: return inet.bump(Stat::icmp_unknown);
     }
 }
 
-// Of the exclusions, bad sources, fragments and frames to every station never come this far; ICMP errors
-// are not answered because ICMP never calls this.
-void icmp_tx_unreachable(Interface& in, const Ipv4Packet& ip, MbufPtr m, IcmpUnreachableCode code) {
+// Of the exclusions, bad sources and frames to every station never come this far; of a fragmented packet only
+// the first fragment does, or the whole; ICMP errors are not answered because ICMP never calls this.
+void icmp_tx_error(Interface& in, const Ipv4Packet& ip, MbufPtr m, IcmpType type, u8 code) {
     constexpr usize kQuotedPayload = 8;  // RFC 792: where the ports are
     Inet& inet = in.inet();
-    if (ip.dst() != in.addr()) return;
+    if (!in.is_ours(ip.dst())) return;
     if (!inet.unreachable_limit().take(port::now())) return inet.bump(Stat::icmp_rate_limited);
-    const Ipv4Addr sender = ip.src();
-    m->trim_to(ip.header().header_length() + kQuotedPayload);
+    const Ipv4Addr sender = ip.src(), receiver = ip.dst();
+    m->chain_trim_to(ip.header().header_length() + kQuotedPayload);
     if (!m->push_header<IcmpHeader>()) return inet.bump(Stat::no_mbuf);
-    emit_icmp(m->mut_bytes(), IcmpType::Unreachable, static_cast<u8>(code));
-    inet.bump(Stat::icmp_unreachable_out);
-    (void)ip_out(inet, std::move(m), in.addr(), sender, IpProtocol::Icmp, WhenFull::Drop);
+    emit_icmp(m->mut_bytes(), type, code);
+    inet.bump(type == IcmpType::Unreachable ? Stat::icmp_unreachable_out : Stat::icmp_time_exceeded_out);
+    (void)ip_out(inet, std::move(m), receiver, sender, IpProtocol::Icmp, WhenFull::Drop);
 }
 
-Result<> icmp_tx_echo(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, u16 identifier, u16 sequence) {
-    if (!m->push_header<IcmpHeader>()) return Errno::NoBufs;
-    emit_icmp(m->mut_bytes(), IcmpType::EchoRequest, 0, identifier, sequence);
-    return ip_out(inet, std::move(m), src, dst, IpProtocol::Icmp, WhenFull::Wait);
+Result<> icmp_tx_echo(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, u16 identifier, u16 sequence,
+                      WhenFull when, IpControls controls) {
+    auto* h = m->push_header<IcmpHeader>();
+    if (!h) return Errno::NoBufs;
+    *h = {static_cast<u8>(IcmpType::EchoRequest), 0, 0, identifier, sequence};
+    Checksum sum;
+    for (const Mbuf* piece = m.get(); piece; piece = piece->more()) sum.add(piece->bytes());
+    h->checksum = sum.finish();
+    return ip_out(inet, std::move(m), src, dst, IpProtocol::Icmp, when, controls);
 }
 
 }  // namespace net

@@ -14,27 +14,58 @@
 #include "net/core/token_bucket.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/interface.h"
+#include "net/proto/ip_reassembly.h"
+#include "net/proto/loopback.h"
 #include "net/proto/route.h"
 
 namespace net {
+
+class Tcp;  // tcp/tcp.h
 
 class Inet {
   public:
     static constexpr usize kMaxInterfaces = 4;
 
-    Inet() = default;
+    Inet();
     Inet(const Inet&) = delete;
     Inet& operator=(const Inet&) = delete;
 
     // Gives a device an address, the route to its link and, unless it is 0.0.0.0, a default gateway; then
-    // announces us there. At boot, by one thread. AddrNotAvail: no host can have that address; Inval: the
-    // gateway is not on the link; NoSpc: too many interfaces.
+    // announces us there. The first interface's routes are preferred to the second's, and so on. At boot, by
+    // one thread. AddrNotAvail: no host can have that address; Inval: the gateway is not on the link; NoSpc:
+    // too many interfaces.
     Result<Interface*> add_interface(NetDevice& device, Ipv4Prefix address, Ipv4Addr gateway = {});
-    // The interfaces in the order they were added; null past the last.
-    Interface* interface(usize index) { return index < interface_count_ ? &interfaces_[index] : nullptr; }
+    // The interfaces in the order they were added, the loopback interface last; null past it.
+    Interface* interface(usize index) {
+        return index < interface_count_ ? &interfaces_[index] : index == interface_count_ ? &lo_ : nullptr;
+    }
+    Interface& loopback() { return lo_; }
+
+    bool has_several_interfaces() const { return interface_count_ > 1; }  // loopback not counted
+
+    // Is `a` this host itself?
+    bool is_own(Ipv4Addr a) const {
+        for (usize i = 0; i < interface_count_; i++) {
+            if (interfaces_[i].addr() == a) return true;
+        }
+        return a.is_loopback() && !lo_.is_broadcast(a);
+    }
+    // Is `a` everybody on some link of ours?
+    bool is_broadcast(Ipv4Addr a) const;
+
+    // The address of ours from which to talk to one remote host, by the route there. AddrNotAvail: no host
+    // can have that address. NetUnreach: no route.
+    Result<Ipv4Addr> source_for(Ipv4Addr remote);
+    // The same for everybody on a link.
+    Result<Ipv4Addr> source_for_broadcast(Ipv4Addr to);
+
+    // TCP, which lies above: whoever makes it introduces it, before the first packet.
+    Tcp& tcp() { return *tcp_; }
+    void attach_tcp(Tcp& tcp) { tcp_ = &tcp; }
 
     RouteTable& routes() { return routes_; }
     EndpointTable& endpoints() { return endpoints_; }
+    Reassembly& reassembly() { return reassembly_; }
 
     void bump(Stat s) { stats_.bump(s); }
     u64 count(Stat s) const { return stats_.count(s); }
@@ -47,33 +78,37 @@ class Inet {
     TokenBucket& reset_limit() { return reset_limit_; }
 
     // The bound on all receive queues together, half of all mbufs: no number of idle readers can starve the
-    // rings. A place is reserved before a datagram is queued (false: none left) and released after.
+    // rings. A place is reserved before an mbuf is queued (false: none left) and released after.
     // reclaim: for a datagram that goes back to where it was.
     static constexpr u32 kMaxQueued = kMaxMbufs / 2;
-    bool reserve_queued() {
-        if (queued_.fetch_add(1, std::memory_order_relaxed) < kMaxQueued) [[likely]]
+    bool reserve_queued(usize n) {
+        if (queued_.fetch_add(static_cast<u32>(n), std::memory_order_relaxed) + n <= kMaxQueued) [[likely]]
             return true;
-        release_queued(1);
+        release_queued(n);
         return false;
     }
-    void reclaim_queued() { queued_.fetch_add(1, std::memory_order_relaxed); }
+    void reclaim_queued(usize n) { queued_.fetch_add(static_cast<u32>(n), std::memory_order_relaxed); }
     void release_queued(usize n) { queued_.fetch_sub(static_cast<u32>(n), std::memory_order_relaxed); }
 
     // RFC 6864: for packets that are never fragmented any value will do; a counter tells them apart in a
-    // capture.
+    // capture, and keeps those of fragments unique for as long as possible.
     u16 next_identification() {
         return static_cast<u16>(identification_.fetch_add(1, std::memory_order_relaxed));
     }
 
   private:
+    Tcp* tcp_ = nullptr;
     Interface interfaces_[kMaxInterfaces];
     usize interface_count_ = 0;
+    Loopback loopback_;
+    Interface lo_;
     RouteTable routes_;
     EndpointTable endpoints_;
+    Reassembly reassembly_{*this};
     Stats stats_;
     std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
     std::atomic<u32> identification_{1};
-    std::atomic<u32> queued_{0};  // datagrams in all receive queues
+    std::atomic<u32> queued_{0};  // mbufs in all receive queues
     TokenBucket unreachable_limit_{50, milliseconds(10)};
     TokenBucket reset_limit_{50, milliseconds(10)};
 };

@@ -4,8 +4,9 @@
 
 namespace net {
 
-void Interface::attach(Inet& inet, NetDevice& device, Ipv4Prefix address) {
+void Interface::attach(Inet& inet, NetDevice& device, Ipv4Prefix address, Kind kind) {
     inet_ = &inet;
+    kind_ = kind;
     device_ = &device;
     mac_ = device.mac();
     prefix_ = address;
@@ -17,12 +18,23 @@ bool Interface::is_neighbour(Ipv4Addr a) const {
     return prefix_.contains(a) && a != addr() && !is_broadcast(a) && !is_network;
 }
 
+bool Interface::loops(Ipv4Addr a) const { return inet_->is_own(a); }
+
 Result<> Interface::send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
     MacAddr mac;
     if (!arp_.lookup(neighbour, mac)) [[unlikely]] {
-        return arp_.resolve(neighbour, std::move(packet), port::now());
+        return send_unknown(std::move(packet), neighbour, when);
     }
     return send_frame(std::move(packet), mac, EtherType::Ipv4, when);
+}
+
+// Not in the neighbour cache: it is not there yet, or it never will be.
+Result<> Interface::send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
+    if (is_loopback()) return send_frame(std::move(packet), mac_, EtherType::Ipv4, when);
+    if (is_broadcast(neighbour)) {
+        return send_frame(std::move(packet), MacAddr::broadcast(), EtherType::Ipv4, when);
+    }
+    return arp_.resolve(neighbour, std::move(packet), port::now());
 }
 
 Result<> Interface::send_frame(MbufPtr payload, MacAddr to, EtherType type, WhenFull when) {
@@ -36,6 +48,11 @@ Result<> Interface::send_frame(MbufPtr payload, MacAddr to, EtherType type, When
 }
 
 Result<> Interface::transmit(MbufPtr frame, WhenFull when) {
+    const bool gathers = device_->features() & NetDevice::kGather;
+    if (frame->is_scattered() && !gathers && !frame->flatten()) [[unlikely]] {
+        inet_->bump(Stat::tx_failed);
+        return Errno::MsgSize;
+    }
     for (;;) {
         const Result<> sent = device_->transmit(frame);
         if (sent.ok()) [[likely]]

@@ -19,8 +19,11 @@ class Interface {
     Interface(const Interface&) = delete;
     Interface& operator=(const Interface&) = delete;
 
-    // Once, before the first frame.
-    void attach(Inet& inet, NetDevice& device, Ipv4Prefix address);
+    // Once, before the first frame. A loopback interface has no neighbours to ask for: whatever is sent comes
+    // back, and it answers to every address that starts with 127 and to all that the other interfaces have.
+    enum class Kind : u8 { Ethernet, Loopback };
+    void attach(Inet& inet, NetDevice& device, Ipv4Prefix address, Kind kind = Kind::Ethernet);
+    bool is_loopback() const { return kind_ == Kind::Loopback; }
 
     Inet& inet() const { return *inet_; }
     NetDevice& device() const { return *device_; }
@@ -29,13 +32,17 @@ class Interface {
     Ipv4Addr addr() const { return prefix_.addr; }
     Ipv4Prefix prefix() const { return prefix_; }
 
+    // Is a packet to `a` that arrives here for this host alone? An address of another interface is not
+    // taken here: the "strong end system" of RFC 1122 section 3.3.4.2.
+    bool is_ours(Ipv4Addr a) const { return a == addr() || (is_loopback() && loops(a)); }
     // Do packets to `a` go to everybody on this link?
     bool is_broadcast(Ipv4Addr a) const { return a.is_broadcast() || prefix_.is_broadcast(a); }
     // May a host on this link have the address `a`? Not we, not a broadcast, not the network itself.
     bool is_neighbour(Ipv4Addr a) const;
 
-    // Sends an IPv4 packet to a neighbour on the link. When its MAC address is not known yet, the packet
-    // waits for it in the neighbour cache and this still succeeds. Takes the packet in any case.
+    // Sends an IPv4 packet to a neighbour on the link, or to all. When the neighbour's MAC address is not
+    // known yet, the packet waits for it in the neighbour cache and this still succeeds. Takes the packet in
+    // any case.
     // Errors: Intr (only with Wait), NetDown, NoBufs: it was dropped, and counted.
     Result<> send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when);
 
@@ -47,11 +54,14 @@ class Interface {
 
   private:
     Result<> transmit(MbufPtr frame, WhenFull when);
+    Result<> send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull when);
+    bool loops(Ipv4Addr a) const;
 
     Inet* inet_ = nullptr;
     NetDevice* device_ = nullptr;
     MacAddr mac_;  // the device's, which never changes: saves a virtual call a frame
     Ipv4Prefix prefix_;
+    Kind kind_ = Kind::Ethernet;
     ArpCache arp_{*this};
 };
 

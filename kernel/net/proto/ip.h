@@ -1,4 +1,5 @@
-// IPv4 (RFC 791, RFC 1122 section 3): input with every check of the header, and output by the routes.
+// IPv4 (RFC 791, RFC 1122 section 3): input with every check of the header, output by the routes, and
+// fragments both ways.
 #pragma once
 
 #include "net/core/mbuf.h"
@@ -13,11 +14,28 @@ class Inet;
 // Thread context, no lock held; never sleeps.
 void ip_in(Interface& in, MbufPtr m, bool broadcast);
 
-// Puts an IPv4 header in front of m and sends it to dst's next hop. Never fragments: m is at most
-// kMaxIpPayload long, or MsgSize. Takes m in any case; what is dropped is counted.
+// Hands a whole packet for us to its protocol. `ip` views the head of m, which is a chain only when the
+// packet was reassembled and is too large for one mbuf. As ip_in.
+void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m);
+
+// What a sender may choose of the headers of its packets.
+struct alignas(8) IpControls {  // one register
+    u8 ttl = kDefaultTtl;
+    u8 tos = 0;
+    u16 flags = Ipv4Header::kDontFragment;  // or 0; of packets that fit the MTU
+    bool never_fragment = false;            // MsgSize for what does not fit
+    bool operator==(const IpControls&) const = default;
+};
+
+// Puts an IPv4 header in front of m and sends it to dst's next hop. A packet of more than kMaxIpPayload must
+// come as a chain, cut for fragments: every piece has headroom of its own for the headers and at most
+// kMaxFragment bytes, all but the last a multiple of 8. Takes m in any case; what is dropped is counted.
 // Errors: NetUnreach (no route), MsgSize, and those of Interface::send.
-Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when);
+Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
+                IpControls controls = {});
 
 inline constexpr usize kMaxIpPayload = kEtherMtu - sizeof(Ipv4Header);
+inline constexpr usize kMaxFragment = kMaxIpPayload & ~usize{7};
+inline constexpr usize kMaxIpPacket = 65535;  // what the length field can say
 
 }  // namespace net

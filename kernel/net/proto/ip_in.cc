@@ -6,14 +6,18 @@
 
 namespace net {
 
-// RFC 1122 section 3.2.1.3: a source is one host, on some link. Ours would be a forgery or an echo.
+// RFC 1122 section 3.2.1.3: a source is one host, on some link. Ours, from outside, would be a forgery or an
+// echo; from inside it is the only one possible.
 static bool is_possible_source(const Interface& in, Ipv4Addr a) {
+    if (in.is_loopback()) [[unlikely]]
+        return in.inet().is_own(a);
     const u8 first = a.octet(0);
-    return first != 0 && first != 127 && first < 224 && a != in.addr() && !in.is_broadcast(a);
+    const bool ours = a == in.addr() || (in.inet().has_several_interfaces() && in.inet().is_own(a));
+    return first != 0 && first != 127 && first < 224 && !ours && !in.is_broadcast(a);
 }
 
 // The IP header is still in front, for those who have to quote it; `ip` views it.
-static void deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     switch (ip.protocol()) {
         case IpProtocol::Icmp: return icmp_in(in, ip, std::move(m));
         case IpProtocol::Udp: return udp_in(in, ip, std::move(m));
@@ -33,13 +37,14 @@ void ip_in(Interface& in, MbufPtr m, bool broadcast) {
     if (!ip) return inet.bump(Stat::ip_bad_header);
     if (!ip->header_checksum_ok()) return inet.bump(Stat::ip_bad_checksum);
     if (!is_possible_source(in, ip->src())) return inet.bump(Stat::ip_bad_source);
-    const bool ours = ip->dst() == in.addr();
+    const bool ours = in.is_ours(ip->dst());
     if (!ours && !in.is_broadcast(ip->dst())) return inet.bump(Stat::ip_not_for_us);
     // RFC 1122 section 3.3.6: such a packet is a mistake, and an answer from every station a storm.
     if (ours && broadcast) return inet.bump(Stat::ip_link_broadcast);
-    if (ip->header().is_fragment()) return inet.bump(Stat::ip_fragment);
     m->trim_to(ip->bytes().size());  // Ethernet's padding
-    deliver(in, *ip, std::move(m));
+    if (ip->header().is_fragment()) [[unlikely]]
+        return inet.reassembly().take(in, *ip, std::move(m), port::now());
+    ip_deliver(in, *ip, std::move(m));
 }
 
 }  // namespace net

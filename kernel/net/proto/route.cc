@@ -2,48 +2,54 @@
 
 namespace net {
 
-Route* RouteTable::same_locked(Ipv4Prefix to, const Interface& interface) {
+RouteTable::Entry* RouteTable::same_locked(Ipv4Prefix to, const Interface& interface) {
     for (usize i = 0; i < count_; i++) {
-        Route& r = routes_[i];
-        if (r.interface == &interface && r.to.length == to.length && r.to.contains(to.addr)) return &r;
+        const Route& r = entries_[i].route;
+        if (r.interface == &interface && r.to.length == to.length && r.to.contains(to.addr))
+            return &entries_[i];
     }
     return nullptr;
 }
 
+void RouteTable::erase_locked(Entry& e) {
+    count_--;
+    for (Entry* at = &e; at != &entries_[count_]; at++) *at = at[1];
+}
+
+// Behind all that are preferred to it.
 Result<> RouteTable::add(const Route& route) {
     port::Guard guard(lock_);
-    if (Route* same = same_locked(route.to, *route.interface)) {
-        *same = route;
-        return {};
-    }
+    if (Entry* same = same_locked(route.to, *route.interface)) erase_locked(*same);
     if (count_ == kMaxRoutes) return Errno::NoSpc;
-    routes_[count_++] = route;
+    usize at = count_++;
+    for (; at > 0; at--) {
+        const Route& before = entries_[at - 1].route;
+        if (before.to.length > route.to.length) break;
+        if (before.to.length == route.to.length && before.metric < route.metric) break;
+        entries_[at] = entries_[at - 1];
+    }
+    entries_[at] = {route.to.addr.value() & route.to.mask(), route.to.mask(), route};
     return {};
 }
 
 Result<> RouteTable::remove(Ipv4Prefix to, const Interface& interface) {
     port::Guard guard(lock_);
-    Route* same = same_locked(to, interface);
+    Entry* same = same_locked(to, interface);
     if (!same) return Errno::NoEnt;
-    *same = routes_[--count_];
+    erase_locked(*same);
     return {};
-}
-
-std::optional<RouteTable::Hop> RouteTable::find(Ipv4Addr destination) {
-    port::Guard guard(lock_);
-    const Route* best = nullptr;
-    for (usize i = 0; i < count_; i++) {
-        const Route& r = routes_[i];
-        if (r.to.contains(destination) && (!best || r.to.length >= best->to.length)) best = &r;
-    }
-    if (!best) return std::nullopt;
-    return Hop{best->interface, best->gateway.is_any() ? destination : best->gateway};
 }
 
 Ipv4Addr RouteTable::gateway(const Interface& interface) {
     port::Guard guard(lock_);
-    const Route* r = same_locked({Ipv4Addr{}, 0}, interface);
-    return r ? r->gateway : Ipv4Addr{};
+    const Entry* e = same_locked({Ipv4Addr{}, 0}, interface);
+    return e ? e->route.gateway : Ipv4Addr{};
+}
+
+std::optional<Route> RouteTable::at(usize index) {
+    port::Guard guard(lock_);
+    if (index >= count_) return std::nullopt;
+    return entries_[index].route;
 }
 
 }  // namespace net

@@ -15,12 +15,14 @@ struct Route {
     Ipv4Prefix to;
     Ipv4Addr gateway;  // any (0.0.0.0): the destinations are on the link itself
     Interface* interface = nullptr;
+    u16 metric = 0;  // among routes to the same prefix the one with the lowest is taken
 };
 
-// Few routes, looked up by a walk over all: the longest prefix wins, among equals the one added last.
+// Few routes, kept in the order of preference: the longest prefix first, then the lowest metric, then the one
+// added last. So the first that contains a destination is the right one.
 class RouteTable {
   public:
-    static constexpr usize kMaxRoutes = 16;
+    static constexpr usize kMaxRoutes = 32;
 
     // A route to the same prefix over the same interface is replaced. NoSpc: the table is full.
     Result<> add(const Route& route) EXCLUDES(lock_);
@@ -31,16 +33,32 @@ class RouteTable {
         Interface* interface;
         Ipv4Addr neighbour;  // whom to hand the packet to: the gateway, or the destination itself
     };
-    std::optional<Hop> find(Ipv4Addr destination) EXCLUDES(lock_);
+    // On the path of every packet sent.
+    std::optional<Hop> find(Ipv4Addr destination) EXCLUDES(lock_) {
+        port::Guard guard(lock_);
+        for (const Entry* e = entries_.data(), *end = e + count_; e != end; e++) {
+            if ((destination.value() & e->mask) != e->network) continue;
+            return Hop{e->route.interface, e->route.gateway.is_any() ? destination : e->route.gateway};
+        }
+        return std::nullopt;
+    }
 
     // The default gateway behind an interface, or 0.0.0.0.
     Ipv4Addr gateway(const Interface& interface) EXCLUDES(lock_);
 
+    // The index-th route in the order of preference; nothing past the last.
+    std::optional<Route> at(usize index) EXCLUDES(lock_);
+
   private:
-    Route* same_locked(Ipv4Prefix to, const Interface& interface) REQUIRES(lock_);
+    struct Entry {
+        u32 network = 0, mask = 0;  // of route.to, at hand for find()
+        Route route;
+    };
+    Entry* same_locked(Ipv4Prefix to, const Interface& interface) REQUIRES(lock_);
+    void erase_locked(Entry& e) REQUIRES(lock_);
 
     port::Lock lock_{LockRank::Route, "routes"};
-    std::array<Route, kMaxRoutes> routes_ GUARDED_BY(lock_){};
+    std::array<Entry, kMaxRoutes> entries_ GUARDED_BY(lock_){};
     usize count_ GUARDED_BY(lock_) = 0;
 };
 

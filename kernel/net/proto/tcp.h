@@ -1,10 +1,9 @@
-// TCP, as far as it goes: there are no connections yet, so every segment for us is answered with a reset
-// (RFC 9293 section 3.10.7.1, the CLOSED state). A peer then fails at once instead of trying for minutes.
+// The door between IP and TCP: what IP and ICMP call. TCP itself lies above, in tcp/.
 #pragma once
 
 #include "net/core/mbuf.h"
 #include "net/proto/interface.h"
-#include "net/wire/ipv4.h"
+#include "net/wire/icmp.h"
 #include "net/wire/tcp.h"
 
 namespace net {
@@ -12,5 +11,9 @@ namespace net {
 // Takes a received packet whose payload is TCP; m's data start at the IP header. Thread context, no lock
 // held; never sleeps.
 void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
+
+// A segment of ours, of which `quote` shows the start, did not arrive, and this is why. mtu: what the next
+// hop can take, when that is the reason and it is known; else 0. As tcp_in.
+void tcp_unreachable(Inet& inet, const QuotedPacket& quote, Errno error, u16 mtu);
 
 }  // namespace net

@@ -5,27 +5,73 @@
 #include "net/proto/ip.h"
 
 namespace net {
+namespace {
 
-void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+// Hands the datagram with this header, which is sound, to its socket; m is the whole packet.
+[[gnu::always_inline]] inline void deliver(Interface& in, const Ipv4Packet& ip, const UdpHeader& header, MbufPtr m) {
     Inet& inet = in.inet();
-    const auto d = UdpDatagram::parse(ip.payload());
-    if (!d) return inet.bump(Stat::udp_bad);
-    if (d->checksum(ip.src(), ip.dst()) == ChecksumVerdict::Bad) return inet.bump(Stat::udp_bad_checksum);
-    const auto e = inet.endpoints().find({IpProtocol::Udp, d->dst_port(), d->src_port(), ip.dst(), ip.src()});
+    const usize length = header.length - sizeof(UdpHeader);
+    const auto e =
+        inet.endpoints().find({IpProtocol::Udp, header.dst_port, header.src_port, ip.dst(), ip.src()});
     if (!e) {
         inet.bump(Stat::udp_no_socket);
         return icmp_tx_unreachable(in, ip, std::move(m), IcmpUnreachableCode::Port);
     }
     m->pull(ip.header().header_length() + sizeof(UdpHeader));
-    m->trim_to(d->payload().size());
+    if (m->more()) [[unlikely]]
+        m->chain_trim_to(length);
+    else
+        m->trim_to(length);
     inet.bump(e->deliver(std::move(m), ip) ? Stat::udp_in : Stat::udp_queue_full);
 }
 
-Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key) {
-    if (!m->push_header<UdpHeader>()) [[unlikely]]
+u16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) {
+    Checksum sum;
+    sum.add_pseudo_header(src, dst, IpProtocol::Udp, length);
+    for (const Mbuf* piece = &m; piece; piece = piece->more()) sum.add(piece->bytes());
+    return sum.finish();
+}
+
+// A datagram in several pieces: the same checks as for one (UdpDatagram), over all of them.
+[[gnu::noinline]] void large_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+    Inet& inet = in.inet();
+    const auto* h = header_of<UdpHeader>(ip.payload());
+    const usize headers = ip.header().header_length();
+    if (!h || h->length < sizeof *h || headers + h->length > m->chain_length()) return inet.bump(Stat::udp_bad);
+    m->pull(headers);
+    m->chain_trim_to(h->length);
+    const bool bad = h->checksum != 0 && checksum_of_chain(*m, ip.src(), ip.dst(), h->length) != 0;
+    m->push(headers);
+    if (bad) return inet.bump(Stat::udp_bad_checksum);
+    deliver(in, ip, *h, std::move(m));
+}
+
+}  // namespace
+
+void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+    if (m->more()) [[unlikely]]
+        return large_in(in, ip, std::move(m));
+    Inet& inet = in.inet();
+    const auto d = UdpDatagram::parse(ip.payload());
+    if (!d) return inet.bump(Stat::udp_bad);
+    if (d->checksum(ip.src(), ip.dst()) == ChecksumVerdict::Bad) return inet.bump(Stat::udp_bad_checksum);
+    deliver(in, ip, d->header(), std::move(m));
+}
+
+Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key, WhenFull when, IpControls controls) {
+    auto* h = m->push_header<UdpHeader>();
+    if (!h) [[unlikely]]
         return Errno::NoBufs;
-    emit_udp(m->mut_bytes(), key.local, key.local_port, key.remote, key.remote_port);
-    TRY(ip_out(inet, std::move(m), key.local, key.remote, IpProtocol::Udp, WhenFull::Wait));
+    if (!m->more()) [[likely]] {
+        emit_udp(m->mut_bytes(), key.local, key.local_port, key.remote, key.remote_port);
+    } else {
+        const usize length = m->chain_length();
+        if (length > kMaxUdpPayload + sizeof *h) return Errno::MsgSize;
+        *h = {key.local_port, key.remote_port, static_cast<u16>(length), 0};
+        const u16 sum = checksum_of_chain(*m, key.local, key.remote, length);
+        h->checksum = sum ? sum : 0xffff;  // as in emit_udp
+    }
+    TRY(ip_out(inet, std::move(m), key.local, key.remote, IpProtocol::Udp, when, controls));
     inet.bump(Stat::udp_out);
     return {};
 }

@@ -4,7 +4,7 @@
 #include "net/core/mbuf.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/interface.h"
-#include "net/wire/ipv4.h"
+#include "net/proto/ip.h"
 #include "net/wire/udp.h"
 
 namespace net {
@@ -13,8 +13,12 @@ namespace net {
 // held; never sleeps.
 void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
 
-// Sends m as the payload of one datagram from the endpoint `key` to its remote. Takes m in any case. For
-// threads that may wait for room in the device's ring. Errors: as ip_out.
-Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key);
+inline constexpr usize kMaxUdpPayload = kMaxIpPacket - sizeof(Ipv4Header) - sizeof(UdpHeader);
+
+// Sends m as the payload of one datagram from the endpoint `key` to its remote: one mbuf, or a chain as
+// ip_out wants it, with room for the UDP header within the head's kMaxFragment. Takes m in any case. Errors:
+// as ip_out.
+Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key, WhenFull when = WhenFull::Wait,
+                    IpControls controls = {});
 
 }  // namespace net

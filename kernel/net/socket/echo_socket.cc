@@ -1,29 +1,58 @@
 #include "net/socket/echo_socket.h"
 
 #include "abi/net.h"
+#include "abi/socket.h"
 #include "net/proto/icmp.h"
 #include "net/socket/sockets.h"
 
 namespace net {
 
-static_assert(Socket::kMaxPayload == PING_MAX_PAYLOAD && Socket::kMaxPayload == UDP_MAX_PAYLOAD);
-static_assert(Socket::kQueueLimit == SOCKET_QUEUE_LIMIT);
+static_assert(DatagramSocket::kMaxPayload == PING_MAX_PAYLOAD);
 
-Result<usize> EchoSocket::write(UserAddr from, usize n) {
+EchoSocket::EchoSocket(Sockets& home, Inet& inet, Format format)
+    : DatagramSocket(inet, {IpProtocol::Icmp, 0, 0, {}, {}}, Sockets::kIdentifiers),
+      home_(home),
+      format_(format) {}
+
+// Our own count, or what the program says in the header in front of its data, which is taken off.
+Result<u16> EchoSocket::sequence_for(UserAddr& from, usize& n) {
+    if (format_ == Format::Data) {
+        return static_cast<u16>(sequence_.fetch_add(1, std::memory_order_relaxed) + 1);
+    }
+    IcmpHeader header;
+    if (n < sizeof header) return Errno::Inval;
+    TRY(port::copy_from_user(&header, from, sizeof header));
+    if (IcmpType{header.type} != IcmpType::EchoRequest || header.code != 0) return Errno::Inval;
+    from = from + sizeof header;
+    n -= sizeof header;
+    return static_cast<u16>(header.sequence);
+}
+
+Result<usize> EchoSocket::send(UserAddr from, usize n, int flags, const SocketAddr* to) {
+    const usize all = n;
+    if (n > kMaxPayload + (format_ == Format::Message ? sizeof(IcmpHeader) : 0)) return Errno::MsgSize;
+    if (flags & MSG_OOB) return Errno::OpNotSupp;
+    Sending s;
+    TRY(start_send(to, s));
+    const u16 sequence = TRY(sequence_for(from, n));
     MbufPtr m = TRY(copy_in(from, n));
-    const u32 sequence = sequence_.fetch_add(1, std::memory_order_relaxed) + 1;
-    TRY(icmp_tx_echo(inet(), std::move(m), key().local, key().remote, key().local_port,
-                     static_cast<u16>(sequence)));
-    return n;
+    const Result<> sent = icmp_tx_echo(inet(), std::move(m), s.key.local, s.key.remote, s.key.local_port,
+                                       sequence, when_full(flags), s.controls);
+    if (!sent.ok()) return send_error(sent.error(), flags);
+    return all;
 }
 
 // The reader's struct takes the place of the ICMP header, which is longer.
 bool EchoSocket::deliver(MbufPtr m, const Ipv4Packet& ip) {
     static_assert(sizeof(ping_reply) <= sizeof(IcmpHeader));
-    const u16 sequence = reinterpret_cast<const IcmpHeader*>(m->data())->sequence;
-    const ping_reply reply{sequence, ip.ttl(), 0};
-    m->pull(sizeof(IcmpHeader) - sizeof reply);
-    __builtin_memcpy(m->data(), &reply, sizeof reply);
+    const u8 ttl = ip.ttl();
+    const Ipv4Addr src = ip.src();
+    if (format_ == Format::Data) {
+        const ping_reply reply{reinterpret_cast<const IcmpHeader*>(m->data())->sequence, ttl, 0};
+        m->pull(sizeof(IcmpHeader) - sizeof reply);
+        __builtin_memcpy(m->data(), &reply, sizeof reply);
+    }
+    put_origin(*m, src, 0);
     return enqueue(std::move(m));
 }
 

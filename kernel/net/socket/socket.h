@@ -1,70 +1,77 @@
-// Socket: what stands behind a file descriptor of the network. A bounded queue of datagrams for readers, a
-// pending error, and, in each kind of socket, a way to send.
+// Socket: what stands behind a file descriptor of the network, whatever its protocol. The socket calls of
+// POSIX, one function each; DatagramSocket and TcpSocket say what they mean.
 #pragma once
 
+#include "lib/poll.h"
 #include "net/proto/endpoint.h"
 
 namespace net {
 
-class Inet;
+// One end of a conversation. 0.0.0.0 and port 0 stand for "any" or "none".
+struct SocketAddr {
+    Ipv4Addr addr;
+    u16 port = 0;
+    bool operator==(const SocketAddr&) const = default;
+};
 
-// - read, write: thread context of a user process, no lock held. Any number of threads at once.
-// - deliver, report: thread context, no lock held; never sleep.
-// - The datagram that does not fit is the newest one; it is dropped and counted.
+// - Everything here: thread context, no lock held, any number of threads at once. What may wait says so; a
+//   kill ends the wait with Intr.
+// - flags are MSG_* of abi/socket.h. MSG_DONTWAIT: Again (InProgress for connect) instead of waiting.
+// - Every socket must be closed, for the tables hold references until then.
 class Socket : public Endpoint {
   public:
-    static constexpr usize kQueueLimit = 256;   // a whole receive ring; abi/net.h tells programs
-    static constexpr usize kMaxPayload = 1472;  // UDP and echo: the MTU less 20 and 8 bytes of headers
+    // From then on it is reached at `local`; port 0: a free one is picked. Inval: it has an address already.
+    // AddrNotAvail: not our address. AddrInUse: somebody else has it.
+    virtual Result<> bind(const SocketAddr& local) = 0;
 
-    // Sends one datagram of n bytes, which may be 0 (xv6's sockwrite). Waits while the device's ring is
-    // full. Nothing is sent on MsgSize (n above kMaxPayload), Fault, NoBufs, NetUnreach, NetDown, Intr; or
-    // when an error is pending, which it then returns. BadF: closed.
-    virtual Result<usize> write(UserAddr from, usize n) = 0;
+    // Fixes the other end. A stream waits for it to answer, unless !wait: then InProgress, and poll() tells
+    // when it is decided, SO_ERROR how. Datagrams are sent there and taken from there alone from then on.
+    // Already, IsConn, AddrNotAvail, NetUnreach, AddrInUse; TimedOut, ConnRefused, HostUnreach ...
+    virtual Result<> connect(const SocketAddr& remote, bool wait) = 0;
 
-    // Takes the oldest datagram, waiting for one (xv6's sockread); copies its first n bytes and discards
-    // the rest. Returns the bytes copied. Fault: nothing was taken. TimedOut, Intr: none came. BadF:
-    // closed. Any other error is the pending one, and no longer pending.
-    Result<usize> read(UserAddr to, usize n) EXCLUDES(lock_);
+    // Streams only; others: OpNotSupp. accept waits for a connection; its socket has a reference for the
+    // caller only. Again: there is none, and !wait. Inval: it does not listen.
+    virtual Result<> listen(int) { return Errno::OpNotSupp; }
+    virtual Result<Ref<Socket>> accept(bool) { return Errno::OpNotSupp; }
 
-    // How long a read waits from then on; 0: for ever.
-    void set_receive_timeout(Duration timeout) EXCLUDES(lock_);
+    // Sends n bytes, to the other end or, for datagrams, to `to` if that is given. May wait for room.
+    virtual Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) = 0;
 
-    // Ends the conversation (xv6's sockclose): nothing arrives any more, what waits is dropped, blocked
-    // readers wake with BadF. The object lives as long as somebody has a reference. May be called twice.
-    // Every socket must be closed, for the table of endpoints holds a reference until then.
-    void close() EXCLUDES(lock_);
+    // Takes at most n bytes, waiting for the first; `from`, unless null, says whose they are. 0 from a stream
+    // is its end. TimedOut: SO_RCVTIMEO is over. BadF: closed meanwhile. Any other error is the pending one.
+    virtual Result<usize> receive(UserAddr to, usize n, int flags, SocketAddr* from) = 0;
 
-    // How many datagrams wait.
-    usize queued() EXCLUDES(lock_);
+    // No more receiving (SHUT_RD), sending (SHUT_WR) or both. NotConn: there is no other end.
+    virtual Result<> shutdown(int how) = 0;
 
-    void report(Errno error) final EXCLUDES(lock_);
+    // NotConn: there is no other end.
+    virtual SocketAddr local() = 0;
+    virtual Result<SocketAddr> remote() = 0;
+
+    // Values as bytes (socket/options.h). Inval, NoProtoOpt.
+    virtual Result<> set_option(int level, int name, Bytes value) = 0;
+    virtual Result<usize> get_option(int level, int name, MutBytes room) = 0;
+
+    // POLL* (abi/poll.h) that it is ready for. `watch`, unless null, is hung on its list, to be woken by
+    // every change from then on, until unwatch().
+    virtual u32 poll(PollEntry* watch) = 0;
+    virtual void unwatch(PollEntry& watch) = 0;
+
+    // How much waits to be read: datagrams, or bytes of a stream.
+    virtual usize queued() = 0;
+
+    // Ends the conversation (xv6's sockclose): nothing arrives any more, what waits is dropped, whoever waits
+    // wakes with BadF. The object lives as long as somebody has a reference. May be called twice.
+    virtual void close() = 0;
+
+    // xv6's sockread and sockwrite, and its timeout.
+    Result<usize> read(UserAddr to, usize n) { return receive(to, n, 0, nullptr); }
+    Result<usize> write(UserAddr from, usize n) { return send(from, n, 0, nullptr); }
+    virtual void set_receive_timeout(Duration timeout) = 0;
 
   protected:
-    Socket(Inet& inet, const EndpointKey& key) : Endpoint(key), inet_(inet) {}
+    explicit Socket(const EndpointKey& key) : Endpoint(key) {}
     ~Socket() = default;
-
-    Inet& inet() const { return inet_; }
-
-    // What every write begins with: the user's n bytes in an mbuf with headroom.
-    Result<MbufPtr> copy_in(UserAddr from, usize n) EXCLUDES(lock_);
-    // Queues what was received (xv6's sockrecvudp) and wakes a reader. False: no room; m is dropped.
-    bool enqueue(MbufPtr m) EXCLUDES(lock_);
-
-  private:
-    Result<MbufPtr> dequeue() EXCLUDES(lock_);
-    void put_back(MbufPtr m) EXCLUDES(lock_);
-    Result<> wait_locked(Instant& deadline) REQUIRES(lock_);
-    Result<> check() EXCLUDES(lock_);
-    Errno take_error_locked() REQUIRES(lock_);
-
-    Inet& inet_;
-    port::Lock lock_{LockRank::Socket, "socket"};
-    port::WaitQueue readers_{"socket"};
-    u32 blocked_ GUARDED_BY(lock_) = 0;  // readers that wait: without one, a wakeup is saved
-    bool closed_ GUARDED_BY(lock_) = false;
-    Errno error_ GUARDED_BY(lock_) = Errno::None;
-    Duration timeout_ GUARDED_BY(lock_){};
-    MbufQueue queue_ GUARDED_BY(lock_);
 };
 
 }  // namespace net

@@ -14,7 +14,7 @@ class Inet;
 // Thread context, no lock held.
 class Sockets {
   public:
-    static constexpr u32 kMaxSockets = 256;
+    static constexpr u32 kMaxSockets = 1536;
     static constexpr EndpointTable::PortRange kDynamicPorts{49152, 65535};  // RFC 6335 section 6
     static constexpr EndpointTable::PortRange kIdentifiers{1, 65535};
 
@@ -23,15 +23,16 @@ class Sockets {
     // See Stack, which hands these on.
     Result<Ref<Socket>> connect_udp(Ipv4Addr remote, u16 local_port, u16 remote_port);
     Result<Ref<Socket>> open_echo(Ipv4Addr remote);
+    Result<Ref<Socket>> open_udp();
+    Result<Ref<Socket>> open_icmp();
     u32 open() const { return open_.load(std::memory_order_relaxed); }
 
     void free(UdpSocket& s);
     void free(EchoSocket& s);
 
   private:
-    Result<Ipv4Addr> source_for(Ipv4Addr remote);
-    template <class T>
-    Result<Ref<T>> create(Pool<T>& pool, const EndpointKey& key);
+    template <class T, class... Args>
+    Result<Ref<T>> create(Pool<T>& pool, Args... args);
     template <class T>
     void destroy(Pool<T>& pool, T& socket);
 

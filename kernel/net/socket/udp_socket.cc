@@ -1,17 +1,36 @@
 #include "net/socket/udp_socket.h"
 
+#include "abi/net.h"
+#include "abi/socket.h"
 #include "net/proto/udp.h"
 #include "net/socket/sockets.h"
 
 namespace net {
 
-Result<usize> UdpSocket::write(UserAddr from, usize n) {
+static_assert(DatagramSocket::kMaxPayload == UDP_MAX_PAYLOAD && kMaxUdpPayload == UDP_MAX_PAYLOAD);
+static_assert(DatagramSocket::kQueueLimit == SOCKET_QUEUE_LIMIT);
+
+UdpSocket::UdpSocket(Sockets& home, Inet& inet)
+    : DatagramSocket(inet, {IpProtocol::Udp, 0, 0, {}, {}}, Sockets::kDynamicPorts), home_(home) {}
+
+Result<usize> UdpSocket::send(UserAddr from, usize n, int flags, const SocketAddr* to) {
+    if (n > kMaxPayload) return Errno::MsgSize;
+    if (flags & MSG_OOB) return Errno::OpNotSupp;
+    Sending s;
+    TRY(start_send(to, s));
     MbufPtr m = TRY(copy_in(from, n));
-    TRY(net_tx_udp(inet(), std::move(m), key()));
+    const Result<> sent = net_tx_udp(inet(), std::move(m), s.key, when_full(flags), s.controls);
+    if (!sent.ok()) [[unlikely]]
+        return send_error(sent.error(), flags);
     return n;
 }
 
-bool UdpSocket::deliver(MbufPtr m, const Ipv4Packet&) { return enqueue(std::move(m)); }
+// The UDP header was just pulled off: its 8 bytes are free.
+bool UdpSocket::deliver(MbufPtr m, const Ipv4Packet& ip) {
+    const auto* header = reinterpret_cast<const UdpHeader*>(m->data() - sizeof(UdpHeader));
+    put_origin(*m, ip.src(), header->src_port);
+    return enqueue(std::move(m));
+}
 
 void UdpSocket::last_ref_gone() { home_.free(*this); }
 

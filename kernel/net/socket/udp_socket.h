@@ -1,17 +1,17 @@
-// A UDP socket, connected to one remote port from its birth.
+// A UDP socket.
 #pragma once
 
-#include "net/socket/socket.h"
+#include "net/socket/datagram_socket.h"
 
 namespace net {
 
 class Sockets;
 
-class UdpSocket final : public Socket {
+class UdpSocket final : public DatagramSocket {
   public:
-    UdpSocket(Sockets& home, Inet& inet, const EndpointKey& key) : Socket(inet, key), home_(home) {}
+    UdpSocket(Sockets& home, Inet& inet);
 
-    Result<usize> write(UserAddr from, usize n) override;
+    Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) override;
     bool deliver(MbufPtr m, const Ipv4Packet& ip) override;
     void last_ref_gone() override;
 

@@ -22,6 +22,15 @@ class Checksum {
     // Bytes of any alignment. Every piece but the last must have an even length.
     void add(Bytes b) { sum_ = add_bytes(sum_, b.data(), b.size()); }
 
+    // Bytes that lie `offset` bytes behind the first. At an odd place they count swapped, and turning the
+    // sum by a byte before and after does just that (RFC 1071 section 2 (B)).
+    void add_at(usize offset, Bytes b) {
+        if (offset % 2 == 0) return add(b);
+        sum_ = std::rotl(sum_, 8);
+        add(b);
+        sum_ = std::rotr(sum_, 8);
+    }
+
     // A header without options: its size is a constant, so this is a handful of instructions, inline.
     template <class Header>
     void add_header(const Header& h) {

@@ -32,15 +32,16 @@ struct Ipv4Header {
     usize fragment_offset() const { return (flags_offset & kOffsetMask) * usize{8}; }  // bytes
     bool is_fragment() const { return flags_offset & (kMoreFragments | kOffsetMask); }
 
-    // A header without options for `payload_length` bytes, its checksum filled in. Such a packet must not
-    // be fragmented, so any identification will do (RFC 6864 section 4.1).
+    // A header without options for `payload_length` bytes, its checksum filled in. A packet that must not be
+    // fragmented may have any identification (RFC 6864 section 4.1).
     static Ipv4Header make(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, usize payload_length,
-                           u16 identification = 0, u8 ttl = kDefaultTtl, u16 flags = kDontFragment) {
+                           u16 identification = 0, u8 ttl = kDefaultTtl, u16 flags_offset = kDontFragment,
+                           u8 tos = 0) {
         Ipv4Header h{0x45,
-                     0,
+                     tos,
                      static_cast<u16>(sizeof(Ipv4Header) + payload_length),
                      identification,
-                     flags,
+                     flags_offset,
                      ttl,
                      static_cast<u8>(protocol),
                      0,

@@ -63,7 +63,7 @@ class Losses {
 
 // The index in front of a datagram of a burst, or negative after fail().
 int receive_index(int fd, int size) {
-    static unsigned char datagram[UDP_MAX_PAYLOAD];
+    static unsigned char datagram[FRAME_MAX_PAYLOAD];
     const int n = read(fd, datagram, sizeof datagram);
     if (n < 0) return n;
     if (n != size) {
@@ -97,13 +97,15 @@ bool test_ping_10_processes() {
     return in_processes(10, [](int) { return ping_many(setup.quick ? 2 : 10); });
 }
 
+// From one frame to fragments.
 bool test_sizes() {
-    static unsigned char data[UDP_MAX_PAYLOAD];
+    static unsigned char data[kLargest];
     for (unsigned i = 0; i < sizeof data; i++) data[i] = static_cast<unsigned char>(i * 7 + i / 256);
     const Fd fd(open_server());
     if (!fd.ok()) return false;
     for (const int size :
-         std::initializer_list<int>{0, 1, 2, 3, 17, 18, 19, 255, 512, 1471, UDP_MAX_PAYLOAD}) {
+         std::initializer_list<int>{0, 1, 2, 3, 17, 18, 19, 255, 512, 1471, FRAME_MAX_PAYLOAD,
+                                    FRAME_MAX_PAYLOAD + 1, 4000, kLargest}) {
         if (echo(fd.get(), data, size)) continue;
         char why[sizeof remark];
         memcpy(why, remark, sizeof why);

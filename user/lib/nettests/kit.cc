@@ -64,7 +64,7 @@ int receive(int fd, void* buffer, int size) {
 }
 
 bool echo(int fd, const void* data, int n) {
-    static unsigned char back[UDP_MAX_PAYLOAD + 1];
+    static unsigned char back[kLargest + 1];
     if (!send(fd, data, n)) return false;
     const int got = receive(fd, back, sizeof back);
     if (got < 0) return false;

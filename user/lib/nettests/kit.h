@@ -30,6 +30,7 @@ void note(const char* format, ...) PRINTF_LIKE(1, 2);  // said behind "ok"
 extern char remark[400];                               // what fail or note kept
 
 inline constexpr int kAnswerMs = 2000;
+inline constexpr int kLargest = 9000;  // of the datagrams that are exchanged
 
 // A descriptor that is closed at the end of its scope.
 class Fd {

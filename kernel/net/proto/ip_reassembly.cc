@@ -1,0 +1,198 @@
+#include "net/proto/ip_reassembly.h"
+
+#include "net/proto/icmp.h"
+#include "net/proto/inet.h"
+#include "net/proto/ip.h"
+
+namespace net {
+namespace {
+
+// Where a fragment's payload stands in the whole packet's.
+struct Range {
+    usize first, end;
+    bool last;
+
+    static Range of(const Ipv4Packet& ip) {
+        const usize first = ip.header().fragment_offset();
+        return {first, first + ip.payload().size(), !ip.header().more_fragments()};
+    }
+    // A fragment in the queue was parsed before: it is what it was.
+    static Range of(const Mbuf& m) { return of(*Ipv4Packet::parse(m.bytes())); }
+
+    // RFC 791: pieces are cut at multiples of 8 bytes, and no packet is longer than its length field can say.
+    bool is_sound() const {
+        return end > first && (last || end % 8 == 0) && end <= kMaxIpPacket - sizeof(Ipv4Header);
+    }
+};
+
+}  // namespace
+
+// --- packets ---
+
+Reassembly::Packet* Reassembly::find_locked(const Key& key) {
+    for (Packet& p : packets_) {
+        if (p.used && p.key == key) return &p;
+    }
+    return nullptr;
+}
+
+usize Reassembly::packets_of_locked(Ipv4Addr source) {
+    usize n = 0;
+    for (const Packet& p : packets_) n += p.used && p.key.src == source;
+    return n;
+}
+
+// Of that source; of all, if that is 0.0.0.0, which no source is. There is one.
+Reassembly::Packet& Reassembly::oldest_locked(Ipv4Addr source_or_any) {
+    Packet* oldest = nullptr;
+    for (Packet& p : packets_) {
+        if (!p.used || (!source_or_any.is_any() && p.key.src != source_or_any)) continue;
+        if (!oldest || p.deadline < oldest->deadline) oldest = &p;
+    }
+    return *oldest;
+}
+
+void Reassembly::empty_locked(Packet& p, MbufQueue& into) {
+    fragments_ -= p.fragments.size();
+    into.take(p.fragments);
+    p.bytes = 0;
+}
+
+// A place for a new packet. When the limits are reached, the one that has waited longest gives way.
+Reassembly::Packet& Reassembly::claim_locked(const Key& key, Interface& in, Instant now, MbufQueue& dropped) {
+    Packet* place = nullptr;
+    for (Packet& p : packets_) {
+        if (!p.used) place = &p;
+    }
+    const bool too_many = packets_of_locked(key.src) >= kMaxEach;
+    if (too_many || !place) place = &oldest_locked(too_many ? key.src : Ipv4Addr{});
+    empty_locked(*place, dropped);
+    place->used = true;
+    place->spoiled = false;
+    place->key = key;
+    place->in = &in;
+    place->deadline = now + kTimeout;
+    place->length = 0;
+    return *place;
+}
+
+// --- fragments ---
+
+// In its place by offset. Nearly always that is the end.
+void Reassembly::insert_locked(Packet& p, MbufPtr m) {
+    const usize first = Range::of(*m).first;
+    Mbuf* before = p.fragments.back();
+    if (before && Range::of(*before).first > first) {
+        before = nullptr;
+        for (Mbuf* f = p.fragments.front(); Range::of(*f).first < first; f = MbufQueue::next(*f)) before = f;
+    }
+    p.fragments.insert_after(before, std::move(m));
+    fragments_++;
+}
+
+// Takes m when it is Kept or makes the packet Whole.
+Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, MbufPtr& m) {
+    const Range r = Range::of(ip);
+    if (!r.is_sound() || p.fragments.size() >= kMaxFragmentsEach) return Verdict::Bad;
+    if (p.length && (r.end > p.length || (r.last && r.end != p.length))) return Verdict::Bad;
+    for (const Mbuf* f = p.fragments.front(); f; f = MbufQueue::next(*f)) {
+        const Range other = Range::of(*f);
+        if (other.first == r.first && other.end == r.end && other.last == r.last) return Verdict::Copy;
+        if (other.first < r.end && r.first < other.end) return Verdict::Bad;
+        if (r.last && other.end > r.end) return Verdict::Bad;
+    }
+    if (r.last) p.length = r.end;
+    p.bytes += r.end - r.first;
+    insert_locked(p, std::move(m));
+    return p.length && p.bytes == p.length ? Verdict::Whole : Verdict::Kept;
+}
+
+void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant now) {
+    const Key key{ip.src(), ip.dst(), ip.protocol(), ip.header().identification};
+    MbufQueue whole, dropped;
+    inet_.bump(Stat::ip_fragments_in);
+    {
+        port::Guard guard(lock_);
+        Packet* p = find_locked(key);
+        if (!p) p = &claim_locked(key, in, now, dropped);
+        if (fragments_ >= kMaxFragments && &oldest_locked({}) != p) empty_locked(oldest_locked({}), dropped);
+        const bool full = fragments_ >= kMaxFragments;
+        const Verdict verdict = p->spoiled || full ? Verdict::Bad : add_locked(*p, ip, m);
+        if (verdict == Verdict::Whole) {
+            empty_locked(*p, whole);
+            p->used = false;
+        } else if (verdict == Verdict::Bad) {
+            empty_locked(*p, dropped);
+            p->spoiled = true;
+        }
+        if (!armed_) timer_.set(p->deadline);
+        armed_ = true;
+    }
+    const usize lost = dropped.size() + (m ? 1 : 0);
+    for (usize i = 0; i < lost; i++) inet_.bump(Stat::ip_fragments_dropped);
+    if (!whole.empty()) hand_up(in, whole);
+}
+
+// One mbuf if that is enough: then all protocols can take it. Else a chain, whose pieces behind the head have
+// no IP header any more.
+void Reassembly::hand_up(Interface& in, MbufQueue& fragments) {
+    MbufPtr m = fragments.pop_head();
+    while (MbufPtr f = fragments.pop_head()) {
+        f->pull(Ipv4Packet::parse(f->bytes())->header().header_length());
+        m->append(std::move(f));
+    }
+    (void)m->flatten();
+    const usize length = m->length();
+    auto* header = reinterpret_cast<Ipv4Header*>(m->data());
+    header->total_length = static_cast<u16>(length);
+    header->flags_offset = 0;
+    if (header->header_length() == sizeof *header) header->set_checksum();  // it may be quoted
+    const auto ip = Ipv4Packet::parse(m->bytes());
+    inet_.bump(Stat::ip_reassembled);
+    ip_deliver(in, *ip, std::move(m));
+}
+
+// --- time ---
+
+void Reassembly::on_timer(void* self) { static_cast<Reassembly*>(self)->run(port::now()); }
+
+// The first fragment of a packet whose time is over, if it is the packet's first indeed; null when none is
+// due. Packets that cannot be told about go by the way.
+MbufPtr Reassembly::expired(Instant now, Interface*& in) {
+    MbufQueue dropped;
+    usize lost = 0;
+    MbufPtr first;
+    {
+        port::Guard guard(lock_);
+        armed_ = false;
+        Instant next = Instant::never();
+        for (Packet& p : packets_) {
+            if (!p.used) continue;
+            if (p.deadline > now || first) {
+                if (p.deadline < next) next = p.deadline;
+                continue;
+            }
+            lost += p.fragments.size();
+            empty_locked(p, dropped);
+            p.used = false;
+            if (dropped.front() && Range::of(*dropped.front()).first == 0) first = dropped.pop_head();
+            in = p.in;
+            dropped.clear();
+        }
+        armed_ = next != Instant::never();
+        if (armed_) timer_.set(next);
+    }
+    for (usize i = 0; i < lost; i++) inet_.bump(Stat::ip_fragments_timeout);
+    return first;
+}
+
+// RFC 792: without the first fragment the sender is not told, for nothing could be quoted.
+void Reassembly::run(Instant now) {
+    Interface* in = nullptr;
+    while (MbufPtr first = expired(now, in)) {
+        const auto ip = Ipv4Packet::parse(first->bytes());
+        icmp_tx_error(*in, *ip, std::move(first), IcmpType::TimeExceeded, 1);
+    }
+}
+
+}  // namespace net

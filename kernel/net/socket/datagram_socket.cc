@@ -1,0 +1,264 @@
+// Datagram sockets: the queue, and the ways in and out of it.
+#include "net/socket/datagram_socket.h"
+
+#include <utility>
+
+#include "abi/poll.h"
+#include "abi/socket.h"
+#include "net/proto/inet.h"
+
+namespace net {
+
+DatagramSocket::DatagramSocket(Inet& inet, const EndpointKey& key, EndpointTable::PortRange ports)
+    : Socket(key), inet_(inet), ports_(ports), name_(key) {
+    options_.receive_buffer = kQueueLimit * kMbufSize;
+    options_.send_buffer = 1 << 16;  // one datagram, which goes down in the sender's own time
+}
+
+Errno DatagramSocket::take_error_locked() {
+    const Errno error = error_;
+    if (error != Errno::None) set_error_locked(Errno::None);
+    return error;
+}
+
+// --- sending ---
+
+Errno DatagramSocket::refuse_send_locked() {
+    if (closed_) return Errno::BadF;
+    return no_more_out_ ? Errno::Pipe : take_error_locked();
+}
+
+[[gnu::noinline]] Result<> DatagramSocket::start_send_to(const SocketAddr* to, Sending& s) {
+    if (!to) return Errno::DestAddrReq;
+    if (has_ports() && to->port == 0) return Errno::Inval;
+    if (s.key.local_port == 0) {
+        TRY(bind({}));
+        port::Guard guard(lock_);
+        s.key = name_;
+    }
+    s.key.local = TRY(source_for(s.key.local, to->addr));
+    s.key.remote = to->addr;
+    s.key.remote_port = to->port;
+    return {};
+}
+
+// The address to send from: `local`, unless that is still open.
+Result<Ipv4Addr> DatagramSocket::source_for(Ipv4Addr local, Ipv4Addr remote) {
+    const bool broadcast = inet_.is_broadcast(remote);
+    if (broadcast) {
+        port::Guard guard(lock_);
+        if (!options_.broadcast) return Errno::Access;
+    }
+    const Ipv4Addr best = TRY(broadcast ? inet_.source_for_broadcast(remote) : inet_.source_for(remote));
+    if (local.is_any() || inet_.is_broadcast(local)) return best;
+    // RFC 1122 section 3.2.1.3 (g): such a source must not appear outside of a host.
+    if (local.is_loopback() && !best.is_loopback() && !inet_.is_own(remote)) return Errno::AddrNotAvail;
+    return local;
+}
+
+Result<MbufPtr> DatagramSocket::copy_in(UserAddr from, usize n) {
+    if (n > kMaxFragment - 8) [[unlikely]]
+        return copy_in_pieces(from, n);
+    MbufPtr m = Mbuf::alloc();
+    if (!m) [[unlikely]] {
+        inet_.bump(Stat::no_mbuf);
+        return Errno::NoBufs;
+    }
+    TRY(port::copy_from_user(m->put(n), from, n));
+    return m;
+}
+
+// Cut where the fragments will be, so that nothing is copied again.
+[[gnu::noinline]] Result<MbufPtr> DatagramSocket::copy_in_pieces(UserAddr from, usize n) {
+    MbufPtr head;
+    for (usize done = 0, room = kMaxFragment - 8; done < n; room = kMaxFragment) {
+        const usize length = n - done < room ? n - done : room;
+        MbufPtr m = Mbuf::alloc();
+        if (!m) {
+            inet_.bump(Stat::no_mbuf);
+            return Errno::NoBufs;
+        }
+        TRY(port::copy_from_user(m->put(length), from + done, length));
+        done += length;
+        if (head)
+            head->append(std::move(m));
+        else
+            head = std::move(m);
+    }
+    return head;
+}
+
+static_assert(MSG_DONTWAIT == 0x40);
+
+// --- the receive queue ---
+
+bool DatagramSocket::enqueue(MbufPtr m) {
+    const usize n = m->more() ? m->chain_count() : 1;
+    bool wake = false;
+    {
+        port::Guard guard(lock_);
+        if (closed_ || no_more_in_ || held_ + n > limit_ || !inet_.reserve_queued(n)) return false;
+        held_ += n;
+        queue_.push_tail(std::move(m));
+        wake = blocked_ > 0;
+        pollers_.wake_all();
+    }
+    if (wake) readers_.wake_one();
+    return true;
+}
+
+// The deadline is reckoned only once there is something to wait for, and kept over spurious wakeups.
+Result<> DatagramSocket::wait_locked(Instant& deadline) {
+    const Duration timeout = options_.receive_timeout;
+    if (deadline == Instant::never() && timeout.ns > 0) deadline = port::now() + timeout;
+    blocked_++;
+    const Result<> waited = readers_.wait_until(lock_, deadline);
+    blocked_--;
+    return waited;
+}
+
+// What arrived is read before an error is: the error says nothing about it. Null: shut down, nothing comes.
+Result<MbufPtr> DatagramSocket::dequeue(int flags) {
+    Instant deadline = Instant::never();
+    port::Guard guard(lock_);
+    for (;;) {
+        if (closed_) return Errno::BadF;
+        if (MbufPtr m = queue_.pop_head()) {
+            const usize n = m->more() ? m->chain_count() : 1;
+            held_ -= n;
+            inet_.release_queued(n);
+            return m;
+        }
+        if (const Errno error = take_error_locked(); error != Errno::None) return error;
+        if (no_more_in_) return MbufPtr();
+        if (flags & MSG_DONTWAIT) return Errno::Again;
+        const Result<> waited = wait_locked(deadline);
+        if (waited.error() == Errno::Intr) {
+            if (blocked_ > 0) readers_.wake_one();  // the wakeup for a datagram may have been spent on us
+            return Errno::Intr;
+        }
+        const bool nothing = queue_.empty() && error_ == Errno::None && !closed_ && !no_more_in_;
+        if (!waited.ok() && nothing) return options_.timeout_error;
+    }
+}
+
+// After a look, or a read that failed: the datagram is the oldest still. Its place may have been taken
+// meanwhile, by one; the limits are there to bound memory, not to be exact.
+void DatagramSocket::put_back(MbufPtr m) {
+    const usize n = m->chain_count();
+    {
+        port::Guard guard(lock_);
+        if (closed_) return;
+        inet_.reclaim_queued(n);
+        held_ += n;
+        queue_.push_head(std::move(m));
+        pollers_.wake_all();
+    }
+    readers_.wake_one();  // another reader may have gone to sleep over the empty queue
+}
+
+static Result<> copy_out(UserAddr to, const Mbuf& m, usize n) {
+    for (const Mbuf* piece = &m; piece && n > 0; piece = piece->more()) {
+        const usize length = n < piece->length() ? n : piece->length();
+        TRY(port::copy_to_user(to, piece->data(), length));
+        to = to + length;
+        n -= length;
+    }
+    return {};
+}
+
+Result<usize> DatagramSocket::receive(UserAddr to, usize n, int flags, SocketAddr* from) {
+    MbufPtr m = TRY(dequeue(flags));
+    if (!m || m->more() || flags & ~MSG_DONTWAIT || from) [[unlikely]]
+        return hand_over(std::move(m), to, n, flags, from);
+    const usize length = n < m->length() ? n : m->length();
+    const Result<> copied = port::copy_to_user(to, m->data(), length);
+    if (!copied.ok()) [[unlikely]]
+        return put_back(std::move(m)), copied.error();
+    return length;
+}
+
+// The same with all that is asked for seldom.
+[[gnu::noinline]] Result<usize> DatagramSocket::hand_over(MbufPtr m, UserAddr to, usize n, int flags,
+                                                          SocketAddr* from) {
+    if (!m) return usize{0};
+    if (from) {
+        const auto& origin = *reinterpret_cast<const Origin*>(m->data() - sizeof(Origin));
+        *from = {origin.addr, origin.port};
+    }
+    const usize whole = m->chain_length();
+    const usize length = n < whole ? n : whole;
+    const Result<> copied = flags & MSG_OOB ? Errno::OpNotSupp : copy_out(to, *m, length);
+    if (!copied.ok() || flags & MSG_PEEK) put_back(std::move(m));
+    if (!copied.ok()) return copied.error();
+    return flags & MSG_TRUNC ? whole : length;
+}
+
+usize DatagramSocket::queued() {
+    port::Guard guard(lock_);
+    return queue_.size();
+}
+
+// --- being told, and ending ---
+
+// A router that could not fragment what it had to may do so from now on (RFC 1191 section 3), unless the
+// program wants otherwise.
+void DatagramSocket::report(Errno error) {
+    {
+        port::Guard guard(lock_);
+        if (closed_) return;
+        if (error == Errno::MsgSize && !controls_.never_fragment) controls_.flags = 0;
+        set_error_locked(error);
+        pollers_.wake_all();
+    }
+    readers_.wake_one();
+}
+
+u32 DatagramSocket::poll(PollEntry* watch) {
+    port::Guard guard(lock_);
+    pollers_.add(watch);
+    u32 ready = 0;
+    if (!queue_.empty() || no_more_in_) ready |= POLLIN | POLLRDNORM;
+    if (!no_more_out_) ready |= POLLOUT | POLLWRNORM;
+    if (no_more_in_ && no_more_out_) ready |= POLLHUP;
+    if (error_ != Errno::None) ready |= POLLERR;
+    return ready;
+}
+
+void DatagramSocket::unwatch(PollEntry& watch) {
+    port::Guard guard(lock_);
+    PollList::remove(watch);
+}
+
+Result<> DatagramSocket::shutdown(int how) {
+    if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) return Errno::Inval;
+    {
+        port::Guard guard(lock_);
+        if (closed_) return Errno::BadF;
+        if (name_.remote.is_any()) return Errno::NotConn;
+        if (how != SHUT_WR) no_more_in_ = true;
+        if (how != SHUT_RD) no_more_out_ = true;
+        set_error_locked(error_);
+        pollers_.wake_all();
+    }
+    readers_.wake_all();
+    return {};
+}
+
+void DatagramSocket::close() {
+    MbufQueue dropped;
+    usize held = 0;
+    {
+        port::Guard guard(lock_);
+        closed_ = true;
+        set_error_locked(error_);
+        dropped.take(queue_);
+        held = std::exchange(held_, usize{0});
+        pollers_.wake_all();
+    }
+    inet_.release_queued(held);
+    readers_.wake_all();
+    inet_.endpoints().remove(*this);
+}
+
+}  // namespace net

@@ -1,0 +1,249 @@
+#include "net/socket/tcp_socket.h"
+
+#include "abi/poll.h"
+#include "abi/socket.h"
+#include "net/proto/inet.h"
+
+namespace net {
+
+TcpSocket::TcpSocket(TcpSockets& home) : Socket({IpProtocol::Tcp, 0, 0, {}, {}}), home_(home) {
+    options_.send_buffer = static_cast<int>(config_.send_limit);
+    options_.receive_buffer = static_cast<int>(config_.receive_limit);
+}
+
+TcpSocket::TcpSocket(TcpSockets& home, TcpConnection& accepted) : TcpSocket(home) {
+    accepted.add_ref();
+    connection_ = &accepted;
+    port::Guard guard(lock_);
+    busy_ = true;
+    config_ = accepted.config();
+    options_.keepalive = config_.keepalive;
+    options_.send_buffer = static_cast<int>(config_.send_limit);
+    options_.receive_buffer = static_cast<int>(config_.receive_limit);
+}
+
+// Also when it was never closed, because its creation failed half-way.
+void TcpSocket::last_ref_gone() {
+    if (TcpConnection* c = connection()) c->drop_ref();
+    if (TcpListener* l = listener()) l->drop_ref();
+    home_.free(*this);
+}
+
+// --- addresses
+
+Result<> TcpSocket::bind(const SocketAddr& local) {
+    Tcp& tcp = home_.tcp();
+    if (!local.addr.is_any() && !tcp.inet().is_own(local.addr)) return Errno::AddrNotAvail;
+    port::Guard guard(lock_);
+    if (closed_) return Errno::BadF;
+    if (bound_ || busy_) return Errno::Inval;
+    binding_.addr = local.addr;
+    binding_.port = local.port;
+    binding_.reuse = options_.reuse_address;
+    if (local.port == 0) {
+        TRY(tcp.ports().claim_free_port(binding_));
+    } else {
+        // Connections of before, those in TIME-WAIT among them, are shared with only on request.
+        if (!binding_.reuse && tcp.table().has_local_port(local.addr, local.port)) return Errno::AddrInUse;
+        TRY(tcp.ports().claim(binding_));
+    }
+    bound_ = true;
+    return {};
+}
+
+SocketAddr TcpSocket::local() {
+    if (TcpConnection* c = connection()) return {c->key.local, c->key.local_port};
+    port::Guard guard(lock_);
+    return bound_ ? SocketAddr{binding_.addr, binding_.port} : SocketAddr{};
+}
+
+Result<SocketAddr> TcpSocket::remote() {
+    TcpConnection* c = connection();
+    if (!c || c->state() == TcpState::SynSent || c->state() == TcpState::Closed) return Errno::NotConn;
+    return SocketAddr{c->key.remote, c->key.remote_port};
+}
+
+// --- opening
+
+// One connect or listen alone may begin.
+Result<> TcpSocket::begin(bool connecting) {
+    port::Guard guard(lock_);
+    if (closed_) return Errno::BadF;
+    if (busy_) return connecting && !connection() ? Errno::Already : Errno::Inval;
+    busy_ = true;
+    return {};
+}
+
+// connect() on a socket that has a connection asks how far that is.
+Result<> TcpSocket::already() {
+    switch (connection()->state()) {
+        case TcpState::SynSent:
+        case TcpState::SynReceived: return Errno::Already;
+        case TcpState::Closed: {
+            const Errno error = connection()->take_error();
+            return error != Errno::None ? error : Errno::Inval;
+        }
+        default: return Errno::IsConn;
+    }
+}
+
+Result<TcpConnection*> TcpSocket::open(const SocketAddr& remote) {
+    Tcp& tcp = home_.tcp();
+    TcpKey k{{}, remote.addr, 0, remote.port};
+    {
+        port::Guard guard(lock_);
+        if (bound_) k.local = binding_.addr, k.local_port = binding_.port;
+    }
+    if (k.local.is_any()) k.local = TRY(tcp.inet().source_for(remote.addr));
+    Ref<TcpConnection> c = TRY(tcp.connect(k, config()));
+    c->add_ref();  // the socket's
+    connection_.store(c.get(), std::memory_order_release);
+    return c.get();
+}
+
+Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
+    if (connection()) return already();
+    if (listener()) return Errno::OpNotSupp;
+    const SocketAddr to{remote.addr.is_any() ? Ipv4Addr(127, 0, 0, 1) : remote.addr, remote.port};
+    if (to.port == 0 || home_.tcp().inet().is_broadcast(to.addr) || to.addr.is_multicast())
+        return Errno::AddrNotAvail;
+    TRY(begin(true));
+    const Result<TcpConnection*> opened = open(to);
+    if (!opened.ok()) {
+        port::Guard guard(lock_);
+        busy_ = false;
+        return opened.error();
+    }
+    TcpPatience p = patience(wait, true);
+    p.when_over = Errno::InProgress;
+    return opened.value()->wait_connected(p);
+}
+
+Result<> TcpSocket::listen(int backlog) {
+    if (TcpListener* l = listener()) {
+        l->set_backlog(backlog);
+        return {};
+    }
+    {
+        port::Guard guard(lock_);
+        if (closed_) return Errno::BadF;
+        if (busy_) return Errno::Inval;
+        if (!bound_) TRY(home_.tcp().ports().claim_free_port(binding_));
+        busy_ = bound_ = true;
+    }
+    const Result<Ref<TcpListener>> l = home_.tcp().listen(binding_, config(), backlog);
+    if (!l.ok()) {
+        port::Guard guard(lock_);
+        busy_ = false;
+        return l.error();
+    }
+    l.value()->add_ref();  // the socket's
+    listener_.store(l.value().get(), std::memory_order_release);
+    return {};
+}
+
+Result<Ref<Socket>> TcpSocket::accept(bool wait) {
+    TcpListener* l = listener();
+    if (!l) return Errno::Inval;
+    const Ref<TcpConnection> c = TRY(l->accept(patience(wait, false)));
+    Result<Ref<Socket>> s = home_.adopt(*c);
+    if (!s.ok()) c->close(port::now());
+    return s;
+}
+
+// --- data
+
+TcpPatience TcpSocket::patience(bool wait, bool sending) {
+    port::Guard guard(lock_);
+    return {wait, sending ? options_.send_timeout : options_.receive_timeout,
+            sending ? Errno::Again : options_.timeout_error};
+}
+
+Result<usize> TcpSocket::send(UserAddr from, usize n, int flags, const SocketAddr*) {
+    TcpConnection* c = connection();
+    if (!c) return Errno::NotConn;
+    if (flags & MSG_OOB) return Errno::OpNotSupp;
+    return c->send(from, n, patience(!(flags & MSG_DONTWAIT), true));
+}
+
+Result<usize> TcpSocket::receive(UserAddr to, usize n, int flags, SocketAddr* from) {
+    TcpConnection* c = connection();
+    if (!c) return Errno::NotConn;
+    if (flags & MSG_OOB) return Errno::Inval;  // there are none: they are in line
+    if (from) *from = {c->key.remote, c->key.remote_port};
+    const TcpConnection::ReceiveMode mode{(flags & MSG_PEEK) != 0, (flags & MSG_WAITALL) != 0};
+    return c->receive(to, n, mode, patience(!(flags & MSG_DONTWAIT), false));
+}
+
+usize TcpSocket::queued() {
+    if (TcpListener* l = listener()) return l->waiting();
+    TcpConnection* c = connection();
+    return c ? c->readable_bytes() : 0;
+}
+
+u32 TcpSocket::poll(PollEntry* watch) {
+    if (TcpConnection* c = connection()) return c->poll(watch);
+    if (TcpListener* l = listener()) return l->poll(watch);
+    return POLLOUT | POLLHUP;
+}
+
+// Whatever it was hung on when poll() was called is still there; a fresh socket has hung it nowhere.
+void TcpSocket::unwatch(PollEntry& watch) {
+    if (TcpConnection* c = connection()) c->unwatch(watch);
+    if (TcpListener* l = listener()) l->unwatch(watch);
+}
+
+// --- closing
+
+Result<> TcpSocket::shutdown(int how) {
+    if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) return Errno::Inval;
+    TcpConnection* c = connection();
+    if (!c || !is_synchronized(c->state())) return Errno::NotConn;
+    const Instant now = port::now();
+    if (how != SHUT_WR) c->shut_receiving(now);
+    if (how != SHUT_RD) c->shut_sending(now);
+    return {};
+}
+
+void TcpSocket::close() {
+    SocketOptions o;
+    {
+        port::Guard guard(lock_);
+        if (closed_) return;
+        closed_ = true;
+        o = options_;
+    }
+    home_.tcp().ports().release(binding_);
+    if (TcpListener* l = listener()) l->close();
+    TcpConnection* c = connection();
+    if (!c) return;
+    if (o.linger && o.linger_seconds == 0) c->abort(Errno::ConnReset, port::now());
+    c->close(port::now());
+    if (o.linger && o.linger_seconds > 0) (void)c->wait_drained({true, seconds(o.linger_seconds)});
+}
+
+// --- where they are made
+
+template <class... Args>
+Result<Ref<Socket>> TcpSockets::create(Args&... args) {
+    if (in_use_.fetch_add(1, std::memory_order_relaxed) >= kMaxSockets) {
+        in_use_.fetch_sub(1, std::memory_order_relaxed);
+        return Errno::NFile;
+    }
+    TcpSocket* s = pool_.create(*this, args...);
+    if (!s) {
+        in_use_.fetch_sub(1, std::memory_order_relaxed);
+        return Errno::NoMem;
+    }
+    return Ref<Socket>(s);
+}
+
+Result<Ref<Socket>> TcpSockets::open() { return create(); }
+Result<Ref<Socket>> TcpSockets::adopt(TcpConnection& accepted) { return create(accepted); }
+
+void TcpSockets::free(TcpSocket& s) {
+    pool_.destroy(&s);
+    in_use_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace net

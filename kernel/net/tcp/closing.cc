@@ -1,0 +1,131 @@
+// Ends of connections: CLOSE and ABORT (RFC 9293 sections 3.10.4 and 3.10.5), failure, and what ICMP reports.
+#include "net/proto/inet.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+
+const char* name_of(TcpState s) {
+    static constexpr const char* kNames[] = {"CLOSED",      "LISTEN",     "SYN-SENT",   "SYN-RECEIVED",
+                                             "ESTABLISHED", "CLOSE-WAIT", "FIN-WAIT-1", "FIN-WAIT-2",
+                                             "CLOSING",     "LAST-ACK",   "TIME-WAIT"};
+    return kNames[static_cast<usize>(s)];
+}
+
+// What arrived in order stays to be read.
+void tcp_fail(Tcb& t, Errno why) {
+    t.state = TcpState::Closed;
+    if (t.error == Errno::None) t.error = why;
+    for (Instant& d : t.deadlines) d = Instant::never();
+    t.send.clear();
+    t.early.clear(*t.inet);
+    if (t.orphan) t.receive.clear(*t.inet);
+    t.snd_nxt = t.snd_una = t.snd_max;
+    t.ack_now = false;
+    t.events |= kTcpFailed | kTcpReadable | kTcpWritable;
+}
+
+void tcp_close(Tcb& t, Instant now) {
+    switch (t.state) {
+        case TcpState::SynSent: return tcp_fail(t, Errno::None);
+        case TcpState::SynReceived: break;
+        case TcpState::Established: t.state = TcpState::FinWait1; break;
+        case TcpState::CloseWait: t.state = TcpState::LastAck; break;
+        default: return;
+    }
+    t.fin_queued = true;
+    t.config.cork = false;
+    tcp_output(t, now);
+}
+
+// Data that arrived and were not read are lost: the peer must not believe they were taken (RFC 2525 section
+// 2.17).
+void tcp_orphan(Tcb& t, Instant now) {
+    t.orphan = true;
+    if (t.receive.bytes() > 0) return tcp_abort(t, Errno::None, now);
+    tcp_close(t, now);
+    if (t.state == TcpState::FinWait2) t.deadline(TcpTimer::Final) = now + kFinWait2Patience;
+}
+
+void tcp_abort(Tcb& t, Errno why, Instant now) {
+    if (t.state >= TcpState::SynReceived && t.state <= TcpState::FinWait2) tcp_send_reset(t, t.snd_nxt, now);
+    tcp_fail(t, why);
+}
+
+// --- ICMP
+
+// RFC 1191 section 5: the next hop's MTU, or, from a router that does not tell, the next lower of those in
+// use.
+static u16 lower_mtu(u16 told, u16 now) {
+    if (told >= kMinPathMtu && told < now) return told;
+    if (told != 0) return 0;  // absurd, so it is a forgery
+    for (const u16 plateau : {u16{1492}, u16{1006}, kMinPathMtu}) {
+        if (plateau < now) return plateau;
+    }
+    return 0;
+}
+
+// All that is on its way is sent again, in smaller pieces. That is no congestion: the window stays.
+static void shrink_segments(Tcb& t, u16 told, Instant now) {
+    const u16 mtu = lower_mtu(told, t.path_mtu);
+    if (mtu == 0) return;
+    t.path_mtu = mtu;
+    const u16 mss = static_cast<u16>(mtu - kTcpIpHeaders);
+    if (mss >= t.mss) return;
+    t.mss = mss;
+    t.cc.mss = t.payload_mss();
+    if (!is_synchronized(t.state) || t.flight() == 0) return;
+    t.recovering = false;
+    t.after_timeout = true;
+    t.recover = t.snd_max;
+    t.snd_nxt = t.snd_una;
+    t.timing = false;
+    t.retransmit_now = true;
+    tcp_output(t, now);
+}
+
+// RFC 5927: believed only if it quotes something that is on its way; and once connected, never the end of the
+// connection (RFC 1122 section 4.2.3.9 has some errors "hard", which made forgeries deadly).
+void tcp_unreachable(Tcb& t, Seq seq, Errno why, u16 mtu, Instant now) {
+    if (seq.before(t.snd_una) || !seq.before(t.snd_max)) return;
+    if (why == Errno::MsgSize) return shrink_segments(t, mtu, now);
+    const bool hard = why == Errno::ConnRefused || why == Errno::NoProtoOpt;
+    if (hard && t.state == TcpState::SynSent) return tcp_fail(t, Errno::ConnRefused);
+    t.soft_error = why;
+}
+
+// --- TCP_INFO
+
+static u8 linux_number(TcpState s) {
+    static constexpr u8 kNumbers[] = {TCP_CLOSE,       TCP_LISTEN,     TCP_SYN_SENT,  TCP_SYN_RECV,
+                                      TCP_ESTABLISHED, TCP_CLOSE_WAIT, TCP_FIN_WAIT1, TCP_FIN_WAIT2,
+                                      TCP_CLOSING,     TCP_LAST_ACK,   TCP_TIME_WAIT};
+    return kNumbers[static_cast<usize>(s)];
+}
+
+void tcp_fill_info(const Tcb& t, tcp_info& info) {
+    info = {};
+    info.tcpi_state = linux_number(t.state);
+    info.tcpi_retransmits = t.retries;
+    info.tcpi_backoff = t.rtt.backoff();
+    info.tcpi_options = static_cast<u8>((t.timestamps ? TCPI_OPT_TIMESTAMPS : 0) |
+                                        (t.sack ? TCPI_OPT_SACK : 0) | (t.scaling ? TCPI_OPT_WSCALE : 0));
+    info.tcpi_rto = static_cast<u32>(t.rtt.rto().us());
+    info.tcpi_rtt = static_cast<u32>(t.rtt.srtt().us());
+    info.tcpi_rttvar = static_cast<u32>(t.rtt.rttvar().us());
+    info.tcpi_snd_mss = t.payload_mss();
+    info.tcpi_rcv_mss = t.receive_mss;
+    info.tcpi_snd_cwnd = t.cc.cwnd;
+    info.tcpi_snd_ssthresh = t.cc.ssthresh;
+    info.tcpi_snd_wnd = t.snd_wnd;
+    info.tcpi_rcv_wnd = t.rcv_wnd();
+    info.tcpi_unacked = t.flight();
+    const i32 not_sent = t.data_end() - t.snd_max;
+    info.tcpi_notsent = not_sent > 0 ? static_cast<u32>(not_sent) : 0;
+    info.tcpi_rcv_queue = t.receive.bytes();
+    info.tcpi_total_retrans = t.retransmits;
+    info.tcpi_pmtu = t.path_mtu;
+    info.tcpi_bytes_sent = t.bytes_sent;
+    info.tcpi_bytes_received = t.bytes_received;
+}
+
+}  // namespace net

@@ -1,0 +1,318 @@
+#include "net/tcp/connection.h"
+
+#include "abi/poll.h"
+#include "net/proto/inet.h"
+#include "net/tcp/engine.h"
+#include "net/tcp/tcp.h"
+
+namespace net {
+
+TcpConnection::TcpConnection(Tcp& tcp, const TcpKey& k, const TcpConfig& config)
+    : TcpFlow(Kind::Connection, k), tcp_(tcp) {
+    tcb_.inet = &tcp.inet();
+    tcb_.key = k;
+    tcb_.config = config;
+}
+
+TcpConnection::~TcpConnection() {
+    tcb_.receive.clear(tcp_.inet());
+    tcb_.early.clear(tcp_.inet());
+}
+
+void TcpConnection::last_ref_gone() { tcp_.free(*this); }
+
+// --- around the engine's work
+
+// What follows every piece of work. Sending comes first: it may change the rest.
+TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
+    Aftermath after;
+    tell_listener_locked(after, now);
+    tcp_output(tcb_, now);
+    count_send_mbufs_locked();
+    wake_locked();
+    after.leave_table = tcb_.state == TcpState::Closed;
+    after.retire = tcb_.state == TcpState::TimeWait && tcb_.orphan;
+    if (after.leave_table)
+        disarm_locked(after);
+    else
+        arm_locked();
+    return after;
+}
+
+void TcpConnection::complete(const Aftermath& after) {
+    if (after.retire) retire();
+    if (after.leave_table) tcp_.table().remove(*this);
+    for (u8 i = 0; i < after.drop_refs; i++) drop_ref();  // never the last: the caller has one
+    if (after.listener) after.listener->drop_ref();
+}
+
+// A connection leaves the listener's SYN queue when it is established, or dead.
+void TcpConnection::tell_listener_locked(Aftermath& after, Instant now) {
+    if (!listener_ || tcb_.state == TcpState::SynReceived) return;
+    if (is_synchronized(tcb_.state) && !listener_->ready(*this)) tcp_abort(tcb_, Errno::None, now);
+    if (tcb_.state == TcpState::Closed && listener_->forget(*this)) after.drop_refs++;
+    after.listener = listener_.get();
+    listener_->add_ref();
+    listener_ = {};
+}
+
+void TcpConnection::count_send_mbufs_locked() {
+    const u32 mbufs = static_cast<u32>(tcb_.send.mbufs());
+    if (mbufs == send_mbufs_) return;
+    tcp_.count_send_mbufs(static_cast<i32>(mbufs - send_mbufs_));
+    send_mbufs_ = mbufs;
+}
+
+void TcpConnection::wake_locked() {
+    const u8 events = std::exchange(tcb_.events, u8{0});
+    if (!events) return;
+    const bool failed = events & kTcpFailed;
+    const bool read = failed || events & kTcpReadable;
+    const bool write = failed || (events & (kTcpWritable | kTcpEstablished) && is_writable_locked());
+    if (read && readers_waiting_) readers_.wake_all();
+    if (write && writers_waiting_) writers_.wake_all();
+    if (read || write) pollers_.wake_all();
+}
+
+// --- the timer. It is never moved back, so that the usual thing, a deadline put off by every ACK, costs
+// nothing: when it fires too early it is set anew.
+
+void TcpConnection::arm_locked() {
+    const Instant due = tcp_next_deadline(tcb_);
+    if (due >= armed_) return;
+    if (armed_ == Instant::never()) add_ref();
+    armed_ = due;
+    timer_.set(due);
+}
+
+// When it cannot be cancelled its callback is on the way, and drops the reference.
+void TcpConnection::disarm_locked(Aftermath& after) {
+    if (armed_ == Instant::never() || !timer_.cancel()) return;
+    armed_ = Instant::never();
+    after.drop_refs++;
+}
+
+void TcpConnection::on_timer(void* self) {
+    auto& c = *static_cast<TcpConnection*>(self);
+    c.expire();
+    c.drop_ref();
+}
+
+void TcpConnection::expire() {
+    const Instant now = port::now();
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        armed_ = Instant::never();
+        if (tcb_.state == TcpState::Closed) return;
+        tcp_timers(tcb_, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+}
+
+// --- from below
+
+// RFC 9293 leaves open what to do when accept() is slow: the last ACK of the handshake is passed over, and
+// our SYN-ACK, sent again, will bring it back.
+bool TcpConnection::accept_queue_full_locked(const Segment& s) {
+    if (tcb_.state != TcpState::SynReceived || !listener_ || s.flags.rst() || s.flags.syn()) return false;
+    if (listener_->has_room()) return false;
+    tcp_.inet().bump(Stat::tcp_listen_overflow);
+    return true;
+}
+
+void TcpConnection::arrive(Segment& s, Instant now) {
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        if (tcb_.state == TcpState::Closed || accept_queue_full_locked(s)) return;
+        tcp_segment_arrives(tcb_, s, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+}
+
+void TcpConnection::unreachable(Seq seq, Errno why, u16 mtu, Instant now) {
+    work(now, [&](Tcb& t) {
+        if (t.state != TcpState::Closed) tcp_unreachable(t, seq, why, mtu, now);
+    });
+}
+
+// --- opening
+
+void TcpConnection::open_active(Seq isn, Instant now) {
+    work(now, [&](Tcb& t) {
+        t.key = key;
+        t.ts_offset = tcp_.secrets().timestamp_offset(key);
+        tcp_open_active(t, isn, now);
+    });
+}
+
+bool TcpConnection::join_locked(TcpListener& l) {
+    if (!l.add(*this)) return false;
+    listener_ = Ref<TcpListener>(&l);
+    return true;
+}
+
+bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, Seq isn, Instant now) {
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        if (!join_locked(l)) return false;
+        tcb_.ts_offset = tcp_.secrets().timestamp_offset(key);
+        tcp_open_passive(tcb_, syn, isn, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+    return true;
+}
+
+// The SYN is made up again from what the cookie and the ACK tell; no option but the MSS has survived.
+bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant now) {
+    Segment syn;
+    syn.seq = s.seq - 1;
+    syn.flags = {TcpFlags::Syn};
+    syn.window = s.window;
+    syn.options.mss = mss;
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        if (!join_locked(l)) return false;
+        tcp_open_passive(tcb_, syn, s.ack - 1, now);
+        tcb_.snd_nxt = tcb_.snd_max = s.ack;
+        tcp_segment_arrives(tcb_, s, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+    return true;
+}
+
+// --- closing
+
+void TcpConnection::shut_sending(Instant now) {
+    work(now, [now](Tcb& t) {
+        tcp_close(t, now);
+        t.events |= kTcpFailed;  // writers and pollers look again
+    });
+}
+
+// What has arrived can still be read; what comes is thrown away.
+void TcpConnection::shut_receiving(Instant now) {
+    work(now, [](Tcb& t) {
+        t.discard = true;
+        t.events |= kTcpReadable;
+    });
+}
+
+void TcpConnection::close(Instant now) {
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        closed_ = true;
+        tcb_.events |= kTcpFailed;
+        tcp_orphan(tcb_, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+}
+
+void TcpConnection::abort(Errno why, Instant now) {
+    work(now, [&](Tcb& t) {
+        if (why == Errno::None) t.orphan = true;
+        tcp_abort(t, why, now);
+    });
+}
+
+// TIME-WAIT without the connection: only a note stays. Without memory for it all stays as it is.
+void TcpConnection::retire() {
+    TcpTimeWait* note = tcp_.new_time_wait();
+    if (!note) return;
+    Aftermath after;
+    Instant until{};
+    {
+        port::Guard guard(lock_);
+        const Tcb& t = tcb_;
+        note->snd_nxt = t.snd_nxt, note->rcv_nxt = t.rcv_nxt;
+        note->window =
+            static_cast<u16>(t.rcv_wnd() >> t.rcv_scale > 65535 ? 65535 : t.rcv_wnd() >> t.rcv_scale);
+        note->timestamps = t.timestamps, note->ts_offset = t.ts_offset, note->ts_recent = t.ts_recent;
+        note->since = port::now();
+        note->until = until = tcb_.deadline(TcpTimer::Final);
+        if (t.state != TcpState::TimeWait || !tcp_.table().retire(*this, *note)) {
+            until = {};
+        } else {
+            tcp_fail(tcb_, Errno::None);
+            count_send_mbufs_locked();
+            disarm_locked(after);
+            after.drop_refs++;  // the table's
+        }
+    }
+    if (until.ns == 0) return tcp_.free_time_wait(*note);
+    tcp_.time_wait_added(until);
+    complete(after);
+}
+
+// --- what is known of it
+
+bool TcpConnection::is_writable_locked() {
+    const u32 limit = tcb_.config.send_limit;
+    return tcb_.send.bytes() <= limit - limit / 4;
+}
+
+bool TcpConnection::at_end_locked() {
+    return tcb_.discard || tcb_.state == TcpState::Closed ||
+           (is_synchronized(tcb_.state) && !may_receive(tcb_.state));
+}
+
+u32 TcpConnection::ready_bits_locked() {
+    const TcpState s = tcb_.state;
+    u32 bits = 0;
+    if (s == TcpState::SynSent || s == TcpState::SynReceived) return 0;
+    if (tcb_.receive.bytes() > 0 || at_end_locked()) bits |= POLLIN | POLLRDNORM;
+    if (at_end_locked()) bits |= POLLRDHUP;
+    if (!may_send(s) || is_writable_locked()) bits |= POLLOUT | POLLWRNORM;
+    if (tcb_.error != Errno::None) bits |= POLLERR;
+    if (at_end_locked() && !may_send(s)) bits |= POLLHUP;
+    return bits;
+}
+
+u32 TcpConnection::poll(PollEntry* watch) {
+    port::Guard guard(lock_);
+    pollers_.add(watch);
+    return ready_bits_locked();
+}
+
+void TcpConnection::unwatch(PollEntry& watch) {
+    port::Guard guard(lock_);
+    PollList::remove(watch);
+}
+
+TcpState TcpConnection::state() {
+    port::Guard guard(lock_);
+    return tcb_.state;
+}
+
+usize TcpConnection::readable_bytes() {
+    port::Guard guard(lock_);
+    return tcb_.receive.bytes();
+}
+
+Errno TcpConnection::take_error() {
+    port::Guard guard(lock_);
+    return std::exchange(tcb_.error, Errno::None);
+}
+
+tcp_info TcpConnection::info() {
+    tcp_info info;
+    port::Guard guard(lock_);
+    tcp_fill_info(tcb_, info);
+    return info;
+}
+
+TcpConfig TcpConnection::config() {
+    port::Guard guard(lock_);
+    return tcb_.config;
+}
+
+}  // namespace net

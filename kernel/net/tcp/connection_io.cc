@@ -1,0 +1,240 @@
+// What a program's calls do with a connection: wait, copy, and hand on.
+//
+// Bytes are copied with no lock held, for a copy may fault. So that those of two threads do not get mixed up,
+// readers take turns, and so do writers.
+#include "net/proto/inet.h"
+#include "net/tcp/engine.h"
+#include "net/tcp/tcp.h"
+
+namespace net {
+
+// --- waiting
+
+// The deadline is reckoned once there is something to wait for, and kept over the waits of one call.
+Result<> TcpConnection::wait_locked(port::WaitQueue& queue, u32& waiting, const TcpPatience& patience,
+                                    Instant& deadline) {
+    if (!patience.wait) return Errno::Again;
+    if (deadline == Instant::never() && patience.timeout.ns > 0) deadline = port::now() + patience.timeout;
+    waiting++;
+    const Result<> waited = queue.wait_until(lock_, deadline);
+    waiting--;
+    return waited.error() == Errno::TimedOut ? Result<>(patience.when_over) : waited;
+}
+
+Result<> TcpConnection::take_turn_locked(bool& turn, port::WaitQueue& queue, u32& waiting,
+                                         const TcpPatience& patience, Instant& deadline) {
+    while (turn) {
+        if (closed_) return Errno::BadF;
+        TRY(wait_locked(queue, waiting, patience, deadline));
+    }
+    turn = true;
+    return {};
+}
+
+void TcpConnection::end_reading() {
+    port::Guard guard(lock_);
+    reading_ = false;
+    if (readers_waiting_) readers_.wake_all();
+}
+
+void TcpConnection::end_writing() {
+    port::Guard guard(lock_);
+    writing_ = false;
+    if (writers_waiting_) writers_.wake_all();
+}
+
+Result<> TcpConnection::wait_connected(const TcpPatience& patience) {
+    Instant deadline = Instant::never();
+    port::Guard guard(lock_);
+    while (tcb_.state == TcpState::SynSent || tcb_.state == TcpState::SynReceived) {
+        if (closed_) return Errno::BadF;
+        const Result<> waited = wait_locked(writers_, writers_waiting_, patience, deadline);
+        if (waited.error() == Errno::Again && !patience.wait) return Errno::InProgress;
+        TRY(waited);
+    }
+    return std::exchange(tcb_.error, Errno::None);
+}
+
+Result<> TcpConnection::wait_drained(const TcpPatience& patience) {
+    Instant deadline = Instant::never();
+    port::Guard guard(lock_);
+    while (tcb_.state != TcpState::Closed && (tcb_.flight() > 0 || tcb_.send.bytes() > 0)) {
+        TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
+    }
+    return {};
+}
+
+// --- sending
+
+// How many bytes may be added now; 0: none. starved: that is because all connections together have too many.
+Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
+    if (closed_) return Errno::BadF;
+    if (tcb_.error != Errno::None) return tcb_.error;
+    if (tcb_.state == TcpState::SynSent || tcb_.state == TcpState::SynReceived) return 0u;
+    if (!may_send(tcb_.state)) return Errno::Pipe;
+    const u32 limit = tcb_.config.send_limit, held = tcb_.send.bytes();
+    const u32 room = limit > held ? limit - held : 0;
+    starved = room > 0 && tcp_.short_of_mbufs() && tcb_.send.mbufs() > 0;
+    // Not for every few bytes: a writer that waits is woken for a good part of the buffer.
+    return room >= wanted || is_writable_locked() ? (starved ? 0u : room) : 0u;
+}
+
+Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) {
+    constexpr Duration kStarved = milliseconds(10);  // others' ACKs wake nobody here
+    port::Guard guard(lock_);
+    for (;;) {
+        bool starved = false;
+        const u32 room = TRY(room_locked(wanted, starved));
+        if (room) return room;
+        if (starved && patience.wait) {
+            const Result<> slept = writers_.wait_until(lock_, port::now() + kStarved);
+            if (slept.error() == Errno::Intr) return Errno::Intr;
+            continue;
+        }
+        TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
+    }
+}
+
+static Result<> copy_in(MbufQueue& to, UserAddr from, u32 n) {
+    for (u32 done = 0; done < n;) {
+        MbufPtr m = Mbuf::alloc(0);
+        if (!m) return Errno::NoBufs;
+        const u32 room = static_cast<u32>(m->tailroom());
+        const u32 part = n - done < room ? n - done : room;
+        TRY(port::copy_from_user(m->put(part), from + done, part));
+        to.push_tail(std::move(m));
+        done += part;
+    }
+    return {};
+}
+
+Result<> TcpConnection::send_some(UserAddr from, u32 n) {
+    MbufQueue bytes;
+    TRY(copy_in(bytes, from, n));
+    bool open = false;
+    work(port::now(), [&](Tcb& t) {
+        open = may_send(t.state);
+        if (open) t.send.append(bytes);
+    });
+    return open ? Errno::None : Errno::Pipe;
+}
+
+// The program hears of the pending error, which is then no longer pending. (When some bytes were sent it
+// hears of these, and of the error next time.)
+void TcpConnection::told(Errno error) {
+    port::Guard guard(lock_);
+    if (tcb_.error == error) tcb_.error = Errno::None;
+}
+
+// In pieces as large as the device takes at once, so that the first is on its way while the next is copied.
+Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpPatience& patience,
+                                      Instant& deadline) {
+    constexpr u32 kPiece = 65536;
+    usize done = 0;
+    while (done < n) {
+        const Result<u32> room = wait_for_room(n - done, patience, deadline);
+        Result<> sent = room.error();
+        usize part = n - done < kPiece ? n - done : kPiece;
+        if (part > room.value()) part = room.value();
+        if (room.ok()) sent = send_some(from + done, static_cast<u32>(part));
+        if (!sent.ok()) return done ? Result<usize>(done) : sent.error();
+        done += part;
+    }
+    return done;
+}
+
+Result<usize> TcpConnection::send(UserAddr from, usize n, const TcpPatience& patience) {
+    Instant deadline = Instant::never();
+    {
+        port::Guard guard(lock_);
+        TRY(take_turn_locked(writing_, writers_, writers_waiting_, patience, deadline));
+    }
+    const Result<usize> sent = send_all(from, n, patience, deadline);
+    if (!sent.ok()) told(sent.error());
+    end_writing();
+    return sent;
+}
+
+// --- receiving
+
+// What arrived is read before an error is told.
+Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpPatience& patience,
+                                         Instant& deadline) {
+    port::Guard guard(lock_);
+    while (tcb_.receive.bytes() == 0) {
+        if (closed_) return Errno::BadF;
+        if (const Errno error = std::exchange(tcb_.error, Errno::None); error != Errno::None) return error;
+        if (at_end_locked()) return 0u;
+        TRY(wait_locked(readers_, readers_waiting_, patience, deadline));
+    }
+    const u32 part = n < tcb_.receive.bytes() ? n : tcb_.receive.bytes();
+    tcb_.receive.take(out, part);
+    return part;
+}
+
+// n bytes have been read; `rest` was taken out and goes back.
+void TcpConnection::finish_reading(MbufQueue& rest, u32 n) {
+    const Instant now = port::now();
+    work(now, [&](Tcb& t) {
+        if (t.state == TcpState::Closed && t.orphan) {  // emptied meanwhile
+            tcp_.inet().release_queued(rest.size());
+            return rest.clear();
+        }
+        t.receive.give_back(rest, n);
+        tcp_after_read(t, now);
+    });
+}
+
+// Copies from the front of `in`; what was copied is freed, unless `peek`. Returns how much that was.
+static Result<u32> copy_out(Inet& inet, MbufQueue& in, UserAddr to, u32 n, bool peek) {
+    MbufQueue kept;
+    u32 done = 0;
+    Result<> copied;
+    while (done < n && copied.ok()) {
+        MbufPtr m = in.pop_head();
+        const u32 length = static_cast<u32>(m->length());
+        const u32 part = n - done < length ? n - done : length;
+        copied = port::copy_to_user(to + done, m->data(), part);
+        if (copied.ok()) done += part;
+        if (copied.ok() && !peek) m->pull(part);
+        if (m->length() > 0)
+            kept.push_tail(std::move(m));
+        else
+            inet.release_queued(1);
+    }
+    kept.take(in);
+    in.take(kept);
+    if (!copied.ok() && done == 0) return copied.error();
+    return done;
+}
+
+Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const TcpPatience& patience,
+                                          Instant& deadline) {
+    MbufQueue taken;
+    const u32 part = TRY(wait_for_data(taken, n, patience, deadline));
+    if (part == 0) return 0ul;
+    const Result<u32> copied = copy_out(tcp_.inet(), taken, to, part, peek);
+    finish_reading(taken, peek ? 0 : copied.value());
+    if (!copied.ok()) return copied.error();
+    return static_cast<usize>(copied.value());
+}
+
+Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, const TcpPatience& patience) {
+    if (n == 0) return 0ul;
+    Instant deadline = Instant::never();
+    {
+        port::Guard guard(lock_);
+        TRY(take_turn_locked(reading_, readers_, readers_waiting_, patience, deadline));
+    }
+    usize done = 0;
+    Result<usize> last = 0ul;
+    do {
+        const u32 wanted = n - done < (1u << 30) ? static_cast<u32>(n - done) : 1u << 30;
+        last = receive_some(to + done, wanted, mode.peek, patience, deadline);
+        done += last.value();
+    } while (mode.all && !mode.peek && done < n && last.ok() && last.value() > 0);
+    end_reading();
+    return done ? Result<usize>(done) : last;
+}
+
+}  // namespace net

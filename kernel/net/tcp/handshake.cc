@@ -1,0 +1,144 @@
+// Opening: both kinds of open, and the states SYN-SENT and SYN-RECEIVED (RFC 9293 section 3.5, 3.10.7.3).
+#include "net/proto/inet.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+namespace {
+
+// RFC 7323 section 2.3: the least shift with which the window field can tell of the whole buffer.
+u8 scale_for(u32 receive_limit) {
+    u8 scale = 0;
+    while (scale < 14 && u32{65535} << scale < receive_limit) scale++;
+    return scale;
+}
+
+void start_sending_at(Tcb& t, Seq isn) {
+    t.iss = t.snd_una = t.snd_nxt = t.snd_max = isn;
+    t.snd_data = isn + 1;
+    t.small_end = t.recover = isn;
+}
+
+// Everything is offered; what the peer does not know is left.
+void offer_options(Tcb& t) {
+    t.timestamps = t.sack = t.scaling = true;
+    t.rcv_scale = scale_for(t.config.receive_limit);
+}
+
+// What we have promised before we knew the peer's sequence numbers: the unscaled window of our SYN.
+void start_receiving_at(Tcb& t, Seq irs) {
+    t.irs = irs;
+    t.rcv_nxt = t.last_ack_sent = irs + 1;
+    t.rcv_adv = t.rcv_nxt + (t.config.receive_limit < 65535 ? t.config.receive_limit : 65535);
+}
+
+// The window in a SYN is never scaled.
+void take_window(Tcb& t, const Segment& s, u8 scale) {
+    t.snd_wnd = u32{s.window} << scale;
+    t.max_snd_wnd = t.snd_wnd;
+    t.snd_wl1 = s.seq;
+    t.snd_wl2 = s.ack;
+}
+
+bool acknowledges_syn(const Tcb& t, const Segment& s) {
+    return s.flags.ack() && s.ack.after(t.iss) && s.ack.at_or_before(t.snd_max);
+}
+
+void syn_acknowledged(Tcb& t, const Segment& s, Instant now) {
+    if (t.timing && s.ack.at_or_after(t.timed_end)) t.rtt.sample(now - t.timed_at);
+    t.timing = false;
+    t.snd_una = s.ack;
+    t.snd_nxt = later(t.snd_nxt, s.ack);
+}
+
+// First step of SYN-SENT: an ACK for something we never sent comes from an old connection.
+bool check_first_ack(Tcb& t, const Segment& s, Instant now) {
+    if (!s.flags.ack() || acknowledges_syn(t, s)) return true;
+    if (!s.flags.rst()) tcp_send_reset(t, s.ack, now);
+    return false;
+}
+
+// Simultaneous open: both have sent a SYN, and both answer with a SYN-ACK.
+void open_simultaneously(Tcb& t) {
+    t.state = TcpState::SynReceived;
+    t.snd_nxt = t.iss;
+}
+
+}  // namespace
+
+// RFC 5681 section 3.1: a SYN that was lost is a sign of congestion, before anything was sent.
+void tcp_become_established(Tcb& t, Instant now) {
+    const bool syn_lost = t.retransmits > 0;
+    t.state = TcpState::Established;
+    t.stop(TcpTimer::Retransmit);
+    t.retries = 0;
+    if (syn_lost) t.rtt.start_careful();
+    t.cc.control = t.config.congestion;
+    congestion_start(t.cc, t.payload_mss());
+    if (syn_lost) t.cc.cwnd = t.cc.mss;
+    t.recover = t.small_end = t.snd_una;
+    t.heard_at = now;
+    if (t.config.keepalive) t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;
+    t.events |= kTcpEstablished | kTcpWritable;
+    if (t.fin_queued) t.state = TcpState::FinWait1;  // closed while the SYN was on its way
+}
+
+void tcp_set_mss(Tcb& t, u16 peer_mss) {
+    const u16 path = static_cast<u16>(t.path_mtu - kTcpIpHeaders);
+    u16 mss = peer_mss < path ? peer_mss : path;
+    if (t.config.max_segment && t.config.max_segment < mss) mss = t.config.max_segment;
+    constexpr u16 kLeast = 64;  // room for all options and some data, whatever the peer says
+    t.mss = mss < kLeast ? kLeast : mss;
+    t.cc.mss = t.payload_mss();
+}
+
+void tcp_open_active(Tcb& t, Seq isn, Instant now) {
+    t.state = TcpState::SynSent;
+    t.heard_at = now;
+    start_sending_at(t, isn);
+    offer_options(t);
+    tcp_look_at_route(t);
+}
+
+void tcp_open_passive(Tcb& t, const Segment& syn, Seq isn, Instant now) {
+    t.state = TcpState::SynReceived;
+    t.heard_at = now;
+    start_sending_at(t, isn);
+    offer_options(t);
+    tcp_look_at_route(t);
+    tcp_take_options(t, syn, now);
+    start_receiving_at(t, syn.seq);
+    take_window(t, syn, 0);
+}
+
+// Section 3.10.7.3.
+void tcp_syn_sent(Tcb& t, Segment& s, Instant now) {
+    if (!check_first_ack(t, s, now)) return;
+    if (s.flags.rst()) {
+        if (s.flags.ack()) tcp_fail(t, Errno::ConnRefused);
+        return;
+    }
+    if (!s.flags.syn()) return;
+    start_receiving_at(t, s.seq);
+    tcp_take_options(t, s, now);
+    take_window(t, s, 0);
+    t.ack_now = true;
+    if (!s.flags.ack()) return open_simultaneously(t);
+    syn_acknowledged(t, s, now);
+    tcp_become_established(t, now);
+    tcp_take_text(t, s, now);
+    tcp_take_fin(t, now);
+}
+
+// The part of the fifth step that is SYN-RECEIVED's. False: the ACK is for another connection.
+bool tcp_syn_received_ack(Tcb& t, const Segment& s, Instant now) {
+    if (!acknowledges_syn(t, s)) {
+        tcp_send_reset(t, s.ack, now);
+        return false;
+    }
+    syn_acknowledged(t, s, now);
+    tcp_become_established(t, now);
+    take_window(t, s, t.snd_scale);
+    return true;
+}
+
+}  // namespace net

@@ -1,0 +1,73 @@
+// A listening port: connections that are being made (the SYN queue) and those that wait for accept.
+//
+//   SYN --> half open ----ACK----> ready ----accept()----> the program's
+//
+// Each queue has its bound. A SYN for which there is no room is answered with a cookie: nothing is kept, and
+// the connection is made when the cookie comes back (secrets.h).
+#pragma once
+
+#include "lib/poll.h"
+#include "lib/ref.h"
+#include "net/port.h"
+#include "net/tcp/connection.h"
+
+namespace net {
+
+struct TcpBinding;
+
+// - Thread context. Its lock may be taken with a connection's lock held, not the other way round.
+class TcpListener : public RefCounted<TcpListener> {
+  public:
+    static constexpr u32 kMaxBacklog = 128, kMaxHalfOpen = 128;
+
+    TcpListener(Tcp& tcp, const TcpConfig& config) : tcp_(tcp), config_(config) {}
+
+    void set_backlog(int backlog) EXCLUDES(lock_);
+    const TcpConfig& config() const { return config_; }
+
+    // Takes the oldest connection that is ready. Again: none, and the patience is for none. BadF: closed.
+    Result<Ref<TcpConnection>> accept(const TcpPatience& patience) EXCLUDES(lock_);
+
+    // Room for one more that waits for accept(), and for one more half open one?
+    bool has_room() EXCLUDES(lock_);
+    bool has_room_for_syn() EXCLUDES(lock_);
+    // Was there no room lately, so that a cookie may be on its way back?
+    bool expects_cookies(Instant now) EXCLUDES(lock_);
+    void note_cookie(Instant now) EXCLUDES(lock_);
+
+    // A connection is half open: it is kept here. False: closed meanwhile.
+    bool add(TcpConnection& c) EXCLUDES(lock_);
+    // It is established, and waits for accept(). False: closed meanwhile.
+    bool ready(TcpConnection& c) EXCLUDES(lock_);
+    // It ended before that. True: the reference it had here is the caller's now.
+    bool forget(TcpConnection& c) EXCLUDES(lock_);
+
+    // Nobody is let in any more; who was not accepted yet is reset. Blocked accepts end with BadF.
+    void close() EXCLUDES(lock_);
+
+    u32 poll(PollEntry* watch) EXCLUDES(lock_);
+    void unwatch(PollEntry& watch) EXCLUDES(lock_);
+    u32 waiting() EXCLUDES(lock_);
+    u32 backlog() EXCLUDES(lock_);
+
+    void last_ref_gone();
+    TcpBinding* binding = nullptr;  // for netstat; the socket's
+
+  private:
+    using Queue = List<TcpConnection>;
+    Tcp& tcp_;
+    const TcpConfig config_;  // what its connections inherit
+    port::Lock lock_{LockRank::TcpListener, "tcp listener"};
+    port::WaitQueue accepters_{"accept"};
+    PollList pollers_ GUARDED_BY(lock_);
+    Queue half_open_ GUARDED_BY(lock_);
+    Queue ready_ GUARDED_BY(lock_);
+    u32 half_open_count_ GUARDED_BY(lock_) = 0;
+    u32 ready_count_ GUARDED_BY(lock_) = 0;
+    u32 backlog_ GUARDED_BY(lock_) = 1;
+    bool closed_ GUARDED_BY(lock_) = false;
+    bool overflowed_ GUARDED_BY(lock_) = false;
+    Instant overflowed_at_ GUARDED_BY(lock_){};
+};
+
+}  // namespace net

@@ -1,0 +1,177 @@
+// What to send next: data the windows allow, a FIN after the last of it, else an acknowledgment if one is
+// due.
+#include "net/core/netdev.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+namespace {
+
+// Most data of one call to the device with segmentation: an IP packet's length field counts it all.
+constexpr u32 kMostAtOnce = 65535 - 60 - 60;
+
+u32 segment_limit(const Tcb& t) { return t.mss - static_cast<u32>(tcp_options_length(t)); }
+
+// Segments the device cuts must all be full, save the last of all.
+u32 burst_limit(const Tcb& t) {
+    const u32 one = segment_limit(t);
+    if (!(t.features & NetDevice::kTcpSegments)) return one;
+    return kMostAtOnce / one * one;
+}
+
+// Nagle's algorithm (RFC 9293 section 3.7.4) in Minshall's form: a small segment waits while another small
+// one is unacknowledged. The end of a long write need not wait for the ACK of its own beginning.
+bool nagle_holds(const Tcb& t) {
+    return t.config.cork || (!t.config.no_delay && t.small_end.after(t.snd_una));
+}
+
+// And the sender's silly window avoidance (section 3.8.6.2.1): a small segment is worth sending when it is
+// all there is, or a good part of what the peer ever had room for.
+bool worth_sending(const Tcb& t, const Outgoing& o, u32 available) {
+    if (o.length >= segment_limit(t) || o.seq.before(t.snd_max)) return true;
+    if (o.flags & TcpFlags::Fin) return true;
+    if (o.length == available && !nagle_holds(t)) return true;
+    return t.max_snd_wnd > 0 && o.length >= (t.max_snd_wnd + 1) / 2;
+}
+
+// The flags of a segment of data that is decided upon.
+void add_fin_and_push(const Tcb& t, Outgoing& o) {
+    o.flags = TcpFlags::Ack;
+    if (o.seq + o.length != t.data_end()) return;
+    if (o.length > 0) o.flags |= TcpFlags::Psh;
+    if (t.fin_queued) o.flags |= TcpFlags::Fin;
+}
+
+// SYN and SYN-ACK take the place of data until they are acknowledged.
+bool choose_syn(const Tcb& t, Outgoing& o) {
+    if (t.snd_nxt != t.iss) return false;
+    const u16 ack = t.state == TcpState::SynReceived ? TcpFlags::Ack : 0;
+    o = {t.iss, 0, static_cast<u16>(TcpFlags::Syn | ack)};
+    return true;
+}
+
+// One segment that was sent before: at `from`, at most to `to`.
+Outgoing retransmission(const Tcb& t, Seq from, Seq to) {
+    const Seq end = earlier(to, t.data_end());
+    const u32 length = end.after(from) ? end.since(from) : 0;
+    const u32 limit = segment_limit(t);
+    Outgoing o{from, length < limit ? length : limit};
+    add_fin_and_push(t, o);
+    return o;
+}
+
+bool choose_retransmission(Tcb& t, Outgoing& o) {
+    if (t.retransmit_now) {
+        SeqRange hole{t.snd_una, t.data_end()};
+        (void)t.scoreboard.next_hole(t.snd_una, hole);
+        o = retransmission(t, t.snd_una, hole.right);
+        return true;
+    }
+    SeqRange r;
+    if (!t.recovering || !t.sack || !tcp_next_retransmission(t, r)) return false;
+    o = retransmission(t, r.left, r.right);
+    return true;
+}
+
+// After a timeout SND.NXT has gone back; what arrived beyond it is passed over.
+void skip_what_arrived(Tcb& t) {
+    if (t.scoreboard.empty() || !t.snd_nxt.before(t.snd_max)) return;
+    SeqRange hole;
+    t.snd_nxt = t.scoreboard.next_hole(t.snd_nxt, hole) ? hole.left
+                                                        : later(t.snd_nxt, t.scoreboard.highest(t.snd_una));
+}
+
+u32 least(u32 a, u32 b) { return a < b ? a : b; }
+
+// How many bytes may go out at SND.NXT.
+u32 usable_window(const Tcb& t) {
+    const u32 out = t.snd_nxt.since(t.snd_una);
+    const u32 offered = t.snd_wnd > out ? t.snd_wnd - out : 0;
+    return least(offered, tcp_congestion_room(t));
+}
+
+bool choose_next(Tcb& t, Outgoing& o) {
+    skip_what_arrived(t);
+    const Seq end = t.data_end();
+    if (t.snd_nxt.after(end)) return false;  // the FIN is out
+    const u32 available = end.since(t.snd_nxt);
+    if (available == 0 && !t.fin_queued) return false;
+    if (t.snd_nxt.before(t.snd_max)) {
+        if (usable_window(t) == 0) return false;
+        SeqRange hole{t.snd_nxt, end};
+        (void)t.scoreboard.next_hole(t.snd_nxt, hole);
+        o = retransmission(t, t.snd_nxt, hole.right);
+        o.length = least(o.length, usable_window(t));
+    } else {
+        o = {t.snd_nxt, least(least(available, usable_window(t)), burst_limit(t))};
+        const u32 one = segment_limit(t);
+        if (o.length > one && o.length < available) o.length -= o.length % one;
+    }
+    add_fin_and_push(t, o);
+    if (o.length == 0 && !(o.flags & TcpFlags::Fin)) return false;
+    return worth_sending(t, o, available);
+}
+
+// A burst whose last segment is small goes out without it: that one is Nagle's to judge.
+void cut_tail(const Tcb& t, Outgoing& o) {
+    const u32 one = segment_limit(t);
+    const u32 tail = o.length % one;
+    if (o.length <= one || tail == 0 || o.flags & TcpFlags::Fin || !nagle_holds(t)) return;
+    o.length -= tail;
+    o.flags &= static_cast<u16>(~TcpFlags::Psh);
+}
+
+bool choose(Tcb& t, Outgoing& o) {
+    if (t.state == TcpState::SynSent || t.state == TcpState::SynReceived) return choose_syn(t, o);
+    if (t.state < TcpState::Established || t.state == TcpState::TimeWait) return false;
+    if (choose_retransmission(t, o)) return true;
+    if (!choose_next(t, o)) return false;
+    cut_tail(t, o);
+    return true;
+}
+
+// `again`: it had been sent before.
+void note_progress(Tcb& t, const Outgoing& o, bool again) {
+    const Seq end = o.seq + o.length + u32{(o.flags & (TcpFlags::Syn | TcpFlags::Fin)) != 0};
+    if (o.seq == t.snd_nxt) t.snd_nxt = end;
+    t.snd_nxt = later(t.snd_nxt, t.snd_una);
+    if (t.recovering && again) t.high_rxt = later(t.high_rxt, end);
+    if (!again && o.length % segment_limit(t) != 0) t.small_end = end;
+    t.retransmit_now = false;
+}
+
+// Data wait, nothing is on its way whose ACK could open the window: then only a probe can (RFC 9293
+// section 3.8.6.1).
+void watch_the_window(Tcb& t, Instant now) {
+    if (t.state < TcpState::Established || t.state == TcpState::TimeWait) return;
+    if (t.flight() != 0 || t.data_end() == t.snd_nxt || t.snd_nxt.after(t.data_end()) || t.config.cork)
+        return;
+    if (t.running(TcpTimer::Persist) || t.running(TcpTimer::Resend)) return;
+    const Duration rto = t.rtt.rto();
+    t.deadline(TcpTimer::Persist) = now + (rto < kMinPersist ? kMinPersist : rto);
+    t.probes = 0;
+}
+
+}  // namespace
+
+// RFC 5681 section 4.1: after a silence the window is not trusted.
+static void restart_after_idle(Tcb& t, Instant now) {
+    if (t.flight() == 0 && t.last_sent.ns && now - t.last_sent > t.rtt.rto()) congestion_restart(t.cc);
+}
+
+void tcp_output(Tcb& t, Instant now) {
+    if (t.state == TcpState::Closed) return;
+    restart_after_idle(t, now);
+    Outgoing o;
+    while (!t.running(TcpTimer::Resend) && choose(t, o)) {
+        const bool again = o.seq.before(t.snd_max);
+        if (!tcp_transmit(t, o, now)) {
+            t.deadline(TcpTimer::Resend) = now + kResendDelay;
+            break;
+        }
+        note_progress(t, o, again);
+    }
+    watch_the_window(t, now);
+    if (t.ack_now) tcp_send_ack(t, now);
+}
+
+}  // namespace net

@@ -1,0 +1,57 @@
+// The retransmission timeout from measured round trips (RFC 6298).
+#pragma once
+
+#include "lib/time.h"
+
+namespace net {
+
+// Karn's rule is the caller's: never a sample of a segment that was sent twice, unless a timestamp tells
+// which copy was answered.
+class RttEstimator {
+  public:
+    // Section 2.4 asks for a minimum of 1 s, against clocks of 500 ms. Ours has microseconds; what remains is
+    // the peer's delayed ACK, 200 ms at most on systems in use.
+    static constexpr Duration kInitial = seconds(1), kMin = milliseconds(200), kMax = seconds(60);
+
+    void sample(Duration rtt) {
+        const i64 us = rtt.us() > 0 ? rtt.us() : 1;
+        if (srtt_ == 0) {
+            srtt_ = us;
+            rttvar_ = us / 2;
+        } else {
+            const i64 error = us > srtt_ ? us - srtt_ : srtt_ - us;
+            rttvar_ += (error - rttvar_) / 4;
+            srtt_ += (us - srtt_) / 8;
+            if (srtt_ == 0) srtt_ = 1;
+        }
+        backoff_ = 0;
+        base_ = clamp(microseconds(srtt_ + 4 * rttvar_));
+    }
+
+    // Section 5.5: doubles, up to kMax.
+    void back_off() {
+        if (backoff_ < kMaxBackoff) backoff_++;
+    }
+    void forget_backoff() { backoff_ = 0; }
+
+    // Section 5.7: a SYN had to be sent twice, so the path is slower than the first guess.
+    void start_careful() {
+        if (srtt_ == 0) base_ = seconds(3);
+        backoff_ = 0;
+    }
+
+    Duration rto() const { return clamp(base_ * (i64{1} << backoff_)); }
+    Duration srtt() const { return microseconds(srtt_); }  // 0: no sample yet
+    Duration rttvar() const { return microseconds(rttvar_); }
+    u8 backoff() const { return backoff_; }
+
+  private:
+    static constexpr u8 kMaxBackoff = 10;
+    static constexpr Duration clamp(Duration d) { return d < kMin ? kMin : d > kMax ? kMax : d; }
+
+    i64 srtt_ = 0, rttvar_ = 0;  // microseconds
+    Duration base_ = kInitial;   // without backoff
+    u8 backoff_ = 0;
+};
+
+}  // namespace net

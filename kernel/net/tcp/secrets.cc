@@ -1,0 +1,62 @@
+#include "net/tcp/secrets.h"
+
+#include "lib/random.h"
+#include "lib/string.h"
+#include "net/port.h"
+
+namespace net {
+namespace {
+
+constexpr u16 kCookieMss[8] = {216, 536, 1024, 1220, 1300, 1400, 1440, 1460};
+constexpr Duration kSlice = seconds(64);
+
+u32 slice_of(Instant now) { return static_cast<u32>(now.ns / static_cast<u64>(kSlice.ns)); }
+
+u32 index_of(u16 mss) {
+    u32 i = 7;
+    while (i > 0 && kCookieMss[i] > mss) i--;
+    return i;
+}
+
+}  // namespace
+
+TcpSecrets::TcpSecrets() {
+    for (usize i = 0; i < 8; i += 2) {
+        const u64 random = port::random();
+        memcpy(secret_ + i, &random, sizeof random);
+    }
+}
+
+u32 TcpSecrets::hash(const TcpKey& key, Purpose purpose, u32 a, u32 b) const {
+    u32 in[16] = {0x61707865, 0x3320646e, a, b};
+    memcpy(in + 4, secret_, sizeof secret_);
+    in[12] = static_cast<u32>(purpose);
+    in[13] = key.local.value();
+    in[14] = key.remote.value();
+    in[15] = u32{key.local_port} << 16 | key.remote_port;
+    u32 out[16];
+    chacha20_block(in, out);
+    return out[0];
+}
+
+Seq TcpSecrets::initial_sequence(const TcpKey& key, Instant now) const {
+    return Seq(hash(key, Purpose::Sequence) + static_cast<u32>(now.ns / 4000));
+}
+
+u32 TcpSecrets::timestamp_offset(const TcpKey& key) const { return hash(key, Purpose::Timestamp); }
+
+Seq TcpSecrets::cookie(const TcpKey& key, Seq peer_isn, u16 peer_mss, Instant now) const {
+    const u32 slice = slice_of(now), mss = index_of(peer_mss);
+    const u32 h = hash(key, Purpose::Cookie, peer_isn.value(), slice << 3 | mss);
+    return Seq((slice & 31) << 27 | mss << 24 | (h & 0xff'ffff));
+}
+
+u16 TcpSecrets::check_cookie(const TcpKey& key, Seq peer_isn, Seq cookie, Instant now) const {
+    const u32 value = cookie.value(), mss = value >> 24 & 7;
+    const u32 age = (slice_of(now) - (value >> 27)) & 31;
+    if (age > 1) return 0;
+    const u32 h = hash(key, Purpose::Cookie, peer_isn.value(), (slice_of(now) - age) << 3 | mss);
+    return (h & 0xff'ffff) == (value & 0xff'ffff) ? kCookieMss[mss] : u16{0};
+}
+
+}  // namespace net

@@ -1,0 +1,183 @@
+#include "net/tcp/table.h"
+
+#include "net/tcp/connection.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+
+TcpTable::TcpTable() : multiplier_(port::random() | 1) {}
+
+TcpFlow*& TcpTable::bucket(const TcpKey& key) {
+    const u64 addresses = static_cast<u64>(key.local.value()) << 32 | key.remote.value();
+    const u64 ports = static_cast<u64>(key.local_port) << 16 | key.remote_port;
+    u64 hash = (addresses + ports * 0x9e37'79b9'7f4a'7c15) * multiplier_;
+    hash ^= hash >> 32;
+    return buckets_[(hash * multiplier_) >> 55];
+}
+static_assert(u64{1} << (64 - 55) == 512, "bucket takes nine bits");
+
+TcpFlow* TcpTable::find_locked(const TcpKey& key) {
+    TcpFlow* f = bucket(key);
+    while (f && f->key != key) f = f->chain;
+    return f;
+}
+
+void TcpTable::link_locked(TcpFlow& f) {
+    TcpFlow*& head = bucket(f.key);
+    f.chain = head;
+    head = &f;
+    f.in_table = true;
+}
+
+bool TcpTable::unlink_locked(TcpFlow& f) {
+    if (!f.in_table) return false;
+    TcpFlow** link = &bucket(f.key);
+    while (*link != &f) link = &(*link)->chain;
+    *link = f.chain;
+    f.in_table = false;
+    return true;
+}
+
+template <class F>
+void TcpTable::each_locked(F f) {
+    for (TcpFlow* head : buckets_) {
+        for (TcpFlow* flow = head; flow; flow = flow->chain) {
+            if (!f(*flow)) return;
+        }
+    }
+}
+
+// --- connections
+
+// RFC 6191: a new incarnation may follow at once when timestamps tell old segments from new ones, once their
+// clock has moved on. The note is left to expire, unfindable.
+Result<> TcpTable::insert(TcpConnection& c, Instant now, std::optional<Seq>* above) {
+    port::Guard guard(lock_);
+    if (TcpFlow* old = find_locked(c.key)) {
+        if (old->kind != TcpFlow::Kind::TimeWait || !above) return Errno::AddrInUse;
+        auto& note = static_cast<TcpTimeWait&>(*old);
+        if (!note.timestamps || now - note.since < seconds(1)) return Errno::AddrInUse;
+        *above = note.snd_nxt;
+        unlink_locked(note);
+    }
+    link_locked(c);
+    c.add_ref();
+    return {};
+}
+
+Result<> TcpTable::insert_with_free_port(TcpConnection& c, bool (*taken)(void*, u16), void* argument) {
+    constexpr u32 kFirst = 49152, kCount = 65536 - kFirst;  // RFC 6335 section 6
+    const u32 start = static_cast<u32>(port::random() % kCount);
+    for (u32 i = 0; i < kCount; i++) {
+        c.key.local_port = static_cast<u16>(kFirst + (start + i) % kCount);
+        if (taken(argument, c.key.local_port)) continue;
+        port::Guard guard(lock_);
+        if (find_locked(c.key)) continue;
+        link_locked(c);
+        c.add_ref();
+        return {};
+    }
+    return Errno::AddrInUse;
+}
+
+void TcpTable::remove(TcpConnection& c) {
+    {
+        port::Guard guard(lock_);
+        if (!unlink_locked(c)) return;
+    }
+    c.drop_ref();  // may free it: not under the lock
+}
+
+TcpTable::Found TcpTable::find(const TcpKey& key) {
+    Found found;
+    port::Guard guard(lock_);
+    TcpFlow* f = find_locked(key);
+    if (!f) return found;
+    if (f->kind == TcpFlow::Kind::Connection) {
+        found.connection = Ref<TcpConnection>(static_cast<TcpConnection*>(f));
+        return found;
+    }
+    const auto& note = static_cast<TcpTimeWait&>(*f);
+    found.time_wait = true;
+    found.snd_nxt = note.snd_nxt, found.rcv_nxt = note.rcv_nxt, found.window = note.window;
+    found.timestamps = note.timestamps;
+    found.ts_offset = note.ts_offset, found.ts_recent = note.ts_recent;
+    return found;
+}
+
+// --- TIME-WAIT
+
+bool TcpTable::retire(TcpConnection& c, TcpTimeWait& note) {
+    port::Guard guard(lock_);
+    if (!unlink_locked(c)) return false;
+    note.key = c.key;
+    link_locked(note);
+    waiting_.push_back(note);
+    time_waits_.fetch_add(1, std::memory_order_relaxed);
+    return true;
+}
+
+TcpTimeWait* TcpTable::take_time_wait(const TcpKey& key) {
+    port::Guard guard(lock_);
+    TcpFlow* f = find_locked(key);
+    if (!f || f->kind != TcpFlow::Kind::TimeWait) return nullptr;
+    auto& note = static_cast<TcpTimeWait&>(*f);
+    unlink_locked(note);
+    note.unlink();
+    time_waits_.fetch_sub(1, std::memory_order_relaxed);
+    return &note;
+}
+
+void TcpTable::restart_time_wait(const TcpKey& key, Instant now) {
+    port::Guard guard(lock_);
+    TcpFlow* f = find_locked(key);
+    if (!f || f->kind != TcpFlow::Kind::TimeWait) return;
+    auto& note = static_cast<TcpTimeWait&>(*f);
+    note.until = now + kTimeWait;
+    note.unlink();
+    waiting_.push_back(note);
+}
+
+TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
+    port::Guard guard(lock_);
+    TcpTimeWait* first = waiting_.front();
+    next = first ? first->until : Instant::never();
+    if (!first || first->until > now) return nullptr;
+    unlink_locked(*first);
+    first->unlink();
+    time_waits_.fetch_sub(1, std::memory_order_relaxed);
+    return first;
+}
+
+// --- looking at all
+
+bool TcpTable::has_local_port(Ipv4Addr local, u16 port) {
+    bool found = false;
+    port::Guard guard(lock_);
+    each_locked([&](TcpFlow& f) {
+        found = f.key.local_port == port && (local.is_any() || f.key.local == local);
+        return !found;
+    });
+    return found;
+}
+
+Ref<TcpConnection> TcpTable::at(usize index) {
+    Ref<TcpConnection> c;
+    port::Guard guard(lock_);
+    each_locked([&](TcpFlow& f) {
+        if (f.kind != TcpFlow::Kind::Connection || index-- > 0) return true;
+        c = Ref<TcpConnection>(static_cast<TcpConnection*>(&f));
+        return false;
+    });
+    return c;
+}
+
+bool TcpTable::note_at(usize index, TcpKey& key) {
+    port::Guard guard(lock_);
+    TcpTimeWait* note = waiting_.front();
+    while (note && index-- > 0) note = waiting_.next(*note);
+    if (note) key = note->key;
+    return note != nullptr;
+}
+
+}  // namespace net

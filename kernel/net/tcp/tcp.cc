@@ -1,0 +1,88 @@
+#include "net/tcp/tcp.h"
+
+#include "net/proto/inet.h"
+#include "net/proto/ip.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+
+Tcp::Tcp(Inet& inet) : inet_(inet) { inet.attach_tcp(*this); }
+
+// Only in tests: the kernel's stack lives for ever.
+Tcp::~Tcp() {
+    while (Ref<TcpConnection> c = table_.at(0)) c->abort(Errno::None, port::now());
+    Instant next;
+    while (TcpTimeWait* note = table_.expired_time_wait(Instant::never(), next)) free_time_wait(*note);
+    time_wait_timer_.cancel();
+}
+
+Ref<TcpConnection> Tcp::new_connection(const TcpKey& key, const TcpConfig& config) {
+    Ref<TcpConnection> c(connections_.create(*this, key, config));
+    if (!c) inet_.bump(Stat::no_mbuf);
+    return c;
+}
+
+// A port that somebody listens on or has claimed is not picked for others.
+static bool is_claimed(void* ports, u16 port) { return static_cast<TcpPorts*>(ports)->is_claimed(port); }
+
+Result<Ref<TcpConnection>> Tcp::connect(const TcpKey& key, const TcpConfig& config) {
+    const Instant now = port::now();
+    Ref<TcpConnection> c = new_connection(key, config);
+    if (!c) return Errno::NoMem;
+    std::optional<Seq> above;
+    if (key.local_port)
+        TRY(table_.insert(*c, now, &above));
+    else
+        TRY(table_.insert_with_free_port(*c, is_claimed, &ports_));
+    Seq isn = secrets_.initial_sequence(c->key, now);
+    if (above && !isn.after(*above)) isn = *above + 65536;
+    inet_.bump(Stat::tcp_opened);
+    c->open_active(isn, now);
+    return c;
+}
+
+Result<Ref<TcpListener>> Tcp::listen(TcpBinding& binding, const TcpConfig& config, int backlog) {
+    Ref<TcpListener> l(listeners_.create(*this, config));
+    if (!l) return Errno::NoMem;
+    l->binding = &binding;
+    l->set_backlog(backlog);
+    TRY(ports_.listen(binding, *l));
+    return l;
+}
+
+// --- ICMP
+
+void Tcp::unreachable(const QuotedPacket& quote, Errno why, u16 mtu) {
+    const TcpKey key{quote.src(), quote.dst(), quote.src_port(), quote.dst_port()};
+    const auto found = table_.find(key);
+    if (!found.connection) return;
+    const Seq seq(reinterpret_cast<const be32*>(quote.transport().data())[1]);  // behind the two ports
+    found.connection->unreachable(seq, why, mtu, port::now());
+}
+
+void tcp_unreachable(Inet& inet, const QuotedPacket& quote, Errno why, u16 mtu) {
+    inet.tcp().unreachable(quote, why, mtu);
+}
+
+// --- TIME-WAIT
+
+void Tcp::time_wait_added(Instant until) {
+    if (table_.time_waits() > kMaxTimeWaits) {
+        Instant next;
+        if (TcpTimeWait* oldest = table_.expired_time_wait(Instant::never(), next)) free_time_wait(*oldest);
+    }
+    u64 unset = ~u64{0};
+    if (time_wait_armed_.compare_exchange_strong(unset, until.ns)) time_wait_timer_.set(until);
+}
+
+void Tcp::on_time_wait_timer(void* self) { static_cast<Tcp*>(self)->expire_time_waits(port::now()); }
+
+// All wait equally long, so the one that has waited longest is the next.
+void Tcp::expire_time_waits(Instant now) {
+    Instant next;
+    while (TcpTimeWait* note = table_.expired_time_wait(now, next)) free_time_wait(*note);
+    time_wait_armed_ = next.ns;
+    if (next != Instant::never()) time_wait_timer_.set(next);
+}
+
+}  // namespace net

@@ -1,0 +1,79 @@
+// TCP of one stack: where segments come in, and where connections and listeners are made and die.
+#pragma once
+
+#include "net/proto/tcp.h"
+#include "net/tcp/listener.h"
+#include "net/tcp/ports.h"
+#include "net/tcp/secrets.h"
+#include "net/tcp/table.h"
+
+namespace net {
+
+class Inet;
+
+// - Thread context, no lock held.
+class Tcp {
+  public:
+    // The bound on all send buffers together: a quarter of all mbufs. Beyond it a program writes no more than
+    // its own connection's ACKs make room for.
+    static constexpr u32 kMaxSendMbufs = kMaxMbufs / 4;
+    static constexpr u32 kMaxTimeWaits = 2048;
+
+    explicit Tcp(Inet& inet);
+    ~Tcp();
+    Tcp(const Tcp&) = delete;
+    Tcp& operator=(const Tcp&) = delete;
+
+    Inet& inet() { return inet_; }
+    TcpTable& table() { return table_; }
+    TcpPorts& ports() { return ports_; }
+    const TcpSecrets& secrets() const { return secrets_; }
+
+    // Takes a received segment whose checksum is right. `in_reset`: where a RST may be built.
+    void arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m);
+    void unreachable(const QuotedPacket& quote, Errno why, u16 mtu);
+
+    // Begins to connect. local_port 0 picks one. AddrInUse, NoMem.
+    Result<Ref<TcpConnection>> connect(const TcpKey& key, const TcpConfig& config);
+    Result<Ref<TcpListener>> listen(TcpBinding& binding, const TcpConfig& config, int backlog);
+
+    // --- for TcpConnection and TcpListener
+    void free(TcpConnection& c) { connections_.destroy(&c); }
+    void free(TcpListener& l) { listeners_.destroy(&l); }
+    TcpTimeWait* new_time_wait() { return notes_.create(); }
+    void free_time_wait(TcpTimeWait& note) { notes_.destroy(&note); }
+    // A note was put into the table: looks after its end.
+    void time_wait_added(Instant until);
+    void count_send_mbufs(i32 change) {
+        send_mbufs_.fetch_add(static_cast<u32>(change), std::memory_order_relaxed);
+    }
+    bool short_of_mbufs() const { return send_mbufs_.load(std::memory_order_relaxed) >= kMaxSendMbufs; }
+
+  private:
+    void arrive_for_nobody(const TcpKey& key, Segment& s, Instant now);
+    void arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std::optional<Seq> above,
+                            Instant now);
+    void arrive_in_time_wait(const TcpTable::Found& found, const TcpKey& key, Segment& s, Instant now);
+    bool try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now);
+    void send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Instant now);
+    void open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now);
+    Ref<TcpConnection> new_connection(const TcpKey& key, const TcpConfig& config);
+    void send_bare(const TcpKey& key, const TcpFields& fields, u32 ts_value, u32 ts_echo, bool timestamps,
+                   u16 mss);
+    void send_reset(const TcpKey& key, const Segment& s, Instant now);
+    void expire_time_waits(Instant now);
+    static void on_time_wait_timer(void* self);
+
+    Inet& inet_;
+    TcpSecrets secrets_;
+    TcpTable table_;
+    TcpPorts ports_;
+    Pool<TcpConnection> connections_{LockRank::TcpTable};
+    Pool<TcpListener> listeners_{LockRank::TcpTable};
+    Pool<TcpTimeWait> notes_{LockRank::TcpTable};
+    std::atomic<u32> send_mbufs_{0};
+    port::Timer time_wait_timer_{on_time_wait_timer, this};
+    std::atomic<u64> time_wait_armed_{~u64{0}};
+};
+
+}  // namespace net

@@ -1,0 +1,170 @@
+// From IP to a connection, a listener, or nobody: the states CLOSED and LISTEN (RFC 9293 sections 3.10.7.1
+// and 3.10.7.2), and TIME-WAIT when only a note is left of it.
+#include "net/proto/inet.h"
+#include "net/proto/ip.h"
+#include "net/tcp/engine.h"
+#include "net/tcp/tcp.h"
+
+namespace net {
+
+void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+    Inet& inet = in.inet();
+    // RFC 1122 section 4.2.3.10: TCP is between two hosts; a segment to all of them is dropped in silence.
+    if (!in.is_ours(ip.dst())) return inet.bump(Stat::ip_not_for_us);
+    inet.bump(Stat::tcp_in);
+    const auto segment = TcpSegment::parse(ip.payload());
+    if (!segment) return inet.bump(Stat::tcp_bad);
+    if (!segment->checksum_ok(ip.src(), ip.dst())) return inet.bump(Stat::tcp_bad_checksum);
+    inet.tcp().arrive(ip, *segment, std::move(m));
+}
+
+static Segment take_apart(const Ipv4Packet& ip, const TcpSegment& in, MbufPtr m) {
+    Segment s;
+    s.seq = Seq(in.seq());
+    s.ack = Seq(in.ack());
+    s.flags = in.flags();
+    s.window = in.window();
+    s.length = static_cast<u32>(in.payload().size());
+    s.options = parse_tcp_options(in.options());
+    m->pull(ip.header().header_length() + in.header().header_length());
+    if (s.length) s.data = std::move(m);
+    return s;
+}
+
+void Tcp::arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m) {
+    const Instant now = port::now();
+    const TcpKey key{ip.dst(), ip.src(), segment.dst_port(), segment.src_port()};
+    Segment s = take_apart(ip, segment, std::move(m));
+    const TcpTable::Found found = table_.find(key);
+    if (found.connection) return found.connection->arrive(s, now);
+    if (found.time_wait) return arrive_in_time_wait(found, key, s, now);
+    arrive_for_nobody(key, s, now);
+}
+
+void Tcp::arrive_for_nobody(const TcpKey& key, Segment& s, Instant now) {
+    if (Ref<TcpListener> l = ports_.find(key.local, key.local_port))
+        return arrive_at_listener(*l, key, s, {}, now);
+    send_reset(key, s, now);
+}
+
+// --- LISTEN
+
+void Tcp::arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std::optional<Seq> above,
+                             Instant now) {
+    if (s.flags.rst()) return inet_.bump(Stat::tcp_reset_in);
+    if (s.flags.ack()) {
+        if (!try_cookie(l, key, s, now)) send_reset(key, s, now);
+        return;
+    }
+    if (s.flags.syn()) open(l, key, s, above, now);
+}
+
+void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now) {
+    if (!l.has_room()) return inet_.bump(Stat::tcp_listen_overflow);
+    if (!l.has_room_for_syn()) return send_cookie(l, key, syn, now);
+    Ref<TcpConnection> c = new_connection(key, l.config());
+    if (!c || !table_.insert(*c, now).ok()) return;
+    Seq isn = secrets_.initial_sequence(key, now);
+    if (above && !isn.after(*above)) isn = *above + 65536;  // RFC 9293 section 3.10.7.4
+    inet_.bump(Stat::tcp_accepted);
+    if (!c->open_passive(l, syn, isn, now)) table_.remove(*c);
+}
+
+// --- SYN cookies
+
+void Tcp::send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Instant now) {
+    l.note_cookie(now);
+    const u16 mss = syn.options.mss ? syn.options.mss : u16{536};
+    TcpFields f{.seq = secrets_.cookie(key, syn.seq, mss, now).value(),
+                .ack = (syn.seq + 1).value(),
+                .flags = TcpFlags::Syn | TcpFlags::Ack,
+                .window = 65535};
+    inet_.bump(Stat::tcp_cookies_out);
+    send_bare(key, f, 0, 0, false, kEtherMtu - kTcpIpHeaders);
+}
+
+// True: it was one, or may have been; then the connection is there, or there is no room for it.
+bool Tcp::try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now) {
+    if (s.flags.syn() || !l.expects_cookies(now)) return false;
+    const u16 mss = secrets_.check_cookie(key, s.seq - 1, s.ack - 1, now);
+    if (mss == 0) {
+        inet_.bump(Stat::tcp_cookies_bad);
+        return false;
+    }
+    if (!l.has_room()) {
+        inet_.bump(Stat::tcp_listen_overflow);
+        return true;
+    }
+    inet_.bump(Stat::tcp_cookies_in);
+    Ref<TcpConnection> c = new_connection(key, l.config());
+    if (!c || !table_.insert(*c, now).ok()) return true;
+    inet_.bump(Stat::tcp_accepted);
+    if (!c->open_by_cookie(l, s, mss, now)) table_.remove(*c);
+    return true;
+}
+
+// --- TIME-WAIT
+
+// RFC 6191 section 2: a SYN begins a new incarnation if its timestamp, or else its sequence number, is above
+// all of the old one's.
+static bool may_begin_anew(const TcpTable::Found& old, const Segment& s) {
+    if (!s.flags.syn() || s.flags.ack() || s.flags.rst()) return false;
+    if (old.timestamps && s.options.has_timestamps && s.options.ts_value != old.ts_recent)
+        return static_cast<i32>(s.options.ts_value - old.ts_recent) > 0;
+    return s.seq.after(old.rcv_nxt);
+}
+
+void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Segment& s, Instant now) {
+    if (may_begin_anew(old, s)) {
+        if (Ref<TcpListener> l = ports_.find(key.local, key.local_port)) {
+            if (TcpTimeWait* note = table_.take_time_wait(key)) free_time_wait(*note);
+            inet_.bump(Stat::tcp_time_wait_reused);
+            return arrive_at_listener(*l, key, s, old.snd_nxt, now);
+        }
+    }
+    if (s.flags.rst()) return;                                     // RFC 1337
+    if (s.sequence_length() == 0 && s.seq == old.rcv_nxt) return;  // the ACK of our FIN, late
+    if (s.flags.fin()) table_.restart_time_wait(key, now);
+    if (!inet_.reset_limit().take(now)) return inet_.bump(Stat::tcp_rate_limited);
+    TcpFields f{
+        .seq = old.snd_nxt.value(), .ack = old.rcv_nxt.value(), .flags = TcpFlags::Ack, .window = old.window};
+    const u32 ts = static_cast<u32>(now.ns / 1'000'000) + old.ts_offset;
+    send_bare(key, f, ts, old.ts_recent, old.timestamps, 0);
+}
+
+// --- segments of nobody
+
+// The reset is made such that the peer must accept it: it acknowledges all the segment held, or stands where
+// the segment's own acknowledgment says we are.
+void Tcp::send_reset(const TcpKey& key, const Segment& s, Instant now) {
+    if (s.flags.rst()) return inet_.bump(Stat::tcp_reset_in);
+    if (!inet_.reset_limit().take(now)) return inet_.bump(Stat::tcp_rate_limited);
+    TcpFields f{.flags = TcpFlags::Rst};
+    if (s.flags.ack()) {
+        f.seq = s.ack.value();
+    } else {
+        f.ack = s.end().value();
+        f.flags |= TcpFlags::Ack;
+    }
+    inet_.bump(Stat::tcp_reset_out);
+    send_bare(key, f, 0, 0, false, 0);
+}
+
+// Without a connection: header, and perhaps timestamps or an MSS.
+void Tcp::send_bare(const TcpKey& key, const TcpFields& fields, u32 ts_value, u32 ts_echo, bool timestamps,
+                    u16 mss) {
+    MbufPtr m = Mbuf::alloc();
+    if (!m) return inet_.bump(Stat::no_mbuf);
+    TcpFields f = fields;
+    f.src_port = key.local_port, f.dst_port = key.remote_port;
+    f.options_length = timestamps ? 12 : mss ? 4 : 0;
+    m->put(sizeof(TcpHeader) + f.options_length);
+    auto* options = reinterpret_cast<be32*>(m->data() + sizeof(TcpHeader));
+    if (timestamps) options[0] = 0x0101'080a, options[1] = ts_value, options[2] = ts_echo;
+    if (mss && !timestamps) options[0] = 0x0204'0000u | mss;
+    emit_tcp(m->mut_bytes(), key.local, key.remote, f);
+    inet_.bump(Stat::tcp_out);
+    (void)ip_out(inet_, std::move(m), key.local, key.remote, IpProtocol::Tcp, WhenFull::Drop);
+}
+
+}  // namespace net

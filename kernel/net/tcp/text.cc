@@ -1,0 +1,117 @@
+// The seventh and eighth step of SEGMENT ARRIVES: data, and the FIN behind them (RFC 9293 section 3.10.7.4).
+#include "net/proto/inet.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+namespace {
+
+// The FIN is remembered even when data before it are missing still.
+void note_fin(Tcb& t, const Segment& s, Seq first) {
+    const Seq at = first + s.length;
+    if (!s.flags.fin() || t.has_peer_fin || !at.before(t.rcv_adv)) return;
+    t.has_peer_fin = true;
+    t.peer_fin = at;
+}
+
+// Takes data that are next in order, and for which a place is reserved unless they are thrown away.
+void accept(Tcb& t, MbufPtr m) {
+    const u32 n = static_cast<u32>(m->length());
+    t.rcv_nxt += n;
+    t.rcv_adv = later(t.rcv_adv, t.rcv_nxt);
+    t.bytes_received += n;
+    if (t.discard) return t.inet->release_queued(1);
+    t.receive.append(*t.inet, std::move(m));
+    t.events |= kTcpReadable;
+}
+
+// Too much is queued in the whole stack: the peer will send it again.
+bool reserve(Tcb& t) {
+    if (t.inet->reserve_queued(1)) return true;
+    t.inet->bump(Stat::tcp_no_room);
+    t.ack_now = true;
+    return false;
+}
+
+// Cuts a segment down to what is new and within the window. False: nothing is left.
+bool fit_to_window(Tcb& t, Segment& s, Seq& first) {
+    const Seq end = earlier(first + s.length, t.rcv_adv);
+    const Seq from = later(first, t.rcv_nxt);
+    if (end != first + s.length) t.ack_now = true;  // it does not know our window
+    if (!from.before(end)) return false;
+    s.data->pull(from.since(first));
+    s.data->trim_to(end.since(from));
+    first = from;
+    return true;
+}
+
+void take_early(Tcb& t, Segment& s, Seq first) {
+    t.inet->bump(Stat::tcp_out_of_order);
+    t.ack_now = true;  // RFC 5681 section 4.2: a duplicate ACK, at once
+    (void)t.early.insert(*t.inet, first, std::move(s.data));
+}
+
+void take_what_waited(Tcb& t) {
+    if (t.early.empty()) return;
+    t.ack_now = true;  // RFC 5681 section 4.2: a gap is filled
+    while (MbufPtr m = t.early.take(*t.inet, t.rcv_nxt)) accept(t, std::move(m));
+}
+
+// RFC 9293 section 3.8.6.3: every second full segment at least, and nothing later than the timer.
+void schedule_ack(Tcb& t, u32 length, Instant now) {
+    if (length > t.receive_mss) t.receive_mss = static_cast<u16>(length);
+    if (t.rcv_nxt.since(t.last_ack_sent) >= 2 * u32{t.receive_mss})
+        t.ack_now = true;
+    else if (!t.running(TcpTimer::DelayedAck))
+        t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
+}
+
+}  // namespace
+
+void tcp_take_text(Tcb& t, Segment& s, Instant now) {
+    if (!may_receive(t.state)) return;
+    Seq first = s.seq + u32{s.flags.syn()};
+    note_fin(t, s, first);
+    if (s.length == 0) return;
+    // RFC 1122 section 4.2.2.13: nobody will ever read it, and the peer shall know.
+    if (t.orphan && (first + s.length).after(t.rcv_nxt)) return tcp_abort(t, Errno::None, now);
+    if (!fit_to_window(t, s, first)) return;
+    if (first != t.rcv_nxt) return take_early(t, s, first);
+    if (!reserve(t)) return;
+    const u32 length = static_cast<u32>(s.data->length());
+    accept(t, std::move(s.data));
+    take_what_waited(t);
+    schedule_ack(t, length, now);
+}
+
+void tcp_enter_time_wait(Tcb& t, Instant now) {
+    t.state = TcpState::TimeWait;
+    for (Instant& d : t.deadlines) d = Instant::never();
+    t.deadline(TcpTimer::Final) = now + kTimeWait;
+    t.events |= kTcpReadable | kTcpWritable;
+}
+
+void tcp_take_fin(Tcb& t, Instant now) {
+    if (!t.has_peer_fin || !may_receive(t.state) || t.rcv_nxt != t.peer_fin) return;
+    t.rcv_nxt += 1;
+    t.rcv_adv = later(t.rcv_adv, t.rcv_nxt);
+    t.ack_now = true;
+    t.events |= kTcpReadable;
+    if (t.state == TcpState::Established)
+        t.state = TcpState::CloseWait;
+    else if (t.state == TcpState::FinWait1 && !t.fin_acked())
+        t.state = TcpState::Closing;
+    else
+        tcp_enter_time_wait(t, now);
+}
+
+void tcp_after_read(Tcb& t, Instant now) {
+    if (!may_receive(t.state)) return;
+    const u32 grown = tcp_window(t) - t.rcv_wnd();
+    const u32 half = t.config.receive_limit / 2;
+    const u32 worth = 2u * t.receive_mss < half ? 2u * t.receive_mss : half;
+    if (grown < worth) return;
+    t.ack_now = true;
+    tcp_output(t, now);
+}
+
+}  // namespace net

@@ -1,0 +1,106 @@
+// What happens by the clock. A connection has a deadline for each purpose; TcpConnection hangs one real timer
+// on the earliest of them.
+#include "net/proto/inet.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+namespace {
+
+u8 retry_limit(const Tcb& t) {
+    if (t.state == TcpState::SynSent) return t.soft_error == Errno::None ? kSynRetries : kSoftErrorRetries;
+    if (t.state == TcpState::SynReceived) return kSynAckRetries;
+    return t.orphan ? kOrphanRetries : kDataRetries;
+}
+
+bool out_of_patience(const Tcb& t, Instant now) {
+    if (t.retries >= retry_limit(t)) return true;
+    return t.config.user_timeout.ns > 0 && t.retries > 0 && now - t.stalled_at >= t.config.user_timeout;
+}
+
+// What ICMP said meanwhile is a better answer than "timed out" (RFC 1122 section 4.2.3.9).
+void give_up(Tcb& t, Instant now) {
+    t.inet->bump(Stat::tcp_timed_out);
+    tcp_abort(t, t.soft_error == Errno::None ? Errno::TimedOut : t.soft_error, now);
+}
+
+void retry_syn(Tcb& t, Instant now) {
+    if (t.retries == 0) t.stalled_at = now;
+    t.retries++;
+    t.timing = false;
+    t.snd_nxt = t.iss;
+    t.rtt.back_off();
+    t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+}
+
+void on_retransmit(Tcb& t, Instant now) {
+    t.inet->bump(Stat::tcp_timeouts);
+    if (out_of_patience(t, now)) return give_up(t, now);
+    tcp_look_at_route(t);
+    if (is_synchronized(t.state)) return tcp_recover_timeout(t, now);
+    retry_syn(t, now);
+}
+
+// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever, as long as it answers.
+void on_persist(Tcb& t, Instant now) {
+    if (t.probes >= (t.orphan ? kOrphanRetries : kDataRetries)) return give_up(t, now);
+    const Seq end = t.data_end();
+    if (!end.after(t.snd_una)) return;
+    const u32 available = end.since(t.snd_una);
+    const u32 allowed = t.snd_wnd > t.payload_mss() ? t.payload_mss() : t.snd_wnd ? t.snd_wnd : 1;
+    // Set before sending: the probe is this timer's, not the retransmission timer's.
+    const Duration wait = t.rtt.rto() < kMinPersist ? kMinPersist : t.rtt.rto();
+    const Duration backed_off = wait * (i64{1} << (t.probes < 7 ? t.probes + 1 : 7));
+    t.deadline(TcpTimer::Persist) = now + (backed_off < kMaxPersist ? backed_off : kMaxPersist);
+    const u32 n = available < allowed ? available : allowed;
+    t.inet->bump(Stat::tcp_window_probes);
+    if (tcp_transmit(t, {t.snd_una, n, TcpFlags::Ack}, now)) t.snd_nxt = later(t.snd_nxt, t.snd_una + n);
+    if (t.probes < 255) t.probes++;
+}
+
+// RFC 9293 section 3.8.4: a segment the peer has had already, which it answers if it is there.
+void on_keepalive(Tcb& t, Instant now) {
+    if (!t.config.keepalive || !is_synchronized(t.state) || t.state == TcpState::TimeWait) return;
+    const bool busy = t.flight() > 0 || t.running(TcpTimer::Persist);  // other timers look after it
+    const Instant due = t.heard_at + t.config.keepalive_idle;
+    if (busy || (t.probes == 0 && now < due)) {
+        t.deadline(TcpTimer::Keepalive) = now < due ? due : now + t.config.keepalive_interval;
+        return;
+    }
+    if (t.probes >= t.config.keepalive_probes) return give_up(t, now);
+    t.probes++;
+    t.inet->bump(Stat::tcp_keepalives_out);
+    (void)tcp_transmit(t, {t.snd_una - 1, 0, TcpFlags::Ack}, now);
+    t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_interval;
+}
+
+void expire(Tcb& t, TcpTimer which, Instant now) {
+    switch (which) {
+        case TcpTimer::Retransmit: return on_retransmit(t, now);
+        case TcpTimer::Persist: return on_persist(t, now);
+        case TcpTimer::DelayedAck: t.ack_now = true; return;
+        case TcpTimer::Keepalive: return on_keepalive(t, now);
+        case TcpTimer::Final: return tcp_fail(t, Errno::None);
+        case TcpTimer::Resend: return;  // output is tried again after every timer
+    }
+}
+
+}  // namespace
+
+Instant tcp_next_deadline(const Tcb& t) {
+    Instant next = Instant::never();
+    for (const Instant& d : t.deadlines) {
+        if (d < next) next = d;
+    }
+    return next;
+}
+
+void tcp_timers(Tcb& t, Instant now) {
+    for (usize i = 0; i < kTcpTimers && t.state != TcpState::Closed; i++) {
+        if (t.deadlines[i] > now) continue;
+        t.deadlines[i] = Instant::never();
+        expire(t, static_cast<TcpTimer>(i), now);
+    }
+    tcp_output(t, now);
+}
+
+}  // namespace net

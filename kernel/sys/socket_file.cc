@@ -1,0 +1,71 @@
+#include "sys/socket_file.h"
+
+#include "abi/socket.h"
+#include "abi/stat.h"
+#include "proc/clock.h"
+#include "proc/process.h"
+#include "proc/timer.h"
+
+namespace {
+
+net::Socket& socket_of(fs::File& f) { return *static_cast<net::Socket*>(f.object); }
+
+Result<i64> socket_read(fs::File& f, UserAddr to, usize n) {
+    const int flags = f.nonblocking ? MSG_DONTWAIT : 0;
+    return static_cast<i64>(TRY(socket_of(f).receive(to, n, flags, nullptr)));
+}
+
+Result<i64> socket_write(fs::File& f, UserAddr from, usize n) {
+    const int flags = f.nonblocking ? MSG_DONTWAIT : 0;
+    const usize sent = TRY(socket_of(f).send(from, n, flags, nullptr));
+    socket_sent(f);
+    return static_cast<i64>(sent);
+}
+
+Result<> socket_stat(fs::File&, struct stat& answer) {
+    answer.type = T_SOCK;
+    return {};
+}
+
+u32 socket_poll(fs::File& f, PollEntry* watch) { return socket_of(f).poll(watch); }
+void socket_unwatch(fs::File& f, PollEntry& watch) { socket_of(f).unwatch(watch); }
+
+// The file holds one reference for as long as any descriptor, in whatever process, stands for it.
+void socket_close(fs::File& f) {
+    net::Socket& socket = socket_of(f);
+    socket.close();
+    socket.drop_ref();
+}
+
+constexpr fs::FileOps kSocketOps{socket_read,  socket_write, socket_stat,   socket_close,
+                                 "socket",     socket_poll,  socket_unwatch};
+
+// QEMU's user network opens a socket of the host's for the first datagram of a flow, but does not look at it
+// before its main loop wakes for something else. Any new deadline of ours wakes it; without this one, the
+// first answer would come with the next time slice, 10 ms later.
+constinit Timer nudge([](void*) {}, nullptr);
+
+}  // namespace
+
+void socket_sent(fs::File& f) {
+    if (f.offset++ == 0) nudge.set(clock_now() + milliseconds(1));
+}
+
+Result<i64> install_socket(const Ref<net::Socket>& socket, bool nonblocking) {
+    Result<Ref<fs::File>> file = fs::file_alloc(kSocketOps, socket.get(), true, true);
+    if (!file.ok()) {
+        socket->close();
+        return file.error();
+    }
+    socket->add_ref();  // the file's own
+    file.value()->nonblocking = nonblocking;
+    const int fd = TRY(current_process().files->install(std::move(file).value()));
+    return fd;
+}
+
+Result<SocketFile> socket_file(int fd) {
+    fs::File* f = current_process().files->get(fd);
+    if (!f) return Errno::BadF;
+    if (f->ops != &kSocketOps) return Errno::NotSock;
+    return SocketFile{f};
+}

@@ -1,0 +1,162 @@
+// POSIX's socket calls. What they mean is written at net::Socket; here arguments and addresses are brought in
+// and out.
+#include "abi/socket.h"
+#include "mm/uaccess.h"
+#include "net/socket/options.h"
+#include "proc/process.h"
+#include "sys/network.h"
+#include "sys/socket_file.h"
+#include "sys/sys_calls.h"
+
+namespace {
+
+using net::SocketAddr;
+
+// --- addresses ---
+
+// A sockaddr_in of the program's. Inval: too short. AfNoSupport: not IPv4; AF_UNSPEC, where it may stand, is
+// "nobody".
+Result<SocketAddr> fetch_addr(UserAddr from, i32 length, bool may_be_unspecified = false) {
+    sockaddr_in in;
+    if (length < static_cast<i32>(sizeof in.sin_family)) return Errno::Inval;
+    TRY(mm::copy_in(&in.sin_family, from, sizeof in.sin_family));
+    if (may_be_unspecified && in.sin_family == AF_UNSPEC) return SocketAddr{};
+    if (length < static_cast<i32>(sizeof in)) return Errno::Inval;
+    if (in.sin_family != AF_INET) return Errno::AfNoSupport;
+    TRY(mm::copy_in(&in, from, sizeof in));
+    return SocketAddr{net::Ipv4Addr(swap_bytes(in.sin_addr.s_addr)), swap_bytes(in.sin_port)};
+}
+
+// As much of the address as the program has room for; *length says how much there would have been. A null
+// `to` is not wanted.
+Result<> put_addr(UserAddr to, UserAddr length, const SocketAddr& a) {
+    if (!to.value) return {};
+    i32 room = 0;
+    TRY(mm::copy_in(&room, length, sizeof room));
+    if (room < 0) return Errno::Inval;
+    const sockaddr_in out{AF_INET, swap_bytes(a.port), {swap_bytes(a.addr.value())}, {}};
+    const i32 whole = sizeof out;
+    TRY(mm::copy_out(to, &out, static_cast<usize>(room < whole ? room : whole)));
+    return mm::copy_out(length, &whole, sizeof whole);
+}
+
+// --- kinds of sockets ---
+
+Result<Ref<net::Socket>> make_socket(int type, int protocol) {
+    if (type == SOCK_STREAM) {
+        if (protocol != 0 && protocol != IPPROTO_TCP) return Errno::ProtoNoSupport;
+        return network().open_tcp();
+    }
+    if (type != SOCK_DGRAM) return Errno::SockTNoSupport;
+    if (protocol == IPPROTO_ICMP) return network().open_icmp();
+    if (protocol != 0 && protocol != IPPROTO_UDP) return Errno::ProtoNoSupport;
+    return network().open_udp();
+}
+
+// The flags that a call was given, with the descriptor's own.
+int flags_of(const SocketFile& s, int flags) { return s.may_wait() ? flags : flags | MSG_DONTWAIT; }
+
+Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.error()); }
+
+}  // namespace
+
+Result<i64> sys_socket(const SyscallArgs& a) {
+    constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    if (a.num(0) != AF_INET) return Errno::AfNoSupport;
+    if (current_process().files->full()) return Errno::MFile;
+    const Ref<net::Socket> socket = TRY(make_socket(a.num(1) & ~kFlags, a.num(2)));
+    return install_socket(socket, a.num(1) & SOCK_NONBLOCK);
+}
+
+Result<i64> sys_bind(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    return zero(s->bind(TRY(fetch_addr(a.addr(1), a.num(2)))));
+}
+
+Result<i64> sys_listen(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    return zero(s->listen(a.num(1)));
+}
+
+// accept(fd, address, its length, SOCK_NONBLOCK or 0)
+Result<i64> sys_accept(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    if (current_process().files->full()) return Errno::MFile;
+    const Ref<net::Socket> accepted = TRY(s->accept(s.may_wait()));
+    const Result<SocketAddr> remote = accepted->remote();
+    const Result<> told = put_addr(a.addr(1), a.addr(2), remote.ok() ? remote.value() : SocketAddr{});
+    if (!told.ok()) {
+        accepted->close();
+        return told.error();
+    }
+    return install_socket(accepted, a.num(3) & SOCK_NONBLOCK);
+}
+
+Result<i64> sys_sockconnect(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    return zero(s->connect(TRY(fetch_addr(a.addr(1), a.num(2), true)), s.may_wait()));
+}
+
+// sendto(fd, data, n, flags, address or null, its length)
+Result<i64> sys_sendto(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    const usize n = TRY(a.length(2));
+    SocketAddr to;
+    if (a.addr(4).value) to = TRY(fetch_addr(a.addr(4), a.num(5)));
+    const usize sent = TRY(s->send(a.addr(1), n, flags_of(s, a.num(3)), a.addr(4).value ? &to : nullptr));
+    socket_sent(*s.file);
+    return static_cast<i64>(sent);
+}
+
+// recvfrom(fd, data, n, flags, address or null, its length)
+Result<i64> sys_recvfrom(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    const usize n = TRY(a.length(2));
+    SocketAddr from;
+    const bool tell = a.addr(4).value != 0;
+    const usize got = TRY(s->receive(a.addr(1), n, flags_of(s, a.num(3)), tell ? &from : nullptr));
+    if (tell) TRY(put_addr(a.addr(4), a.addr(5), from));
+    return static_cast<i64>(got);
+}
+
+Result<i64> sys_shutdown(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    return zero(s->shutdown(a.num(1)));
+}
+
+Result<i64> sys_getsockname(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    if (!a.addr(1).value) return Errno::Fault;
+    return zero(put_addr(a.addr(1), a.addr(2), s->local()));
+}
+
+Result<i64> sys_getpeername(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    const SocketAddr remote = TRY(s->remote());
+    if (!a.addr(1).value) return Errno::Fault;
+    return zero(put_addr(a.addr(1), a.addr(2), remote));
+}
+
+// setsockopt(fd, level, name, value, its length)
+Result<i64> sys_setsockopt(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    u8 value[net::kMaxOptionSize];
+    const usize n = TRY(a.length(4));
+    const usize wanted = n < sizeof value ? n : sizeof value;
+    TRY(mm::copy_in(value, a.addr(3), wanted));
+    return zero(s->set_option(a.num(1), a.num(2), {value, wanted}));
+}
+
+// getsockopt(fd, level, name, value, where its length is)
+Result<i64> sys_getsockopt(const SyscallArgs& a) {
+    const SocketFile s = TRY(socket_file(a.num(0)));
+    u8 value[net::kMaxOptionSize];
+    i32 length = 0;
+    TRY(mm::copy_in(&length, a.addr(4), sizeof length));
+    if (length < 0) return Errno::Inval;
+    const usize room = static_cast<usize>(length) < sizeof value ? static_cast<usize>(length) : sizeof value;
+    const usize n = TRY(s->get_option(a.num(1), a.num(2), {value, room}));
+    length = static_cast<i32>(n);
+    TRY(mm::copy_out(a.addr(3), value, n));
+    return zero(mm::copy_out(a.addr(4), &length, sizeof length));
+}

@@ -1,0 +1,125 @@
+// Two stacks back to back, through a wire that loses, doubles, reorders, damages and delays by seed. The
+// clock jumps from event to event, so a simulated hour takes as long as its packets.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+
+#include "fake_device.h"
+#include "net/stack.h"
+
+namespace sim {
+
+// What the wire does to an IPv4 frame; chances in thousandths. ARP passes unharmed.
+struct Weather {
+    unsigned loss = 0, doubling = 0, damage = 0;
+    Duration delay = microseconds(100), jitter{};  // jitter reorders
+    i64 bytes_per_second = 0;                      // 0: any number
+    usize queue_limit = 0;                         // bytes that wait at the bottleneck; 0: any number
+};
+
+class Wire;
+
+// One end of it.
+class Port final : public net::NetDevice {
+  public:
+    Port(Wire& wire, net::MacAddr mac, u32 features) : NetDevice("sim", features), wire_(wire), mac_(mac) {}
+    net::MacAddr mac() const override { return mac_; }
+    bool link_up() const override { return true; }
+    net::NetDeviceCounters counters() const override { return {}; }
+    Result<> transmit(net::MbufPtr& frame) override;
+    Result<> wait_for_room() override { return {}; }
+    void reclaim() override {}
+    Port* other = nullptr;
+    Instant free_at{};  // when the bottleneck has sent what it has
+
+  private:
+    Wire& wire_;
+    net::MacAddr mac_;
+};
+
+class Wire {
+  public:
+    explicit Wire(u64 seed, u32 features_a = 0, u32 features_b = 0);
+    void send(Port& from, packets::Packet frame);
+    // Lets time pass until `done`, or the limit. True: done.
+    bool run(const std::function<bool()>& done, Duration limit);
+    void run_for(Duration d) {
+        run([] { return false; }, d);
+    }
+
+    Port a, b;
+    Weather weather;
+    // Looks at each IPv4 frame before the weather does; false: it is lost. Null: none looks.
+    std::function<bool(Port& from, const packets::Packet&)> filter;
+    u64 carried = 0, lost = 0;
+
+  private:
+    void arrive(Port& at, const packets::Packet& frame);
+    bool step(Instant until);
+    bool chance(unsigned thousandths) { return random_() % 1000 < thousandths; }
+    std::mt19937_64 random_;
+    std::multimap<u64, std::pair<Port*, packets::Packet>> on_the_way_;
+};
+
+// A segment cut by the stack's own device, for ports with TcpSegments: what the hardware would send.
+std::vector<packets::Packet> as_the_hardware_sends(const net::Mbuf& frame);
+
+inline constexpr net::Ipv4Addr kA{10, 1, 0, 1}, kB{10, 1, 0, 2};
+
+// The fixture: stacks `a` and `b`, and a check that nothing is left afterwards.
+class TwoStacks : public ::testing::Test {
+  protected:
+    explicit TwoStacks(u64 seed = 1, u32 features = 0);
+    ~TwoStacks() override;
+
+    Ref<net::Socket> listener(u16 port, int backlog = 16);
+    // Connects from a to b's port and accepts.
+    struct Pair {
+        Ref<net::Socket> client, server;
+    };
+    Pair connected(u16 port = 80);
+    bool until(const std::function<bool()>& done, Duration limit = seconds(600)) {
+        return wire->run(done, limit);
+    }
+
+    std::unique_ptr<Wire> wire;
+    std::unique_ptr<net::Stack> a, b;
+
+  private:
+    u64 mbufs_before_;
+};
+
+// A program at one end: writes what it has and reads what comes, whenever it can.
+class Talker {
+  public:
+    Talker(Ref<net::Socket> socket, packets::Packet to_send, usize piece = 8192)
+        : socket_(std::move(socket)), out_(std::move(to_send)), piece_(piece) {}
+    // Does what is possible now. Ends with shutdown when all is written, with close when all is read.
+    void poll();
+    bool over() const { return (sent_all_ && at_end_) || error != Errno::None; }
+    void close() {
+        if (socket_) socket_->close();
+        socket_ = {};
+    }
+    packets::Packet received;
+    Errno error = Errno::None;
+    bool lazy = false;  // does not read for the moment
+    net::Socket& socket() { return *socket_; }
+
+  private:
+    void write_some();
+    void read_some();
+    Ref<net::Socket> socket_;
+    packets::Packet out_;
+    usize piece_, sent_ = 0;
+    bool sent_all_ = false, at_end_ = false;
+};
+
+packets::Packet random_bytes(usize n, u64 seed);
+
+}  // namespace sim

@@ -1,0 +1,307 @@
+// Fragments both ways: cut by ip_out, put together by Reassembly.
+#include <algorithm>
+
+#include "net/proto/ip.h"
+#include "net_test.h"
+
+using namespace net;
+using packets::Packet;
+
+namespace {
+
+constexpr u16 kMore = 0x2000;
+
+struct Fragments : NetTest {
+    Fragments() { introduce(kPeer, kPeerMac); }
+
+    // A datagram for our socket's port as an IP payload.
+    static Packet datagram(const Packet& payload, Ipv4Addr src = kPeer) {
+        return packets::udp({.src = src, .dst = kOurs, .src_port = 7, .dst_port = 2000}, payload);
+    }
+    struct Where {
+        usize first, end;
+        bool last;
+        u16 id = 1;
+        Ipv4Addr src = kPeer;
+    };
+    static void fix_checksum(Packet& p) {
+        p[10] = p[11] = 0;
+        const u16 sum = packets::internet_checksum(Bytes(p).first(20));
+        p[10] = static_cast<u8>(sum >> 8), p[11] = static_cast<u8>(sum);
+    }
+    static Packet fragment(const Packet& whole, Where w) {
+        Packet part(whole.begin() + static_cast<long>(w.first), whole.begin() + static_cast<long>(w.end));
+        Packet p = packets::ipv4({.src = w.src, .dst = kOurs, .protocol = 17,
+                                  .flags_offset = static_cast<u16>(w.first / 8 | (w.last ? 0 : kMore))},
+                                 part);
+        p[4] = static_cast<u8>(w.id >> 8), p[5] = static_cast<u8>(w.id);
+        fix_checksum(p);
+        return p;
+    }
+    void arrive(const Packet& whole, Where w) { receive_ip(fragment(whole, w)); }
+    // In pieces of `size` bytes, in an order that the test may shuffle.
+    static std::vector<Where> cut(usize length, usize size, u16 id = 1) {
+        std::vector<Where> parts;
+        for (usize at = 0; at < length; at += size)
+            parts.push_back({at, std::min(at + size, length), at + size >= length, id});
+        return parts;
+    }
+    usize held() { return stack->reassembly().fragments(); }
+};
+using Reassemble = Fragments;
+using Cut = Fragments;
+
+// --- in ---
+
+TEST_F(Reassemble, PutsADatagramTogetherInAnyOrder) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet payload = packets::filled(3000), whole = datagram(payload);
+    auto parts = cut(whole.size(), 1000);
+    std::sort(parts.begin(), parts.end(), [](auto& a, auto& b) { return a.first < b.first; });
+    u16 id = 0;
+    do {
+        id++;
+        for (Where w : parts) {
+            w.id = id;
+            arrive(whole, w);
+        }
+        EXPECT_EQ(read(*s, 4000).data, payload);
+    } while (std::next_permutation(parts.begin(), parts.end(),
+                                   [](auto& a, auto& b) { return a.first < b.first; }));
+    EXPECT_EQ(count(Stat::ip_reassembled), id);
+    EXPECT_EQ(held(), 0u);
+}
+
+TEST_F(Reassemble, MakesASmallPacketOneMbufAgain) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet whole = datagram(packets::filled(100));
+    for (const Where& w : cut(whole.size(), 8)) arrive(whole, w);
+    EXPECT_EQ(read(*s).data, packets::filled(100));
+}
+
+TEST_F(Reassemble, TakesTheLargestDatagramThereIs) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet payload = packets::filled(65507), whole = datagram(payload);
+    for (const Where& w : cut(whole.size(), 1480)) arrive(whole, w);
+    EXPECT_EQ(read(*s, 70000).data, payload);
+}
+
+TEST_F(Reassemble, CutsAChainToTheDatagramsLength) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    Packet whole = datagram(packets::filled(3000));
+    whole.resize(whole.size() + 1000, 0xee);  // behind what UDP says
+    for (const Where& w : cut(whole.size(), 1000)) arrive(whole, w);
+    EXPECT_EQ(read(*s, 5000).data, packets::filled(3000));
+}
+
+TEST_F(Reassemble, ChecksTheChecksumOverAllPieces) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    Packet whole = datagram(packets::filled(3000));
+    whole.back() ^= 1;
+    for (const Where& w : cut(whole.size(), 1480)) arrive(whole, w);
+    EXPECT_EQ(count(Stat::udp_bad_checksum), 1u);
+}
+
+TEST_F(Reassemble, KeepsPacketsApart) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet a = datagram(packets::filled(40, 1)), b = datagram(packets::filled(40, 100));
+    arrive(a, {0, 24, false, 1});
+    arrive(b, {0, 24, false, 2});
+    arrive(b, {24, 48, true, 2});
+    arrive(a, {24, 48, true, 1});
+    EXPECT_EQ(read(*s).data, packets::filled(40, 100));
+    EXPECT_EQ(read(*s).data, packets::filled(40, 1));
+}
+
+TEST_F(Reassemble, PassesOverAnExactCopy) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet whole = datagram(packets::filled(40));
+    arrive(whole, {0, 24, false});
+    arrive(whole, {0, 24, false});
+    arrive(whole, {24, 48, true});
+    EXPECT_EQ(read(*s).data, packets::filled(40));
+    EXPECT_EQ(count(Stat::ip_fragments_dropped), 1u);
+}
+
+TEST_F(Reassemble, DropsAPacketWhoseFragmentsOverlapAndWhatFollows) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet whole = datagram(packets::filled(40));
+    for (const Where& second : {Where{16, 32, false}, Where{0, 16, false}, Where{0, 32, false}, Where{8, 16, false}}) {
+        static u16 id = 0;
+        id++;
+        arrive(whole, {0, 24, false, id});
+        Where w = second;
+        w.id = id;
+        arrive(whole, w);
+        arrive(whole, {24, 48, true, id});
+        arrive(whole, {0, 24, false, id});
+        EXPECT_EQ(s->queued(), 0u) << second.first;
+    }
+    EXPECT_EQ(held(), 0u);
+}
+
+TEST_F(Reassemble, DropsWhatMakesNoSense) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet whole = datagram(packets::filled(100));
+    arrive(whole, {0, 12, false, 1});  // not a multiple of 8
+    arrive(whole, {16, 32, true, 2});   // the end...
+    arrive(whole, {48, 56, false, 2});  // ...and something behind it
+    arrive(whole, {0, 16, false, 3});
+    arrive(whole, {48, 56, false, 3});
+    arrive(whole, {16, 32, true, 3});  // ends before what is there
+    // RFC 791's largest offset: the end would lie behind the largest packet.
+    receive_ip(packets::ipv4({.src = kPeer, .dst = kOurs, .protocol = 17, .flags_offset = 0x1fff},
+                             packets::filled(64)));
+    EXPECT_EQ(held(), 0u);
+    EXPECT_EQ(count(Stat::ip_fragments_dropped), 7u);
+}
+
+TEST_F(Reassemble, GivesUpAfterAMinuteAndTellsTheSender) {
+    const Packet whole = datagram(packets::filled(100));
+    arrive(whole, {0, 48, false, 1});
+    fake::world().advance(Reassembly::kTimeout + milliseconds(1));
+    EXPECT_EQ(held(), 0u);
+    EXPECT_EQ(count(Stat::ip_fragments_timeout), 1u);
+    device.sent.clear();  // after that minute the neighbour must be asked for
+    receive_arp(packets::arp(ArpOperation::Reply, kPeerMac, kPeer, kOurMac, kOurs));
+    const SentIp s(device.take_sent());
+    EXPECT_EQ(s.icmp().type, 11);
+    EXPECT_EQ(s.icmp().code, 1);
+    EXPECT_EQ(s.ip.dst, kPeer);
+    EXPECT_EQ(s.data(28), Packet(whole.begin(), whole.begin() + 8)) << "the first 8 bytes are quoted";
+}
+
+TEST_F(Reassemble, SaysNothingWithoutTheFirstFragment) {
+    const Packet whole = datagram(packets::filled(100));
+    arrive(whole, {48, 96, false, 1});
+    fake::world().advance(Reassembly::kTimeout + milliseconds(1));
+    EXPECT_EQ(held(), 0u);
+    nothing_was_sent();
+}
+
+TEST_F(Reassemble, BoundsOneSource) {
+    auto s = udp_socket(kGateway, 2000, 7);
+    const Packet good = datagram(packets::filled(40), kGateway);
+    arrive(good, {0, 24, false, 9, kGateway});
+    for (u16 id = 1; id <= 100; id++) arrive(good, {0, 24, false, id, kPeer});
+    EXPECT_EQ(held(), Reassembly::kMaxEach + 1);
+    arrive(good, {24, 48, true, 9, kGateway});
+    EXPECT_EQ(read(*s).data, packets::filled(40)) << "another's is not disturbed";
+}
+
+TEST_F(Reassemble, BoundsAllSourcesTogether) {
+    const Packet some = datagram(packets::filled(4000));
+    for (u8 host = 20; host < 100; host++) {
+        for (usize i = 0; i < 60; i++)
+            arrive(some, {i * 16, i * 16 + 8, false, 1, {10, 0, 2, host}});
+        EXPECT_LE(held(), Reassembly::kMaxFragments);
+    }
+}
+
+TEST_F(Reassemble, BoundsOnePacket) {
+    const Packet some = datagram(packets::filled(8000));
+    for (usize i = 0; i < Reassembly::kMaxFragmentsEach; i++) arrive(some, {i * 16, i * 16 + 8, false});
+    EXPECT_EQ(held(), Reassembly::kMaxFragmentsEach);
+    arrive(some, {7000, 7008, false});
+    EXPECT_EQ(held(), 0u);
+}
+
+TEST_F(Reassemble, SurvivesAnyFragments) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    s->set_receive_timeout(milliseconds(1));
+    const Packet whole = datagram(packets::filled(300));
+    for (int i = 0; i < 20000; i++) {
+        const auto at = static_cast<usize>(net::port::random() % 38) * 8;
+        const usize n = 1 + net::port::random() % 64;
+        arrive(whole, {at, std::min(at + n, whole.size()), net::port::random() % 4 == 0,
+                       static_cast<u16>(net::port::random() % 40)});
+        if (i % 100 == 0) fake::world().advance(seconds(1));
+        device.sent.clear();
+    }
+}
+
+TEST_F(Reassemble, AnswersALargeEchoWithAsMany) {
+    const Packet data = packets::filled(5000);
+    const Packet echo = packets::icmp(IcmpType::EchoRequest, 0, 3, 4, data);
+    for (const Where& w : cut(echo.size(), 1480)) {
+        Packet p = fragment(echo, w);
+        p[9] = 1;  // ICMP, not UDP
+        fix_checksum(p);
+        receive_ip(p);
+    }
+    Packet answer;
+    while (!device.sent.empty()) {
+        const SentIp f(device.take_sent());
+        EXPECT_EQ(f.ip.fragment_offset(), answer.size());
+        EXPECT_EQ(f.ip.more_fragments(), !device.sent.empty());
+        answer = packets::join(answer, f.payload);
+    }
+    EXPECT_EQ(answer, packets::icmp(IcmpType::EchoReply, 0, 3, 4, data));
+}
+
+// --- out ---
+
+TEST_F(Cut, SendsALargeDatagramInFragments) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    for (usize n : {1473, 2952, 2953, 30000, 65507}) {
+        const Packet payload = packets::filled(n);
+        EXPECT_OK(write(*s, payload));
+        Packet whole;
+        u16 id = 0;
+        while (!device.sent.empty()) {
+            const SentIp f(device.take_sent());
+            if (whole.empty()) id = f.ip.identification;
+            EXPECT_EQ(f.ip.identification, id);
+            EXPECT_FALSE(f.ip.dont_fragment());
+            EXPECT_EQ(f.ip.fragment_offset(), whole.size());
+            EXPECT_EQ(f.ip.more_fragments(), !device.sent.empty());
+            EXPECT_LE(f.bytes.size(), 1514u);
+            whole = packets::join(whole, f.payload);
+        }
+        EXPECT_EQ(whole, packets::udp({.src = kOurs, .dst = kPeer, .src_port = 2000, .dst_port = 7}, payload));
+    }
+}
+
+TEST_F(Cut, LeavesWhatFitsWhole) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    EXPECT_OK(write(*s, packets::filled(1472)));
+    EXPECT_TRUE(SentIp(device.take_sent()).ip.dont_fragment());
+    nothing_was_sent();
+    EXPECT_EQ(count(Stat::ip_fragments_out), 0u);
+}
+
+TEST_F(Cut, WaitsWithAllFragmentsForTheNeighbour) {
+    auto s = udp_socket(kGateway, 2000, 7);
+    EXPECT_OK(write(*s, packets::filled(65507)));
+    EXPECT_EQ(sent_arp(device.take_sent()).operation(), ArpOperation::Request);
+    receive_arp(packets::arp(ArpOperation::Reply, kGatewayMac, kGateway, kOurMac, kOurs));
+    EXPECT_EQ(device.sent.size(), 45u);
+}
+
+TEST_F(Cut, StopsWhenTheRingIsFullAndNobodyMayWait) {
+    MbufPtr head = Mbuf::alloc();
+    for (int i = 0; i < 3; i++) {
+        MbufPtr m = i ? Mbuf::alloc() : std::move(head);
+        m->put(1480);
+        if (i)
+            head->append(std::move(m));
+        else
+            head = std::move(m);
+    }
+    device.room = 1;
+    EXPECT_ERROR(ip_out(*stack, std::move(head), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
+    EXPECT_EQ(device.sent.size(), 1u);
+}
+
+TEST_F(Cut, RefusesPiecesThatAreNoFragments) {
+    for (usize n : {usize{1479}, usize{1488}}) {
+        MbufPtr head = Mbuf::alloc(), tail = Mbuf::alloc();
+        head->put(n);
+        tail->put(8);
+        head->append(std::move(tail));
+        EXPECT_ERROR(ip_out(*stack, std::move(head), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), MsgSize);
+    }
+    nothing_was_sent();
+}
+
+}  // namespace

@@ -1,0 +1,337 @@
+// The parts of TCP, each alone: round trips, congestion control, the scoreboard, buffers, mbuf parts.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "net/tcp/congestion.h"
+#include "net/tcp/rtt.h"
+#include "net/tcp/scoreboard.h"
+#include "net/tcp/segment.h"
+#include "net/tcp/send_buffer.h"
+#include "packets.h"
+
+using namespace net;
+using packets::Packet;
+
+namespace {
+
+// --- RFC 6298
+
+TEST(TcpRtt, StartsWithASecond) { EXPECT_EQ(RttEstimator().rto(), seconds(1)); }
+
+TEST(TcpRtt, FollowsTheFormulas) {
+    RttEstimator r;
+    r.sample(milliseconds(400));
+    EXPECT_EQ(r.srtt(), milliseconds(400));
+    EXPECT_EQ(r.rttvar(), milliseconds(200));
+    EXPECT_EQ(r.rto(), milliseconds(1200));
+    r.sample(milliseconds(800));
+    EXPECT_EQ(r.rttvar(), milliseconds(250));
+    EXPECT_EQ(r.srtt(), milliseconds(450));
+    EXPECT_EQ(r.rto(), milliseconds(1450));
+}
+
+TEST(TcpRtt, HasBounds) {
+    RttEstimator r;
+    for (int i = 0; i < 50; i++) r.sample(microseconds(100));
+    EXPECT_EQ(r.rto(), RttEstimator::kMin);
+    for (int i = 0; i < 30; i++) r.back_off();
+    EXPECT_EQ(r.rto(), RttEstimator::kMax);
+    r.sample(microseconds(100));
+    EXPECT_EQ(r.rto(), RttEstimator::kMin) << "a sample ends the backoff";
+    r.sample(seconds(100));
+    EXPECT_EQ(r.rto(), RttEstimator::kMax);
+}
+
+// --- congestion control
+
+struct Control : ::testing::Test {
+    Congestion start(const CongestionControl& control, u32 mss = 1000) {
+        Congestion c;
+        c.control = &control;
+        congestion_start(c, mss);
+        return c;
+    }
+};
+
+TEST_F(Control, InitialWindowIsTenSegments) {
+    EXPECT_EQ(initial_window(1460), 14600u);
+    EXPECT_EQ(initial_window(536), 5360u);
+    EXPECT_EQ(initial_window(9000), 18000u);
+}
+
+TEST_F(Control, SlowStartStopsAtTheThreshold) {
+    Congestion c = start(kNewReno);
+    c.ssthresh = 12'500;
+    congestion_grow(c, 1000, {}, {});
+    EXPECT_EQ(c.cwnd, 11'000u);
+    congestion_grow(c, 5000, {}, {});
+    EXPECT_EQ(c.cwnd, 12'500u) << "two segments at most for one ACK, and not beyond";
+}
+
+TEST_F(Control, NewRenoAddsASegmentEachWindow) {
+    Congestion c = start(kNewReno);
+    c.ssthresh = c.cwnd;
+    for (int i = 0; i < 10; i++) congestion_grow(c, 1000, {}, {});
+    EXPECT_EQ(c.cwnd, 11'000u);
+    for (int i = 0; i < 11; i++) congestion_grow(c, 1000, {}, {});
+    EXPECT_EQ(c.cwnd, 12'000u);
+    c.control->reduce(c, 12'000);
+    EXPECT_EQ(c.ssthresh, 6000u);
+    c.control->reduce(c, 1000);
+    EXPECT_EQ(c.ssthresh, 2000u) << "never below two segments";
+}
+
+TEST_F(Control, TimeoutLeavesOneSegment) {
+    Congestion c = start(kNewReno);
+    congestion_timeout(c, 10'000, true);
+    EXPECT_EQ(c.cwnd, 1000u);
+    EXPECT_EQ(c.ssthresh, 5000u);
+    congestion_timeout(c, 1000, false);
+    EXPECT_EQ(c.ssthresh, 5000u) << "halved once for each loss";
+}
+
+// RFC 9438 figure 1's function, in floating point.
+double w_cubic(double t, double w_max, double cwnd) {
+    const double k = std::cbrt((w_max - cwnd) / 0.4);
+    return 0.4 * (t - k) * (t - k) * (t - k) + w_max;
+}
+
+TEST_F(Control, CubicFollowsItsCurve) {
+    Congestion c = start(kCubic);
+    c.cwnd = 100'000;
+    c.control->reduce(c, 100'000);
+    EXPECT_EQ(c.ssthresh, 70'000u);
+    c.cwnd = c.ssthresh;
+    Instant now{1'000'000'000};
+    const Duration rtt = milliseconds(100);
+    for (int ms = 0; ms <= 8000; ms += 100) {
+        for (u32 acked = 0; acked < c.cwnd; acked += 1000)
+            congestion_grow(c, 1000, rtt, now + milliseconds(ms));
+        const double model = w_cubic((ms + 100) / 1000.0, 100, 70) * 1000;
+        if (ms < 500) continue;
+        EXPECT_NEAR(c.cwnd, model, 6000) << ms << " ms";
+    }
+    EXPECT_GT(c.cwnd, 100'000u);
+}
+
+TEST_F(Control, CubicIsNeverSlowerThanReno) {
+    Congestion c = start(kCubic), r = start(kNewReno);
+    for (Congestion* x : {&c, &r}) {
+        x->control->reduce(*x, 10'000);
+        x->cwnd = x->ssthresh;
+    }
+    Instant now{};
+    for (int round = 0; round < 40; round++) {
+        now = now + milliseconds(1);  // so short a round trip that the curve is flat
+        for (u32 acked = 0; acked < 8000; acked += 1000) congestion_grow(c, 1000, milliseconds(1), now);
+        for (u32 acked = 0; acked < 8000; acked += 1000) congestion_grow(r, 1000, milliseconds(1), now);
+    }
+    EXPECT_GT(c.cwnd + 1500, r.cwnd);
+}
+
+TEST_F(Control, CubicGivesWayToNewcomers) {
+    Congestion c = start(kCubic);
+    c.cwnd = 100'000;
+    c.control->reduce(c, 100'000);
+    EXPECT_EQ(c.w_max, 100'000u);
+    c.cwnd = 80'000;
+    c.control->reduce(c, 80'000);
+    EXPECT_EQ(c.w_max, 68'000u) << "fast convergence: 0.85 of the window";
+}
+
+TEST_F(Control, AlgorithmsHaveNames) {
+    EXPECT_EQ(find_congestion_control("cubic"), &kCubic);
+    EXPECT_EQ(find_congestion_control("newreno"), &kNewReno);
+    EXPECT_EQ(find_congestion_control("bbr"), nullptr);
+    EXPECT_TRUE(set_default_congestion_control("newreno"));
+    EXPECT_EQ(&default_congestion_control(), &kNewReno);
+    EXPECT_FALSE(set_default_congestion_control("none"));
+    EXPECT_TRUE(set_default_congestion_control("cubic"));
+}
+
+// --- the scoreboard
+
+constexpr SeqRange range(u32 l, u32 r) { return {Seq(l), Seq(r)}; }
+
+TEST(TcpScoreboard, MergesRanges) {
+    Scoreboard s;
+    EXPECT_TRUE(s.add(range(10, 20)));
+    EXPECT_TRUE(s.add(range(30, 40)));
+    EXPECT_FALSE(s.add(range(12, 18)));
+    EXPECT_TRUE(s.add(range(20, 25)));
+    EXPECT_TRUE(s.add(range(24, 35)));
+    EXPECT_EQ(s.bytes_below(Seq(100)), 30u);
+    SeqRange hole;
+    EXPECT_TRUE(s.next_hole(Seq(0), hole));
+    EXPECT_EQ(hole.left, Seq(0));
+    EXPECT_EQ(hole.right, Seq(10));
+    EXPECT_FALSE(s.next_hole(Seq(10), hole));
+    s.advance(Seq(15));
+    EXPECT_EQ(s.bytes_below(Seq(100)), 25u);
+    s.advance(Seq(40));
+    EXPECT_TRUE(s.empty());
+}
+
+TEST(TcpScoreboard, Wraps) {
+    Scoreboard s;
+    s.add(range(0xffff'fff0, 0x10));
+    s.add(range(0x20, 0x30));
+    EXPECT_EQ(s.bytes_below(Seq(0x40)), 0x30u);
+    EXPECT_EQ(s.highest(Seq(0xffff'ff00)), Seq(0x30));
+}
+
+TEST(TcpScoreboard, SaysWhatIsLost) {
+    Scoreboard s;
+    s.add(range(200, 300));
+    EXPECT_FALSE(s.is_lost(Seq(100), 100));
+    s.add(range(400, 500));
+    EXPECT_FALSE(s.is_lost(Seq(100), 100)) << "two segments, two ranges";
+    s.add(range(600, 700));
+    EXPECT_TRUE(s.is_lost(Seq(100), 100));
+    EXPECT_FALSE(s.is_lost(Seq(300), 100));
+    Scoreboard one;
+    one.add(range(200, 401));
+    EXPECT_TRUE(one.is_lost(Seq(100), 100)) << "more than two segments' bytes";
+}
+
+TEST(TcpScoreboard, ReckonsThePipe) {
+    Scoreboard s;
+    s.add(range(200, 500));
+    // [100, 200) lost, [200, 500) arrived, [500, 1000) on its way.
+    EXPECT_EQ(s.pipe(Seq(100), Seq(1000), Seq(100), 100), 500u);
+    EXPECT_EQ(s.pipe(Seq(100), Seq(1000), Seq(200), 100), 600u) << "sent again";
+}
+
+TEST(TcpScoreboard, ForgetsWhatDoesNotFit) {
+    Scoreboard s;
+    for (u32 i = 0; i < 2 * Scoreboard::kMax; i++)
+        EXPECT_EQ(s.add(range(i * 10, i * 10 + 5)), i < Scoreboard::kMax);
+    EXPECT_TRUE(s.add(range(0, 1000)));
+    EXPECT_EQ(s.bytes_below(Seq(2000)), 1000u);
+}
+
+// --- options
+
+TEST(TcpOptionsIn, TakesWhatIsWellFormed) {
+    const Packet o{2, 4, 5, 0xb4, 1, 3, 3, 15, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9};
+    const TcpOptionsIn in = parse_tcp_options(o);
+    EXPECT_EQ(in.mss, 1460);
+    EXPECT_EQ(in.scale, 14) << "RFC 7323: no more than 14";
+    EXPECT_TRUE(in.sack_permitted && in.has_scale && in.has_timestamps);
+    EXPECT_EQ(in.ts_value, 7u);
+    EXPECT_EQ(in.ts_echo, 9u);
+    const Packet bad{2, 4, 5, 0xb4, 3, 0};
+    EXPECT_EQ(parse_tcp_options(bad).mss, 1460);
+    EXPECT_FALSE(parse_tcp_options(bad).has_scale);
+}
+
+// --- parts of mbufs, and the buffer of what was sent
+
+MbufQueue mbufs_of(const Packet& p, usize each) {
+    MbufQueue q;
+    for (usize i = 0; i < p.size(); i += each) {
+        MbufPtr m = Mbuf::alloc(0);
+        const usize n = std::min(each, p.size() - i);
+        std::copy_n(p.begin() + static_cast<long>(i), n, m->put(n));
+        q.push_tail(std::move(m));
+    }
+    return q;
+}
+
+Packet all_of(const Mbuf& m) {
+    Packet p;
+    m.for_each_range([&p](Bytes b) { p.insert(p.end(), b.begin(), b.end()); });
+    return p;
+}
+
+struct Parts : ::testing::Test {
+    ~Parts() override { EXPECT_EQ(mbuf_usage().in_use(), before); }
+    u64 before = mbuf_usage().in_use();
+};
+
+TEST_F(Parts, LiveAsLongAsAnybodyNeedsThem) {
+    MbufPtr owner = Mbuf::alloc(0), a = Mbuf::alloc(), b = Mbuf::alloc();
+    const Packet data = packets::filled(1000);
+    std::copy(data.begin(), data.end(), owner->put(1000));
+    EXPECT_TRUE(a->attach(*owner, owner->data(), 600));
+    EXPECT_TRUE(b->attach(*owner, owner->data() + 600, 400));
+    EXPECT_TRUE(a->attach(*owner, owner->data() + 600, 400));
+    owner.reset();
+    EXPECT_EQ(all_of(*a), data);
+    EXPECT_EQ(a->chain_length(), 1000u);
+    a.reset();
+    EXPECT_EQ(all_of(*b).size(), 400u);
+    b.reset();
+}
+
+TEST_F(Parts, AreFlattened) {
+    MbufPtr owner = Mbuf::alloc(0), m = Mbuf::alloc();
+    const Packet data = packets::filled(1000);
+    std::copy(data.begin(), data.end(), owner->put(1000));
+    *m->put(1) = 0xff;
+    EXPECT_TRUE(m->attach(*owner, owner->data(), 1000));
+    EXPECT_TRUE(m->is_scattered());
+    EXPECT_TRUE(m->flatten());
+    EXPECT_FALSE(m->is_scattered());
+    EXPECT_EQ(m->length(), 1001u);
+    EXPECT_EQ(all_of(*m), packets::join({0xff}, data));
+    owner.reset();
+    m.reset();
+}
+
+TEST_F(Parts, HaveTheirBound) {
+    MbufPtr owner = Mbuf::alloc(0), m = Mbuf::alloc(0);
+    owner->put(100);
+    usize n = 0;
+    while (m->attach(*owner, owner->data(), 1)) n++;
+    EXPECT_EQ(n, m->part_count());
+    EXPECT_GE(n, 100u);
+    EXPECT_EQ(m->chain_length(), n);
+    EXPECT_EQ(owner->chain_length(), 100u);
+    m.reset();
+}
+
+Packet sim_bytes(usize n) {
+    Packet p(n);
+    for (usize i = 0; i < n; i++) p[i] = static_cast<u8>(i * 7 + i / 251);
+    return p;
+}
+
+struct SendBuffers : Parts {
+    SendBuffer buffer;
+    Packet put(u32 offset, u32 n, bool gather) {
+        MbufPtr m = Mbuf::alloc();
+        EXPECT_TRUE(buffer.put(*m, offset, n, gather));
+        return all_of(*m);
+    }
+    void TearDown() override { buffer.clear(); }
+};
+
+TEST_F(SendBuffers, GiveAnyRange) {
+    const Packet data = sim_bytes(10'000);
+    MbufQueue q = mbufs_of(data, 999);
+    buffer.append(q);
+    EXPECT_EQ(buffer.bytes(), 10'000u);
+    for (u32 at : {0u, 1u, 998u, 999u, 5000u, 3000u, 8541u}) {
+        const Packet want(data.begin() + at, data.begin() + at + 1459);
+        EXPECT_EQ(put(at, 1459, true), want);
+        EXPECT_EQ(put(at, 1459, false), want);
+    }
+    buffer.drop(1500);
+    EXPECT_EQ(put(0, 1000, true), Packet(data.begin() + 1500, data.begin() + 2500));
+    EXPECT_EQ(put(7000, 1500, true), Packet(data.begin() + 8500, data.end()));
+    buffer.drop(8500);
+    EXPECT_EQ(buffer.mbufs(), 0u);
+}
+
+TEST_F(SendBuffers, PutSmallWritesTogether) {
+    for (int i = 0; i < 1000; i++) {
+        MbufQueue q = mbufs_of({u8(i)}, 1);
+        buffer.append(q);
+    }
+    EXPECT_EQ(buffer.mbufs(), 1u);
+    EXPECT_EQ(put(0, 1000, false), packets::filled(1000));
+}
+
+}  // namespace

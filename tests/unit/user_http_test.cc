@@ -1,0 +1,78 @@
+// httpd's requests, run on the host: user/lib/httpd/request.cc needs nothing of the kernel.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "../../user/lib/httpd/request.cc"
+
+namespace {
+
+httpd::Request parsed(std::string text) {
+    const size_t n = httpd::header_length(text.data(), text.size());
+    EXPECT_EQ(n, text.size()) << text;
+    return httpd::parse_request(text.data(), n);
+}
+httpd::Request asked(const std::string& line, const std::string& fields = "Host: x\r\n") {
+    return parsed(line + "\r\n" + fields + "\r\n");
+}
+
+TEST(HttpRequest, EndsAtAnEmptyLine) {
+    EXPECT_EQ(httpd::header_length("GET / HTTP/1.1\r\nHost: x\r\n", 25), 0u);
+    EXPECT_EQ(httpd::header_length("GET / HTTP/1.1\r\n\r\nmore", 22), 18u);
+    EXPECT_EQ(httpd::header_length("GET / HTTP/1.1\n\n", 16), 16u);
+}
+
+TEST(HttpRequest, IsTakenApart) {
+    const auto r = asked("GET /a%20file.html?query HTTP/1.1");
+    EXPECT_EQ(r.status, 200);
+    EXPECT_STREQ(r.path, "/a file.html");
+    EXPECT_TRUE(r.keep_alive);
+    EXPECT_FALSE(r.head);
+    EXPECT_TRUE(asked("HEAD / HTTP/1.1").head);
+    EXPECT_EQ(parsed("GET / HTTP/1.1\nHost: x\n\n").status, 200);
+    EXPECT_STREQ(asked("GET http://host/path HTTP/1.1").path, "/path");
+}
+
+TEST(HttpRequest, KeepsTheConnectionWhenBothCan) {
+    EXPECT_FALSE(asked("GET / HTTP/1.1", "Host: x\r\nConnection: close\r\n").keep_alive);
+    EXPECT_FALSE(asked("GET / HTTP/1.0", "").keep_alive);
+    EXPECT_TRUE(asked("GET / HTTP/1.0", "Connection: Keep-Alive\r\n").keep_alive);
+    EXPECT_FALSE(asked("POST / HTTP/1.1", "Host: x\r\nContent-Length: 5\r\n").keep_alive) << "a body follows";
+}
+
+TEST(HttpRequest, GetsTheRightStatusWhenBad) {
+    EXPECT_EQ(asked("GET /").status, 400);
+    EXPECT_EQ(asked("GET / HTTP/1.1 more").status, 400);
+    EXPECT_EQ(asked("GET file HTTP/1.1").status, 400);
+    EXPECT_EQ(asked("GET /%zz HTTP/1.1").status, 400);
+    EXPECT_EQ(asked("GET /%00 HTTP/1.1").status, 400);
+    EXPECT_EQ(asked("G(T / HTTP/1.1").status, 400);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "").status, 400) << "no Host";
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\nHost: y\r\n").status, 400);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\nno colon\r\n").status, 400);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\n: nothing\r\n").status, 400);
+    EXPECT_EQ(asked("GET /../x HTTP/1.1").status, 403);
+    EXPECT_EQ(asked("GET /a/%2e%2e/x HTTP/1.1").status, 403);
+    EXPECT_EQ(asked("DELETE / HTTP/1.1").status, 405);
+    EXPECT_EQ(asked("GET /" + std::string(300, 'a') + " HTTP/1.1").status, 414);
+    EXPECT_EQ(asked("BREW / HTTP/1.1").status, 501);
+    EXPECT_EQ(asked("GET / HTTP/2.0").status, 505);
+    EXPECT_EQ(parsed(std::string("GET /\0 HTTP/1.1\r\n\r\n", 19)).status, 400);
+}
+
+TEST(HttpRequest, SurvivesAnyText) {
+    const char letters[] = "GETHAD/ 1.0:%2e\r\n\t?#ost";
+    unsigned seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        std::string text = round % 2 ? "GET / HTTP/1.1\r\n" : "";
+        for (int i = 0; i < round % 60; i++) {
+            seed = seed * 1103515245 + 12345;
+            text += letters[(seed >> 16) % (sizeof letters - 1)];
+        }
+        text += "\r\n\r\n";
+        const size_t n = httpd::header_length(text.data(), text.size());
+        (void)httpd::parse_request(text.data(), n);
+    }
+}
+
+}  // namespace

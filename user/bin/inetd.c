@@ -1,0 +1,175 @@
+/* inetd: the small services of old, echo, discard, daytime and chargen, on their TCP and UDP ports. One process
+ * serves all connections: it waits for them with poll(), and none can hold up another. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "manners.h"
+
+static const char usage[] =
+    "inetd [-q] [SERVICE...]      serves echo (7), discard (9), daytime (13) and chargen (19); -q: says nothing\n"
+    "  It runs until it is killed: `inetd &`";
+
+enum { MOST = 100, ROOM = 4096 };
+
+static const struct {
+    const char* name;
+    unsigned short port;
+} services[] = {{"echo", 7}, {"discard", 9}, {"daytime", 13}, {"chargen", 19}};
+enum { ECHO, DISCARD, DAYTIME, CHARGEN, SERVICES };
+
+/* What stands behind each entry of the poll set. */
+struct entry {
+    int service;
+    enum { LISTENER, DATAGRAMS, CONNECTION } kind;
+    size_t at, end; /* of data[]: what is to be sent */
+    int no_more;    /* the other end has said all */
+    char* data;
+};
+
+static struct pollfd fds[MOST];
+static struct entry entries[MOST];
+static int count, quiet;
+
+/* chargen (RFC 864): lines of 72 characters, each beginning one further in the alphabet. */
+static size_t make_lines(char* to, size_t room) {
+    size_t n = 0;
+    for (int line = 0; n + 74 <= room && line < 20; line++) {
+        for (int i = 0; i < 72; i++) to[n++] = (char)(' ' + (line + i) % 95);
+        to[n++] = '\r';
+        to[n++] = '\n';
+    }
+    return n;
+}
+
+static size_t make_time(char* to, size_t room) {
+    const time_t now = time(NULL);
+    return strftime(to, room, "%A, %B %d, %Y %T-UTC\r\n", gmtime(&now));
+}
+
+static void add(int fd, int service, int kind) {
+    fds[count] = (struct pollfd){fd, POLLIN, 0};
+    entries[count] = (struct entry){.service = service, .kind = kind};
+    if (kind == CONNECTION && !(entries[count].data = malloc(ROOM))) {
+        close(fd);
+        return;
+    }
+    if (kind == CONNECTION && service >= DAYTIME) fds[count].events = POLLOUT;
+    count++;
+}
+
+static void drop(int i) {
+    close(fds[i].fd);
+    free(entries[i].data);
+    count--;
+    fds[i] = fds[count];
+    entries[i] = entries[count];
+}
+
+static int open_port(int service, int type) {
+    const int one = 1;
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(services[service].port)};
+    const int fd = socket(AF_INET, type | SOCK_NONBLOCK, 0);
+    if (fd < 0) die("cannot open a socket: %s", strerror(errno));
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (struct sockaddr*)&here, sizeof here) < 0)
+        die("cannot bind port %u: %s", services[service].port, strerror(errno));
+    if (type == SOCK_STREAM && listen(fd, SOMAXCONN) < 0) die("cannot listen: %s", strerror(errno));
+    return fd;
+}
+
+/* No more are taken than there is room for: the rest waits in the backlog. */
+static void accept_one(int i) {
+    if (count == MOST) return;
+    const int fd = accept4(fds[i].fd, NULL, NULL, SOCK_NONBLOCK);
+    if (fd >= 0) add(fd, entries[i].service, CONNECTION);
+}
+
+static void answer_datagram(int i) {
+    char data[ROOM];
+    struct sockaddr_in from;
+    socklen_t length = sizeof from;
+    ssize_t n = recvfrom(fds[i].fd, data, sizeof data, 0, (struct sockaddr*)&from, &length);
+    if (n < 0) return;
+    /* Two such services must not be made to talk to each other for ever. */
+    if (ntohs(from.sin_port) < 1024) return;
+    switch (entries[i].service) {
+        case DISCARD: return;
+        case DAYTIME: n = (ssize_t)make_time(data, sizeof data); break;
+        case CHARGEN: n = (ssize_t)make_lines(data, 512); break;
+    }
+    sendto(fds[i].fd, data, (size_t)n, 0, (struct sockaddr*)&from, length);
+}
+
+/* 0: the connection has ended. */
+static int receive(struct entry* e, int fd) {
+    const ssize_t n = read(fd, e->data, ROOM);
+    if (n < 0) return errno == EAGAIN;
+    if (n == 0) e->no_more = 1;
+    e->at = 0;
+    e->end = e->service == ECHO ? (size_t)n : 0;
+    return n > 0;
+}
+
+static int send_some(struct entry* e, int fd) {
+    if (e->at == e->end && e->service == CHARGEN) e->at = 0, e->end = make_lines(e->data, ROOM);
+    if (e->at == e->end && e->service == DAYTIME) e->at = 0, e->end = make_time(e->data, ROOM), e->no_more = 1;
+    const ssize_t n = write(fd, e->data + e->at, e->end - e->at);
+    if (n < 0) return errno == EAGAIN;
+    e->at += (size_t)n;
+    return e->at < e->end || !e->no_more;
+}
+
+/* What is to be sent goes first: a client that does not read is not read from. */
+static int serve(struct entry* e, struct pollfd* p) {
+    if (p->revents & (POLLERR | POLLNVAL)) return 0;
+    if (p->revents & POLLOUT && !send_some(e, p->fd)) return 0;
+    if (p->revents & POLLIN && e->at == e->end && !receive(e, p->fd)) return 0;
+    if (p->revents == POLLHUP) return 0;
+    p->events = e->at < e->end || e->service >= DAYTIME ? POLLOUT : POLLIN;
+    return 1;
+}
+
+static void turn(void) {
+    if (poll(fds, (nfds_t)count, -1) < 0) die("poll: %s", strerror(errno));
+    for (int i = count - 1; i >= 0; i--) {
+        if (!fds[i].revents) continue;
+        if (entries[i].kind == LISTENER)
+            accept_one(i);
+        else if (entries[i].kind == DATAGRAMS)
+            answer_datagram(i);
+        else if (!serve(&entries[i], &fds[i]))
+            drop(i);
+    }
+}
+
+static int wanted(const char* name, int argc, char** argv) {
+    for (int i = optind; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0) return 1;
+    }
+    return optind == argc;
+}
+
+int main(int argc, char** argv) {
+    int letter;
+    help_if_asked(argc, argv, usage);
+    while ((letter = getopt(argc, argv, "q")) != -1) {
+        if (letter != 'q') bad_usage(usage);
+        quiet = 1;
+    }
+    for (int s = 0; s < SERVICES; s++) {
+        if (!wanted(services[s].name, argc, argv)) continue;
+        add(open_port(s, SOCK_STREAM), s, LISTENER);
+        add(open_port(s, SOCK_DGRAM), s, DATAGRAMS);
+        if (!quiet) printf("%s: port %u\n", services[s].name, services[s].port);
+    }
+    if (count == 0) bad_usage(usage);
+    fflush(stdout);
+    for (;;) turn();
+}

@@ -1,0 +1,148 @@
+/* nc: the keyboard and the screen (or a pipe) at one end, TCP or UDP at the other. */
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "manners.h"
+
+static const char usage[] =
+    "nc [-u] [-w SECONDS] HOST PORT         connects\n"
+    "       nc -l [-u] [-k] [-w SECONDS] PORT      waits for whoever connects; -k: for one after the other\n"
+    "  -u  UDP      -w  gives up when nothing happens for so long\n"
+    "  -z  only sees whether somebody answers";
+
+static int udp, listening, keep, probe;
+static long idle_seconds;
+
+static int timeout_ms(void) { return idle_seconds ? (int)idle_seconds * 1000 : -1; }
+
+static struct addrinfo* look_up(const char* host, const char* port) {
+    struct addrinfo hints, *found;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_family = AF_INET;
+    hints.ai_socktype = udp ? SOCK_DGRAM : SOCK_STREAM;
+    hints.ai_flags = host ? 0 : AI_PASSIVE;
+    const int error = getaddrinfo(host, port, &hints, &found);
+    if (error) die("%s port %s: %s", host ? host : "*", port, gai_strerror(error));
+    return found;
+}
+
+static void write_all(int fd, const char* data, ssize_t n) {
+    while (n > 0) {
+        const ssize_t written = write(fd, data, (size_t)n);
+        if (written < 0) die("cannot write: %s", strerror(errno));
+        data += written;
+        n -= written;
+    }
+}
+
+/* What one descriptor has goes to the other. 0: its end. */
+static ssize_t pass(int from, int to) {
+    static char data[8192];
+    const ssize_t n = read(from, data, sizeof data);
+    if (n < 0 && errno == EINTR) return 1;
+    if (n < 0) die("%s", strerror(errno));
+    write_all(to, data, n);
+    return n;
+}
+
+/* Both ways, until the other end has said all. Our end is passed on, for TCP can close one direction. */
+static void talk(int socket) {
+    struct pollfd fds[2] = {{socket, POLLIN, 0}, {0, POLLIN, 0}};
+    for (;;) {
+        const int ready = poll(fds, 2, timeout_ms());
+        if (ready < 0) die("poll: %s", strerror(errno));
+        if (ready == 0) return;
+        if (fds[0].revents && pass(socket, 1) == 0 && !udp) return;
+        if (fds[1].revents && pass(0, socket) == 0) {
+            fds[1].fd = -1;
+            if (!udp) shutdown(socket, SHUT_WR);
+            if (udp && !idle_seconds && !listening) return;
+        }
+    }
+}
+
+static int connect_to(const char* host, const char* port) {
+    struct addrinfo* found = look_up(host, port);
+    int fd = -1;
+    for (struct addrinfo* a = found; a && fd < 0; a = a->ai_next) {
+        fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+        if (fd < 0) die("cannot open a socket: %s", strerror(errno));
+        if (connect(fd, a->ai_addr, a->ai_addrlen) == 0) break;
+        close(fd);
+        fd = -1;
+    }
+    freeaddrinfo(found);
+    if (fd < 0) die("cannot connect to %s port %s: %s", host, port, strerror(errno));
+    return fd;
+}
+
+static int open_server(const char* port) {
+    struct addrinfo* a = look_up(NULL, port);
+    const int one = 1;
+    const int fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+    if (fd < 0) die("cannot open a socket: %s", strerror(errno));
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, a->ai_addr, a->ai_addrlen) < 0) die("cannot bind port %s: %s", port, strerror(errno));
+    if (!udp && listen(fd, 1) < 0) die("cannot listen: %s", strerror(errno));
+    freeaddrinfo(a);
+    return fd;
+}
+
+/* The first datagram tells who is there. */
+static void serve_udp(int fd) {
+    char first[8192];
+    struct sockaddr_in from;
+    socklen_t length = sizeof from;
+    const ssize_t n = recvfrom(fd, first, sizeof first, MSG_PEEK, (struct sockaddr*)&from, &length);
+    if (n < 0) die("%s", strerror(errno));
+    if (connect(fd, (struct sockaddr*)&from, length) < 0) die("%s", strerror(errno));
+    talk(fd);
+}
+
+static void serve_tcp(int server) {
+    do {
+        const int fd = accept(server, NULL, NULL);
+        if (fd < 0) die("accept: %s", strerror(errno));
+        talk(fd);
+        close(fd);
+    } while (keep);
+}
+
+int main(int argc, char** argv) {
+    int letter;
+    help_if_asked(argc, argv, usage);
+    while ((letter = getopt(argc, argv, "ulkzw:")) != -1) {
+        switch (letter) {
+            case 'u': udp = 1; break;
+            case 'l': listening = 1; break;
+            case 'k': keep = 1; break;
+            case 'z': probe = 1; break;
+            case 'w':
+                if (!parse_number(optarg, 1, 100000, &idle_seconds)) bad_usage(usage);
+                break;
+            default: bad_usage(usage);
+        }
+    }
+    if (argc - optind != (listening ? 1 : 2)) bad_usage(usage);
+    if (!listening) {
+        const int fd = connect_to(argv[optind], argv[optind + 1]);
+        if (probe)
+            printf("%s port %s answers\n", argv[optind], argv[optind + 1]);
+        else
+            talk(fd);
+        return 0;
+    }
+    const int fd = open_server(argv[optind]);
+    if (udp)
+        serve_udp(fd);
+    else
+        serve_tcp(fd);
+    return 0;
+}

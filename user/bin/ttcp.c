@@ -1,0 +1,120 @@
+/* ttcp: how fast bytes go through TCP. One end sends, the other receives and throws them away. */
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "manners.h"
+
+static const char usage[] =
+    "ttcp -t [-n COUNT] [-l SIZE] [-p PORT] [-c NAME] HOST      sends COUNT (1024) buffers of SIZE (16384) bytes\n"
+    "       ttcp -r [-l SIZE] [-p PORT]                               receives until the sender has done\n"
+    "  -p  5001 by default      -c  congestion control: newreno or cubic      -d  TCP_NODELAY";
+
+static long count = 1024, size = 16384, port = 5001;
+static int sends, receives, no_delay;
+static const char* congestion;
+
+static long now_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void report(int fd, const char* what, unsigned long bytes, long us) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (us == 0) us = 1;
+    const unsigned long rate = bytes * 100 / (unsigned long)us; /* hundredths of MB/s */
+    printf("%s %lu bytes in %ld.%03ld s: %lu.%02lu MB/s\n", what, bytes, us / 1000000, us / 1000 % 1000, rate / 100,
+           rate % 100);
+    memset(&info, 0, sizeof info);
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) return;
+    printf("segments sent again: %u; congestion window %u bytes, round trip %u us, timeout %u us, MSS %u\n",
+           info.tcpi_total_retrans, info.tcpi_snd_cwnd, info.tcpi_rtt, info.tcpi_rto, info.tcpi_snd_mss);
+}
+
+static int send_to(const char* host) {
+    struct addrinfo hints, *found;
+    char service[8];
+    const int one = 1;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_socktype = SOCK_STREAM;
+    snprintf(service, sizeof service, "%ld", port);
+    const int error = getaddrinfo(host, service, &hints, &found);
+    if (error) die("%s: %s", host, gai_strerror(error));
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0) die("cannot open a socket: %s", strerror(errno));
+    if (no_delay) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (congestion && setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) < 0)
+        die("congestion control %s: %s", congestion, strerror(errno));
+    if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
+        die("cannot connect to %s port %ld: %s", host, port, strerror(errno));
+    freeaddrinfo(found);
+
+    char* data = calloc(1, (size_t)size);
+    if (!data) die("out of memory");
+    unsigned long bytes = 0;
+    const long start = now_us();
+    for (long i = 0; i < count; i++) {
+        for (long at = 0; at < size;) {
+            const ssize_t n = write(fd, data + at, (size_t)(size - at));
+            if (n < 0) die("after %lu bytes: %s", bytes, strerror(errno));
+            at += n;
+            bytes += (unsigned long)n;
+        }
+    }
+    shutdown(fd, SHUT_WR);
+    char end;
+    if (read(fd, &end, 1) < 0) die("at the end: %s", strerror(errno)); /* the receiver has got it all */
+    report(fd, "sent", bytes, now_us() - start);
+    return 0;
+}
+
+static int receive(void) {
+    const int one = 1;
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(port)};
+    const int server = socket(AF_INET, SOCK_STREAM, 0);
+    if (server < 0) die("cannot open a socket: %s", strerror(errno));
+    setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(server, (struct sockaddr*)&here, sizeof here) < 0 || listen(server, 1) < 0)
+        die("port %ld: %s", port, strerror(errno));
+    const int fd = accept(server, NULL, NULL);
+    if (fd < 0) die("accept: %s", strerror(errno));
+    char* data = malloc((size_t)size);
+    if (!data) die("out of memory");
+    unsigned long bytes = 0;
+    const long start = now_us();
+    ssize_t n;
+    while ((n = read(fd, data, (size_t)size)) > 0) bytes += (unsigned long)n;
+    if (n < 0) die("after %lu bytes: %s", bytes, strerror(errno));
+    report(fd, "received", bytes, now_us() - start);
+    return 0;
+}
+
+int main(int argc, char** argv) {
+    int letter;
+    help_if_asked(argc, argv, usage);
+    while ((letter = getopt(argc, argv, "trdn:l:p:c:")) != -1) {
+        int good = 1;
+        switch (letter) {
+            case 't': sends = 1; break;
+            case 'r': receives = 1; break;
+            case 'd': no_delay = 1; break;
+            case 'n': good = parse_number(optarg, 1, 100000000, &count); break;
+            case 'l': good = parse_number(optarg, 1, 1 << 20, &size); break;
+            case 'p': good = parse_number(optarg, 1, 65535, &port); break;
+            case 'c': congestion = optarg; break;
+            default: good = 0;
+        }
+        if (!good) bad_usage(usage);
+    }
+    if (sends == receives || argc - optind != sends) bad_usage(usage);
+    return sends ? send_to(argv[optind]) : receive();
+}

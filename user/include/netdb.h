@@ -1,0 +1,68 @@
+/* POSIX: names of hosts and services. Names are looked for in the file /hosts, then asked for by DNS: the boot
+ * argument nameserver=ADDRESS[:PORT], or 10.0.2.3; then, if there is dns=PORT, the host's `make server`. */
+#pragma once
+
+#include "sys/socket.h"
+
+struct addrinfo {
+    int ai_flags;
+    int ai_family;
+    int ai_socktype;
+    int ai_protocol;
+    socklen_t ai_addrlen;
+    struct sockaddr* ai_addr;
+    char* ai_canonname;
+    struct addrinfo* ai_next;
+};
+
+#define AI_PASSIVE     0x01
+#define AI_CANONNAME   0x02
+#define AI_NUMERICHOST 0x04
+#define AI_ADDRCONFIG  0x20
+#define AI_NUMERICSERV 0x400
+
+#define NI_NUMERICHOST 1
+#define NI_NUMERICSERV 2
+#define NI_NAMEREQD    8
+#define NI_DGRAM       16
+#define NI_MAXHOST     256
+#define NI_MAXSERV     32
+
+#define EAI_BADFLAGS (-1)
+#define EAI_NONAME   (-2) /* no such host or service */
+#define EAI_AGAIN    (-3) /* no name server answered */
+#define EAI_FAIL     (-4)
+#define EAI_FAMILY   (-6)
+#define EAI_SOCKTYPE (-7)
+#define EAI_SERVICE  (-8)
+#define EAI_MEMORY   (-10)
+#define EAI_SYSTEM   (-11)
+#define EAI_OVERFLOW (-12)
+
+struct hostent {
+    char* h_name;
+    char** h_aliases;
+    int h_addrtype;
+    int h_length;
+    char** h_addr_list;
+};
+#define h_addr h_addr_list[0]
+
+struct servent {
+    char* s_name;
+    char** s_aliases;
+    int s_port; /* network byte order */
+    char* s_proto;
+};
+
+BEGIN_C
+int getaddrinfo(const char* host, const char* service, const struct addrinfo* hints, struct addrinfo** result)
+    POSIX(getaddrinfo);
+void freeaddrinfo(struct addrinfo* list) POSIX(freeaddrinfo);
+const char* gai_strerror(int error) POSIX(gai_strerror);
+/* Numbers always: addresses are not turned back into names. */
+int getnameinfo(const struct sockaddr* addr, socklen_t length, char* host, socklen_t host_size, char* service,
+                socklen_t service_size, int flags) POSIX(getnameinfo);
+struct hostent* gethostbyname(const char* name) POSIX(gethostbyname); /* until the next call */
+struct servent* getservbyname(const char* name, const char* protocol) POSIX(getservbyname);
+END_C

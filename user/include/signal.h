@@ -1,0 +1,35 @@
+/* There are no signals here. What programs usually do with them is harmless: a write to a closed connection
+ * fails with EPIPE in any case. kill() ends a process, whichever of the signals that do so it is given. */
+#pragma once
+
+#include "sys/cdefs.h"
+#include "sys/types.h"
+
+#define SIGHUP  1
+#define SIGINT  2
+#define SIGKILL 9
+#define SIGPIPE 13
+#define SIGALRM 14
+#define SIGTERM 15
+#define SIGCHLD 17
+
+typedef void (*sighandler_t)(int);
+typedef unsigned long sigset_t;
+#define SIG_DFL ((sighandler_t)0)
+#define SIG_IGN ((sighandler_t)1)
+#define SIG_ERR ((sighandler_t)-1)
+#define SA_RESTART   0x10000000
+#define SA_NOCLDSTOP 1
+
+struct sigaction {
+    sighandler_t sa_handler;
+    sigset_t sa_mask;
+    int sa_flags;
+};
+
+BEGIN_C
+sighandler_t signal(int number, sighandler_t handler) POSIX(signal);
+int sigaction(int number, const struct sigaction* action, struct sigaction* old) POSIX(sigaction);
+int sigemptyset(sigset_t* set) POSIX(sigemptyset);
+int kill(pid_t pid, int number) POSIX(kill);
+END_C

@@ -1,0 +1,66 @@
+/* C: text and files through buffers. Written out at the end of a line on the console, when a buffer is full,
+ * by fflush() and at exit. No floating point. */
+#pragma once
+
+#ifdef NX6_USER_H
+#error "choose: user.h has printf() and its family with descriptors, stdio.h with FILE*"
+#endif
+#define NX6_POSIX
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "sys/cdefs.h"
+#include "sys/types.h"
+
+typedef struct stdio_file FILE;
+extern FILE* const stdin;
+extern FILE* const stdout;
+extern FILE* const stderr;
+
+#define EOF          (-1)
+#define BUFSIZ       1024
+#define FILENAME_MAX 128
+#define _IOFBF       0
+#define _IOLBF       1
+#define _IONBF       2
+
+BEGIN_C
+int printf(const char* format, ...) POSIX(printf) POSIX_PRINTF(1, 2);
+int fprintf(FILE* f, const char* format, ...) POSIX(fprintf) POSIX_PRINTF(2, 3);
+int dprintf(int fd, const char* format, ...) __asm__("fprintf") POSIX_PRINTF(2, 3);
+int sprintf(char* text, const char* format, ...) POSIX(sprintf) POSIX_PRINTF(2, 3);
+int snprintf(char* text, size_t size, const char* format, ...) POSIX_PRINTF(3, 4);
+int vprintf(const char* format, va_list args) POSIX(vprintf) POSIX_PRINTF(1, 0);
+int vfprintf(FILE* f, const char* format, va_list args) POSIX(vfprintf) POSIX_PRINTF(2, 0);
+int vsnprintf(char* text, size_t size, const char* format, va_list args) POSIX_PRINTF(3, 0);
+/* %d %i %u %x %c %s %[...] %n %% with widths, * and the lengths h l ll */
+int sscanf(const char* text, const char* format, ...) POSIX(sscanf);
+
+FILE* fopen(const char* path, const char* mode) POSIX(fopen); /* r, w, r+ */
+FILE* fdopen(int fd, const char* mode) POSIX(fdopen);
+int fclose(FILE* f) POSIX(fclose);
+int fflush(FILE* f) POSIX(fflush); /* null: all */
+int fileno(FILE* f) POSIX(fileno);
+int setvbuf(FILE* f, char* buffer, int mode, size_t size) POSIX(setvbuf); /* the mode alone counts */
+void setbuf(FILE* f, char* buffer) POSIX(setbuf);
+size_t fread(void* to, size_t size, size_t count, FILE* f) POSIX(fread);
+size_t fwrite(const void* from, size_t size, size_t count, FILE* f) POSIX(fwrite);
+int fgetc(FILE* f) POSIX(fgetc);
+int ungetc(int c, FILE* f) POSIX(ungetc);
+char* fgets(char* line, int size, FILE* f) POSIX(fgets);
+ssize_t getline(char** line, size_t* size, FILE* f) POSIX(getline);
+int fputc(int c, FILE* f) POSIX(fputc);
+int fputs(const char* s, FILE* f) POSIX(fputs);
+int puts(const char* s) POSIX(puts);
+int feof(FILE* f) POSIX(feof);
+int ferror(FILE* f) POSIX(ferror);
+void clearerr(FILE* f) POSIX(clearerr);
+void perror(const char* what) POSIX(perror);
+int remove(const char* path) POSIX(unlink);
+END_C
+
+#define getc(f)    fgetc(f)
+#define getchar()  fgetc(stdin)
+#define putc(c, f) fputc((c), (f))
+#define putchar(c) fputc((c), stdout)

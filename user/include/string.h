@@ -1,0 +1,33 @@
+/* C: strings and memory. */
+#pragma once
+
+#include <stddef.h>
+
+#include "sys/cdefs.h"
+
+BEGIN_C
+void* memcpy(void* to, const void* from, size_t n);
+void* memmove(void* to, const void* from, size_t n);
+void* memset(void* to, int byte, size_t n);
+int memcmp(const void* a, const void* b, size_t n);
+void* memchr(const void* s, int byte, size_t n);
+size_t strlen(const char* s);
+size_t strnlen(const char* s, size_t n);
+int strcmp(const char* a, const char* b);
+int strncmp(const char* a, const char* b, size_t n);
+char* strcpy(char* to, const char* from);
+char* strncpy(char* to, const char* from, size_t n);
+char* strcat(char* to, const char* from);
+char* strncat(char* to, const char* from, size_t n);
+char* strchr(const char* s, int c) POSIX(strchr);
+char* strrchr(const char* s, int c);
+char* strstr(const char* s, const char* part);
+size_t strspn(const char* s, const char* set);
+size_t strcspn(const char* s, const char* set);
+char* strpbrk(const char* s, const char* set);
+char* strtok(char* s, const char* separators);
+char* strtok_r(char* s, const char* separators, char** rest);
+char* strdup(const char* s);
+char* strndup(const char* s, size_t n);
+char* strerror(int error);
+END_C

@@ -1,0 +1,66 @@
+/* POSIX: sockets. The constants are in kernel/abi/socket.h. Beside user.h, connect() stands for both: POSIX's
+ * has a struct sockaddr*, xv6's one-call connect an address and two ports (in C: POSIX's alone). */
+#pragma once
+
+#include "abi/socket.h"
+#include "sys/cdefs.h"
+#include "sys/time.h"
+#include "sys/types.h"
+#include "sys/uio.h"
+
+#define PF_UNSPEC AF_UNSPEC
+#define PF_INET   AF_INET
+#define AF_INET6  10 /* known by name alone */
+#define PF_INET6  AF_INET6
+
+struct sockaddr {
+    sa_family_t sa_family;
+    char sa_data[14];
+};
+struct sockaddr_storage {
+    sa_family_t ss_family;
+    char ss_padding[126];
+} __attribute__((aligned(8)));
+
+struct msghdr {
+    void* msg_name;
+    socklen_t msg_namelen;
+    struct iovec* msg_iov;
+    size_t msg_iovlen;
+    void* msg_control; /* nothing is ever there */
+    size_t msg_controllen;
+    int msg_flags;
+};
+
+BEGIN_C
+int socket(int domain, int type, int protocol) POSIX(socket);
+int bind(int fd, const struct sockaddr* addr, socklen_t length) POSIX(bind);
+int listen(int fd, int backlog) POSIX(listen);
+int accept(int fd, struct sockaddr* addr, socklen_t* length) POSIX(accept);
+int accept4(int fd, struct sockaddr* addr, socklen_t* length, int flags) POSIX(accept4);
+ssize_t send(int fd, const void* data, size_t n, int flags) POSIX(send);
+ssize_t recv(int fd, void* data, size_t n, int flags) POSIX(recv);
+ssize_t sendto(int fd, const void* data, size_t n, int flags, const struct sockaddr* to, socklen_t length)
+    POSIX(sendto);
+ssize_t recvfrom(int fd, void* data, size_t n, int flags, struct sockaddr* from, socklen_t* length)
+    POSIX(recvfrom);
+ssize_t sendmsg(int fd, const struct msghdr* m, int flags) POSIX(sendmsg);
+ssize_t recvmsg(int fd, struct msghdr* m, int flags) POSIX(recvmsg);
+int shutdown(int fd, int how) POSIX(shutdown);
+int getsockname(int fd, struct sockaddr* addr, socklen_t* length) POSIX(getsockname);
+int getpeername(int fd, struct sockaddr* addr, socklen_t* length) POSIX(getpeername);
+int setsockopt(int fd, int level, int name, const void* value, socklen_t length) POSIX(setsockopt);
+int getsockopt(int fd, int level, int name, void* value, socklen_t* length) POSIX(getsockopt);
+
+#if defined(__cplusplus)
+int posix_connect(int fd, const struct sockaddr* addr, socklen_t length);
+END_C
+inline int connect(int fd, const struct sockaddr* addr, socklen_t length) {
+    return posix_connect(fd, addr, length);
+}
+#elif defined(NX6_USER_H)
+int posix_connect(int fd, const struct sockaddr* addr, socklen_t length);
+#define connect posix_connect
+#else
+int connect(int fd, const struct sockaddr* addr, socklen_t length) POSIX(connect);
+#endif

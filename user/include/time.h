@@ -1,0 +1,31 @@
+/* POSIX: time. Local time is UTC. */
+#pragma once
+
+#include "sys/cdefs.h"
+#include "sys/types.h"
+
+struct timespec {
+    time_t tv_sec;
+    long tv_nsec;
+};
+struct tm {
+    int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst;
+};
+
+typedef int clockid_t;
+#define CLOCK_REALTIME  0
+#define CLOCK_MONOTONIC 1
+
+BEGIN_C
+time_t time(time_t* t) POSIX(time);
+int clock_gettime(clockid_t clock, struct timespec* now) POSIX(clock_gettime);
+int nanosleep(const struct timespec* duration, struct timespec* left) POSIX(nanosleep);
+struct tm* gmtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
+struct tm* gmtime(const time_t* t) POSIX(gmtime); /* until the next call */
+struct tm* localtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
+struct tm* localtime(const time_t* t) POSIX(gmtime);
+time_t timegm(const struct tm* t) POSIX(timegm);
+time_t mktime(struct tm* t) POSIX(timegm);
+/* %a %A %b %B %d %e %H %j %m %M %S %T %F %D %y %Y %Z %z %%; 0: it does not fit */
+size_t strftime(char* text, size_t size, const char* format, const struct tm* t) POSIX(strftime);
+END_C

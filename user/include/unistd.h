@@ -1,0 +1,47 @@
+/* POSIX: descriptors and processes. */
+#pragma once
+
+#ifdef NX6_USER_H
+#error "choose: user.h has xv6's functions, unistd.h POSIX's of the same names"
+#endif
+#define NX6_POSIX
+
+#include "sys/cdefs.h"
+#include "sys/types.h"
+
+#define STDIN_FILENO  0
+#define STDOUT_FILENO 1
+#define STDERR_FILENO 2
+#define R_OK 4
+#define W_OK 2
+#define X_OK 1
+#define F_OK 0
+#define _SC_PAGESIZE 30
+#define _SC_OPEN_MAX 4
+
+BEGIN_C
+ssize_t read(int fd, void* data, size_t n) POSIX(read);
+ssize_t write(int fd, const void* data, size_t n) POSIX(write);
+int close(int fd) POSIX(close);
+int dup(int fd) POSIX(dup);
+int dup2(int fd, int wanted) POSIX(dup2);
+int pipe(int fds[2]) POSIX(pipe);
+int unlink(const char* path) POSIX(unlink);
+int link(const char* from, const char* to) POSIX(link);
+int chdir(const char* path) POSIX(chdir);
+int access(const char* path, int mode) POSIX(access); /* can it be opened? */
+int isatty(int fd) POSIX(isatty);
+pid_t fork(void) POSIX(fork);
+pid_t getpid(void) POSIX(getpid);
+int execv(const char* path, char* const argv[]) POSIX(execv);
+int execvp(const char* file, char* const argv[]) POSIX(execvp);
+void _exit(int status) POSIX(_exit) __attribute__((noreturn));
+unsigned sleep(unsigned seconds) POSIX(sleep);
+int usleep(unsigned microseconds) POSIX(usleep);
+int gethostname(char* name, size_t size) POSIX(gethostname);
+long sysconf(int name) POSIX(sysconf);
+
+extern char* optarg;
+extern int optind, opterr, optopt;
+int getopt(int argc, char* const argv[], const char* letters);
+END_C

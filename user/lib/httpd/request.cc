@@ -1,0 +1,177 @@
+#include "httpd/request.h"
+
+#include <string.h>
+#include <strings.h>
+
+namespace httpd {
+namespace {
+
+// Takes the next word off the line; words are parted by one blank. Null: there is none.
+char* next_word(char*& line) {
+    if (!line || !*line) return nullptr;
+    char* word = line;
+    char* blank = strchr(line, ' ');
+    line = blank ? blank + 1 : nullptr;
+    if (blank) *blank = '\0';
+    return *word ? word : nullptr;
+}
+
+// Takes the next line off the text; its end may be CR LF or LF. Null: the empty line, which ends the header.
+char* next_line(char*& text) {
+    char* line = text;
+    char* end = strchr(text, '\n');
+    if (!end) return nullptr;
+    text = end + 1;
+    if (end > line && end[-1] == '\r') end--;
+    *end = '\0';
+    return *line ? line : nullptr;
+}
+
+int hex(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c = static_cast<char>(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// %41 becomes A; a query is cut off. The status: 200, 400 or 414.
+int decode_path(const char* from, char* to, size_t room) {
+    size_t n = 0;
+    if (*from != '/') return 400;
+    for (; *from && *from != '?' && *from != '#'; from++) {
+        int c = static_cast<unsigned char>(*from);
+        if (c == '%') {
+            const int high = hex(from[1]), low = high < 0 ? -1 : hex(from[2]);
+            if (low < 0) return 400;
+            c = high * 16 + low;
+            from += 2;
+        }
+        if (c < ' ' || c == 127) return 400;
+        if (n + 1 >= room) return 414;
+        to[n++] = static_cast<char>(c);
+    }
+    to[n] = '\0';
+    return 200;
+}
+
+// No way up out of the served directory.
+bool climbs(const char* path) {
+    for (const char* p = path; (p = strstr(p, "..")); p += 2) {
+        if (p[-1] == '/' && (p[2] == '/' || p[2] == '\0')) return true;
+    }
+    return false;
+}
+
+bool is_token(const char* s) {
+    for (; *s; s++) {
+        if (!strchr("!#$%&'*+-.^_`|~", *s) && !((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z') && !(*s >= '0' && *s <= '9'))
+            return false;
+    }
+    return true;
+}
+
+// Known methods are refused, unknown ones not understood (RFC 9110 section 9.1).
+int status_of_method(const char* method, Request& r) {
+    static const char* const kRefused[] = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH"};
+    if (strcmp(method, "GET") == 0) return 200;
+    if (strcmp(method, "HEAD") == 0) return r.head = true, 200;
+    for (const char* known : kRefused) {
+        if (strcmp(method, known) == 0) return 405;
+    }
+    return is_token(method) ? 501 : 400;
+}
+
+// What the fields say that matters here.
+struct Fields {
+    int hosts = 0;
+    bool close = false, keep = false, body = false, bad = false;
+
+    void take(char* line) {
+        char* colon = strchr(line, ':');
+        if (!colon || colon == line) return void(bad = true);
+        *colon = '\0';
+        if (!is_token(line)) return void(bad = true);
+        const char* value = colon + 1 + strspn(colon + 1, " \t");
+        if (strcasecmp(line, "Host") == 0) hosts++;
+        if (strcasecmp(line, "Transfer-Encoding") == 0) body = true;
+        if (strcasecmp(line, "Content-Length") == 0 && strcmp(value, "0") != 0) body = true;
+        if (strcasecmp(line, "Connection") != 0) return;
+        close |= strncasecmp(value, "close", 5) == 0;
+        keep |= strncasecmp(value, "keep-alive", 10) == 0;
+    }
+};
+
+}  // namespace
+
+size_t header_length(const char* text, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] != '\n') continue;
+        if (i + 1 < n && text[i + 1] == '\n') return i + 2;
+        if (i + 2 < n && text[i + 1] == '\r' && text[i + 2] == '\n') return i + 3;
+    }
+    return 0;
+}
+
+Request parse_request(char* text, size_t n) {
+    Request r;
+    if (memchr(text, '\0', n)) return r.status = 400, r;
+    text[n - 1] = '\0';  // over the last line feed
+    text[n - 2] = text[n - 2] == '\r' ? '\n' : text[n - 2];
+    char* line = next_line(text);
+    const char* method = next_word(line);
+    const char* target = next_word(line);
+    const char* version = next_word(line);
+    if (!method || !target || !version || line) return r.status = 400, r;
+    if (strncmp(version, "HTTP/", 5) != 0) return r.status = 400, r;
+    const bool one_zero = strcmp(version, "HTTP/1.0") == 0;
+    if (!one_zero && strcmp(version, "HTTP/1.1") != 0) return r.status = 505, r;
+    if (strncasecmp(target, "http://", 7) == 0) {  // as to a proxy (RFC 9112 section 3.2.2)
+        target = strchr(target + 7, '/');
+        if (!target) target = "/";
+    }
+    r.status = status_of_method(method, r);
+    const int path = decode_path(target, r.path, sizeof r.path);
+    if (r.status == 200) r.status = path;
+
+    Fields fields;
+    while (char* field = next_line(text)) fields.take(field);
+    // RFC 9112 section 3.2: a request of version 1.1 names its host, once.
+    if (fields.bad || fields.hosts > 1 || (!one_zero && fields.hosts == 0)) r.status = 400;
+    if (r.status == 200 && climbs(r.path)) r.status = 403;
+    r.keep_alive = !fields.close && (!one_zero || fields.keep) && !fields.body && r.status != 400;
+    return r;
+}
+
+const char* reason_of(int status) {
+    switch (status) {
+        case 200: return "OK";
+        case 400: return "Bad Request";
+        case 403: return "Forbidden";
+        case 404: return "Not Found";
+        case 405: return "Method Not Allowed";
+        case 408: return "Request Timeout";
+        case 414: return "URI Too Long";
+        case 431: return "Request Header Fields Too Large";
+        case 500: return "Internal Server Error";
+        case 501: return "Not Implemented";
+        case 503: return "Service Unavailable";
+        case 505: return "HTTP Version Not Supported";
+        default: return "?";
+    }
+}
+
+const char* content_type_of(const char* path) {
+    static const struct {
+        const char *ending, *type;
+    } kTypes[] = {{".html", "text/html; charset=utf-8"}, {".txt", "text/plain; charset=utf-8"},
+                  {".css", "text/css"},                  {".js", "text/javascript"},
+                  {".json", "application/json"},         {".png", "image/png"},
+                  {".jpg", "image/jpeg"},                {".svg", "image/svg+xml"}};
+    const size_t n = strlen(path);
+    for (const auto& t : kTypes) {
+        const size_t m = strlen(t.ending);
+        if (n > m && strcasecmp(path + n - m, t.ending) == 0) return t.type;
+    }
+    return "application/octet-stream";
+}
+
+}  // namespace httpd

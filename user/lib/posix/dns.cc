@@ -1,0 +1,96 @@
+// Asking name servers: each in turn, with a deadline, several times.
+#include "posix/dns.h"
+
+#include "arpa/inet.h"
+#include "netdb.h"
+#include "poll.h"
+#include "posix/posix.h"
+
+namespace posix {
+namespace {
+
+constexpr int kTries = 3;
+constexpr int kFirstWaitMs = 1000;  // doubled with every round
+
+struct Server {
+    u32 ip = 0;  // host byte order; 0: there is none
+    u16 port = 53;
+};
+
+// "10.0.2.3" or "10.0.2.3:53".
+Server parse_server(char* text) {
+    Server s;
+    long port = 53;
+    for (char* p = text; *p; p++) {
+        if (*p != ':') continue;
+        *p = '\0';
+        if (!parse_number(p + 1, 1, 65535, &port)) return {};
+    }
+    if (!parse_ip(text, &s.ip)) return {};
+    s.port = static_cast<u16>(port);
+    return s;
+}
+
+// The one that is configured, and the host's own test responder behind it.
+void find_servers(Server (&servers)[2]) {
+    char text[32];
+    if (bootarg("nameserver", text, sizeof text) <= 0) strcpy(text, "10.0.2.3");
+    servers[0] = parse_server(text);
+    long port;
+    if (bootarg("dns", text, sizeof text) <= 0 || !parse_number(text, 1, 65535, &port)) return;
+    if (bootarg("host", text, sizeof text) <= 0) strcpy(text, "10.0.2.2");
+    servers[1] = parse_server(text);
+    servers[1].port = static_cast<u16>(port);
+}
+
+unsigned long now_ms() { return nanouptime() / 1'000'000; }
+
+// An answer to the query, or EAI_AGAIN. The socket is connected: what strangers send does not reach us.
+int wait_for_answer(int fd, int wait_ms, u16 id, const u8* query, usize length, u32* addresses) {
+    const unsigned long deadline = now_ms() + static_cast<unsigned long>(wait_ms);
+    for (;;) {
+        const auto left = static_cast<long>(deadline - now_ms());
+        pollfd p{fd, POLLIN, 0};
+        if (left <= 0 || poll(&p, 1, static_cast<int>(left)) <= 0) return EAI_AGAIN;
+        u8 answer[kMaxDnsMessage];
+        const ssize_t n = recv(fd, answer, sizeof answer, 0);
+        if (n < 0) return EAI_AGAIN;  // the port is closed, or so
+        const int found = read_dns_answer(answer, static_cast<usize>(n), id, query, length, addresses);
+        if (found >= 0) return found;
+        if (found == -2) return EAI_FAIL;
+    }
+}
+
+int ask(const Server& server, const char* name, int wait_ms, u32* addresses) {
+    u8 query[kMaxDnsMessage];
+    const u16 id = static_cast<u16>(nanouptime() * 0x9e37'79b9 >> 12);  // the port is what is hard to guess
+    const usize length = make_dns_query(query, id, name);
+    if (length == 0) return EAI_NONAME;
+    const int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    if (fd < 0) return EAI_SYSTEM;
+    const sockaddr_in to{AF_INET, htons(server.port), {htonl(server.ip)}, {}};
+    int result = EAI_AGAIN;
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 && send(fd, query, length, 0) >= 0)
+        result = wait_for_answer(fd, wait_ms, id, query, length, addresses);
+    posix_close(fd);
+    return result;
+}
+
+}  // namespace
+
+int ask_name_servers(const char* name, u32 addresses[kMostAddresses]) {
+    Server servers[2];
+    find_servers(servers);
+    int result = EAI_AGAIN;
+    for (int i = 0, wait = kFirstWaitMs; i < kTries; i++, wait *= 2) {
+        for (const Server& s : servers) {
+            if (!s.ip) continue;
+            result = ask(s, name, wait, addresses);
+            if (result >= 0 || result == EAI_NONAME || result == EAI_SYSTEM) return result;
+        }
+        if (result == EAI_FAIL) break;
+    }
+    return result;
+}
+
+}  // namespace posix

@@ -1,0 +1,4 @@
+// The reason of the last failure.
+#include "errno.h"
+
+int errno;

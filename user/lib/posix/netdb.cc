@@ -1,0 +1,183 @@
+// Names of hosts and services: numbers first, then the file /hosts, then DNS.
+#include "netdb.h"
+
+#include "arpa/inet.h"
+#include "posix/dns.h"
+#include "posix/posix.h"
+
+extern "C" {
+int strcasecmp(const char* a, const char* b);
+char* strtok_r(char* s, const char* separators, char** rest);
+char* strdup(const char* s);
+}
+
+namespace {
+
+using posix::kMostAddresses;
+
+const struct {
+    const char* name;
+    int port;
+    bool udp_alone;
+} kServices[] = {{"echo", 7, false},   {"discard", 9, false}, {"daytime", 13, false}, {"chargen", 19, false},
+                 {"ssh", 22, false},   {"telnet", 23, false}, {"smtp", 25, false},    {"time", 37, false},
+                 {"domain", 53, false}, {"tftp", 69, true},   {"http", 80, false},    {"ntp", 123, true},
+                 {"https", 443, false}};
+
+// A line of /hosts: an address, and names for it; # begins a remark.
+bool line_names(char* line, const char* name, u32* address) {
+    if (char* remark = strchr(line, '#')) *remark = '\0';
+    char* rest = line;
+    const char* text = strtok_r(nullptr, " \t\n", &rest);
+    if (!text || inet_pton(AF_INET, text, address) != 1) return false;
+    while (const char* word = strtok_r(nullptr, " \t\n", &rest)) {
+        if (strcasecmp(word, name) == 0) return true;
+    }
+    return false;
+}
+
+bool find_in_hosts(const char* name, u32* address) {
+    const int fd = open("/hosts", O_RDONLY);
+    bool found = false;
+    char line[256];
+    while (fd >= 0 && !found && fgetline(fd, line, sizeof line) > 0) found = line_names(line, name, address);
+    if (fd >= 0) close(fd);
+    return found;
+}
+
+// How many addresses in network byte order `host` has; an EAI_ error instead.
+int resolve(const char* host, int flags, u32 (&addresses)[kMostAddresses]) {
+    if (!host) {
+        addresses[0] = flags & AI_PASSIVE ? htonl(INADDR_ANY) : htonl(INADDR_LOOPBACK);
+        return 1;
+    }
+    if (inet_pton(AF_INET, host, addresses) == 1) return 1;
+    if (flags & AI_NUMERICHOST) return EAI_NONAME;
+    if (find_in_hosts(host, addresses)) return 1;
+    const int found = posix::ask_name_servers(host, addresses);
+    return found == 0 ? EAI_NONAME : found;
+}
+
+// The port in host byte order, or an EAI_ error.
+int service_port(const char* service, int flags) {
+    long port;
+    if (!service) return 0;
+    if (parse_number(service, 0, 65535, &port)) return static_cast<int>(port);
+    if (flags & AI_NUMERICSERV) return EAI_NONAME;
+    for (const auto& s : kServices) {
+        if (strcmp(s.name, service) == 0) return s.port;
+    }
+    return EAI_SERVICE;
+}
+
+struct Entry {
+    addrinfo info;
+    sockaddr_in addr;
+};
+
+addrinfo* make_entry(u32 address, int port, int type, int protocol) {
+    auto* e = static_cast<Entry*>(calloc(1, sizeof(Entry)));
+    if (!e) return nullptr;
+    e->addr.sin_family = AF_INET;
+    e->addr.sin_port = htons(port);
+    e->addr.sin_addr.s_addr = address;
+    e->info.ai_family = AF_INET;
+    e->info.ai_socktype = type;
+    e->info.ai_protocol = protocol;
+    e->info.ai_addrlen = sizeof e->addr;
+    e->info.ai_addr = reinterpret_cast<sockaddr*>(&e->addr);
+    return &e->info;
+}
+
+}  // namespace
+
+void freeaddrinfo(addrinfo* list) {
+    while (list) {
+        addrinfo* next = list->ai_next;
+        free(list->ai_canonname);
+        free(list);
+        list = next;
+    }
+}
+
+// One entry for each address and kind of socket, streams first.
+int getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** result) {
+    const addrinfo wanted = hints ? *hints : addrinfo{};
+    if (!host && !service) return EAI_NONAME;
+    if (wanted.ai_family != AF_UNSPEC && wanted.ai_family != AF_INET) return EAI_FAMILY;
+    if (wanted.ai_socktype < 0 || wanted.ai_socktype > SOCK_RAW) return EAI_SOCKTYPE;
+    const int port = service_port(service, wanted.ai_flags);
+    if (port < 0) return port;
+    u32 addresses[kMostAddresses];
+    const int n = resolve(host, wanted.ai_flags, addresses);
+    if (n < 0) return n;
+    addrinfo *first = nullptr, **last = &first;
+    for (int i = 0; i < n; i++) {
+        for (int type = SOCK_STREAM; type <= SOCK_DGRAM; type++) {
+            if (wanted.ai_socktype && wanted.ai_socktype != type) continue;
+            const int protocol = type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
+            *last = make_entry(addresses[i], port, type, wanted.ai_protocol ? wanted.ai_protocol : protocol);
+            if (!*last) return freeaddrinfo(first), EAI_MEMORY;
+            last = &(*last)->ai_next;
+        }
+    }
+    if (!first) return EAI_SOCKTYPE;
+    if (wanted.ai_flags & AI_CANONNAME && host) first->ai_canonname = strdup(host);
+    *result = first;
+    return 0;
+}
+
+const char* gai_strerror(int error) {
+    switch (error) {
+        case 0: return "no error";
+        case EAI_BADFLAGS: return "flags that make no sense";
+        case EAI_NONAME: return "no such host";
+        case EAI_AGAIN: return "no name server answered";
+        case EAI_FAIL: return "the name server failed";
+        case EAI_FAMILY: return "address family not supported";
+        case EAI_SOCKTYPE: return "socket type not supported";
+        case EAI_SERVICE: return "no such service";
+        case EAI_MEMORY: return "out of memory";
+        case EAI_SYSTEM: return strerror(errno);
+        case EAI_OVERFLOW: return "no room for the answer";
+        default: return "unknown error";
+    }
+}
+
+int getnameinfo(const sockaddr* addr, socklen_t length, char* host, socklen_t host_size, char* service,
+                socklen_t service_size, int flags) {
+    if (addr->sa_family != AF_INET || length < sizeof(sockaddr_in)) return EAI_FAMILY;
+    if (flags & NI_NAMEREQD) return EAI_NONAME;
+    sockaddr_in in;
+    memcpy(&in, addr, sizeof in);
+    if (host && host_size && !inet_ntop(AF_INET, &in.sin_addr, host, host_size)) return EAI_OVERFLOW;
+    const int n = service && service_size ? snprintf(service, service_size, "%u", ntohs(in.sin_port)) : 0;
+    return n < static_cast<int>(service_size) || n == 0 ? 0 : EAI_OVERFLOW;
+}
+
+// --- the older calls ---
+
+hostent* gethostbyname(const char* name) {
+    static u32 addresses[kMostAddresses];
+    static char* list[kMostAddresses + 1];
+    static char* no_aliases[1];
+    static hostent entry;
+    const int n = resolve(name, 0, addresses);
+    if (n <= 0) return nullptr;
+    for (int i = 0; i < n; i++) list[i] = reinterpret_cast<char*>(&addresses[i]);
+    list[n] = nullptr;
+    entry = {const_cast<char*>(name), no_aliases, AF_INET, sizeof(u32), list};
+    return &entry;
+}
+
+servent* getservbyname(const char* name, const char* protocol) {
+    static char* no_aliases[1];
+    static servent entry;
+    const bool tcp = protocol && strcmp(protocol, "tcp") == 0;
+    for (const auto& s : kServices) {
+        if (strcmp(s.name, name) != 0 || (tcp && s.udp_alone)) continue;
+        entry = {const_cast<char*>(s.name), no_aliases, htons(s.port), const_cast<char*>(tcp ? "tcp" : "udp")};
+        return &entry;
+    }
+    return nullptr;
+}

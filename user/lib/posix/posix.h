@@ -1,0 +1,32 @@
+// What the files of POSIX's functions share: the kernel's calls as they are, and the way from their results to
+// errno. The functions themselves are declared in user/include; here they have their symbols, posix_NAME.
+#pragma once
+
+#include "lib/types.h"
+#include "sys/socket.h"
+#include "user.h"
+
+extern "C" {
+
+// The stubs (lib/crt.S), whose names POSIX's functions have too.
+#define SYSCALL(number, name, arguments) long raw_##name(...) __asm__(#name);
+#include "abi/syscalls.def"
+#undef SYSCALL
+
+int posix_close(int fd);
+ssize_t posix_read(int fd, void* data, size_t n);
+ssize_t posix_write(int fd, const void* data, size_t n);
+[[noreturn]] void posix_exit(int status);
+}
+
+namespace posix {
+
+// -1 and errno, for a negative result.
+inline long check(long result) {
+    if (result >= 0) return result;
+    errno = static_cast<int>(-result);
+    return -1;
+}
+inline int check_int(long result) { return static_cast<int>(check(result)); }
+
+}  // namespace posix

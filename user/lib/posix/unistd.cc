@@ -1,0 +1,143 @@
+// POSIX's calls on descriptors and processes.
+#include <stdarg.h>
+
+#include "posix/posix.h"
+#include "sys/wait.h"
+
+using posix::check;
+using posix::check_int;
+
+extern "C" {
+
+// xv6's calls take an int as length; POSIX allows a short transfer.
+static int at_most(size_t n) { return n < 0x7fff'f000 ? static_cast<int>(n) : 0x7fff'f000; }
+
+ssize_t posix_read(int fd, void* data, size_t n) { return check(read(fd, data, at_most(n))); }
+ssize_t posix_write(int fd, const void* data, size_t n) { return check(write(fd, data, at_most(n))); }
+int posix_close(int fd) { return check_int(close(fd)); }
+int posix_dup(int fd) { return check_int(dup(fd)); }
+int posix_dup2(int fd, int wanted) { return check_int(raw_dup2(fd, wanted)); }
+int posix_pipe(int* fds) { return check_int(pipe(fds)); }
+int posix_unlink(const char* path) { return check_int(unlink(path)); }
+int posix_link(const char* from, const char* to) { return check_int(link(from, to)); }
+int posix_chdir(const char* path) { return check_int(chdir(path)); }
+int posix_mkdir(const char* path, mode_t) { return check_int(mkdir(path)); }
+int posix_stat(const char* path, struct stat* st) { return check_int(stat(path, st)); }
+int posix_fstat(int fd, struct stat* st) { return check_int(fstat(fd, st)); }
+int posix_open(const char* path, int flags, ...) { return check_int(open(path, flags)); }
+
+int posix_fcntl(int fd, int command, ...) {
+    va_list args;
+    va_start(args, command);
+    const int argument = va_arg(args, int);
+    va_end(args);
+    return check_int(raw_fcntl(fd, command, argument));
+}
+
+int posix_access(const char* path, int mode) {
+    const int fd = open(path, mode & 2 ? O_RDWR : O_RDONLY);
+    if (fd >= 0) close(fd);
+    return check_int(fd < 0 ? fd : 0);
+}
+
+int posix_isatty(int fd) {
+    struct stat st;
+    const int r = fstat(fd, &st);
+    if (r < 0) return check_int(r), 0;
+    if (st.type == T_DEVICE) return 1;
+    errno = ENOTTY;
+    return 0;
+}
+
+pid_t posix_fork() { return check_int(fork()); }
+pid_t posix_getpid() { return getpid(); }
+[[noreturn]] void posix__exit(int status) { exit(status); }
+int posix_execv(const char* path, char* const argv[]) { return check_int(exec(path, const_cast<char**>(argv))); }
+
+// Programs lie in the root directory.
+int posix_execvp(const char* file, char* const argv[]) {
+    char path[MAXPATH];
+    if (strchr(file, '/')) return posix_execv(file, argv);
+    snprintf(path, sizeof path, "/%s", file);
+    return posix_execv(path, argv);
+}
+
+unsigned posix_sleep(unsigned seconds) {
+    raw_nanosleep(seconds * 1'000'000'000ul);
+    return 0;
+}
+int posix_usleep(unsigned us) { return check_int(raw_nanosleep(us * 1000ul)); }
+
+int posix_gethostname(char* name, size_t size) {
+    snprintf(name, size, "nx6");
+    return 0;
+}
+
+long posix_sysconf(int name) {
+    if (name == 30) return 4096;
+    if (name == 4) return NOFILE;
+    return check(-EINVAL);
+}
+
+char* posix_getenv(const char*) { return nullptr; }
+
+// --- children ---
+
+// The kernel's status is the program's number, or -1 when it was killed.
+static int as_posix_status(int status) { return status == -1 ? 9 : (status & 0xff) << 8; }
+
+// Children that ended while waitpid() looked for another one.
+static struct {
+    int pid, status;
+} ended[16];
+
+static int take_ended(pid_t pid, int* status) {
+    for (auto& e : ended) {
+        if (e.pid == 0 || (pid > 0 && e.pid != pid)) continue;
+        const int found = e.pid;
+        if (status) *status = e.status;
+        e.pid = 0;
+        return found;
+    }
+    return 0;
+}
+
+static bool a_child_has_ended() {
+    static struct procinfo processes[NPROC];
+    const int n = procinfo(processes, NPROC), self = getpid();
+    for (int i = 0; i < n; i++) {
+        if (processes[i].parent == self && processes[i].state == PROC_ZOMBIE) return true;
+    }
+    return false;
+}
+
+pid_t posix_waitpid(pid_t pid, int* status, int options) {
+    for (;;) {
+        if (const int found = take_ended(pid, status)) return found;
+        if (options & WNOHANG && !a_child_has_ended()) return 0;
+        int how;
+        const int found = static_cast<int>(raw_wait(&how));
+        if (found < 0) return check_int(found);
+        if (pid <= 0 || found == pid) {
+            if (status) *status = as_posix_status(how);
+            return found;
+        }
+        for (auto& e : ended) {
+            if (e.pid) continue;
+            e = {found, as_posix_status(how)};
+            break;
+        }
+    }
+}
+
+pid_t posix_wait(int* status) { return posix_waitpid(-1, status, 0); }
+
+// --- signals, which there are none of ---
+
+typedef void (*Handler)(int);
+Handler posix_signal(int, Handler) { return nullptr; }
+int posix_sigaction(int, const void*, void*) { return 0; }
+int posix_sigemptyset(unsigned long* set) { return *set = 0, 0; }
+int posix_kill(pid_t pid, int number) { return number == 0 ? 0 : check_int(kill(pid)); }
+
+}  // extern "C"
