@@ -36,7 +36,10 @@ class Reassembly {
     // Drops what has waited too long. Called by the timer.
     void run(Instant now) EXCLUDES(lock_);
 
-    usize fragments() const { return fragments_; }
+    usize fragments() EXCLUDES(lock_) {
+        port::Guard guard(lock_);
+        return fragments_;
+    }
 
   private:
     struct Key {
