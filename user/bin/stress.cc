@@ -312,8 +312,11 @@ int compare(const char* what, unsigned long before, unsigned long after, unsigne
 }
 
 int leaks(const struct meminfo& a, const struct meminfo& b) {
-    const auto mbufs = [](const struct meminfo& m) { return m.mbufs_total - m.mbufs_free - m.mbufs_ring; };
-    return compare("bytes of memory", a.total_bytes - a.free_bytes, b.total_bytes - b.free_bytes, kMayGrow) +
+    const auto mbufs = [](const struct meminfo& m) {
+        return m.mbufs_total - m.mbufs_free - m.mbufs_ring - m.mbufs_fragments;
+    };
+    const auto bytes = [](const struct meminfo& m) { return m.total_bytes - m.free_bytes - m.time_wait_bytes; };
+    return compare("bytes of memory", bytes(a), bytes(b), kMayGrow) +
            compare("processes", a.processes, b.processes, 0) +
            compare("open files", a.open_files, b.open_files, 0) +
            compare("sockets", a.sockets, b.sockets, 0) + compare("mbufs", mbufs(a), mbufs(b), 0);

@@ -144,6 +144,9 @@ bool nothing_lost(const Usage& before);  // soon; what processes held comes back
 
 int start_watchdog(int pid, int seconds);  // a child that kills `pid` then, and ends with status 1
 
+// Kills those of this program whose parents were killed: they are init's children now, and would go on.
+void kill_stragglers();
+
 // usertests.cc's engine: the test in a process of its own with a deadline, and whether anything is lost.
 bool run_and_print(const Test& test, int number, int of);
 
