@@ -313,9 +313,11 @@ int compare(const char* what, unsigned long before, unsigned long after) {
 // The pool of mbufs keeps what it once had; their number has a bound.
 int leaks(const struct meminfo& a, const struct meminfo& b) {
     const auto bytes = [](const struct meminfo& m) {
-        return m.total_bytes - m.free_bytes - m.mbufs_total * kMbufSize;
+        return m.total_bytes - m.free_bytes - m.mbufs_total * kMbufSize - m.time_wait_bytes;
     };
-    const auto mbufs = [](const struct meminfo& m) { return m.mbufs_total - m.mbufs_free - m.mbufs_ring; };
+    const auto mbufs = [](const struct meminfo& m) {
+        return m.mbufs_total - m.mbufs_free - m.mbufs_ring - m.mbufs_fragments;
+    };
     return compare("bytes of memory", bytes(a), bytes(b)) + compare("processes", a.processes, b.processes) +
            compare("open files", a.open_files, b.open_files) + compare("sockets", a.sockets, b.sockets) +
            compare("mbufs", mbufs(a), mbufs(b));
