@@ -223,6 +223,7 @@ bool test_socket_numbers();
 // socket_states.cc
 bool test_stream_states();
 bool test_datagram_states();
+bool test_gathering();
 bool test_socket_options();
 // socket_waits.cc
 bool test_kill_socket_calls();
