@@ -63,7 +63,9 @@ socket_entry describe_connection(net::TcpConnection& c) {
     const tcp_info info = c.info();
     socket_entry e{c.key.local.value(), c.key.remote.value(), c.key.local_port, c.key.remote_port, IPPROTO_TCP};
     e.state = info.tcpi_state;
-    e.timer = info.tcpi_retransmits;
+    e.retransmits = info.tcpi_retransmits;
+    e.timer = static_cast<u8>(info.tcpi_timer);
+    e.timer_us = info.tcpi_timer_us;
     e.receive_queue = info.tcpi_rcv_queue;
     e.send_queue = info.tcpi_unacked + info.tcpi_notsent;
     e.rto_us = info.tcpi_rto;

@@ -109,8 +109,6 @@ int fgetline(int fd, char* line, int size); /* the same of any fd; the length, 0
 extern char* optarg; /* POSIX getopt: -1 when the options end, '?' for one it lacks */
 extern int optind, opterr, optopt;
 int getopt(int argc, char* const argv[], const char* letters);
-int parse_ip(const char* text, uint32* ip); /* "10.0.2.2"; 1 or 0 likewise */
-char* ip_text(uint32 ip, char text[16]);    /* the other way round; returns text */
 
 /* Outside of any function: the program's stack has so many bytes, instead of USERSTACK pages. */
 #define STACK_SIZE(bytes) \

@@ -36,6 +36,9 @@ void print_error(const char* format, va_list args, const char* error) {
 
 }  // namespace
 
+// Named here, or it would not be linked (lib/format.h).
+[[gnu::used]] static const auto with_doubles = &double_text;
+
 extern "C" {
 
 int posix_vfprintf(stdio_file* f, const char* format, va_list args) {

@@ -19,6 +19,14 @@ int clock_gettime(clockid_t clock, struct timespec* now) {
     return 0;
 }
 
+int clock_getres(clockid_t clock, struct timespec* resolution) {
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return posix::check_int(-EINVAL);
+    if (resolution) *resolution = {0, 100};  // the machine's timer counts at 10 MHz
+    return 0;
+}
+
+double difftime(time_t end, time_t start) { return static_cast<double>(end - start); }
+
 int gettimeofday(struct timeval* now, void*) {
     const long ns = raw_walltime();
     *now = {ns / 1'000'000'000, ns % 1'000'000'000 / 1000};
@@ -119,5 +127,12 @@ size_t strftime(char* text, size_t size, const char* format, const struct tm* t)
     text[n] = '\0';
     return n;
 }
+
+char* asctime(const struct tm* t) {
+    static char text[32];
+    return strftime(text, sizeof text, "%a %b %e %T %Y\n", t) ? text : nullptr;
+}
+
+char* ctime(const time_t* t) { return asctime(gmtime(t)); }
 
 }  // extern "C"

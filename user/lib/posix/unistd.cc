@@ -51,6 +51,16 @@ int posix_isatty(int fd) {
 
 pid_t posix_fork() { return check_int(fork()); }
 pid_t posix_getpid() { return getpid(); }
+
+pid_t posix_getppid() {
+    static struct procinfo processes[NPROC];
+    const int n = procinfo(processes, NPROC), self = getpid();
+    for (int i = 0; i < n; i++) {
+        if (processes[i].pid == self) return processes[i].parent;
+    }
+    return 1;
+}
+
 [[noreturn]] void posix__exit(int status) { exit(status); }
 int posix_execv(const char* path, char* const argv[]) { return check_int(exec(path, const_cast<char**>(argv))); }
 
