@@ -135,7 +135,6 @@ static bool listen_to(struct talkers *t, nfds_t i, int listener)
 int main(int argc, char *argv[])
 {
     struct talkers t = {NULL, 0, 0};
-    int unused = argc;
     int listener = open_listener(PORT);
 
     signal(SIGPIPE, SIG_IGN);

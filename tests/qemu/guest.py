@@ -137,7 +137,7 @@ class Guest:
         self._start = self.type(f"{command}; echo [{self._mark}:$?]\n")
 
     def finish(self, timeout=20):
-        end = self.wait(rf"\[{self._mark}:(\d+)\]\n", timeout, self._start)
+        end = self.wait(rf"\[{self._mark}:(-?\d+)\]\n", timeout, self._start)
         self.wait_prompt(timeout, end.end() - 1)
         printed = self.text[self._start:end.start()]
         return printed.partition("$?]\n")[2], int(end[1])

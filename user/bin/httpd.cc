@@ -29,10 +29,10 @@ Connection connections[kMost];
 pollfd fds[kMost + 1];  // the listener behind them
 httpd::Served served;
 
-long now_seconds() {
+long now_ms() {
     timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec;
+    return t.tv_sec * 1000 + t.tv_nsec / 1'000'000;
 }
 
 int open_listener(long port) {
@@ -83,7 +83,7 @@ void turn(int listener) {
     served.connections = open;
     fds[kMost] = {room ? listener : -1, POLLIN, 0};
     if (poll(fds, kMost + 1, open ? 1000 : -1) < 0) die("poll: %s", strerror(errno));
-    const long now = now_seconds();
+    const long now = now_ms();
     for (int i = 0; i < kMost; i++) {
         if (connections[i].is_open()) connections[i].serve(served, fds[i].revents, now);
     }

@@ -118,4 +118,13 @@ int getopt(int argc, char* const argv[], const char* letters);
 
 #ifdef __cplusplus
 }
+
+#include <type_traits>
+/* So that a 0 among the numbers is one, where POSIX's connect(), with a pointer in that place, is declared too. */
+template <class Ip, class Local, class Remote>
+    requires(std::is_integral_v<Ip> && std::is_integral_v<Local> && std::is_integral_v<Remote>)
+inline int connect(Ip ip, Local local_port, Remote remote_port) {
+    int (*const xv6_connect)(uint32, uint16, uint16) = connect;
+    return xv6_connect(static_cast<uint32>(ip), static_cast<uint16>(local_port), static_cast<uint16>(remote_port));
+}
 #endif

@@ -13,7 +13,8 @@ namespace {
 int inside;  // how far into a cluster such as -la
 
 int refuse(const char* letters, char letter, bool known) {
-    if (opterr && *letters != ':') complain(known ? "option -%c wants a value" : "there is no option -%c", letter);
+    if (opterr && *letters != ':')
+        complain(known ? "option -%c wants a value" : "there is no option -%c", letter);
     return known && *letters == ':' ? ':' : '?';
 }
 

@@ -22,10 +22,10 @@ constexpr size_t kMostDrained = 1 << 20;
 
 // Who is slower than that is not waited for. Each holds for the whole of what it names, so that a byte now
 // and then is no way to stay.
-constexpr long kIdleSeconds = 15;     // from one request to the next
-constexpr long kRequestSeconds = 10;  // a request, from its first byte to its last
-constexpr long kSendSeconds = 20;     // a piece of an answer
-constexpr long kDrainSeconds = 2;
+constexpr long kIdleMs = 15'000;     // from one request to the next
+constexpr long kRequestMs = 10'000;  // a request, from its first byte to its last
+constexpr long kSendMs = 20'000;     // a piece of an answer
+constexpr long kDrainMs = 2000;
 
 size_t put_header(char* to, int status, const char* type, size_t length, bool keep_alive) {
     char date[40];
@@ -64,9 +64,9 @@ void Connection::close() {
 
 void Connection::enter(State state, long now) {
     state_ = state;
-    deadline_ = now + (state == State::Reading   ? in_end_ ? kRequestSeconds : kIdleSeconds
-                       : state == State::Sending ? kSendSeconds
-                                                 : kDrainSeconds);
+    deadline_ = now + (state == State::Reading   ? in_end_ ? kRequestMs : kIdleMs
+                       : state == State::Sending ? kSendMs
+                                                 : kDrainMs);
 }
 
 short Connection::events() const { return state_ == State::Sending ? POLLOUT : POLLIN; }

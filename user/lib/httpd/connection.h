@@ -25,7 +25,7 @@ class Connection {
     int fd() const { return fd_; }
     short events() const;
 
-    // Does what can be done: revents is poll()'s answer, now is in seconds. Closes itself at the end, also
+    // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end, also
     // when its time is up.
     void serve(Served& served, short revents, long now);
 

@@ -152,8 +152,10 @@ size_t make_error_page(char* text, int status) {
     char title[64];
     snprintf(title, sizeof title, "%d %s", status, reason_of(status));
     add_head(p, title);
-    p.add("</head><body><header><div><h1>%s</h1><p>nx6 has no more to say about it.</div></header></body></html>\n",
-          title);
+    p.add(
+        "</head><body><header><div><h1>%s</h1><p>nx6 has no more to say about "
+        "it.</div></header></body></html>\n",
+        title);
     return p.size();
 }
 

@@ -36,8 +36,9 @@ void print_error(const char* format, va_list args, const char* error) {
 
 }  // namespace
 
-// Named here, or it would not be linked (lib/format.h).
-[[gnu::used]] static const auto with_doubles = &double_text;
+// double.cc is linked for its sake, and with it %f (lib/format.h).
+extern "C" double strtod(const char* text, char** end);
+[[gnu::used]] static const auto with_doubles = &strtod;
 
 extern "C" {
 

@@ -62,7 +62,9 @@ pid_t posix_getppid() {
 }
 
 [[noreturn]] void posix__exit(int status) { exit(status); }
-int posix_execv(const char* path, char* const argv[]) { return check_int(exec(path, const_cast<char**>(argv))); }
+int posix_execv(const char* path, char* const argv[]) {
+    return check_int(exec(path, const_cast<char**>(argv)));
+}
 
 // Programs lie in the root directory.
 int posix_execvp(const char* file, char* const argv[]) {
@@ -97,9 +99,7 @@ char* posix_getenv(const char*) { return nullptr; }
 static int as_posix_status(int status) { return status == -1 ? 9 : (status & 0xff) << 8; }
 
 // Children that ended while waitpid() looked for another one.
-static struct {
-    int pid, status;
-} ended[16];
+static struct { int pid, status; } ended[16];
 
 static int take_ended(pid_t pid, int* status) {
     for (auto& e : ended) {
