@@ -53,7 +53,7 @@ socket_entry describe_listener(net::TcpListener& l) {
     socket_entry e{};
     e.protocol = IPPROTO_TCP;
     e.state = TCP_LISTEN;
-    if (l.binding) e.local = l.binding->addr.value(), e.local_port = l.binding->port;
+    e.local = l.addr.value(), e.local_port = l.port;
     e.receive_queue = l.waiting();
     e.send_queue = l.backlog();
     return e;
@@ -61,7 +61,8 @@ socket_entry describe_listener(net::TcpListener& l) {
 
 socket_entry describe_connection(net::TcpConnection& c) {
     const tcp_info info = c.info();
-    socket_entry e{c.key.local.value(), c.key.remote.value(), c.key.local_port, c.key.remote_port, IPPROTO_TCP};
+    const net::TcpKey key = c.ends();
+    socket_entry e{key.local.value(), key.remote.value(), key.local_port, key.remote_port, IPPROTO_TCP};
     e.state = info.tcpi_state;
     e.retransmits = info.tcpi_retransmits;
     e.timer = static_cast<u8>(info.tcpi_timer);

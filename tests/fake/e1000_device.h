@@ -133,7 +133,8 @@ class E1000Device {
     }
     void cut() {
         const usize headers = cutting_.header_length, mss = cutting_.mss;
-        for (usize at = headers, n = 0; at < frame_.size(); at += mss, n++) {
+        // At the end of a whole number of segments QEMU sends one more, without payload.
+        for (usize at = headers, n = 0; at <= frame_.size(); at += mss, n++) {
             std::vector<u8> f(frame_.begin(), frame_.begin() + static_cast<long>(headers));
             const usize end = std::min(at + mss, frame_.size());
             f.insert(f.end(), frame_.begin() + static_cast<long>(at),

@@ -26,15 +26,8 @@ Wire::Wire(u64 seed, u32 features_a, u32 features_b)
 }
 
 void Wire::send(Port& from, Packet frame) {
-    if (getenv("TCP_SIM_TRACE") && frame[13] == 0)
-        printf("%9.4f %s seq %u ack %u fl %02x len %zu\n", (double)port::now().ns / 1e9,
-               &from == &a ? "a>" : "       <b",
-               u32{frame[38]} << 24 | u32{frame[39]} << 16 | u32{frame[40]} << 8 | frame[41],
-               u32{frame[42]} << 24 | u32{frame[43]} << 16 | u32{frame[44]} << 8 | frame[45], frame[47],
-               frame.size() - 34 - (frame[46] >> 4) * 4);
     const bool ip = frame.size() > 14 && frame[12] == 0x08 && frame[13] == 0x00;
     if (ip && ((filter && !filter(from, frame)) || chance(weather.loss))) {
-        if (getenv("TCP_SIM_TRACE")) printf("   lost\n");
         lost++;
         return;
     }
@@ -141,7 +134,8 @@ std::vector<Packet> as_the_hardware_sends(const Mbuf& frame) {
     if (frame.offload() != Offload::TcpSegments) return {whole};
     std::vector<Packet> segments;
     const usize headers = 34 + (whole[46] >> 4) * 4u;
-    for (usize offset = 0; offset + headers < whole.size(); offset += frame.segment_size()) {
+    // As QEMU's does: behind a whole number of segments comes one without payload.
+    for (usize offset = 0; offset + headers <= whole.size(); offset += frame.segment_size()) {
         const usize length = std::min(frame.segment_size(), whole.size() - headers - offset);
         segments.push_back(one_segment(whole, headers, offset, length, segments.size()));
     }

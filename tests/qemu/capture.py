@@ -16,10 +16,10 @@ def need_tshark():
         raise Skip("tshark is not installed (tools/setup test)")
 
 
-def tshark(pcap, fields, *more):
-    """One dict a packet: the first value of each field, "" where the packet has no such field."""
+def tshark(pcap, fields, *more, occurrence="f"):
+    """One dict a packet: the first value of each field (all, if occurrence is "a"), "" where the packet has no such field."""
     need_tshark()
-    args = ["tshark", "-n", "-r", str(pcap), *CHECKSUMS, *PLAIN, *more, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=f"]
+    args = ["tshark", "-n", "-r", str(pcap), *CHECKSUMS, *PLAIN, *more, "-T", "fields", "-E", "separator=/t", "-E", f"occurrence={occurrence}"]
     out = subprocess.run(args + [w for f in fields for w in ("-e", f)], text=True, check=True, capture_output=True).stdout
     return [dict(zip(fields, line.split("\t"))) for line in out.splitlines()]
 
@@ -32,6 +32,28 @@ def check_capture(pcap, least, dns_port=53):
     for packet in packets:
         bad = [f for f in status if packet[f] == "0"]
         check(not packet["_ws.malformed"] and not bad, f"{pcap}: packet {packet['frame.number']}: {packet}")
+    return len(packets)
+
+
+# What tshark's analysis of TCP must not find among what the guest sends when no wire loses anything.
+NEEDLESS = ["retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order", "lost_segment",
+            "ack_lost_segment", "reused_ports"]
+EXPERT_ERROR = 0x800000
+
+
+def check_tcp(pcap, guest="10.0.2.15", least=1, lossless=False):
+    """What the guest sent, judged by tshark: no bad checksum, nothing malformed, no error of its experts; if the wire lost
+    nothing, nothing sent twice either."""
+    analysis = [f"tcp.analysis.{name}" for name in NEEDLESS] if lossless else []
+    fields = ["frame.number", "_ws.malformed", "_ws.expert.severity", "_ws.expert.message", "ip.checksum.status",
+              "tcp.checksum.status", *analysis]
+    packets = tshark(pcap, fields, "-o", "tcp.analyze_sequence_numbers:TRUE", "-Y", f"tcp && ip.src == {guest}", occurrence="a")
+    check(len(packets) >= least, f"{pcap}: only {len(packets)} segments from the guest, expected {least}")
+    for packet in packets:
+        worst = max([int(n) for n in packet["_ws.expert.severity"].split(",") if n] or [0])
+        bad = [name for name in analysis if packet[name]]
+        bad += [name for name in ("ip.checksum.status", "tcp.checksum.status") if packet[name] == "0"]
+        check(not packet["_ws.malformed"] and worst < EXPERT_ERROR and not bad, f"{pcap}: a packet of the guest's: {packet}")
     return len(packets)
 
 

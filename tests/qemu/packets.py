@@ -90,6 +90,7 @@ class Frame:
     tcp_flags: int = 0
     tcp_seq: int = 0
     tcp_ack: int = 0
+    window: int = 0
     payload: bytes = b""
     fault: str = ""
 
@@ -146,5 +147,6 @@ def _parse_ip(f, b):
         bad = length != len(body) or given == 0 or checksum(pseudo + body)
         f.fault = f.fault or ("wrong UDP length or checksum" if bad else "")
     elif f.protocol == TCP:
-        f.sport, f.dport, f.tcp_seq, f.tcp_ack, _, f.tcp_flags = struct.unpack("!HHIIBB", body[:14])
+        f.sport, f.dport, f.tcp_seq, f.tcp_ack, offset, f.tcp_flags, f.window = struct.unpack("!HHIIBBH", body[:16])
+        f.payload = body[offset // 16 * 4:]
         f.fault = f.fault or ("wrong TCP checksum" if checksum(pseudo + body) else "")

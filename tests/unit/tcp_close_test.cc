@@ -328,6 +328,29 @@ TEST_F(TcpClose, TimeWaitGivesWayToANewConnection) {
     EXPECT_EQ(count(Stat::tcp_time_wait_reused), 1u);
 }
 
+// Also while a program still has the old one, which ends for it as it would have.
+TEST_F(TcpClose, TimeWaitThatIsHeldGivesWay) {
+    accept_one();
+    shut();
+    HEARS(kFin | kAck, 1, 1);
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2, .data = text("last")});
+    HEARS(kAck, 2, 6);
+    EXPECT_EQ(state(), TcpState::TimeWait);
+    say({.flags = kSyn, .seq = 1});
+    HEARS(kAck, 2, 6) << "an old SYN";
+    say({.flags = kSyn, .seq = 1000});
+    const Seg s = hear();
+    EXPECT_EQ(s.flags, kSyn | kAck);
+    EXPECT_EQ(s.ack, 1001u);
+    EXPECT_EQ(state(), TcpState::SynReceived);
+    EXPECT_EQ(count(Stat::tcp_time_wait_reused), 1u);
+    EXPECT_EQ(as_text(receive().data), "last");
+    EXPECT_EQ(receive().data.size(), 0u);
+    EXPECT_EQ(error(), 0);
+    close();
+    EXPECT_EQ(state(), TcpState::SynReceived) << "the new one lives on";
+}
+
 // RFC 6191: with timestamps even a SYN with a lower sequence number is new if its timestamp is.
 TEST_F(TcpClose, TimestampsTellANewConnection) {
     accept_one({.flags = kSyn, .mss = 1460, .ts = {{1000, 0}}});

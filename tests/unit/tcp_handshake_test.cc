@@ -89,6 +89,47 @@ TEST_F(TcpOpen, IsRefused) {
     EXPECT_TRUE(silence());
 }
 
+TEST_F(TcpOpen, MayTryAgainAfterAFailure) {
+    start_connect();
+    say({.flags = kRst | kAck, .ack = 1});
+    EXPECT_ERROR(program->connect({kPeer, 80}, false), ConnRefused) << "first it is told why";
+    for (int i = 0; i < 3; i++) {
+        EXPECT_ERROR(program->connect({kPeer, 80}, false), InProgress);
+        EXPECT_ERROR(program->connect({kPeer, 80}, false), Already);
+        our_port = program->local().port;
+        our_iss += hear().seq;
+        if (i == 2) break;
+        say({.flags = kRst | kAck, .ack = 1});
+        EXPECT_EQ(error(), ECONNREFUSED);
+    }
+    say({.flags = kSyn | kAck, .ack = 1, .mss = 1460});
+    HEARS(kAck, 1, 1);
+    EXPECT_ERROR(program->connect({kPeer, 80}, false), IsConn);
+    say({.seq = 1, .ack = 1, .data = text("hello")});
+    EXPECT_EQ(as_text(receive().data), "hello");
+    EXPECT_EQ(program->remote().value().port, 80);
+}
+
+TEST_F(TcpOpen, AFailedSocketMayTryAnotherAddress) {
+    start_connect();
+    pass(seconds(200));
+    device.sent.clear();
+    EXPECT_EQ(error(), ETIMEDOUT);
+    EXPECT_ERROR(program->listen(1), Inval);
+    EXPECT_ERROR(program->connect({kPeer, 81}, false), InProgress);
+    our_port = program->local().port, their_port = 81;
+    EXPECT_EQ(hear().flags, kSyn);
+    say({.flags = kRst | kAck, .ack = 1});
+    EXPECT_EQ(state(), TcpState::SynSent) << "the number was the first SYN's";
+}
+
+TEST_F(TcpOpen, AConnectionThatWasEstablishedIsNotTriedAgain) {
+    connect_one();
+    say({.flags = kRst, .seq = 1});
+    EXPECT_ERROR(program->connect({kPeer, 80}, false), ConnReset);
+    EXPECT_ERROR(program->connect({kPeer, 80}, false), Inval);
+}
+
 TEST_F(TcpOpen, IgnoresAForgedRefusal) {
     start_connect();
     say({.flags = kRst | kAck, .ack = 2});

@@ -171,13 +171,13 @@ const Row kRows[] = {
       {S::LastAck, A::Ack},    {S::LastAck, A::Ack},     {S::LastAck, A::Ack},     {S::Closed, A::Nothing},
       {S::LastAck, A::Ack},    {S::LastAck, A::Nothing}, {S::LastAck, A::Nothing}, {S::LastAck, A::Ack},
       {S::LastAck, A::Ack},    {S::LastAck, A::Nothing}, {S::LastAck, A::Ack},     {S::LastAck, A::Ack}}},
-    {S::TimeWait, {{S::TimeWait, A::Nothing}, {S::TimeWait, A::Nothing}, {S::TimeWait, A::Nothing},
-                   {S::TimeWait, A::Nothing}, {S::TimeWait, A::Ack},     {S::TimeWait, A::Ack},
-                   {S::TimeWait, A::Nothing}, {S::TimeWait, A::Ack},     {S::TimeWait, A::Ack},
-                   {S::TimeWait, A::Ack},     {S::TimeWait, A::Ack},     {S::TimeWait, A::Nothing},
-                   {S::TimeWait, A::Nothing}, {S::TimeWait, A::Nothing}, {S::TimeWait, A::Nothing},
-                   {S::TimeWait, A::Ack},     {S::TimeWait, A::Ack},     {S::TimeWait, A::Nothing},
-                   {S::TimeWait, A::Nothing}, {S::TimeWait, A::Ack}}},
+    {S::TimeWait, {{S::TimeWait, A::Nothing},   {S::TimeWait, A::Nothing}, {S::TimeWait, A::Nothing},
+                   {S::TimeWait, A::Nothing},   {S::TimeWait, A::Ack},     {S::TimeWait, A::Ack},
+                   {S::TimeWait, A::Nothing},   {S::TimeWait, A::Ack},     {S::TimeWait, A::Ack},
+                   {S::SynReceived, A::SynAck}, {S::TimeWait, A::Ack},     {S::TimeWait, A::Nothing},
+                   {S::TimeWait, A::Nothing},   {S::TimeWait, A::Nothing}, {S::TimeWait, A::Nothing},
+                   {S::TimeWait, A::Ack},       {S::TimeWait, A::Ack},     {S::TimeWait, A::Nothing},
+                   {S::TimeWait, A::Nothing},   {S::TimeWait, A::Ack}}},
 };
 
 class TcpMatrix : public TcpStates, public ::testing::WithParamInterface<std::tuple<usize, usize>> {};

@@ -183,6 +183,33 @@ TEST_F(TcpWindow, OptionsCanBeAskedFor) {
     EXPECT_EQ(info().tcpi_state, TCP_ESTABLISHED);
 }
 
+TEST_F(TcpWindow, ConnectionsInheritTheListenersOptions) {
+    listen();
+    EXPECT_OK(listening->set_option(IPPROTO_TCP, TCP_NODELAY, as_option(1)));
+    EXPECT_OK(listening->set_option(SOL_SOCKET, SO_RCVBUF, as_option(20'000)));
+    EXPECT_OK(listening->set_option(SOL_SOCKET, SO_KEEPALIVE, as_option(1)));
+    const struct linger linger = {1, 7};
+    EXPECT_OK(
+        listening->set_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<const u8*>(&linger), sizeof linger}));
+    say({.flags = kSyn, .mss = 1460});
+    EXPECT_EQ(hear().window, 20'000);
+    say({.seq = 1, .ack = 1});
+    program = keep(listening->accept(false).value());
+    struct linger got = {};
+    EXPECT_OK(program->get_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<u8*>(&got), sizeof got}));
+    EXPECT_EQ(got.l_linger, 7);
+    const struct linger off = {};
+    EXPECT_OK(program->set_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<const u8*>(&off), sizeof off}));
+    const auto number = [this](int level, int option) {
+        int v = -1;
+        EXPECT_OK(program->get_option(level, option, {reinterpret_cast<u8*>(&v), sizeof v}));
+        return v;
+    };
+    EXPECT_EQ(number(IPPROTO_TCP, TCP_NODELAY), 1);
+    EXPECT_EQ(number(SOL_SOCKET, SO_RCVBUF), 20'000);
+    EXPECT_EQ(number(SOL_SOCKET, SO_KEEPALIVE), 1);
+}
+
 struct CountingWaiter : PollWaiter {
     void wake() override { wakes++; }
     int wakes = 0;

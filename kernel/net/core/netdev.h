@@ -42,6 +42,7 @@ class NetDevice {
     static constexpr u32 kGather = 1;       // scattered ones (Mbuf::is_scattered)
     static constexpr u32 kTcpChecksum = 2;  // Offload::TcpChecksum, on IPv4 without options
     static constexpr u32 kTcpSegments = 4;  // Offload::TcpSegments, likewise, up to 64 KiB
+    // (Never a whole number of segments: behind them QEMU's E1000 sends one without data.)
     u32 features() const { return features_; }
 
     const char* name() const { return name_; }

@@ -36,7 +36,11 @@ class Reassembly {
     // Drops what has waited too long. Called by the timer.
     void run(Instant now) EXCLUDES(lock_);
 
-    usize fragments() const { return fragments_; }
+    // How many wait for the rest of their packet, an mbuf each.
+    usize fragments() EXCLUDES(lock_) {
+        port::Guard guard(lock_);
+        return fragments_;
+    }
 
   private:
     struct Key {

@@ -27,9 +27,10 @@ TcpConfig TcpSocket::config() {
     return c;
 }
 
-// Hands what has changed to the connection there is. The congestion control of one that has begun changes
-// too.
+// Hands what has changed to the connection there is, or to the listener, for its connections to come. The
+// congestion control of one that has begun changes too.
 void TcpSocket::apply() {
+    if (TcpListener* l = listener()) return l->set_config(config());
     TcpConnection* c = connection();
     if (!c) return;
     const TcpConfig wanted = config();

@@ -11,12 +11,13 @@ TcpSocket::TcpSocket(TcpSockets& home) : Socket({IpProtocol::Tcp, 0, 0, {}, {}})
     options_.receive_buffer = static_cast<int>(config_.receive_limit);
 }
 
-TcpSocket::TcpSocket(TcpSockets& home, TcpConnection& accepted) : TcpSocket(home) {
+TcpSocket::TcpSocket(TcpSockets& home, TcpConnection& accepted, const SocketOptions& inherited)
+    : TcpSocket(home) {
     accepted.add_ref();
     connection_ = &accepted;
     port::Guard guard(lock_);
-    busy_ = true;
     config_ = accepted.config();
+    options_ = inherited;
     options_.keepalive = config_.keepalive;
     options_.send_buffer = static_cast<int>(config_.send_limit);
     options_.receive_buffer = static_cast<int>(config_.receive_limit);
@@ -36,7 +37,7 @@ Result<> TcpSocket::bind(const SocketAddr& local) {
     if (!local.addr.is_any() && !tcp.inet().is_own(local.addr)) return Errno::AddrNotAvail;
     port::Guard guard(lock_);
     if (closed_) return Errno::BadF;
-    if (bound_ || busy_) return Errno::Inval;
+    if (bound_ || in_use_locked()) return Errno::Inval;
     binding_.addr = local.addr;
     binding_.port = local.port;
     binding_.reuse = options_.reuse_address;
@@ -52,7 +53,10 @@ Result<> TcpSocket::bind(const SocketAddr& local) {
 }
 
 SocketAddr TcpSocket::local() {
-    if (TcpConnection* c = connection()) return {c->key.local, c->key.local_port};
+    if (TcpConnection* c = connection()) {
+        const TcpKey ends = c->ends();
+        return {ends.local, ends.local_port};
+    }
     port::Guard guard(lock_);
     return bound_ ? SocketAddr{binding_.addr, binding_.port} : SocketAddr{};
 }
@@ -60,27 +64,44 @@ SocketAddr TcpSocket::local() {
 Result<SocketAddr> TcpSocket::remote() {
     TcpConnection* c = connection();
     if (!c || c->state() == TcpState::SynSent || c->state() == TcpState::Closed) return Errno::NotConn;
-    return SocketAddr{c->key.remote, c->key.remote_port};
+    const TcpKey ends = c->ends();
+    return SocketAddr{ends.remote, ends.remote_port};
 }
 
 // --- opening
 
-// One connect or listen alone may begin.
-Result<> TcpSocket::begin(bool connecting) {
+// One connect or listen at a time is under way.
+Result<> TcpSocket::begin_connect() {
     port::Guard guard(lock_);
     if (closed_) return Errno::BadF;
-    if (busy_) return connecting && !connection() ? Errno::Already : Errno::Inval;
-    busy_ = true;
+    if (opening_) return Errno::Already;
+    opening_ = true;
     return {};
 }
 
+Result<> TcpSocket::begin_listen() {
+    port::Guard guard(lock_);
+    if (closed_) return Errno::BadF;
+    if (in_use_locked()) return Errno::Inval;
+    if (!bound_) TRY(home_.tcp().ports().claim_free_port(binding_));
+    opening_ = bound_ = true;
+    return {};
+}
+
+// False: the socket was closed meanwhile, and what was opened is to be closed, too.
+bool TcpSocket::end_opening() {
+    port::Guard guard(lock_);
+    opening_ = false;
+    return !closed_;
+}
+
 // connect() on a socket that has a connection asks how far that is.
-Result<> TcpSocket::already() {
-    switch (connection()->state()) {
+Result<> TcpSocket::already(TcpConnection& c) {
+    switch (c.state()) {
         case TcpState::SynSent:
         case TcpState::SynReceived: return Errno::Already;
         case TcpState::Closed: {
-            const Errno error = connection()->take_error();
+            const Errno error = c.take_error();
             return error != Errno::None ? error : Errno::Inval;
         }
         default: return Errno::IsConn;
@@ -95,6 +116,11 @@ Result<TcpConnection*> TcpSocket::open(const SocketAddr& remote) {
         if (bound_) k.local = binding_.addr, k.local_port = binding_.port;
     }
     if (k.local.is_any()) k.local = TRY(tcp.inet().source_for(remote.addr));
+    if (TcpConnection* c = connection()) {
+        if (!c->has_failed()) return Errno::Already;
+        TRY(tcp.connect_again(*c, k, config()));
+        return c;
+    }
     Ref<TcpConnection> c = TRY(tcp.connect(k, config()));
     c->add_ref();  // the socket's
     connection_.store(c.get(), std::memory_order_release);
@@ -102,21 +128,19 @@ Result<TcpConnection*> TcpSocket::open(const SocketAddr& remote) {
 }
 
 Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
-    if (connection()) return already();
+    if (TcpConnection* c = connection(); c && !c->has_failed()) return already(*c);
     if (listener()) return Errno::OpNotSupp;
     const SocketAddr to{remote.addr.is_any() ? Ipv4Addr(127, 0, 0, 1) : remote.addr, remote.port};
     if (to.port == 0 || home_.tcp().inet().is_broadcast(to.addr) || to.addr.is_multicast())
         return Errno::AddrNotAvail;
-    TRY(begin(true));
+    TRY(begin_connect());
     const Result<TcpConnection*> opened = open(to);
-    if (!opened.ok()) {
-        port::Guard guard(lock_);
-        busy_ = false;
-        return opened.error();
-    }
+    const bool still_wanted = end_opening();
+    TcpConnection* c = TRY(opened);
+    if (!still_wanted) c->close(port::now());
     TcpPatience p = patience(wait, true);
     p.when_over = Errno::InProgress;
-    return opened.value()->wait_connected(p);
+    return c->wait_connected(p);
 }
 
 Result<> TcpSocket::listen(int backlog) {
@@ -124,29 +148,26 @@ Result<> TcpSocket::listen(int backlog) {
         l->set_backlog(backlog);
         return {};
     }
-    {
-        port::Guard guard(lock_);
-        if (closed_) return Errno::BadF;
-        if (busy_) return Errno::Inval;
-        if (!bound_) TRY(home_.tcp().ports().claim_free_port(binding_));
-        busy_ = bound_ = true;
+    TRY(begin_listen());
+    const Result<Ref<TcpListener>> opened = home_.tcp().listen(binding_, config(), backlog);
+    if (opened.ok()) {
+        opened.value()->add_ref();  // the socket's
+        listener_.store(opened.value().get(), std::memory_order_release);
     }
-    const Result<Ref<TcpListener>> l = home_.tcp().listen(binding_, config(), backlog);
-    if (!l.ok()) {
-        port::Guard guard(lock_);
-        busy_ = false;
-        return l.error();
-    }
-    l.value()->add_ref();  // the socket's
-    listener_.store(l.value().get(), std::memory_order_release);
-    return {};
+    if (!end_opening() && opened.ok()) opened.value()->close();
+    return opened.error();
 }
 
 Result<Ref<Socket>> TcpSocket::accept(bool wait) {
     TcpListener* l = listener();
     if (!l) return Errno::Inval;
     const Ref<TcpConnection> c = TRY(l->accept(patience(wait, false)));
-    Result<Ref<Socket>> s = home_.adopt(*c);
+    SocketOptions inherited;
+    {
+        port::Guard guard(lock_);
+        inherited = options_;
+    }
+    Result<Ref<Socket>> s = home_.adopt(*c, inherited);
     if (!s.ok()) c->close(port::now());
     return s;
 }
@@ -170,7 +191,7 @@ Result<usize> TcpSocket::receive(UserAddr to, usize n, int flags, SocketAddr* fr
     TcpConnection* c = connection();
     if (!c) return Errno::NotConn;
     if (flags & MSG_OOB) return Errno::Inval;  // there are none: they are in line
-    if (from) *from = {c->key.remote, c->key.remote_port};
+    if (from) *from = {c->ends().remote, c->ends().remote_port};
     const TcpConnection::ReceiveMode mode{(flags & MSG_PEEK) != 0, (flags & MSG_WAITALL) != 0};
     return c->receive(to, n, mode, patience(!(flags & MSG_DONTWAIT), false));
 }
@@ -239,7 +260,9 @@ Result<Ref<Socket>> TcpSockets::create(Args&... args) {
 }
 
 Result<Ref<Socket>> TcpSockets::open() { return create(); }
-Result<Ref<Socket>> TcpSockets::adopt(TcpConnection& accepted) { return create(accepted); }
+Result<Ref<Socket>> TcpSockets::adopt(TcpConnection& accepted, const SocketOptions& inherited) {
+    return create(accepted, inherited);
+}
 
 void TcpSockets::free(TcpSocket& s) {
     pool_.destroy(&s);

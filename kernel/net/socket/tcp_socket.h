@@ -1,4 +1,5 @@
-// A TCP socket: at first nothing, then a connection or a listener, for the rest of its life.
+// A TCP socket: at first nothing, then a connection or a listener, for the rest of its life. (A connection
+// that never came about may be tried again.)
 #pragma once
 
 #include "net/core/pool.h"
@@ -11,14 +12,15 @@ namespace net {
 class TcpSockets;
 
 // What the calls mean is Socket's to say. Beyond that:
-// - A connect that failed leaves the socket useless: a new one is needed, as on BSD.
+// - After a connect that failed, and of which the program has heard why, another may be tried; listen may
+// not.
 // - send returns fewer bytes than n only when it was interrupted, timed out or failed after some.
 // - receive of 0 bytes: the peer has closed. MSG_PEEK, MSG_WAITALL, MSG_DONTWAIT; urgent data are in line.
 class TcpSocket final : public Socket {
   public:
     explicit TcpSocket(TcpSockets& home);
-    // For accept: a connection that exists. The socket takes a reference.
-    TcpSocket(TcpSockets& home, TcpConnection& accepted);
+    // For accept: a connection that exists. The socket takes a reference, and the listener's options.
+    TcpSocket(TcpSockets& home, TcpConnection& accepted, const SocketOptions& inherited);
 
     Result<> bind(const SocketAddr& local) override;
     Result<> connect(const SocketAddr& remote, bool wait) override;
@@ -47,9 +49,12 @@ class TcpSocket final : public Socket {
     TcpConnection* connection() const { return connection_.load(std::memory_order_acquire); }
     TcpListener* listener() const { return listener_.load(std::memory_order_acquire); }
 
-    Result<> begin(bool connecting) EXCLUDES(lock_);
+    bool in_use_locked() REQUIRES(lock_) { return opening_ || connection() || listener(); }
+    Result<> begin_connect() EXCLUDES(lock_);
+    Result<> begin_listen() EXCLUDES(lock_);
+    bool end_opening() EXCLUDES(lock_);
     Result<TcpConnection*> open(const SocketAddr& remote) EXCLUDES(lock_);
-    Result<> already() EXCLUDES(lock_);
+    Result<> already(TcpConnection& c) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
     TcpPatience patience(bool wait, bool sending) EXCLUDES(lock_);
     void apply() EXCLUDES(lock_);
@@ -66,7 +71,7 @@ class TcpSocket final : public Socket {
     SocketOptions options_ GUARDED_BY(lock_);
     TcpConfig config_ GUARDED_BY(lock_);
     bool bound_ GUARDED_BY(lock_) = false;
-    bool busy_ GUARDED_BY(lock_) = false;  // connect or listen has begun
+    bool opening_ GUARDED_BY(lock_) = false;  // a thread is about to set one of the two
     bool closed_ GUARDED_BY(lock_) = false;
     TcpBinding binding_;  // TcpPorts' while bound_
 };
@@ -80,7 +85,7 @@ class TcpSockets {
 
     // NFile: there are kMaxSockets. NoMem.
     Result<Ref<Socket>> open();
-    Result<Ref<Socket>> adopt(TcpConnection& accepted);
+    Result<Ref<Socket>> adopt(TcpConnection& accepted, const SocketOptions& inherited);
     u32 in_use() const { return in_use_.load(std::memory_order_relaxed); }
 
     Tcp& tcp() { return tcp_; }

@@ -9,8 +9,13 @@ namespace net {
 
 TcpConnection::TcpConnection(Tcp& tcp, const TcpKey& k, const TcpConfig& config)
     : TcpFlow(Kind::Connection, k), tcp_(tcp) {
-    tcb_.inet = &tcp.inet();
-    tcb_.key = k;
+    port::Guard guard(lock_);
+    set_up_locked(config);
+}
+
+void TcpConnection::set_up_locked(const TcpConfig& config) {
+    tcb_.inet = &tcp_.inet();
+    tcb_.key = key;
     tcb_.config = config;
 }
 
@@ -30,10 +35,9 @@ TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
     tcp_output(tcb_, now);
     count_send_mbufs_locked();
     wake_locked();
-    after.leave_table = tcb_.state == TcpState::Closed;
     after.retire = tcb_.state == TcpState::TimeWait && tcb_.orphan;
-    if (after.leave_table)
-        disarm_locked(after);
+    if (tcb_.state == TcpState::Closed)
+        end_locked(after);
     else
         arm_locked();
     return after;
@@ -41,9 +45,14 @@ TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
 
 void TcpConnection::complete(const Aftermath& after) {
     if (after.retire) retire();
-    if (after.leave_table) tcp_.table().remove(*this);
     for (u8 i = 0; i < after.drop_refs; i++) drop_ref();  // never the last: the caller has one
     if (after.listener) after.listener->drop_ref();
+}
+
+// Nothing looks for it or calls it any more.
+void TcpConnection::end_locked(Aftermath& after) {
+    if (tcp_.table().remove(*this)) after.drop_refs++;
+    disarm_locked(after);
 }
 
 // A connection leaves the listener's SYN queue when it is established, or dead.
@@ -143,10 +152,20 @@ void TcpConnection::unreachable(Seq seq, Errno why, u16 mtu, Instant now) {
 
 void TcpConnection::open_active(Seq isn, Instant now) {
     work(now, [&](Tcb& t) {
+        if (closed_) return;
         t.key = key;
         t.ts_offset = tcp_.secrets().timestamp_offset(key);
         tcp_open_active(t, isn, now);
     });
+}
+
+// It is in no table. A timer that could not be cancelled any more finds nothing to do yet.
+void TcpConnection::renew(const TcpKey& k, const TcpConfig& config) {
+    port::Guard guard(lock_);
+    std::destroy_at(&tcb_);
+    std::construct_at(&tcb_);
+    key = k;
+    set_up_locked(config);
 }
 
 bool TcpConnection::join_locked(TcpListener& l) {
@@ -189,6 +208,17 @@ bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant 
 }
 
 // --- closing
+
+std::optional<Seq> TcpConnection::give_way(const Segment& syn, Instant now) {
+    std::optional<Seq> above;
+    work(now, [&](Tcb& t) {
+        if (t.state != TcpState::TimeWait) return;
+        if (!tcp_begins_anew(syn, t.rcv_nxt, t.timestamps, t.ts_recent)) return;
+        above = t.snd_nxt;
+        tcp_fail(t, Errno::None);
+    });
+    return above;
+}
 
 void TcpConnection::shut_sending(Instant now) {
     work(now, [now](Tcb& t) {
@@ -291,6 +321,16 @@ void TcpConnection::unwatch(PollEntry& watch) {
 TcpState TcpConnection::state() {
     port::Guard guard(lock_);
     return tcb_.state;
+}
+
+TcpKey TcpConnection::ends() {
+    port::Guard guard(lock_);
+    return tcb_.key;
+}
+
+bool TcpConnection::has_failed() {
+    port::Guard guard(lock_);
+    return tcb_.state == TcpState::Closed && !tcb_.was_established && tcb_.error == Errno::None && !closed_;
 }
 
 usize TcpConnection::readable_bytes() {

@@ -37,6 +37,8 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     // --- opening
     // Sends the SYN; the connection is in the table.
     void open_active(Seq isn, Instant now) EXCLUDES(lock_);
+    // Makes one that has_failed() like new, for another try; nobody else does so at the same time.
+    void renew(const TcpKey& key, const TcpConfig& config) EXCLUDES(lock_);
     // Begins to answer a SYN that came to l. The caller puts it into the table first. False: l is closed.
     bool open_passive(TcpListener& l, const Segment& syn, Seq isn, Instant now) EXCLUDES(lock_);
     // The SYN was answered with a cookie, and here it comes back.
@@ -58,6 +60,9 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
         EXCLUDES(lock_);
 
     // --- closing
+    // In TIME-WAIT, and `syn` may begin a new incarnation of it (RFC 6191): then this one ends, although a
+    // program still has it. Where its sequence numbers ended.
+    std::optional<Seq> give_way(const Segment& syn, Instant now) EXCLUDES(lock_);
     void shut_sending(Instant now) EXCLUDES(lock_);
     void shut_receiving(Instant now) EXCLUDES(lock_);
     // The program has let go. What it sent still goes out, in order, unless it left data unread.
@@ -71,6 +76,9 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     u32 poll(PollEntry* watch) EXCLUDES(lock_);
     void unwatch(PollEntry& watch) EXCLUDES(lock_);
     TcpState state() EXCLUDES(lock_);
+    TcpKey ends() EXCLUDES(lock_);
+    // It ended before it was established, and the program has been told why.
+    bool has_failed() EXCLUDES(lock_);
     usize readable_bytes() EXCLUDES(lock_);
     Errno take_error() EXCLUDES(lock_);
     tcp_info info() EXCLUDES(lock_);
@@ -85,14 +93,16 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     friend class Tcp;
     // What has to be done once the lock is dropped.
     struct Aftermath {
-        bool leave_table = false, retire = false;
-        u8 drop_refs = 0;                 // the timer's, a listener's queue's
+        bool retire = false;
+        u8 drop_refs = 0;                 // the table's, the timer's, a listener's queue's
         TcpListener* listener = nullptr;  // a reference to let go of
     };
     // The frame around all work: f(Tcb&), then what follows from it.
     template <class F>
     void work(Instant now, F f) EXCLUDES(lock_);
+    void set_up_locked(const TcpConfig& config) REQUIRES(lock_);
     Aftermath settle_locked(Instant now) REQUIRES(lock_);
+    void end_locked(Aftermath& after) REQUIRES(lock_);
     void complete(const Aftermath& after) EXCLUDES(lock_);
     bool join_locked(TcpListener& l) REQUIRES(lock_);
     void tell_listener_locked(Aftermath& after, Instant now) REQUIRES(lock_);

@@ -20,6 +20,10 @@ inline constexpr u8 kSoftErrorRetries = 3;  // SYNs after which ICMP's word is t
 inline constexpr u16 kMinPathMtu = 552;     // below this, an ICMP message is not believed
 inline constexpr u32 kTcpIpHeaders = 40;
 
+// RFC 6191 section 2: does a SYN begin a new incarnation of a connection in TIME-WAIT? If its timestamp, or
+// else its sequence number, is above all of the old one's.
+bool tcp_begins_anew(const Segment& s, Seq rcv_nxt, bool timestamps, u32 ts_recent);
+
 // --- output
 
 struct Outgoing {

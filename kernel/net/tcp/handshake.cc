@@ -69,6 +69,7 @@ void open_simultaneously(Tcb& t) {
 void tcp_become_established(Tcb& t, Instant now) {
     const bool syn_lost = t.retransmits > 0;
     t.state = TcpState::Established;
+    t.was_established = true;
     t.stop(TcpTimer::Retransmit);
     t.retries = 0;
     if (syn_lost) t.rtt.start_careful();

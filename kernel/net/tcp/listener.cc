@@ -15,6 +15,16 @@ void TcpListener::set_backlog(int backlog) {
                                                          : static_cast<u32>(backlog);
 }
 
+void TcpListener::set_config(const TcpConfig& config) {
+    port::Guard guard(lock_);
+    config_ = config;
+}
+
+TcpConfig TcpListener::config() {
+    port::Guard guard(lock_);
+    return config_;
+}
+
 Result<Ref<TcpConnection>> TcpListener::accept(const TcpPatience& patience) {
     Instant deadline = Instant::never();
     port::Guard guard(lock_);

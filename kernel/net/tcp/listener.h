@@ -13,8 +13,6 @@
 
 namespace net {
 
-struct TcpBinding;
-
 // - Thread context. Its lock may be taken with a connection's lock held, not the other way round.
 class TcpListener : public RefCounted<TcpListener> {
   public:
@@ -23,7 +21,9 @@ class TcpListener : public RefCounted<TcpListener> {
     TcpListener(Tcp& tcp, const TcpConfig& config) : tcp_(tcp), config_(config) {}
 
     void set_backlog(int backlog) EXCLUDES(lock_);
-    const TcpConfig& config() const { return config_; }
+    // What connections from now on start with.
+    void set_config(const TcpConfig& config) EXCLUDES(lock_);
+    TcpConfig config() EXCLUDES(lock_);
 
     // Takes the oldest connection that is ready. Again: none, and the patience is for none. BadF: closed.
     Result<Ref<TcpConnection>> accept(const TcpPatience& patience) EXCLUDES(lock_);
@@ -51,13 +51,15 @@ class TcpListener : public RefCounted<TcpListener> {
     u32 backlog() EXCLUDES(lock_);
 
     void last_ref_gone();
-    TcpBinding* binding = nullptr;  // for netstat; the socket's
+    // Where it listens, for netstat: set before anybody else sees it.
+    Ipv4Addr addr;
+    u16 port = 0;
 
   private:
     using Queue = List<TcpConnection>;
     Tcp& tcp_;
-    const TcpConfig config_;  // what its connections inherit
     port::Lock lock_{LockRank::TcpListener, "tcp listener"};
+    TcpConfig config_ GUARDED_BY(lock_);  // what its connections inherit
     port::WaitQueue accepters_{"accept"};
     PollList pollers_ GUARDED_BY(lock_);
     Queue half_open_ GUARDED_BY(lock_);

@@ -11,7 +11,6 @@ constexpr u32 kMostAtOnce = 65535 - 60 - 60;
 
 u32 segment_limit(const Tcb& t) { return t.mss - static_cast<u32>(tcp_options_length(t)); }
 
-// Segments the device cuts must all be full, save the last of all.
 u32 burst_limit(const Tcb& t) {
     const u32 one = segment_limit(t);
     if (!(t.features & NetDevice::kTcpSegments)) return one;
@@ -89,6 +88,28 @@ u32 usable_window(const Tcb& t) {
     return least(offered, tcp_congestion_room(t));
 }
 
+// How many of the `length` bytes that may go out do so at once; where they are several segments, the device
+// cuts them. Those must be full: a small one at the end goes along only if nothing follows, and Nagle agrees.
+// But a whole number of them is avoided, for QEMU's E1000 sends an empty one behind the last. That is a byte
+// short, therefore; and when nothing follows that could take this byte, they go one by one.
+u32 burst_length(const Tcb& t, u32 length, u32 available) {
+    const u32 one = segment_limit(t), tail = length % one;
+    if (length <= one) return length;
+    const bool is_end = length == available;
+    if (tail && is_end && (t.fin_queued || !nagle_holds(t))) return length;
+    length -= tail;
+    if (length == one || (is_end && tail == 0)) return one;
+    return length - 1;
+}
+
+// A burst costs little more than a segment, so a few large ones are better than one for each ACK: while
+// others are on their way, whose ACKs will make room for more, a small part of the window is not worth it.
+bool better_later(const Tcb& t, u32 room, u32 available) {
+    if (!(t.features & NetDevice::kTcpSegments) || room >= available || t.flight() == 0) return false;
+    if (t.recovering || t.after_timeout || t.dup_acks > 0) return false;
+    return room < least(t.snd_wnd, t.cc.cwnd) / 3 && room < burst_limit(t);
+}
+
 bool choose_next(Tcb& t, Outgoing& o) {
     skip_what_arrived(t);
     const Seq end = t.data_end();
@@ -102,31 +123,26 @@ bool choose_next(Tcb& t, Outgoing& o) {
         o = retransmission(t, t.snd_nxt, hole.right);
         o.length = least(o.length, usable_window(t));
     } else {
-        o = {t.snd_nxt, least(least(available, usable_window(t)), burst_limit(t))};
-        const u32 one = segment_limit(t);
-        if (o.length > one && o.length < available) o.length -= o.length % one;
+        const u32 room = usable_window(t);
+        if (better_later(t, room, available)) return false;
+        o = {t.snd_nxt, burst_length(t, least(least(available, room), burst_limit(t)), available)};
     }
     add_fin_and_push(t, o);
     if (o.length == 0 && !(o.flags & TcpFlags::Fin)) return false;
     return worth_sending(t, o, available);
 }
 
-// A burst whose last segment is small goes out without it: that one is Nagle's to judge.
-void cut_tail(const Tcb& t, Outgoing& o) {
-    const u32 one = segment_limit(t);
-    const u32 tail = o.length % one;
-    if (o.length <= one || tail == 0 || o.flags & TcpFlags::Fin || !nagle_holds(t)) return;
-    o.length -= tail;
-    o.flags &= static_cast<u16>(~TcpFlags::Psh);
-}
-
 bool choose(Tcb& t, Outgoing& o) {
     if (t.state == TcpState::SynSent || t.state == TcpState::SynReceived) return choose_syn(t, o);
     if (t.state < TcpState::Established || t.state == TcpState::TimeWait) return false;
     if (choose_retransmission(t, o)) return true;
-    if (!choose_next(t, o)) return false;
-    cut_tail(t, o);
-    return true;
+    return choose_next(t, o);
+}
+
+// Nagle's small segment. The last of a burst may be a byte short and is a full one still.
+bool ends_small(const Tcb& t, u32 length) {
+    const u32 one = segment_limit(t), tail = length % one;
+    return tail != 0 && tail != one - 1;
 }
 
 // `again`: it had been sent before.
@@ -135,7 +151,7 @@ void note_progress(Tcb& t, const Outgoing& o, bool again) {
     if (o.seq == t.snd_nxt) t.snd_nxt = end;
     t.snd_nxt = later(t.snd_nxt, t.snd_una);
     if (t.recovering && again) t.high_rxt = later(t.high_rxt, end);
-    if (!again && o.length % segment_limit(t) != 0) t.small_end = end;
+    if (!again && ends_small(t, o.length)) t.small_end = end;
     t.retransmit_now = false;
 }
 

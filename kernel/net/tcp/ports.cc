@@ -47,6 +47,7 @@ void TcpPorts::release(TcpBinding& b) {
 
 Result<> TcpPorts::listen(TcpBinding& b, TcpListener& l) {
     port::Guard guard(lock_);
+    if (!b.linked()) return Errno::BadF;
     for (TcpBinding& other : bucket(b.port)) {
         if (&other != &b && other.listener && overlap(b, other)) return Errno::AddrInUse;
     }

@@ -26,7 +26,8 @@ class TcpPorts {
     Result<> claim_free_port(TcpBinding& b) EXCLUDES(lock_);
     void release(TcpBinding& b) EXCLUDES(lock_);
 
-    // From now on SYNs for b's port go to `l`. AddrInUse: somebody else listens there.
+    // From now on SYNs for b's port go to `l`. AddrInUse: somebody else listens there. BadF: b was
+    // released meanwhile.
     Result<> listen(TcpBinding& b, TcpListener& l) EXCLUDES(lock_);
 
     // Who listens there; a listener for just that address goes before one for all.

@@ -80,12 +80,9 @@ Result<> TcpTable::insert_with_free_port(TcpConnection& c, bool (*taken)(void*, 
     return Errno::AddrInUse;
 }
 
-void TcpTable::remove(TcpConnection& c) {
-    {
-        port::Guard guard(lock_);
-        if (!unlink_locked(c)) return;
-    }
-    c.drop_ref();  // may free it: not under the lock
+bool TcpTable::remove(TcpConnection& c) {
+    port::Guard guard(lock_);
+    return unlink_locked(c);
 }
 
 TcpTable::Found TcpTable::find(const TcpKey& key) {

@@ -48,8 +48,8 @@ class TcpTable {
     // `taken` does not object to.
     Result<> insert_with_free_port(TcpConnection& c, bool (*taken)(void*, u16), void* argument)
         EXCLUDES(lock_);
-    // Gives up the table's reference. Harmless when c is not in the table.
-    void remove(TcpConnection& c) EXCLUDES(lock_);
+    // True: the table's reference is the caller's then. False: c is not in the table.
+    [[nodiscard]] bool remove(TcpConnection& c) EXCLUDES(lock_);
     // Puts a note in c's place; the table's reference is the caller's then. False: c is not in the table.
     bool retire(TcpConnection& c, TcpTimeWait& note) EXCLUDES(lock_);
 

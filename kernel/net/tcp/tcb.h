@@ -133,6 +133,7 @@ struct Tcb {
                                      Instant::never(), Instant::never(), Instant::never()};
     u8 probes = 0;  // keepalive or window probes nobody answered
     Instant heard_at{};
+    bool was_established = false;
     bool orphan = false;             // no program has it any more
     Errno error = Errno::None;       // why it failed, until the program was told
     Errno soft_error = Errno::None;  // what ICMP said meanwhile

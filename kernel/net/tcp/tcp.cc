@@ -26,25 +26,35 @@ Ref<TcpConnection> Tcp::new_connection(const TcpKey& key, const TcpConfig& confi
 static bool is_claimed(void* ports, u16 port) { return static_cast<TcpPorts*>(ports)->is_claimed(port); }
 
 Result<Ref<TcpConnection>> Tcp::connect(const TcpKey& key, const TcpConfig& config) {
-    const Instant now = port::now();
     Ref<TcpConnection> c = new_connection(key, config);
     if (!c) return Errno::NoMem;
+    TRY(begin(*c));
+    return c;
+}
+
+Result<> Tcp::connect_again(TcpConnection& c, const TcpKey& key, const TcpConfig& config) {
+    c.renew(key, config);
+    return begin(c);
+}
+
+Result<> Tcp::begin(TcpConnection& c) {
+    const Instant now = port::now();
     std::optional<Seq> above;
-    if (key.local_port)
-        TRY(table_.insert(*c, now, &above));
+    if (c.key.local_port)
+        TRY(table_.insert(c, now, &above));
     else
-        TRY(table_.insert_with_free_port(*c, is_claimed, &ports_));
-    Seq isn = secrets_.initial_sequence(c->key, now);
+        TRY(table_.insert_with_free_port(c, is_claimed, &ports_));
+    Seq isn = secrets_.initial_sequence(c.key, now);
     if (above && !isn.after(*above)) isn = *above + 65536;
     inet_.bump(Stat::tcp_opened);
-    c->open_active(isn, now);
-    return c;
+    c.open_active(isn, now);
+    return {};
 }
 
 Result<Ref<TcpListener>> Tcp::listen(TcpBinding& binding, const TcpConfig& config, int backlog) {
     Ref<TcpListener> l(listeners_.create(*this, config));
     if (!l) return Errno::NoMem;
-    l->binding = &binding;
+    l->addr = binding.addr, l->port = binding.port;
     l->set_backlog(backlog);
     TRY(ports_.listen(binding, *l));
     return l;

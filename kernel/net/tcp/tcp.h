@@ -35,6 +35,8 @@ class Tcp {
 
     // Begins to connect. local_port 0 picks one. AddrInUse, NoMem.
     Result<Ref<TcpConnection>> connect(const TcpKey& key, const TcpConfig& config);
+    // The same with a connection that has_failed(). One thread at a time.
+    Result<> connect_again(TcpConnection& c, const TcpKey& key, const TcpConfig& config);
     Result<Ref<TcpListener>> listen(TcpBinding& binding, const TcpConfig& config, int backlog);
 
     // --- for TcpConnection and TcpListener
@@ -47,6 +49,7 @@ class Tcp {
     void count_send_mbufs(i32 change) {
         send_mbufs_.fetch_add(static_cast<u32>(change), std::memory_order_relaxed);
     }
+    usize time_wait_bytes() const { return notes_.bytes(); }
     bool short_of_mbufs() const { return send_mbufs_.load(std::memory_order_relaxed) >= kMaxSendMbufs; }
 
   private:
@@ -54,9 +57,12 @@ class Tcp {
     void arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std::optional<Seq> above,
                             Instant now);
     void arrive_in_time_wait(const TcpTable::Found& found, const TcpKey& key, Segment& s, Instant now);
+    bool reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now);
     bool try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now);
     void send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Instant now);
     void open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now);
+    Result<> begin(TcpConnection& c);
+    void forget(TcpConnection& c);
     Ref<TcpConnection> new_connection(const TcpKey& key, const TcpConfig& config);
     void send_bare(const TcpKey& key, const TcpFields& fields, u32 ts_value, u32 ts_echo, bool timestamps,
                    u16 mss);

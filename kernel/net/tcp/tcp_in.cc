@@ -36,7 +36,11 @@ void Tcp::arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m) {
     const TcpKey key{ip.dst(), ip.src(), segment.dst_port(), segment.src_port()};
     Segment s = take_apart(ip, segment, std::move(m));
     const TcpTable::Found found = table_.find(key);
-    if (found.connection) return found.connection->arrive(s, now);
+    if (found.connection) {
+        if (s.flags.syn() && reopens(*found.connection, key, s, now)) [[unlikely]]
+            return;
+        return found.connection->arrive(s, now);
+    }
     if (found.time_wait) return arrive_in_time_wait(found, key, s, now);
     arrive_for_nobody(key, s, now);
 }
@@ -67,7 +71,7 @@ void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optio
     Seq isn = secrets_.initial_sequence(key, now);
     if (above && !isn.after(*above)) isn = *above + 65536;  // RFC 9293 section 3.10.7.4
     inet_.bump(Stat::tcp_accepted);
-    if (!c->open_passive(l, syn, isn, now)) table_.remove(*c);
+    if (!c->open_passive(l, syn, isn, now)) forget(*c);
 }
 
 // --- SYN cookies
@@ -99,23 +103,38 @@ bool Tcp::try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now)
     Ref<TcpConnection> c = new_connection(key, l.config());
     if (!c || !table_.insert(*c, now).ok()) return true;
     inet_.bump(Stat::tcp_accepted);
-    if (!c->open_by_cookie(l, s, mss, now)) table_.remove(*c);
+    if (!c->open_by_cookie(l, s, mss, now)) forget(*c);
     return true;
+}
+
+// The listener was closed meanwhile.
+void Tcp::forget(TcpConnection& c) {
+    if (table_.remove(c)) c.drop_ref();
 }
 
 // --- TIME-WAIT
 
-// RFC 6191 section 2: a SYN begins a new incarnation if its timestamp, or else its sequence number, is above
-// all of the old one's.
-static bool may_begin_anew(const TcpTable::Found& old, const Segment& s) {
+bool tcp_begins_anew(const Segment& s, Seq rcv_nxt, bool timestamps, u32 ts_recent) {
     if (!s.flags.syn() || s.flags.ack() || s.flags.rst()) return false;
-    if (old.timestamps && s.options.has_timestamps && s.options.ts_value != old.ts_recent)
-        return static_cast<i32>(s.options.ts_value - old.ts_recent) > 0;
-    return s.seq.after(old.rcv_nxt);
+    if (timestamps && s.options.has_timestamps && s.options.ts_value != ts_recent)
+        return static_cast<i32>(s.options.ts_value - ts_recent) > 0;
+    return s.seq.after(rcv_nxt);
+}
+
+// True: the SYN was one that begins anew what a program still holds, and is dealt with.
+bool Tcp::reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now) {
+    if (old.state() != TcpState::TimeWait) return false;
+    Ref<TcpListener> l = ports_.find(key.local, key.local_port);
+    if (!l) return false;
+    const std::optional<Seq> above = old.give_way(s, now);
+    if (!above) return false;
+    inet_.bump(Stat::tcp_time_wait_reused);
+    arrive_at_listener(*l, key, s, above, now);
+    return true;
 }
 
 void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Segment& s, Instant now) {
-    if (may_begin_anew(old, s)) {
+    if (tcp_begins_anew(s, old.rcv_nxt, old.timestamps, old.ts_recent)) {
         if (Ref<TcpListener> l = ports_.find(key.local, key.local_port)) {
             if (TcpTimeWait* note = table_.take_time_wait(key)) free_time_wait(*note);
             inet_.bump(Stat::tcp_time_wait_reused);

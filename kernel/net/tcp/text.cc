@@ -56,10 +56,11 @@ void take_what_waited(Tcb& t) {
     while (MbufPtr m = t.early.take(*t.inet, t.rcv_nxt)) accept(t, std::move(m));
 }
 
-// RFC 9293 section 3.8.6.3: every second full segment at least, and nothing later than the timer.
+// RFC 9293 section 3.8.6.3: every second full segment at least (or one that is nearly full, as the last of a
+// burst may be), and nothing later than the timer.
 void schedule_ack(Tcb& t, u32 length, Instant now) {
     if (length > t.receive_mss) t.receive_mss = static_cast<u16>(length);
-    if (t.rcv_nxt.since(t.last_ack_sent) >= 2 * u32{t.receive_mss})
+    if (t.rcv_nxt.since(t.last_ack_sent) + 1 >= 2 * u32{t.receive_mss})
         t.ack_now = true;
     else if (!t.running(TcpTimer::DelayedAck))
         t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
