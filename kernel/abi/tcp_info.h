@@ -28,11 +28,11 @@ struct tcp_info {
     unsigned int tcpi_rcv_mss;
     unsigned int tcpi_snd_cwnd; /* bytes */
     unsigned int tcpi_snd_ssthresh;
-    unsigned int tcpi_snd_wnd; /* what the peer lets us send */
-    unsigned int tcpi_rcv_wnd; /* what we let the peer send */
-    unsigned int tcpi_unacked; /* bytes sent and not acknowledged */
-    unsigned int tcpi_notsent; /* bytes that wait to be sent */
-    unsigned int tcpi_rcv_queue; /* bytes that wait for a read */
+    unsigned int tcpi_snd_wnd;       /* what the peer lets us send */
+    unsigned int tcpi_rcv_wnd;       /* what we let the peer send */
+    unsigned int tcpi_unacked;       /* bytes sent and not acknowledged */
+    unsigned int tcpi_notsent;       /* bytes that wait to be sent */
+    unsigned int tcpi_rcv_queue;     /* bytes that wait for a read */
     unsigned int tcpi_total_retrans; /* segments sent again, ever */
     unsigned int tcpi_pmtu;
     unsigned long tcpi_bytes_sent;

@@ -38,7 +38,8 @@ void boot_files() {
         dev::BlockDevice* disk = dev::virtio_blk_probe();
         if (!disk) panic("no virtio disk: start QEMU with `make qemu`, or add -device virtio-blk-device");
         fs::mount_root(*disk);
-        fs::device_register(fs::kConsole, {dev::console_read, dev::console_write, dev::console_poll, dev::console_unwatch});
+        fs::device_register(fs::kConsole,
+                            {dev::console_read, dev::console_write, dev::console_poll, dev::console_unwatch});
         start_init("/init");
         provoke();  // nothing, but in a debug build that is asked to
         static constinit SpinLock lock(LockRank::Process, "boot");

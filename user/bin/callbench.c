@@ -1,14 +1,14 @@
 /* callbench: what the basic calls cost, in C that xv6 compiles too, so that the two kernels can be compared
  * (docs/xv6.md). Both count time in ticks of 100 ms; each figure takes some of these. Under QEMU's
  * `-icount shift=0` with one hart a nanosecond is one instruction; waiting for the disk counts as well. */
-#include "kernel/types.h"
-#include "kernel/stat.h"
 #include "kernel/fcntl.h"
+#include "kernel/stat.h"
+#include "kernel/types.h"
 #include "user/user.h"
 
 #define TICK_NS 100000000L
-#define BLOCK 1024
-#define BLOCKS 16 /* they fit in the smaller of the two buffer caches */
+#define BLOCK   1024
+#define BLOCKS  16 /* they fit in the smaller of the two buffer caches */
 
 static int ticks = 5;
 static char block[BLOCK];

@@ -5,7 +5,8 @@
 namespace net {
 
 static Result<> set_flag(bool& flag, Bytes value) {
-    flag = TRY(option_value<int>(value)) != 0;
+    flag = TRY(option_value<int>(value))
+    != 0;
     return {};
 }
 

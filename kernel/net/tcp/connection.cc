@@ -151,7 +151,7 @@ void TcpConnection::unreachable(Seq seq, Errno why, u16 mtu, Instant now) {
 // --- opening
 
 void TcpConnection::open_active(Seq isn, Instant now) {
-    work(now, [&](Tcb& t) {
+    work(now, [&](Tcb& t) REQUIRES(lock_) {
         if (closed_) return;
         t.key = key;
         t.ts_offset = tcp_.secrets().timestamp_offset(key);
