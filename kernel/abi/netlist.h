@@ -34,8 +34,10 @@ struct socket_entry {
     unsigned short local_port, remote_port;
     unsigned char protocol;     /* IPPROTO_* */
     unsigned char state;        /* of TCP: abi/tcp_info.h; else 0 */
-    unsigned short timer;       /* of TCP: retransmissions in a row */
+    unsigned char timer;        /* of TCP: TCP_TIMER_*, abi/tcp_info.h */
+    unsigned char retransmits;  /* of TCP: of the oldest unacknowledged segment, in a row */
     unsigned int receive_queue; /* bytes of TCP, datagrams of others; of a listener: connections that wait */
     unsigned int send_queue;    /* bytes not acknowledged yet; of a listener: its backlog */
     unsigned int rto_us;        /* of TCP: the timeout for the next acknowledgment */
+    unsigned int timer_us;      /* of TCP: when the timer expires, from now */
 };

@@ -37,6 +37,18 @@ struct tcp_info {
     unsigned int tcpi_pmtu;
     unsigned long tcpi_bytes_sent;
     unsigned long tcpi_bytes_received;
+    unsigned int tcpi_timer;    /* TCP_TIMER_*: what happens next by the clock */
+    unsigned int tcpi_timer_us; /* how soon */
+};
+
+enum {
+    TCP_TIMER_NONE = 0,
+    TCP_TIMER_RETRANSMIT, /* a segment is sent again */
+    TCP_TIMER_PERSIST,    /* a closed window is probed */
+    TCP_TIMER_ACK,        /* a delayed acknowledgment goes out */
+    TCP_TIMER_KEEPALIVE,
+    TCP_TIMER_FINAL, /* TIME-WAIT or FIN-WAIT-2 ends */
+    TCP_TIMER_RESEND /* the device had no room: it is tried again */
 };
 
 #define TCPI_OPT_TIMESTAMPS 1

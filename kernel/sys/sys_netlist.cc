@@ -65,7 +65,9 @@ socket_entry describe_connection(net::TcpConnection& c) {
     const net::TcpKey key = c.ends();
     socket_entry e{key.local.value(), key.remote.value(), key.local_port, key.remote_port, IPPROTO_TCP};
     e.state = info.tcpi_state;
-    e.timer = info.tcpi_retransmits;
+    e.retransmits = info.tcpi_retransmits;
+    e.timer = static_cast<u8>(info.tcpi_timer);
+    e.timer_us = info.tcpi_timer_us;
     e.receive_queue = info.tcpi_rcv_queue;
     e.send_queue = info.tcpi_unacked + info.tcpi_notsent;
     e.rto_us = info.tcpi_rto;

@@ -347,6 +347,7 @@ tcp_info TcpConnection::info() {
     tcp_info info;
     port::Guard guard(lock_);
     tcp_fill_info(tcb_, info);
+    tcp_fill_timer(tcb_, info, port::now());
     return info;
 }
 
