@@ -140,7 +140,7 @@ void E1000::receive() {
     net::MbufQueue batch;
     while (rx_.take(batch, kRxBatch)) {
         if (rx_.unreturned() >= kReturnBatch) return_slots();
-        while (net::MbufPtr frame = batch.pop_head()) net::net_rx(*this, std::move(frame));
+        net::net_rx_all(*this, batch);
         yield_if_due();  // a flood must not keep programs from running
     }
 }

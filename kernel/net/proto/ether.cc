@@ -1,5 +1,6 @@
 #include "net/proto/ether.h"
 
+#include "net/proto/ack_run.h"
 #include "net/proto/arp.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
@@ -20,6 +21,19 @@ void net_rx(NetDevice& from, MbufPtr frame) {
     if (mode != DumpMode::Off) [[unlikely]]
         dump(frame->bytes(), mode);
     ether_in(*in, std::move(frame));
+}
+
+void net_rx_all(NetDevice& from, MbufQueue& frames) {
+    while (MbufPtr frame = frames.pop_head()) {
+        if (const Mbuf* next = frames.front(); next && ack_says_all_of(*next, *frame) && from.interface()) {
+            Inet& inet = from.interface()->inet();
+            if (inet.dump_mode() == DumpMode::Off) {
+                inet.bump(Stat::tcp_acks_merged);
+                continue;
+            }
+        }
+        net_rx(from, std::move(frame));
+    }
 }
 
 void net_link_changed(NetDevice& device, bool up) {
