@@ -14,13 +14,14 @@ NET       ?= user
 PCAP      ?= packets.pcap
 DUMP      ?= off
 APPEND    ?=
+SERVICES  ?= httpd inetd
 SNAPSHOT  ?=
 QEMU      ?= qemu-system-riscv64
 QEMUEXTRA ?=
 PORTS     ?= $(BUILD)/ports
 IMAGE     ?= $(BUILD)/fs.img
 KERNEL    ?= $(BUILD)/kernel$(if $(DEBUG),-debug).elf
-export BUILD CPUS MEM NIC NET PCAP DUMP APPEND SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL
+export BUILD CPUS MEM NIC NET PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL
 
 PYTHON  ?= python3
 HOSTCXX ?= g++
@@ -113,16 +114,19 @@ USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
 PROGRAMS        := $(addprefix $(BUILD)/user/,$(basename $(notdir $(PROGRAM_SOURCES))))
+# Programs that tests alone run; they are on a disk of their own.
+TEST_SOURCES    := $(wildcard tests/programs/*.c tests/programs/*.cc)
+TEST_PROGRAMS   := $(addprefix $(BUILD)/user/,$(basename $(notdir $(TEST_SOURCES))))
 
 $(UOBJ)/%.cc.o: %.cc $(BUILD)/flags/user
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USERFLAGS) $(CXXONLY) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USERFLAGS) $(CXXONLY) $(GUEST_WARNINGS) -c -o $@ $<
 $(UOBJ)/%.c.o: %.c $(BUILD)/flags/user
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(CONLY) $(XV6_WARNINGS) -c -o $@ $<
-# Programs written for xv6 were written for -Wall and the compilers of their day: they are warned, not refused.
-XV6_PROGRAMS := $(if $(C_PROGRAMS),$(shell grep -l '"user/user.h"' $(C_PROGRAMS)))
-$(XV6_PROGRAMS:%=$(UOBJ)/%.o): XV6_WARNINGS := -Wno-extra -Wno-shadow -Wno-error
+	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(CONLY) $(GUEST_WARNINGS) -c -o $@ $<
+# Programs with none of our own headers were written elsewhere, for POSIX or for xv6: they are warned, not refused.
+GUESTS := $(shell grep -LE "\"(user|manners|nx6|[a-z]+/kit)\.h\"" $(PROGRAM_SOURCES) $(TEST_SOURCES))
+$(GUESTS:%=$(UOBJ)/%.o): GUEST_WARNINGS := -Wno-extra -Wno-shadow -Wno-error
 $(UOBJ)/%.S.o: %.S $(BUILD)/flags/user
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) -c -o $@ $<
@@ -137,14 +141,16 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(LINK) -Wl,-T,user/user.ld -o $$@.elf $$(filter %.o %.a,$$^) -lgcc
 	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
 endef
-$(foreach s,$(PROGRAM_SOURCES),$(eval $(call program,$s)))
+$(foreach s,$(PROGRAM_SOURCES) $(TEST_SOURCES),$(eval $(call program,$s)))
 
 # Beside the programs, the image has a README and every file of user/files. Room for one file of the largest size: 81920
 # blocks of 1 KiB, of which the image file holds those in use.
 IMAGE_FILES := user/README $(sort $(wildcard user/files/*))
-$(BUILD)/fs.img: $(BUILD)/host/mkfs $(PROGRAMS) $(IMAGE_FILES) $(BUILD)/names/programs
+$(BUILD)/fs.img: $(PROGRAMS)
+$(BUILD)/test.img: $(PROGRAMS) $(TEST_PROGRAMS)
+$(BUILD)/fs.img $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
-	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(PROGRAMS) $(IMAGE_FILES)
+	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
 
 # --- the host's side: mkfs, pktdump, server, and the unit tests (under ASan and UBSan) --------------------
 HOBJ := $(BUILD)/obj/host
@@ -160,7 +166,7 @@ include tools/host.mk
 # A source that is gone must be missed: each link depends on the list of names it was made from.
 $(eval $(call remember,$(KNAMES),$(KERNEL_OBJECTS)))
 $(eval $(call remember,names/library,$(USER_LIBRARY)))
-$(eval $(call remember,names/programs,$(PROGRAMS) $(IMAGE_FILES)))
+$(eval $(call remember,names/programs,$(PROGRAMS) $(TEST_PROGRAMS) $(IMAGE_FILES)))
 
 all: $(KERNEL) $(BUILD)/fs.img $(HOST_TOOLS)    ## the kernel, the disk image, the host's tools
 
@@ -176,7 +182,7 @@ server: $(BUILD)/host/server        ## the host's UDP echo peer and DNS responde
 
 # --- testing and checking: see tests/ and tools/lint ------------------------------------------------------
 TEST ?=
-test: all debug-kernel $(UNIT_TESTS) | $(call needs,test)    ## every test: on the host, then in QEMU (TEST=word: only those)
+test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## every test: on the host, then in QEMU (TEST=word: only those)
 	@exec $(PYTHON) tests/run $(TEST)
 debug-kernel:
 	$(Q)$(MAKE) DEBUG=1 KERNEL=$(BUILD)/kernel-debug.elf $(BUILD)/kernel-debug.elf

@@ -20,12 +20,12 @@ extern "C" [[noreturn]] void kernel_main(u64 device_tree) {
     arch::trap_init_hart();                 // traps, and interrupts by source
     arch::plic_init();                      // device interrupts
     arch::plic_init_hart();
-    dev::pci().scan();    // what is on the PCI bus
-    network_init();       // NICs first: QEMU lets nothing in for a second after their start
-    timer_init();         // timers with callbacks
-    dev::console_init();  // keyboard input
-    boot_files();         // disk, root file system, and from there the first program
-    boot_start_harts();   // the other harts
+    dev::pci().scan();     // what is on the PCI bus
+    network_init();        // NICs first: QEMU lets nothing in for a second after their start
+    timer_init();          // timers with callbacks
+    dev::console_init();   // keyboard input
+    boot_first_process();  // disk, root file system, and from there the first program
+    boot_start_harts();    // the other harts
     boot_become_idle();
 }
 

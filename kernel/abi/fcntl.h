@@ -1,10 +1,10 @@
 /* The flags of open(), and what fcntl() can do. Plain C. */
 #pragma once
-#define O_RDONLY 0x000
-#define O_WRONLY 0x001
-#define O_RDWR   0x002
-#define O_CREATE 0x200
-#define O_TRUNC  0x400
+#define O_RDONLY   0x000
+#define O_WRONLY   0x001
+#define O_RDWR     0x002
+#define O_CREATE   0x200
+#define O_TRUNC    0x400
 #define O_NONBLOCK 0x800 /* EAGAIN instead of waiting; for sockets, pipes and the console */
 
 /* fcntl() */

@@ -16,6 +16,9 @@ struct meminfo {
     unsigned long processes;
     unsigned long open_files; /* entries in use of the system's file table */
     unsigned long sockets;
+    /* What nobody holds, and time alone gives back: after a minute at most. */
+    unsigned long mbufs_fragments; /* of those not free, fragments that wait for the rest of their packet */
+    unsigned long time_wait_bytes; /* of memory, for closed TCP connections in TIME-WAIT */
 };
 
 /* cpuinfo(): how busy the harts are. All in CPU cycles since boot, as rdcycle counts them on this hart. */

@@ -17,8 +17,8 @@
 extern "C" {
 #endif
 
-/* The most bytes one write can send: 65535 less 20 of IPv4 and 8 of UDP or ICMP header. What one frame carries
- * is less: a 1500-byte MTU less these headers. More than that goes in fragments. */
+/* The most bytes one write can send: 65535 less 20 of IPv4 and 8 of UDP or ICMP header. What one frame
+ * carries is less: a 1500-byte MTU less these headers. More than that goes in fragments. */
 enum { UDP_MAX_PAYLOAD = 65507, PING_MAX_PAYLOAD = 65507, FRAME_MAX_PAYLOAD = 1472 };
 
 /* How many datagrams wait in a socket for their reader before the newest are dropped; a large one counts as

@@ -16,8 +16,8 @@ struct route_entry {
     char interface[8];
 };
 
-/* setroute(what, route). ROUTE_DELETE minds the network and the interface; an empty interface is the one whose
- * link has the gateway. */
+/* setroute(what, route). ROUTE_DELETE minds the network and the interface; an empty interface is the one
+ * whose link has the gateway. */
 enum { ROUTE_ADD = 1, ROUTE_DELETE };
 
 enum { NEIGHBOUR_INCOMPLETE = 1, NEIGHBOUR_REACHABLE, NEIGHBOUR_PROBE };
@@ -32,10 +32,12 @@ struct neighbour_entry {
 struct socket_entry {
     unsigned int local, remote; /* 0: any */
     unsigned short local_port, remote_port;
-    unsigned char protocol;    /* IPPROTO_* */
-    unsigned char state;       /* of TCP: abi/tcp_info.h; else 0 */
-    unsigned short timer;      /* of TCP: retransmissions in a row */
+    unsigned char protocol;     /* IPPROTO_* */
+    unsigned char state;        /* of TCP: abi/tcp_info.h; else 0 */
+    unsigned char timer;        /* of TCP: TCP_TIMER_*, abi/tcp_info.h */
+    unsigned char retransmits;  /* of TCP: of the oldest unacknowledged segment, in a row */
     unsigned int receive_queue; /* bytes of TCP, datagrams of others; of a listener: connections that wait */
-    unsigned int send_queue;   /* bytes not acknowledged yet; of a listener: its backlog */
-    unsigned int rto_us;       /* of TCP: the timeout for the next acknowledgment */
+    unsigned int send_queue;    /* bytes not acknowledged yet; of a listener: its backlog */
+    unsigned int rto_us;        /* of TCP: the timeout for the next acknowledgment */
+    unsigned int timer_us;      /* of TCP: when the timer expires, from now */
 };

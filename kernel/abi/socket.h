@@ -33,10 +33,10 @@ struct sockaddr_in {
 
 /* send() and recv() */
 #define MSG_OOB      0x1
-#define MSG_PEEK     0x2   /* look at the data, do not take them */
-#define MSG_TRUNC    0x20  /* recv: the datagram's whole length is returned, even if it is more than fits */
-#define MSG_DONTWAIT 0x40  /* EAGAIN instead of waiting */
-#define MSG_WAITALL  0x100 /* a stream: wait until all n bytes are there */
+#define MSG_PEEK     0x2    /* look at the data, do not take them */
+#define MSG_TRUNC    0x20   /* recv: the datagram's whole length is returned, even if it is more than fits */
+#define MSG_DONTWAIT 0x40   /* EAGAIN instead of waiting */
+#define MSG_WAITALL  0x100  /* a stream: wait until all n bytes are there */
 #define MSG_NOSIGNAL 0x4000 /* there are no signals: always so */
 
 /* shutdown() */
@@ -62,13 +62,13 @@ struct sockaddr_in {
 #define SO_PROTOCOL   38 /* get only */
 
 /* level IPPROTO_IP */
-#define IP_TOS          1
-#define IP_TTL          2
-#define IP_MTU_DISCOVER 10 /* IP_PMTUDISC_* */
-#define IP_RECVERR      11 /* ICMP sockets: errors that routers send about a request are received too */
-#define IP_PMTUDISC_DONT 0 /* routers may fragment */
-#define IP_PMTUDISC_WANT 1 /* don't fragment what fits the MTU, until a router complains: the default */
-#define IP_PMTUDISC_DO   2 /* never fragment: EMSGSIZE for what does not fit */
+#define IP_TOS           1
+#define IP_TTL           2
+#define IP_MTU_DISCOVER  10 /* IP_PMTUDISC_* */
+#define IP_RECVERR       11 /* ICMP sockets: errors that routers send about a request are received too */
+#define IP_PMTUDISC_DONT 0  /* routers may fragment */
+#define IP_PMTUDISC_WANT 1  /* don't fragment what fits the MTU, until a router complains: the default */
+#define IP_PMTUDISC_DO   2  /* never fragment: EMSGSIZE for what does not fit */
 
 /* level IPPROTO_TCP */
 #define TCP_NODELAY      1

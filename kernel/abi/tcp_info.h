@@ -28,15 +28,27 @@ struct tcp_info {
     unsigned int tcpi_rcv_mss;
     unsigned int tcpi_snd_cwnd; /* bytes */
     unsigned int tcpi_snd_ssthresh;
-    unsigned int tcpi_snd_wnd; /* what the peer lets us send */
-    unsigned int tcpi_rcv_wnd; /* what we let the peer send */
-    unsigned int tcpi_unacked; /* bytes sent and not acknowledged */
-    unsigned int tcpi_notsent; /* bytes that wait to be sent */
-    unsigned int tcpi_rcv_queue; /* bytes that wait for a read */
+    unsigned int tcpi_snd_wnd;       /* what the peer lets us send */
+    unsigned int tcpi_rcv_wnd;       /* what we let the peer send */
+    unsigned int tcpi_unacked;       /* bytes sent and not acknowledged */
+    unsigned int tcpi_notsent;       /* bytes that wait to be sent */
+    unsigned int tcpi_rcv_queue;     /* bytes that wait for a read */
     unsigned int tcpi_total_retrans; /* segments sent again, ever */
     unsigned int tcpi_pmtu;
     unsigned long tcpi_bytes_sent;
     unsigned long tcpi_bytes_received;
+    unsigned int tcpi_timer;    /* TCP_TIMER_*: what happens next by the clock */
+    unsigned int tcpi_timer_us; /* how soon */
+};
+
+enum {
+    TCP_TIMER_NONE = 0,
+    TCP_TIMER_RETRANSMIT, /* a segment is sent again */
+    TCP_TIMER_PERSIST,    /* a closed window is probed */
+    TCP_TIMER_ACK,        /* a delayed acknowledgment goes out */
+    TCP_TIMER_KEEPALIVE,
+    TCP_TIMER_FINAL, /* TIME-WAIT or FIN-WAIT-2 ends */
+    TCP_TIMER_RESEND /* the device had no room: it is tried again */
 };
 
 #define TCPI_OPT_TIMESTAMPS 1

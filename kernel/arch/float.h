@@ -2,19 +2,17 @@
 // they stay in the CPU while it works, and cost nothing where nobody uses them:
 //
 //   off    sstatus.FS = Off. The first instruction that touches them traps, and sys/trap.cc switches them on.
-//   on     until the hart goes to another thread. Then they are saved, if the program has changed them (FS =
-//   Dirty).
+//   on     until the hart goes to another thread. Then they are saved, if the program has changed them:
+//          FS = Dirty.
 //
-// Thread context: all of it works on the registers of the hart it runs on, which the kernel, never preempted,
-// keeps.
+// Thread context. All of it works on the registers of the hart it runs on.
 #pragma once
 
 #include "lib/types.h"
 
 namespace arch {
 
-// What a program finds at its start: zeros, rounding to nearest, no exception flags. float.S knows the
-// layout.
+// As a program finds it: zeros, rounding to nearest, no exception flags. float.S knows the layout.
 struct FloatState {
     u64 f[32] = {};
     u64 fcsr = 0;

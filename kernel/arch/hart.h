@@ -46,8 +46,7 @@ inline Hart& this_hart() {
 }
 inline unsigned hart_id() { return this_hart().id; }
 
-// The bytes below sp on this kernel stack, which is the upper half of its slot (mm/kstack.h); 0: it has run
-// over.
+// The bytes below sp on this kernel stack, the upper half of a slot (mm/kstack.h); 0: it has run over.
 inline usize stack_left() {
     const auto sp = reinterpret_cast<uptr>(__builtin_frame_address(0));
     return sp & KSTACK_SIZE ? sp % KSTACK_SIZE : 0;
@@ -61,14 +60,12 @@ inline uptr boot_stack_top(unsigned hart) {
 // Makes another hart take a software interrupt. Any context.
 void send_ipi(unsigned hart);
 
-// For a panic: stops all the others at their next chance to take an interrupt. Waits for them, but not for
-// long.
+// For a panic: stops all the others, as soon as they take an interrupt. Waits for them, but not for long.
 void stop_other_harts();
 // In a software interrupt: does not return if the hart is to stop.
 void stop_if_asked();
 
-// The time at which some hart last had to wait for the host to take output. Then others may wait for that
-// hart.
+// When a hart last had to wait for the host to take output: then others may have to wait for that hart.
 extern std::atomic<u64> waited_for_host;
 
 }  // namespace arch

@@ -72,6 +72,7 @@ class Console {
     void set_foreground(int group) {
         IrqGuard g(lock_);
         foreground_ = group;
+        heard_ = interruptions_;
     }
 
     // What keys ask for that takes locks an interrupt handler may not: done by a thread.
@@ -127,11 +128,14 @@ class Console {
     // was an end of file.
     Result<usize> take(char* to, usize n, bool first, bool wait, bool& ended) {
         IrqGuard g(lock_);
-        const unsigned before = interruptions_;
+        const unsigned heard = heard_;
         while (first && read_ == complete_) {
+            if (interruptions_ != heard && !foreground_) {
+                heard_ = interruptions_;
+                return Errno::Intr;
+            }
             if (!wait) return Errno::Again;
             TRY(line_complete_.wait(lock_));
-            if (interruptions_ != before && !foreground_) return Errno::Intr;
         }
         usize got = 0;
         while (got < n && read_ != complete_ && !ended) {
@@ -186,6 +190,8 @@ class Console {
     Wish wish_ GUARDED_BY(lock_);
     int foreground_ GUARDED_BY(lock_) = 0;  // the group that Ctrl-C ends
     unsigned interruptions_ GUARDED_BY(lock_) = 0;
+    unsigned heard_ GUARDED_BY(lock_) =
+        0;  // those of them that a reader was told of, or that were for another
 };
 
 constinit Console console;

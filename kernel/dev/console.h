@@ -15,8 +15,8 @@ void console_init();
 // started, and to 0 while it reads itself.
 void console_set_foreground(int group);
 
-// One line at most, or what is left of it; 0 is end of file. Waits for it: Intr when killed, or when Ctrl-C is typed with
-// nobody in the foreground; without `wait` Again. Fault.
+// One line at most, or what is left of it; 0 is end of file. Waits for it: Intr when killed, or when Ctrl-C
+// is typed with nobody in the foreground; without `wait` Again. Fault.
 Result<i64> console_read(UserAddr to, usize n, bool wait);
 Result<i64> console_write(UserAddr from, usize n);
 

@@ -26,13 +26,17 @@ Buffer* BufferCache::find_locked(u32 block) {
     return nullptr;
 }
 
+Result<Buffer*> BufferCache::extra_locked() {
+    Buffer* b = TRY(buffers_.make());
+    b->extra = true;
+    unused_.push_back(*b);
+    return b;
+}
+
 // The buffer not used for longest, or a new one, now for `block`.
 Result<Buffer*> BufferCache::recycle_locked(u32 block) {
     Buffer* b = unused_.front();
-    if (!b) {
-        b = TRY(buffers_.make());
-        unused_.push_back(*b);
-    }
+    if (!b) b = TRY(extra_locked());
     if (b->HashNode::linked()) b->HashNode::unlink();
     b->valid = false;
     b->block = block;
@@ -107,7 +111,10 @@ void BufferCache::pin(Buffer& b) {
 
 void BufferCache::unpin(Buffer& b) {
     Guard g(lock_);
-    if (--b.refs == 0) unused_.push_back(b);
+    if (--b.refs > 0) return;
+    if (!b.extra) return unused_.push_back(b);
+    b.HashNode::unlink();
+    buffers_.destroy(b);
 }
 
 void BlockRef::release() {

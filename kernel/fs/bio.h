@@ -19,6 +19,7 @@ struct Buffer : ListNode<Buffer, ByHash>, ListNode<Buffer, ByAge> {
     u32 refs = 0;         // users, waiting ones included, and one pin of the log's; on the age list when 0
     bool valid = false;   // data is the block's; guarded by `lock`
     bool logged = false;  // in the log's current group; guarded by the log's lock
+    bool extra = false;   // made when all others were in use; gone as soon as it is not
     alignas(8) u8 data[dev::kBlockSize];
 };
 
@@ -60,8 +61,8 @@ class BufferCache {
     constexpr BufferCache() = default;
     ~BufferCache();  // the host's tests mount many times
 
-    // Takes `count` buffers. When all of them are in use the cache grows rather than let threads that hold
-    // some wait for each other. NoMem.
+    // Takes `count` buffers. When all of them are in use the cache grows, for as long as that lasts, rather
+    // than let threads that hold some wait for each other. NoMem.
     Result<> start(dev::BlockDevice& disk, u32 count);
 
     // xv6's bread. Io: the disk failed. NoMem: every buffer is in use, and memory is too. A block that is not
@@ -90,6 +91,7 @@ class BufferCache {
     Result<> fill(Buffer& b);
     Buffer* find_locked(u32 block) REQUIRES(lock_);
     Result<Buffer*> recycle_locked(u32 block) REQUIRES(lock_);
+    Result<Buffer*> extra_locked() REQUIRES(lock_);
     void take_ref_locked(Buffer& b) REQUIRES(lock_);
 
     SpinLock lock_{LockRank::BufferCache, "buffer cache"};

@@ -60,7 +60,8 @@ void close_inode(File& f) {
 }
 
 constexpr FileOps kFileOps{read_file, write_file, stat_inode, close_inode, "file"};
-constexpr FileOps kDeviceOps{read_device, write_device, stat_inode, close_inode, "device", poll_device, unwatch_device};
+constexpr FileOps kDeviceOps{read_device, write_device, stat_inode,    close_inode,
+                             "device",    poll_device,  unwatch_device};
 
 Result<Ref<Inode>> find_or_create(FileSystem& fs, Inode& cwd, const char* path, int flags) {
     return flags & O_CREATE ? fs.create(cwd, path, T_FILE) : fs.namei(cwd, path);

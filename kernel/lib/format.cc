@@ -69,6 +69,22 @@ void emit_string(TextSink& sink, Spec s, const char* text) {
     emit_padded(sink, s, "", text, n);
 }
 
+// Digits behind the 20th are zeros: a double has no more to say.
+void emit_double(TextSink& sink, Spec s, double value) {
+    char text[kDoubleRoom];
+    const int wanted = s.precision < 0 ? 6 : s.precision;
+    int n = double_text(text, value, wanted < 20 ? wanted : 20);
+    const bool number = text[0] <= '9';
+    if (s.conversion == 'g' && number && s.precision < 0) {
+        while (n > 1 && text[n - 1] == '0') n--;
+        if (text[n - 1] == '.') n--;
+    }
+    s.precision = -1;
+    s.zero &= number;
+    const bool negative = __builtin_bit_cast(u64, value) >> 63;
+    emit_padded(sink, s, negative ? "-" : s.plus ? "+" : s.space ? " " : "", text, n);
+}
+
 int parse_number(const char*& p) {
     int n = 0;
     while (*p >= '0' && *p <= '9' && n < 100000) n = n * 10 + (*p++ - '0');
@@ -131,6 +147,11 @@ void emit_one(TextSink& sink, const Spec& s, Arguments& args) {
             u64 v = s.length == 8 ? va_arg(args.list, unsigned long) : va_arg(args.list, unsigned);
             return emit_integer(sink, s, truncate_unsigned(v, s.length), false);
         }
+        case 'f':
+        case 'e':
+        case 'g':
+            if (double_text) return emit_double(sink, s, va_arg(args.list, double));
+            return emit(sink, "%f", 2);
         case 'p': return emit_integer(sink, s, reinterpret_cast<uptr>(va_arg(args.list, void*)), false);
         case 's': return emit_string(sink, s, va_arg(args.list, const char*));
         case 'c': {

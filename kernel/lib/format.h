@@ -2,7 +2,8 @@
 // sides of the wire, and the user library's printf.
 //
 // Conversions: %d %i %u %x %X %o %c %s %p %%, with flags - 0 + # and space, width, .precision (both also
-// as *), and the lengths hh h l ll z. Floating point is not there: the kernel has none.
+// as *), and the lengths hh h l ll z. %f %e %g, all as %f, only where double_text() is linked: the kernel has no
+// floating point.
 #pragma once
 
 #include <cstdarg>
@@ -14,6 +15,10 @@ struct TextSink {
     void (*write)(void* context, const char* text, usize length);
     void* context;
 };
+
+// The digits of |value|, rounded as C does it; at most kDoubleRoom characters, how many.
+inline constexpr usize kDoubleRoom = 352;
+int double_text(char (&to)[kDoubleRoom], double value, int precision) __attribute__((weak));
 
 void vformat(TextSink sink, const char* format, std::va_list args) __attribute__((format(printf, 2, 0)));
 void format(TextSink sink, const char* format, ...) __attribute__((format(printf, 2, 3)));

@@ -102,6 +102,7 @@ void Space::remove_pages(uptr from, uptr to) {
 }
 
 Result<> Space::copy_from(const Space& from) {
+    stack_bottom_ = from.stack_bottom_;
     heap_start_ = from.heap_start_;
     brk_ = from.brk_;
     uptr va = kUserStart;
@@ -131,7 +132,7 @@ Result<uptr> Space::grow(i64 bytes, bool lazy) {
 }
 
 bool Space::touch(uptr va, u64 permission) {
-    if (va < heap_start_ || va >= brk_ || permission == kExecute) return false;
+    if (va < stack_bottom_ || va >= brk_ || permission == kExecute) return false;
     // There already? Then the CPU remembered that it was not, as it is allowed to.
     if (page_at(va, permission)) {
         arch::flush_tlb();

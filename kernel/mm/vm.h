@@ -43,11 +43,12 @@ class Space {
     // its pages from touch().
     Result<uptr> grow(i64 bytes, bool lazy);
 
-    // After an access to va has found no page: makes it, if it is part of the heap and may be used in this
-    // way. False: it may not, or there is no memory.
+    // After an access to va has found no page: makes it, if it is part of the stack or the heap and may be used
+    // in this way. False: it may not, or there is no memory.
     bool touch(uptr va, u64 permission);
     uptr brk() const { return brk_; }
-    void set_heap_start(uptr at) { heap_start_ = brk_ = at; }
+    // The stack lies in [bottom, top), the heap above it.
+    void set_stack(uptr bottom, uptr top) { stack_bottom_ = bottom, heap_start_ = brk_ = top; }
     usize mapped_bytes() const { return pages_ * kPageSize; }
 
     // The one this hart translates with: the current process's, in a process's thread.
@@ -60,6 +61,7 @@ class Space {
 
   private:
     PageTable table_;
+    uptr stack_bottom_ = 0;
     uptr heap_start_ = 0;
     uptr brk_ = 0;
     usize pages_ = 0;

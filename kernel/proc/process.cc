@@ -154,13 +154,6 @@ class ProcessTree {
 
 constinit ProcessTree tree;
 
-// What a new process's thread does first: into user mode, with the registers that its maker left.
-void enter_user_mode(void* process) {
-    arch::interrupts_off();
-    const uptr top = static_cast<Process*>(process)->thread.stack.top;
-    arch::return_to_user(reinterpret_cast<arch::TrapFrame*>(top - TRAP_FRAME_SIZE));
-}
-
 }  // namespace
 
 Result<Process*> process_alloc() {
@@ -177,7 +170,7 @@ Result<Process*> process_alloc() {
     p->thread.stack = stack.value();
     p->thread.process = p;
     p->thread.name = p->name;
-    p->thread.run = enter_user_mode;
+    p->thread.run = process_enter_user_mode;
     p->thread.argument = p;
     p->thread.context.sp = p->thread.stack.top - TRAP_FRAME_SIZE;
     return p;
@@ -194,6 +187,11 @@ int process_start(Process* p, Process* parent) {
     const int pid = tree.enter(p, parent);
     scheduler.start(p->thread);
     return pid;
+}
+
+void process_enter_user_mode(void* process) {
+    arch::interrupts_off();
+    arch::return_to_user(&static_cast<Process*>(process)->trap_frame());
 }
 
 void process_exit(int status) { tree.exit(current_process(), status); }

@@ -53,6 +53,8 @@ void process_free(Process* p);
 // thing that may still be used: p can have ended by then. It starts in user mode with the registers in its
 // trap frame.
 int process_start(Process* p, Process* parent);
+// What its thread does: into user mode. `process` is a Process*, the current one.
+void process_enter_user_mode(void* process);
 
 // Ends the current process; its files are closed already. Its children become init's.
 [[noreturn]] void process_exit(int status);

@@ -1,16 +1,14 @@
 // The scheduler: which thread runs on which hart, and who waits.
 //
 // - One lock guards the run queue and all wait queues. It is held across switch_context and released by the
-// thread
-//   that comes in, so no hart can pick up a thread whose registers are not saved yet.
+//   thread that comes in, so no hart can pick up a thread whose registers are not saved yet.
 // - Threads are switched one to the next directly. Each hart has an idle thread, which runs when nothing else
-// can.
+//   can.
 // - The kernel is not preempted. A user program is, when its time slice ends or when an interrupt has woken
-// someone.
+//   someone.
 // - A woken thread stays with its waker's hart if that hart is about to wait itself; whatever is left in the
-// queue when
-//   a hart goes back to user mode is handed to an idle hart (share_work). So a ping-pong of two processes
-//   costs no interrupts between harts.
+//   queue when a hart goes back to user mode is handed to an idle hart (share_work). So a ping-pong of two
+//   processes costs no interrupts between harts.
 #pragma once
 
 #include "proc/thread.h"

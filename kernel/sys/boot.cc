@@ -32,24 +32,23 @@ void boot_read_machine(u64 device_tree) {
     random_seed(info.rng_seed);
 }
 
+namespace {
+
 // The file system waits for its disk, so it is mounted by a thread.
-void boot_files() {
-    const auto mount_and_run_init = [](void*) {
-        dev::BlockDevice* disk = dev::virtio_blk_probe();
-        if (!disk) panic("no virtio disk: start QEMU with `make qemu`, or add -device virtio-blk-device");
-        fs::mount_root(*disk);
-        fs::device_register(fs::kConsole, {dev::console_read, dev::console_write, dev::console_poll, dev::console_unwatch});
-        start_init("/init");
-        provoke();  // nothing, but in a debug build that is asked to
-        static constinit SpinLock lock(LockRank::Process, "boot");
-        static constinit WaitQueue never("nothing");
-        for (;;) {
-            Guard g(lock);
-            never.wait_uninterruptible(lock);
-        }
-    };
-    if (!kthread_create("boot", mount_and_run_init, nullptr)) panic("no memory for the first thread");
+void first_process(void* process) {
+    dev::BlockDevice* disk = dev::virtio_blk_probe();
+    if (!disk) panic("no virtio disk: start QEMU with `make qemu`, or add -device virtio-blk-device");
+    fs::mount_root(*disk);
+    fs::device_register(fs::kConsole,
+                        {dev::console_read, dev::console_write, dev::console_poll, dev::console_unwatch});
+    provoke(info.boot_arguments);  // nothing, but in a debug build that is asked to
+    run_program(*static_cast<Process*>(process), "/init");
+    process_enter_user_mode(process);
 }
+
+}  // namespace
+
+void boot_first_process() { start_first_process(first_process); }
 
 void boot_start_harts() {
     auto* msip = static_cast<volatile u32*>(mm::virt_of(CLINT_BASE));

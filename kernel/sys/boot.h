@@ -11,8 +11,8 @@ const arch::MachineInfo& machine();
 u8* boot_ram_begin();
 u8* boot_ram_end();
 
-void boot_files();        // starts the thread that mounts the root file system and then runs /init
-void boot_start_harts();  // lets the other harts into secondary_main
+void boot_first_process();  // mounts the root file system, then is /init
+void boot_start_harts();    // lets the other harts into secondary_main
 
 // This hart's idle thread takes over from the boot stack.
 [[noreturn]] void boot_become_idle();

@@ -1,5 +1,7 @@
 #include "sys/exec.h"
 
+#include <algorithm>
+
 #include "abi/param.h"
 #include "fs/fs.h"
 #include "lib/string.h"
@@ -159,9 +161,11 @@ Result<i64> exec(Process& p, const char* path, const Arguments& arguments) {
     const Loaded program = TRY(load_segments(*space, *file, header));
     const uptr stack = program.end + mm::kPageSize;  // the page between stays unmapped
     const uptr top = stack + program.stack;
-    TRY(space->add_pages(stack, top, mm::kRead | mm::kWrite));
-    space->set_heap_start(top);
-    const uptr sp = TRY(push_arguments(*space, stack, top, arguments));
+    // The pages most programs use; those below are made when they are touched.
+    const uptr usual = top - std::min<usize>(program.stack, USERSTACK * mm::kPageSize);
+    TRY(space->add_pages(usual, top, mm::kRead | mm::kWrite));
+    space->set_stack(stack, top);
+    const uptr sp = TRY(push_arguments(*space, usual, top, arguments));
 
     // Nothing can fail any more.
     mm::Space* old = process_become(p, space.hand_on(), last_part(path));

@@ -1,11 +1,11 @@
 #include "sys/provoke.h"
 
 #ifdef NX6_DEBUG
+#include "arch/fdt.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "proc/sched.h"
-#include "sys/boot.h"
 
 namespace {
 
@@ -82,9 +82,9 @@ constexpr struct {
 
 }  // namespace
 
-void provoke() {
+void provoke(const char* boot_arguments) {
     char kind[16];
-    if (!arch::boot_argument(machine().boot_arguments, "provoke", kind, sizeof kind)) return;
+    if (!arch::boot_argument(boot_arguments, "provoke", kind, sizeof kind)) return;
     for (const auto& k : kKinds) {
         if (strcmp(k.name, kind) == 0) k.now();
     }

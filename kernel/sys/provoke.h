@@ -5,7 +5,7 @@
 
 #ifdef NX6_DEBUG
 // Does what the boot argument asks for, if it is there. Thread context.
-void provoke();
+void provoke(const char* boot_arguments);
 #else
-inline void provoke() {}
+inline void provoke(const char*) {}
 #endif

@@ -37,8 +37,8 @@ void socket_close(fs::File& f) {
     socket.drop_ref();
 }
 
-constexpr fs::FileOps kSocketOps{socket_read,  socket_write, socket_stat,   socket_close,
-                                 "socket",     socket_poll,  socket_unwatch};
+constexpr fs::FileOps kSocketOps{socket_read, socket_write, socket_stat,   socket_close,
+                                 "socket",    socket_poll,  socket_unwatch};
 
 // QEMU's user network opens a socket of the host's for the first datagram of a flow, but does not look at it
 // before its main loop wakes for something else. Any new deadline of ours wakes it; without this one, the

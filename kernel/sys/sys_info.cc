@@ -27,6 +27,8 @@ Result<i64> sys_meminfo(const SyscallArgs& a) {
     info.processes = process_count();
     info.open_files = fs::files_in_use();
     info.sockets = network().sockets_in_use();
+    info.mbufs_fragments = network().reassembly().fragments();
+    info.time_wait_bytes = network().tcp().time_wait_bytes();
     TRY(mm::copy_out(a.addr(0), &info, sizeof info));
     return 0;
 }

@@ -44,7 +44,8 @@ u32 clamp(usize n) { return n < 0xffff'ffff ? static_cast<u32>(n) : 0xffff'ffff;
 
 socket_entry describe_datagram_socket(net::Socket& s) {
     const net::EndpointKey& k = s.key();
-    socket_entry e{k.local.value(), k.remote.value(), k.local_port, k.remote_port, static_cast<u8>(k.protocol)};
+    socket_entry e{k.local.value(), k.remote.value(), k.local_port, k.remote_port,
+                   static_cast<u8>(k.protocol)};
     e.receive_queue = clamp(s.queued());
     return e;
 }
@@ -64,7 +65,9 @@ socket_entry describe_connection(net::TcpConnection& c) {
     const net::TcpKey key = c.ends();
     socket_entry e{key.local.value(), key.remote.value(), key.local_port, key.remote_port, IPPROTO_TCP};
     e.state = info.tcpi_state;
-    e.timer = info.tcpi_retransmits;
+    e.retransmits = info.tcpi_retransmits;
+    e.timer = static_cast<u8>(info.tcpi_timer);
+    e.timer_us = info.tcpi_timer_us;
     e.receive_queue = info.tcpi_rcv_queue;
     e.send_queue = info.tcpi_unacked + info.tcpi_notsent;
     e.rto_us = info.tcpi_rto;
@@ -108,8 +111,8 @@ bool find_time_wait(usize index, socket_entry& e) {
 
 Result<socket_entry> describe_socket(usize index) {
     socket_entry e{};
-    const bool found = find_datagram_socket(index, e) || find_listener(index, e) || find_connection(index, e) ||
-                       find_time_wait(index, e);
+    const bool found = find_datagram_socket(index, e) || find_listener(index, e) ||
+                       find_connection(index, e) || find_time_wait(index, e);
     return found ? Result<socket_entry>(e) : Errno::NoEnt;
 }
 
@@ -124,7 +127,8 @@ Result<i64> give(UserAddr to, Result<T> entry) {
 Interface* interface_for(const route_entry& e) {
     for (usize i = 0; Interface* interface = network().interface(i); i++) {
         const bool named = strncmp(interface->device().name(), e.interface, sizeof e.interface) == 0;
-        const bool reaches = !e.interface[0] && e.gateway && interface->is_neighbour(net::Ipv4Addr(e.gateway));
+        const bool reaches =
+            !e.interface[0] && e.gateway && interface->is_neighbour(net::Ipv4Addr(e.gateway));
         if (named || reaches) return interface;
     }
     return nullptr;

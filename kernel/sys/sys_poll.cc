@@ -34,8 +34,9 @@ class Poller final : public PollWaiter {
     bool woken_ GUARDED_BY(lock_) = false;
 };
 
-// What is polled: the program's list and, beside each of its entries, where we hang. A process has one thread,
-// so its files stay open meanwhile. All that other harts touch is in pages of its own, not on our stack.
+// What is polled: the program's list and, beside each of its entries, where we hang. A process has one
+// thread, so its files stay open meanwhile. All that other harts touch is in pages of its own, not on our
+// stack.
 class PollSet {
   public:
     static constexpr usize kMost = NOFILE;

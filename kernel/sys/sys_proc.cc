@@ -58,17 +58,21 @@ void exit_process(int status) {
     process_exit(status);
 }
 
-void start_init(const char* path) {
+void start_first_process(void (*run)(void*)) {
     Result<Process*> p = process_alloc();
-    Result<Arguments> arguments = Arguments::create();
-    if (!p.ok() || !arguments.ok() || !arguments.value().add(path).ok())
-        panic("no memory for the first process");
     Result<fs::FileTable*> files = fs::FileTable::create();
-    if (!files.ok()) panic("no memory for the first process");
+    if (!p.ok() || !files.ok()) panic("no memory for the first process");
     p.value()->files = files.value();
-    Result<i64> loaded = exec(*p.value(), path, arguments.value());
-    if (!loaded.ok()) panic("%s: %s: is it in the file system image?", path, describe(loaded.error()));
+    p.value()->thread.run = run;
+    memcpy(p.value()->name, "boot", sizeof "boot");
     process_start(p.value(), nullptr);
+}
+
+void run_program(Process& p, const char* path) {
+    Result<Arguments> arguments = Arguments::create();
+    if (!arguments.ok() || !arguments.value().add(path).ok()) panic("no memory for the first program");
+    const Result<i64> loaded = exec(p, path, arguments.value());
+    if (!loaded.ok()) panic("%s: %s: is it in the file system image?", path, describe(loaded.error()));
 }
 
 Result<i64> sys_fork(const SyscallArgs&) {

@@ -18,7 +18,8 @@ using net::SocketAddr;
 // "nobody".
 Result<SocketAddr> fetch_addr(UserAddr from, i32 length, bool may_be_unspecified = false) {
     sockaddr_in in;
-    if (length < static_cast<i32>(sizeof in.sin_family)) return Errno::Inval;
+    constexpr i32 kLongest = 128;  // POSIX's sockaddr_storage
+    if (length < static_cast<i32>(sizeof in.sin_family) || length > kLongest) return Errno::Inval;
     TRY(mm::copy_in(&in.sin_family, from, sizeof in.sin_family));
     if (may_be_unspecified && in.sin_family == AF_UNSPEC) return SocketAddr{};
     if (length < static_cast<i32>(sizeof in)) return Errno::Inval;
@@ -42,7 +43,16 @@ Result<> put_addr(UserAddr to, UserAddr length, const SocketAddr& a) {
 
 // --- kinds of sockets ---
 
+// A socket's type. Inval: something no type has, nor SOCK_NONBLOCK or SOCK_CLOEXEC.
+Result<int> without_flags(int type) {
+    constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC, kLastType = 10;
+    type &= ~kFlags;
+    if (type < 0 || type > kLastType) return Errno::Inval;
+    return type;
+}
+
 Result<Ref<net::Socket>> make_socket(int type, int protocol) {
+    if (protocol < 0 || protocol > 255) return Errno::Inval;
     if (type == SOCK_STREAM) {
         if (protocol != 0 && protocol != IPPROTO_TCP) return Errno::ProtoNoSupport;
         return network().open_tcp();
@@ -61,10 +71,10 @@ Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.er
 }  // namespace
 
 Result<i64> sys_socket(const SyscallArgs& a) {
-    constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    const int type = TRY(without_flags(a.num(1)));
     if (a.num(0) != AF_INET) return Errno::AfNoSupport;
     if (current_process().files->full()) return Errno::MFile;
-    const Ref<net::Socket> socket = TRY(make_socket(a.num(1) & ~kFlags, a.num(2)));
+    const Ref<net::Socket> socket = TRY(make_socket(type, a.num(2)));
     return install_socket(socket, a.num(1) & SOCK_NONBLOCK);
 }
 
@@ -81,6 +91,7 @@ Result<i64> sys_listen(const SyscallArgs& a) {
 // accept(fd, address, its length, SOCK_NONBLOCK or 0)
 Result<i64> sys_accept(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
+    if (TRY(without_flags(a.num(3))) != 0) return Errno::Inval;
     if (current_process().files->full()) return Errno::MFile;
     const Ref<net::Socket> accepted = TRY(s->accept(s.may_wait()));
     const Result<SocketAddr> remote = accepted->remote();

@@ -28,7 +28,7 @@ bool handle_interrupt(u64 cause) {
     }
 }
 
-// The program touched a page of its heap for the first time, and gets it; or this is a fault of its own: it
+// The program touched a page of its heap or stack for the first time, and gets it; or this is a fault of its own: it
 // ends, and the person at the console is told why.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();

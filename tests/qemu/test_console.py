@@ -51,6 +51,8 @@ def ctrl_c_ends_the_whole_pipeline_and_its_children():
 def ctrl_c_spares_the_shell_and_what_runs_in_the_background():
     with Guest("ctrl-c-background") as g:
         g.background("ping -c 1000 -i 1000 10.0.2.2 > log")
+        wait_for_process(g, "ping", ".*")
+        g.wait_prompt(5, g.type("\n"))
         start = g.type("half a command" + CTRL_C)
         g.wait(r"half a command\^C\n\$ $", 5, start)
         check_equal(interrupt(g, "(cat | cat)"), 130, "status of a pipeline ended by Ctrl-C")
@@ -63,6 +65,14 @@ def ctrl_c_spares_the_shell_and_what_runs_in_the_background():
         check_equal(sorted(processes(g)), sorted([*before, "sh"]), "processes with an inner shell")
         g.wait_prompt(5, g.type("exit\n"))
         check_equal(sorted(processes(g)), sorted(before), "processes after its exit")
+
+
+@test()
+def ctrl_c_is_heard_before_the_shell_reads():
+    with Guest("ctrl-c-at-once", CPUS=2) as g:
+        for _ in range(40):  # each is pressed as soon as the prompt is there, maybe before the read behind it
+            g.wait(r"\^C\n\$ ", 5, g.type(CTRL_C))
+        check_equal(g.run("echo heard")[0], "heard\n", "what a command prints then")
 
 
 @test()

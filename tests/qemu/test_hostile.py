@@ -1,5 +1,6 @@
 """A wire full of nonsense. Afterwards the guest answers as before, and no mbuf is lost."""
 import random
+import time
 
 import packets as p
 from guest import Failure, Guest, check, check_equal
@@ -22,6 +23,12 @@ def still_well(wire, g, mbufs):
                 raise
     # What the noise taught the ARP cache must not outlive the next honest word of a neighbour.
     g.ok("echo alive")
+    g.wait_mbufs(mbufs)
+    # Fragments may wait a minute for the rest of their packet; not longer.
+    deadline = time.monotonic() + 70
+    while (held := g.mbufs_in_fragments()) and time.monotonic() < deadline:
+        time.sleep(1)
+    check_equal(held, 0, "fragments that still wait for the rest of their packet")
     g.wait_mbufs(mbufs)
 
 

@@ -22,7 +22,7 @@ def check_says(kind, *patterns, **knobs):
 
 @test()
 def a_panic_names_values_hart_thread_and_functions():
-    check_says("assert", r"^panic: hart \d, boot: the answer is 54, not 42$", r"^  0x[0-9a-f]+  provoke\+0x", r"^hart \d, idle$",
+    check_says("assert", r"^panic: hart \d, boot \(pid 1\): the answer is 54, not 42$", r"^  0x[0-9a-f]+  provoke\+0x", r"^hart \d, idle$",
                r"thread_begin\+")
     check_says("null", r"store page fault in the kernel: address 0, pc 0x\w+ \(null_pointer\+0x\w+\), ra 0x\w+ \(provoke\+",
                r"^  0x[0-9a-f]+  kernel_trap\+")
@@ -43,7 +43,7 @@ def locks_in_the_wrong_order_and_sleep_with_a_lock_are_noticed():
 @test()
 def a_hart_stuck_with_interrupts_off_is_noticed():
     check_says("stuck", r"hart \d is stuck: no timer interrupt for 1\d s, in boot",
-               r"^hart \d, boot, does not answer: its interrupts are off", harts=3)
+               r"^hart \d, boot \(pid 1\), does not answer: its interrupts are off", harts=3)
 
 
 @test()

@@ -31,7 +31,9 @@ struct Fragments : NetTest {
     }
     static Packet fragment(const Packet& whole, Where w) {
         Packet part(whole.begin() + static_cast<long>(w.first), whole.begin() + static_cast<long>(w.end));
-        Packet p = packets::ipv4({.src = w.src, .dst = kOurs, .protocol = 17,
+        Packet p = packets::ipv4({.src = w.src,
+                                  .dst = kOurs,
+                                  .protocol = 17,
                                   .flags_offset = static_cast<u16>(w.first / 8 | (w.last ? 0 : kMore))},
                                  part);
         p[4] = static_cast<u8>(w.id >> 8), p[5] = static_cast<u8>(w.id);
@@ -126,7 +128,8 @@ TEST_F(Reassemble, PassesOverAnExactCopy) {
 TEST_F(Reassemble, DropsAPacketWhoseFragmentsOverlapAndWhatFollows) {
     auto s = udp_socket(kPeer, 2000, 7);
     const Packet whole = datagram(packets::filled(40));
-    for (const Where& second : {Where{16, 32, false}, Where{0, 16, false}, Where{0, 32, false}, Where{8, 16, false}}) {
+    for (const Where& second :
+         {Where{16, 32, false}, Where{0, 16, false}, Where{0, 32, false}, Where{8, 16, false}}) {
         static u16 id = 0;
         id++;
         arrive(whole, {0, 24, false, id});
@@ -143,7 +146,7 @@ TEST_F(Reassemble, DropsAPacketWhoseFragmentsOverlapAndWhatFollows) {
 TEST_F(Reassemble, DropsWhatMakesNoSense) {
     auto s = udp_socket(kPeer, 2000, 7);
     const Packet whole = datagram(packets::filled(100));
-    arrive(whole, {0, 12, false, 1});  // not a multiple of 8
+    arrive(whole, {0, 12, false, 1});   // not a multiple of 8
     arrive(whole, {16, 32, true, 2});   // the end...
     arrive(whole, {48, 56, false, 2});  // ...and something behind it
     arrive(whole, {0, 16, false, 3});
@@ -192,8 +195,7 @@ TEST_F(Reassemble, BoundsOneSource) {
 TEST_F(Reassemble, BoundsAllSourcesTogether) {
     const Packet some = datagram(packets::filled(4000));
     for (u8 host = 20; host < 100; host++) {
-        for (usize i = 0; i < 60; i++)
-            arrive(some, {i * 16, i * 16 + 8, false, 1, {10, 0, 2, host}});
+        for (usize i = 0; i < 60; i++) arrive(some, {i * 16, i * 16 + 8, false, 1, {10, 0, 2, host}});
         EXPECT_LE(held(), Reassembly::kMaxFragments);
     }
 }
@@ -258,7 +260,8 @@ TEST_F(Cut, SendsALargeDatagramInFragments) {
             EXPECT_LE(f.bytes.size(), 1514u);
             whole = packets::join(whole, f.payload);
         }
-        EXPECT_EQ(whole, packets::udp({.src = kOurs, .dst = kPeer, .src_port = 2000, .dst_port = 7}, payload));
+        EXPECT_EQ(whole,
+                  packets::udp({.src = kOurs, .dst = kPeer, .src_port = 2000, .dst_port = 7}, payload));
     }
 }
 

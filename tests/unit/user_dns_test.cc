@@ -1,4 +1,5 @@
-// The user library's DNS messages, run on the host: user/lib/posix/dns_message.cc needs nothing of the kernel.
+// The user library's DNS messages, run on the host: user/lib/posix/dns_message.cc needs nothing of the
+// kernel.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -41,8 +42,8 @@ const Message kAddress = bytes({0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 1, 
 const Message kAlias = bytes({0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 60, 0, 3, 1, 'x', 0});
 
 TEST(Dns, AsksAsRfc1035ShowsIt) {
-    EXPECT_EQ(query_for("a.example"), bytes({0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 7, 'e', 'x', 'a', 'm',
-                                              'p', 'l', 'e', 0, 0, 1, 0, 1}));
+    EXPECT_EQ(query_for("a.example"), bytes({0x12, 0x34, 1,   0,   0,   1,   0,   0,   0, 0, 0, 0, 1, 'a',
+                                             7,    'e',  'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 1, 0, 1}));
     EXPECT_EQ(query_for("a.example."), query_for("a.example"));
 }
 
@@ -90,7 +91,8 @@ TEST(Dns, SurvivesEveryCutAndEveryChange) {
     Message tail = kAlias;
     tail.insert(tail.end(), kAddress.begin(), kAddress.end());
     const Message good = answer_to(q, 2, tail);
-    for (size_t n = 0; n <= good.size(); n++) (void)read(Message(good.begin(), good.begin() + static_cast<long>(n)), q);
+    for (size_t n = 0; n <= good.size(); n++)
+        (void)read(Message(good.begin(), good.begin() + static_cast<long>(n)), q);
     for (size_t at = 0; at < good.size(); at++) {
         for (int value = 0; value < 256; value++) {
             Message bad = good;

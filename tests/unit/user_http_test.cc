@@ -37,7 +37,37 @@ TEST(HttpRequest, KeepsTheConnectionWhenBothCan) {
     EXPECT_FALSE(asked("GET / HTTP/1.1", "Host: x\r\nConnection: close\r\n").keep_alive);
     EXPECT_FALSE(asked("GET / HTTP/1.0", "").keep_alive);
     EXPECT_TRUE(asked("GET / HTTP/1.0", "Connection: Keep-Alive\r\n").keep_alive);
-    EXPECT_FALSE(asked("POST / HTTP/1.1", "Host: x\r\nContent-Length: 5\r\n").keep_alive) << "a body follows";
+    EXPECT_FALSE(asked("GET / HTTP/1.1", "Host: x\r\nConnection: upgrade, Close\r\n").keep_alive);
+    EXPECT_TRUE(asked("GET / HTTP/1.1", "Host: x\r\nConnection: closed\r\n").keep_alive);
+}
+
+TEST(HttpRequest, SaysHowLongItsBodyIs) {
+    const auto post = asked("POST / HTTP/1.1", "Host: x\r\nContent-Length: 5 \r\n");
+    EXPECT_EQ(post.status, 405);
+    EXPECT_EQ(post.body, 5u);
+    EXPECT_TRUE(post.keep_alive);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\nContent-Length: 0\r\n").body, 0u);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\nContent-Length: 1048577\r\n").status, 413);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\nContent-Length: 99999999999999999999999\r\n").status, 413);
+    EXPECT_FALSE(
+        asked("POST / HTTP/1.1", "Host: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n").keep_alive);
+    for (const char* length : {"", "-1", "+5", "5x", "0x5", "5 5"}) {
+        const auto r = asked("GET / HTTP/1.1", "Host: x\r\nContent-Length: " + std::string(length) + "\r\n");
+        EXPECT_EQ(r.status, 400) << length;
+        EXPECT_FALSE(r.keep_alive);
+    }
+}
+
+// Two readers of a request who do not agree where it ends can be played against each other.
+TEST(HttpRequest, WithADoubtfulEndIsRefused) {
+    const auto twice = asked("GET / HTTP/1.1", "Host: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n");
+    EXPECT_EQ(twice.status, 400);
+    const auto both =
+        asked("GET / HTTP/1.1", "Host: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n");
+    EXPECT_EQ(both.status, 400);
+    const auto chunked = asked("POST / HTTP/1.1", "Host: x\r\nTransfer-Encoding: chunked\r\n");
+    EXPECT_EQ(chunked.status, 411);
+    EXPECT_FALSE(chunked.keep_alive);
 }
 
 TEST(HttpRequest, GetsTheRightStatusWhenBad) {
@@ -57,6 +87,12 @@ TEST(HttpRequest, GetsTheRightStatusWhenBad) {
     EXPECT_EQ(asked("GET /" + std::string(300, 'a') + " HTTP/1.1").status, 414);
     EXPECT_EQ(asked("BREW / HTTP/1.1").status, 501);
     EXPECT_EQ(asked("GET / HTTP/2.0").status, 505);
+    EXPECT_EQ(asked("GET / HTTP/1.9").status, 200) << "RFC 9110 section 6.2";
+    EXPECT_EQ(asked("GET / HTTP/1").status, 400);
+    EXPECT_EQ(asked("GET / HTTP/1.1x").status, 400);
+    EXPECT_EQ(asked("GET / http/1.1").status, 400);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\nName : value\r\n").status, 400);
+    EXPECT_EQ(asked("GET / HTTP/1.1", "Host: x\r\nA: b\r\n folded\r\n").status, 400);
     EXPECT_EQ(parsed(std::string("GET /\0 HTTP/1.1\r\n\r\n", 19)).status, 400);
 }
 

@@ -1,5 +1,5 @@
-/* inetd: the small services of old, echo, discard, daytime and chargen, on their TCP and UDP ports. One process
- * serves all connections: it waits for them with poll(), and none can hold up another. */
+/* inetd: the small services of old, echo, discard, daytime and chargen, on their TCP and UDP ports. One
+ * process serves all connections: it waits for them with poll(), and none can hold up another. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -13,10 +13,10 @@
 #include "manners.h"
 
 static const char usage[] =
-    "inetd [-q] [SERVICE...]      serves echo (7), discard (9), daytime (13) and chargen (19); -q: says nothing\n"
+    "inetd [SERVICE...]      serves echo (7), discard (9), daytime (13) and chargen (19), or those named\n"
     "  It runs until it is killed: `inetd &`";
 
-enum { MOST = 100, ROOM = 4096 };
+enum { MOST = 100, ROOM = 4096, IDLE_SECONDS = 60 };
 
 static const struct {
     const char* name;
@@ -30,12 +30,19 @@ struct entry {
     enum { LISTENER, DATAGRAMS, CONNECTION } kind;
     size_t at, end; /* of data[]: what is to be sent */
     int no_more;    /* the other end has said all */
+    long deadline;  /* a connection that is silent until then is closed */
     char* data;
 };
 
 static struct pollfd fds[MOST];
 static struct entry entries[MOST];
-static int count, quiet;
+static int count;
+
+static long now_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
 
 /* chargen (RFC 864): lines of 72 characters, each beginning one further in the alphabet. */
 static size_t make_lines(char* to, size_t room) {
@@ -55,7 +62,8 @@ static size_t make_time(char* to, size_t room) {
 
 static void add(int fd, int service, int kind) {
     fds[count] = (struct pollfd){fd, POLLIN, 0};
-    entries[count] = (struct entry){.service = service, .kind = kind};
+    entries[count] =
+        (struct entry){.service = service, .kind = kind, .deadline = now_seconds() + IDLE_SECONDS};
     if (kind == CONNECTION && !(entries[count].data = malloc(ROOM))) {
         close(fd);
         return;
@@ -84,15 +92,26 @@ static int open_port(int service, int type) {
     return fd;
 }
 
-/* No more are taken than there is room for: the rest waits in the backlog. */
+/* Where there is no room for one more, the one that has been silent for longest makes it. */
+static void make_room(void) {
+    int silent = -1;
+    if (count < MOST) return;
+    for (int i = 0; i < count; i++) {
+        const int longer = silent < 0 || entries[i].deadline < entries[silent].deadline;
+        if (entries[i].kind == CONNECTION && longer) silent = i;
+    }
+    drop(silent);
+}
+
 static void accept_one(int i) {
-    if (count == MOST) return;
-    const int fd = accept4(fds[i].fd, NULL, NULL, SOCK_NONBLOCK);
-    if (fd >= 0) add(fd, entries[i].service, CONNECTION);
+    const int fd = accept4(fds[i].fd, NULL, NULL, SOCK_NONBLOCK), service = entries[i].service;
+    if (fd < 0) return;
+    make_room();
+    add(fd, service, CONNECTION);
 }
 
 static void answer_datagram(int i) {
-    char data[ROOM];
+    static char data[65507]; /* the most there is */
     struct sockaddr_in from;
     socklen_t length = sizeof from;
     ssize_t n = recvfrom(fds[i].fd, data, sizeof data, 0, (struct sockaddr*)&from, &length);
@@ -119,7 +138,8 @@ static int receive(struct entry* e, int fd) {
 
 static int send_some(struct entry* e, int fd) {
     if (e->at == e->end && e->service == CHARGEN) e->at = 0, e->end = make_lines(e->data, ROOM);
-    if (e->at == e->end && e->service == DAYTIME) e->at = 0, e->end = make_time(e->data, ROOM), e->no_more = 1;
+    if (e->at == e->end && e->service == DAYTIME)
+        e->at = 0, e->end = make_time(e->data, ROOM), e->no_more = 1;
     const ssize_t n = write(fd, e->data + e->at, e->end - e->at);
     if (n < 0) return errno == EAGAIN;
     e->at += (size_t)n;
@@ -132,21 +152,32 @@ static int serve(struct entry* e, struct pollfd* p) {
     if (p->revents & POLLOUT && !send_some(e, p->fd)) return 0;
     if (p->revents & POLLIN && e->at == e->end && !receive(e, p->fd)) return 0;
     if (p->revents == POLLHUP) return 0;
+    if (p->revents) e->deadline = now_seconds() + IDLE_SECONDS;
     p->events = e->at < e->end || e->service >= DAYTIME ? POLLOUT : POLLIN;
     return 1;
 }
 
+/* The services' own sockets come first: the index of a connection that goes does not move theirs. */
 static void turn(void) {
-    if (poll(fds, (nfds_t)count, -1) < 0) die("poll: %s", strerror(errno));
+    const int some_connected = entries[count - 1].kind == CONNECTION;
+    if (poll(fds, (nfds_t)count, some_connected ? 1000 : -1) < 0) die("poll: %s", strerror(errno));
+    const long now = now_seconds();
     for (int i = count - 1; i >= 0; i--) {
-        if (!fds[i].revents) continue;
-        if (entries[i].kind == LISTENER)
-            accept_one(i);
-        else if (entries[i].kind == DATAGRAMS)
-            answer_datagram(i);
-        else if (!serve(&entries[i], &fds[i]))
+        struct entry* e = &entries[i];
+        if (e->kind == CONNECTION && (now >= e->deadline || !serve(e, &fds[i])))
             drop(i);
+        else if (e->kind == LISTENER && fds[i].revents)
+            accept_one(i);
+        else if (e->kind == DATAGRAMS && fds[i].revents)
+            answer_datagram(i);
     }
+}
+
+static int is_service(const char* name) {
+    for (int s = 0; s < SERVICES; s++) {
+        if (strcmp(services[s].name, name) == 0) return 1;
+    }
+    return 0;
 }
 
 static int wanted(const char* name, int argc, char** argv) {
@@ -157,19 +188,15 @@ static int wanted(const char* name, int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
-    int letter;
     help_if_asked(argc, argv, usage);
-    while ((letter = getopt(argc, argv, "q")) != -1) {
-        if (letter != 'q') bad_usage(usage);
-        quiet = 1;
+    if (getopt(argc, argv, "") != -1) bad_usage(usage);
+    for (int i = optind; i < argc; i++) {
+        if (!is_service(argv[i])) die("there is no service %s (echo, discard, daytime, chargen)", argv[i]);
     }
     for (int s = 0; s < SERVICES; s++) {
         if (!wanted(services[s].name, argc, argv)) continue;
         add(open_port(s, SOCK_STREAM), s, LISTENER);
         add(open_port(s, SOCK_DGRAM), s, DATAGRAMS);
-        if (!quiet) printf("%s: port %u\n", services[s].name, services[s].port);
     }
-    if (count == 0) bad_usage(usage);
-    fflush(stdout);
     for (;;) turn();
 }

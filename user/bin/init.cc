@@ -1,7 +1,10 @@
-// init: the first process. Opens the console, keeps a shell running, reaps orphans.
+// init: the first process. Opens the console, starts services, keeps a shell running, reaps orphans.
 //
-// With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND` instead
-// and powers off with its exit status: so scripts run one command in the guest and see how it ended.
+// The boot argument services="httpd inetd" names the services (`make qemu SERVICES=` for none).
+//
+// With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
+// instead, without services, and powers off with its exit status: so scripts run one command in the guest and
+// see how it ended.
 #include "user.h"
 
 namespace {
@@ -16,6 +19,30 @@ void open_console() {
     }
     dup(0);  // standard output
     dup(0);  // and errors
+}
+
+// Programs that serve the network for as long as the machine runs: each in a group of its own, for Ctrl-C
+// is meant for what the shell runs. One that ends is not started again: it may have been killed on purpose.
+void start_service(char* name) {
+    char* argv[] = {name, nullptr};
+    const int pid = fork();
+    if (pid < 0) complain("cannot start %s: %s", name, strerror(pid));
+    if (pid != 0) return;
+    setpgid(0, 0);
+    die("cannot run %s: %s; is it in the file system image?", name, strerror(exec(name, argv)));
+}
+
+void start_services() {
+    char names[128];
+    if (bootarg("services", names, sizeof names) < 0) return;
+    for (char* name = names; *name;) {
+        char* end = name;
+        while (*end && *end != ' ') end++;
+        const bool last = !*end;
+        *end = '\0';
+        if (end > name) start_service(name);
+        name = last ? end : end + 1;
+    }
 }
 
 // A shell's pid, with `command` to run or, if that is null, the console to read.
@@ -59,8 +86,9 @@ int main() {
         die("run= is longer than %lu characters", sizeof command - 1);
     if (length > 0) run_and_power_off(command);
 
+    start_services();
     printf(
-        "nx6 is up. Try: nettests, ping 10.0.2.2, ifstat, pktdump full; poweroff ends it. `ls` shows all "
+        "nx6 is up. Try: nettests, ping 10.0.2.2, netstat, pktdump full; poweroff ends it. `ls` shows all "
         "programs.\n");
     for (;;) {
         const int status = wait_for(start_shell(nullptr));

@@ -1,5 +1,6 @@
 // netstat: the sockets of all programs, and everything the network stack has counted.
 #include "abi/socket.h"
+#include "socket_text.h"
 #include "user.h"
 
 namespace {
@@ -8,25 +9,14 @@ const char kUsage[] =
     "netstat [-l] [-s [-a]]      lists the sockets; -l: listening ones alone\n"
     "  -s  prints what the stack counted instead; with -a also what is 0";
 
-const char* state_name(unsigned state) {
-    static const char* const kNames[] = {"",           "ESTABLISHED", "SYN_SENT",   "SYN_RECEIVED",
-                                         "FIN_WAIT_1", "FIN_WAIT_2",  "TIME_WAIT",  "CLOSED",
-                                         "CLOSE_WAIT", "LAST_ACK",    "LISTEN",     "CLOSING"};
-    return state < sizeof kNames / sizeof kNames[0] ? kNames[state] : "?";
-}
-
-const char* protocol_name(unsigned p) {
-    return p == IPPROTO_TCP ? "tcp" : p == IPPROTO_UDP ? "udp" : p == IPPROTO_ICMP ? "icmp" : "?";
-}
-
-// "10.0.2.15:80", with * for what is open.
-void put_end(char (&text)[24], unsigned ip, unsigned port) {
-    char address[16] = "*";
-    if (ip) ip_text(ip, address);
-    if (port)
-        snprintf(text, sizeof text, "%s:%u", address, port);
-    else
-        snprintf(text, sizeof text, "%s:*", address);
+// "retransmit in 180 ms (2 times already)"
+void put_timer(char (&text)[64], const struct socket_entry& s) {
+    int n = 0;
+    text[0] = '\0';
+    if (s.timer)
+        n = snprintf(text, sizeof text, "%s in %u ms", tcp_timer_name(s.timer), (s.timer_us + 999) / 1000);
+    if (s.retransmits)
+        snprintf(text + n, sizeof text - static_cast<unsigned>(n), " (%u times already)", s.retransmits);
 }
 
 void print_sockets(bool listening) {
@@ -35,13 +25,11 @@ void print_sockets(bool listening) {
            "TIMER");
     for (int i = 0; netlist(NETLIST_SOCKET, i, &s) >= 0; i++) {
         if (listening && s.state != TCP_LISTEN) continue;
-        char local[24], remote[24], timer[40] = "";
-        put_end(local, s.local, s.local_port);
-        put_end(remote, s.remote, s.remote_port);
-        if (s.send_queue && s.state != TCP_LISTEN)
-            snprintf(timer, sizeof timer, "%u ms, sent again %u times", s.rto_us / 1000, s.timer);
+        char local[24], remote[24], timer[64];
+        put_timer(timer, s);
         printf("%-5s %7u %7u  %-21s  %-21s  %-12s %s\n", protocol_name(s.protocol), s.receive_queue,
-               s.send_queue, local, remote, state_name(s.state), timer);
+               s.send_queue, socket_end_text(s.local, s.local_port, local),
+               socket_end_text(s.remote, s.remote_port, remote), tcp_state_name(s.state), timer);
     }
 }
 
@@ -64,10 +52,14 @@ int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
     bool counters = false, all = false, listening = false;
     for (int letter; (letter = getopt(argc, argv, "sal")) != -1;) {
-        if (letter == 's') counters = true;
-        else if (letter == 'a') all = true;
-        else if (letter == 'l') listening = true;
-        else bad_usage(kUsage);
+        if (letter == 's')
+            counters = true;
+        else if (letter == 'a')
+            all = true;
+        else if (letter == 'l')
+            listening = true;
+        else
+            bad_usage(kUsage);
     }
     if (optind != argc) bad_usage(kUsage);
     if (counters)

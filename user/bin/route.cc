@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
     parse_network(argv[2], r);
     long metric = 0;
     if (adds && !parse_ip(argv[3], &r.gateway)) die("\"%s\" is not an address such as 10.0.2.2", argv[3]);
-    if (adds && argc == 5 && !parse_number(argv[4], 0, 65535, &metric)) die("a metric is a number up to 65535");
+    if (adds && argc == 5 && !parse_number(argv[4], 0, 65535, &metric))
+        die("a metric is a number up to 65535");
     r.metric = static_cast<unsigned short>(metric);
     if (deletes) snprintf(r.interface, sizeof r.interface, "%s", argc == 4 ? argv[3] : "eth0");
     const int result = setroute(adds ? ROUTE_ADD : ROUTE_DELETE, &r);

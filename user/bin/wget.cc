@@ -196,12 +196,17 @@ void fetch(Input& in, const Answer& a, const char* file) {
     if (to < 0) die("cannot write %s: %s", file, strerror(errno));
     timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    const unsigned long n = a.chunked ? copy_chunks(in, to) : copy(in, to, a.length < 0 ? ~0ul : static_cast<unsigned long>(a.length));
+    const unsigned long n = a.chunked
+                                ? copy_chunks(in, to)
+                                : copy(in, to, a.length < 0 ? ~0ul : static_cast<unsigned long>(a.length));
     clock_gettime(CLOCK_MONOTONIC, &end);
     if (!screen) close(to);
-    if (a.length >= 0 && n != static_cast<unsigned long>(a.length)) die("%ld bytes were told, %lu came", a.length, n);
+    if (a.length >= 0 && n != static_cast<unsigned long>(a.length))
+        die("%ld bytes were told, %lu came", a.length, n);
     const long us = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000 + 1;
-    if (!quiet) dprintf(2, "%s: %lu bytes in %ld ms, %lu KB/s\n", file, n, us / 1000, n * 1000 / static_cast<unsigned long>(us));
+    if (!quiet)
+        dprintf(2, "%s: %lu bytes in %ld ms, %lu KB/s\n", file, n, us / 1000,
+                n * 1000 / static_cast<unsigned long>(us));
 }
 
 }  // namespace
@@ -210,13 +215,17 @@ int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
     const char* file = nullptr;
     for (int letter; (letter = getopt(argc, argv, "qO:T:")) != -1;) {
-        if (letter == 'q') quiet = true;
-        else if (letter == 'O') file = optarg;
-        else if (letter != 'T' || !parse_number(optarg, 1, 100000, &patience)) bad_usage(kUsage);
+        if (letter == 'q')
+            quiet = true;
+        else if (letter == 'O')
+            file = optarg;
+        else if (letter != 'T' || !parse_number(optarg, 1, 100000, &patience))
+            bad_usage(kUsage);
     }
     if (optind + 1 != argc) bad_usage(kUsage);
     static Url url;
-    if (!url.parse(argv[optind])) die("\"%s\" is not an address such as http://10.0.2.2:8000/file", argv[optind]);
+    if (!url.parse(argv[optind]))
+        die("\"%s\" is not an address such as http://10.0.2.2:8000/file", argv[optind]);
     for (int redirects = 0; redirects <= kMostRedirects; redirects++) {
         const int fd = connect_to(url);
         ask(fd, url);
@@ -226,7 +235,8 @@ int main(int argc, char** argv) {
         const Answer a = read_header(*in);
         if (a.status == 200) return fetch(*in, a, file ? file : url.file_name()), 0;
         close(fd);
-        if (a.status < 300 || a.status > 399 || !*a.location) die("%s: the server answers %d", url.path, a.status);
+        if (a.status < 300 || a.status > 399 || !*a.location)
+            die("%s: the server answers %d", url.path, a.status);
         if (*a.location == '/' ? !url.take_path(a.location) : !url.parse(a.location))
             die("the server sends us to %s", a.location);
     }

@@ -47,6 +47,7 @@ extern int errno;
 #define ESPIPE ESPIPE
 #define EMLINK EMLINK
 #define EPIPE EPIPE
+#define EDOM EDOM
 #define ERANGE ERANGE
 #define ENAMETOOLONG ENAMETOOLONG
 #define ENOSYS ENOSYS

@@ -22,6 +22,9 @@ int netlist(int what, int index, void* entry);               /* NETLIST_*, abi/n
 int setroute(int what, const struct route_entry* route);     /* ROUTE_ADD, ROUTE_DELETE */
 int pktdump(int mode); /* PKTDUMP_*; the old mode. A negative mode asks only */
 
+int parse_ip(const char* text, unsigned int* ip) NX6(parse_ip); /* "10.0.2.2": 1 and *ip is set, or 0 */
+char* ip_text(unsigned int ip, char text[16]) NX6(ip_text);     /* the other way round; returns text */
+
 /* ---- the system ---- */
 unsigned long nanouptime(void); /* nanoseconds since boot */
 unsigned long walltime(void);   /* nanoseconds since 1970 */

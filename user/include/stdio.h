@@ -1,5 +1,5 @@
 /* C: text and files through buffers. Written out at the end of a line on the console, when a buffer is full,
- * by fflush() and at exit. No floating point. */
+ * by fflush() and at exit. %e and %g look like %f. */
 #pragma once
 
 #ifdef NX6_USER_H

@@ -20,6 +20,9 @@ int atexit(void (*f)(void)) POSIX(atexit);
 char* getenv(const char* name) POSIX(getenv); /* null: there is no environment */
 int atoi(const char* s) POSIX(atoi);
 long atol(const char* s) POSIX(atol);
+long long atoll(const char* s) POSIX(atol);
+double atof(const char* s);
+double strtod(const char* s, char** end); /* decimal; no hexadecimal, no infinities */
 long strtol(const char* s, char** end, int base);
 unsigned long strtoul(const char* s, char** end, int base);
 long long strtoll(const char* s, char** end, int base) __asm__("strtol");

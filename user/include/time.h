@@ -26,6 +26,10 @@ struct tm* localtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
 struct tm* localtime(const time_t* t) POSIX(gmtime);
 time_t timegm(const struct tm* t) POSIX(timegm);
 time_t mktime(struct tm* t) POSIX(timegm);
+char* ctime(const time_t* t) POSIX(ctime);        /* "Sun Nov 22 06:50:09 2026\n", until the next call */
+char* asctime(const struct tm* t) POSIX(asctime); /* likewise */
+double difftime(time_t end, time_t start) POSIX(difftime);
+int clock_getres(clockid_t clock, struct timespec* resolution) POSIX(clock_getres);
 /* %a %A %b %B %d %e %H %j %m %M %S %T %F %D %y %Y %Z %z %%; 0: it does not fit */
 size_t strftime(char* text, size_t size, const char* format, const struct tm* t) POSIX(strftime);
 END_C

@@ -33,6 +33,7 @@ int access(const char* path, int mode) POSIX(access); /* can it be opened? */
 int isatty(int fd) POSIX(isatty);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);
+pid_t getppid(void) POSIX(getppid);
 int execv(const char* path, char* const argv[]) POSIX(execv);
 int execvp(const char* file, char* const argv[]) POSIX(execvp);
 void _exit(int status) POSIX(_exit) __attribute__((noreturn));

@@ -109,8 +109,6 @@ int fgetline(int fd, char* line, int size); /* the same of any fd; the length, 0
 extern char* optarg; /* POSIX getopt: -1 when the options end, '?' for one it lacks */
 extern int optind, opterr, optopt;
 int getopt(int argc, char* const argv[], const char* letters);
-int parse_ip(const char* text, uint32* ip); /* "10.0.2.2"; 1 or 0 likewise */
-char* ip_text(uint32 ip, char text[16]);    /* the other way round; returns text */
 
 /* Outside of any function: the program's stack has so many bytes, instead of USERSTACK pages. */
 #define STACK_SIZE(bytes) \
@@ -119,5 +117,14 @@ char* ip_text(uint32 ip, char text[16]);    /* the other way round; returns text
 #pragma GCC diagnostic pop
 
 #ifdef __cplusplus
+}
+
+#include <type_traits>
+/* So that a 0 among the numbers is one, where POSIX's connect(), with a pointer in that place, is declared too. */
+template <class Ip, class Local, class Remote>
+    requires(std::is_integral_v<Ip> && std::is_integral_v<Local> && std::is_integral_v<Remote>)
+inline int connect(Ip ip, Local local_port, Remote remote_port) {
+    int (*const xv6_connect)(uint32, uint16, uint16) = connect;
+    return xv6_connect(static_cast<uint32>(ip), static_cast<uint16>(local_port), static_cast<uint16>(remote_port));
 }
 #endif

@@ -5,16 +5,18 @@ _start:
     call start_main
 
 # One stub a system call: the number in a7, the arguments as the C caller left them, the result in a0.
-# The kernel keeps the s-registers and sp, as a function would.
+# The kernel keeps the s-registers and sp, as a function would. The library calls them by the names raw_...; the
+# plain names are weak, for a program may have a function of its own that is called so. (sbrk's errors need xv6's
+# form: system.cc has the function of that name.)
 #define SYSCALL(number, name, arguments) \
     .section .text.name, "ax"; \
-    .globl name; \
+    .globl raw_##name; \
+    .weak name; \
+    raw_##name: \
     name: li a7, number; \
     ecall; \
     ret;
 
-# sbrk's errors need xv6's form: system.cc has the function itself.
-#define sbrk sys_sbrk
 #include "abi/syscalls.def"
 
     .section .note.GNU-stack, "", @progbits

@@ -5,12 +5,20 @@ extern "C" {
 
 char* optarg;
 int optind = 1;
-int opterr = 1;  // nothing is printed in any case: bad_usage() says more
+int opterr = 1;
 int optopt;
 
 namespace {
+
 int inside;  // how far into a cluster such as -la
+
+int refuse(const char* letters, char letter, bool known) {
+    if (opterr && *letters != ':')
+        complain(known ? "option -%c wants a value" : "there is no option -%c", letter);
+    return known && *letters == ':' ? ':' : '?';
 }
+
+}  // namespace
 
 int getopt(int argc, char* const argv[], const char* letters) {
     if (inside == 0) {
@@ -28,10 +36,10 @@ int getopt(int argc, char* const argv[], const char* letters) {
         inside = 0;
     }
     optopt = letter;
-    if (!known) return '?';
+    if (!known) return refuse(letters, letter, false);
     if (!wants_value) return letter;
     optarg = *rest ? rest : optind < argc ? argv[optind++] : nullptr;
-    return optarg ? letter : *letters == ':' ? ':' : '?';
+    return optarg ? letter : refuse(letters, letter, true);
 }
 
 void help_if_asked(int argc, char** argv, const char* usage) {

@@ -5,7 +5,7 @@
 extern "C" {
 
 int main(int argc, char** argv);
-long sys_sbrk(long bytes, long how);
+long raw_sbrk(long bytes, long how);
 
 const char* program_name = "?";
 
@@ -26,7 +26,7 @@ const char* program_name = "?";
 
 // xv6's sbrk fails with (char*)-1, whatever the reason.
 static char* move_break(int bytes, int how) {
-    const long end = sys_sbrk(bytes, how);
+    const long end = raw_sbrk(bytes, how);
     return reinterpret_cast<char*>(end < 0 ? -1l : end);
 }
 char* sbrk(int bytes) { return move_break(bytes, SBRK_EAGER); }

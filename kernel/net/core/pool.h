@@ -1,6 +1,7 @@
 // Pool<T>: objects of one type, cut from pages of the world outside (lib/slab.h).
 #pragma once
 
+#include <atomic>
 #include <utility>
 
 #include "lib/slab.h"
@@ -17,13 +18,19 @@ class SlotPool {
         if (void* slot = take()) return slot;
         void* page = port::page_alloc();
         if (!page) return nullptr;
+        pages_.fetch_add(1, std::memory_order_relaxed);
         port::Guard guard(lock_);
         return slab_.take_from_new(page);
     }
 
     void free(void* slot) {
-        if (void* page = give(slot)) port::page_free(page);
+        void* page = give(slot);
+        if (!page) return;
+        pages_.fetch_sub(1, std::memory_order_relaxed);
+        port::page_free(page);
     }
+
+    usize bytes() const { return usize{pages_.load(std::memory_order_relaxed)} * Slab::kPageSize; }
 
   private:
     void* take() {
@@ -36,6 +43,7 @@ class SlotPool {
     }
 
     port::Lock lock_;
+    std::atomic<u32> pages_{0};
     Slab slab_ GUARDED_BY(lock_);
 };
 
@@ -54,6 +62,8 @@ class Pool {
         object->~T();
         slots_.free(object);
     }
+    // Of memory that its pages take.
+    usize bytes() const { return slots_.bytes(); }
 
   private:
     static_assert(sizeof(T) <= Slab::kMostSlotSize && alignof(T) <= 16);

@@ -34,8 +34,9 @@ void arp_request(Interface& out, Ipv4Addr target, MacAddr to);
 class ArpCache {
   public:
     static constexpr usize kSets = 16, kWays = 4;
-    static constexpr usize kMaxWaitingEach = 48;  // packets for one neighbour, a datagram of 64 KiB; the oldest gives way
-    static constexpr usize kMaxWaiting = 128;     // in all; a newcomer is dropped
+    // Packets for one neighbour: as many as a datagram of 64 KiB has fragments. The oldest gives way.
+    static constexpr usize kMaxWaitingEach = 48;
+    static constexpr usize kMaxWaiting = 128;  // in all; a newcomer is dropped
     static constexpr u8 kFastTries = 15, kTries = 20, kProbes = 3;
     // RFC 1122 recommends one request a second. It is more because a NIC may receive nothing in its first
     // second (QEMU's E1000): an answer then must not be missed by another second.

@@ -29,8 +29,8 @@ class Endpoint : public RefCounted<Endpoint> {
     const EndpointKey& key() const { return key_; }
 
     // Something arrived. `ip` is a view of the packet around m, whose data are the payload of the
-    // endpoint's protocol; m may be a chain. False: not taken, and dropped. Thread context, no lock held, must
-    // not sleep.
+    // endpoint's protocol; m may be a chain. False: not taken, and dropped. Thread context, no lock held,
+    // must not sleep.
     virtual bool deliver(MbufPtr m, const Ipv4Packet& ip) = 0;
 
     // Something it sent did not arrive, and this is why. As deliver().

@@ -36,6 +36,7 @@ class Reassembly {
     // Drops what has waited too long. Called by the timer.
     void run(Instant now) EXCLUDES(lock_);
 
+    // How many wait for the rest of their packet, an mbuf each.
     usize fragments() EXCLUDES(lock_) {
         port::Guard guard(lock_);
         return fragments_;

@@ -36,7 +36,7 @@ class RouteTable {
     // On the path of every packet sent.
     std::optional<Hop> find(Ipv4Addr destination) EXCLUDES(lock_) {
         port::Guard guard(lock_);
-        for (const Entry* e = entries_.data(), *end = e + count_; e != end; e++) {
+        for (const Entry *e = entries_.data(), *end = e + count_; e != end; e++) {
             if ((destination.value() & e->mask) != e->network) continue;
             return Hop{e->route.interface, e->route.gateway.is_any() ? destination : e->route.gateway};
         }

@@ -8,7 +8,8 @@ namespace net {
 namespace {
 
 // Hands the datagram with this header, which is sound, to its socket; m is the whole packet.
-[[gnu::always_inline]] inline void deliver(Interface& in, const Ipv4Packet& ip, const UdpHeader& header, MbufPtr m) {
+[[gnu::always_inline]] inline void deliver(Interface& in, const Ipv4Packet& ip, const UdpHeader& header,
+                                           MbufPtr m) {
     Inet& inet = in.inet();
     const usize length = header.length - sizeof(UdpHeader);
     const auto e =
@@ -37,7 +38,8 @@ u16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) {
     Inet& inet = in.inet();
     const auto* h = header_of<UdpHeader>(ip.payload());
     const usize headers = ip.header().header_length();
-    if (!h || h->length < sizeof *h || headers + h->length > m->chain_length()) return inet.bump(Stat::udp_bad);
+    if (!h || h->length < sizeof *h || headers + h->length > m->chain_length())
+        return inet.bump(Stat::udp_bad);
     m->pull(headers);
     m->chain_trim_to(h->length);
     const bool bad = h->checksum != 0 && checksum_of_chain(*m, ip.src(), ip.dst(), h->length) != 0;

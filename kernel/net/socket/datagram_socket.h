@@ -14,13 +14,13 @@ class Inet;
 // - The datagram that does not fit is the newest one; it is dropped and counted.
 class DatagramSocket : public Socket {
   public:
-    static constexpr usize kQueueLimit = 256;   // mbufs: a whole receive ring; abi/net.h tells programs
-    static constexpr usize kMaxPayload = 65507; // UDP and echo: 65535 less 20 and 8 bytes of headers
+    static constexpr usize kQueueLimit = 256;    // mbufs: a whole receive ring; abi/net.h tells programs
+    static constexpr usize kMaxPayload = 65507;  // UDP and echo: 65535 less 20 and 8 bytes of headers
 
     // Sends one datagram of n bytes, which may be 0. Waits while the device's ring is full, or with
-    // MSG_DONTWAIT answers Again. Nothing is sent on MsgSize (n above kMaxPayload), Fault, NoBufs, NetUnreach,
-    // NetDown, Intr, DestAddrReq (nowhere to send to), Access (a broadcast without SO_BROADCAST); or when an
-    // error is pending, which it then returns. BadF: closed. Pipe: shut down.
+    // MSG_DONTWAIT answers Again. Nothing is sent on MsgSize (n above kMaxPayload), Fault, NoBufs,
+    // NetUnreach, NetDown, Intr, DestAddrReq (nowhere to send to), Access (a broadcast without SO_BROADCAST);
+    // or when an error is pending, which it then returns. BadF: closed. Pipe: shut down.
     Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) override EXCLUDES(lock_) = 0;
 
     // Takes the oldest datagram; copies its first n bytes and discards the rest. Returns the bytes copied, or
@@ -123,18 +123,18 @@ class DatagramSocket : public Socket {
     std::atomic<u32> wants_icmp_errors_{0};
     port::Lock lock_{LockRank::Socket, "socket"};
     port::WaitQueue readers_{"socket"};
-    EndpointKey name_ GUARDED_BY(lock_);          // as in the table, for who holds this lock
+    EndpointKey name_ GUARDED_BY(lock_);  // as in the table, for who holds this lock
     IpControls controls_ GUARDED_BY(lock_);
-    Ipv4Addr bound_ GUARDED_BY(lock_);            // what bind() said, for when connect() is undone
-    u32 blocked_ GUARDED_BY(lock_) = 0;           // readers that wait: without one, a wakeup is saved
-    bool moving_ GUARDED_BY(lock_) = false;       // the table is being told a new key
+    Ipv4Addr bound_ GUARDED_BY(lock_);       // what bind() said, for when connect() is undone
+    u32 blocked_ GUARDED_BY(lock_) = 0;      // readers that wait: without one, a wakeup is saved
+    bool moving_ GUARDED_BY(lock_) = false;  // the table is being told a new key
     bool closed_ GUARDED_BY(lock_) = false;
-    bool no_more_in_ GUARDED_BY(lock_) = false;   // shut down
+    bool no_more_in_ GUARDED_BY(lock_) = false;  // shut down
     bool no_more_out_ GUARDED_BY(lock_) = false;
-    bool may_send_ GUARDED_BY(lock_) = true;      // none of the two, and no error: one look for every send
+    bool may_send_ GUARDED_BY(lock_) = true;  // none of the two, and no error: one look for every send
     Errno error_ GUARDED_BY(lock_) = Errno::None;
-    usize held_ GUARDED_BY(lock_) = 0;            // mbufs in the queue
-    usize limit_ GUARDED_BY(lock_) = kQueueLimit; // by SO_RCVBUF
+    usize held_ GUARDED_BY(lock_) = 0;             // mbufs in the queue
+    usize limit_ GUARDED_BY(lock_) = kQueueLimit;  // by SO_RCVBUF
     SocketOptions options_ GUARDED_BY(lock_);
     PollList pollers_ GUARDED_BY(lock_);
     MbufQueue queue_ GUARDED_BY(lock_);

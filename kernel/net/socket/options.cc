@@ -5,7 +5,8 @@
 namespace net {
 
 static Result<> set_flag(bool& flag, Bytes value) {
-    flag = TRY(option_value<int>(value)) != 0;
+    flag = TRY(option_value<int>(value))
+    != 0;
     return {};
 }
 
@@ -22,7 +23,7 @@ static Result<> set_size(int& size, Bytes value) {
 static Result<> set_timeout(Duration& timeout, Bytes value) {
     constexpr long kMostSeconds = 1'000'000'000;
     const sock_timeval t = TRY(option_value<sock_timeval>(value));
-    if (t.tv_sec < 0 || t.tv_usec < 0 || t.tv_usec >= 1'000'000) return Errno::Inval;
+    if (t.tv_sec < 0 || t.tv_usec < 0 || t.tv_usec >= 1'000'000) return Errno::Dom;
     timeout = t.tv_sec > kMostSeconds ? Duration{} : seconds(t.tv_sec) + microseconds(t.tv_usec);
     return {};
 }

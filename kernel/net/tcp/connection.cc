@@ -151,7 +151,7 @@ void TcpConnection::unreachable(Seq seq, Errno why, u16 mtu, Instant now) {
 // --- opening
 
 void TcpConnection::open_active(Seq isn, Instant now) {
-    work(now, [&](Tcb& t) {
+    work(now, [&](Tcb& t) REQUIRES(lock_) {
         if (closed_) return;
         t.key = key;
         t.ts_offset = tcp_.secrets().timestamp_offset(key);
@@ -347,6 +347,7 @@ tcp_info TcpConnection::info() {
     tcp_info info;
     port::Guard guard(lock_);
     tcp_fill_info(tcb_, info);
+    tcp_fill_timer(tcb_, info, port::now());
     return info;
 }
 

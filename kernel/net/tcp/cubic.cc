@@ -91,10 +91,10 @@ class Cubic final : public CongestionControl {
     }
 };
 
-constexpr Cubic cubic{};
+constexpr Cubic kTheCubic{};
 
 }  // namespace
 
-constinit const CongestionControl& kCubic = cubic;
+constinit const CongestionControl& kCubic = kTheCubic;
 
 }  // namespace net

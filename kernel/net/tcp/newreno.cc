@@ -24,10 +24,10 @@ class NewReno final : public CongestionControl {
     }
 };
 
-constexpr NewReno newreno{};
+constexpr NewReno kTheNewReno{};
 
 }  // namespace
 
-constinit const CongestionControl& kNewReno = newreno;
+constinit const CongestionControl& kNewReno = kTheNewReno;
 
 }  // namespace net

@@ -91,14 +91,17 @@ u32 usable_window(const Tcb& t) {
 // How many of the `length` bytes that may go out do so at once; where they are several segments, the device
 // cuts them. Those must be full: a small one at the end goes along only if nothing follows, and Nagle agrees.
 // But a whole number of them is avoided, for QEMU's E1000 sends an empty one behind the last. That is a byte
-// short, therefore; and when nothing follows that could take this byte, they go one by one.
+// short, therefore; and when nothing follows that could take this byte, they go one by one. So they do before
+// a last one of a few bytes, which would make a frame shorter than Ethernet's least: nobody pads what the
+// device has cut.
 u32 burst_length(const Tcb& t, u32 length, u32 available) {
+    constexpr u32 kLeastTail = 6;  // of the 60 bytes, headers take 54
     const u32 one = segment_limit(t), tail = length % one;
     if (length <= one) return length;
-    const bool is_end = length == available;
-    if (tail && is_end && (t.fin_queued || !nagle_holds(t))) return length;
+    const bool is_end = length == available, cuts_well = tail >= kLeastTail;
+    if (cuts_well && is_end && (t.fin_queued || !nagle_holds(t))) return length;
     length -= tail;
-    if (length == one || (is_end && tail == 0)) return one;
+    if (length == one || (is_end && !cuts_well)) return one;
     return length - 1;
 }
 

@@ -170,6 +170,7 @@ void tcp_output(Tcb& t, Instant now);
 // Does what is due by time.
 void tcp_timers(Tcb& t, Instant now);
 Instant tcp_next_deadline(const Tcb& t);
+void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now);
 // CLOSE: no more from the program; what was written goes out, then a FIN.
 void tcp_close(Tcb& t, Instant now);
 // The program gave it up: close, and nobody will read.

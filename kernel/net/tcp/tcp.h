@@ -49,6 +49,7 @@ class Tcp {
     void count_send_mbufs(i32 change) {
         send_mbufs_.fetch_add(static_cast<u32>(change), std::memory_order_relaxed);
     }
+    usize time_wait_bytes() const { return notes_.bytes(); }
     bool short_of_mbufs() const { return send_mbufs_.load(std::memory_order_relaxed) >= kMaxSendMbufs; }
 
   private:

@@ -94,6 +94,17 @@ Instant tcp_next_deadline(const Tcb& t) {
     return next;
 }
 
+static_assert(TCP_TIMER_RETRANSMIT == static_cast<int>(TcpTimer::Retransmit) + 1 &&
+              TCP_TIMER_RESEND == static_cast<int>(TcpTimer::Resend) + 1);
+
+void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now) {
+    const Instant next = tcp_next_deadline(t);
+    for (u32 i = 0; i < kTcpTimers && next != Instant::never(); i++) {
+        if (t.deadlines[i] == next) info.tcpi_timer = i + 1;
+    }
+    if (info.tcpi_timer && next > now) info.tcpi_timer_us = static_cast<u32>((next - now).ns / 1000);
+}
+
 void tcp_timers(Tcb& t, Instant now) {
     for (usize i = 0; i < kTcpTimers && t.state != TcpState::Closed; i++) {
         if (t.deadlines[i] > now) continue;

@@ -13,6 +13,21 @@ typedef uint32_t in_addr_t;
 #define INET_ADDRSTRLEN  16
 #define IPPORT_RESERVED  1024
 
+/* IPv6's names, for programs that are ready for both; no call gives or takes such an address. */
+#define INET6_ADDRSTRLEN 46
+#define IPPROTO_IPV6     41
+#define IPV6_V6ONLY      26
+struct in6_addr {
+    uint8_t s6_addr[16];
+};
+struct sockaddr_in6 {
+    sa_family_t sin6_family;
+    in_port_t sin6_port;
+    uint32_t sin6_flowinfo;
+    struct in6_addr sin6_addr;
+    uint32_t sin6_scope_id;
+};
+
 #define htons(n) ((uint16_t)__builtin_bswap16((uint16_t)(n)))
 #define ntohs(n) ((uint16_t)__builtin_bswap16((uint16_t)(n)))
 #define htonl(n) ((uint32_t)__builtin_bswap32((uint32_t)(n)))

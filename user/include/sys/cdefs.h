@@ -15,4 +15,7 @@
 
 #define POSIX(name) __asm__("posix_" #name)
 
+/* Our own functions keep their symbols apart, too: a program may have a die() of its own. */
+#define NX6(name) __asm__("nx6_" #name)
+
 #define POSIX_PRINTF(text, first) __attribute__((format(printf, text, first)))

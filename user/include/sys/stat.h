@@ -1,9 +1,21 @@
-/* Not POSIX's struct stat but our own (kernel/abi/stat.h), with the calls that fill it. */
+/* Our own struct stat (kernel/abi/stat.h) under POSIX's names, with the calls that fill it. The mode says what
+ * kind of file it is, and nothing else. */
 #pragma once
 
 #include "abi/stat.h"
 #include "sys/cdefs.h"
 #include "sys/types.h"
+
+#define st_dev   dev
+#define st_ino   ino
+#define st_nlink nlink
+#define st_size  size
+#define st_mode  type
+#define S_ISDIR(mode)  ((mode) == T_DIR)
+#define S_ISREG(mode)  ((mode) == T_FILE)
+#define S_ISCHR(mode)  ((mode) == T_DEVICE)
+#define S_ISFIFO(mode) ((mode) == T_PIPE)
+#define S_ISSOCK(mode) ((mode) == T_SOCK)
 
 /* stat is a struct and a function: C's habit, which only -Wshadow minds. */
 #pragma GCC diagnostic push

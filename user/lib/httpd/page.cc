@@ -1,10 +1,15 @@
 #include "httpd/page.h"
 
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "abi/param.h"
+#include "httpd/page_text.h"
 #include "httpd/request.h"
 #include "nx6.h"
+#include "socket_text.h"
 
 namespace httpd {
 namespace {
@@ -20,6 +25,8 @@ class Page {
         size_ += static_cast<size_t>(n);
         if (size_ >= kPageRoom) size_ = kPageRoom - 1;  // the end is cut off
     }
+    // Room for this many bytes more, with some to spare for what closes the page.
+    bool has_room(size_t n) const { return size_ + n + 512 < kPageRoom; }
     size_t size() const { return size_; }
 
   private:
@@ -27,54 +34,115 @@ class Page {
     size_t size_ = 0;
 };
 
-const char kStyle[] =
-    "<style>body{font-family:sans-serif;margin:2em auto;max-width:60em;padding:0 1em;color:#223}"
-    "table{border-collapse:collapse;margin:1em 0}td,th{padding:.15em .8em;text-align:left;border-bottom:1px solid "
-    "#dde}td.n{text-align:right;font-variant-numeric:tabular-nums}h1{font-size:1.6em}h2{font-size:1.2em}"
-    "code{color:#667}</style>";
-
-void add_head(Page& p, const char* title, bool live) {
-    p.add("<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>%s</title>%s%s</head><body><h1>%s</h1>\n",
-          title, live ? "<meta http-equiv=refresh content=2>" : "", kStyle, title);
+void add_head(Page& p, const char* title) {
+    p.add(
+        "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><link rel=icon href=data:,><title>%s</title>"
+        "<meta name=viewport content=\"width=device-width\">%s",
+        title, kStyle);
 }
 
-void add_row(Page& p, const char* name, unsigned long value, const char* meaning) {
-    p.add("<tr><td class=n>%lu<td>%s<td><code>%s</code>\n", value, meaning, name);
+void add_card(Page& p, const char* text, unsigned long value) {
+    p.add("<div class=card><b>%lu</b><span>%s</span></div>\n", value, text);
 }
 
-void add_machine(Page& p, const Served& served) {
-    struct meminfo m;
-    const unsigned long seconds = nanouptime() / 1'000'000'000;
-    p.add("<p>Up for %lu h %02lu min %02lu s. ", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if (meminfo(&m) >= 0) {
-        p.add("Memory: %lu of %lu KiB free. Mbufs: %lu of %lu free. %lu processes, %lu open files, %lu sockets.",
-              m.free_bytes / 1024, m.total_bytes / 1024, m.mbufs_free, m.mbufs_total, m.processes, m.open_files,
-              m.sockets);
-    }
-    p.add("<p>This server: %lu requests answered, %lu with an error, %lu bytes, %d connections open.\n",
-          served.requests, served.errors, served.bytes, served.connections);
+void add_cards(Page& p, const Served& served) {
+    struct meminfo m = {};
+    meminfo(&m);
+    p.add("<div class=row>");
+    add_card(p, "requests answered", served.requests);
+    add_card(p, "of them with an error", served.errors);
+    add_card(p, "bytes served", served.bytes);
+    add_card(p, "clients now", static_cast<unsigned long>(served.connections));
+    p.add("</div><div class=row>");
+    add_card(p, "KiB of memory free", m.free_bytes / 1024);
+    add_card(p, "packet buffers in use", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
+    add_card(p, "processes", m.processes);
+    add_card(p, "open files", m.open_files);
+    add_card(p, "sockets", m.sockets);
+    p.add("</div>");
 }
 
 void add_interfaces(Page& p) {
     struct ifinfo i;
-    p.add("<h2>Interfaces</h2><table><tr><th>Name<th>Address<th>Received<th>Bytes<th>Sent<th>Bytes\n");
+    char address[16];
+    p.add(
+        "<h2>Interfaces</h2><table><tr><th>Name<th>Address<th class=n>Packets received<th class=n>Bytes"
+        "<th class=n>Packets sent<th class=n>Bytes<th class=n>Interrupts\n");
     for (int n = 0; ifinfo(n, &i) >= 0; n++) {
-        p.add("<tr><td>%s<td>%u.%u.%u.%u/%u<td class=n>%lu<td class=n>%lu<td class=n>%lu<td class=n>%lu\n", i.name,
-              i.addr >> 24, i.addr >> 16 & 255, i.addr >> 8 & 255, i.addr & 255, i.prefix_length, i.rx_packets,
-              i.rx_bytes, i.tx_packets, i.tx_bytes);
+        p.add(
+            "<tr><td>%s<td>%s/%u<td class=n>%lu<td class=n>%lu<td class=n>%lu<td class=n>%lu<td "
+            "class=n>%lu\n",
+            i.name, ip_text(i.addr, address), i.prefix_length, i.rx_packets, i.rx_bytes, i.tx_packets,
+            i.tx_bytes, i.interrupts);
     }
     p.add("</table>\n");
+}
+
+void add_sockets(Page& p) {
+    struct socket_entry s;
+    p.add(
+        "<h2>Sockets</h2><table><tr><th>Protocol<th>Here<th>There<th>State<th class=n>To be read<th "
+        "class=n>To be "
+        "acknowledged\n");
+    int shown = 0, n = 0;
+    for (; netlist(NETLIST_SOCKET, n, &s) >= 0; n++) {
+        char local[24], remote[24];
+        // Connections that are over fill the list of a busy server, and say little.
+        if (s.state == TCP_TIME_WAIT || shown >= 30) continue;
+        shown++;
+        p.add("<tr><td>%s<td>%s<td>%s<td>%s<td class=n>%u<td class=n>%u\n", protocol_name(s.protocol),
+              socket_end_text(s.local, s.local_port, local), socket_end_text(s.remote, s.remote_port, remote),
+              tcp_state_name(s.state), s.receive_queue, s.state == TCP_LISTEN ? 0 : s.send_queue);
+    }
+    if (n > shown)
+        p.add("<tr><td colspan=6><code>and %d more, most of them over (TIME-WAIT)</code>\n", n - shown);
+    p.add("</table>\n");
+}
+
+void add_processes(Page& p) {
+    static struct procinfo processes[NPROC];
+    const int n = procinfo(processes, NPROC);
+    p.add(
+        "<h2>Processes</h2><table><tr><th class=n>Number<th>Name<th>Waits for<th class=n>KiB<th class=n>CPU "
+        "ms\n");
+    for (int i = 0; i < n && i < 20; i++) {
+        const struct procinfo& o = processes[i];
+        p.add("<tr><td class=n>%d<td>%.16s<td>%.16s<td class=n>%lu<td class=n>%lu\n", o.pid, o.name,
+              o.state == PROC_SLEEPING ? o.waiting_for : "", o.bytes / 1024, o.cpu_us / 1000);
+    }
+    p.add("</table>\n");
+}
+
+void add_counter(Page& p, const char* name, unsigned long value, const char* meaning) {
+    if (!value || !p.has_room(256)) return;
+    p.add("<tr%s><td class=n>%lu<td>%s<td><code>%s</code>\n",
+          strncmp(meaning, "dropped", 7) == 0 ? " class=drop" : "", value, meaning, name);
 }
 
 void add_counters(Page& p) {
     struct net_stats s;
     if (netstats(&s) < 0) return;
     p.add("<h2>What the network stack has counted</h2><table>\n");
-#define COUNTER(name, meaning) \
-    if (s.name) add_row(p, #name, s.name, meaning);
+#define COUNTER(name, meaning) add_counter(p, #name, s.name, meaning);
 #include "abi/net_stats.def"
 #undef COUNTER
     p.add("</table>\n");
+}
+
+// The totals the graph is drawn from are the body's attributes.
+void add_body(Page& p, const Served& served) {
+    unsigned long in = 0, out = 0;
+    struct ifinfo i;
+    for (int n = 0; ifinfo(n, &i) >= 0; n++) in += i.rx_packets, out += i.tx_packets;
+    const unsigned long ms = nanouptime() / 1'000'000, seconds = ms / 1000;
+    p.add("<main data-ms=%lu data-in=%lu data-out=%lu>\n<p>Up for %lu h %02lu min %02lu s.\n", ms, in, out,
+          seconds / 3600, seconds / 60 % 60, seconds % 60);
+    add_cards(p, served);
+    add_interfaces(p);
+    add_sockets(p);
+    add_processes(p);
+    add_counters(p);
+    p.add("</main>\n");
 }
 
 }  // namespace
@@ -83,18 +151,25 @@ size_t make_error_page(char* text, int status) {
     Page p(text);
     char title[64];
     snprintf(title, sizeof title, "%d %s", status, reason_of(status));
-    add_head(p, title, false);
-    p.add("</body></html>\n");
+    add_head(p, title);
+    p.add(
+        "</head><body><header><div><h1>%s</h1><p>nx6 has no more to say about "
+        "it.</div></header></body></html>\n",
+        title);
     return p.size();
 }
 
 size_t make_status_page(char* text, const Served& served) {
     Page p(text);
-    add_head(p, "nx6: live", true);
-    add_machine(p, served);
-    add_interfaces(p);
-    add_counters(p);
-    p.add("</body></html>\n");
+    add_head(p, "nx6: status");
+    p.add(
+        "<noscript><meta http-equiv=refresh content=2></noscript></head><body>\n<header><div><h1>nx6</h1>"
+        "<p>A teaching kernel for networking, as it is at this moment</div></header>\n"
+        "<div id=graph><svg viewBox=\"0 0 595 100\" preserveAspectRatio=none><polyline id=in /><polyline "
+        "id=out />"
+        "</svg><div id=said></div></div>\n");
+    add_body(p, served);
+    p.add("%s</body></html>\n", kScript);
     return p.size();
 }
 

@@ -63,7 +63,8 @@ bool climbs(const char* path) {
 
 bool is_token(const char* s) {
     for (; *s; s++) {
-        if (!strchr("!#$%&'*+-.^_`|~", *s) && !((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z') && !(*s >= '0' && *s <= '9'))
+        if (!strchr("!#$%&'*+-.^_`|~", *s) && !((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z') &&
+            !(*s >= '0' && *s <= '9'))
             return false;
     }
     return true;
@@ -80,25 +81,63 @@ int status_of_method(const char* method, Request& r) {
     return is_token(method) ? 501 : 400;
 }
 
+// "HTTP/1.0" is 10, of a later 1.x we speak 1.1; else the status that refuses it.
+int version_of(const char* text, bool& one_zero) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (strncmp(text, "HTTP/", 5) != 0 || !digit(text[5]) || text[6] != '.' || !digit(text[7]) || text[8])
+        return 400;
+    one_zero = text[7] == '0';
+    return text[5] == '1' ? 200 : 505;
+}
+
 // What the fields say that matters here.
 struct Fields {
-    int hosts = 0;
-    bool close = false, keep = false, body = false, bad = false;
+    int hosts = 0, lengths = 0;
+    bool close = false, keep = false, coded = false, expects = false, bad = false;
+    size_t length = 0;
 
     void take(char* line) {
         char* colon = strchr(line, ':');
         if (!colon || colon == line) return void(bad = true);
         *colon = '\0';
         if (!is_token(line)) return void(bad = true);
-        const char* value = colon + 1 + strspn(colon + 1, " \t");
+        char* value = colon + 1 + strspn(colon + 1, " \t");
+        for (char* end = value + strlen(value); end > value && (end[-1] == ' ' || end[-1] == '\t');)
+            *--end = '\0';
         if (strcasecmp(line, "Host") == 0) hosts++;
-        if (strcasecmp(line, "Transfer-Encoding") == 0) body = true;
-        if (strcasecmp(line, "Content-Length") == 0 && strcmp(value, "0") != 0) body = true;
-        if (strcasecmp(line, "Connection") != 0) return;
-        close |= strncasecmp(value, "close", 5) == 0;
-        keep |= strncasecmp(value, "keep-alive", 10) == 0;
+        if (strcasecmp(line, "Transfer-Encoding") == 0) coded = true;
+        if (strcasecmp(line, "Expect") == 0) expects = true;
+        if (strcasecmp(line, "Content-Length") == 0) take_length(value);
+        if (strcasecmp(line, "Connection") == 0) take_connection(value);
+    }
+
+  private:
+    void take_length(const char* text) {
+        lengths++;
+        length = 0;
+        if (!*text) bad = true;
+        for (; *text; text++) {
+            if (*text < '0' || *text > '9') bad = true;
+            if (length <= kMostBody) length = length * 10 + static_cast<size_t>(*text - '0');
+        }
+    }
+    // A list of words.
+    void take_connection(char* list) {
+        for (char* word = list; *word;) {
+            const size_t n = strcspn(word, " \t,");
+            close |= n == 5 && strncasecmp(word, "close", n) == 0;
+            keep |= n == 10 && strncasecmp(word, "keep-alive", n) == 0;
+            word += n + strspn(word + n, " \t,");
+        }
     }
 };
+
+// RFC 9112 section 6.3: who is not sure where a body ends could be made to take it for a request. 200: it is.
+int status_of_body(const Fields& f) {
+    if (f.lengths > 1 || (f.coded && f.lengths)) return 400;
+    if (f.coded) return 411;
+    return f.length > kMostBody ? 413 : 200;
+}
 
 }  // namespace
 
@@ -121,9 +160,8 @@ Request parse_request(char* text, size_t n) {
     const char* target = next_word(line);
     const char* version = next_word(line);
     if (!method || !target || !version || line) return r.status = 400, r;
-    if (strncmp(version, "HTTP/", 5) != 0) return r.status = 400, r;
-    const bool one_zero = strcmp(version, "HTTP/1.0") == 0;
-    if (!one_zero && strcmp(version, "HTTP/1.1") != 0) return r.status = 505, r;
+    bool one_zero = false;
+    if (r.status = version_of(version, one_zero); r.status != 200) return r;
     if (strncasecmp(target, "http://", 7) == 0) {  // as to a proxy (RFC 9112 section 3.2.2)
         target = strchr(target + 7, '/');
         if (!target) target = "/";
@@ -131,13 +169,19 @@ Request parse_request(char* text, size_t n) {
     r.status = status_of_method(method, r);
     const int path = decode_path(target, r.path, sizeof r.path);
     if (r.status == 200) r.status = path;
+    if (r.status == 200 && climbs(r.path)) r.status = 403;
 
     Fields fields;
     while (char* field = next_line(text)) fields.take(field);
+    const int body = status_of_body(fields);
+    if (body != 200) r.status = body;
     // RFC 9112 section 3.2: a request of version 1.1 names its host, once.
     if (fields.bad || fields.hosts > 1 || (!one_zero && fields.hosts == 0)) r.status = 400;
-    if (r.status == 200 && climbs(r.path)) r.status = 403;
-    r.keep_alive = !fields.close && (!one_zero || fields.keep) && !fields.body && r.status != 400;
+    r.body = fields.length;
+    // Who waits for permission to send a body gets the answer instead, and may then send it or not (RFC 9110
+    // section 10.1.1): what follows could be either.
+    r.keep_alive =
+        !fields.close && (!one_zero || fields.keep) && r.status != 400 && body == 200 && !fields.expects;
     return r;
 }
 
@@ -149,6 +193,8 @@ const char* reason_of(int status) {
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";
         case 408: return "Request Timeout";
+        case 411: return "Length Required";
+        case 413: return "Content Too Large";
         case 414: return "URI Too Long";
         case 431: return "Request Header Fields Too Large";
         case 500: return "Internal Server Error";
@@ -162,10 +208,14 @@ const char* reason_of(int status) {
 const char* content_type_of(const char* path) {
     static const struct {
         const char *ending, *type;
-    } kTypes[] = {{".html", "text/html; charset=utf-8"}, {".txt", "text/plain; charset=utf-8"},
-                  {".css", "text/css"},                  {".js", "text/javascript"},
-                  {".json", "application/json"},         {".png", "image/png"},
-                  {".jpg", "image/jpeg"},                {".svg", "image/svg+xml"}};
+    } kTypes[] = {{".html", "text/html; charset=utf-8"},
+                  {".txt", "text/plain; charset=utf-8"},
+                  {".css", "text/css"},
+                  {".js", "text/javascript"},
+                  {".json", "application/json"},
+                  {".png", "image/png"},
+                  {".jpg", "image/jpeg"},
+                  {".svg", "image/svg+xml"}};
     const size_t n = strlen(path);
     for (const auto& t : kTypes) {
         const size_t m = strlen(t.ending);

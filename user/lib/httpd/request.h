@@ -5,11 +5,14 @@
 
 namespace httpd {
 
+inline constexpr size_t kMostBody = 1 << 20;  // more is refused; less is read and thrown away
+
 // What the server has to say about a request: a status of RFC 9110, 200 when it can be served.
 struct Request {
     int status = 200;
     bool head = false;        // HEAD: the answer's header alone
     bool keep_alive = false;  // the client wants to go on afterwards
+    size_t body = 0;          // that many bytes follow the header; they are of no use to us
     char path[128] = {};      // decoded, without query, beginning with '/'
 };
 

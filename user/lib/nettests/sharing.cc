@@ -53,8 +53,9 @@ struct Usage {
 Usage usage_now() {
     struct meminfo m;
     meminfo(&m);
-    const unsigned long used = (m.total_bytes - m.free_bytes) / 4096;
-    return {m.sockets, m.mbufs_total - m.mbufs_free - m.mbufs_ring, used - m.mbufs_total / 2};
+    const unsigned long used = (m.total_bytes - m.free_bytes - m.time_wait_bytes) / 4096;
+    const unsigned long mbufs = m.mbufs_total - m.mbufs_free - m.mbufs_ring - m.mbufs_fragments;
+    return {m.sockets, mbufs, used - m.mbufs_total / 2};
 }
 
 Usage at_start;

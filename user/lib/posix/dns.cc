@@ -70,7 +70,8 @@ int ask(const Server& server, const char* name, int wait_ms, u32* addresses) {
     if (fd < 0) return EAI_SYSTEM;
     const sockaddr_in to{AF_INET, htons(server.port), {htonl(server.ip)}, {}};
     int result = EAI_AGAIN;
-    if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 && send(fd, query, length, 0) >= 0)
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 &&
+        send(fd, query, length, 0) >= 0)
         result = wait_for_answer(fd, wait_ms, id, query, length, addresses);
     posix_close(fd);
     return result;

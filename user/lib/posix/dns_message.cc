@@ -1,6 +1,7 @@
 // DNS messages (RFC 1035 section 4): nothing of the kernel's, nothing of the network's.
 //
-//   | id | flags | 1 question | answers | 0 | 0 |  name, type, class  |  name, type, class, TTL, length, data ...
+//   | id | flags | 1 question | answers | 0 | 0 |  name, type, class  |  name, type, class, TTL, length, data
+//   ...
 #include "posix/dns.h"
 
 namespace posix {

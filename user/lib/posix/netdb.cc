@@ -19,9 +19,9 @@ const struct {
     const char* name;
     int port;
     bool udp_alone;
-} kServices[] = {{"echo", 7, false},   {"discard", 9, false}, {"daytime", 13, false}, {"chargen", 19, false},
-                 {"ssh", 22, false},   {"telnet", 23, false}, {"smtp", 25, false},    {"time", 37, false},
-                 {"domain", 53, false}, {"tftp", 69, true},   {"http", 80, false},    {"ntp", 123, true},
+} kServices[] = {{"echo", 7, false},    {"discard", 9, false}, {"daytime", 13, false}, {"chargen", 19, false},
+                 {"ssh", 22, false},    {"telnet", 23, false}, {"smtp", 25, false},    {"time", 37, false},
+                 {"domain", 53, false}, {"tftp", 69, true},    {"http", 80, false},    {"ntp", 123, true},
                  {"https", 443, false}};
 
 // A line of /hosts: an address, and names for it; # begins a remark.
@@ -176,7 +176,8 @@ servent* getservbyname(const char* name, const char* protocol) {
     const bool tcp = protocol && strcmp(protocol, "tcp") == 0;
     for (const auto& s : kServices) {
         if (strcmp(s.name, name) != 0 || (tcp && s.udp_alone)) continue;
-        entry = {const_cast<char*>(s.name), no_aliases, htons(s.port), const_cast<char*>(tcp ? "tcp" : "udp")};
+        entry = {const_cast<char*>(s.name), no_aliases, htons(s.port),
+                 const_cast<char*>(tcp ? "tcp" : "udp")};
         return &entry;
     }
     return nullptr;

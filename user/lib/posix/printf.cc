@@ -36,6 +36,10 @@ void print_error(const char* format, va_list args, const char* error) {
 
 }  // namespace
 
+// double.cc is linked for its sake, and with it %f (lib/format.h).
+extern "C" double strtod(const char* text, char** end);
+[[gnu::used]] static const auto with_doubles = &strtod;
+
 extern "C" {
 
 int posix_vfprintf(stdio_file* f, const char* format, va_list args) {

@@ -14,9 +14,9 @@ bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // One %..., taken apart.
 struct Conversion {
-    bool drop = false;   // *
-    int width = 0;       // 0: any
-    int longs = 0;       // l, ll, z: 1 or more; h: -1, hh: -2
+    bool drop = false;  // *
+    int width = 0;      // 0: any
+    int longs = 0;      // l, ll, z: 1 or more; h: -1, hh: -2
     char letter = 0;
     const char* set = nullptr;  // of %[
     const char* set_end = nullptr;
@@ -48,10 +48,14 @@ struct Conversion {
     }
 
     void store(va_list* args, long value) const {
-        if (longs >= 1) *va_arg(*args, long*) = value;
-        else if (longs == 0) *va_arg(*args, int*) = static_cast<int>(value);
-        else if (longs == -1) *va_arg(*args, short*) = static_cast<short>(value);
-        else *va_arg(*args, signed char*) = static_cast<signed char>(value);
+        if (longs >= 1)
+            *va_arg(*args, long*) = value;
+        else if (longs == 0)
+            *va_arg(*args, int*) = static_cast<int>(value);
+        else if (longs == -1)
+            *va_arg(*args, short*) = static_cast<short>(value);
+        else
+            *va_arg(*args, signed char*) = static_cast<signed char>(value);
     }
 };
 
@@ -63,11 +67,13 @@ const char* scan_number(const Conversion& c, const char* text, va_list* args) {
     int n = 0;
     for (; n < most && text[n]; n++) digits[n] = text[n];
     digits[n] = '\0';
-    const int base = c.letter == 'i' ? 0 : c.letter == 'x' || c.letter == 'X' || c.letter == 'p' ? 16
-                                       : c.letter == 'o'                                          ? 8
-                                                                                                  : 10;
+    const int base = c.letter == 'i'                                         ? 0
+                     : c.letter == 'x' || c.letter == 'X' || c.letter == 'p' ? 16
+                     : c.letter == 'o'                                       ? 8
+                                                                             : 10;
     const bool is_signed = c.letter == 'd' || c.letter == 'i';
-    const long value = is_signed ? strtol(digits, &end, base) : static_cast<long>(strtoul(digits, &end, base));
+    const long value =
+        is_signed ? strtol(digits, &end, base) : static_cast<long>(strtoul(digits, &end, base));
     if (end == digits) return nullptr;
     if (!c.drop) c.store(args, value);
     return text + (end - digits);

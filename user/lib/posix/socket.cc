@@ -7,14 +7,14 @@
 using posix::check;
 using posix::check_int;
 
-
-
 extern "C" {
 
 int posix_socket(int domain, int type, int protocol) { return check_int(raw_socket(domain, type, protocol)); }
 int posix_bind(int fd, const sockaddr* a, socklen_t n) { return check_int(raw_bind(fd, a, n)); }
 int posix_listen(int fd, int backlog) { return check_int(raw_listen(fd, backlog)); }
-int posix_accept4(int fd, sockaddr* a, socklen_t* n, int flags) { return check_int(raw_accept(fd, a, n, flags)); }
+int posix_accept4(int fd, sockaddr* a, socklen_t* n, int flags) {
+    return check_int(raw_accept(fd, a, n, flags));
+}
 int posix_accept(int fd, sockaddr* a, socklen_t* n) { return check_int(raw_accept(fd, a, n, 0)); }
 int posix_connect(int fd, const sockaddr* a, socklen_t n) { return check_int(raw_sockconnect(fd, a, n)); }
 

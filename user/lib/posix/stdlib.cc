@@ -116,8 +116,10 @@ void* bsearch(const void* key, const void* array, size_t count, size_t size,
         const char* middle = base + count / 2 * size;
         const int order = compare(key, middle);
         if (order == 0) return const_cast<char*>(middle);
-        if (order > 0) base = middle + size, count -= count / 2 + 1;
-        else count /= 2;
+        if (order > 0)
+            base = middle + size, count -= count / 2 + 1;
+        else
+            count /= 2;
     }
     return nullptr;
 }

@@ -19,6 +19,14 @@ int clock_gettime(clockid_t clock, struct timespec* now) {
     return 0;
 }
 
+int clock_getres(clockid_t clock, struct timespec* resolution) {
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return posix::check_int(-EINVAL);
+    if (resolution) *resolution = {0, 100};  // the machine's timer counts at 10 MHz
+    return 0;
+}
+
+double difftime(time_t end, time_t start) { return static_cast<double>(end - start); }
+
 int gettimeofday(struct timeval* now, void*) {
     const long ns = raw_walltime();
     *now = {ns / 1'000'000'000, ns % 1'000'000'000 / 1000};
@@ -42,7 +50,7 @@ struct tm* gmtime_r(const time_t* t, struct tm* result) {
     const long day_of_era = z - era * kDaysOf400Years;
     const long year = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     const long day_of_year = day_of_era - (365 * year + year / 4 - year / 100);  // from 1 March
-    const long month = (5 * day_of_year + 2) / 153;                             // 0 is March
+    const long month = (5 * day_of_year + 2) / 153;                              // 0 is March
     const long civil_year = year + era * 400 + (month >= 10);
     const bool leap = (civil_year % 4 == 0 && civil_year % 100 != 0) || civil_year % 400 == 0;
     result->tm_sec = static_cast<int>(second % 60);
@@ -75,7 +83,8 @@ time_t timegm(const struct tm* t) {
 
 // --- text ---
 
-static const char* const kDays[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+static const char* const kDays[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                    "Thursday", "Friday", "Saturday"};
 static const char* const kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
                                       "July",    "August",   "September", "October", "November", "December"};
 
@@ -97,8 +106,12 @@ static void format_one(char letter, const struct tm& t, char (&text)[32]) {
         case 'y': put("%02d", t.tm_year % 100); break;
         case 'Y': put("%d", t.tm_year + 1900); break;
         case 'T': snprintf(text, sizeof text, "%02d:%02d:%02d", t.tm_hour, t.tm_min, t.tm_sec); break;
-        case 'F': snprintf(text, sizeof text, "%d-%02d-%02d", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday); break;
-        case 'D': snprintf(text, sizeof text, "%02d/%02d/%02d", t.tm_mon + 1, t.tm_mday, t.tm_year % 100); break;
+        case 'F':
+            snprintf(text, sizeof text, "%d-%02d-%02d", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
+            break;
+        case 'D':
+            snprintf(text, sizeof text, "%02d/%02d/%02d", t.tm_mon + 1, t.tm_mday, t.tm_year % 100);
+            break;
         case 'Z': snprintf(text, sizeof text, "UTC"); break;
         case 'z': snprintf(text, sizeof text, "+0000"); break;
         default: text[0] = letter, text[1] = '\0';
@@ -119,5 +132,12 @@ size_t strftime(char* text, size_t size, const char* format, const struct tm* t)
     text[n] = '\0';
     return n;
 }
+
+char* asctime(const struct tm* t) {
+    static char text[32];
+    return strftime(text, sizeof text, "%a %b %e %T %Y\n", t) ? text : nullptr;
+}
+
+char* ctime(const time_t* t) { return asctime(gmtime(t)); }
 
 }  // extern "C"

@@ -51,8 +51,20 @@ int posix_isatty(int fd) {
 
 pid_t posix_fork() { return check_int(fork()); }
 pid_t posix_getpid() { return getpid(); }
+
+pid_t posix_getppid() {
+    static struct procinfo processes[NPROC];
+    const int n = procinfo(processes, NPROC), self = getpid();
+    for (int i = 0; i < n; i++) {
+        if (processes[i].pid == self) return processes[i].parent;
+    }
+    return 1;
+}
+
 [[noreturn]] void posix__exit(int status) { exit(status); }
-int posix_execv(const char* path, char* const argv[]) { return check_int(exec(path, const_cast<char**>(argv))); }
+int posix_execv(const char* path, char* const argv[]) {
+    return check_int(exec(path, const_cast<char**>(argv)));
+}
 
 // Programs lie in the root directory.
 int posix_execvp(const char* file, char* const argv[]) {
@@ -87,9 +99,7 @@ char* posix_getenv(const char*) { return nullptr; }
 static int as_posix_status(int status) { return status == -1 ? 9 : (status & 0xff) << 8; }
 
 // Children that ended while waitpid() looked for another one.
-static struct {
-    int pid, status;
-} ended[16];
+static struct { int pid, status; } ended[16];
 
 static int take_ended(pid_t pid, int* status) {
     for (auto& e : ended) {

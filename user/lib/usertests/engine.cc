@@ -70,7 +70,8 @@ bool run_watched(const Test& test) {
     return status == 0;
 }
 
-// Children of a test that was killed are init's now, and would go on.
+}  // namespace
+
 void kill_stragglers() {
     static struct procinfo all[NPROC];
     const int self = getpid();
@@ -80,8 +81,6 @@ void kill_stragglers() {
             kill(all[i].pid);
     }
 }
-
-}  // namespace
 
 bool run_and_print(const Test& test, int number, int of) {
     printf("[%2d/%d] %s: %s ... ", number, of, test.name, test.what);

@@ -89,6 +89,27 @@ int end_of(int pid) {
     }
 }
 
+bool comes_to_wait(int pid) {
+    static struct procinfo all[NPROC];
+    for (const unsigned long until = now_ms() + 3000; now_ms() < until; sleep(1)) {
+        const int n = procinfo(all, NPROC);
+        for (int i = 0; i < n; i++) {
+            if (all[i].pid == pid && all[i].state == PROC_SLEEPING) return true;
+        }
+    }
+    return false;
+}
+
+bool end_by_kill(int pid, const char* what) {
+    const bool waits = comes_to_wait(pid);
+    kill(pid);
+    const unsigned long start_ms = now_ms();
+    const int status = end_of(pid);
+    if (!waits) return fail("the process did not come to wait for %s", what);
+    if (now_ms() - start_ms > 1000) return fail("a process that waits for %s took its time to die", what);
+    return expect(what, status, kKilled);
+}
+
 bool make_file(const char* name, const void* bytes, int n) {
     const Fd fd(open(name, O_CREATE | O_TRUNC | O_WRONLY));
     if (!fd.ok()) return fail("cannot create %s: %s", name, strerror(fd.get()));
@@ -99,9 +120,10 @@ bool make_file(const char* name, const void* bytes, int n) {
 Usage usage() {
     struct meminfo m;
     meminfo(&m);
-    // A page that became two mbufs is not lost: the pool keeps it.
-    return {m.total_bytes - m.free_bytes - m.mbufs_total * 2048, m.mbufs_total - m.mbufs_free - m.mbufs_ring,
-            m.processes, m.open_files, m.sockets};
+    // A page that became two mbufs is not lost: the pool keeps it. Connections in TIME-WAIT are nobody's.
+    return {m.total_bytes - m.free_bytes - m.mbufs_total * 2048 - m.time_wait_bytes,
+            m.mbufs_total - m.mbufs_free - m.mbufs_ring - m.mbufs_fragments, m.processes, m.open_files,
+            m.sockets};
 }
 
 }  // namespace usertests

@@ -58,6 +58,18 @@ int status_of(Job job) {
     return pid < 0 ? kNoChild : end_of(pid);
 }
 
+bool comes_to_wait(int pid);  // whether it waits in the kernel, soon
+// A child that waits for something ends at once when it is killed; false after fail().
+bool end_by_kill(int pid, const char* what);
+template <class Job>
+bool can_be_killed(const char* what, Job job) {
+    const int pid = start([&] {
+        job();
+        return 5;
+    });
+    return pid >= 0 && end_by_kill(pid, what);
+}
+
 // A descriptor that is closed at the end of its scope.
 class Fd {
   public:
@@ -71,6 +83,7 @@ class Fd {
         if (fd_ >= 0) close(fd_);
         fd_ = -1;
     }
+    void take(int fd) { reset(), fd_ = fd; }
 
   private:
     int fd_;
@@ -144,6 +157,9 @@ bool nothing_lost(const Usage& before);  // soon; what processes held comes back
 
 int start_watchdog(int pid, int seconds);  // a child that kills `pid` then, and ends with status 1
 
+// Kills those of this program whose parents were killed: they are init's children now, and would go on.
+void kill_stragglers();
+
 // usertests.cc's engine: the test in a process of its own with a deadline, and whether anything is lost.
 bool run_and_print(const Test& test, int number, int of);
 
@@ -200,6 +216,19 @@ bool test_one_name();
 bool test_full_disk();
 bool test_no_inodes();
 bool test_deep_folders();
+// socket_arguments.cc
+bool test_socket_pointers();
+bool test_socket_descriptors();
+bool test_socket_numbers();
+// socket_states.cc
+bool test_stream_states();
+bool test_datagram_states();
+bool test_socket_options();
+// socket_waits.cc
+bool test_kill_socket_calls();
+bool test_socket_wakeups();
+bool test_shared_listener();
+bool test_socket_exhaustion();
 // sockets.cc
 bool test_socket_races();
 bool test_socket_limit();

@@ -129,34 +129,6 @@ bool test_kill_races() {
 
 namespace {
 
-// Whether the process waits in the kernel, soon.
-bool comes_to_wait(int pid) {
-    static struct procinfo all[NPROC];
-    for (const unsigned long until = now_ms() + 3000; now_ms() < until; sleep(1)) {
-        const int n = procinfo(all, NPROC);
-        for (int i = 0; i < n; i++) {
-            if (all[i].pid == pid && all[i].state == PROC_SLEEPING) return true;
-        }
-    }
-    return false;
-}
-
-template <class Job>
-bool can_be_killed(const char* what, Job job) {
-    const int pid = start([&] {
-        job();
-        return 5;
-    });
-    if (pid < 0) return false;
-    const bool waits = comes_to_wait(pid);
-    kill(pid);
-    const unsigned long start_ms = now_ms();
-    const int status = end_of(pid);
-    if (!waits) return fail("the process did not come to wait for %s", what);
-    if (now_ms() - start_ms > 1000) return fail("a process that waits for %s took its time to die", what);
-    return expect(what, status, kKilled);
-}
-
 void wait_for_socket(int fd) {
     char byte;
     if (fd < 0) sleep(100);

@@ -1,0 +1,304 @@
+"""The guest's web server and its clients: curl and raw sockets on the host, wget in the guest."""
+import contextlib
+import hashlib
+import http.server
+import re
+import socket
+import subprocess
+import threading
+import time
+
+from capture import need_tshark, tshark
+from guest import ROOT, Failure, Guest, check, check_equal, knobs_environment, work_dir
+from suite import test
+
+
+def serving(name, **knobs):
+    return Guest(name, SERVICES="httpd inetd", **knobs)
+
+
+def url(g, path="/"):
+    return f"http://localhost:{g.ports['tcp80']}{path}"
+
+
+def curl(g, path, *options, seconds=30):
+    done = subprocess.run(["curl", "-s", "-m", str(seconds), *options, url(g, path)], stdout=subprocess.PIPE)
+    check_equal(done.returncode, 0, f"curl's status for {path}")
+    return done.stdout
+
+
+def connect(g, seconds=30):
+    return socket.create_connection(("127.0.0.1", g.ports["tcp80"]), seconds)
+
+
+def connect_many(g, n, seconds=30):
+    """QEMU's listener has a backlog of 1: who comes faster waits a second for the host's TCP to try again."""
+    clients = []
+    for _ in range(n):
+        clients.append(connect(g, seconds))
+        time.sleep(0.02)
+    return clients
+
+
+def request(path="/hosts", *fields, method="GET"):
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: nx6", *fields, "", ""]).encode()
+
+
+def answer(stream, head=False):
+    """The next answer of a connection: its status, fields and body."""
+    line = stream.readline().decode()
+    check(re.match(r"HTTP/1\.1 \d{3} ", line), f"no status line but {line!r}")
+    fields = {}
+    while (field := stream.readline().decode().strip()):
+        name, _, value = field.partition(":")
+        fields[name.lower()] = value.strip()
+    body = b"" if head else stream.read(int(fields["content-length"]))
+    check(head or len(body) == int(fields["content-length"]), f"the body ends after {len(body)} bytes: {fields}")
+    return int(line.split()[1]), fields, body
+
+
+def until_answer(g, raw):
+    """What the guest says to these bytes, on a connection of their own; the connection must end by itself."""
+    with connect(g) as s:
+        s.sendall(raw)
+        stream = s.makefile("rb")
+        status, fields, _ = answer(stream, raw.startswith(b"HEAD"))
+        check_equal(stream.read(), b"", f"bytes behind the answer {status}")
+    return status, fields
+
+
+class HostServer:
+    """A web server on the host, as wget in the guest meets it: 10.0.2.2 is the host's 127.0.0.1."""
+
+    def __init__(self, files):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *unused):
+                pass
+
+            def do_GET(self):
+                if self.path == "/moved":
+                    self.send_response(302)
+                    self.send_header("Location", "/hello")
+                    self.send_header("Content-Length", "0")
+                    return self.end_headers()
+                if self.path not in files:
+                    return self.send_error(404)
+                self.send_response(200)
+                if "chunked" in self.path:
+                    self.send_header("Transfer-Encoding", "chunked")
+                    self.end_headers()
+                    for at in range(0, len(files[self.path]), 700):
+                        part = files[self.path][at:at + 700]
+                        self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+                    return self.wfile.write(b"0\r\n\r\n")
+                self.send_header("Content-Length", str(len(files[self.path])))
+                self.end_headers()
+                self.wfile.write(files[self.path])
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://10.0.2.2:{self.server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *unused):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def some_bytes(n):
+    return hashlib.shake_128(str(n).encode()).digest(n)
+
+
+@test(deadline=150)
+def files_of_1_byte_to_10_MiB_come_in_by_wget_and_go_out_by_curl_unchanged():
+    sizes = (1, 1000, 1459, 1460, 1461, 4096, 65536, 1 << 20, 10 << 20)
+    with HostServer({f"/{n}": some_bytes(n) for n in sizes}) as host, serving("httpd-files") as g:
+        for n in sizes:
+            g.ok(f"wget -q -O file {host.address}/{n}", 60)
+            check_equal(hashlib.md5(curl(g, "/file", seconds=60)).hexdigest(), hashlib.md5(some_bytes(n)).hexdigest(),
+                        f"hash of {n} bytes from the host to the guest and back")
+        g.ok("rm file")
+        g.poweroff()
+    no_fault_of_ours(g)
+
+
+def no_fault_of_ours(g):
+    """tshark's expert finds no error in what the guest sent."""
+    need_tshark()
+    ours = "ip.src == 10.0.2.15 && (_ws.expert.severity == error || _ws.malformed)"
+    bad = tshark(g.dir / "packets.pcap", ["frame.number", "_ws.expert.message"], "-Y", ours)
+    check(not bad, f"tshark complains about what the guest sent: {bad[:5]}")
+
+
+@test(deadline=60)
+def wget_follows_reads_chunks_and_says_what_went_wrong():
+    files = {"/hello": b"hello\n", "/chunked": some_bytes(20000)}
+    with HostServer(files) as host, serving("wget") as g:
+        check_equal(g.ok(f"wget -q -O - {host.address}/hello"), "hello\n", "wget -O -")
+        check_equal(g.ok(f"wget -q -O - {host.address}/moved"), "hello\n", "wget of what has moved")
+        g.ok(f"wget {host.address}/hello; cat hello")
+        g.ok(f"wget -q -O chunks {host.address}/chunked")
+        check(curl(g, "/chunks") == files["/chunked"], "a file that came in chunks is another")
+        for address, words in ((f"{host.address}/none", "404"), ("http://10.0.2.2:1/", "refused"), ("ftp://x/", "not an address"),
+                               ("http://no.such.name.invalid/", "no "), ("http://:80/", "not an address")):
+            out, status = g.run(f"wget -T 5 {address}", 30)
+            check(status == 1 and words in out, f"wget {address}: status {status}, {out!r}")
+
+
+@test(deadline=60)
+def requests_sent_ahead_are_answered_in_order_on_one_connection():
+    with serving("httpd-ahead") as g, connect(g) as s:
+        s.sendall(request() + request("/none") + request(method="HEAD") + request("/", "Content-Length: 5", method="POST") +
+                  b"12345" + request("/status") + b"\r\n" + request("/hosts"))
+        stream = s.makefile("rb")
+        got = [answer(stream, head=i == 2) for i in range(6)]
+        check_equal([status for status, _, _ in got], [200, 404, 200, 405, 200, 200], "the statuses")
+        check(got[0][2] == got[5][2] == (ROOT / "user/files/hosts").read_bytes(), "a file comes back changed")
+        check_equal(got[2][1]["content-length"], got[0][1]["content-length"], "the length HEAD tells")
+        check_equal(got[3][1]["allow"], "GET, HEAD", "what 405 allows")
+        for i in range(20):  # and the connection stays
+            s.sendall(request())
+            check_equal(answer(stream)[0], 200, f"status of request {i} on a kept connection")
+        s.sendall(request("/hosts", "Connection: close"))
+        check_equal(answer(stream)[1]["connection"], "close", "the last answer's Connection")
+        check_equal(stream.read(), b"", "what follows the last answer")
+
+
+@test(deadline=60)
+def bad_requests_get_the_status_they_deserve():
+    cases = [
+        (b"nonsense\r\n\r\n", 400), (b"GET / HTTP/1.1\r\n\r\n", 400), (request("no-slash", "Connection: close"), 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n", 400), (b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"\0\1\2\r\n\r\n", 400), (request("/../x", "Connection: close"), 403), (request("/console", "Connection: close"), 403),
+        (request("/none", "Connection: close"), 404), (request("/", "Connection: close", method="DELETE"), 405),
+        (request("/", "Transfer-Encoding: chunked", method="POST") + b"5\r\nhello\r\n0\r\n\r\n", 411),
+        (request("/", "Content-Length: 2000000", method="POST") + bytes(300000), 413),
+        (b"GET /" + b"a" * 6000, 414), (request("/", "X: " + "y" * 6000), 431),
+        (request("/", "Connection: close", method="BREW"), 501), (b"GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505),
+        (request("/", "Content-Length: 5, 6"), 400), (b"HEAD /none HTTP/1.0\r\n\r\n", 404),
+    ]
+    with serving("httpd-bad") as g:
+        for raw, want in cases:
+            check_equal(until_answer(g, raw)[0], want, f"status of {raw[:60]!r}")
+        check_equal(len(curl(g, "/hosts")), (ROOT / "user/files/hosts").stat().st_size, "bytes of a file afterwards")
+
+
+@test(deadline=90)
+def a_hundred_clients_at_once_are_all_served():
+    with serving("httpd-100") as g:
+        curl(g, "/")
+        clients = connect_many(g, 100)
+        for s in clients:
+            s.sendall(request()[:20])
+        for s in clients:
+            s.sendall(request()[20:])
+        for i, s in enumerate(clients):
+            check_equal(answer(s.makefile("rb"))[0], 200, f"status for client {i}")
+        late = connect_many(g, 60)  # idle ones make place for these
+        for i, s in enumerate(late):
+            s.sendall(request("/status"))
+            check_equal(answer(s.makefile("rb"))[0], 200, f"status for client {i} of those who came later")
+        for s in clients + late:
+            s.close()
+
+
+class Trickle:
+    """Clients who send a byte of their request a second, the first at once."""
+
+    def __init__(self, g, n):
+        self.clients, self._done = [], threading.Event()
+        for _ in range(n):
+            self.clients += connect_many(g, 1)
+            self.clients[-1].send(b"G")
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self):
+        self._thread.start()
+        return self.clients
+
+    def _run(self):
+        while not self._done.wait(1):
+            for s in self.clients:
+                with contextlib.suppress(OSError):
+                    s.send(b"G")
+
+    def __exit__(self, *unused):
+        self._done.set()
+        self._thread.join()
+        for s in self.clients:
+            s.close()
+
+
+@test(deadline=90)
+def slow_and_silent_clients_hold_nobody_up_and_lose_their_place():
+    with serving("httpd-slow") as g:
+        g.ok("wget -q -O f http://localhost/hosts")
+        before = sockets(g)
+        with connect(g) as greedy, Trickle(g, 125) as slow:  # more than there are places
+            greedy.sendall(request("/httpd") * 20)  # asks for much, and takes nothing
+            check(b"localhost" in curl(g, "/hosts", seconds=60), "a fast client beside the slow ones gets something else")
+            check_equal(answer(slow[0].makefile("rb"))[0], 408, "what a client hears who sends a byte a second")
+        for _ in range(60):
+            if sockets(g) == before:
+                break
+            time.sleep(0.5)
+        check_equal(sockets(g), before, "sockets in use when all have gone")
+
+
+def sockets_in(text):
+    return re.search(r"(\d+) sockets", text)[1]
+
+
+def sockets(g):
+    return sockets_in(g.ok("free"))
+
+
+@test(deadline=60)
+def the_status_page_is_live():
+    with serving("httpd-status") as g:
+        def counter(page, name):
+            found = re.search(rf"<td class=n>(\d+)<td>[^<]*<td><code>{name}</code>", page)
+            check(found, f"no counter {name} on the page:\n{page[-3000:]}")
+            return int(found[1])
+        first = curl(g, "/status").decode()
+        g.ok("ping -c 3 -i 100 -W 3000 10.0.2.2")
+        second = curl(g, "/status").decode()
+        check(counter(second, "tcp_accepted") > counter(first, "tcp_accepted"), "accepted connections are not counted on")
+        check(counter(second, "ip_in") >= counter(first, "ip_in") + 3, "packets received are not counted on")
+        for word in ("requests answered", "eth0", "10.0.2.15/24", "LISTEN", "ESTABLISHED", "httpd"):
+            check(word in second, f"{word!r} is not on the status page")
+        check(second.rstrip().endswith("</html>"), "the page is cut off")
+
+
+@test(deadline=60)
+def curl_reaches_the_guest_right_after_make_qemu():
+    knobs = knobs_environment(work_dir("services"), {})
+    del knobs["SERVICES"]
+    line = subprocess.run(["make", "-s", "qemu-command", f"PORTS={knobs['PORTS']}"], cwd=ROOT, env=knobs, text=True,
+                          stdout=subprocess.PIPE, check=True).stdout
+    check('services="httpd inetd"' in line, f"make qemu starts no services:\n{line}")
+    with serving("services") as g:
+        check(b"</html>" in curl(g, "/"), "httpd serves something else")
+        out = g.ok("ps")
+        check("httpd" in out and "inetd" in out, f"not both services run:\n{out}")
+        # Ctrl-C is for what the shell runs.
+        g.begin("sleep 100")
+        time.sleep(1)
+        g.type("\x03")
+        check_equal(g.finish()[1], 130, "the status of a program that Ctrl-C ended")
+        check(b"</html>" in curl(g, "/"), "httpd does not survive Ctrl-C")
+
+
+@test(deadline=30)
+def a_service_that_is_not_there_is_named_and_the_shell_comes():
+    with Guest("no-service", SERVICES="nonsense httpd") as g:
+        check("cannot run nonsense" in g.text, f"nobody says that there is no such service:\n{g.text}")
+        check("httpd" in g.ok("ps"), "the other service does not run")
+        out, status = g.run("httpd")
+        check(status == 1 and "port 80: address already in use" in out, f"a second httpd: status {status}, {out!r}")
+        out, status = g.run("httpd -p 0")
+        check(status == 1 and "usage" in out, f"httpd -p 0: status {status}, {out!r}")

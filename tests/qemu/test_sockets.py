@@ -1,0 +1,112 @@
+"""The socket calls as programs see them: tests/programs holds programs as a user would write them, and they run
+on a disk of their own."""
+import socket
+
+from guest import BUILD, Failure, Guest, check, check_equal
+from suite import test
+from test_programs import pid_of
+
+TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
+
+
+def passes(harts):
+    with Guest(f"sockets-{harts}", CPUS=harts, **TEST_DISK) as g:
+        out, status = g.run("sockets", 60)
+        check(status == 0 and out.endswith("all is well\n"), f"sockets, status {status}:\n{out}")
+        check(" 0 sockets" in (after := g.ok("free")), f"sockets are left behind:\n{after}")
+        g.poweroff()
+
+
+@test(deadline=90)
+def the_socket_calls_keep_posixs_promises_on_one_hart():
+    passes(1)
+
+
+@test(deadline=90)
+def the_socket_calls_keep_posixs_promises_on_four_harts():
+    passes(4)
+
+
+def wait_for_listener(g, port):
+    for _ in range(50):
+        if f"*:{port} " in g.ok("netstat -l"):
+            return
+    raise Failure(f"nobody listens on port {port}")
+
+
+@test(deadline=60)
+def a_textbook_chat_server_passes_on_what_its_talkers_say():
+    with Guest("chat", **TEST_DISK) as g:
+        g.background("chat > log")
+        wait_for_listener(g, 9034)
+        g.background("sleep 30 | nc localhost 9034 > heard")
+        for _ in range(50):
+            if "came" in g.ok("cat log"):
+                break
+        g.ok("(echo one; sleep 0.3; echo two) | nc -w 1 localhost 9034")
+        check_equal(g.ok("cat heard"), "one\ntwo\n", "what the other talker hears")
+        log = g.ok("cat log")
+        check(log.count("127.0.0.1 came") == 2 and "one left, 1 stay" in log, f"the chat server says\n{log}")
+
+
+@test(deadline=90)
+def a_hundred_connections_over_loopback_echo_their_own_bytes():
+    with Guest("loopback", SERVICES="inetd", **TEST_DISK) as g:
+        for count, size in ((1, 1), (60, 30000), (3, 2000000)):
+            out, status = g.run(f"manyecho localhost echo {count} {size}", 60)
+            check(status == 0 and f"{count} connections, {count * size} bytes" in out, f"status {status}: {out}")
+
+
+@test(deadline=60)
+def xv6s_connect_and_posixs_stand_side_by_side_in_cplusplus():
+    with Guest("both", **TEST_DISK) as g:
+        check_equal(g.ok("both 5555"), "xv6\nPOSIX\n", "what both prints")
+
+
+@test(deadline=120)
+def a_kill_ends_every_call_that_waits_and_nothing_is_left():
+    with Guest("killed", CPUS=2, **TEST_DISK) as g:
+        calls = g.ok("waits").split()
+        check(len(calls) >= 12, f"waits knows only {calls}")
+        for call in calls:
+            g.background(f"waits {call}")
+            pid = pid_of(g, "waits")
+            g.ok(f"sleep 0.2; kill {pid}")
+            for _ in range(50):
+                if " waits" not in (out := g.ok("ps")):
+                    break
+            else:
+                raise Failure(f"a kill does not end {call}:\n{out}")
+        for _ in range(20):  # what close() left behind may still try to reach its peer
+            if " 0 sockets" in (after := g.ok("sleep 0.5; free")):
+                break
+        check(" 0 sockets" in after and "3 processes" in after, f"something is left:\n{after}")
+        check("came back" not in g.text, f"a call came back by itself:\n{g.text[-3000:]}")
+
+
+@test(deadline=60)
+def poll_waits_for_the_console_too():
+    with Guest("poll-console", SERVICES="inetd") as g:
+        # nc polls the console and the socket: what is typed goes out, what comes back is shown.
+        g.type("nc -w 5 localhost 7\n")
+        for line in ("first words", "second words"):
+            start = g.type(line + "\n")
+            g.wait(rf"{line}\n{line}\n", 5, start)
+        g.type("\x04")
+        g.wait_prompt(10)
+
+
+@test(deadline=60)
+def the_forwarded_port_7_echoes_over_tcp_and_udp():
+    with Guest("echo", SERVICES="inetd") as g:
+        g.ok("ping -c 1 -W 3000 10.0.2.2")
+        with socket.create_connection(("127.0.0.1", g.ports["tcp7"]), 10) as s:
+            s.sendall(b"hello over TCP")
+            s.shutdown(socket.SHUT_WR)
+            check_equal(s.makefile("rb").read(), b"hello over TCP", "the echo over TCP")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(10)
+            s.connect(("127.0.0.1", g.ports["tcp7"]))
+            for size in (1, 1400, 9000):
+                s.send(bytes(size))
+                check_equal(len(s.recv(65536)), size, "bytes of an echo over UDP")

@@ -1,0 +1,31 @@
+#include "socket_text.h"
+
+#include "abi/socket.h"
+#include "user.h"
+
+const char* tcp_state_name(unsigned state) {
+    static const char* const kNames[] = {"",           "ESTABLISHED", "SYN-SENT",  "SYN-RECEIVED",
+                                         "FIN-WAIT-1", "FIN-WAIT-2",  "TIME-WAIT", "CLOSED",
+                                         "CLOSE-WAIT", "LAST-ACK",    "LISTEN",    "CLOSING"};
+    return state < sizeof kNames / sizeof kNames[0] ? kNames[state] : "?";
+}
+
+const char* tcp_timer_name(unsigned timer) {
+    static const char* const kNames[] = {"",          "retransmit", "persist", "delayed ack",
+                                         "keepalive", "final",      "resend"};
+    return timer < sizeof kNames / sizeof kNames[0] ? kNames[timer] : "?";
+}
+
+const char* protocol_name(unsigned p) {
+    return p == IPPROTO_TCP ? "tcp" : p == IPPROTO_UDP ? "udp" : p == IPPROTO_ICMP ? "icmp" : "?";
+}
+
+char* socket_end_text(unsigned ip, unsigned port, char (&text)[24]) {
+    char address[16] = "*";
+    if (ip) ip_text(ip, address);
+    if (port)
+        snprintf(text, sizeof text, "%s:%u", address, port);
+    else
+        snprintf(text, sizeof text, "%s:*", address);
+    return text;
+}
