@@ -36,6 +36,8 @@ COMMANDS = [
     ("netstat -x", r"(?s)netstat: there is no option -x\nusage: netstat.*", 1),
     ("nc -z localhost http", r"localhost port http answers\n", 0),
     ("nc -z localhost 81", r"nc: cannot connect to localhost port 81: connection refused\n", 1),
+    ("nc -w 1 10.0.2.99 80", r"nc: cannot connect to 10\.0\.2\.99 port 80: timed out\n", 1),
+    ("wget -T 1 http://10.0.2.99/", r"wget: cannot connect to 10\.0\.2\.99 port 80: timed out\n", 1),
     ("nc localhost 70000", r"nc: localhost port 70000: no such service\n", 1),
     ("nc -w", r"(?s)nc: option -w wants a value\nusage: nc.*", 1),
     ("echo to echo | nc localhost echo", r"to echo\n", 0),
