@@ -140,7 +140,7 @@ void E1000::receive() {
     net::MbufQueue batch;
     while (rx_.take(batch, kRxBatch)) {
         if (rx_.unreturned() >= kReturnBatch) return_slots();
-        while (net::MbufPtr frame = batch.pop_head()) net::net_rx(*this, std::move(frame));
+        net::net_rx_all(*this, batch);
         yield_if_due();  // a flood must not keep programs from running
     }
 }
@@ -165,16 +165,16 @@ void E1000::note_link() {
 // --- sending ---
 
 Result<> E1000::transmit(net::MbufPtr& frame) {
-    const Result<> fit = link_up() ? fit_for_wire(*frame) : Errno::NetDown;
+    if (!link_up() || !is_fit_for_wire(*frame)) [[unlikely]] {
+        const Result<> fit = link_up() ? make_fit_for_wire(*frame) : Errno::NetDown;
+        if (!fit.ok()) return refuse(frame, fit.error());
+    }
     Guard guard(tx_lock_);
-    if (!fit.ok()) [[unlikely]]
-        return refuse(frame, fit.error());
     tx_.reclaim();
-    if (!tx_.has_room(*frame)) [[unlikely]] {
+    if (!tx_.push(std::move(frame))) [[unlikely]] {
         tx_ring_full_++;
         return Errno::Again;
     }
-    tx_.push(std::move(frame));
     fence_before_doorbell();
     regs_.write(E1000Reg::Tdt, tx_.tail());
     // QEMU has sent the frame by now: its mbuf goes back while it is still in the CPU's cache.
@@ -183,8 +183,9 @@ Result<> E1000::transmit(net::MbufPtr& frame) {
 }
 
 Errno E1000::refuse(net::MbufPtr& frame, Errno why) {
-    tx_bad_++;
     frame.reset();
+    Guard guard(tx_lock_);
+    tx_bad_++;
     return why;
 }
 

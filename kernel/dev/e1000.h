@@ -56,7 +56,7 @@ class E1000 final : public net::NetDevice {
     void return_slots();
     void note_link();
     void wake_senders(bool all);
-    Errno refuse(net::MbufPtr& frame, Errno why) REQUIRES(tx_lock_);
+    Errno refuse(net::MbufPtr& frame, Errno why) EXCLUDES(tx_lock_);
 
     Mmio<E1000Reg> regs_;
     net::MacAddr mac_;

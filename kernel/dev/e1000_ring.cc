@@ -89,8 +89,15 @@ void TxRing::use(void* page) {
 }
 
 void TxRing::release() {
-    while (oldest_ != next_) free_oldest();
+    for (Mbuf*& m : mbufs_) MbufPtr released(std::exchange(m, nullptr));
+    oldest_ = next_;
     descriptors_ = nullptr;
+}
+
+u32 TxRing::mbufs_held() const {
+    u32 n = 0;
+    for (const Mbuf* m : mbufs_) n += m != nullptr;
+    return n;
 }
 
 // --- frames that are more than one run of bytes, or leave work to the hardware
@@ -144,8 +151,8 @@ void TxRing::put_data(Bytes run, u32 command, u8 options) {
 }
 
 // Without work for the hardware these are data descriptors too: extended ones know no other checksum either.
-void TxRing::push_scattered(MbufPtr frame) {
-    const u32 first = tail(), begin = next_;
+bool TxRing::push_scattered(MbufPtr&& frame) {
+    if (kRingSize - 1 - (next_ - oldest_) < slots_for(*frame)) return false;
     u32 command = txx::kExtended | txx::kData | txx::kInsertFcs;
     u8 options = 0;
     if (frame->offload() != net::Offload::None) {
@@ -162,30 +169,28 @@ void TxRing::push_scattered(MbufPtr frame) {
     last.command_length |= txx::kEndOfPacket | txx::kReportStatus;
     counters_.packets++;
     counters_.bytes += frame->chain_length();
-    spans_[first] = static_cast<u8>(next_ - begin);
-    mbufs_[first] = frame.release();
-    frames_++;
-}
-
-Result<> check_scattered(Mbuf& frame) {
-    const usize length = frame.chain_length();
-    const bool cut = frame.offload() == net::Offload::TcpSegments;
-    if (length > (cut ? kLongestToCut : kMaxFrame) || TxRing::slots_for(frame) > kMostSlots)
-        return Errno::MsgSize;
-    if (frame.length() < kEthernetHeader) return Errno::Inval;
-    if (length >= kMinFrame) return {};
-    return frame.flatten() ? pad_or_refuse(frame) : Errno::Inval;
+    mbufs_[(next_ - 1) % kRingSize] = frame.release();
+    return true;
 }
 
 // The hardware could pad (TCTL.PSP) but QEMU's does not, and what an mbuf held before must not leak out.
-Result<> pad_or_refuse(Mbuf& frame) {
+static Result<> pad(Mbuf& frame) {
     const usize length = frame.length();
-    if (length > kMaxFrame) return Errno::MsgSize;
-    if (length < kEthernetHeader) return Errno::Inval;
     u8* padding = frame.put(kMinFrame - length);
     if (!padding) return Errno::Inval;
     memset(padding, 0, kMinFrame - length);
     return {};
+}
+
+Result<> make_fit_for_wire(Mbuf& frame) {
+    const usize length = frame.chain_length();
+    const bool cut = frame.offload() == net::Offload::TcpSegments;
+    if (length > (cut ? kLongestToCut : kMaxFrame)) return Errno::MsgSize;
+    if (frame.is_scattered() && TxRing::slots_for(frame) > kMostSlots) return Errno::MsgSize;
+    if (frame.length() < kEthernetHeader) return Errno::Inval;
+    if (length >= kMinFrame) return {};
+    if (frame.is_scattered() && !frame.flatten()) return Errno::Inval;
+    return pad(frame);
 }
 
 }  // namespace dev

@@ -91,7 +91,7 @@ class RxRing {
 
 // Transmit descriptors. An mbuf is the ring's from push() until reclaim() finds its descriptor done. A
 // scattered frame takes one for each run of bytes, and one more when the hardware must be told where the
-// headers are; only the last of them reports that it is done.
+// headers are; only the last of them reports that it is done, and there stands the mbuf.
 // - The caller holds a lock.
 class TxRing {
   public:
@@ -104,22 +104,23 @@ class TxRing {
 
     // One slot stays free: a full ring would look like an empty one to the hardware.
     bool full() const { return next_ - oldest_ == kRingSize - 1; }
-    // Room for this frame?
-    bool has_room(const net::Mbuf& frame) const {
-        if (is_simple(frame)) [[likely]]
-            return !full();
-        return kRingSize - 1 - (next_ - oldest_) >= slots_for(frame);
-    }
     static usize slots_for(const net::Mbuf& frame);
 
     // Frees the frames that have been sent.
     void reclaim() {
-        while (oldest_ != next_ && done(oldest_ + spans_[oldest_ % kRingSize] - 1)) free_oldest();
+        while (oldest_ != next_) {
+            u32 last = oldest_;
+            while (!mbufs_[last % kRingSize]) [[unlikely]] last++;
+            if (!done(last)) return;
+            free_up_to(last);
+        }
     }
-    // has_room().
-    void push(net::MbufPtr&& frame) {
-        if (!is_simple(*frame)) [[unlikely]]
+    // Takes the frame if there is room for it. False: there is none, and it is the caller's still.
+    bool push(net::MbufPtr&& frame) {
+        if (!frame->is_simple()) [[unlikely]]
             return push_scattered(std::move(frame));
+        if (full()) [[unlikely]]
+            return false;
         TxDescriptor& d = descriptors_[tail()];
         d.address = mm::phys_of(frame->data());
         d.length = static_cast<u16>(frame->length());
@@ -128,14 +129,13 @@ class TxRing {
         d.status = 0;
         counters_.packets++;
         counters_.bytes += frame->length();
-        spans_[tail()] = 1;
         mbufs_[tail()] = frame.release();
         next_++;
-        frames_++;
+        return true;
     }
 
     u32 tail() const { return next_ % kRingSize; }  // the value for TDT
-    u32 mbufs_held() const { return frames_; }
+    u32 mbufs_held() const;                         // looks at all
 
     struct Counters {
         u64 packets = 0, bytes = 0;
@@ -143,10 +143,7 @@ class TxRing {
     const Counters& counters() const { return counters_; }
 
   private:
-    static bool is_simple(const net::Mbuf& m) {
-        return !m.is_scattered() && m.offload() == net::Offload::None;
-    }
-    void push_scattered(net::MbufPtr frame);
+    bool push_scattered(net::MbufPtr&& frame);
     void put_context(const TxContext& wanted);
     void put_data(Bytes run, u32 command, u8 options);
     template <class Descriptor>
@@ -156,31 +153,25 @@ class TxRing {
     bool done(u32 n) const {
         return static_cast<const volatile u8&>(descriptors_[n % kRingSize].status) & txd::kDone;
     }
-    void free_oldest() {
-        net::MbufPtr sent(mbufs_[oldest_ % kRingSize]);
-        oldest_ += spans_[oldest_ % kRingSize];
-        frames_--;
+    void free_up_to(u32 last) {
+        net::MbufPtr sent(std::exchange(mbufs_[last % kRingSize], nullptr));
+        oldest_ = last + 1;
     }
 
     TxDescriptor* descriptors_ = nullptr;
     u32 next_ = 0;    // both count up for ever; the slot is the number modulo kRingSize
     u32 oldest_ = 0;  // the first not reclaimed
-    u32 frames_ = 0;
     Counters counters_;
-    TxContext context_;                          // what the hardware was told last
-    std::array<net::Mbuf*, kRingSize> mbufs_{};  // at a frame's first descriptor
-    std::array<u8, kRingSize> spans_{};          // there too: how many it has
+    TxContext context_;  // what the hardware was told last
+    std::array<net::Mbuf*, kRingSize> mbufs_{};
 };
 
-// Makes a frame fit for the wire: pads it with zeros to Ethernet's minimum. Inval: shorter than an Ethernet
-// header, or no room to pad. MsgSize: longer than Ethernet carries.
-Result<> pad_or_refuse(net::Mbuf& frame);
-// The same for a frame in many pieces: one that is to be cut into segments may be longer.
-Result<> check_scattered(net::Mbuf& frame);
-inline Result<> fit_for_wire(net::Mbuf& frame) {
-    if (frame.length() >= kMinFrame && frame.length() <= kMaxFrame && !frame.is_scattered()) [[likely]]
-        return {};
-    return frame.is_scattered() ? check_scattered(frame) : pad_or_refuse(frame);
+// May the frame go out as it is?
+inline bool is_fit_for_wire(const net::Mbuf& frame) {
+    return frame.is_simple() && frame.length() >= kMinFrame && frame.length() <= kMaxFrame;
 }
+// Makes it fit: pads it with zeros to Ethernet's minimum. Inval: shorter than an Ethernet header, or no room
+// to pad. MsgSize: longer than Ethernet carries, and not to be cut into segments.
+Result<> make_fit_for_wire(net::Mbuf& frame);
 
 }  // namespace dev

@@ -17,6 +17,7 @@ extern "C" {
 void* memcpy(void* __restrict to, const void* __restrict from, usize n) {
     auto* t = static_cast<u8*>(to);
     auto* f = static_cast<const u8*>(from);
+#pragma GCC unroll 2
     for (; n >= 32; n -= 32, t += 32, f += 32) {
         const u64 a = load(f), b = load(f + 8), c = load(f + 16), d = load(f + 24);
         store(t, a), store(t + 8, b), store(t + 16, c), store(t + 24, d);

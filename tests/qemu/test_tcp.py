@@ -24,7 +24,7 @@ class Scene:
             self.g = Guest(self.name, NET=self.wire.net, **self.knobs).__enter__()
             self.wire.wait_for_guest()
             if self.services:
-                self.g.background(f"inetd -q {self.services}")
+                self.g.background(f"inetd {self.services}")
             self.before = self.g.mbufs_in_use()
         except BaseException:
             self.__exit__(True)

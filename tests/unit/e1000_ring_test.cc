@@ -353,7 +353,7 @@ MbufPtr frame_for_wire(usize length, usize headroom = net::kDefaultHeadroom) {
 TEST(E1000Frame, IsPaddedTo60WithZerosNotWithOldContents) {
     for (usize length = 14; length < 60; length++) {
         MbufPtr m = frame_for_wire(length);
-        ASSERT_TRUE(dev::fit_for_wire(*m).ok());
+        ASSERT_TRUE(dev::make_fit_for_wire(*m).ok());
         ASSERT_EQ(m->length(), 60u);
         for (usize i = 0; i < 60; i++) ASSERT_EQ(m->data()[i], i < length ? 0xaa : 0) << length;
     }
@@ -362,22 +362,22 @@ TEST(E1000Frame, IsPaddedTo60WithZerosNotWithOldContents) {
 TEST(E1000Frame, FromTheMinimumToTheMaximumStaysAsItIs) {
     for (usize length : {60u, 61u, 1513u, 1514u}) {
         MbufPtr m = frame_for_wire(length);
-        EXPECT_TRUE(dev::fit_for_wire(*m).ok());
+        EXPECT_TRUE(dev::make_fit_for_wire(*m).ok());
         EXPECT_EQ(m->length(), length);
     }
 }
 
 TEST(E1000Frame, LongerThanEthernetCarriesIsRefused) {
-    EXPECT_EQ(dev::fit_for_wire(*frame_for_wire(1515)).error(), Errno::MsgSize);
+    EXPECT_EQ(dev::make_fit_for_wire(*frame_for_wire(1515)).error(), Errno::MsgSize);
 }
 
 TEST(E1000Frame, ShorterThanItsHeaderIsRefused) {
     for (usize length : {0u, 13u})
-        EXPECT_EQ(dev::fit_for_wire(*frame_for_wire(length)).error(), Errno::Inval);
+        EXPECT_EQ(dev::make_fit_for_wire(*frame_for_wire(length)).error(), Errno::Inval);
 }
 
 TEST(E1000Frame, WithoutRoomForItsPaddingIsRefused) {
-    EXPECT_EQ(dev::fit_for_wire(*frame_for_wire(42, net::kMbufSize - sizeof(Mbuf) - 50)).error(),
+    EXPECT_EQ(dev::make_fit_for_wire(*frame_for_wire(42, net::kMbufSize - sizeof(Mbuf) - 50)).error(),
               Errno::Inval);
 }
 

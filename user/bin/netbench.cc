@@ -1,13 +1,12 @@
 // netbench: figures of the UDP path, for tests/bench and for curiosity. The host must run `make server`.
-//
-// Each figure is a line "name value unit". Under QEMU's `-icount shift=0 -smp 1`, and only there,
-// instructions are counted too: NAME_instructions as they passed, time spent idle included, and NAME_busy
-// without it.
 #include "lib/endian.h"
 #include "lib/types.h"
+#include "meter.h"
 #include "user.h"
 
 namespace {
+
+using namespace meter;
 
 const char kUsage[] =
     "netbench send N SIZE | echo N SIZE | burst N [SIZE]\n"
@@ -20,61 +19,6 @@ constexpr long kMost = 1'000'000;
 constexpr int kWarmUp = 20;
 
 u8 datagram[FRAME_MAX_PAYLOAD];
-
-u64 instructions() {
-    u64 n;
-    asm volatile("rdinstret %0" : "=r"(n));
-    return n;
-}
-
-// Cycles since boot that the harts were not idle, in all.
-u64 busy_cycles() {
-    struct cpuinfo c;
-    if (cpuinfo(&c) < 0) return 0;
-    u64 busy = 0;
-    for (unsigned i = 0; i < c.harts && i < NCPU; i++) busy += c.now - c.idle[i];
-    return busy;
-}
-
-// Without -icount the counters run with the host's clock and count no instructions: a loop of a known length
-// tells. An interrupt may fall into the loop, so it has three tries.
-bool counters_are_exact() {
-    constexpr u64 kTurns = 1000, kExpected = 2 * kTurns, kAround = 16;
-    for (int tries = 0; tries < 3; tries++) {
-        u64 left = kTurns;
-        const u64 before = instructions();
-        asm volatile("1: addi %0, %0, -1\n bnez %0, 1b" : "+r"(left));
-        const u64 counted = instructions() - before;
-        if (counted >= kExpected && counted <= kExpected + kAround) return true;
-    }
-    return false;
-}
-
-// Sampled where a measurement begins.
-struct Meter {
-    u64 busy = busy_cycles();
-    u64 time = nanouptime();
-    u64 instret = instructions();
-
-    u64 instructions_since() const { return instructions() - instret; }
-    u64 ns_since() const { return nanouptime() - time; }
-    u64 busy_since() const { return busy_cycles() - busy; }
-};
-
-void print(const char* name, u64 value, const char* unit) { printf("%-24s %12lu %s\n", name, value, unit); }
-// With one decimal.
-void print_ratio(const char* name, u64 dividend, u64 divisor, const char* unit) {
-    const u64 tenths = divisor ? (dividend * 10 + divisor / 2) / divisor : 0;
-    printf("%-24s %10lu.%lu %s\n", name, tenths / 10, tenths % 10, unit);
-}
-void print_us(const char* name, u64 ns) { print_ratio(name, ns, 1000, "us"); }
-
-// What a datagram or a round trip cost.
-void print_counts(const char* instructions_name, const char* busy_name, u64 spent, u64 busy, u64 count) {
-    if (!counters_are_exact()) return;
-    print_ratio(instructions_name, spent, count, "instructions each");
-    print_ratio(busy_name, busy, count, "instructions each, of all harts, without idle time");
-}
 
 u16 port(const char* name) {
     char text[16];

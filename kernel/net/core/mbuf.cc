@@ -114,7 +114,7 @@ static void free_chain(MbufPtr m) {
 }
 
 // What is more to an mbuf than its own bytes. False: somebody else has it still.
-[[gnu::noinline]] bool Mbuf::let_go() {
+bool Mbuf::let_go() {
     if (refs_.load(std::memory_order_acquire) != 0 && refs_.fetch_sub(1, std::memory_order_acq_rel) != 0)
         return false;
     refs_.store(0, std::memory_order_relaxed);
@@ -125,13 +125,21 @@ static void free_chain(MbufPtr m) {
     return true;
 }
 
-void MbufFree::operator()(Mbuf* m) const {
-    if (!m->is_plain() && !m->let_go()) [[unlikely]]
-        return;
+static inline void give_back(Mbuf* m) {
     MbufStack& cache = caches.local().free;
     cache.push(m);
     if (cache.size() > kCacheLimit) [[unlikely]]
         spill(cache);
+}
+
+[[gnu::noinline]] void MbufFree::free_shared(Mbuf* m) {
+    if (m->let_go()) give_back(m);
+}
+
+void MbufFree::operator()(Mbuf* m) const {
+    if (!m->is_plain()) [[unlikely]]
+        return free_shared(m);
+    give_back(m);
 }
 
 bool Mbuf::attach(Mbuf& owner, const u8* from, usize n) {

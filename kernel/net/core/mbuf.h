@@ -28,6 +28,9 @@ namespace net {
 class Mbuf;
 struct MbufFree {
     void operator()(Mbuf* m) const;
+
+  private:
+    static void free_shared(Mbuf* m);
 };
 using MbufPtr = std::unique_ptr<Mbuf, MbufFree>;
 
@@ -120,6 +123,14 @@ class Mbuf {
     bool flatten();
     // Is there more to the packet than this mbuf's own bytes?
     bool is_scattered() const { return more_ || parts_; }
+
+    // Is the packet a single run of bytes, with no work for the device? Nearly all are, and it is asked for
+    // each.
+    bool is_simple() const {
+        u32 parts_and_offload;
+        __builtin_memcpy(&parts_and_offload, &parts_, sizeof parts_and_offload);
+        return !more_ && !parts_and_offload;
+    }
 
     // Calls f(Bytes) with each run of bytes of the whole packet, in order.
     template <class F>

@@ -1,5 +1,6 @@
 #include "net/proto/ether.h"
 
+#include "net/proto/ack_run.h"
 #include "net/proto/arp.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
@@ -11,15 +12,30 @@ static void dump(Bytes frame, DumpMode mode) {
     dump_frame(console, frame, mode);
 }
 
-void net_rx(NetDevice& from, MbufPtr frame) {
-    Interface* in = from.interface();
-    if (!in) return;  // a device that the stack was never given
-    Inet& inet = in->inet();
+static void take_frame(Interface& in, MbufPtr frame) {
+    Inet& inet = in.inet();
     inet.bump(Stat::rx_frames);
     const DumpMode mode = inet.dump_mode();
     if (mode != DumpMode::Off) [[unlikely]]
         dump(frame->bytes(), mode);
-    ether_in(*in, std::move(frame));
+    ether_in(in, std::move(frame));
+}
+
+// A device without an interface is one that the stack was never given.
+void net_rx(NetDevice& from, MbufPtr frame) {
+    if (Interface* in = from.interface()) take_frame(*in, std::move(frame));
+}
+
+void net_rx_all(NetDevice& from, MbufQueue& frames) {
+    Interface* in = from.interface();
+    if (!in) return frames.clear();
+    while (MbufPtr frame = frames.pop_head()) {
+        const Mbuf* next = frames.front();
+        if (next && ack_says_all_of(*next, *frame) && in->inet().dump_mode() == DumpMode::Off)
+            in->inet().bump(Stat::tcp_acks_merged);
+        else
+            take_frame(*in, std::move(frame));
+    }
 }
 
 void net_link_changed(NetDevice& device, bool up) {

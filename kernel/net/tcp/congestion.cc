@@ -39,10 +39,10 @@ void congestion_start(Congestion& c, u32 mss) {
     c.cwnd = initial_window(mss);
 }
 
-// RFC 5681 section 3.1, with all of the acknowledged bytes counted (RFC 3465, L = 2), so that a peer which
-// delays its ACKs does not slow the start down, and one that splits them gains nothing.
+// RFC 5681 section 3.1, with all of the acknowledged bytes counted (RFC 3465, with RFC 9406's L = 8), so that
+// a peer which delays its ACKs does not slow the start down, and one that splits them gains nothing.
 static u32 slow_start(Congestion& c, u32 acked) {
-    const u32 step = acked < 2 * c.mss ? acked : 2 * c.mss;
+    const u32 step = acked < 8 * c.mss ? acked : 8 * c.mss;
     const u32 room = c.ssthresh - c.cwnd;
     c.cwnd += step < room ? step : room;
     return acked > room ? acked - room : 0;

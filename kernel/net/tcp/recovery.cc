@@ -52,7 +52,9 @@ void tcp_recover_new_ack(Tcb& t, u32 acked, u32 flight, Instant now) {
     t.dup_acks = 0;
     // RFC 7661's reason: a window that is not used says nothing about the path, and must not grow.
     const bool used = t.cc.in_slow_start() ? 2 * u64{flight} >= t.cc.cwnd : flight + t.cc.mss >= t.cc.cwnd;
-    if (acked && used) congestion_grow(t.cc, acked, t.rtt.srtt(), now);
+    // RFC 3465 section 2.3: what a timeout has sent again says less, for much of it may have arrived before.
+    const u32 counted = t.after_timeout && acked > t.cc.mss ? t.cc.mss : acked;
+    if (acked && used) congestion_grow(t.cc, counted, t.rtt.srtt(), now);
 }
 
 void tcp_recover_dup_ack(Tcb& t, bool is_duplicate, bool sack_news, Instant now) {

@@ -1,0 +1,63 @@
+"""The host's ends of what tcpbench measures: TCP servers on 127.0.0.1, a process of its own so that its Python does not
+share a core's time slice with the bench's.
+
+    with Peers() as peers:
+        peers.source, peers.sink, peers.echo  # their ports
+"""
+import multiprocessing
+import socket
+import threading
+
+ZEROS = bytes(1 << 20)
+
+
+def source(connection):
+    while True:
+        connection.sendall(ZEROS)
+
+
+def sink(connection):
+    while connection.recv(1 << 20):
+        pass
+
+
+def echo(connection):
+    while data := connection.recv(65536):
+        connection.sendall(data)
+
+
+def serve(listener, work):
+    while True:
+        connection = listener.accept()[0]
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=live, args=(connection, work), daemon=True).start()
+
+
+def live(connection, work):
+    with connection:
+        try:
+            work(connection)
+        except ConnectionError:
+            pass  # the guest has enough
+
+
+def serve_all(listeners):
+    for listener, work in listeners:
+        threading.Thread(target=serve, args=(listener, work), daemon=True).start()
+    threading.Event().wait()
+
+
+class Peers:
+    def __enter__(self):
+        works = (source, sink, echo)
+        listeners = [(socket.create_server(("127.0.0.1", 0), backlog=128), work) for work in works]
+        self.source, self.sink, self.echo = (listener.getsockname()[1] for listener, _ in listeners)
+        self._process = multiprocessing.get_context("fork").Process(target=serve_all, args=(listeners,), daemon=True)
+        self._process.start()
+        for listener, _ in listeners:
+            listener.close()
+        return self
+
+    def __exit__(self, *unused):
+        self._process.kill()
+        self._process.join(5)

@@ -1,0 +1,120 @@
+// Of a run of bare ACKs the last goes up; whatever says more than "I have got that" goes up itself.
+#include "net/proto/ack_run.h"
+
+#include "net_test.h"
+
+using namespace net;
+using packets::Packet;
+
+namespace {
+
+constexpr Packet (*kText)(std::string_view) = packets::text;
+
+struct Ack {
+    u32 seq = 1000, ack = 2000;
+    u16 flags = TcpFlags::Ack, window = 5000;
+    u16 src_port = 80, dst_port = 4000;
+    Packet options = {}, data = {};
+    u16 flags_offset = Ipv4Header::kDontFragment;
+    u8 identification = 1;
+};
+
+const Packet kStamps{1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2};
+const Packet kSacks{1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2};
+
+Packet frame_of(const Ack& a) {
+    TcpFields f{.src_port = a.src_port,
+                .dst_port = a.dst_port,
+                .seq = a.seq,
+                .ack = a.ack,
+                .flags = a.flags,
+                .window = a.window,
+                .options_length = a.options.size()};
+    Packet ip = packets::tcp_packet({kPeer, kOurs, f, 0}, packets::join(a.options, a.data));
+    ip[5] = a.identification;
+    ip[6] = static_cast<u8>(a.flags_offset >> 8), ip[7] = static_cast<u8>(a.flags_offset);
+    ip[10] = ip[11] = 0;
+    const u16 sum = packets::internet_checksum(Bytes(ip).first(20));
+    ip[10] = static_cast<u8>(sum >> 8), ip[11] = static_cast<u8>(sum);
+    Packet frame = packets::ether(kOurMac, kPeerMac, EtherType::Ipv4, ip);
+    if (frame.size() < 60) frame.resize(60);
+    return frame;
+}
+
+MbufPtr mbuf_of(const Packet& p) {
+    MbufPtr m = Mbuf::alloc();
+    std::copy(p.begin(), p.end(), m->put(p.size()));
+    return m;
+}
+
+struct AckRun : NetTest {
+    bool covers(const Ack& later, const Ack& earlier) {
+        return ack_says_all_of(*mbuf_of(frame_of(later)), *mbuf_of(frame_of(earlier)));
+    }
+};
+
+TEST_F(AckRun, ALaterAckSaysMore) {
+    EXPECT_TRUE(covers({.ack = 2001}, {.ack = 2000}));
+    EXPECT_TRUE(covers({.ack = 5, .window = 1, .identification = 9}, {.ack = 0xffff'fff0})) << "it wraps";
+    EXPECT_TRUE(covers({.ack = 2001, .options = kStamps}, {.ack = 2000, .options = kStamps}));
+}
+
+TEST_F(AckRun, WhatIsCountedIsKept) {
+    EXPECT_FALSE(covers({}, {})) << "a duplicate";
+    EXPECT_FALSE(covers({.ack = 1999}, {.ack = 2000})) << "an old one";
+    EXPECT_FALSE(covers({.ack = 2001, .options = kSacks}, {.options = kSacks}));
+    EXPECT_FALSE(covers({.ack = 2001, .options = kSacks}, {.options = kStamps}));
+    EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {.options = kSacks}));
+}
+
+TEST_F(AckRun, OnlyBareAcksOfOneConnection) {
+    EXPECT_FALSE(covers({.seq = 1001, .ack = 2001}, {})) << "data were between them";
+    EXPECT_FALSE(covers({.ack = 2001, .src_port = 81}, {}));
+    EXPECT_FALSE(covers({.ack = 2001, .dst_port = 81}, {}));
+    EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {}));
+    EXPECT_FALSE(covers({.ack = 2001, .data = kText("x")}, {.data = kText("x")}));
+    for (const u16 flag : {TcpFlags::Fin, TcpFlags::Syn, TcpFlags::Rst, TcpFlags::Urg, TcpFlags::Psh}) {
+        const u16 both = TcpFlags::Ack | flag;
+        EXPECT_FALSE(covers({.ack = 2001, .flags = both}, {.flags = both}));
+        EXPECT_FALSE(covers({.ack = 2001}, {.flags = both}));
+        EXPECT_FALSE(covers({.ack = 2001, .flags = both}, {}));
+    }
+    EXPECT_FALSE(covers({.ack = 2001, .flags_offset = 0x2000}, {.flags_offset = 0x2000})) << "fragments";
+}
+
+TEST_F(AckRun, AnyBytesAreSafe) {
+    Packet frame = frame_of({.options = kStamps});
+    const MbufPtr whole = mbuf_of(frame);
+    for (usize n = 0; n < frame.size(); n++) {
+        const MbufPtr cut = mbuf_of(Packet(frame.begin(), frame.begin() + static_cast<long>(n)));
+        EXPECT_FALSE(ack_says_all_of(*cut, *cut));
+        EXPECT_FALSE(ack_says_all_of(*cut, *whole));
+    }
+    for (usize at = 0; at < frame.size(); at++) {
+        Packet other = frame;
+        for (int bit = 0; bit < 8; bit++) {
+            other[at] = static_cast<u8>(frame[at] ^ 1 << bit);
+            (void)ack_says_all_of(*mbuf_of(other), *mbuf_of(other));
+        }
+    }
+}
+
+TEST_F(AckRun, OnlyTheLastOfARunGoesUp) {
+    const auto receive = [this](std::initializer_list<u32> acks) {
+        MbufQueue frames;
+        for (const u32 ack : acks) frames.push_tail(mbuf_of(frame_of({.ack = ack, .dst_port = 9})));
+        net_rx_all(device, frames);
+        EXPECT_TRUE(frames.empty());
+        device.sent.clear();
+    };
+    receive({1, 2, 3, 4});
+    EXPECT_EQ(count(Stat::tcp_in), 1u);
+    EXPECT_EQ(count(Stat::tcp_acks_merged), 3u);
+    receive({5, 5, 5, 6});
+    EXPECT_EQ(count(Stat::tcp_in), 4u);
+    stack->set_dump_mode(DumpMode::Brief);
+    receive({7, 8, 9});
+    EXPECT_EQ(count(Stat::tcp_in), 7u) << "who looks on wants to see them all";
+}
+
+}  // namespace

@@ -1,0 +1,142 @@
+// tcpbench: figures of TCP, for tests/bench and for curiosity. The other end is a server on the host: for
+// receive one that sends until it is left, for the rest one that echoes or throws away (`nc -lk PORT`).
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "meter.h"
+#include "user.h"
+
+namespace {
+
+using namespace meter;
+
+const char kUsage[] =
+    "tcpbench receive|send|segment|echo|connect HOST PORT N\n"
+    "       tcpbench busy\n"
+    "  receive  reads N KiB, 64 KiB a call      send     writes N KiB, 64 KiB a call\n"
+    "  segment  writes N segments of 1460 bytes, one a call\n"
+    "  echo     N times a byte to and fro       connect  N connections, made and closed\n"
+    "  busy     instructions since boot (under -icount), idle time left out";
+
+constexpr usize kPiece = 64 << 10;
+constexpr u64 kSegment = 1460;
+u8 data[kPiece];
+
+sockaddr_in peer;
+
+void look_up(const char* host, const char* port) {
+    addrinfo hints{}, *found;
+    hints.ai_family = AF_INET;
+    hints.ai_socktype = SOCK_STREAM;
+    const int error = getaddrinfo(host, port, &hints, &found);
+    if (error) die("%s port %s: %s", host, port, gai_strerror(error));
+    memcpy(&peer, found->ai_addr, sizeof peer);
+    freeaddrinfo(found);
+}
+
+int open_tcp(bool no_delay = false) {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    const int on = no_delay;
+    if (fd < 0) die("cannot open a socket");
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) < 0) die("cannot connect");
+    return fd;
+}
+
+// Figures for `bytes` in `count` things.
+void report(const Meter& m, u64 bytes, u64 count, const char* rate_name, const char* instructions_name,
+            const char* busy_name) {
+    const u64 spent = m.instructions_since(), ns = m.ns_since(), busy = m.busy_since();
+    print_ratio(rate_name, bytes * 1000, ns, "MB/s");
+    print_counts(instructions_name, busy_name, spent, busy, count);
+}
+
+// The first bytes come while the window is still small: not counted.
+int bench_receive(u64 bytes) {
+    const int fd = open_tcp();
+    for (u64 warm_up = 0; warm_up < 256 << 10;) {
+        const int n = read(fd, data, sizeof data);
+        if (n <= 0) die("the other end sends nothing");
+        warm_up += static_cast<u64>(n);
+    }
+    const Meter m;
+    u64 got = 0;
+    while (got < bytes) {
+        const int n = read(fd, data, sizeof data);
+        if (n <= 0) die("after %lu bytes the other end sends no more", got);
+        got += static_cast<u64>(n);
+    }
+    report(m, got, got / kSegment, "receive_rate", "receive_instructions", "receive_busy");
+    return 0;
+}
+
+void write_all(int fd, usize n) {
+    for (usize at = 0; at < n;) {
+        const int written = write(fd, data + at, n - at);
+        if (written < 0) die("cannot write");
+        at += static_cast<usize>(written);
+    }
+}
+
+// Both count to the moment when all is acknowledged: the peer answers our FIN with its own.
+void finish(int fd) {
+    shutdown(fd, SHUT_WR);
+    while (read(fd, data, sizeof data) > 0) continue;
+}
+
+int bench_send(u64 bytes, usize piece, const char* rate, const char* instructions_name, const char* busy) {
+    const int fd = open_tcp(true);
+    for (int i = 0; i < 8; i++) write_all(fd, kPiece);
+    const u64 count = bytes / piece;
+    const Meter m;
+    for (u64 i = 0; i < count; i++) write_all(fd, piece);
+    finish(fd);
+    report(m, count * piece, count, rate, instructions_name, busy);
+    return 0;
+}
+
+int bench_echo(u64 n) {
+    const int fd = open_tcp(true);
+    u64 time = nanouptime();
+    Meter m;
+    for (u64 i = 0; i < n + 10; i++) {
+        if (i == 10) m = Meter(), time = nanouptime();
+        if (write(fd, data, 1) != 1 || read(fd, data, 1) != 1) die("the other end does not echo");
+    }
+    const u64 spent = m.instructions_since(), busy = m.busy_since();
+    print_us("tcp_echo_time", (nanouptime() - time) / n);
+    print_counts("tcp_echo_instructions", "tcp_echo_busy", spent, busy, n);
+    return 0;
+}
+
+int bench_connect(u64 n) {
+    for (int i = 0; i < 5; i++) close(open_tcp());
+    const Meter m;
+    for (u64 i = 0; i < n; i++) close(open_tcp());
+    const u64 spent = m.instructions_since(), ns = m.ns_since(), busy = m.busy_since();
+    print("connect_rate", n * 1'000'000'000 / ns, "connections/s");
+    print_counts("connect_instructions", "connect_busy", spent, busy, n);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    help_if_asked(argc, argv, kUsage);
+    long n = 0;
+    if (argc == 2 && strcmp(argv[1], "busy") == 0) return print("busy", busy_cycles(), "instructions"), 0;
+    if (argc != 5 || !parse_number(argv[4], 1, 1'000'000, &n)) bad_usage(kUsage);
+    look_up(argv[2], argv[3]);
+    const char* what = argv[1];
+    const auto count = static_cast<u64>(n);
+    if (strcmp(what, "receive") == 0) return bench_receive(count << 10);
+    if (strcmp(what, "send") == 0)
+        return bench_send(count << 10, kPiece, "tcp_send_rate", "tcp_send_instructions", "tcp_send_busy");
+    if (strcmp(what, "segment") == 0)
+        return bench_send(count * kSegment, kSegment, "segment_rate", "segment_instructions", "segment_busy");
+    if (strcmp(what, "echo") == 0) return bench_echo(count);
+    if (strcmp(what, "connect") == 0) return bench_connect(count);
+    bad_usage(kUsage);
+}

@@ -1,0 +1,48 @@
+#include "meter.h"
+
+namespace meter {
+
+u64 instructions() {
+    u64 n;
+    asm volatile("rdinstret %0" : "=r"(n));
+    return n;
+}
+
+u64 busy_cycles() {
+    struct cpuinfo c;
+    if (cpuinfo(&c) < 0) return 0;
+    u64 busy = 0;
+    for (unsigned i = 0; i < c.harts && i < NCPU; i++) busy += c.now - c.idle[i];
+    return busy;
+}
+
+// Without -icount the counters run with the host's clock and count no instructions: a loop of a known length
+// tells. An interrupt may fall into the loop, so it has three tries.
+static bool counters_are_exact() {
+    constexpr u64 kTurns = 1000, kExpected = 2 * kTurns, kAround = 16;
+    for (int tries = 0; tries < 3; tries++) {
+        u64 left = kTurns;
+        const u64 before = instructions();
+        asm volatile("1: addi %0, %0, -1\n bnez %0, 1b" : "+r"(left));
+        const u64 counted = instructions() - before;
+        if (counted >= kExpected && counted <= kExpected + kAround) return true;
+    }
+    return false;
+}
+
+void print(const char* name, u64 value, const char* unit) { printf("%-24s %12lu %s\n", name, value, unit); }
+
+void print_ratio(const char* name, u64 dividend, u64 divisor, const char* unit) {
+    const u64 tenths = divisor ? (dividend * 10 + divisor / 2) / divisor : 0;
+    printf("%-24s %10lu.%lu %s\n", name, tenths / 10, tenths % 10, unit);
+}
+
+void print_us(const char* name, u64 ns) { print_ratio(name, ns, 1000, "us"); }
+
+void print_counts(const char* instructions_name, const char* busy_name, u64 spent, u64 busy, u64 count) {
+    if (!counters_are_exact()) return;
+    print_ratio(instructions_name, spent, count, "instructions each");
+    print_ratio(busy_name, busy, count, "instructions each, of all harts, without idle time");
+}
+
+}  // namespace meter
