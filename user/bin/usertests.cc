@@ -61,7 +61,6 @@ const Test kTests[] = {
     {"sock-numbers", "numbers no socket call expects", test_socket_numbers, 10},
     {"streams", "streams in the wrong state", test_stream_states, 20},
     {"datagrams", "datagram sockets in the wrong state", test_datagram_states, 10},
-    {"gathering", "several buffers that add up to nonsense", test_gathering, 10},
     {"options", "socket options that are wrong, short or not there", test_socket_options, 10},
     {"sock-kill", "a kill of whoever waits in a socket call", test_kill_socket_calls, 30},
     {"sock-wake", "waits that the other end ends", test_socket_wakeups, 30},

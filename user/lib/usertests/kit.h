@@ -223,7 +223,6 @@ bool test_socket_numbers();
 // socket_states.cc
 bool test_stream_states();
 bool test_datagram_states();
-bool test_gathering();
 bool test_socket_options();
 // socket_waits.cc
 bool test_kill_socket_calls();

@@ -1,5 +1,4 @@
 // Sockets in the wrong state: not bound, not connected, listening, connected twice, shut down; and options.
-#include "sys/socket.h"
 #include "usertests/socket_kit.h"
 
 namespace usertests {
@@ -138,27 +137,6 @@ bool test_datagram_states() {
            expect("bind() once more", bind_to(other.get(), kLoopback, 7033), -EINVAL) &&
            expect("bind() to a port that is taken", bind_to(Fd(udp_socket()).get(), kLoopback, 7032),
                   -EADDRINUSE);
-}
-
-// The library gathers several buffers into one: their lengths must not add up to less than there is.
-bool test_gathering() {
-    const Fd s(udp_socket());
-    char text[] = "gathered";
-    iovec v[2] = {{text, 4}, {text + 4, 4}};
-    iovec around[2] = {{text, 8}, {text, ~size_t{0}}};
-    const auto result = [](ssize_t n) { return n < 0 ? -errno : n; };
-    connect_to(s.get(), kLoopback, 7034);
-    msghdr many{};
-    many.msg_iov = v, many.msg_iovlen = IOV_MAX + 1;
-    return expect("writev() of two", result(writev(s.get(), v, 2)), 8) &&
-           expect("writev() of none", result(writev(s.get(), v, 0)), -EINVAL) &&
-           expect("writev() of -1", result(writev(s.get(), v, -1)), -EINVAL) &&
-           expect("writev() of too many", result(writev(s.get(), v, IOV_MAX + 1)), -EINVAL) &&
-           expect("writev() of more than all memory", result(writev(s.get(), around, 2)), -EINVAL) &&
-           expect("readv() of more than all memory", result(readv(s.get(), around, 2)), -EINVAL) &&
-           expect("readv() of -1", result(readv(s.get(), v, -1)), -EINVAL) &&
-           expect("sendmsg() of too many", result(sendmsg(s.get(), &many, 0)), -EMSGSIZE) &&
-           expect("recvmsg() of too many", result(recvmsg(s.get(), &many, 0)), -EMSGSIZE);
 }
 
 // ---- options ----
