@@ -1,5 +1,6 @@
-/* POSIX: names of hosts and services. Names are looked for in the file /hosts, then asked for by DNS: the boot
- * argument nameserver=ADDRESS[:PORT], or 10.0.2.3; then, if there is dns=PORT, the host's `make server`. */
+/* POSIX: names of hosts and services. Names are looked for in the file /hosts, then asked for by DNS: the
+ * boot argument nameserver=ADDRESS[:PORT], or 10.0.2.3; then, if there is dns=PORT, the host's `make server`.
+ */
 #pragma once
 
 #include "sys/socket.h"
