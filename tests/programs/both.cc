@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
 
     const Socket posix(socket(AF_INET, SOCK_DGRAM, 0));
     if (connect(posix.fd(), reinterpret_cast<sockaddr*>(&here), sizeof here) < 0) die("connect");
-    if (send(posix.fd(), "POSIX", 5, 0) != 5 || recv(receiver.fd(), text, sizeof text, 0) != 5) die("POSIX's way");
+    if (send(posix.fd(), "POSIX", 5, 0) != 5 || recv(receiver.fd(), text, sizeof text, 0) != 5)
+        die("POSIX's way");
     printf("%s\n", text);
     return 0;
 }

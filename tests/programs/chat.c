@@ -14,23 +14,20 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define PORT "9034"
+#define PORT    "9034"
 #define BACKLOG 10
 
 struct talkers {
-    struct pollfd *fds;
+    struct pollfd* fds;
     nfds_t count, room;
 };
 
-static void *address_of(struct sockaddr *sa)
-{
-    if (sa->sa_family == AF_INET)
-        return &((struct sockaddr_in *)sa)->sin_addr;
-    return &((struct sockaddr_in6 *)sa)->sin6_addr;
+static void* address_of(struct sockaddr* sa) {
+    if (sa->sa_family == AF_INET) return &((struct sockaddr_in*)sa)->sin_addr;
+    return &((struct sockaddr_in6*)sa)->sin6_addr;
 }
 
-static int open_listener(const char *port)
-{
+static int open_listener(const char* port) {
     struct addrinfo hints, *list, *p;
     int fd = -1, yes = 1, error;
 
@@ -71,8 +68,7 @@ static int open_listener(const char *port)
     return fd;
 }
 
-static void add(struct talkers *t, int fd)
-{
+static void add(struct talkers* t, int fd) {
     if (t->count == t->room) {
         t->room = t->room ? t->room * 2 : 4;
         t->fds = realloc(t->fds, sizeof(*t->fds) * t->room);
@@ -87,41 +83,36 @@ static void add(struct talkers *t, int fd)
     t->count++;
 }
 
-static void say_to_all_but(struct talkers *t, int speaker, int listener, const char *text, size_t n)
-{
+static void say_to_all_but(struct talkers* t, int speaker, int listener, const char* text, size_t n) {
     for (nfds_t i = 0; i < t->count; i++) {
         int fd = t->fds[i].fd;
-        if (fd != listener && fd != speaker && send(fd, text, n, MSG_NOSIGNAL) == -1)
-            perror("send");
+        if (fd != listener && fd != speaker && send(fd, text, n, MSG_NOSIGNAL) == -1) perror("send");
     }
 }
 
-static void welcome(struct talkers *t, int listener)
-{
+static void welcome(struct talkers* t, int listener) {
     struct sockaddr_storage from;
     socklen_t size = sizeof from;
     char text[INET6_ADDRSTRLEN];
-    int fd = accept(listener, (struct sockaddr *)&from, &size);
+    int fd = accept(listener, (struct sockaddr*)&from, &size);
 
     if (fd == -1) {
         perror("accept");
         return;
     }
     add(t, fd);
-    printf("%s came\n", inet_ntop(from.ss_family, address_of((struct sockaddr *)&from), text, sizeof text));
+    printf("%s came\n", inet_ntop(from.ss_family, address_of((struct sockaddr*)&from), text, sizeof text));
     fflush(stdout);
 }
 
 /* false: this one has gone */
-static bool listen_to(struct talkers *t, nfds_t i, int listener)
-{
+static bool listen_to(struct talkers* t, nfds_t i, int listener) {
     char text[256];
     int fd = t->fds[i].fd;
     ssize_t n = recv(fd, text, sizeof text, 0);
 
     if (n <= 0) {
-        if (n < 0)
-            perror("recv");
+        if (n < 0) perror("recv");
         close(fd);
         t->fds[i] = t->fds[--t->count];
         printf("one left, %lu stay\n", (unsigned long)t->count - 1);
@@ -132,8 +123,7 @@ static bool listen_to(struct talkers *t, nfds_t i, int listener)
     return true;
 }
 
-int main(int argc, char *argv[])
-{
+int main(int argc, char* argv[]) {
     struct talkers t = {NULL, 0, 0};
     int listener = open_listener(PORT);
 
@@ -147,8 +137,7 @@ int main(int argc, char *argv[])
             exit(5);
         }
         for (nfds_t i = 0; i < t.count; i++) {
-            if (!(t.fds[i].revents & (POLLIN | POLLHUP)))
-                continue;
+            if (!(t.fds[i].revents & (POLLIN | POLLHUP))) continue;
             if (t.fds[i].fd == listener)
                 welcome(&t, listener);
             else if (!listen_to(&t, i, listener))

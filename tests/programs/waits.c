@@ -1,4 +1,5 @@
-/* Goes to sleep in the call that it is told, for somebody to kill it there: `waits recv`. It says so first. */
+/* Goes to sleep in the call that it is told, for somebody to kill it there: `waits recv`. It says so first.
+ */
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -12,29 +13,25 @@
 
 static char data[1 << 20];
 
-static struct sockaddr_in address(unsigned ip, int port)
-{
+static struct sockaddr_in address(unsigned ip, int port) {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(ip)}};
     return a;
 }
 
-static int listener(int port)
-{
+static int listener(int port) {
     struct sockaddr_in a = address(INADDR_LOOPBACK, port);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(fd, 5) < 0)
-        perror("listener");
+    if (bind(fd, (struct sockaddr*)&a, sizeof a) < 0 || listen(fd, 5) < 0) perror("listener");
     return fd;
 }
 
 /* Both ends are ours: nobody writes into the one, nobody reads from the other. */
-static int connected(void)
-{
+static int connected(void) {
     struct sockaddr_in a;
     socklen_t n = sizeof a;
     int server = listener(0), fd = socket(AF_INET, SOCK_STREAM, 0);
-    getsockname(server, (struct sockaddr *)&a, &n);
-    if (connect(fd, (struct sockaddr *)&a, sizeof a) < 0 || accept(server, NULL, NULL) < 0)
+    getsockname(server, (struct sockaddr*)&a, &n);
+    if (connect(fd, (struct sockaddr*)&a, sizeof a) < 0 || accept(server, NULL, NULL) < 0)
         perror("connected");
     return fd;
 }
@@ -44,21 +41,17 @@ static void in_recv(void) { recv(connected(), data, 1, 0); }
 static void in_waitall(void) { recv(connected(), data, sizeof data, MSG_WAITALL); }
 static void in_read(void) { read(connected(), data, 1); }
 
-static void in_send(void)
-{
+static void in_send(void) {
     int fd = connected();
-    for (;;)
-        send(fd, data, sizeof data, 0);
+    for (;;) send(fd, data, sizeof data, 0);
 }
 
-static void in_connect(void)
-{
+static void in_connect(void) {
     struct sockaddr_in nobody = address(0x0a000263, 80); /* 10.0.2.99: on the link, and not there */
-    connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&nobody, sizeof nobody);
+    connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr*)&nobody, sizeof nobody);
 }
 
-static void in_close(void)
-{
+static void in_close(void) {
     struct linger long_time = {1, 1000};
     int fd = connected();
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &long_time, sizeof long_time);
@@ -66,16 +59,14 @@ static void in_close(void)
     close(fd);
 }
 
-static void in_recvfrom(void)
-{
+static void in_recvfrom(void) {
     struct sockaddr_in a = address(INADDR_ANY, 0);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    bind(fd, (struct sockaddr *)&a, sizeof a);
+    bind(fd, (struct sockaddr*)&a, sizeof a);
     recvfrom(fd, data, sizeof data, 0, NULL, NULL);
 }
 
-static void in_poll(void)
-{
+static void in_poll(void) {
     int fds[2];
     pipe(fds);
     struct pollfd all[3] = {{listener(0), POLLIN, 0}, {connected(), POLLIN, 0}, {fds[0], POLLIN, 0}};
@@ -84,15 +75,13 @@ static void in_poll(void)
 
 static void in_sleep(void) { sleep(1000); }
 
-static void in_pipe(void)
-{
+static void in_pipe(void) {
     int fds[2];
     pipe(fds);
     read(fds[0], data, 1);
 }
 
-static void in_wait(void)
-{
+static void in_wait(void) {
     int fds[2];
     pipe(fds);
     if (fork() == 0) { /* ends with its parent: then nobody has the other end */
@@ -104,14 +93,14 @@ static void in_wait(void)
 }
 
 static const struct {
-    const char *name;
+    const char* name;
     void (*go)(void);
-} calls[] = {{"accept", in_accept}, {"recv", in_recv}, {"waitall", in_waitall}, {"read", in_read}, {"send", in_send},
-             {"connect", in_connect}, {"close", in_close}, {"recvfrom", in_recvfrom}, {"poll", in_poll},
-             {"sleep", in_sleep}, {"pipe", in_pipe}, {"wait", in_wait}};
+} calls[] = {{"accept", in_accept}, {"recv", in_recv},         {"waitall", in_waitall},
+             {"read", in_read},     {"send", in_send},         {"connect", in_connect},
+             {"close", in_close},   {"recvfrom", in_recvfrom}, {"poll", in_poll},
+             {"sleep", in_sleep},   {"pipe", in_pipe},         {"wait", in_wait}};
 
-int main(int argc, char **argv)
-{
+int main(int argc, char** argv) {
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         if (argc != 2) {
             printf("%s ", calls[i].name);

@@ -2,6 +2,7 @@
 import contextlib
 import hashlib
 import http.server
+import random
 import re
 import socket
 import subprocess
@@ -187,6 +188,25 @@ def bad_requests_get_the_status_they_deserve():
         check_equal(len(curl(g, "/hosts")), (ROOT / "user/files/hosts").stat().st_size, "bytes of a file afterwards")
 
 
+@test(deadline=60)
+def nonsense_of_any_kind_does_the_server_no_harm():
+    words = [b"GET ", b"HEAD ", b"/", b" HTTP/1.1", b"\r\n", b"\n", b"Host: x", b"Content-Length: 7", b": ", b"%", b"\0", b"\xff" * 40]
+    chance = random.Random(4)
+    with serving("httpd-nonsense") as g:
+        curl(g, "/")
+        before = sockets(g)
+        for _ in range(80):
+            with connect(g) as s, contextlib.suppress(OSError):
+                s.settimeout(0.2)
+                s.sendall(b"".join(chance.choices(words, k=chance.randrange(60))))
+                if chance.random() < 0.5:
+                    s.shutdown(socket.SHUT_WR)
+                if chance.random() < 0.5:
+                    s.recv(10)
+        check(b"</html>" in curl(g, "/status"), "httpd does not answer any more")
+        wait_for_sockets(g, before)
+
+
 @test(deadline=90)
 def a_hundred_clients_at_once_are_all_served():
     with serving("httpd-100") as g:
@@ -242,11 +262,15 @@ def slow_and_silent_clients_hold_nobody_up_and_lose_their_place():
             greedy.sendall(request("/httpd") * 20)  # asks for much, and takes nothing
             check(b"localhost" in curl(g, "/hosts", seconds=60), "a fast client beside the slow ones gets something else")
             check_equal(answer(slow[0].makefile("rb"))[0], 408, "what a client hears who sends a byte a second")
-        for _ in range(60):
-            if sockets(g) == before:
-                break
-            time.sleep(0.5)
-        check_equal(sockets(g), before, "sockets in use when all have gone")
+        wait_for_sockets(g, before)
+
+
+def wait_for_sockets(g, before):
+    for _ in range(60):
+        if sockets(g) == before:
+            break
+        time.sleep(0.5)
+    check_equal(sockets(g), before, "sockets in use when all have gone")
 
 
 def sockets_in(text):

@@ -11,8 +11,9 @@ TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
 
 def passes(harts):
     with Guest(f"sockets-{harts}", CPUS=harts, **TEST_DISK) as g:
-        out, status = g.run("sockets", 60)
-        check(status == 0 and out.endswith("all is well\n"), f"sockets, status {status}:\n{out}")
+        for program in ("sockets", "streams"):
+            out, status = g.run(program, 60)
+            check(status == 0 and out.endswith("all is well\n"), f"{program}, status {status}:\n{out}")
         check(" 0 sockets" in (after := g.ok("free")), f"sockets are left behind:\n{after}")
         g.poweroff()
 
@@ -47,6 +48,20 @@ def a_textbook_chat_server_passes_on_what_its_talkers_say():
         check_equal(g.ok("cat heard"), "one\ntwo\n", "what the other talker hears")
         log = g.ok("cat log")
         check(log.count("127.0.0.1 came") == 2 and "one left, 1 stay" in log, f"the chat server says\n{log}")
+
+
+@test(deadline=120)
+def a_textbook_server_that_forks_buries_its_children():
+    with Guest("forkserver", **TEST_DISK) as g:
+        g.background("forkserver 7000 > log")
+        wait_for_listener(g, 7000)
+        out = g.ok("(echo hello; echo sum 1.25 2) | nc localhost 7000")
+        check(out.endswith(": 1 is at your service\nHELLO\n3.25\n"), f"the server says\n{out}")
+        g.ok("echo 'echo x | nc localhost 7000 > said; wc said' > one; cat one one one one one > five")
+        g.ok("cat five five five five five five five five five five > fifty; sh fifty > many", 60)
+        check_equal(g.ok("cat many | wc").split()[0], "50", "clients served")
+        alive = g.ok("ps").count("forkserver")
+        check(alive <= 3, f"{alive} processes of the server are left")
 
 
 @test(deadline=90)

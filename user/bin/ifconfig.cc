@@ -11,9 +11,11 @@ void print(const struct ifinfo& i) {
     printf("%s: %s, %s/%u, netmask %s", i.name, i.link_up ? "up" : "down", ip_text(i.addr, addr),
            i.prefix_length, ip_text(bits, mask));
     if (i.gateway) printf(", gateway %s", ip_text(i.gateway, gateway));
-    printf("\n    hardware address %02x:%02x:%02x:%02x:%02x:%02x, MTU 1500\n", i.mac[0], i.mac[1], i.mac[2],
-           i.mac[3], i.mac[4], i.mac[5]);
-    printf("    received %lu packets, %lu bytes; %lu lost, %lu bad\n", i.rx_packets, i.rx_bytes,
+    printf("\n    MTU 1500");
+    if (i.addr >> 24 != 127)
+        printf(", hardware address %02x:%02x:%02x:%02x:%02x:%02x", i.mac[0], i.mac[1], i.mac[2], i.mac[3],
+               i.mac[4], i.mac[5]);
+    printf("\n    received %lu packets, %lu bytes; %lu lost, %lu bad\n", i.rx_packets, i.rx_bytes,
            i.rx_no_mbuf + i.rx_missed, i.rx_bad);
     printf("    sent %lu packets, %lu bytes; %lu refused\n", i.tx_packets, i.tx_bytes, i.tx_bad);
 }

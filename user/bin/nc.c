@@ -36,7 +36,7 @@ static struct addrinfo* look_up(const char* host, const char* port) {
 static void write_all(int fd, const char* data, ssize_t n) {
     while (n > 0) {
         const ssize_t written = write(fd, data, (size_t)n);
-        if (written < 0) die("cannot write: %s", strerror(errno));
+        if (written < 0) die("cannot write: %s", errno == EAGAIN ? "nobody takes it" : strerror(errno));
         data += written;
         n -= written;
     }
@@ -74,7 +74,10 @@ static int connect_to(const char* host, const char* port) {
     for (struct addrinfo* a = found; a && fd < 0; a = a->ai_next) {
         fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
         if (fd < 0) die("cannot open a socket: %s", strerror(errno));
+        const struct timeval patience = {idle_seconds, 0}; /* connect() minds it, too */
+        if (idle_seconds) setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         if (connect(fd, a->ai_addr, a->ai_addrlen) == 0) break;
+        if (errno == EINPROGRESS) errno = ETIMEDOUT;
         close(fd);
         fd = -1;
     }

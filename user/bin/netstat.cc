@@ -6,8 +6,7 @@
 namespace {
 
 const char kUsage[] =
-    "netstat [-l] [-s [-a]]      lists the sockets; -l: listening ones alone\n"
-    "  -s  prints what the stack counted instead; with -a also what is 0";
+    "netstat [-l | -s]      lists the sockets; -l: listening ones alone; -s: prints every counter instead";
 
 // "retransmit in 180 ms (2 times already)"
 void put_timer(char (&text)[64], const struct socket_entry& s) {
@@ -33,15 +32,11 @@ void print_sockets(bool listening) {
     }
 }
 
-void print_counter(unsigned long value, const char* name, const char* text, bool all) {
-    if (value || all) printf("%12lu  %-24s  %s\n", value, name, text);
-}
-
-void print_counters(bool all) {
+void print_counters() {
     struct net_stats s;
     const int result = netstats(&s);
     if (result < 0) die("cannot ask the kernel: %s", strerror(result));
-#define COUNTER(name, text) print_counter(s.name, #name, text, all);
+#define COUNTER(name, text) printf("%12lu  %-24s  %s\n", s.name, #name, text);
 #include "abi/net_stats.def"
 #undef COUNTER
 }
@@ -50,12 +45,10 @@ void print_counters(bool all) {
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
-    bool counters = false, all = false, listening = false;
-    for (int letter; (letter = getopt(argc, argv, "sal")) != -1;) {
+    bool counters = false, listening = false;
+    for (int letter; (letter = getopt(argc, argv, "sl")) != -1;) {
         if (letter == 's')
             counters = true;
-        else if (letter == 'a')
-            all = true;
         else if (letter == 'l')
             listening = true;
         else
@@ -63,7 +56,7 @@ int main(int argc, char** argv) {
     }
     if (optind != argc) bad_usage(kUsage);
     if (counters)
-        print_counters(all);
+        print_counters();
     else
         print_sockets(listening);
     return 0;

@@ -4,11 +4,12 @@
 namespace {
 
 const char kUsage[] =
-    "ping [-c COUNT] [-i INTERVAL_MS] [-W TIMEOUT_MS] [-s SIZE] ADDRESS\n"
+    "ping [-c COUNT] [-i INTERVAL_MS] [-W TIMEOUT_MS] [-s SIZE] HOST\n"
     "  defaults: 4 requests, one a second, 2000 ms to answer, 56 bytes. Status 0: at least one answer came";
 
 struct Options {
     long count = 4, interval_ms = 1000, timeout_ms = 2000, size = 56;
+    const char* host = nullptr;
     uint32 address = 0;
 };
 
@@ -36,7 +37,8 @@ Options parse(int argc, char** argv) {
         if (!good) bad_usage(kUsage);
     }
     if (optind + 1 != argc) bad_usage(kUsage);
-    if (!parse_ip(argv[optind], &o.address)) die("\"%s\" is not an address such as 10.0.2.2", argv[optind]);
+    o.host = argv[optind];
+    if (const char* why = find_host(o.host, &o.address)) die("%s: %s", o.host, why);
     return o;
 }
 
@@ -80,8 +82,7 @@ void one_round(int fd, const Options& o, Times& times) {
 }
 
 void print_statistics(const Options& o, const Times& t) {
-    char text[16];
-    printf("\n--- %s ping statistics ---\n", ip_text(o.address, text));
+    printf("\n--- %s ping statistics ---\n", o.host);
     printf("%ld packets transmitted, %ld received, %ld%% packet loss\n", t.sent, t.received,
            (t.sent - t.received) * 100 / t.sent);
     if (t.received == 0) return;
@@ -101,7 +102,7 @@ int main(int argc, char** argv) {
     settimeout(fd, static_cast<int>(o.timeout_ms));
     for (unsigned i = 0; i < sizeof request; i++) request[i] = static_cast<unsigned char>(i);
 
-    printf("PING %s: %ld data bytes\n", ip_text(o.address, text), o.size);
+    printf("PING %s (%s): %ld data bytes\n", o.host, ip_text(o.address, text), o.size);
     Times times;
     while (times.sent < o.count) {
         if (times.sent > 0) sleep(static_cast<int>((o.interval_ms + 99) / 100));

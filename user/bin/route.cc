@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
     r.metric = static_cast<unsigned short>(metric);
     if (deletes) snprintf(r.interface, sizeof r.interface, "%s", argc == 4 ? argv[3] : "eth0");
     const int result = setroute(adds ? ROUTE_ADD : ROUTE_DELETE, &r);
+    char gateway[16];
+    if (result == -ENODEV && adds) die("no interface has %s on its link", ip_text(r.gateway, gateway));
     if (result < 0) die("cannot %s the route: %s", argv[1], strerror(result));
     return 0;
 }

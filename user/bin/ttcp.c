@@ -53,7 +53,7 @@ static int send_to(const char* host) {
     if (fd < 0) die("cannot open a socket: %s", strerror(errno));
     if (no_delay) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (congestion && setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) < 0)
-        die("congestion control %s: %s", congestion, strerror(errno));
+        die("there is no congestion control %s: newreno and cubic are here", congestion);
     if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
         die("cannot connect to %s port %ld: %s", host, port, strerror(errno));
     freeaddrinfo(found);

@@ -113,15 +113,18 @@ int connect_to(const Url& url) {
     hints.ai_socktype = SOCK_STREAM;
     const int error = getaddrinfo(url.host, url.port, &hints, &found);
     if (error) die("%s: %s", url.host, gai_strerror(error));
+    const timeval timeout{patience, 0};
     int fd = -1;
     for (addrinfo* a = found; a && fd < 0; a = a->ai_next) {
         fd = socket(AF_INET, SOCK_STREAM, 0);
-        if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) < 0) close(fd), fd = -1;
+        if (fd < 0) die("cannot open a socket: %s", strerror(errno));
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+        if (connect(fd, a->ai_addr, a->ai_addrlen) < 0) close(fd), fd = -1;
     }
-    if (fd < 0) die("cannot connect to %s port %s: %s", url.host, url.port, strerror(errno));
+    const int reason = errno == EINPROGRESS ? ETIMEDOUT : errno;
+    if (fd < 0) die("cannot connect to %s port %s: %s", url.host, url.port, strerror(reason));
     freeaddrinfo(found);
-    const timeval timeout{patience, 0};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     return fd;
 }
 

@@ -24,6 +24,8 @@ int pktdump(int mode); /* PKTDUMP_*; the old mode. A negative mode asks only */
 
 int parse_ip(const char* text, unsigned int* ip) NX6(parse_ip); /* "10.0.2.2": 1 and *ip is set, or 0 */
 char* ip_text(unsigned int ip, char text[16]) NX6(ip_text);     /* the other way round; returns text */
+/* The address of a host: a number, a name of /hosts, or one that DNS knows. Null, or why there is none. */
+const char* find_host(const char* name, unsigned int* ip) NX6(find_host);
 
 /* ---- the system ---- */
 unsigned long nanouptime(void); /* nanoseconds since boot */

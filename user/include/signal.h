@@ -1,5 +1,6 @@
 /* There are no signals here. What programs usually do with them is harmless: a write to a closed connection
- * fails with EPIPE in any case. kill() ends a process, whichever of the signals that do so it is given. */
+ * fails with EPIPE in any case. kill() ends a process, whichever of the signals that do so it is given. SIGCHLD's
+ * handler is called by the fork() after a child's end; SIG_IGN forgets such children there. */
 #pragma once
 
 #include "sys/cdefs.h"
@@ -18,6 +19,9 @@ typedef unsigned long sigset_t;
 #define SIG_DFL ((sighandler_t)0)
 #define SIG_IGN ((sighandler_t)1)
 #define SIG_ERR ((sighandler_t)-1)
+#define SIG_BLOCK   0
+#define SIG_UNBLOCK 1
+#define SIG_SETMASK 2
 #define SA_RESTART   0x10000000
 #define SA_NOCLDSTOP 1
 
@@ -30,6 +34,7 @@ struct sigaction {
 BEGIN_C
 sighandler_t signal(int number, sighandler_t handler) POSIX(signal);
 int sigaction(int number, const struct sigaction* action, struct sigaction* old) POSIX(sigaction);
+int sigprocmask(int how, const sigset_t* set, sigset_t* old) POSIX(sigprocmask);
 int sigemptyset(sigset_t* set) POSIX(sigemptyset);
 int kill(pid_t pid, int number) POSIX(kill);
 END_C

@@ -34,7 +34,7 @@ int snprintf(char* text, size_t size, const char* format, ...) POSIX_PRINTF(3, 4
 int vprintf(const char* format, va_list args) POSIX(vprintf) POSIX_PRINTF(1, 0);
 int vfprintf(FILE* f, const char* format, va_list args) POSIX(vfprintf) POSIX_PRINTF(2, 0);
 int vsnprintf(char* text, size_t size, const char* format, va_list args) POSIX_PRINTF(3, 0);
-/* %d %i %u %x %c %s %[...] %n %% with widths, * and the lengths h l ll */
+/* %d %i %u %x %f %c %s %[...] %n %% with widths, * and the lengths h l ll */
 int sscanf(const char* text, const char* format, ...) POSIX(sscanf);
 
 FILE* fopen(const char* path, const char* mode) POSIX(fopen); /* r, w, r+ */

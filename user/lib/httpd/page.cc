@@ -50,12 +50,12 @@ void add_cards(Page& p, const Served& served) {
     meminfo(&m);
     p.add("<div class=row>");
     add_card(p, "requests answered", served.requests);
-    add_card(p, "of them with an error", served.errors);
+    add_card(p, "of them errors", served.errors);
     add_card(p, "bytes served", served.bytes);
     add_card(p, "clients now", static_cast<unsigned long>(served.connections));
     p.add("</div><div class=row>");
     add_card(p, "KiB of memory free", m.free_bytes / 1024);
-    add_card(p, "packet buffers in use", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
+    add_card(p, "packets held", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
     add_card(p, "processes", m.processes);
     add_card(p, "open files", m.open_files);
     add_card(p, "sockets", m.sockets);

@@ -127,6 +127,14 @@ int getaddrinfo(const char* host, const char* service, const addrinfo* hints, ad
     return 0;
 }
 
+const char* find_host(const char* name, unsigned int* ip) {
+    u32 addresses[kMostAddresses];
+    const int n = resolve(name, 0, addresses);
+    if (n < 0) return gai_strerror(n);
+    *ip = ntohl(addresses[0]);
+    return nullptr;
+}
+
 const char* gai_strerror(int error) {
     switch (error) {
         case 0: return "no error";

@@ -6,6 +6,7 @@
 extern "C" {
 long strtol(const char* s, char** end, int base);
 unsigned long strtoul(const char* s, char** end, int base);
+double strtod(const char* s, char** end);
 }
 
 namespace {
@@ -79,6 +80,15 @@ const char* scan_number(const Conversion& c, const char* text, va_list* args) {
     return text + (end - digits);
 }
 
+const char* scan_double(const Conversion& c, const char* text, va_list* args) {
+    char* end;
+    const double value = strtod(text, &end);
+    if (end == text) return nullptr;
+    if (!c.drop && c.longs >= 1) *va_arg(*args, double*) = value;
+    if (!c.drop && c.longs == 0) *va_arg(*args, float*) = static_cast<float>(value);
+    return end;
+}
+
 const char* scan_text(const Conversion& c, const char* text, va_list* args) {
     if (c.letter == 's') {
         while (is_blank(*text)) text++;
@@ -120,8 +130,10 @@ extern "C" int posix_sscanf(const char* text, const char* format, ...) {
             continue;
         }
         const bool words = c.letter == 's' || c.letter == 'c' || c.letter == '[';
-        const bool at_end = !*text;
-        text = words ? scan_text(c, text, &args) : scan_number(c, text, &args);
+        const bool at_end = !*text, real = c.letter == 'f' || c.letter == 'g' || c.letter == 'e';
+        text = words  ? scan_text(c, text, &args)
+               : real ? scan_double(c, text, &args)
+                      : scan_number(c, text, &args);
         if (!text) {
             if (at_end && found == 0) found = -1;
             break;

@@ -2,7 +2,6 @@
 #include <stdarg.h>
 
 #include "posix/posix.h"
-#include "sys/wait.h"
 
 using posix::check;
 using posix::check_int;
@@ -49,7 +48,6 @@ int posix_isatty(int fd) {
     return 0;
 }
 
-pid_t posix_fork() { return check_int(fork()); }
 pid_t posix_getpid() { return getpid(); }
 
 pid_t posix_getppid() {
@@ -92,62 +90,5 @@ long posix_sysconf(int name) {
 }
 
 char* posix_getenv(const char*) { return nullptr; }
-
-// --- children ---
-
-// The kernel's status is the program's number, or -1 when it was killed.
-static int as_posix_status(int status) { return status == -1 ? 9 : (status & 0xff) << 8; }
-
-// Children that ended while waitpid() looked for another one.
-static struct { int pid, status; } ended[16];
-
-static int take_ended(pid_t pid, int* status) {
-    for (auto& e : ended) {
-        if (e.pid == 0 || (pid > 0 && e.pid != pid)) continue;
-        const int found = e.pid;
-        if (status) *status = e.status;
-        e.pid = 0;
-        return found;
-    }
-    return 0;
-}
-
-static bool a_child_has_ended() {
-    static struct procinfo processes[NPROC];
-    const int n = procinfo(processes, NPROC), self = getpid();
-    for (int i = 0; i < n; i++) {
-        if (processes[i].parent == self && processes[i].state == PROC_ZOMBIE) return true;
-    }
-    return false;
-}
-
-pid_t posix_waitpid(pid_t pid, int* status, int options) {
-    for (;;) {
-        if (const int found = take_ended(pid, status)) return found;
-        if (options & WNOHANG && !a_child_has_ended()) return 0;
-        int how;
-        const int found = static_cast<int>(raw_wait(&how));
-        if (found < 0) return check_int(found);
-        if (pid <= 0 || found == pid) {
-            if (status) *status = as_posix_status(how);
-            return found;
-        }
-        for (auto& e : ended) {
-            if (e.pid) continue;
-            e = {found, as_posix_status(how)};
-            break;
-        }
-    }
-}
-
-pid_t posix_wait(int* status) { return posix_waitpid(-1, status, 0); }
-
-// --- signals, which there are none of ---
-
-typedef void (*Handler)(int);
-Handler posix_signal(int, Handler) { return nullptr; }
-int posix_sigaction(int, const void*, void*) { return 0; }
-int posix_sigemptyset(unsigned long* set) { return *set = 0, 0; }
-int posix_kill(pid_t pid, int number) { return number == 0 ? 0 : check_int(kill(pid)); }
 
 }  // extern "C"

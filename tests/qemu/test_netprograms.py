@@ -1,0 +1,160 @@
+"""The network programs: what they print for each option, and what they say to whom types something wrong."""
+import contextlib
+import re
+import socket
+import threading
+
+from guest import Guest, check, check_equal
+from suite import test
+
+# Command, what it prints (a pattern for all of it), its status. Services run.
+COMMANDS = [
+    ("ifconfig", r"(?s)eth0: up, 10\.0\.2\.15/24, .*gateway 10\.0\.2\.2.*52:54:00:12:34:56.*lo: up, 127\.0\.0\.1/8.*", 0),
+    ("ifconfig lo", r"(?s)lo: up.*received \d+ packets, \d+ bytes.*", 0),
+    ("ifconfig eth9", r"ifconfig: there is no interface eth9\n", 1),
+    ("route", r"(?s)TO .*10\.0\.2\.0/24 +on the link .*default +10\.0\.2\.2 .*", 0),
+    ("route add 10.9.0.0/16 10.0.2.2 5; route", r"(?s).*10\.9\.0\.0/16 +10\.0\.2\.2 +5 +eth0\n.*", 0),
+    ("route delete 10.9.0.0/16; route", r"(?s)(?!.*10\.9).*", 0),
+    ("route delete 10.9.0.0/16", r"route: cannot delete the route: .*\n", 1),
+    ("route add 10.9.0.0/16 8.8.8.8", r"route: no interface has 8\.8\.8\.8 on its link\n", 1),
+    ("route add 10.9.0.0 10.0.2.2", r"route: .*not a network such as.*\n", 1),
+    ("route show", r"(?s)usage: route.*", 1),
+    ("ping -c 3 -i 50 -W 3000 host", r"(?s)PING host \(10\.0\.2\.2\): 56 .*icmp_seq=3 ttl=\d+ time=\d+\.\d{3} ms\n.*"
+     r"3 packets transmitted, 3 received, 0% packet loss\nrtt min/avg/max = [\d.]+/[\d.]+/[\d.]+ ms\n", 0),
+    ("ping -c 1 -s 9000 localhost", r"(?s).*9008 bytes from 127\.0\.0\.1.*", 0),
+    ("ping -c 2 -i 50 -W 200 10.0.2.99", r"(?s).*2 packets transmitted, 0 received, 100% packet loss\n", 1),
+    ("ping -s 70000 host", r"(?s)usage: ping.*", 1),
+    ("arp", r"(?s)ADDRESS (?=.*10\.0\.2\.99 +- +asked ).*10\.0\.2\.2 +52:55:0a:00:02:02 +reachable +eth0\n.*", 0),
+    ("arp -d", r"usage: arp\n", 1),
+    ("nslookup localhost gateway", r"localhost has address 127\.0\.0\.1\ngateway has address 10\.0\.2\.2\n", 0),
+    ("nslookup", r"(?s)usage: nslookup.*", 1),
+    ("traceroute -q 2 host", r"traceroute to host \(10\.0\.2\.2\), 30 hops at most\n 1  10\.0\.2\.2  [\d.]+ ms  [\d.]+ ms\n", 0),
+    ("traceroute -w 100 -m 2 -q 1 10.0.2.99", r"(?s).*\n 1  \*\n 2  \*\n", 1),
+    ("traceroute -m 0 host", r"(?s)usage: traceroute.*", 1),
+    ("netstat -l", r"(?s)PROTO .*tcp +0 +128 +\*:80 +\*:\* +LISTEN.*", 0),
+    ("netstat -s", r"(?s).*\d+  tcp_in +TCP segments received\n.*\d+  no_mbuf .*", 0),
+    ("netstat -x", r"(?s)netstat: there is no option -x\nusage: netstat.*", 1),
+    ("nc -z localhost http", r"localhost port http answers\n", 0),
+    ("nc -z localhost 81", r"nc: cannot connect to localhost port 81: connection refused\n", 1),
+    ("nc -w 1 10.0.2.99 80", r"nc: cannot connect to 10\.0\.2\.99 port 80: timed out\n", 1),
+    ("wget -T 1 http://10.0.2.99/", r"wget: cannot connect to 10\.0\.2\.99 port 80: timed out\n", 1),
+    ("nc localhost 70000", r"nc: localhost port 70000: no such service\n", 1),
+    ("nc -w", r"(?s)nc: option -w wants a value\nusage: nc.*", 1),
+    ("echo to echo | nc localhost echo", r"to echo\n", 0),
+    ("echo to echo | nc -u -w 1 localhost 7", r"to echo\n", 0),
+    ("echo gone | nc localhost discard", r"", 0),
+    ("nc localhost daytime", r"\w+, \w+ \d+, \d{4} \d\d:\d\d:\d\d-UTC\n", 0),
+    ("echo | nc -u -w 1 localhost chargen | grep ABCDEF | wc", r"\d+ \d+ \d+ \n", 0),
+    ("ttcp -t -p 9 -n 64 -l 10000 -d -c newreno localhost",
+     r"sent 640000 bytes in \d+\.\d+ s: [\d.]+ MB/s\nsegments sent again: \d+; congestion window \d+ bytes.*\n", 0),
+    ("ttcp -t -c magic localhost", r"ttcp: there is no congestion control magic.*\n", 1),
+    ("ttcp -t localhost", r"ttcp: cannot connect to localhost port 5001: connection refused\n", 1),
+    ("ttcp -t -r", r"(?s)usage: ttcp.*", 1),
+    ("inetd smtp", r"inetd: there is no service smtp.*\n", 1),
+    ("inetd echo", r"inetd: cannot bind port 7: address already in use\n", 1),
+]
+
+
+@test(deadline=90)
+def every_network_program_does_what_its_table_says():
+    with Guest("netprograms", SERVICES="httpd inetd") as g:
+        for command, pattern, status in COMMANDS:
+            out, got = g.run(command, 30)
+            check(re.fullmatch(pattern, out), f"`{command}` printed {out!r}, not as {pattern!r}")
+            check_equal(got, status, f"status of `{command}`")
+
+
+@test(deadline=60)
+def nc_listens_and_connects_over_tcp_and_udp():
+    with Guest("nc") as g:
+        for options, words in (("", "over TCP"), ("-u", "over UDP")):
+            g.background(f"nc -l {options} -w 2 4000 < README > heard")
+            g.ok("sleep 0.3")
+            said = g.ok(f"echo {words} | nc {options} -w 1 localhost 4000", 20)
+            check_equal(said[:40], "This is nx6, a teaching kernel for netwo", f"what the client {options} hears")
+            g.ok("sleep 2.5")
+            check_equal(g.ok("cat heard"), words + "\n", f"what the listener {options} hears")
+        g.background("nc -l -k 4001 > heard")
+        g.ok("sleep 0.3; echo one | nc -w 1 localhost 4001; echo two | nc -w 1 localhost 4001")
+        check_equal(g.ok("cat heard"), "one\ntwo\n", "what nc -k hears")
+        check_equal(g.run("nc -l 4001")[1], 1, "status of a second listener on the port")
+
+
+class HostPeer:
+    """One TCP connection on the host, for nc and ttcp: `talk` gets it."""
+
+    def __init__(self, talk):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.result = None
+        self._talk = talk
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        with contextlib.suppress(OSError), self.listener.accept()[0] as s:
+            s.settimeout(30)
+            self.result = self._talk(s)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.listener.close()
+        self._thread.join(5)
+
+
+def read_all(s):
+    data = b""
+    while piece := s.recv(65536):
+        data += piece
+    return data
+
+
+@test(deadline=60)
+def nc_and_ttcp_talk_to_the_host():
+    def answer(s):
+        heard = read_all(s)
+        s.sendall(b"the host heard " + heard)
+        return heard
+
+    with Guest("host-peer", SERVICES="inetd") as g:
+        with HostPeer(answer) as peer:
+            check_equal(g.ok(f"echo hello host | nc host {peer.port}"), "the host heard hello host\n", "nc's dialogue")
+        with HostPeer(lambda s: len(read_all(s))) as peer:
+            out = g.ok(f"ttcp -t -n 200 -l 8192 -p {peer.port} host", 40)
+            check("sent 1638400 bytes" in out, f"ttcp printed\n{out}")
+        check_equal(peer.result, 1638400, "bytes that the host received")
+        # The other way: nc's port is not forwarded, but echo's is.
+        with socket.create_connection(("127.0.0.1", g.ports["tcp7"]), 10) as s:
+            sent = bytes(range(256)) * 400
+            threading.Thread(target=lambda: (s.sendall(sent), s.shutdown(socket.SHUT_WR)), daemon=True).start()
+            check(read_all(s) == sent, "100 KB come back changed from the guest's echo")
+
+
+@test(deadline=60)
+def names_come_from_the_hosts_file_and_dns_with_retries():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(20)
+        seen = []
+
+        def serve():  # the first two questions for each name are lost
+            with contextlib.suppress(OSError):
+                while True:
+                    query, client = server.recvfrom(512)
+                    seen.append(query)
+                    if len(seen) % 3:
+                        continue
+                    answer = query[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + query[12:]
+                    answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\1\2\3"
+                    server.sendto(b"\0\0" + answer[2:], client)  # somebody else's answer
+                    server.sendto(answer, client)
+
+        threading.Thread(target=serve, daemon=True).start()
+        with Guest("dns", APPEND=f"nameserver=10.0.2.2:{server.getsockname()[1]} dns=") as g:
+            check_equal(g.ok("nslookup far.example.org", 30), "far.example.org has address 10.1.2.3\n", "nslookup")
+            check_equal(len(seen), 3, "questions until one was answered")
+            g.ok("echo 10.4.4.4 near.example.org >> hosts")
+            check_equal(g.ok("nslookup near.example.org"), "near.example.org has address 10.4.4.4\n", "a name of /hosts")
+            check_equal(len(seen), 3, "questions, when /hosts knows the name")
