@@ -59,7 +59,7 @@ def under_attack(name, seed, **knobs):
     with Wire() as wire, Guest(name, NET=wire.net, **knobs) as g:
         wire.wait_for_guest()
         if "inetd" not in g.ok("ps"):
-            g.background("inetd -q echo")
+            g.background("inetd echo")
         mbufs = g.mbufs_in_use()
         talk = Conversation(wire, seed)
         talk.echo()
