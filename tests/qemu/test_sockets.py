@@ -5,12 +5,13 @@ import socket
 from guest import BUILD, Failure, Guest, check, check_equal
 from suite import test
 from test_programs import pid_of
+from test_usertests import debug_kernel
 
 TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
 
 
-def passes(harts):
-    with Guest(f"sockets-{harts}", CPUS=harts, **TEST_DISK) as g:
+def passes(harts, name="sockets", **knobs):
+    with Guest(f"{name}-{harts}", CPUS=harts, **TEST_DISK, **knobs) as g:
         for program in ("sockets", "streams"):
             out, status = g.run(program, 60)
             check(status == 0 and out.endswith("all is well\n"), f"{program}, status {status}:\n{out}")
@@ -26,6 +27,11 @@ def the_socket_calls_keep_posixs_promises_on_one_hart():
 @test(deadline=90)
 def the_socket_calls_keep_posixs_promises_on_four_harts():
     passes(4)
+
+
+@test(deadline=240)
+def the_socket_calls_keep_posixs_promises_on_four_harts_of_a_debug_build():
+    passes(4, "sockets-debug", KERNEL=debug_kernel())
 
 
 def wait_for_listener(g, port):
