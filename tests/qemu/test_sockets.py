@@ -86,6 +86,12 @@ def a_hundred_connections_over_loopback_echo_their_own_bytes():
 
 
 @test(deadline=60)
+def the_calls_of_older_programs_are_there():
+    with Guest("older", **TEST_DISK) as g:
+        check_equal(g.ok("older"), "Hello from client\n", "what older prints")
+
+
+@test(deadline=60)
 def xv6s_connect_and_posixs_stand_side_by_side_in_cplusplus():
     with Guest("both", **TEST_DISK) as g:
         check_equal(g.ok("both 5555"), "xv6\nPOSIX\n", "what both prints")
