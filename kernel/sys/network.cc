@@ -4,6 +4,7 @@
 #include "lib/late_init.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "net/tcp/congestion.h"
 #include "proc/sched.h"
 #include "sys/boot.h"
 
@@ -27,6 +28,11 @@ void set_dump_mode(const char* text) {
         stack->set_dump_mode(net::DumpMode::Brief);
     else if (strcmp(text, "off") != 0)
         log("dump=%s: want off, brief or full", text);
+}
+
+void set_congestion_control(const char* text) {
+    if (*text && !net::set_default_congestion_control(text))
+        log("congestion=%s: want cubic or newreno", text);
 }
 
 void set_poll_time(const char* text) {
@@ -54,6 +60,7 @@ void network_init() {
     const std::span<dev::E1000> nics = dev::e1000_init_all();
     set_dump_mode(Option("dump", "off").text);
     set_poll_time(Option("poll", "100").text);
+    set_congestion_control(Option("congestion", "").text);
     const Option ip("ip", "10.0.2.15/24"), gw("gw", "10.0.2.2");
     const auto address = net::Ipv4Prefix::parse(ip.text);
     const auto gateway = net::Ipv4Addr::parse(gw.text);

@@ -197,6 +197,29 @@ INSTANTIATE_TEST_SUITE_P(All, TcpMatrix,
                          ::testing::Combine(::testing::Range<usize>(0, std::size(kRows)),
                                             ::testing::Range<usize>(0, kEventCount)));
 
+// CLOSED and LISTEN know no sequence numbers: only flags count.
+TEST_F(TcpStates, ClosedResetsWhateverIsNoReset) {
+    for (const Event& e : kEvents) {
+        const Outcome is = meet(e);
+        EXPECT_STREQ(name_of(is.answer), e.flags & kRst ? "nothing" : "RST") << e.name;
+    }
+}
+
+TEST_F(TcpStates, ListenTakesBareSyns) {
+    listen(100);
+    for (const Event& e : kEvents) {
+        their_port++;
+        const Outcome is = meet(e);
+        const bool opens = e.flags & kSyn && !(e.flags & (kAck | kRst));
+        const A answer = e.flags & kRst   ? A::Nothing
+                         : e.flags & kAck ? A::Rst
+                         : opens          ? A::SynAck
+                                          : A::Nothing;
+        EXPECT_STREQ(name_of(is.answer), name_of(answer)) << e.name;
+        EXPECT_EQ(is.state, opens ? S::SynReceived : S::Closed) << e.name;
+    }
+}
+
 // SYN-SENT knows no sequence numbers of the peer's yet: a table of its own.
 struct TcpSynSent : TcpPeerTest {
     Outcome meet(u16 flags, u32 ack) {

@@ -76,6 +76,26 @@ TEST_F(TcpWindow, AWindowThatShrinksIsBorne) {
     HEARS(kAck, 1001, 1, 1000) << "sent again at once";
 }
 
+// RFC 1122 section 4.2.3.3, the receiver's half of silly window avoidance.
+TEST_F(TcpWindow, OpensOnlyByWhatIsWorthASegment) {
+    listen();
+    EXPECT_OK(listening->set_option(SOL_SOCKET, SO_RCVBUF, as_option(4000)));
+    accept_one({.flags = kSyn, .mss = 1000});
+    for (u32 i = 0; i < 4; i++) say({.seq = 1 + 1000 * i, .ack = 1, .data = filled(1000)});
+    while (!silence()) {
+        const Seg s = hear();
+        EXPECT_EQ(s.ack + s.window, 4001u) << "its right edge stands still";
+    }
+    for (int i = 0; i < 9; i++) EXPECT_EQ(receive(100).data.size(), 100u);
+    EXPECT_TRUE(silence()) << "900 bytes are not worth a segment";
+    say({.seq = 4001, .ack = 1, .data = filled(1)});
+    EXPECT_EQ(hear().window, 0) << "nor are they told when it probes";
+    EXPECT_EQ(receive(1100).data.size(), 1100u);
+    const Seg update = hear();
+    EXPECT_EQ(update.ack, 4001u);
+    EXPECT_EQ(update.window, 2000) << "half the buffer";
+}
+
 // --- timestamps
 
 TEST_F(TcpWindow, EchoesTheTimestampOfWhatIsAcked) {

@@ -45,10 +45,10 @@ class CongestionControl {
     ~CongestionControl() = default;
 };
 
-// Null: there is none of that name. The first is the default.
+// Null: there is none of that name.
 const CongestionControl* find_congestion_control(const char* name);
 const CongestionControl& default_congestion_control();
-// NoEnt: there is none of that name.
+// For connections from now on that were not told otherwise. False: there is none of that name. Any thread.
 bool set_default_congestion_control(const char* name);
 
 // RFC 6928 section 2.
