@@ -282,6 +282,17 @@ def sockets(g):
 
 
 @test(deadline=60)
+def folders_are_listed():
+    with serving("httpd-folder") as g:
+        g.ok("mkdir d; echo x > 'd/a <b>&'; mkdir d/inner")
+        page = curl(g, "/d").decode()
+        check('<a href="/d/a%20%3Cb%3E%26">a &#60;b&#62;&#38;</a><td class=n>2' in page, f"no such file in\n{page[-600:]}")
+        check('<a href="/d/inner">inner</a>' in page, f"no such folder in\n{page[-600:]}")
+        check_equal(curl(g, "/d/a%20%3Cb%3E%26"), b"x\n", "the file behind the link")
+        check('href="/httpd"' in curl(g, "/files").decode(), "the root does not list httpd")
+
+
+@test(deadline=60)
 def the_status_page_is_live():
     with serving("httpd-status") as g:
         def counter(page, name):

@@ -157,11 +157,18 @@ void Connection::answer_page(int status, size_t n, bool head, long now) {
 
 void Connection::answer_file(Served& served, const Request& r, long now) {
     struct stat st;
-    const char* path = strcmp(r.path, "/") == 0 ? "/index.html" : r.path;
+    const char* path = strcmp(r.path, "/") == 0        ? "/index.html"
+                       : strcmp(r.path, "/files") == 0 ? "/"
+                                                       : r.path;
     const int fd = ::open(path, O_RDONLY);
     if (fd < 0) return answer_error(served, errno == EMFILE || errno == ENFILE ? 503 : 404, r.head, now);
     const bool known = fstat(fd, &st) == 0;
     if (!out_) out_ = static_cast<char*>(malloc(kHeaderRoom + kPageRoom));
+    if (known && st.type == T_DIR && out_) {
+        const size_t n = make_folder_page(out_ + kHeaderRoom, path, fd);
+        ::close(fd);
+        return answer_page(200, n, r.head, now);
+    }
     if (!known || st.type != T_FILE || !out_) {
         ::close(fd);
         return answer_error(served, known && st.type != T_FILE ? 403 : 500, r.head, now);

@@ -25,8 +25,8 @@ class Connection {
     int fd() const { return fd_; }
     short events() const;
 
-    // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end, also
-    // when its time is up.
+    // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end,
+    // also when its time is up.
     void serve(Served& served, short revents, long now);
 
     // It waits for a request of which nothing has come yet, and will until then.
