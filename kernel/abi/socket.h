@@ -56,6 +56,7 @@ struct sockaddr_in {
 #define SO_RCVBUF     8
 #define SO_KEEPALIVE  9
 #define SO_LINGER     13 /* struct linger */
+#define SO_REUSEPORT  15 /* taken for SO_REUSEADDR: two listeners do not share a port */
 #define SO_RCVTIMEO   20 /* struct timeval; 0: wait for ever */
 #define SO_SNDTIMEO   21 /* struct timeval */
 #define SO_ACCEPTCONN 30 /* get only */

@@ -2,8 +2,8 @@
 // sides of the wire, and the user library's printf.
 //
 // Conversions: %d %i %u %x %X %o %c %s %p %%, with flags - 0 + # and space, width, .precision (both also
-// as *), and the lengths hh h l ll z. %f %e %g, all as %f, only where double_text() is linked: the kernel has no
-// floating point.
+// as *), and the lengths hh h l ll z. %f %e %g, all as %f, only where double_text() is linked: the kernel has
+// no floating point.
 #pragma once
 
 #include <cstdarg>

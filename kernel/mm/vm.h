@@ -43,8 +43,8 @@ class Space {
     // its pages from touch().
     Result<uptr> grow(i64 bytes, bool lazy);
 
-    // After an access to va has found no page: makes it, if it is part of the stack or the heap and may be used
-    // in this way. False: it may not, or there is no memory.
+    // After an access to va has found no page: makes it, if it is part of the stack or the heap and may be
+    // used in this way. False: it may not, or there is no memory.
     bool touch(uptr va, u64 permission);
     uptr brk() const { return brk_; }
     // The stack lies in [bottom, top), the heap above it.

@@ -28,8 +28,8 @@ bool handle_interrupt(u64 cause) {
     }
 }
 
-// The program touched a page of its heap or stack for the first time, and gets it; or this is a fault of its own: it
-// ends, and the person at the console is told why.
+// The program touched a page of its heap or stack for the first time, and gets it; or this is a fault of its
+// own: it ends, and the person at the console is told why.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 address = READ_CSR(stval);

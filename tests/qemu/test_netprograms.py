@@ -6,6 +6,7 @@ import threading
 
 from guest import Guest, check, check_equal
 from suite import test
+from test_sockets import wait_for_listener, wait_until
 
 # Command, what it prints (a pattern for all of it), its status. Services run.
 COMMANDS = [
@@ -69,14 +70,15 @@ def nc_listens_and_connects_over_tcp_and_udp():
     with Guest("nc") as g:
         for options, words in (("", "over TCP"), ("-u", "over UDP")):
             g.background(f"nc -l {options} -w 2 4000 < README > heard")
-            g.ok("sleep 0.3")
+            wait_for_listener(g, 4000, "udp" if options else "tcp")
             said = g.ok(f"echo {words} | nc {options} -w 1 localhost 4000", 20)
             check_equal(said[:40], "This is nx6, a teaching kernel for netwo", f"what the client {options} hears")
-            g.ok("sleep 2.5")
-            check_equal(g.ok("cat heard"), words + "\n", f"what the listener {options} hears")
+            wait_until(g, "cat heard", rf"\A{words}\n\Z")
+            wait_until(g, "ps", r"\A(?!.* nc )")
         g.background("nc -l -k 4001 > heard")
-        g.ok("sleep 0.3; echo one | nc -w 1 localhost 4001; echo two | nc -w 1 localhost 4001")
-        check_equal(g.ok("cat heard"), "one\ntwo\n", "what nc -k hears")
+        wait_for_listener(g, 4001)
+        g.ok("echo one | nc -w 1 localhost 4001; echo two | nc -w 1 localhost 4001")
+        wait_until(g, "cat heard", r"\Aone\ntwo\n\Z")
         check_equal(g.run("nc -l 4001")[1], 1, "status of a second listener on the port")
 
 

@@ -1,16 +1,19 @@
 """The socket calls as programs see them: tests/programs holds programs as a user would write them, and they run
 on a disk of their own."""
+import re
 import socket
+import time
 
 from guest import BUILD, Failure, Guest, check, check_equal
 from suite import test
 from test_programs import pid_of
+from test_usertests import debug_kernel
 
 TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
 
 
-def passes(harts):
-    with Guest(f"sockets-{harts}", CPUS=harts, **TEST_DISK) as g:
+def passes(harts, name="sockets", **knobs):
+    with Guest(f"{name}-{harts}", CPUS=harts, **TEST_DISK, **knobs) as g:
         for program in ("sockets", "streams"):
             out, status = g.run(program, 60)
             check(status == 0 and out.endswith("all is well\n"), f"{program}, status {status}:\n{out}")
@@ -28,11 +31,22 @@ def the_socket_calls_keep_posixs_promises_on_four_harts():
     passes(4)
 
 
-def wait_for_listener(g, port):
-    for _ in range(50):
-        if f"*:{port} " in g.ok("netstat -l"):
+@test(deadline=240)
+def the_socket_calls_keep_posixs_promises_on_four_harts_of_a_debug_build():
+    passes(4, "sockets-debug", KERNEL=debug_kernel())
+
+
+def wait_until(g, command, pattern):
+    """Repeats the command until it prints something like that."""
+    for _ in range(100):
+        if re.search(pattern, out := g.ok(command), re.M | re.S):
             return
-    raise Failure(f"nobody listens on port {port}")
+        time.sleep(0.1)
+    raise Failure(f"`{command}` never prints {pattern!r}, but\n{out}")
+
+
+def wait_for_listener(g, port, protocol="tcp"):
+    wait_until(g, "netstat", rf"^{protocol} [^\n]* \*:{port} ")
 
 
 @test(deadline=60)
@@ -41,11 +55,10 @@ def a_textbook_chat_server_passes_on_what_its_talkers_say():
         g.background("chat > log")
         wait_for_listener(g, 9034)
         g.background("sleep 30 | nc localhost 9034 > heard")
-        for _ in range(50):
-            if "came" in g.ok("cat log"):
-                break
+        wait_until(g, "cat log", "came")
         g.ok("(echo one; sleep 0.3; echo two) | nc -w 1 localhost 9034")
-        check_equal(g.ok("cat heard"), "one\ntwo\n", "what the other talker hears")
+        wait_until(g, "cat heard", r"\Aone\ntwo\n\Z")  # what the other talker hears
+        wait_until(g, "cat log", "one left")
         log = g.ok("cat log")
         check(log.count("127.0.0.1 came") == 2 and "one left, 1 stay" in log, f"the chat server says\n{log}")
 
@@ -61,7 +74,7 @@ def a_textbook_server_that_forks_buries_its_children():
         g.ok("cat five five five five five five five five five five > fifty; sh fifty > many", 60)
         check_equal(g.ok("cat many | wc").split()[0], "50", "clients served")
         alive = g.ok("ps").count("forkserver")
-        check(alive <= 3, f"{alive} processes of the server are left")
+        check(alive <= 5, f"{alive} processes of the server are left")
 
 
 @test(deadline=90)
@@ -70,6 +83,12 @@ def a_hundred_connections_over_loopback_echo_their_own_bytes():
         for count, size in ((1, 1), (60, 30000), (3, 2000000)):
             out, status = g.run(f"manyecho localhost echo {count} {size}", 60)
             check(status == 0 and f"{count} connections, {count * size} bytes" in out, f"status {status}: {out}")
+
+
+@test(deadline=60)
+def the_calls_of_older_programs_are_there():
+    with Guest("older", **TEST_DISK) as g:
+        check_equal(g.ok("older"), "Hello from client\n", "what older prints")
 
 
 @test(deadline=60)
@@ -86,16 +105,10 @@ def a_kill_ends_every_call_that_waits_and_nothing_is_left():
         for call in calls:
             g.background(f"waits {call}")
             pid = pid_of(g, "waits")
-            g.ok(f"sleep 0.2; kill {pid}")
-            for _ in range(50):
-                if " waits" not in (out := g.ok("ps")):
-                    break
-            else:
-                raise Failure(f"a kill does not end {call}:\n{out}")
-        for _ in range(20):  # what close() left behind may still try to reach its peer
-            if " 0 sockets" in (after := g.ok("sleep 0.5; free")):
-                break
-        check(" 0 sockets" in after and "3 processes" in after, f"something is left:\n{after}")
+            wait_until(g, "ps", rf"^ *{pid} +\d+ sleeping ")
+            g.ok(f"kill {pid}")
+            wait_until(g, "ps", r"\A(?!.* waits)")
+        wait_until(g, "free", "3 processes, 1 open files, 0 sockets")
         check("came back" not in g.text, f"a call came back by itself:\n{g.text[-3000:]}")
 
 

@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
     printf("memory %9lu %9lu %9lu %9lu %9lu\n", m.total_bytes / 1024, used / 1024, m.free_bytes / 1024,
            m.kernel_bytes / 1024, m.mbufs_total * 2);
     printf("           total    in use      free   in ring fragments\n");
-    printf("mbufs  %9lu %9lu %9lu %9lu %9lu\n", m.mbufs_total, in_use, m.mbufs_free, m.mbufs_ring, m.mbufs_fragments);
+    printf("mbufs  %9lu %9lu %9lu %9lu %9lu\n", m.mbufs_total, in_use, m.mbufs_free, m.mbufs_ring,
+           m.mbufs_fragments);
     printf("%lu processes, %lu open files, %lu sockets\n", m.processes, m.open_files, m.sockets);
     return 0;
 }

@@ -20,7 +20,7 @@ namespace {
 using httpd::Connection;
 
 const char kUsage[] =
-    "httpd [-p PORT]      serves files, and /status, on port 80\n"
+    "httpd [-p PORT]      serves files (/files lists them) and /status on port 80\n"
     "  It runs until it is killed: `httpd &`";
 
 constexpr int kMost = 110;  // connections; descriptors for files are needed too

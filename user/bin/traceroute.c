@@ -1,5 +1,5 @@
-/* traceroute: which routers lie on the way. Echo requests go out with a time to live of 1, 2, 3 ...; each router
- * that lets one expire says so, and thereby who it is. */
+/* traceroute: which routers lie on the way. Echo requests go out with a time to live of 1, 2, 3 ...; each
+ * router that lets one expire says so, and thereby who it is. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>

@@ -13,7 +13,8 @@
 #include "manners.h"
 
 static const char usage[] =
-    "ttcp -t [-n COUNT] [-l SIZE] [-p PORT] [-c NAME] HOST      sends COUNT (1024) buffers of SIZE (16384) bytes\n"
+    "ttcp -t [-n COUNT] [-l SIZE] [-p PORT] [-c NAME] HOST      sends COUNT (1024) buffers of SIZE (16384) "
+    "bytes\n"
     "       ttcp -r [-l SIZE] [-p PORT]                               receives until the sender has done\n"
     "  -p  5001 by default      -c  congestion control: newreno or cubic      -d  TCP_NODELAY";
 
@@ -32,8 +33,8 @@ static void report(int fd, const char* what, unsigned long bytes, long us) {
     socklen_t length = sizeof info;
     if (us == 0) us = 1;
     const unsigned long rate = bytes * 100 / (unsigned long)us; /* hundredths of MB/s */
-    printf("%s %lu bytes in %ld.%03ld s: %lu.%02lu MB/s\n", what, bytes, us / 1000000, us / 1000 % 1000, rate / 100,
-           rate % 100);
+    printf("%s %lu bytes in %ld.%03ld s: %lu.%02lu MB/s\n", what, bytes, us / 1000000, us / 1000 % 1000,
+           rate / 100, rate % 100);
     memset(&info, 0, sizeof info);
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) return;
     printf("segments sent again: %u; congestion window %u bytes, round trip %u us, timeout %u us, MSS %u\n",
@@ -52,7 +53,8 @@ static int send_to(const char* host) {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd < 0) die("cannot open a socket: %s", strerror(errno));
     if (no_delay) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (congestion && setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) < 0)
+    if (congestion &&
+        setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) < 0)
         die("there is no congestion control %s: newreno and cubic are here", congestion);
     if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
         die("cannot connect to %s port %ld: %s", host, port, strerror(errno));

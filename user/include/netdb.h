@@ -1,5 +1,6 @@
-/* POSIX: names of hosts and services. Names are looked for in the file /hosts, then asked for by DNS: the boot
- * argument nameserver=ADDRESS[:PORT], or 10.0.2.3; then, if there is dns=PORT, the host's `make server`. */
+/* POSIX: names of hosts and services. Names are looked for in the file /hosts, then asked for by DNS: the
+ * boot argument nameserver=ADDRESS[:PORT], or 10.0.2.3; then, if there is dns=PORT, the host's `make server`.
+ */
 #pragma once
 
 #include "sys/socket.h"
@@ -55,6 +56,16 @@ struct servent {
     char* s_proto;
 };
 
+struct protoent {
+    char* p_name;
+    char** p_aliases;
+    int p_proto;
+};
+
+#define HOST_NOT_FOUND 1
+#define TRY_AGAIN      2
+#define NO_RECOVERY    3
+
 BEGIN_C
 int getaddrinfo(const char* host, const char* service, const struct addrinfo* hints, struct addrinfo** result)
     POSIX(getaddrinfo);
@@ -64,5 +75,9 @@ const char* gai_strerror(int error) POSIX(gai_strerror);
 int getnameinfo(const struct sockaddr* addr, socklen_t length, char* host, socklen_t host_size, char* service,
                 socklen_t service_size, int flags) POSIX(getnameinfo);
 struct hostent* gethostbyname(const char* name) POSIX(gethostbyname); /* until the next call */
+extern int h_errno;                                                   /* why gethostbyname() returned null */
+const char* hstrerror(int error) POSIX(hstrerror);
+void herror(const char* what) POSIX(herror);
+struct protoent* getprotobyname(const char* name) POSIX(getprotobyname);
 struct servent* getservbyname(const char* name, const char* protocol) POSIX(getservbyname);
 END_C

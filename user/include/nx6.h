@@ -18,8 +18,8 @@ int pingopen(unsigned ip);      /* an ICMP echo socket: abi/net.h says what it r
 int settimeout(int fd, int ms); /* read() gives up with ETIMEDOUT after so long; 0: never */
 int ifinfo(int index, struct ifinfo* info);
 int netstats(struct net_stats* stats);
-int netlist(int what, int index, void* entry);               /* NETLIST_*, abi/netlist.h; -ENOENT past the last */
-int setroute(int what, const struct route_entry* route);     /* ROUTE_ADD, ROUTE_DELETE */
+int netlist(int what, int index, void* entry);           /* NETLIST_*, abi/netlist.h; -ENOENT past the last */
+int setroute(int what, const struct route_entry* route); /* ROUTE_ADD, ROUTE_DELETE */
 int pktdump(int mode); /* PKTDUMP_*; the old mode. A negative mode asks only */
 
 int parse_ip(const char* text, unsigned int* ip) NX6(parse_ip); /* "10.0.2.2": 1 and *ip is set, or 0 */

@@ -1,6 +1,6 @@
 /* There are no signals here. What programs usually do with them is harmless: a write to a closed connection
- * fails with EPIPE in any case. kill() ends a process, whichever of the signals that do so it is given. SIGCHLD's
- * handler is called by the fork() after a child's end; SIG_IGN forgets such children there. */
+ * fails with EPIPE in any case. kill() ends a process, whichever of the signals that do so it is given.
+ * SIGCHLD's handler is called by the fork() after a child's end; SIG_IGN forgets such children there. */
 #pragma once
 
 #include "sys/cdefs.h"
@@ -16,12 +16,12 @@
 
 typedef void (*sighandler_t)(int);
 typedef unsigned long sigset_t;
-#define SIG_DFL ((sighandler_t)0)
-#define SIG_IGN ((sighandler_t)1)
-#define SIG_ERR ((sighandler_t)-1)
-#define SIG_BLOCK   0
-#define SIG_UNBLOCK 1
-#define SIG_SETMASK 2
+#define SIG_DFL      ((sighandler_t)0)
+#define SIG_IGN      ((sighandler_t)1)
+#define SIG_ERR      ((sighandler_t)-1)
+#define SIG_BLOCK    0
+#define SIG_UNBLOCK  1
+#define SIG_SETMASK  2
 #define SA_RESTART   0x10000000
 #define SA_NOCLDSTOP 1
 

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "strings.h"
 #include "sys/cdefs.h"
 
 BEGIN_C

@@ -12,12 +12,12 @@
 #define STDIN_FILENO  0
 #define STDOUT_FILENO 1
 #define STDERR_FILENO 2
-#define R_OK 4
-#define W_OK 2
-#define X_OK 1
-#define F_OK 0
-#define _SC_PAGESIZE 30
-#define _SC_OPEN_MAX 4
+#define R_OK          4
+#define W_OK          2
+#define X_OK          1
+#define F_OK          0
+#define _SC_PAGESIZE  30
+#define _SC_OPEN_MAX  4
 
 BEGIN_C
 ssize_t read(int fd, void* data, size_t n) POSIX(read);

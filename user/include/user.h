@@ -81,7 +81,8 @@ int vprintf(const char* format, __builtin_va_list args) PRINTF_LIKE(1, 0);
 int vfprintf(int fd, const char* format, __builtin_va_list args) PRINTF_LIKE(2, 0);
 int vsnprintf(char* buffer, unsigned long size, const char* format, __builtin_va_list args) PRINTF_LIKE(3, 0);
 
-/* The error in lower-case words; the sign does not matter, so a failed call's result can be passed as it is. */
+/* The error in lower-case words; the sign does not matter, so a failed call's result can be passed as it is.
+ */
 char* strerror(int error);
 
 /* ---- strings and memory ---- */
@@ -98,7 +99,7 @@ int atoi(const char* s);             /* the digits at the front; 0 without any *
 void* malloc(unsigned long n);       /* null when memory is exhausted */
 void* calloc(unsigned long count, unsigned long n);
 void* realloc(void* p, unsigned long n);
-void free(void* p);                  /* null is fine */
+void free(void* p); /* null is fine */
 
 /* ---- files, in one call ---- */
 int stat(const char* path, struct stat* st);
@@ -120,11 +121,13 @@ int getopt(int argc, char* const argv[], const char* letters);
 }
 
 #include <type_traits>
-/* So that a 0 among the numbers is one, where POSIX's connect(), with a pointer in that place, is declared too. */
+/* So that a 0 among the numbers is one, where POSIX's connect(), with a pointer in that place, is declared
+ * too. */
 template <class Ip, class Local, class Remote>
-    requires(std::is_integral_v<Ip> && std::is_integral_v<Local> && std::is_integral_v<Remote>)
-inline int connect(Ip ip, Local local_port, Remote remote_port) {
+requires(std::is_integral_v<Ip>&& std::is_integral_v<Local>&& std::is_integral_v<Remote>) inline int connect(
+    Ip ip, Local local_port, Remote remote_port) {
     int (*const xv6_connect)(uint32, uint16, uint16) = connect;
-    return xv6_connect(static_cast<uint32>(ip), static_cast<uint16>(local_port), static_cast<uint16>(remote_port));
+    return xv6_connect(static_cast<uint32>(ip), static_cast<uint16>(local_port),
+                       static_cast<uint16>(remote_port));
 }
 #endif

@@ -40,7 +40,8 @@ static sock_timeval as_timeval(Duration d) { return {d.ns / 1'000'000'000, d.ns 
 
 Result<> SocketOptions::set(int name, Bytes value) {
     switch (name) {
-        case SO_REUSEADDR: return set_flag(reuse_address, value);
+        case SO_REUSEADDR:
+        case SO_REUSEPORT: return set_flag(reuse_address, value);
         case SO_BROADCAST: return set_flag(broadcast, value);
         case SO_KEEPALIVE: return set_flag(keepalive, value);
         case SO_RCVBUF: return set_size(receive_buffer, value);
@@ -54,7 +55,8 @@ Result<> SocketOptions::set(int name, Bytes value) {
 
 Result<usize> SocketOptions::get(int name, MutBytes room) const {
     switch (name) {
-        case SO_REUSEADDR: return give_option<int>(reuse_address, room);
+        case SO_REUSEADDR:
+        case SO_REUSEPORT: return give_option<int>(reuse_address, room);
         case SO_BROADCAST: return give_option<int>(broadcast, room);
         case SO_KEEPALIVE: return give_option<int>(keepalive, room);
         case SO_RCVBUF: return give_option<int>(receive_buffer, room);

@@ -42,7 +42,8 @@ struct SocketOptions {
     bool broadcast = false;
     bool keepalive = false;
 
-    // Inval: too short or not possible; Dom: a time that is none; NoProtoOpt: no such option, or it can only be asked for.
+    // Inval: too short or not possible; Dom: a time that is none; NoProtoOpt: no such option, or it can only
+    // be asked for.
     Result<> set(int name, Bytes value);
     // How many bytes of `room` were filled. NoProtoOpt: no such option. SO_ERROR, SO_TYPE, SO_PROTOCOL and
     // SO_ACCEPTCONN are the socket's own to answer.

@@ -1,16 +1,16 @@
-/* Our own struct stat (kernel/abi/stat.h) under POSIX's names, with the calls that fill it. The mode says what
- * kind of file it is, and nothing else. */
+/* Our own struct stat (kernel/abi/stat.h) under POSIX's names, with the calls that fill it. The mode says
+ * what kind of file it is, and nothing else. */
 #pragma once
 
 #include "abi/stat.h"
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
-#define st_dev   dev
-#define st_ino   ino
-#define st_nlink nlink
-#define st_size  size
-#define st_mode  type
+#define st_dev         dev
+#define st_ino         ino
+#define st_nlink       nlink
+#define st_size        size
+#define st_mode        type
 #define S_ISDIR(mode)  ((mode) == T_DIR)
 #define S_ISREG(mode)  ((mode) == T_FILE)
 #define S_ISCHR(mode)  ((mode) == T_DEVICE)

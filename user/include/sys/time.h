@@ -15,3 +15,5 @@ struct timeval {
 BEGIN_C
 int gettimeofday(struct timeval* now, void* zone) POSIX(gettimeofday); /* zone: null */
 END_C
+
+#include "sys/select.h"

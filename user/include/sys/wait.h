@@ -4,11 +4,11 @@
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
-#define WNOHANG 1
-#define WIFEXITED(status)   (((status) & 0x7f) == 0)
+#define WNOHANG             1
+#define WIFEXITED(status)   (((status)&0x7f) == 0)
 #define WEXITSTATUS(status) ((status) >> 8 & 0xff)
-#define WIFSIGNALED(status) (((status) & 0x7f) != 0)
-#define WTERMSIG(status)    ((status) & 0x7f)
+#define WIFSIGNALED(status) (((status)&0x7f) != 0)
+#define WTERMSIG(status)    ((status)&0x7f)
 
 BEGIN_C
 pid_t wait(int* status) POSIX(wait);

@@ -25,8 +25,8 @@ class Connection {
     int fd() const { return fd_; }
     short events() const;
 
-    // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end, also
-    // when its time is up.
+    // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end,
+    // also when its time is up.
     void serve(Served& served, short revents, long now);
 
     // It waits for a request of which nothing has come yet, and will until then.
@@ -40,6 +40,7 @@ class Connection {
     void read_input(long now);
     void consume(size_t n);
     bool take_request(Served& served, long now);
+    bool want_room();
     void answer(Served& served, const Request& r, long now);
     void answer_page(int status, size_t n, bool head, long now);
     void answer_error(Served& served, int status, bool head, long now);

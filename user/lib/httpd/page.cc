@@ -1,148 +1,66 @@
 #include "httpd/page.h"
 
-#include <netinet/in.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "abi/param.h"
+#include "abi/fs.h"
 #include "httpd/page_text.h"
 #include "httpd/request.h"
-#include "nx6.h"
-#include "socket_text.h"
 
 namespace httpd {
+
+void Page::add(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int n = vsnprintf(text_ + size_, kPageRoom - size_, format, args);
+    va_end(args);
+    size_ += static_cast<size_t>(n);
+    if (size_ >= kPageRoom) size_ = kPageRoom - 1;  // the end is cut off
+}
+
+void Page::add_text(const char* text) {
+    for (; *text; text++) {
+        if (strchr("<>&\"'", *text))
+            add("&#%d;", *text);
+        else
+            add("%c", *text);
+    }
+}
+
+void Page::add_path(const char* path) {
+    for (; *path; path++) {
+        const bool plain = (*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z') ||
+                           (*path >= '0' && *path <= '9') || strchr("/-._~", *path);
+        add(plain ? "%c" : "%%%02X", static_cast<unsigned char>(*path));
+    }
+}
+
+void Page::add_head(const char* title) {
+    add("<!DOCTYPE html><html lang=en><head><meta charset=utf-8><link rel=icon href=data:,><title>");
+    add_text(title);
+    add("</title><meta name=viewport content=\"width=device-width\">%s", kStyle);
+}
+
 namespace {
 
-class Page {
-  public:
-    explicit Page(char* text) : text_(text) {}
-    void add(const char* format, ...) POSIX_PRINTF(2, 3) {
-        va_list args;
-        va_start(args, format);
-        const int n = vsnprintf(text_ + size_, kPageRoom - size_, format, args);
-        va_end(args);
-        size_ += static_cast<size_t>(n);
-        if (size_ >= kPageRoom) size_ = kPageRoom - 1;  // the end is cut off
-    }
-    // Room for this many bytes more, with some to spare for what closes the page.
-    bool has_room(size_t n) const { return size_ + n + 512 < kPageRoom; }
-    size_t size() const { return size_; }
-
-  private:
-    char* text_;
-    size_t size_ = 0;
-};
-
-void add_head(Page& p, const char* title) {
-    p.add(
-        "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><link rel=icon href=data:,><title>%s</title>"
-        "<meta name=viewport content=\"width=device-width\">%s",
-        title, kStyle);
-}
-
-void add_card(Page& p, const char* text, unsigned long value) {
-    p.add("<div class=card><b>%lu</b><span>%s</span></div>\n", value, text);
-}
-
-void add_cards(Page& p, const Served& served) {
-    struct meminfo m = {};
-    meminfo(&m);
-    p.add("<div class=row>");
-    add_card(p, "requests answered", served.requests);
-    add_card(p, "of them errors", served.errors);
-    add_card(p, "bytes served", served.bytes);
-    add_card(p, "clients now", static_cast<unsigned long>(served.connections));
-    p.add("</div><div class=row>");
-    add_card(p, "KiB of memory free", m.free_bytes / 1024);
-    add_card(p, "packets held", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
-    add_card(p, "processes", m.processes);
-    add_card(p, "open files", m.open_files);
-    add_card(p, "sockets", m.sockets);
-    p.add("</div>");
-}
-
-void add_interfaces(Page& p) {
-    struct ifinfo i;
-    char address[16];
-    p.add(
-        "<h2>Interfaces</h2><table><tr><th>Name<th>Address<th class=n>Packets received<th class=n>Bytes"
-        "<th class=n>Packets sent<th class=n>Bytes<th class=n>Interrupts\n");
-    for (int n = 0; ifinfo(n, &i) >= 0; n++) {
-        p.add(
-            "<tr><td>%s<td>%s/%u<td class=n>%lu<td class=n>%lu<td class=n>%lu<td class=n>%lu<td "
-            "class=n>%lu\n",
-            i.name, ip_text(i.addr, address), i.prefix_length, i.rx_packets, i.rx_bytes, i.tx_packets,
-            i.tx_bytes, i.interrupts);
-    }
-    p.add("</table>\n");
-}
-
-void add_sockets(Page& p) {
-    struct socket_entry s;
-    p.add(
-        "<h2>Sockets</h2><table><tr><th>Protocol<th>Here<th>There<th>State<th class=n>To be read<th "
-        "class=n>To be "
-        "acknowledged\n");
-    int shown = 0, n = 0;
-    for (; netlist(NETLIST_SOCKET, n, &s) >= 0; n++) {
-        char local[24], remote[24];
-        // Connections that are over fill the list of a busy server, and say little.
-        if (s.state == TCP_TIME_WAIT || shown >= 30) continue;
-        shown++;
-        p.add("<tr><td>%s<td>%s<td>%s<td>%s<td class=n>%u<td class=n>%u\n", protocol_name(s.protocol),
-              socket_end_text(s.local, s.local_port, local), socket_end_text(s.remote, s.remote_port, remote),
-              tcp_state_name(s.state), s.receive_queue, s.state == TCP_LISTEN ? 0 : s.send_queue);
-    }
-    if (n > shown)
-        p.add("<tr><td colspan=6><code>and %d more, most of them over (TIME-WAIT)</code>\n", n - shown);
-    p.add("</table>\n");
-}
-
-void add_processes(Page& p) {
-    static struct procinfo processes[NPROC];
-    const int n = procinfo(processes, NPROC);
-    p.add(
-        "<h2>Processes</h2><table><tr><th class=n>Number<th>Name<th>Waits for<th class=n>KiB<th class=n>CPU "
-        "ms\n");
-    for (int i = 0; i < n && i < 20; i++) {
-        const struct procinfo& o = processes[i];
-        p.add("<tr><td class=n>%d<td>%.16s<td>%.16s<td class=n>%lu<td class=n>%lu\n", o.pid, o.name,
-              o.state == PROC_SLEEPING ? o.waiting_for : "", o.bytes / 1024, o.cpu_us / 1000);
-    }
-    p.add("</table>\n");
-}
-
-void add_counter(Page& p, const char* name, unsigned long value, const char* meaning) {
-    if (!value || !p.has_room(256)) return;
-    p.add("<tr%s><td class=n>%lu<td>%s<td><code>%s</code>\n",
-          strncmp(meaning, "dropped", 7) == 0 ? " class=drop" : "", value, meaning, name);
-}
-
-void add_counters(Page& p) {
-    struct net_stats s;
-    if (netstats(&s) < 0) return;
-    p.add("<h2>What the network stack has counted</h2><table>\n");
-#define COUNTER(name, meaning) add_counter(p, #name, s.name, meaning);
-#include "abi/net_stats.def"
-#undef COUNTER
-    p.add("</table>\n");
-}
-
-// The totals the graph is drawn from are the body's attributes.
-void add_body(Page& p, const Served& served) {
-    unsigned long in = 0, out = 0;
-    struct ifinfo i;
-    for (int n = 0; ifinfo(n, &i) >= 0; n++) in += i.rx_packets, out += i.tx_packets;
-    const unsigned long ms = nanouptime() / 1'000'000, seconds = ms / 1000;
-    p.add("<main data-ms=%lu data-in=%lu data-out=%lu>\n<p>Up for %lu h %02lu min %02lu s.\n", ms, in, out,
-          seconds / 3600, seconds / 60 % 60, seconds % 60);
-    add_cards(p, served);
-    add_interfaces(p);
-    add_sockets(p);
-    add_processes(p);
-    add_counters(p);
-    p.add("</main>\n");
+void add_entry(Page& p, const char* folder, const struct dirent& entry) {
+    char name[DIRSIZ + 1] = {}, path[300];
+    memcpy(name, entry.name, DIRSIZ);
+    const bool root = folder[strlen(folder) - 1] == '/';
+    snprintf(path, sizeof path, "%s%s%s", folder, root ? "" : "/", name);
+    struct stat st;
+    if (strcmp(name, ".") == 0 || stat(path, &st) < 0 || !p.has_room(400)) return;
+    p.add("<tr><td><a href=\"");
+    p.add_path(path);
+    p.add("\">");
+    p.add_text(name);
+    p.add("</a><td class=n>");
+    if (S_ISREG(st.st_mode)) p.add("%lu", st.st_size);
+    p.add("\n");
 }
 
 }  // namespace
@@ -151,7 +69,7 @@ size_t make_error_page(char* text, int status) {
     Page p(text);
     char title[64];
     snprintf(title, sizeof title, "%d %s", status, reason_of(status));
-    add_head(p, title);
+    p.add_head(title);
     p.add(
         "</head><body><header><div><h1>%s</h1><p>nx6 has no more to say about "
         "it.</div></header></body></html>\n",
@@ -159,17 +77,17 @@ size_t make_error_page(char* text, int status) {
     return p.size();
 }
 
-size_t make_status_page(char* text, const Served& served) {
+size_t make_folder_page(char* text, const char* path, int fd) {
     Page p(text);
-    add_head(p, "nx6: status");
-    p.add(
-        "<noscript><meta http-equiv=refresh content=2></noscript></head><body>\n<header><div><h1>nx6</h1>"
-        "<p>A teaching kernel for networking, as it is at this moment</div></header>\n"
-        "<div id=graph><svg viewBox=\"0 0 595 100\" preserveAspectRatio=none><polyline id=in /><polyline "
-        "id=out />"
-        "</svg><div id=said></div></div>\n");
-    add_body(p, served);
-    p.add("%s</body></html>\n", kScript);
+    struct dirent entry;
+    p.add_head(path);
+    p.add("</head><body><header><div><h1>");
+    p.add_text(path);
+    p.add("</h1></div></header><main><h2>Files</h2><table><tr><th>Name<th class=n>Bytes\n");
+    while (read(fd, &entry, sizeof entry) == sizeof entry) {
+        if (entry.inum != 0) add_entry(p, path, entry);
+    }
+    p.add("</table></main></body></html>\n");
     return p.size();
 }
 

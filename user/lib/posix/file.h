@@ -6,12 +6,12 @@ struct stdio_file {
     enum Mode : unsigned char { Full, Line, None };
 
     int fd;
-    Mode mode;          // when output is written
-    bool writes;        // text[0, end) is output; else text[at, end) is input not read yet
+    Mode mode;    // when output is written
+    bool writes;  // text[0, end) is output; else text[at, end) is input not read yet
     bool at_end, failed;
     bool allocated;
     unsigned at, end;
-    stdio_file* next;   // of all open files
+    stdio_file* next;      // of all open files
     char text[kRoom + 1];  // one more in front, for ungetc
 };
 

@@ -4,6 +4,7 @@
 #include "arpa/inet.h"
 #include "posix/dns.h"
 #include "posix/posix.h"
+#include "posix/services.h"
 
 extern "C" {
 int strcasecmp(const char* a, const char* b);
@@ -14,15 +15,6 @@ char* strdup(const char* s);
 namespace {
 
 using posix::kMostAddresses;
-
-const struct {
-    const char* name;
-    int port;
-    bool udp_alone;
-} kServices[] = {{"echo", 7, false},    {"discard", 9, false}, {"daytime", 13, false}, {"chargen", 19, false},
-                 {"ssh", 22, false},    {"telnet", 23, false}, {"smtp", 25, false},    {"time", 37, false},
-                 {"domain", 53, false}, {"tftp", 69, true},    {"http", 80, false},    {"ntp", 123, true},
-                 {"https", 443, false}};
 
 // A line of /hosts: an address, and names for it; # begins a remark.
 bool line_names(char* line, const char* name, u32* address) {
@@ -64,10 +56,8 @@ int service_port(const char* service, int flags) {
     if (!service) return 0;
     if (parse_number(service, 0, 65535, &port)) return static_cast<int>(port);
     if (flags & AI_NUMERICSERV) return EAI_NONAME;
-    for (const auto& s : kServices) {
-        if (strcmp(s.name, service) == 0) return s.port;
-    }
-    return EAI_SERVICE;
+    const posix::Service* s = posix::find_service(service);
+    return s ? s->port : EAI_SERVICE;
 }
 
 struct Entry {
@@ -161,32 +151,4 @@ int getnameinfo(const sockaddr* addr, socklen_t length, char* host, socklen_t ho
     if (host && host_size && !inet_ntop(AF_INET, &in.sin_addr, host, host_size)) return EAI_OVERFLOW;
     const int n = service && service_size ? snprintf(service, service_size, "%u", ntohs(in.sin_port)) : 0;
     return n < static_cast<int>(service_size) || n == 0 ? 0 : EAI_OVERFLOW;
-}
-
-// --- the older calls ---
-
-hostent* gethostbyname(const char* name) {
-    static u32 addresses[kMostAddresses];
-    static char* list[kMostAddresses + 1];
-    static char* no_aliases[1];
-    static hostent entry;
-    const int n = resolve(name, 0, addresses);
-    if (n <= 0) return nullptr;
-    for (int i = 0; i < n; i++) list[i] = reinterpret_cast<char*>(&addresses[i]);
-    list[n] = nullptr;
-    entry = {const_cast<char*>(name), no_aliases, AF_INET, sizeof(u32), list};
-    return &entry;
-}
-
-servent* getservbyname(const char* name, const char* protocol) {
-    static char* no_aliases[1];
-    static servent entry;
-    const bool tcp = protocol && strcmp(protocol, "tcp") == 0;
-    for (const auto& s : kServices) {
-        if (strcmp(s.name, name) != 0 || (tcp && s.udp_alone)) continue;
-        entry = {const_cast<char*>(s.name), no_aliases, htons(s.port),
-                 const_cast<char*>(tcp ? "tcp" : "udp")};
-        return &entry;
-    }
-    return nullptr;
 }

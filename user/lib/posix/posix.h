@@ -1,5 +1,5 @@
-// What the files of POSIX's functions share: the kernel's calls as they are, and the way from their results to
-// errno. The functions themselves are declared in user/include; here they have their symbols, posix_NAME.
+// What the files of POSIX's functions share: the kernel's calls as they are, and the way from their results
+// to errno. The functions themselves are declared in user/include; here they have their symbols, posix_NAME.
 #pragma once
 
 #include "lib/types.h"

@@ -38,7 +38,7 @@ void print_error(const char* format, va_list args, const char* error) {
 
 // double.cc is linked for its sake, and with it %f (lib/format.h).
 extern "C" double strtod(const char* text, char** end);
-[[gnu::used]] static const auto with_doubles = &strtod;
+[[gnu::used]] static const auto kWithDoubles = &strtod;
 
 extern "C" {
 

@@ -33,6 +33,16 @@ int posix_fcntl(int fd, int command, ...) {
     return check_int(raw_fcntl(fd, command, argument));
 }
 
+int posix_ioctl(int fd, unsigned long what, ...) {
+    constexpr unsigned long kFionbio = 0x5421;
+    va_list args;
+    va_start(args, what);
+    const int* value = what == kFionbio ? va_arg(args, const int*) : nullptr;
+    va_end(args);
+    if (!value) return check_int(-ENOTTY);
+    return check_int(raw_fcntl(fd, F_SETFL, *value ? O_NONBLOCK : 0));
+}
+
 int posix_access(const char* path, int mode) {
     const int fd = open(path, mode & 2 ? O_RDWR : O_RDONLY);
     if (fd >= 0) close(fd);
