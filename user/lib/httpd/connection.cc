@@ -133,19 +133,23 @@ bool Connection::take_request(Served& served, long now) {
 
 // --- answers
 
+// For the header, and a page or the first piece of a file. False: no memory.
+bool Connection::want_room() {
+    if (!out_) out_ = static_cast<char*>(malloc(kHeaderRoom + kPageRoom));
+    return out_;
+}
+
 void Connection::answer(Served& served, const Request& r, long now) {
     served.requests++;
     keep_alive_ = r.keep_alive;
     if (r.status != 200) return answer_error(served, r.status, r.head, now);
     if (strcmp(r.path, "/status") != 0) return answer_file(served, r, now);
-    if (!out_) out_ = static_cast<char*>(malloc(kHeaderRoom + kPageRoom));
-    answer_page(200, out_ ? make_status_page(out_ + kHeaderRoom, served) : 0, r.head, now);
+    answer_page(200, want_room() ? make_status_page(out_ + kHeaderRoom, served) : 0, r.head, now);
 }
 
 void Connection::answer_error(Served& served, int status, bool head, long now) {
     served.errors++;
-    if (!out_) out_ = static_cast<char*>(malloc(kHeaderRoom + kPageRoom));
-    answer_page(status, out_ ? make_error_page(out_ + kHeaderRoom, status) : 0, head, now);
+    answer_page(status, want_room() ? make_error_page(out_ + kHeaderRoom, status) : 0, head, now);
 }
 
 // A page of n bytes that lies behind the room for the header.
@@ -163,13 +167,12 @@ void Connection::answer_file(Served& served, const Request& r, long now) {
     const int fd = ::open(path, O_RDONLY);
     if (fd < 0) return answer_error(served, errno == EMFILE || errno == ENFILE ? 503 : 404, r.head, now);
     const bool known = fstat(fd, &st) == 0;
-    if (!out_) out_ = static_cast<char*>(malloc(kHeaderRoom + kPageRoom));
-    if (known && st.type == T_DIR && out_) {
+    if (known && st.type == T_DIR && want_room()) {
         const size_t n = make_folder_page(out_ + kHeaderRoom, path, fd);
         ::close(fd);
         return answer_page(200, n, r.head, now);
     }
-    if (!known || st.type != T_FILE || !out_) {
+    if (!known || st.type != T_FILE || !want_room()) {
         ::close(fd);
         return answer_error(served, known && st.type != T_FILE ? 403 : 500, r.head, now);
     }

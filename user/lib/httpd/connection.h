@@ -40,6 +40,7 @@ class Connection {
     void read_input(long now);
     void consume(size_t n);
     bool take_request(Served& served, long now);
+    bool want_room();
     void answer(Served& served, const Request& r, long now);
     void answer_page(int status, size_t n, bool head, long now);
     void answer_error(Served& served, int status, bool head, long now);

@@ -77,8 +77,12 @@ void add_processes(Page& p) {
         "ms\n");
     for (int i = 0; i < n && i < 20; i++) {
         const struct procinfo& o = processes[i];
-        p.add("<tr><td class=n>%d<td>%.16s<td>%.16s<td class=n>%lu<td class=n>%lu\n", o.pid, o.name,
-              o.state == PROC_SLEEPING ? o.waiting_for : "", o.bytes / 1024, o.cpu_us / 1000);
+        char name[sizeof o.name + 1] = {};  // a file's, and so any text
+        memcpy(name, o.name, sizeof o.name);
+        p.add("<tr><td class=n>%d<td>", o.pid);
+        p.add_text(name);
+        p.add("<td>%.16s<td class=n>%lu<td class=n>%lu\n", o.state == PROC_SLEEPING ? o.waiting_for : "",
+              o.bytes / 1024, o.cpu_us / 1000);
     }
     p.add("</table>\n");
 }
