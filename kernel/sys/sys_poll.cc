@@ -35,8 +35,7 @@ class Poller final : public PollWaiter {
 };
 
 // What is polled: the program's list and, beside each of its entries, where we hang. A process has one
-// thread, so its files stay open meanwhile. All that other harts touch is in pages of its own, not on our
-// stack.
+// thread, so its files stay open meanwhile. It is too large for our stack.
 class PollSet {
   public:
     static constexpr usize kMost = NOFILE;

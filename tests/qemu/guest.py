@@ -183,6 +183,12 @@ class Guest:
             time.sleep(0.3)
         check_equal(got, want, "mbufs in use, as before")
 
+    def wait_listening(self, port, timeout=10):
+        """Until a program listens on the TCP port: it was started a moment ago."""
+        deadline = time.monotonic() + timeout
+        while not re.search(rf"^tcp .*:{port} .*LISTEN", out := self.ok("netstat"), re.M):
+            check(time.monotonic() < deadline, f"nobody listens on port {port}:\n{out}")
+
     def counters(self):
         """netstats by name, through `ifstat -a`."""
         return {name: int(n) for n, name in re.findall(r"^\s*(\d+)  (\w+)  ", self.ok("ifstat -a"), re.M)}

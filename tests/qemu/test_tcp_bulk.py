@@ -2,7 +2,6 @@
 doubles, reorders and damages they arrive all the same."""
 import hashlib
 import random
-import re
 import socket
 import threading
 
@@ -75,8 +74,7 @@ def eight_megabytes_each_way_and_nothing_sent_in_vain():
         check_equal(counters["tcp_retransmits"], 0, "segments the guest has sent again")
         check(counters["tcp_out"] < 2000, f"{counters['tcp_out']} segments through the stack for 8 MiB: no segmentation offload")
         g.background("ttcp -r -p 80")
-        while not re.search(r":80\b.*LISTEN", g.ok("netstat")):
-            pass
+        g.wait_listening(80)
         with socket.create_connection(("127.0.0.1", g.ports["tcp80"]), 30) as c:
             c.sendall(b"x" * (8 * MEGABYTE))
             c.shutdown(socket.SHUT_WR)
@@ -111,6 +109,7 @@ def through_the_storm(name, bytes_each_way, **weather):
     with Storm(**weather) as storm, Guest(name, NET=storm.net) as g:
         before = g.mbufs_in_use()
         g.background("inetd echo")
+        g.wait_listening(7)
         # Not before both ends know each other: the user network forgets what it has read already from the
         # host's program when the SYN-ACK is lost.
         with storm.connect() as c:

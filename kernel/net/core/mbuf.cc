@@ -46,6 +46,7 @@ constexpr usize kBatch = 32;  // mbufs moved at once between a hart and the shar
 constexpr usize kCacheLimit = 2 * kBatch;
 constexpr usize kPageSize = 4096;
 static_assert(kPageSize / kMbufSize == 2);
+constexpr usize kMostHeadroom = kMbufSize - sizeof(Mbuf);
 
 struct HartCache {
     MbufStack free;
@@ -84,7 +85,8 @@ bool refill_from_page(MbufStack& cache) {
     return true;
 }
 
-[[gnu::noinline]] bool refill(HartCache& cache) {
+bool refill(HartCache& cache) {
+    if (!cache.free.empty()) return true;
     if (refill_from_shared(cache.free) || refill_from_page(cache.free)) return true;
     cache.exhausted++;
     return false;
@@ -97,12 +99,15 @@ bool refill_from_page(MbufStack& cache) {
 
 }  // namespace
 
+[[gnu::noinline]] MbufPtr Mbuf::alloc_slowly(usize headroom) {
+    if (headroom > kMostHeadroom || !refill(caches.local())) return nullptr;
+    return alloc(headroom);
+}
+
 MbufPtr Mbuf::alloc(usize headroom) {
     HartCache& cache = caches.local();
-    if (headroom > kMbufSize - sizeof(Mbuf)) [[unlikely]]
-        return nullptr;
-    if (cache.free.empty() && !refill(cache)) [[unlikely]]
-        return nullptr;
+    if (cache.free.empty() || headroom > kMostHeadroom) [[unlikely]]
+        return alloc_slowly(headroom);
     Mbuf* m = cache.free.pop();
     MbufStack::start_at(m, sizeof(Mbuf) + headroom);
     return MbufPtr(m);

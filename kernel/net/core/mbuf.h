@@ -172,6 +172,7 @@ class Mbuf {
         return !more_ && !all;
     }
     bool let_go();
+    static MbufPtr alloc_slowly(usize headroom);
 
     Mbuf* next_ = nullptr;  // in an MbufQueue, or in the pool
     Mbuf* more_ = nullptr;  // owned; like all that follows up to segment_size_, always 0 in the pool

@@ -44,19 +44,21 @@ Result<> Interface::send_frame(MbufPtr payload, MacAddr to, EtherType type, When
         return Errno::NoBufs;
     }
     *header = EtherHeader::make(to, mac_, type);
-    return transmit(std::move(payload), when);
+    return transmit(payload, when);
 }
 
-Result<> Interface::transmit(MbufPtr frame, WhenFull when) {
+Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
     const bool gathers = device_->features() & NetDevice::kGather;
     if (frame->is_scattered() && !gathers && !frame->flatten()) [[unlikely]] {
         inet_->bump(Stat::tx_failed);
         return Errno::MsgSize;
     }
-    for (;;) {
-        const Result<> sent = device_->transmit(frame);
-        if (sent.ok()) [[likely]]
-            return sent;
+    const Result<> sent = device_->transmit(frame);
+    return sent.ok() ? sent : try_again(frame, sent, when);
+}
+
+[[gnu::noinline]] Result<> Interface::try_again(MbufPtr& frame, Result<> sent, WhenFull when) {
+    for (; !sent.ok(); sent = device_->transmit(frame)) {
         if (sent.error() != Errno::Again) {
             inet_->bump(Stat::tx_failed);
             return sent;
@@ -67,6 +69,7 @@ Result<> Interface::transmit(MbufPtr frame, WhenFull when) {
         }
         TRY(device_->wait_for_room());
     }
+    return sent;
 }
 
 void Interface::announce() { arp_request(*this, addr(), MacAddr::broadcast()); }

@@ -53,7 +53,8 @@ class Interface {
     void announce();
 
   private:
-    Result<> transmit(MbufPtr frame, WhenFull when);
+    Result<> transmit(MbufPtr& frame, WhenFull when);
+    Result<> try_again(MbufPtr& frame, Result<> sent, WhenFull when);
     Result<> send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull when);
     bool loops(Ipv4Addr a) const;
 
