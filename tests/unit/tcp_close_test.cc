@@ -305,6 +305,16 @@ TEST_F(TcpClose, TimeWaitAnswersALateFin) {
     EXPECT_TRUE(gone());
 }
 
+TEST_F(TcpClose, TimeWaitIsNotProlongedByAForgedFin) {
+    accept_one();
+    to_time_wait();
+    pass(seconds(30));
+    say({.flags = kFin | kAck, .seq = 5000, .ack = 2});
+    HEARS(kAck, 2, 2);
+    pass(seconds(31));
+    EXPECT_TRUE(gone());
+}
+
 TEST_F(TcpClose, TimeWaitIgnoresResetsAndLateAcks) {
     accept_one();
     to_time_wait();

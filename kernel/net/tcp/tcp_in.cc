@@ -143,7 +143,7 @@ void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Seg
     }
     if (s.flags.rst()) return;                                     // RFC 1337
     if (s.sequence_length() == 0 && s.seq == old.rcv_nxt) return;  // the ACK of our FIN, late
-    if (s.flags.fin()) table_.restart_time_wait(key, now);
+    if (s.flags.fin() && s.seq + s.sequence_length() == old.rcv_nxt) table_.restart_time_wait(key, now);
     if (!inet_.reset_limit().take(now)) return inet_.bump(Stat::tcp_rate_limited);
     TcpFields f{
         .seq = old.snd_nxt.value(), .ack = old.rcv_nxt.value(), .flags = TcpFlags::Ack, .window = old.window};
