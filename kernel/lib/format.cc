@@ -69,8 +69,9 @@ void emit_string(TextSink& sink, Spec s, const char* text) {
     emit_padded(sink, s, "", text, n);
 }
 
-// Digits behind the 20th are zeros: a double has no more to say.
-void emit_double(TextSink& sink, Spec s, double value) {
+// Digits behind the 20th are zeros: a double has no more to say. Not inline: its text is more than a panic
+// may find left of a kernel stack.
+[[gnu::noinline]] void emit_double(TextSink& sink, Spec s, double value) {
     char text[kDoubleRoom];
     const int wanted = s.precision < 0 ? 6 : s.precision;
     int n = double_text(text, value, wanted < 20 ? wanted : 20);

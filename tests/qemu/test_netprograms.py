@@ -43,6 +43,7 @@ COMMANDS = [
     ("nc -w", r"(?s)nc: option -w wants a value\nusage: nc.*", 1),
     ("echo to echo | nc localhost echo", r"to echo\n", 0),
     ("echo to echo | nc -u -w 1 localhost 7", r"to echo\n", 0),
+    (f"cat {7 * 'usertests '} | wc > a; cat {7 * 'usertests '} | nc localhost 7 | wc > b; cat a b", r"(\d+ \d+ \d+ )\n\1\n", 0),
     ("echo gone | nc localhost discard", r"", 0),
     ("nc localhost daytime", r"\w+, \w+ \d+, \d{4} \d\d:\d\d:\d\d-UTC\n", 0),
     ("echo | nc -u -w 1 localhost chargen | grep ABCDEF | wc", r"\d+ \d+ \d+ \n", 0),
@@ -127,6 +128,10 @@ def nc_and_ttcp_talk_to_the_host():
             out = g.ok(f"ttcp -t -n 200 -l 8192 -p {peer.port} host", 40)
             check("sent 1638400 bytes" in out, f"ttcp printed\n{out}")
         check_equal(peer.result, 1638400, "bytes that the host received")
+        g.background("ttcp -r -l 1000 > got")
+        wait_for_listener(g, 5001)
+        g.ok("ttcp -t -n 100 localhost")
+        wait_until(g, "cat got", r"received 1638400 bytes in .* MB/s")
         # The other way: nc's port is not forwarded, but echo's is.
         with socket.create_connection(("127.0.0.1", g.ports["tcp7"]), 10) as s:
             sent = bytes(range(256)) * 400

@@ -1,5 +1,6 @@
 /* nc: the keyboard and the screen (or a pipe) at one end, TCP or UDP at the other. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -36,35 +37,60 @@ static struct addrinfo* look_up(const char* host, const char* port) {
 static void write_all(int fd, const char* data, ssize_t n) {
     while (n > 0) {
         const ssize_t written = write(fd, data, (size_t)n);
-        if (written < 0) die("cannot write: %s", errno == EAGAIN ? "nobody takes it" : strerror(errno));
+        if (written < 0) die("cannot write: %s", strerror(errno));
         data += written;
         n -= written;
     }
 }
 
-/* What one descriptor has goes to the other. 0: its end. */
-static ssize_t pass(int from, int to) {
+/* What has come from the other end is shown. 0: that was its end. */
+static int hear(int socket) {
     static char data[8192];
-    const ssize_t n = read(from, data, sizeof data);
-    if (n < 0 && errno == EINTR) return 1;
+    const ssize_t n = read(socket, data, sizeof data);
+    if (n < 0 && errno == EAGAIN) return 1;
     if (n < 0) die("%s", strerror(errno));
-    write_all(to, data, n);
-    return n;
+    write_all(1, data, n);
+    return n > 0 || udp;
 }
 
-/* Both ways, until the other end has said all. Our end is passed on, for TCP can close one direction. */
+/* What we have to say, and how far we have come. */
+static struct {
+    char data[8192];
+    ssize_t at, end;
+    int is_all; /* nothing follows */
+} words;
+
+static void say(int socket) {
+    const ssize_t n = write(socket, words.data + words.at, (size_t)(words.end - words.at));
+    if (n < 0 && errno != EAGAIN) die("cannot send: %s", strerror(errno));
+    if (n > 0) words.at += n;
+}
+
+static void read_words(void) {
+    words.at = 0;
+    words.end = read(0, words.data, sizeof words.data);
+    if (words.end < 0) die("cannot read: %s", strerror(errno));
+    words.is_all = words.end == 0;
+}
+
+/* Both ways, until the other end has said all. No write to it waits: it may be waiting for us to listen. Our
+ * end is passed on, for TCP can close one direction. */
 static void talk(int socket) {
-    struct pollfd fds[2] = {{socket, POLLIN, 0}, {0, POLLIN, 0}};
+    memset(&words, 0, sizeof words);
+    fcntl(socket, F_SETFL, O_NONBLOCK);
     for (;;) {
+        const int pending = words.at < words.end;
+        struct pollfd fds[2] = {{socket, (short)(POLLIN | (pending ? POLLOUT : 0)), 0},
+                                {pending || words.is_all ? -1 : 0, POLLIN, 0}};
         const int ready = poll(fds, 2, timeout_ms());
         if (ready < 0) die("poll: %s", strerror(errno));
         if (ready == 0) return;
-        if (fds[0].revents && pass(socket, 1) == 0 && !udp) return;
-        if (fds[1].revents && pass(0, socket) == 0) {
-            fds[1].fd = -1;
-            if (!udp) shutdown(socket, SHUT_WR);
-            if (udp && !idle_seconds && !listening) return;
-        }
+        if (fds[0].revents & ~POLLOUT && !hear(socket)) return;
+        if (fds[0].revents & POLLOUT && pending) say(socket);
+        if (!fds[1].revents) continue;
+        read_words();
+        if (words.is_all && !udp) shutdown(socket, SHUT_WR);
+        if (words.is_all && udp && !idle_seconds && !listening) return;
     }
 }
 

@@ -4,14 +4,14 @@
 
 extern "C" {
 
-long sys_sbrk(long bytes, long how);
+long raw_sbrk(long bytes, long how);
 int xv6_errno;
 
 // xv6 takes any shrinking below address 0 for none at all.
 char* xv6_sys_sbrk(int bytes, int how) {
-    const long old_end = sys_sbrk(bytes, how);
+    const long old_end = raw_sbrk(bytes, how);
     if (old_end >= 0) return reinterpret_cast<char*>(old_end);
-    if (old_end == -EINVAL && sys_sbrk(0, SBRK_EAGER) + bytes < 0) return sbrk(0);
+    if (old_end == -EINVAL && raw_sbrk(0, SBRK_EAGER) + bytes < 0) return sbrk(0);
     xv6_errno = static_cast<int>(-old_end);
     return reinterpret_cast<char*>(-1l);
 }
