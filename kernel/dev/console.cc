@@ -215,6 +215,8 @@ Result<i64> console_write(UserAddr from, usize n) {
     char text[256];
     for (usize done = 0; done < n;) {
         const usize piece = n - done < sizeof text ? n - done : sizeof text;
+        if (done && current_killed()) return Errno::Intr;  // megabytes take their time
+        yield_if_due();
         if (!mm::copy_in(text, from + done, piece).ok())
             return done ? Result<i64>(static_cast<i64>(done)) : Errno::Fault;
         uart_write(text, piece);

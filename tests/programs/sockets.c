@@ -67,6 +67,10 @@ static void several_buffers(void) {
     CHECK(recv(fds[1], a, 1, MSG_PEEK) == 1);
     CHECK(readv(fds[1], in, 2) == 10 && memcmp(a, "one", 3) == 0 && memcmp(b, "and two", 7) == 0);
     FAILS(writev(fds[0], out, -1), EINVAL);
+    /* Lengths that add up to less than there is. */
+    struct iovec around[2] = {{a, 8}, {b, ~(size_t)0}};
+    FAILS(writev(fds[0], around, 2), EINVAL);
+    FAILS(readv(fds[1], around, 2), EINVAL);
     close_pair(fds);
 
     /* a datagram is one, however many buffers it came from */

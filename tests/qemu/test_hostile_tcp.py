@@ -2,6 +2,7 @@
 every mbuf comes back."""
 import contextlib
 import random
+import re
 import struct
 import time
 
@@ -58,8 +59,9 @@ class Conversation:
 def under_attack(name, seed, **knobs):
     with Wire() as wire, Guest(name, NET=wire.net, **knobs) as g:
         wire.wait_for_guest()
-        if "inetd" not in g.ok("ps"):
-            g.background("inetd echo")
+        g.background("inetd echo")
+        while not re.search(r":7\b.*LISTEN", g.ok("netstat")):
+            time.sleep(0.1)
         mbufs = g.mbufs_in_use()
         talk = Conversation(wire, seed)
         talk.echo()

@@ -200,6 +200,28 @@ TEST_F(Reassemble, BoundsAllSourcesTogether) {
     }
 }
 
+// Whoever fills it up holds out no longer than until others' fragments come: the oldest packet that has some
+// gives way, again and again.
+TEST_F(Reassemble, TakesNewPacketsThoughItIsFull) {
+    auto s = udp_socket(kPeer, 2000, 7);
+    const Packet whole = datagram(packets::filled(4096)), mine = datagram(packets::filled(40));
+    const auto fill = [&](u16 id, u8 host) {  // never whole: its first fragment does not come
+        for (usize at = 8; at <= 1024 && held() < Reassembly::kMaxFragments; at += 8)
+            arrive(whole, {at, at + 8, false, id, {10, 0, 2, host}});
+    };
+    for (u8 host = 100; host < 104; host++) fill(1, host);
+    for (u16 round = 0; round < 10; round++) {
+        EXPECT_EQ(held(), Reassembly::kMaxFragments);
+        fake::world().now = fake::world().now + milliseconds(10);
+        arrive(mine, {0, 24, false, round});
+        arrive(mine, {24, mine.size(), true, round});
+        EXPECT_EQ(read(*s).data, packets::filled(40)) << "round " << round;
+        fill(round, 110);
+    }
+    fake::world().advance(Reassembly::kTimeout + seconds(1));
+    EXPECT_EQ(held(), 0u);
+}
+
 TEST_F(Reassemble, BoundsOnePacket) {
     const Packet some = datagram(packets::filled(8000));
     for (usize i = 0; i < Reassembly::kMaxFragmentsEach; i++) arrive(some, {i * 16, i * 16 + 8, false});

@@ -12,6 +12,26 @@ struct TcpData : TcpPeerTest {
     void no_delay() { EXPECT_TRUE(program->set_option(IPPROTO_TCP, TCP_NODELAY, as_option(1)).ok()); }
 };
 
+// All connections together have too many bytes to send: a write waits, and its patience ends all the same.
+TEST_F(TcpData, AWriteThatWaitsForOthersLosesPatienceToo) {
+    accept_one();
+    const sock_timeval patience{0, 500'000};
+    EXPECT_TRUE(
+        program->set_option(SOL_SOCKET, SO_SNDTIMEO, {reinterpret_cast<const u8*>(&patience), 16}).ok());
+    EXPECT_OK(send(100));
+    stack->tcp().count_send_mbufs(Tcp::kMaxSendMbufs);
+    int waits = 0;
+    fake::world().on_wait = [&]() -> Result<> {
+        if (++waits > 1000) return Errno::Intr;
+        fake::world().now = fake::world().now + milliseconds(10);
+        return Errno::TimedOut;
+    };
+    EXPECT_ERROR(send(100, 0), Again);
+    stack->tcp().count_send_mbufs(-static_cast<i32>(Tcp::kMaxSendMbufs));
+    fake::world().on_wait = {};
+    device.sent.clear();
+}
+
 // --- receiving
 
 TEST_F(TcpData, ReadsWhatCame) {

@@ -1,5 +1,6 @@
 // Random segments, options and calls at a connection in every state: nothing panics, hangs, leaks or overruns
 // (the sanitizers watch), and what the stack says stays well-formed (the kit checks each segment).
+#include <cstdlib>
 #include <random>
 
 #include "tcp_peer.h"
@@ -115,6 +116,11 @@ TEST_P(TcpFuzz, NothingBreaks) {
         program = {};
     }
 }
-INSTANTIATE_TEST_SUITE_P(Seeds, TcpFuzz, ::testing::Range(1, 41));
+// FUZZ_SEEDS=5000 build/host/unit_tests --gtest_filter='*TcpFuzz*' goes on for longer.
+int last_seed() {
+    const char* wanted = std::getenv("FUZZ_SEEDS");
+    return wanted ? std::atoi(wanted) : 40;
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, TcpFuzz, ::testing::Range(1, last_seed() + 1));
 
 }  // namespace

@@ -119,6 +119,17 @@ TEST_F(TcpWindow, PawsDropsWhatIsTooOld) {
     EXPECT_EQ(state(), TcpState::Closed) << "but a reset need not";
 }
 
+// Somebody who has guessed the sequence number, but not the acknowledgment, must not set the clock forward.
+TEST_F(TcpWindow, PawsLearnsFromAcknowledgedSegmentsAlone) {
+    accept_one({.flags = kSyn, .mss = 1460, .ts = {{1000, 0}}});
+    say({.seq = 1, .ack = 100'000, .data = text("bad"), .ts = {{0x4000'0000, 0}}});
+    device.sent.clear();
+    say({.seq = 1, .ack = 1, .data = text("good"), .ts = {{1001, 0}}});
+    EXPECT_EQ(as_text(receive().data), "good");
+    EXPECT_EQ(count(Stat::tcp_paws_dropped), 0u);
+    device.sent.clear();
+}
+
 TEST_F(TcpWindow, PawsTrustsAClockAgainAfter24Days) {
     accept_one({.flags = kSyn, .mss = 1460, .ts = {{2000, 0}}});
     fake::world().now = fake::world().now + seconds(25 * 86400);

@@ -2,14 +2,15 @@
 //
 // Each worker does one kind of thing over and over, and checks what it gets. A lost wakeup shows as a worker
 // that never ends (Ctrl-P then tells what it waits for), a leak as a difference between `before` and `after`.
+#include "abi/socket.h"
 #include "lib/types.h"
-#include "user.h"
+#include "posix/posix.h"
 
 namespace {
 
 const char kUsage[] =
     "stress [SECONDS [SEED [KIND...]]]    (default: 10 seconds, seed 1, all kinds)\n"
-    "  kinds: forks execs pipes ring files memory kills sleeps sockets watch";
+    "  kinds: forks execs pipes ring files memory kills sleeps sockets streams watch";
 
 constexpr u64 kNsPerSecond = 1'000'000'000;
 constexpr unsigned long kMbufSize = 2048;
@@ -227,6 +228,64 @@ void sockets() {
     close(udp);
 }
 
+// A stream to a child at 127.0.0.1, whose bytes come back changed; sometimes the child is killed half-way.
+[[noreturn]] void answer_stream(int listening) {
+    static u8 bytes[3000];
+    const int fd = static_cast<int>(raw_accept(listening, nullptr, nullptr, 0));
+    for (int n; (n = read(fd, bytes, sizeof bytes)) > 0;) {
+        for (int i = 0; i < n; i++) bytes[i] ^= 0x5a;
+        for (int at = 0, sent; at < n; at += sent) {
+            if ((sent = write(fd, bytes + at, n - at)) <= 0) exit(1);
+        }
+    }
+    exit(0);
+}
+
+// True: all came back.
+bool exchange(int fd, u8 seed) {
+    static u8 out[4000], back[4000];
+    const int n = 1 + static_cast<int>(random_below(sizeof out));
+    for (int i = 0; i < n; i++) out[i] = static_cast<u8>(i * 3 + seed);
+    for (int at = 0, sent; at < n; at += sent) {
+        if ((sent = write(fd, out + at, n - at)) <= 0) return false;
+    }
+    for (int at = 0, got; at < n; at += got) {
+        if ((got = read(fd, back + at, n - at)) <= 0) return false;
+    }
+    for (int i = 0; i < n; i++) {
+        if ((back[i] ^ 0x5a) != out[i]) die("byte %d of a stream is wrong", i);
+    }
+    return true;
+}
+
+void streams() {
+    const int listening = must(static_cast<int>(raw_socket(AF_INET, SOCK_STREAM, 0)), "socket");
+    const int fd = must(static_cast<int>(raw_socket(AF_INET, SOCK_STREAM, 0)), "socket");
+    sockaddr_in here{AF_INET, 0, {0x0100'007f}, {}};
+    int size = sizeof here;
+    must(static_cast<int>(raw_bind(listening, &here, size)), "bind");
+    must(static_cast<int>(raw_listen(listening, 1)), "listen");
+    must(static_cast<int>(raw_getsockname(listening, &here, &size)), "getsockname");
+    const int pid = fork_patiently();
+    if (pid == 0) {
+        close(fd);  // or the end of the stream would never come
+        answer_stream(listening);
+    }
+    must(static_cast<int>(raw_sockconnect(fd, &here, size)), "connect");
+    close(listening);  // so that the stream ends when the child is killed before it has accepted it
+    const bool shot = random_below(4) == 0;
+    bool whole = true;
+    for (u64 rounds = random_below(10); whole && rounds; rounds--) {
+        if (shot && rounds == 3) must(kill(pid), "kill");
+        whole = exchange(fd, static_cast<u8>(rounds));
+    }
+    close(fd);
+    if (!whole && !shot) die("a stream ended before its time");
+    int status;
+    must(wait(&status), "wait");
+    if (status != 0 && !shot) die("who answered a stream ended with status %d", status);
+}
+
 // Looks at everybody, while they come and go.
 void watch() {
     static struct procinfo all[NPROC];
@@ -241,9 +300,9 @@ constexpr struct Kind {
     void (*round)();
     int workers;
 } kKinds[] = {
-    {"forks", forks, 3},     {"execs", execs, 2},   {"pipes", pipes, 2}, {"ring", ring, 2},
-    {"files", files, 3},     {"memory", memory, 2}, {"kills", kills, 3}, {"sleeps", sleeps, 2},
-    {"sockets", sockets, 2}, {"watch", watch, 1},
+    {"forks", forks, 3},     {"execs", execs, 2},     {"pipes", pipes, 2}, {"ring", ring, 2},
+    {"files", files, 3},     {"memory", memory, 2},   {"kills", kills, 3}, {"sleeps", sleeps, 2},
+    {"sockets", sockets, 2}, {"streams", streams, 3}, {"watch", watch, 1},
 };
 
 // ---- the whole ----

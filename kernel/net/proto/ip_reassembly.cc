@@ -107,6 +107,15 @@ Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, Mbuf
     return p.length && p.bytes == p.length ? Verdict::Whole : Verdict::Kept;
 }
 
+// The oldest packet that has fragments gives them up. For itself alone a packet gets no more.
+void Reassembly::make_room_locked(const Packet& wanting, MbufQueue& dropped) {
+    Packet* oldest = nullptr;
+    for (Packet& p : packets_) {
+        if (!p.fragments.empty() && (!oldest || p.deadline < oldest->deadline)) oldest = &p;
+    }
+    if (oldest && oldest != &wanting) empty_locked(*oldest, dropped);
+}
+
 void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant now) {
     const Key key{ip.src(), ip.dst(), ip.protocol(), ip.header().identification};
     MbufQueue whole, dropped;
@@ -115,7 +124,7 @@ void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant no
         port::Guard guard(lock_);
         Packet* p = find_locked(key);
         if (!p) p = &claim_locked(key, in, now, dropped);
-        if (fragments_ >= kMaxFragments && &oldest_locked({}) != p) empty_locked(oldest_locked({}), dropped);
+        if (fragments_ >= kMaxFragments) make_room_locked(*p, dropped);
         const bool full = fragments_ >= kMaxFragments;
         const Verdict verdict = p->spoiled || full ? Verdict::Bad : add_locked(*p, ip, m);
         if (verdict == Verdict::Whole) {

@@ -64,6 +64,7 @@ class Reassembly {
     Packet* find_locked(const Key& key) REQUIRES(lock_);
     Packet& claim_locked(const Key& key, Interface& in, Instant now, MbufQueue& dropped) REQUIRES(lock_);
     Packet& oldest_locked(Ipv4Addr source_or_any) REQUIRES(lock_);
+    void make_room_locked(const Packet& wanting, MbufQueue& dropped) REQUIRES(lock_);
     usize packets_of_locked(Ipv4Addr source) REQUIRES(lock_);
     Verdict add_locked(Packet& p, const Ipv4Packet& ip, MbufPtr& m) REQUIRES(lock_);
     void insert_locked(Packet& p, MbufPtr m) REQUIRES(lock_);

@@ -124,6 +124,7 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     bool at_end_locked() REQUIRES(lock_);
 
     Result<u32> room_locked(usize wanted, bool& starved) REQUIRES(lock_);
+    Result<> wait_a_while_locked(const TcpPatience& patience, Instant& deadline) REQUIRES(lock_);
     Result<u32> wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) EXCLUDES(lock_);
     void told(Errno error) EXCLUDES(lock_);
     Result<> send_some(UserAddr from, u32 n) EXCLUDES(lock_);

@@ -79,19 +79,27 @@ Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     return room >= wanted || is_writable_locked() ? (starved ? 0u : room) : 0u;
 }
 
+// For others' ACKs, which wake nobody here.
+Result<> TcpConnection::wait_a_while_locked(const TcpPatience& patience, Instant& deadline) {
+    constexpr Duration kWhile = milliseconds(10);
+    const Instant now = port::now();
+    if (deadline == Instant::never() && patience.timeout.ns > 0) deadline = now + patience.timeout;
+    if (deadline <= now) return patience.when_over;
+    const Result<> slept = writers_.wait_until(lock_, now + kWhile);
+    return slept.error() == Errno::Intr ? slept : Result<>();
+}
+
 Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) {
-    constexpr Duration kStarved = milliseconds(10);  // others' ACKs wake nobody here
     port::Guard guard(lock_);
     for (;;) {
         bool starved = false;
         const u32 room = TRY(room_locked(wanted, starved));
         if (room) return room;
         if (starved && patience.wait) {
-            const Result<> slept = writers_.wait_until(lock_, port::now() + kStarved);
-            if (slept.error() == Errno::Intr) return Errno::Intr;
-            continue;
+            TRY(wait_a_while_locked(patience, deadline));
+        } else {
+            TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
         }
-        TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
     }
 }
 

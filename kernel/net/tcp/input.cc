@@ -22,7 +22,8 @@ bool fails_paws(const Tcb& t, const Segment& s, Instant now) {
     return age < 0 && now - t.ts_recent_at < seconds(24 * 86400);
 }
 
-// RFC 7323 section 4.3: the timestamp to echo is that of the segment which the next ACK is about.
+// RFC 7323 section 4.3: the timestamp to echo is that of the segment which the next ACK is about. It is taken
+// once the acknowledgment was found plausible: who guesses must not set PAWS's clock.
 void remember_timestamp(Tcb& t, const Segment& s, Instant now) {
     if (!t.timestamps || !s.options.has_timestamps || s.seq.after(t.last_ack_sent)) return;
     t.ts_recent = s.options.ts_value;
@@ -92,10 +93,7 @@ void check_urgent(Tcb&, const Segment&) {}
 bool tcp_check_sequence(Tcb& t, Segment& s, Instant now) {
     const bool old = fails_paws(t, s, now);
     if (old) t.inet->bump(Stat::tcp_paws_dropped);
-    if (!old && in_window(t, s)) {
-        remember_timestamp(t, s, now);
-        return true;
-    }
+    if (!old && in_window(t, s)) return true;
     if (!old && is_window_probe(t, s)) {
         t.ack_now = true;
         s.data.reset();
@@ -116,6 +114,7 @@ void tcp_segment_arrives(Tcb& t, Segment& s, Instant now) {
     if (!check_syn(t, s, now)) return;
     heard(t, now);
     if (!tcp_check_ack(t, s, now)) return;
+    remember_timestamp(t, s, now);
     check_urgent(t, s);
     tcp_take_text(t, s, now);
     tcp_take_fin(t, now);

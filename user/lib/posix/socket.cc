@@ -45,18 +45,26 @@ int posix_poll(pollfd* fds, nfds_t n, int timeout_ms) { return check_int(raw_pol
 
 // --- several buffers: gathered here, so that a datagram is sent, and received, in one piece ---
 
-static size_t total_of(const iovec* v, size_t count) {
+// -EINVAL: more than a transfer can be.
+static ssize_t total_of(const iovec* v, size_t count) {
+    constexpr size_t kMost = 0x7fff'ffff;
     size_t n = 0;
-    for (size_t i = 0; i < count; i++) n += v[i].iov_len;
-    return n;
+    for (size_t i = 0; i < count; i++) {
+        if (v[i].iov_len > kMost - n) return -EINVAL;
+        n += v[i].iov_len;
+    }
+    return static_cast<ssize_t>(n);
 }
 
 ssize_t posix_sendmsg(int fd, const msghdr* m, int flags) {
+    if (m->msg_iovlen > IOV_MAX) return check(-EMSGSIZE);
     const auto* to = static_cast<const sockaddr*>(m->msg_name);
     if (m->msg_iovlen == 1) {
         return posix_sendto(fd, m->msg_iov->iov_base, m->msg_iov->iov_len, flags, to, m->msg_namelen);
     }
-    const size_t n = total_of(m->msg_iov, m->msg_iovlen);
+    const ssize_t total = total_of(m->msg_iov, m->msg_iovlen);
+    if (total < 0) return check(total);
+    const auto n = static_cast<size_t>(total);
     auto* all = static_cast<char*>(malloc(n + 1));
     if (!all) return check(-ENOMEM);
     char* at = all;
@@ -68,7 +76,10 @@ ssize_t posix_sendmsg(int fd, const msghdr* m, int flags) {
 }
 
 ssize_t posix_recvmsg(int fd, msghdr* m, int flags) {
-    const size_t n = total_of(m->msg_iov, m->msg_iovlen);
+    if (m->msg_iovlen > IOV_MAX) return check(-EMSGSIZE);
+    const ssize_t total = total_of(m->msg_iov, m->msg_iovlen);
+    if (total < 0) return check(total);
+    const auto n = static_cast<size_t>(total);
     auto* all = static_cast<char*>(malloc(n + 1));
     if (!all) return check(-ENOMEM);
     auto* from = static_cast<sockaddr*>(m->msg_name);
@@ -92,7 +103,9 @@ ssize_t posix_recvmsg(int fd, msghdr* m, int flags) {
 ssize_t posix_writev(int fd, const iovec* v, int count) {
     if (count <= 0 || count > IOV_MAX) return check(-EINVAL);
     if (count == 1) return posix_write(fd, v->iov_base, v->iov_len);
-    const size_t n = total_of(v, static_cast<size_t>(count));
+    const ssize_t total = total_of(v, static_cast<size_t>(count));
+    if (total < 0) return check(total);
+    const auto n = static_cast<size_t>(total);
     auto* all = static_cast<char*>(malloc(n + 1));
     if (!all) return check(-ENOMEM);
     char* at = all;
@@ -105,7 +118,9 @@ ssize_t posix_writev(int fd, const iovec* v, int count) {
 ssize_t posix_readv(int fd, const iovec* v, int count) {
     if (count <= 0 || count > IOV_MAX) return check(-EINVAL);
     if (count == 1) return posix_read(fd, v->iov_base, v->iov_len);
-    const size_t n = total_of(v, static_cast<size_t>(count));
+    const ssize_t total = total_of(v, static_cast<size_t>(count));
+    if (total < 0) return check(total);
+    const auto n = static_cast<size_t>(total);
     auto* all = static_cast<char*>(malloc(n + 1));
     if (!all) return check(-ENOMEM);
     const ssize_t got = posix_read(fd, all, n);
