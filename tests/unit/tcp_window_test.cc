@@ -106,6 +106,21 @@ TEST_F(TcpWindow, EchoesTheTimestampOfWhatIsAcked) {
     EXPECT_EQ(hear().ts->echo, 200u) << "of the first that the delayed ACK is about";
 }
 
+// Harts may get the connection's lock in another order than they told the time; the peer's PAWS must not see
+// it.
+TEST_F(TcpWindow, OurTimestampsNeverGoBack) {
+    accept_one({.flags = kSyn, .mss = 1460, .ts = {{1000, 0}}});
+    Ref<TcpConnection> c = stack->tcp().table().find({kOurs, kPeer, our_port, their_port}).connection;
+    pass(milliseconds(100));
+    EXPECT_OK(send(10));
+    const u32 first = hear().ts->value;
+    Segment stray;  // outside the window: answered by whoever brings it, with the time that one told
+    stray.flags = {TcpFlags::Ack};
+    stray.options.has_timestamps = true, stray.options.ts_value = 2000;
+    c->arrive(stray, Instant{port::now().ns - 50'000'000});
+    EXPECT_EQ(u32{hear().ts->value}, first);
+}
+
 TEST_F(TcpWindow, PawsDropsWhatIsTooOld) {
     accept_one({.flags = kSyn, .mss = 1460, .ts = {{1000, 0}}});
     say({.seq = 1, .ack = 1, .data = text("new"), .ts = {{2000, 0}}});

@@ -60,10 +60,13 @@ static struct {
     int is_all; /* nothing follows */
 } words;
 
-static void say(int socket) {
+/* 0: nobody hears it any more. */
+static int say(int socket) {
     const ssize_t n = write(socket, words.data + words.at, (size_t)(words.end - words.at));
+    if (n < 0 && (errno == EPIPE || errno == ECONNRESET)) return 0;
     if (n < 0 && errno != EAGAIN) die("cannot send: %s", strerror(errno));
     if (n > 0) words.at += n;
+    return 1;
 }
 
 static void read_words(void) {
@@ -73,20 +76,21 @@ static void read_words(void) {
     words.is_all = words.end == 0;
 }
 
-/* Both ways, until the other end has said all. No write to it waits: it may be waiting for us to listen. Our
- * end is passed on, for TCP can close one direction. */
+/* Both ways. No write to the other end waits: it may be waiting for us to listen. Our end is passed on, for
+ * TCP can close one direction. When the other end has said all, it still gets what we have to say at once. */
 static void talk(int socket) {
+    int deaf = 0;
     memset(&words, 0, sizeof words);
     fcntl(socket, F_SETFL, O_NONBLOCK);
     for (;;) {
         const int pending = words.at < words.end;
-        struct pollfd fds[2] = {{socket, (short)(POLLIN | (pending ? POLLOUT : 0)), 0},
+        struct pollfd fds[2] = {{socket, (short)((deaf ? 0 : POLLIN) | (pending ? POLLOUT : 0)), 0},
                                 {pending || words.is_all ? -1 : 0, POLLIN, 0}};
-        const int ready = poll(fds, 2, timeout_ms());
+        const int ready = poll(fds, 2, deaf && !pending ? 0 : timeout_ms());
         if (ready < 0) die("poll: %s", strerror(errno));
-        if (ready == 0) return;
-        if (fds[0].revents & ~POLLOUT && !hear(socket)) return;
-        if (fds[0].revents & POLLOUT && pending) say(socket);
+        if (ready == 0 || (deaf && fds[0].revents & (POLLHUP | POLLERR))) return;
+        if (fds[0].revents & ~POLLOUT && !hear(socket)) deaf = 1;
+        if (fds[0].revents & POLLOUT && pending && !say(socket)) return;
         if (!fds[1].revents) continue;
         read_words();
         if (words.is_all && !udp) shutdown(socket, SHUT_WR);

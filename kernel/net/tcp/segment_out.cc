@@ -118,6 +118,10 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
 // A route or a device that is gone is like any other loss: what was sent will be sent again. Only a ring that
 // is full, or a pool that is empty, is worth another try at once.
 bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
+    // A hart tells the time before it waits for the connection's lock, which another that came later may get
+    // first. A timestamp that went back would have the peer drop the segment (RFC 7323 section 5).
+    if (now < t.told_at) now = t.told_at;
+    t.told_at = now;
     MbufPtr m = build(t, o, now);
     if (!m) return false;
     const Result<> sent =

@@ -94,6 +94,7 @@ struct Tcb {
     u8 snd_scale = 0, rcv_scale = 0;
     bool scaling = false, timestamps = false, sack = false;
     u32 ts_offset = 0;  // TSval is the time in ms and this
+    Instant told_at{};  // the time in the last segment sent: never steps back
     u32 ts_recent = 0;
     Instant ts_recent_at{};
     Seq last_ack_sent;
