@@ -1,0 +1,144 @@
+// How a connection begins, and how it ends.
+#include "net/proto/inet.h"
+#include "net/tcp/connection.h"
+#include "net/tcp/engine.h"
+#include "net/tcp/tcp.h"
+
+namespace net {
+
+// --- opening
+
+void TcpConnection::open_active(Seq isn, Instant now) {
+    work(now, [&](Tcb& t) REQUIRES(lock_) {
+        if (closed_) return;
+        t.key = key;
+        t.ts_offset = tcp_.secrets().timestamp_offset(key);
+        tcp_open_active(t, isn, now);
+    });
+}
+
+// It is in no table. A timer that could not be cancelled any more finds nothing to do yet.
+void TcpConnection::renew(const TcpKey& k, const TcpConfig& config) {
+    port::Guard guard(lock_);
+    std::destroy_at(&tcb_);
+    std::construct_at(&tcb_);
+    key = k;
+    set_up_locked(config);
+}
+
+bool TcpConnection::join_locked(TcpListener& l) {
+    if (!l.add(*this)) return false;
+    listener_ = Ref<TcpListener>(&l);
+    return true;
+}
+
+bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, Seq isn, Instant now) {
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        if (!join_locked(l)) return false;
+        tcb_.ts_offset = tcp_.secrets().timestamp_offset(key);
+        tcp_open_passive(tcb_, syn, isn, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+    return true;
+}
+
+// The SYN is made up again from what the cookie and the ACK tell; no option but the MSS has survived.
+bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant now) {
+    Segment syn;
+    syn.seq = s.seq - 1;
+    syn.flags = {TcpFlags::Syn};
+    syn.window = s.window;
+    syn.options.mss = mss;
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        if (!join_locked(l)) return false;
+        tcp_open_passive(tcb_, syn, s.ack - 1, now);
+        tcb_.snd_nxt = tcb_.snd_max = s.ack;
+        tcp_segment_arrives(tcb_, s, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+    return true;
+}
+
+// --- closing
+
+std::optional<Seq> TcpConnection::give_way(const Segment& syn, Instant now) {
+    std::optional<Seq> above;
+    work(now, [&](Tcb& t) {
+        if (t.state != TcpState::TimeWait) return;
+        if (!tcp_begins_anew(syn, t.rcv_nxt, t.timestamps, t.ts_recent)) return;
+        above = t.snd_nxt;
+        tcp_fail(t, Errno::None);
+    });
+    return above;
+}
+
+void TcpConnection::shut_sending(Instant now) {
+    work(now, [now](Tcb& t) {
+        tcp_close(t, now);
+        t.events |= kTcpFailed;  // writers and pollers look again
+    });
+}
+
+// What has arrived can still be read; what comes is thrown away.
+void TcpConnection::shut_receiving(Instant now) {
+    work(now, [](Tcb& t) {
+        t.discard = true;
+        t.events |= kTcpReadable;
+    });
+}
+
+void TcpConnection::close(Instant now) {
+    Aftermath after;
+    {
+        port::Guard guard(lock_);
+        closed_ = true;
+        tcb_.events |= kTcpFailed;
+        tcp_orphan(tcb_, now);
+        after = settle_locked(now);
+    }
+    complete(after);
+}
+
+void TcpConnection::abort(Errno why, Instant now) {
+    work(now, [&](Tcb& t) {
+        if (why == Errno::None) t.orphan = true;
+        tcp_abort(t, why, now);
+    });
+}
+
+// TIME-WAIT without the connection: only a note stays. Without memory for it all stays as it is.
+void TcpConnection::retire() {
+    TcpTimeWait* note = tcp_.new_time_wait();
+    if (!note) return;
+    Aftermath after;
+    Instant until{};
+    {
+        port::Guard guard(lock_);
+        const Tcb& t = tcb_;
+        note->snd_nxt = t.snd_nxt, note->rcv_nxt = t.rcv_nxt;
+        note->window =
+            static_cast<u16>(t.rcv_wnd() >> t.rcv_scale > 65535 ? 65535 : t.rcv_wnd() >> t.rcv_scale);
+        note->timestamps = t.timestamps, note->ts_offset = t.ts_offset, note->ts_recent = t.ts_recent;
+        note->since = port::now();
+        note->until = until = tcb_.deadline(TcpTimer::Final);
+        if (t.state != TcpState::TimeWait || !tcp_.table().retire(*this, *note)) {
+            until = {};
+        } else {
+            tcp_fail(tcb_, Errno::None);
+            count_send_mbufs_locked();
+            disarm_locked(after);
+            after.drop_refs++;  // the table's
+        }
+    }
+    if (until.ns == 0) return tcp_.free_time_wait(*note);
+    tcp_.time_wait_added(until);
+    complete(after);
+}
+
+}  // namespace net
