@@ -188,8 +188,8 @@ def bad_requests_get_the_status_they_deserve():
 def nonsense_of_any_kind_does_the_server_no_harm():
     words = [b"GET ", b"HEAD ", b"/", b" HTTP/1.1", b"\r\n", b"\n", b"Host: x", b"Content-Length: 7", b": ", b"%", b"\0", b"\xff" * 40]
     chance = random.Random(4)
-    with serving("httpd-nonsense") as g:
-        curl(g, "/")
+    with Guest("httpd-nonsense", SERVICES="httpd") as g:
+        g.wait_listening(80)
         before = sockets(g)
         for _ in range(80):
             with connect(g) as s, contextlib.suppress(OSError):
@@ -254,8 +254,8 @@ class Trickle:
 
 @test(deadline=90)
 def slow_and_silent_clients_hold_nobody_up_and_lose_their_place():
-    with serving("httpd-slow") as g:
-        g.ok("wget -q -O f http://localhost/hosts")
+    with Guest("httpd-slow", SERVICES="httpd") as g:
+        g.wait_listening(80)
         before = sockets(g)
         with connect(g) as greedy, Trickle(g, 125) as slow:  # more than there are places
             greedy.sendall(request("/httpd") * 20)  # asks for much, and takes nothing
