@@ -46,15 +46,24 @@ void add_interface(dev::E1000& nic, net::Ipv4Prefix address, net::Ipv4Addr gatew
     const Result<net::Interface*> added = stack->add_interface(nic, address, gateway);
     const Result<> opened = added.ok() ? nic.open() : Result<>(added.error());
     if (!opened.ok()) return log("%s: not opened: %s", nic.name(), describe(opened.error()));
-    log("%s: %s/%u via %s", nic.name(), net::format_addr(address.addr).text, address.length,
-        net::format_addr(gateway).text);
+    const bool has_gateway = gateway != net::Ipv4Addr();
+    log("%s: %s/%u%s%s", nic.name(), net::format_addr(address.addr).text, address.length,
+        has_gateway ? " via " : "", has_gateway ? net::format_addr(gateway).text : "");
+}
+
+// The second card's address is the boot argument ip1, and so on.
+void add_further_interface(dev::E1000& nic, usize index) {
+    char name[] = "ip0";
+    name[2] = static_cast<char>('0' + index);
+    const Option ip(name, "");
+    if (const auto address = net::Ipv4Prefix::parse(ip.text)) return add_interface(nic, *address, {});
+    log("%s: down; the boot argument %s=ADDRESS/LENGTH gives it an address", nic.name(), name);
 }
 
 }  // namespace
 
 net::Stack& network() { return *stack; }
 
-// The first NIC gets the configured address. Further ones wait for a configuration of their own.
 void network_init() {
     stack.emplace();
     const std::span<dev::E1000> nics = dev::e1000_init_all();
@@ -69,6 +78,7 @@ void network_init() {
     if (!gateway) log("gw=%s: want an address, like 10.0.2.2; there is no gateway", gw.text);
     if (nics.empty()) return log("no E1000: the network stays down");
     add_interface(nics[0], *address, gateway.value_or(net::Ipv4Addr()));
+    for (usize i = 1; i < nics.size(); i++) add_further_interface(nics[i], i);
 }
 
 ifinfo describe_interface(net::Interface& interface) {

@@ -165,3 +165,14 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
             g.ok("echo 10.4.4.4 near.example.org >> hosts")
             check_equal(g.ok("nslookup near.example.org"), "near.example.org has address 10.4.4.4\n", "a name of /hosts")
             check_equal(len(seen), 3, "questions, when /hosts knows the name")
+
+
+@test()
+def two_cards_lead_to_two_networks():
+    second = "-netdev user,id=n1,net=10.0.9.0/24 -device e1000,netdev=n1,bus=pcie.0,romfile=,mac=52:54:00:99:00:01"
+    with Guest("two-cards", QEMUEXTRA=second, APPEND="ip1=10.0.9.15/24") as g:
+        for router, own in ("10.0.2.2", "10.0.2.15"), ("10.0.9.2", "10.0.9.15"):
+            g.ok(f"ping -c 1 -W 3000 {router}", 10)
+            check(own in g.ok("ifconfig"), f"no interface with the address {own}")
+        check(re.search(r"10\.0\.9\.0/24 .* eth1", g.ok("route")), "no route to the second network")
+        check(re.search(r"^10\.0\.9\.2 .*eth1", out := g.ok("arp"), re.M), f"the second router is not a neighbour on eth1:\n{out}")
