@@ -19,7 +19,8 @@ void tcp_fail(Tcb& t, Errno why) {
     t.send.clear();
     t.early.clear(*t.inet);
     if (t.orphan) t.receive.clear(*t.inet);
-    t.snd_nxt = t.snd_una = t.snd_max;
+    t.scoreboard.start(t.snd_nxt);
+    t.snd_una = t.snd_nxt;
     t.ack_now = false;
     t.events |= kTcpFailed | kTcpReadable | kTcpWritable;
 }
@@ -74,19 +75,14 @@ static void shrink_segments(Tcb& t, u16 told, Instant now) {
     t.mss = mss;
     t.cc.mss = t.payload_mss();
     if (!is_synchronized(t.state) || t.flight() == 0) return;
-    t.recovering = false;
-    t.after_timeout = true;
-    t.recover = t.snd_max;
-    t.snd_nxt = t.snd_una;
-    t.timing = false;
-    t.retransmit_now = true;
+    tcp_resend_all(t);
     tcp_output(t, now);
 }
 
 // RFC 5927: believed only if it quotes something that is on its way; and once connected, never the end of the
 // connection (RFC 1122 section 4.2.3.9 has some errors "hard", which made forgeries deadly).
 void tcp_unreachable(Tcb& t, Seq seq, Errno why, u16 mtu, Instant now) {
-    if (seq.before(t.snd_una) || !seq.before(t.snd_max)) return;
+    if (seq.before(t.snd_una) || !seq.before(t.snd_nxt)) return;
     if (why == Errno::MsgSize) return shrink_segments(t, mtu, now);
     const bool hard = why == Errno::ConnRefused || why == Errno::NoProtoOpt;
     if (hard && t.state == TcpState::SynSent) return tcp_fail(t, Errno::ConnRefused);
@@ -119,7 +115,7 @@ void tcp_fill_info(const Tcb& t, tcp_info& info) {
     info.tcpi_snd_wnd = t.snd_wnd;
     info.tcpi_rcv_wnd = t.rcv_wnd();
     info.tcpi_unacked = t.flight();
-    const i32 not_sent = t.data_end() - t.snd_max;
+    const i32 not_sent = t.data_end() - t.snd_nxt;
     info.tcpi_notsent = not_sent > 0 ? static_cast<u32>(not_sent) : 0;
     info.tcpi_rcv_queue = t.receive.bytes();
     info.tcpi_total_retrans = t.retransmits;

@@ -57,7 +57,7 @@ bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant 
         port::Guard guard(lock_);
         if (!join_locked(l)) return false;
         tcp_open_passive(tcb_, syn, s.ack - 1, now);
-        tcb_.snd_nxt = tcb_.snd_max = s.ack;
+        tcb_.snd_nxt = s.ack;
         tcp_segment_arrives(tcb_, s, now);
         after = settle_locked(now);
     }

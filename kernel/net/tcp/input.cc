@@ -74,7 +74,7 @@ bool check_syn(Tcb& t, const Segment& s, Instant now) {
 bool repeats_syn(Tcb& t, const Segment& s) {
     if (t.state != TcpState::SynReceived || s.seq != t.irs) return false;
     if (!s.flags.syn() || s.flags.rst() || s.flags.ack()) return false;
-    t.snd_nxt = t.iss;
+    t.retransmit_now = true;
     return true;
 }
 

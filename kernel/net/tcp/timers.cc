@@ -27,7 +27,7 @@ void retry_syn(Tcb& t, Instant now) {
     if (t.retries == 0) t.stalled_at = now;
     t.retries++;
     t.timing = false;
-    t.snd_nxt = t.iss;
+    t.retransmit_now = true;
     t.rtt.back_off();
     t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
 }
@@ -53,7 +53,7 @@ void on_persist(Tcb& t, Instant now) {
     t.deadline(TcpTimer::Persist) = now + (backed_off < kMaxPersist ? backed_off : kMaxPersist);
     const u32 n = available < allowed ? available : allowed;
     t.inet->bump(Stat::tcp_window_probes);
-    if (tcp_transmit(t, {t.snd_una, n, TcpFlags::Ack}, now)) t.snd_nxt = later(t.snd_nxt, t.snd_una + n);
+    (void)tcp_transmit(t, {t.snd_una, n, TcpFlags::Ack}, now);
     if (t.probes < 255) t.probes++;
 }
 
@@ -81,6 +81,7 @@ void expire(Tcb& t, TcpTimer which, Instant now) {
         case TcpTimer::Keepalive: return on_keepalive(t, now);
         case TcpTimer::Final: return tcp_fail(t, Errno::None);
         case TcpTimer::Resend: return;  // output is tried again after every timer
+        case TcpTimer::Rack: return tcp_rack_expired(t, now);
     }
 }
 
@@ -95,7 +96,7 @@ Instant tcp_next_deadline(const Tcb& t) {
 }
 
 static_assert(TCP_TIMER_RETRANSMIT == static_cast<int>(TcpTimer::Retransmit) + 1 &&
-              TCP_TIMER_RESEND == static_cast<int>(TcpTimer::Resend) + 1);
+              TCP_TIMER_RACK == static_cast<int>(TcpTimer::Rack) + 1);
 
 void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now) {
     const Instant next = tcp_next_deadline(t);
