@@ -23,7 +23,8 @@ $(HOST_TOOLS):
 # Drivers whose logic needs no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
 UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS)
+	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS) \
+	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
 # The file system and the queue to its disk, with fakes of their own for locks, memory and the disk in place of

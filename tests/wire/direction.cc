@@ -48,21 +48,24 @@ void Direction::pass(Instant now, Bytes bytes, std::vector<Arrival>& out) {
     }
     Frame frame(bytes.begin(), bytes.end());
     if (!ip) return out.push_back({*leaves + weather_.delay, std::move(frame)});
-    if (loses_one()) {
+    // Every kind is asked about every frame, so that none moves because of another.
+    const bool lost = loses_one(), damaged = damage_.strikes(), doubled = doubling_.strikes();
+    const bool held = held_.strikes();
+    const Duration took = time_under_way(held);
+    if (damaged) flip_a_bit(frame);
+    if (lost) {
         counts.lost++;
         return;
     }
-    if (damage_.strikes()) {
-        counts.damaged++;
-        const usize at =
-            sizeof(net::EtherHeader) + damage_.number_below(frame.size() - sizeof(net::EtherHeader));
-        frame[at] ^= static_cast<u8>(1u << damage_.number_below(8));
-    }
-    if (doubling_.strikes()) {
-        counts.doubled++;
-        out.push_back({*leaves + time_under_way(), frame});
-    }
-    out.push_back({*leaves + time_under_way(), std::move(frame)});
+    counts.damaged += damaged, counts.doubled += doubled, counts.held += held;
+    if (doubled) out.push_back({*leaves + took, frame});
+    out.push_back({*leaves + took, std::move(frame)});
+}
+
+void Direction::flip_a_bit(Frame& frame) {
+    constexpr usize kHeader = sizeof(net::EtherHeader);
+    frame[kHeader + damage_.number_below(frame.size() - kHeader)] ^=
+        static_cast<u8>(1u << damage_.number_below(8));
 }
 
 // When the frame's last byte has left. Nothing: the queue before the link is full.
@@ -84,15 +87,11 @@ bool Direction::loses_one() {
     return burst_loss_.strikes();
 }
 
-Duration Direction::time_under_way() {
+Duration Direction::time_under_way(bool held) {
     Duration d = weather_.delay;
     if (weather_.jitter.ns)
         d.ns += static_cast<i64>(jitter_.number_below(static_cast<u64>(weather_.jitter.ns)));
-    if (held_.strikes()) {
-        counts.held++;
-        d = d + weather_.held_by;
-    }
-    return d;
+    return held ? d + weather_.held_by : d;
 }
 
 }  // namespace wire

@@ -45,7 +45,8 @@ class Direction {
     void refuse(Instant now, Bytes frame, std::vector<Arrival>& out);
     std::optional<Instant> through_the_bottleneck(Instant now, usize size, bool may_drop);
     bool loses_one();
-    Duration time_under_way();
+    void flip_a_bit(Frame& frame);
+    Duration time_under_way(bool held);
 
     Weather weather_;
     Chance loss_, burst_begins_, burst_ends_, burst_loss_, damage_, doubling_, held_, jitter_;
