@@ -47,6 +47,12 @@ def enter_namespace():
     ip("link set lo up")
 
 
+def set_up(interface, address):
+    """Gives a TAP its address, and a queue in which no burst is lost: losses are the box's alone."""
+    ip(f"addr add {address}/24 dev {interface}")
+    ip(f"link set {interface} txqueuelen 10000 up")
+
+
 def free_ports(n):
     with contextlib.ExitStack() as stack:
         probes = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(n)]
@@ -56,8 +62,8 @@ def free_ports(n):
 
 
 class Lan:
-    def __init__(self, *weather, mtu=1500):
-        self._weather, self._mtu = weather, mtu
+    def __init__(self, *weather):
+        self._weather = weather
         self.box = None
 
     def __enter__(self):
@@ -70,9 +76,7 @@ class Lan:
             self.box = LossyBox(f"dgram:{here}:{guest}", f"tap:{TAP}", *self._weather).__enter__()
         else:
             self.net = f"tap:{TAP}"
-        ip(f"addr add {PEER_IP}/24 dev {TAP}")
-        # A queue in which no burst is lost: losses are the box's alone.
-        ip(f"link set {TAP} mtu {self._mtu} txqueuelen 10000 up")
+        set_up(TAP, PEER_IP)
         return self
 
     def __exit__(self, *unused):

@@ -25,6 +25,10 @@ class LossyBox:
 
     def __exit__(self, *unused):
         self._process.terminate()
-        printed = self._process.communicate(timeout=5)[0]
+        try:
+            printed = self._process.communicate(timeout=5)[0]
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise Failure("the lossy box did not end in 5 s") from None
         for name, rest in re.findall(r"^(\S+): (.*)", printed, re.M):
             self.counts[name] = {key: int(n) for key, n in re.findall(r"(\w+)=(\d+)", rest)}

@@ -117,11 +117,12 @@ class TapEnd final : public End {
                                               : errno == EBUSY ? ". Another program holds it."
                                                                : "");
     }
-    ~TapEnd() override { close(fd_); }
+    ~TapEnd() override { leave(); }
 
     bool receive(const Take& take) override {
         for (usize i = 0; i < kBatch; i++) {
             const ssize_t n = read(fd_, buffers[0].data(), kMostFrame);
+            if (n < 0 && errno == EBADFD) leave();
             if (n <= 0) return false;
             take({buffers[0].data(), static_cast<usize>(n)});
         }
@@ -132,6 +133,13 @@ class TapEnd final : public End {
         usize sent = 0;
         for (const Frame& frame : frames) sent += write(fd_, frame.data(), frame.size()) > 0;
         return sent;
+    }
+
+  private:
+    // Also when the interface is gone, as with the namespace that it was moved to.
+    void leave() {
+        if (fd_ >= 0) close(fd_);
+        fd_ = -1;
     }
 };
 

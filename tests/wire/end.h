@@ -19,7 +19,7 @@ struct Problem : std::runtime_error {
 class End {
   public:
     virtual ~End() = default;
-    int fd() const { return fd_; }
+    int fd() const { return fd_; }  // to poll; negative once a TAP interface is gone
 
     // Hands over what waits, a batch at most; false: nothing more waits. A frame's bytes are valid during the
     // call.

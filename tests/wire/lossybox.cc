@@ -1,5 +1,6 @@
 // The lossy box: a bad wire between two ends, each a QEMU or a TAP interface. Its --help tells more.
 #include <poll.h>
+#include <sys/signalfd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -13,8 +14,6 @@ using namespace wire;
 
 namespace {
 
-volatile std::sig_atomic_t stop = 0;
-
 Instant now() {
     timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -23,14 +22,15 @@ Instant now() {
 
 class Box {
   public:
-    explicit Box(const Options& o)
+    // `end_signals`: readable when the box shall end.
+    Box(const Options& o, int end_signals)
         : ends_{open_end(o.ends[0]), open_end(o.ends[1])},
-          directions_{Direction(o.weather[0], o.seed * 2), Direction(o.weather[1], o.seed * 2 + 1)} {}
+          directions_{Direction(o.weather[0], o.seed * 2), Direction(o.weather[1], o.seed * 2 + 1)},
+          end_signals_(end_signals) {}
 
-    void run(const sigset_t& while_waiting) {
+    void run() {
         bool more = false;
-        while (!stop) {
-            wait(more, while_waiting);
+        while (!wait(more)) {
             more = take_in(0) | take_in(1);
             deliver();
         }
@@ -47,14 +47,15 @@ class Box {
 
   private:
     // Until a frame comes in or one is due; not at all when more waits. The kernel's timers are coarse enough
-    // (50 us) to deliver several at once.
-    void wait(bool more, const sigset_t& while_waiting) {
-        pollfd fds[] = {{ends_[0]->fd(), POLLIN, 0}, {ends_[1]->fd(), POLLIN, 0}};
+    // (50 us) to deliver several at once. True: the box shall end.
+    bool wait(bool more) {
+        pollfd fds[] = {{ends_[0]->fd(), POLLIN, 0}, {ends_[1]->fd(), POLLIN, 0}, {end_signals_, POLLIN, 0}};
         const Instant next = under_way_.next(), here = now();
         const u64 left = !more && next > here ? next.ns - here.ns : 0;
         const timespec timeout{static_cast<time_t>(left / 1'000'000'000),
                                static_cast<long>(left % 1'000'000'000)};
-        ppoll(fds, 2, next == Instant::never() && !more ? nullptr : &timeout, &while_waiting);
+        ppoll(fds, 3, next == Instant::never() && !more ? nullptr : &timeout, nullptr);
+        return fds[2].revents & POLLIN;
     }
 
     bool take_in(int end) {
@@ -104,20 +105,17 @@ class Box {
     std::vector<Arrival> arrivals_;  // of one frame; kept for its memory
     std::vector<Frame> due_[2];      // for each end, likewise
     u64 refused_ = 0, nobody_there_ = 0;
+    int end_signals_;
 };
 
-// Both signals wait until the box does, so that none is missed between a look at `stop` and the poll.
-sigset_t catch_signals() {
-    struct sigaction action {};
-    action.sa_handler = [](int) { stop = 1; };
-    sigaction(SIGTERM, &action, nullptr);
-    sigaction(SIGINT, &action, nullptr);
-    sigset_t both, before;
+// SIGTERM and SIGINT as something to poll.
+int open_end_signals() {
+    sigset_t both;
     sigemptyset(&both);
     sigaddset(&both, SIGTERM);
     sigaddset(&both, SIGINT);
-    sigprocmask(SIG_BLOCK, &both, &before);
-    return before;
+    sigprocmask(SIG_BLOCK, &both, nullptr);
+    return signalfd(-1, &both, SFD_CLOEXEC);
 }
 
 }  // namespace
@@ -126,11 +124,10 @@ int main(int, char** argv) {
     try {
         const Options o = parse_options(argv + 1);
         if (o.help) return std::fputs(kUsage, stdout) < 0;
-        const sigset_t while_waiting = catch_signals();
-        Box box(o);
+        Box box(o, open_end_signals());
         std::puts("ready");
         std::fflush(stdout);
-        box.run(while_waiting);
+        box.run();
         box.print();
     } catch (const Problem& p) {
         std::fprintf(stderr, "lossybox: %s\n", p.what());
