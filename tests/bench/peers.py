@@ -1,5 +1,5 @@
-"""The host's ends of what tcpbench measures: TCP servers on 127.0.0.1 or another address, a process of its own so that its Python does not
-share a core's time slice with the bench's.
+"""The host's ends of what tcpbench and ttcp measure: TCP servers on 127.0.0.1 or another address, in a process of their
+own so that its Python does not share a core's time slice with the bench's.
 
     with Peers() as peers:
         peers.source, peers.sink, peers.echo  # their ports
