@@ -106,7 +106,8 @@ void tcp_rack_timeout(Tcb& t, Instant now);
 // tail_probe.cc
 // Data were sent, or acknowledged: a probe is due if nothing is heard.
 void tcp_schedule_probe(Tcb& t, Instant now);
-void tcp_send_probe(Tcb& t, Instant now);
+// False: none is of use now.
+bool tcp_send_probe(Tcb& t, Instant now);
 void tcp_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate);
 
 // undo.cc

@@ -50,13 +50,15 @@ void tcp_rack_delivered(Tcb& t, const Delivered& d, const Segment& s, Instant no
 }
 
 // Step 4: a DSACK says that something was sent again in vain, so the window was too small. Once a round trip.
+// It doubles, where the RFC adds a quarter of a round trip: where reordering takes a hundred round trips of a
+// fast link, it is found out in seven.
 void tcp_rack_dsack(Tcb& t, bool dsack) {
     Rack& r = t.rack;
     if (r.in_dsack_round && t.snd_una.at_or_after(r.dsack_round)) r.in_dsack_round = false;
     if (!dsack || r.in_dsack_round) return;
     r.in_dsack_round = true;
     r.dsack_round = t.snd_nxt;
-    if (r.reo_wnd_mult < 255) r.reo_wnd_mult++;
+    r.reo_wnd_mult = r.reo_wnd_mult < 128 ? static_cast<u8>(2 * r.reo_wnd_mult) : u8{255};
     r.reo_wnd_persist = Rack::kPersist;
 }
 

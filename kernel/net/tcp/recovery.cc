@@ -107,7 +107,7 @@ void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
 void tcp_rack_expired(Tcb& t, Instant now) {
     AckNews news;
     news.lost = tcp_rack_detect(t, now);
-    if (news.lost == 0) return tcp_send_probe(t, now);
+    if (news.lost == 0) return (void)tcp_send_probe(t, now);
     if (t.recovering || t.after_timeout) return;
     enter_recovery(t);
     reduce_proportionally(t, news);

@@ -28,14 +28,15 @@ Duration probe_timeout(const Tcb& t) {
 
 void tcp_schedule_probe(Tcb& t, Instant now) {
     if (!may_probe(t)) return;
-    const Instant due = now + probe_timeout(t), rto = t.deadline(TcpTimer::Retransmit);
-    t.deadline(TcpTimer::Rack) = due < rto ? due : Instant::never();  // the timeout comes first
+    const Instant due = now + probe_timeout(t);
+    // Where the timeout would come first, a probe goes in its stead (timers.cc).
+    t.deadline(TcpTimer::Rack) = due < t.deadline(TcpTimer::Retransmit) ? due : Instant::never();
 }
 
 // Section 7.3: new data if there are any and the peer has room, else the last segment again. The congestion
 // window is exceeded by one segment.
-void tcp_send_probe(Tcb& t, Instant now) {
-    if (!may_probe(t)) return;
+bool tcp_send_probe(Tcb& t, Instant now) {
+    if (!may_probe(t)) return false;
     const u32 mss = t.payload_mss();
     const u32 unsent = t.data_end().after(t.snd_nxt) ? t.data_end().since(t.snd_nxt) : 0;
     const u32 offered = t.snd_wnd > t.flight() ? t.snd_wnd - t.flight() : 0;
@@ -50,6 +51,7 @@ void tcp_send_probe(Tcb& t, Instant now) {
     t.inet->bump(Stat::tcp_tail_probes);
     (void)tcp_transmit(t, tcp_segment_of(t, from, to), now);
     t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    return true;
 }
 
 // Section 7.4: did the probe repair a loss? Then the network is congested although no recovery took place.

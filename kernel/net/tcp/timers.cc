@@ -32,7 +32,9 @@ void retry_syn(Tcb& t, Instant now) {
     t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
 }
 
+// RFC 8985 section 7.2: where a tail loss probe is due at the same time it comes first, once.
 void on_retransmit(Tcb& t, Instant now) {
+    if (t.retries == 0 && tcp_send_probe(t, now)) return;
     t.inet->bump(Stat::tcp_timeouts);
     if (out_of_patience(t, now)) return give_up(t, now);
     tcp_look_at_route(t);
