@@ -127,8 +127,9 @@ TEST_F(ShareFragments, OneSourceDoesNotDriveOutAnothersPacket) {
     const Packet whole =
         packets::udp({.src = kGateway, .dst = kOurs, .src_port = 7, .dst_port = 2000}, payload);
     for (usize at = 0; at < whole.size(); at += 1480) {
-        rubbish(host(0), static_cast<u16>(at), 120);
         fragment(whole, kGateway, 1, at, 1480);
+        fake::world().now = fake::world().now + milliseconds(1);
+        rubbish(host(0), static_cast<u16>(at), 120);
     }
     EXPECT_EQ(read(*s, 65535).data, payload);
     device.sent.clear();
@@ -142,7 +143,8 @@ TEST_F(ShareFragments, ManySourcesDoNotDriveOutAPacketThatComesSwiftly) {
     unsigned source = 0;
     for (usize at = 0; at < whole.size(); at += 1480) {
         fragment(whole, kGateway, 1, at, 1480);
-        for (int i = 0; i < 40; i++) rubbish(host(source++), 1, 4);
+        fake::world().now = fake::world().now + milliseconds(1);
+        for (int i = 0; i < 25; i++) rubbish(host(source++), 1, 4);
     }
     EXPECT_EQ(read(*s, 65535).data, payload);
     device.sent.clear();

@@ -146,7 +146,7 @@ void TcpConnection::expire() {
 // our SYN-ACK, sent again, will bring it back.
 bool TcpConnection::accept_queue_full_locked(const Segment& s) {
     if (tcb_.state != TcpState::SynReceived || !listener_ || s.flags.rst() || s.flags.syn()) return false;
-    if (listener_->has_room()) return false;
+    if (listener_->has_room(key.remote)) return false;
     tcp_.inet().bump(Stat::tcp_listen_overflow);
     return true;
 }
