@@ -20,8 +20,7 @@ CrowdTest::~CrowdTest() {
 }
 
 void CrowdTest::listen(int backlog) {
-    listening = stack->open_tcp().value();
-    opened_.push_back(listening);
+    listening = keep(stack->open_tcp().value());
     EXPECT_TRUE(listening->bind({{}, 80}).ok());
     EXPECT_TRUE(listening->listen(backlog).ok());
 }
@@ -48,7 +47,7 @@ CrowdTest::Guest CrowdTest::enter(Ipv4Addr addr, u16 port, u16 window) {
     say(g, {.window = window});
     const auto accepted = listening->accept(false);
     EXPECT_TRUE(accepted.ok());
-    if (accepted.ok()) opened_.push_back(g.program = accepted.value());
+    if (accepted.ok()) g.program = keep(accepted.value());
     return g;
 }
 
@@ -63,6 +62,7 @@ void CrowdTest::say(const Guest& g, const Words& w) {
 }
 
 void CrowdTest::hear_all(std::vector<Guest*> guests) {
+    if (attentive) guests.push_back(attentive);
     while (!device.sent.empty()) {
         const Packet frame = device.take_sent();
         if (frame[13] == 0x06) {
@@ -104,8 +104,8 @@ usize CrowdTest::write_all(const Guest& g, usize at_most) {
 Packet CrowdTest::read_all(const Guest& g) {
     Packet all, buffer(4096);
     for (;;) {
-        const auto r = g.program->receive({reinterpret_cast<uptr>(buffer.data())}, buffer.size(),
-                                          MSG_DONTWAIT, nullptr);
+        const auto r =
+            g.program->receive({reinterpret_cast<uptr>(buffer.data())}, buffer.size(), MSG_DONTWAIT, nullptr);
         if (!r.ok() || r.value() == 0) return all;
         all.insert(all.end(), buffer.begin(), buffer.begin() + static_cast<long>(r.value()));
     }

@@ -18,10 +18,10 @@ class CrowdTest : public NetTest {
         net::Ipv4Addr addr;
         u16 port = 0;
         u32 iss = 0, our_iss = 0;
-        Ref<net::Socket> program = {};  // our end; null while it was not accepted
-        u32 acked = 0;             // what we have acknowledged so far
-        u32 heard = 1;             // what we have sent so far, in order
-        bool reset = false;        // by us
+        Ref<net::Socket> program = {};                // our end; null while it was not accepted
+        u32 acked = 0;                                // what we have acknowledged so far
+        u32 heard = 1;                                // what we have sent so far, in order
+        bool reset = false;                           // by us
         std::vector<std::pair<u32, u32>> sacks = {};  // of our last segment
     };
     // The n-th of many hosts.
@@ -49,15 +49,21 @@ class CrowdTest : public NetTest {
     usize write_all(const Guest& g, usize at_most = 1 << 20);
     // Bytes read at once, all there are.
     packets::Packet read_all(const Guest& g);
-    // g's host sends `stream` as a simple TCP does, a window of `burst` segments at a time from the first byte
-    // that is not acknowledged, while its program reads. True: all of it was read within so many rounds.
+    // g's host sends `stream` as a simple TCP does, a window of `burst` segments at a time from the first
+    // byte that is not acknowledged, while its program reads. True: all of it was read within so many rounds.
     bool transfer(Guest& g, const packets::Packet& stream, usize rounds, usize burst = 10);
+    // To be closed in the end.
+    Ref<net::Socket> keep(Ref<net::Socket> s) {
+        opened_.push_back(s);
+        return s;
+    }
     // Lets time pass and answers for the gateway.
     void pass(Duration d);
     usize mbufs_held() const { return net::mbuf_usage().in_use() - mbufs_at_start_; }
     usize connections() const;
 
     Ref<net::Socket> listening;
+    Guest* attentive = nullptr;  // never misses what we say to it, whoever listens
 
   private:
     std::vector<Ref<net::Socket>> opened_;

@@ -63,6 +63,14 @@ TEST_F(Share, SmallSegmentsInAnyOrderTakeTheMemoryOfLargeOnes) {
     }
 }
 
+TEST_F(Share, ASegmentOfWhichNothingIsNewTakesNoMemory) {
+    const Guest g = enter(host(0), 5000);
+    const usize before = mbufs_held();
+    for (const u32 seq : {1001u, 2001u, 1501u}) say(g, {.seq = seq, .data = filled(1000)});
+    EXPECT_EQ(mbufs_held() - before, 2u);
+    device.sent.clear();
+}
+
 TEST_F(Share, WhatASackBlockReportsIsStillHeld) {
     for (unsigned i = 0; i < 12; i++) make_holes(enter(host(i), 5000), 600);
     Guest g = honest();

@@ -9,14 +9,14 @@
 //   First    anything        <= 2 * rest   <= 15/16            a holder with nothing to read or to send
 //   Awaited  anything        anything      <= the bound        a program that waits for it
 //
-// `free` is what is left of the 7/8, `rest` what is left of the bound. A holder's share shrinks as others come
-// (A. Choudhury and E. Hahne, "Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", 1998): k of
-// them that take all they can get k/(k+1) of it together, so that something is always left. The same holds for
-// remote hosts: a thousand connections of one host do not weigh more than a few of another.
+// `free` is what is left of the 7/8, `rest` what is left of the bound. A holder's share shrinks as others
+// come (A. Choudhury and E. Hahne, "Dynamic Queue Length Thresholds for Shared-Memory Packet Switches",
+// 1998): k of them that take all they can get k/(k+1) of it together, so that something is always left. The
+// same holds for remote hosts: a thousand connections of one host do not weigh more than a few of another.
 //
-// Hosts are counted in kHosts places, found with a secret; two that are in the same place share what one would
-// get. A host is charged only for what its holders take beyond the first quarter, and have then: below it,
-// nothing is done but one addition and one comparison.
+// Hosts are counted in kHosts places, found with a secret; two that are in the same place share what one
+// would get. A host is charged only for what its holders take beyond the first quarter, and have then: below
+// it, nothing is done but one addition and one comparison.
 #pragma once
 
 #include <atomic>

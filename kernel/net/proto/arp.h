@@ -28,7 +28,8 @@ void arp_request(Interface& out, Ipv4Addr target, MacAddr to);
 //         `------------------------------------------------ no answer --'
 //
 // - Incomplete: asked by broadcast every 100 ms, later every 500 ms, 4 s in all. Packets wait, in bounds.
-// - At most kMaxAsked are Incomplete. Who is not there never answers, and who is answers soon: the one that has
+// - At most kMaxAsked are Incomplete. Who is not there never answers, and who is answers soon: the one that
+// has
 //   been asked for longest gives way, with its packets. So neither a scan nor a flood from invented addresses
 //   keeps a station that is there from being found, unless kMaxAsked newcomers come before its answer does.
 // - In a set, who gives way to a newcomer: whoever has not answered a repeated request, whoever was not used
@@ -118,7 +119,7 @@ class ArpCache {
         }
         return nullptr;
     }
-    // How willingly a place is given to somebody else, least first.
+    // What a place is taken for: of several, the least gives way.
     enum class Worth : u8 { Free, Silent, Unused, Asked, Used };
     static Worth worth_of(const Neighbour& n);
     Neighbour* claim_locked(Ipv4Addr ip, Worth most, MbufQueue& dropped) REQUIRES(lock_);
@@ -139,8 +140,8 @@ class ArpCache {
     const u32 multiplier_;  // secret: nobody can aim at a set
     port::Lock lock_{LockRank::Arp, "arp"};
     std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
-    usize waiting_ = 0;                                   // changed only under lock_
-    usize asked_count_ GUARDED_BY(lock_) = 0;             // that are Incomplete
+    usize waiting_ = 0;                        // changed only under lock_
+    usize asked_count_ GUARDED_BY(lock_) = 0;  // that are Incomplete
     u32 next_asked_ GUARDED_BY(lock_) = 0;
     Instant armed_ GUARDED_BY(lock_) = Instant::never();  // when the timer fires
     Instant next_defence_ GUARDED_BY(lock_){};

@@ -54,16 +54,19 @@ Reassembly::Packet& Reassembly::oldest_of_locked(Ipv4Addr source) {
 // The oldest packet of the source that has most. Sources are told apart by a hash: two may be taken for one.
 Reassembly::Packet& Reassembly::heaviest_locked(Measure measure) {
     const auto weight_of = [measure](const Packet& p) REQUIRES(lock_) {
-        return !p.used ? 0 : measure == Measure::Packets ? 1 : p.fragments.size();
+        return static_cast<u16>(!p.used ? 0 : measure == Measure::Packets ? 1 : p.fragments.size());
     };
-    std::array<usize, 256> weights{};
-    const auto weight_at = [&](const Packet& p) -> usize& { return weights[(p.key.src.value() * multiplier_) >> 24]; };
-    for (const Packet& p : packets_) weight_at(p) += weight_of(p);
+    std::array<u16, 256> weights{};
+    const auto weight_at = [&](const Packet& p) -> u16& {
+        return weights[(p.key.src.value() * multiplier_) >> 24];
+    };
+    for (const Packet& p : packets_) weight_at(p) = static_cast<u16>(weight_at(p) + weight_of(p));
     Packet* found = nullptr;
     for (Packet& p : packets_) {
         if (weight_of(p) == 0) continue;
         const bool as_heavy = found && weight_at(p) == weight_at(*found);
-        if (!found || weight_at(p) > weight_at(*found) || (as_heavy && p.deadline < found->deadline)) found = &p;
+        if (!found || weight_at(p) > weight_at(*found) || (as_heavy && p.deadline < found->deadline))
+            found = &p;
     }
     return *found;
 }
@@ -127,7 +130,9 @@ Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, Mbuf
 // For itself alone a packet gets no more.
 void Reassembly::make_room_locked(const Packet& wanting, MbufQueue& dropped) {
     Packet& heaviest = heaviest_locked(Measure::Fragments);
-    if (&heaviest != &wanting) empty_locked(heaviest, dropped);
+    if (&heaviest == &wanting) return;
+    empty_locked(heaviest, dropped);
+    heaviest.spoiled = true;
 }
 
 void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant now) {

@@ -16,10 +16,11 @@ class Interface;
 // identification. Everything here can be filled by strangers, so everything is bounded:
 //
 // - kMaxPackets at a time, kMaxEach of one source; kMaxFragments in all, kMaxFragmentsEach of one packet.
-// - When there are too many packets, or fragments, the source that has most of them gives up its oldest packet;
-//   of sources that have equally many, the one with the oldest. So a source that holds little is not disturbed
-//   by one that holds much. Against many that hold as little as it does (they may be invented), a packet stands
-//   as long as no kMaxPackets new ones begin between its first fragment and its last.
+// - When there are too many packets, or fragments, the source that has most of them gives up its oldest
+// packet;
+//   of sources that have equally many, the one with the oldest. So a source that holds little is not
+//   disturbed by one that holds much. Against many that hold as little as it does (they may be invented), a
+//   packet stands as long as no kMaxPackets new ones begin between its first fragment and its last.
 // - A packet that is not whole after kTimeout is dropped, and its sender told (RFC 1122 section 3.3.2).
 // - A packet with fragments that overlap is dropped, and so is what follows of it: nobody cuts a packet like
 //   that but to smuggle something past a filter (RFC 5722). An exact copy is only passed over.

@@ -85,7 +85,8 @@ void TcpConnection::line_up_locked(Aftermath& after, Instant now) {
     u8 lists = 0;
     if (tcb_.state != TcpState::Closed && tcb_.state != TcpState::TimeWait) {
         if (tcb_.orphan) lists |= kOrphan;
-        if (tcb_.running(TcpTimer::Persist) || tcb_.retries >= kFewRetries) lists |= kStalled;
+        const bool is_stalled = tcb_.running(TcpTimer::Persist) || tcb_.retries >= kFewRetries;
+        if (is_stalled && tcb_.send.bytes() > 0) lists |= kStalled;
         if (!tcb_.early.empty()) lists |= kHole;
     }
     if (lists != in) [[unlikely]]

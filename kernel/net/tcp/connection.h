@@ -7,8 +7,8 @@
 
 #include "lib/poll.h"
 #include "lib/ref.h"
-#include "net/port.h"
 #include "net/core/stats.h"
+#include "net/port.h"
 #include "net/tcp/pressure.h"
 #include "net/tcp/table.h"
 
@@ -30,7 +30,7 @@ struct TcpPatience {
 class TcpConnection final : public TcpFlow,
                             public RefCounted<TcpConnection>,
                             public ListNode<TcpConnection>,
-                            public TcpSufferance {
+                            public TcpPressureLinks {
   public:
     using ListNode<TcpConnection>::linked, ListNode<TcpConnection>::unlink;  // of a listener's queue
     TcpConnection(Tcp& tcp, const TcpKey& key, const TcpConfig& config);
@@ -79,7 +79,7 @@ class TcpConnection final : public TcpFlow,
     // up the data it holds out of order. No lock of another connection is held.
     void give_up(Stat why, Instant now) EXCLUDES(lock_);
     void prune(Instant now) EXCLUDES(lock_);
-    TcpSufferance& sufferance() { return *this; }
+    TcpPressureLinks& links() { return *this; }
     // Waits until all that was sent is acknowledged, the FIN included (SO_LINGER).
     Result<> wait_drained(const TcpPatience& patience) EXCLUDES(lock_);
 

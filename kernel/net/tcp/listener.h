@@ -3,9 +3,9 @@
 //   SYN --> half open ----ACK----> ready ----accept()----> the program's
 //
 // Each queue has its bound. A SYN for which there is no room among the half open is answered with a cookie:
-// nothing is kept, and the connection is made when the cookie comes back (secrets.h). Those that are ready are
-// at most the backlog; a host of which none is there yet finds room up to twice that, so that no single host
-// can keep others out.
+// nothing is kept, and the connection is made when the cookie comes back (secrets.h). Those that are ready
+// are at most the backlog; a host of which none is there yet finds room up to twice that, so that no single
+// host can keep others out.
 #pragma once
 
 #include "lib/poll.h"

@@ -35,7 +35,8 @@ class OutOfOrder {
     // Drops the furthest quarter, at least one mbuf; how many. 0: there is nothing.
     u32 prune(MbufAccount& account);
 
-    // For the SACK option (RFC 2018 section 4): at most kMaxBlocks that are held, the one that grew last in front.
+    // For the SACK option (RFC 2018 section 4): at most kMaxBlocks that are held, the one that grew last in
+    // front.
     usize blocks(SeqRange* out) const;
 
     void clear(MbufAccount& account);

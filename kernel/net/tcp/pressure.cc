@@ -10,30 +10,30 @@ using HoleNode = ListNode<TcpConnection, TcpHoleTag>;
 
 // Becoming an orphan makes it young again in the list of those that are stalled.
 bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
-    using S = TcpSufferance;
-    TcpSufferance& s = c.sufferance();
-    const u8 changed = s.in ^ lists;
-    s.in = lists;
+    using Links = TcpPressureLinks;
+    TcpPressureLinks& links = c.links();
+    const u8 changed = links.in ^ lists;
+    links.in = lists;
     port::Guard guard(lock_);
-    if (changed & S::kOrphan) {
-        if (lists & S::kOrphan)
+    if (changed & Links::kOrphan) {
+        if (lists & Links::kOrphan)
             orphans_.push_back(c), orphan_count_++;
         else
             c.OrphanNode::unlink(), orphan_count_--;
     }
-    if (changed & (S::kStalled | S::kOrphan)) {
+    if (changed & (Links::kStalled | Links::kOrphan)) {
         if (c.StalledNode::linked()) c.StalledNode::unlink();
-        s.stalled_since = now;
-        if (lists & S::kStalled) stalled_[lists & S::kOrphan ? 1 : 0].push_back(c);
+        links.stalled_since = now;
+        if (lists & Links::kStalled) stalled_[lists & Links::kOrphan ? 1 : 0].push_back(c);
     }
-    if (changed & S::kHole) {
-        s.hole_since = now;
-        if (lists & S::kHole)
+    if (changed & Links::kHole) {
+        links.hole_since = now;
+        if (lists & Links::kHole)
             holes_.push_back(c);
         else
             c.HoleNode::unlink();
     }
-    return changed & lists & S::kOrphan && orphan_count_ > kMaxOrphans;
+    return changed & lists & Links::kOrphan && orphan_count_ > kMaxOrphans;
 }
 
 // --- choosing. A connection in a list has a reference from the table of connections.
@@ -46,16 +46,16 @@ Ref<TcpConnection> TcpPressure::excess_orphan() {
 Ref<TcpConnection> TcpPressure::stalled(Instant now) {
     port::Guard guard(lock_);
     TcpConnection* orphan = stalled_[1].front();
-    if (orphan && now - orphan->sufferance().stalled_since >= kOrphanStall) return Ref<TcpConnection>(orphan);
+    if (orphan && now - orphan->links().stalled_since >= kOrphanStall) return Ref<TcpConnection>(orphan);
     TcpConnection* other = stalled_[0].front();
-    if (other && now - other->sufferance().stalled_since >= kStall) return Ref<TcpConnection>(other);
+    if (other && now - other->links().stalled_since >= kStall) return Ref<TcpConnection>(other);
     return {};
 }
 
 Ref<TcpConnection> TcpPressure::hole(Instant now) {
     port::Guard guard(lock_);
     TcpConnection* c = holes_.front();
-    return Ref<TcpConnection>(c && now - c->sufferance().hole_since >= kHoleAge ? c : nullptr);
+    return Ref<TcpConnection>(c && now - c->links().hole_since >= kHoleAge ? c : nullptr);
 }
 
 // --- what it gives up. Each call below takes the connection out of its list.

@@ -1,11 +1,14 @@
 // TcpPressure: which connections give way when memory is short, or when there are too many that nobody needs.
 //
 //   list      who is in it                                        what it gives up        when
-//   orphans   its program has closed                              all: it is reset        more than kMaxOrphans
-//   stalled   its peer takes nothing of what it has to send       all: it is reset        a writer finds no room,
+//   orphans   its program has closed                              all: it is reset        more than
+//   kMaxOrphans stalled   its peer takes nothing of what it has to send       all: it is reset        a
+//   writer finds no room,
 //                                                                                         and it has lasted
-//   holes     it holds data out of order                          these data (RFC 2018)   data in order find no
-//                                                                                         room, and it has lasted
+//   holes     it holds data out of order                          these data (RFC 2018)   data in order find
+//   no
+//                                                                                         room, and it has
+//                                                                                         lasted
 //
 // Each list is in order of age: the oldest is the first to go. RFC 6429 allows the second case: an ACK that
 // answers a window probe shows that the peer is alive, not that it will ever read.
@@ -23,9 +26,9 @@ class TcpConnection;
 struct TcpOrphanTag;
 struct TcpStalledTag;
 struct TcpHoleTag;
-struct TcpSufferance : ListNode<TcpConnection, TcpOrphanTag>,
-                       ListNode<TcpConnection, TcpStalledTag>,
-                       ListNode<TcpConnection, TcpHoleTag> {
+struct TcpPressureLinks : ListNode<TcpConnection, TcpOrphanTag>,
+                          ListNode<TcpConnection, TcpStalledTag>,
+                          ListNode<TcpConnection, TcpHoleTag> {
     enum : u8 { kOrphan = 1, kStalled = 2, kHole = 4 };
     u8 in = 0;  // the lists it is in; guarded by the connection's lock
     Instant stalled_since{}, hole_since{};

@@ -12,8 +12,8 @@ class ReceiveBuffer {
     // What a reader has taken and not yet given up counts until consumed().
     u32 bytes() const { return bytes_; }
 
-    // Copies m's data into the last mbuf's tailroom, if they are few and it has room: a peer that sends single
-    // bytes does not fill memory. tight: however many they are. False: nothing is done.
+    // Copies m's data into the last mbuf's tailroom, if they are few and it has room: a peer that sends
+    // single bytes does not fill memory. tight: however many they are. False: nothing is done.
     bool merge(const Mbuf& m, bool tight);
     void push(MbufPtr m);
 

@@ -56,7 +56,7 @@ enum : u8 {
     kTcpReadable = 1,
     kTcpWritable = 2,
     kTcpEstablished = 4,
-    kTcpFailed = 8,   // all who wait must wake
+    kTcpFailed = 8,    // all who wait must wake
     kTcpStarved = 16,  // not for the program: data in order found no room
 };
 
@@ -89,7 +89,7 @@ struct Tcb {
     SeqRange duplicate;  // received twice: the next ACK reports it (RFC 2883)
     bool has_duplicate = false;
     bool awaited = false;  // a program sleeps until data come
-    Seq peer_fin;  // where the peer's FIN is
+    Seq peer_fin;          // where the peer's FIN is
     bool has_peer_fin = false;
     bool discard = false;  // the program does not want to read any more
 
