@@ -17,8 +17,8 @@ void tcp_fail(Tcb& t, Errno why) {
     if (t.error == Errno::None) t.error = why;
     for (Instant& d : t.deadlines) d = Instant::never();
     t.send.clear();
-    t.early.clear(*t.inet);
-    if (t.orphan) t.receive.clear(*t.inet);
+    t.early.clear(t.queued);
+    if (t.orphan) t.receive.clear(t.queued);
     t.scoreboard.start(t.snd_nxt);
     t.snd_una = t.snd_nxt;
     t.ack_now = false;
@@ -42,6 +42,8 @@ void tcp_close(Tcb& t, Instant now) {
 // 2.17).
 void tcp_orphan(Tcb& t, Instant now) {
     t.orphan = true;
+    t.probing_since = now;
+    t.probed_una = t.snd_una;
     if (t.receive.bytes() > 0) return tcp_abort(t, Errno::None, now);
     tcp_close(t, now);
     if (t.state == TcpState::FinWait2) t.deadline(TcpTimer::Final) = now + kFinWait2Patience;

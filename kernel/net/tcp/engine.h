@@ -12,12 +12,13 @@ inline constexpr Duration kTimeWait = seconds(60);         // 2 MSL, with the MS
 inline constexpr Duration kFinWait2Patience = seconds(60);
 inline constexpr Duration kResendDelay = milliseconds(5);
 inline constexpr Duration kMinPersist = milliseconds(500), kMaxPersist = seconds(60);
-inline constexpr u8 kSynRetries = 6;        // 127 s
-inline constexpr u8 kSynAckRetries = 5;     // 63 s
-inline constexpr u8 kDataRetries = 15;      // 13 minutes or more: RFC 1122's R2 is at least 100 s
-inline constexpr u8 kOrphanRetries = 8;     // nobody waits for it
-inline constexpr u8 kSoftErrorRetries = 3;  // SYNs after which ICMP's word is taken
-inline constexpr u16 kMinPathMtu = 552;     // below this, an ICMP message is not believed
+inline constexpr u8 kSynRetries = 6;     // 127 s
+inline constexpr u8 kSynAckRetries = 5;  // 63 s
+inline constexpr u8 kDataRetries = 15;   // 13 minutes or more: RFC 1122's R2 is at least 100 s
+inline constexpr u8 kOrphanRetries = 8;  // nobody waits for it
+inline constexpr Duration kOrphanPatience = seconds(100);  // with a closed window
+inline constexpr u8 kSoftErrorRetries = 3;                 // SYNs after which ICMP's word is taken
+inline constexpr u16 kMinPathMtu = 552;                    // below this, an ICMP message is not believed
 inline constexpr u32 kTcpIpHeaders = 40;
 
 // RFC 6191 section 2: does a SYN begin a new incarnation of a connection in TIME-WAIT? If its timestamp, or
@@ -61,6 +62,8 @@ void tcp_syn_sent(Tcb& t, Segment& s, Instant now);
 bool tcp_syn_received_ack(Tcb& t, const Segment& s, Instant now);
 void tcp_take_text(Tcb& t, Segment& s, Instant now);
 void tcp_take_fin(Tcb& t, Instant now);
+// The data in this range were received before; the peer is told (RFC 2883). Nothing, if it is empty.
+void tcp_note_duplicate(Tcb& t, SeqRange r);
 void tcp_enter_time_wait(Tcb& t, Instant now);
 void tcp_become_established(Tcb& t, Instant now);
 

@@ -91,7 +91,7 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
 
 // Every segment acknowledges all there is to acknowledge.
 static void note_ack_sent(Tcb& t) {
-    t.ack_now = false;
+    t.ack_now = t.has_duplicate = false;
     t.stop(TcpTimer::DelayedAck);
     t.last_ack_sent = t.rcv_nxt;
 }

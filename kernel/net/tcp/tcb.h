@@ -60,7 +60,8 @@ enum : u8 {
     kTcpReadable = 1,
     kTcpWritable = 2,
     kTcpEstablished = 4,
-    kTcpFailed = 8,  // all who wait must wake
+    kTcpFailed = 8,    // all who wait must wake
+    kTcpStarved = 16,  // not for the program: data in order found no room
 };
 
 struct Tcb {
@@ -87,7 +88,11 @@ struct Tcb {
     Seq rcv_adv;  // RCV.NXT + RCV.WND as the peer knows it: never steps back
     ReceiveBuffer receive;
     OutOfOrder early;
-    Seq peer_fin;  // where the peer's FIN is
+    MbufAccount queued;  // the mbufs of these two
+    SeqRange duplicate;  // received twice: the next ACK reports it (RFC 2883)
+    bool has_duplicate = false;
+    bool awaited = false;  // a program sleeps until data come
+    Seq peer_fin;          // where the peer's FIN is
     bool has_peer_fin = false;
     bool discard = false;  // the program does not want to read any more
 
@@ -134,7 +139,9 @@ struct Tcb {
     u32 features = 0;  // NetDevice's, of the device towards the peer
     Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(), Instant::never(),
                                      Instant::never(), Instant::never(), Instant::never()};
-    u8 probes = 0;  // keepalive or window probes nobody answered
+    Instant probing_since{};  // the window, since the peer took data up to
+    Seq probed_una;           // here
+    u8 probes = 0;            // keepalive or window probes nobody answered
     Instant heard_at{};
     bool was_established = false;
     bool orphan = false;             // no program has it any more

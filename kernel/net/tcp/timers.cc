@@ -42,8 +42,21 @@ void on_retransmit(Tcb& t, Instant now) {
     retry_syn(t, now);
 }
 
-// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever, as long as it answers.
+Instant sooner(Instant a, Instant b) { return a < b ? a : b; }
+
+// An answer to a probe is no progress. An orphan is given up when its peer has taken nothing for so long.
+bool takes_nothing(Tcb& t, Instant now) {
+    if (t.probing_since.ns == 0 || t.probed_una != t.snd_una) {
+        t.probing_since = now;
+        t.probed_una = t.snd_una;
+    }
+    return t.orphan && now - t.probing_since >= kOrphanPatience;
+}
+
+// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever, as long as it answers
+// and a program waits for it.
 void on_persist(Tcb& t, Instant now) {
+    if (takes_nothing(t, now)) return give_up(t, now);
     if (t.probes >= (t.orphan ? kOrphanRetries : kDataRetries)) return give_up(t, now);
     const Seq end = t.data_end();
     if (!end.after(t.snd_una)) return;
@@ -53,6 +66,9 @@ void on_persist(Tcb& t, Instant now) {
     const Duration wait = t.rtt.rto() < kMinPersist ? kMinPersist : t.rtt.rto();
     const Duration backed_off = wait * (i64{1} << (t.probes < 7 ? t.probes + 1 : 7));
     t.deadline(TcpTimer::Persist) = now + (backed_off < kMaxPersist ? backed_off : kMaxPersist);
+    if (t.orphan)
+        t.deadline(TcpTimer::Persist) =
+            sooner(t.deadline(TcpTimer::Persist), t.probing_since + kOrphanPatience);
     const u32 n = available < allowed ? available : allowed;
     t.inet->bump(Stat::tcp_window_probes);
     (void)tcp_transmit(t, {t.snd_una, n, TcpFlags::Ack}, now);
