@@ -17,7 +17,7 @@ std::ostream& operator<<(std::ostream& o, const Seg& s) {
     return o;
 }
 
-TcpPeerTest::TcpPeerTest() { introduce(kPeer, kPeerMac); }
+TcpPeerTest::TcpPeerTest(u32 device_features) : NetTest(device_features) { introduce(kPeer, kPeerMac); }
 
 TcpPeerTest::~TcpPeerTest() {
     for (Ref<Socket>& s : opened_) s->close();

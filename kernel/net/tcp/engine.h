@@ -45,6 +45,9 @@ u32 tcp_timestamp(const Tcb& t, Instant now);
 // Options of a segment, at `to`; their length, a multiple of 4.
 usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to);
 usize tcp_options_length(const Tcb& t);  // of one without SYN
+// Most bytes of data in a segment, whose header has the options that it would have now. Whoever cuts data
+// into segments, the device included, cuts by this.
+u32 tcp_segment_limit(const Tcb& t);
 // Looks up which device leads to the peer.
 void tcp_look_at_route(Tcb& t);
 void tcp_set_mss(Tcb& t, u16 peer_mss);

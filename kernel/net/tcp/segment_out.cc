@@ -51,10 +51,10 @@ static u16 whole_checksum(const Tcb& t, const Mbuf& m) {
     return sum.finish();
 }
 
-static void finish_checksum(const Tcb& t, Mbuf& m, u32 length) {
+static void finish_checksum(const Tcb& t, Mbuf& m, u32 segment_size) {
     auto& header = *reinterpret_cast<TcpHeader*>(m.data());
-    if (length > t.payload_mss() && t.features & NetDevice::kTcpSegments) {
-        m.set_offload(Offload::TcpSegments, t.payload_mss());
+    if (m.parts_length() > segment_size) {
+        m.set_offload(Offload::TcpSegments, segment_size);
         header.checksum = partial_checksum(t, 0);
     } else if (t.features & NetDevice::kTcpChecksum && m.is_scattered()) {
         m.set_offload(Offload::TcpChecksum);
@@ -83,9 +83,12 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
                                             window_field(t, syn),
                                             0,
                                             0};
-    const bool gather = t.features & NetDevice::kGather;
+    // What the device cuts is never copied: it repeats the mbuf's own bytes in front of each segment.
+    const u32 limit = tcp_segment_limit(t);
+    const bool gather =
+        t.features & NetDevice::kGather && (o.length > SendBuffer::kCopyLimit || o.length > limit);
     if (o.length > 0 && !t.send.put(*m, o.seq.since(t.snd_data), o.length, gather)) return nullptr;
-    finish_checksum(t, *m, o.length);
+    finish_checksum(t, *m, limit);
     return m;
 }
 

@@ -46,7 +46,8 @@ void on_persist(Tcb& t, Instant now) {
     const Seq end = t.data_end();
     if (!end.after(t.snd_una)) return;
     const u32 available = end.since(t.snd_una);
-    const u32 allowed = t.snd_wnd > t.payload_mss() ? t.payload_mss() : t.snd_wnd ? t.snd_wnd : 1;
+    const u32 limit = tcp_segment_limit(t);
+    const u32 allowed = t.snd_wnd > limit ? limit : t.snd_wnd ? t.snd_wnd : 1;
     // Set before sending: the probe is this timer's, not the retransmission timer's.
     const Duration wait = t.rtt.rto() < kMinPersist ? kMinPersist : t.rtt.rto();
     const Duration backed_off = wait * (i64{1} << (t.probes < 7 ? t.probes + 1 : 7));
