@@ -9,8 +9,9 @@
 
 class FakeDevice final : public net::NetDevice {
   public:
-    explicit FakeDevice(net::MacAddr mac, const char* name = "fake0", u32 features = 0)
-        : NetDevice(name, features), mac_(mac) {}
+    explicit FakeDevice(net::MacAddr mac, const char* name = "fake0", u32 features = 0,
+                        u16 mtu = net::kEtherMtu)
+        : NetDevice(name, features, mtu), mac_(mac) {}
 
     std::deque<packets::Packet> sent;  // oldest first, as they are on the wire
     long room = -1;                    // how many more frames the ring takes; negative: any number

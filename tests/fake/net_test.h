@@ -49,7 +49,7 @@ class OpenSocket {
 
 class NetTest : public ::testing::Test {
   protected:
-    explicit NetTest(u32 device_features = 0);
+    explicit NetTest(u32 device_features = 0, u16 mtu = net::kEtherMtu);
     ~NetTest() override;
 
     // What a station says to us; the Ethernet header is put in front.
