@@ -14,8 +14,10 @@
 #include "net/core/token_bucket.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/interface.h"
+#include "net/proto/ip_identification.h"
 #include "net/proto/ip_reassembly.h"
 #include "net/proto/loopback.h"
+#include "net/proto/path_mtu.h"
 #include "net/proto/route.h"
 
 namespace net {
@@ -59,6 +61,13 @@ class Inet {
     // The same for everybody on a link.
     Result<Ipv4Addr> source_for_broadcast(Ipv4Addr to);
 
+    // The way to `remote`: the link's MTU, and the path's as far as it is known. No route: nothing.
+    struct Path {
+        u16 mtu, link_mtu;
+        bool may_fragment;  // PathMtus::Path
+    };
+    std::optional<Path> path_to(Ipv4Addr remote);
+
     // TCP, which lies above: whoever makes it introduces it, before the first packet.
     Tcp& tcp() { return *tcp_; }
     void attach_tcp(Tcp& tcp) { tcp_ = &tcp; }
@@ -66,6 +75,8 @@ class Inet {
     RouteTable& routes() { return routes_; }
     EndpointTable& endpoints() { return endpoints_; }
     Reassembly& reassembly() { return reassembly_; }
+    PathMtus& path_mtus() { return path_mtus_; }
+    IpIdentification& identification() { return identification_; }
 
     void bump(Stat s) { stats_.bump(s); }
     u64 count(Stat s) const { return stats_.count(s); }
@@ -90,12 +101,6 @@ class Inet {
     void reclaim_queued(usize n) { queued_.fetch_add(static_cast<u32>(n), std::memory_order_relaxed); }
     void release_queued(usize n) { queued_.fetch_sub(static_cast<u32>(n), std::memory_order_relaxed); }
 
-    // RFC 6864: for packets that are never fragmented any value will do; a counter tells them apart in a
-    // capture, and keeps those of fragments unique for as long as possible.
-    u16 next_identification() {
-        return static_cast<u16>(identification_.fetch_add(1, std::memory_order_relaxed));
-    }
-
   private:
     Tcp* tcp_ = nullptr;
     Interface interfaces_[kMaxInterfaces];
@@ -105,9 +110,10 @@ class Inet {
     RouteTable routes_;
     EndpointTable endpoints_;
     Reassembly reassembly_{*this};
+    PathMtus path_mtus_;
+    IpIdentification identification_;
     Stats stats_;
     std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
-    std::atomic<u32> identification_{1};
     std::atomic<u32> queued_{0};  // mbufs in all receive queues
     TokenBucket unreachable_limit_{50, milliseconds(10)};
     TokenBucket reset_limit_{50, milliseconds(10)};
