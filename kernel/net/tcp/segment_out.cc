@@ -6,11 +6,6 @@
 
 namespace net {
 
-void tcp_look_at_route(Tcb& t) {
-    const auto hop = t.inet->routes().find(t.key.remote);
-    t.features = hop ? hop->interface->device().features() : 0;
-}
-
 // RFC 1122 section 4.2.3.3, silly window avoidance: the edge moves only by steps worth a segment, or a good
 // part of the buffer.
 u32 tcp_window(const Tcb& t) {
@@ -119,7 +114,7 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
 }
 
 // A route or a device that is gone is like any other loss: what was sent will be sent again. Only a ring that
-// is full, or a pool that is empty, is worth another try at once.
+// is full, a pool that is empty, or a path that has become narrower is worth another try soon.
 bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     // A hart tells the time before it waits for the connection's lock, which another that came later may get
     // first. A timestamp that went back would have the peer drop the segment (RFC 7323 section 5).
@@ -127,10 +122,11 @@ bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     t.told_at = now;
     MbufPtr m = build(t, o, now);
     if (!m) return false;
+    const IpControls controls = t.may_fragment ? IpControls{} : kNeverFragment;
     const Result<> sent =
-        ip_out(*t.inet, std::move(m), t.key.local, t.key.remote, IpProtocol::Tcp, WhenFull::Drop);
+        ip_out(*t.inet, std::move(m), t.key.local, t.key.remote, IpProtocol::Tcp, WhenFull::Drop, controls);
     if (sent.error() == Errno::NoBufs) return false;
-    if (sent.error() == Errno::MsgSize) tcp_look_at_route(t);
+    if (sent.error() == Errno::MsgSize && tcp_refused_as_too_big(t, now)) return false;
     if (!sent.ok()) t.soft_error = sent.error();
     note_sent(t, o, now);
     return true;

@@ -35,9 +35,10 @@ void retry_syn(Tcb& t, Instant now) {
 void on_retransmit(Tcb& t, Instant now) {
     t.inet->bump(Stat::tcp_timeouts);
     if (out_of_patience(t, now)) return give_up(t, now);
-    tcp_look_at_route(t);
-    if (is_synchronized(t.state)) return tcp_recover_timeout(t, now);
-    retry_syn(t, now);
+    tcp_look_at_route(t, now);
+    if (!is_synchronized(t.state)) return retry_syn(t, now);
+    (void)tcp_black_hole(t, now);
+    tcp_recover_timeout(t, now);
 }
 
 // RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever, as long as it answers.
@@ -107,6 +108,7 @@ void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now) {
 }
 
 void tcp_timers(Tcb& t, Instant now) {
+    if (now >= t.raise_mss_at) tcp_raise_mss(t, now);
     for (usize i = 0; i < kTcpTimers && t.state != TcpState::Closed; i++) {
         if (t.deadlines[i] > now) continue;
         t.deadlines[i] = Instant::never();
