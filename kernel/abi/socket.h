@@ -67,9 +67,10 @@ struct sockaddr_in {
 #define IP_TTL           2
 #define IP_MTU_DISCOVER  10 /* IP_PMTUDISC_* */
 #define IP_RECVERR       11 /* ICMP sockets: errors that routers send about a request are received too */
-#define IP_PMTUDISC_DONT 0  /* routers may fragment */
-#define IP_PMTUDISC_WANT 1  /* don't fragment what fits the MTU, until a router complains: the default */
-#define IP_PMTUDISC_DO   2  /* never fragment: EMSGSIZE for what does not fit */
+#define IP_MTU           14 /* to ask for only: the MTU of the path to the peer, as far as it is known */
+#define IP_PMTUDISC_DONT 0  /* DF is not set: routers may fragment. The default of datagram sockets */
+#define IP_PMTUDISC_WANT 1  /* DF is set; what does not fit the path's MTU goes in fragments without it */
+#define IP_PMTUDISC_DO   2  /* DF is set: EMSGSIZE for what does not fit the path's MTU */
 
 /* level IPPROTO_TCP */
 #define TCP_NODELAY      1

@@ -21,6 +21,7 @@ enum class LockRank : u8 {
     TcpPorts,     // TCP ports that programs have claimed
     TcpTable,     // TCP connections by their key
     Route,        // which way an address goes
+    PathMtu,      // what routers told of paths that are narrow
     Arp,          // one interface's neighbour cache
     NetDevice,    // a network device's transmit or receive ring
     Reassembly,   // fragments that wait for the rest

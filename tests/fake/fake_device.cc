@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "tcp_sim.h"
+
 using namespace net;
 
 packets::Packet FakeDevice::take_sent() {
@@ -29,9 +31,7 @@ Result<> FakeDevice::transmit(MbufPtr& frame) {
     }
     if (room == 0) return Errno::Again;
     if (room > 0) room--;
-    packets::Packet whole;
-    frame->for_each_range([&whole](Bytes b) { whole.insert(whole.end(), b.begin(), b.end()); });
-    sent.push_back(std::move(whole));
+    for (packets::Packet& p : sim::as_the_hardware_sends(*frame)) sent.push_back(std::move(p));
     frame.reset();
     return {};
 }

@@ -9,9 +9,11 @@
 
 class FakeDevice final : public net::NetDevice {
   public:
-    explicit FakeDevice(net::MacAddr mac, const char* name = "fake0") : NetDevice(name), mac_(mac) {}
+    explicit FakeDevice(net::MacAddr mac, const char* name = "fake0", u32 features = 0,
+                        u16 mtu = net::kEtherMtu)
+        : NetDevice(name, features, mtu), mac_(mac) {}
 
-    std::deque<packets::Packet> sent;  // oldest first
+    std::deque<packets::Packet> sent;  // oldest first, as they are on the wire
     long room = -1;                    // how many more frames the ring takes; negative: any number
     bool up = true;
     std::function<Result<>()> on_wait;  // called by wait_for_room; without one it makes room for all

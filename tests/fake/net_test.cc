@@ -60,7 +60,8 @@ ArpPacket sent_arp(const Packet& frame) {
     return header_at<ArpPacket>(frame, sizeof(EtherHeader));
 }
 
-NetTest::NetTest() : mbufs_before_(mbuf_usage().in_use()), pages_before_(0) {
+NetTest::NetTest(u32 device_features, u16 mtu)
+    : device(kOurMac, "fake0", device_features, mtu), mbufs_before_(mbuf_usage().in_use()), pages_before_(0) {
     fake::world().reset();
     pages_before_ = fake::world().pages_out - static_cast<long>(mbuf_usage().total / 2);
     stack = std::make_unique<Stack>();

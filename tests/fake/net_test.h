@@ -49,7 +49,7 @@ class OpenSocket {
 
 class NetTest : public ::testing::Test {
   protected:
-    NetTest();
+    explicit NetTest(u32 device_features = 0, u16 mtu = net::kEtherMtu);
     ~NetTest() override;
 
     // What a station says to us; the Ethernet header is put in front.
@@ -72,7 +72,7 @@ class NetTest : public ::testing::Test {
     void nothing_was_sent() { EXPECT_TRUE(device.sent.empty()) << device.sent.size() << " frames were"; }
     u64 count(net::Stat s) const { return stack->count(s); }
 
-    FakeDevice device{kOurMac};
+    FakeDevice device;
     std::unique_ptr<net::Stack> stack;
     net::Interface* interface = nullptr;
 
@@ -92,4 +92,5 @@ ReadResult read(net::Socket& s, usize room = 2048);
 std::string as_text(const packets::Packet& p);
 
 #define EXPECT_OK(expression)                EXPECT_EQ((expression).error(), Errno::None)
+#define ASSERT_OK(expression)                ASSERT_EQ((expression).error(), Errno::None)
 #define EXPECT_ERROR(expression, errno_name) EXPECT_EQ((expression).error(), Errno::errno_name)

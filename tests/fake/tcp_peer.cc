@@ -17,7 +17,9 @@ std::ostream& operator<<(std::ostream& o, const Seg& s) {
     return o;
 }
 
-TcpPeerTest::TcpPeerTest() { introduce(kPeer, kPeerMac); }
+TcpPeerTest::TcpPeerTest(u32 device_features, u16 mtu) : NetTest(device_features, mtu) {
+    introduce(kPeer, kPeerMac);
+}
 
 TcpPeerTest::~TcpPeerTest() {
     for (Ref<Socket>& s : opened_) s->close();

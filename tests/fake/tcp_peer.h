@@ -35,7 +35,7 @@ std::ostream& operator<<(std::ostream& o, const Seg& s);
 
 class TcpPeerTest : public NetTest {
   protected:
-    TcpPeerTest();
+    explicit TcpPeerTest(u32 device_features = 0, u16 mtu = net::kEtherMtu);
     ~TcpPeerTest() override;
 
     static constexpr u32 kTheirIss = 0xffff'ff00;  // wraps soon

@@ -134,7 +134,8 @@ std::vector<Packet> as_the_hardware_sends(const Mbuf& frame) {
     if (frame.offload() == Offload::TcpChecksum) fill_checksum(whole, false);
     if (frame.offload() != Offload::TcpSegments) return {whole};
     std::vector<Packet> segments;
-    const usize headers = 34 + (whole[46] >> 4) * 4u;
+    const usize headers = frame.length();  // the mbuf's own bytes, as the driver tells the hardware
+    EXPECT_EQ(headers, 34 + (whole[46] >> 4) * 4u) << "payload among the headers that are repeated";
     // As QEMU's does: behind a whole number of segments comes one without payload.
     for (usize offset = 0; offset + headers <= whole.size(); offset += frame.segment_size()) {
         const usize length = std::min(frame.segment_size(), whole.size() - headers - offset);

@@ -137,6 +137,9 @@ def _parse_ip(f, b):
         return
     f.ttl, f.protocol, f.ip_src, f.ip_dst = b[8], b[9], _ip_text(b[12:16]), _ip_text(b[16:20])
     body = b[20:total]
+    if b[6] & 0x1f or b[7]:  # a later fragment: no header of what lies above
+        f.payload = body
+        return
     pseudo = b[12:20] + struct.pack("!BBH", 0, f.protocol, len(body))
     if f.protocol == ICMP:
         f.icmp_type, f.icmp_code, f.payload = body[0], body[1], body[8:]

@@ -1,4 +1,6 @@
 """The test is the wire: what the guest says to well-behaved neighbours."""
+import struct
+
 import packets as p
 from guest import Guest, check, check_equal
 from specimens import CLOSED_TCP, CLOSED_UDP
@@ -126,3 +128,39 @@ def a_blocked_reader_hears_that_the_port_is_unreachable():
         wire.send_ip(p.ICMP, p.icmp(3, 3, 0, sent.raw[14:42]))
         out, status = g.finish(30)
         check(status != 0 and "refused" in out, f"nettests printed\n{out}")
+
+
+def fragments_of(packet, room=1480):
+    """An ICMP message to the guest, cut as a sender on this link would."""
+    for at in range(0, len(packet), room):
+        more = 0x2000 if at + room < len(packet) else 0
+        yield p.ether(GUEST_MAC, PEER_MAC, p.ETH_IP,
+                      p.ipv4(PEER_IP, GUEST_IP, p.ICMP, packet[at:at + room], ident=len(packet), flags=more | at // 8))
+
+
+def echoed(wire, size):
+    """The guest's answer to an echo request of that many bytes, put together again."""
+    request = p.echo_request(9, size & 0xffff, bytes(i * 7 & 0xff for i in range(size)))
+    wire.forget()
+    for frame in fragments_of(request):
+        wire.send(frame)
+    answer, more = b"", True
+    while more:
+        raw = wire.expect(lambda f: f.kind == p.ETH_IP and f.protocol == p.ICMP, f"an answer to {size} bytes").raw
+        check(len(raw) <= 1514, f"a frame of {len(raw)} bytes")
+        length, _, place = struct.unpack("!HHH", raw[16:22])
+        check_equal((place & 0x1fff) * 8, len(answer), "the next fragment's offset")
+        answer += raw[34:14 + length]
+        more = bool(place & 0x2000)
+    return request, answer
+
+
+@test()
+def the_guest_answers_a_ping_of_any_length():
+    with Wire() as wire, Guest("long-ping", NET=wire.net) as g:
+        wire.wait_for_guest()
+        for size in [*range(1472, 1482), *range(1483, 1840, 17), *range(1840, 1850), 2952, 2953, 8000, 65507]:
+            request, answer = echoed(wire, size)
+            check_equal(answer[:2], b"\0\0", "type and code of an echo reply")
+            check_equal(answer[4:], request[4:], f"the data of an echo of {size} bytes")
+        check_equal(g.counters()["tx_oversize"], 0, "frames that were too long")

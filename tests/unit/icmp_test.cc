@@ -1,3 +1,4 @@
+#include "abi/socket.h"
 #include "net_test.h"
 
 using namespace net;
@@ -144,6 +145,8 @@ TEST_F(Icmp, TellsTheSocketWhyItsDatagramDidNotArrive) {
                        {10, Errno::HostUnreach}, {11, Errno::NetUnreach},  {12, Errno::HostUnreach},
                        {13, Errno::HostUnreach}, {255, Errno::HostUnreach}};
     auto s = udp_socket();
+    const int want = IP_PMTUDISC_WANT;  // others are not told that a packet was too long
+    EXPECT_OK(s->set_option(IPPROTO_IP, IP_MTU_DISCOVER, {reinterpret_cast<const u8*>(&want), sizeof want}));
     for (const auto& c : cases) {
         EXPECT_OK(write(*s, packets::text("hello")));
         receive_unreachable(c.code, device.take_sent());

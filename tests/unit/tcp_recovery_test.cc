@@ -158,7 +158,7 @@ TEST_F(TcpLoss, TimeoutsBackOffAndEnd) {
         pass(seconds(1));
         for (const Seg& s : hear_all()) {
             if (s.flags & kRst) continue;
-            EXPECT_TRUE(s.is(kAck, 1, 1, kMss)) << s;
+            EXPECT_TRUE(s.is(kAck, 1, 1, s.data.size()) && s.data.size() <= kMss) << s;
             at.push_back((port::now() - begin).ms() / 1000);
         }
     }

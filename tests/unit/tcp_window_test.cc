@@ -317,7 +317,7 @@ TEST_F(TcpWindow, ShrinksSegmentsForANarrowPath) {
     auto c = stack->tcp().table().at(0);
     c->unreachable(Seq(our_iss + 9999), Errno::MsgSize, 600, port::now());
     EXPECT_TRUE(silence()) << "about something we have not sent";
-    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 100, port::now());
+    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 67, port::now());
     EXPECT_TRUE(silence()) << "absurd";
     c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 1000, port::now());
     HEARS(kAck, 1, 1, 960);

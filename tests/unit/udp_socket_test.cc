@@ -225,7 +225,11 @@ TEST_F(Options, ComeBackAsTheyWereSet) {
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_TYPE), SOCK_DGRAM);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_PROTOCOL), IPPROTO_UDP);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_ACCEPTCONN), 0);
-    EXPECT_EQ(get(*s, IPPROTO_IP, IP_MTU_DISCOVER), IP_PMTUDISC_WANT);
+    EXPECT_EQ(get(*s, IPPROTO_IP, IP_MTU_DISCOVER), IP_PMTUDISC_DONT);
+    for (int how : {IP_PMTUDISC_WANT, IP_PMTUDISC_DO, IP_PMTUDISC_DONT}) {
+        EXPECT_OK(set(*s, IPPROTO_IP, IP_MTU_DISCOVER, how));
+        EXPECT_EQ(get(*s, IPPROTO_IP, IP_MTU_DISCOVER), how);
+    }
 }
 
 TEST_F(Options, RefuseWhatCannotBe) {
@@ -244,12 +248,12 @@ TEST_F(Options, OfIpAreInTheHeaders) {
     auto s = udp_socket(kPeer);
     EXPECT_OK(set(*s, IPPROTO_IP, IP_TTL, 3));
     EXPECT_OK(set(*s, IPPROTO_IP, IP_TOS, 0x10));
-    EXPECT_OK(set(*s, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT));
+    EXPECT_OK(set(*s, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT));
     EXPECT_OK(write(*s, packets::text("x")));
     const SentIp sent(device.take_sent());
     EXPECT_EQ(sent.ip.ttl, 3);
     EXPECT_EQ(sent.ip.tos, 0x10);
-    EXPECT_FALSE(sent.ip.dont_fragment());
+    EXPECT_TRUE(sent.ip.dont_fragment());
 }
 
 TEST_F(Options, MayForbidFragments) {
@@ -264,18 +268,6 @@ TEST_F(Options, TheErrorIsTakenByAskingForIt) {
     s->report(Errno::ConnRefused);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_ERROR), 111);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_ERROR), 0);
-}
-
-TEST_F(Options, ARouterThatMustFragmentMayDoSoFromThenOn) {
-    auto s = udp_socket(kPeer, 2000, 7);
-    EXPECT_OK(write(*s, packets::filled(1400)));
-    const SentIp sent(device.take_sent());
-    const Packet quote(sent.bytes.begin() + 14, sent.bytes.begin() + 14 + 28);
-    receive_ip(packets::ipv4({.src = kGateway, .dst = kOurs, .protocol = 1},
-                             packets::icmp(IcmpType::Unreachable, 4, 0, 576, quote)));
-    EXPECT_ERROR(write(*s, packets::filled(1400)), MsgSize);
-    EXPECT_OK(write(*s, packets::filled(1400)));
-    EXPECT_FALSE(SentIp(device.take_sent()).ip.dont_fragment());
 }
 
 TEST_F(Options, ASmallReceiveBufferHoldsLess) {

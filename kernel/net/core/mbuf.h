@@ -147,6 +147,11 @@ class Mbuf {
         segment_size_ = static_cast<u16>(segment_size);
     }
     Offload offload() const { return offload_; }
+    // Of the longest packet that the device makes of this one: the whole, or with TcpSegments the mbuf's own
+    // bytes, which are the headers, and one segment.
+    usize longest_length() const {
+        return offload_ == Offload::TcpSegments ? usize{length_} + segment_size_ : chain_length();
+    }
     usize segment_size() const { return segment_size_; }
 
     // A header type placed in front or read from the front.

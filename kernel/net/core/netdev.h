@@ -3,7 +3,7 @@
 
 #include "lib/result.h"
 #include "net/core/mbuf.h"
-#include "net/wire/addr.h"
+#include "net/wire/ether.h"
 
 namespace net {
 
@@ -45,17 +45,23 @@ class NetDevice {
     // (Never a whole number of segments: behind them QEMU's E1000 sends one without data.)
     u32 features() const { return features_; }
 
+    // The link's MTU: most bytes of a frame behind its Ethernet header. The interface above sends no longer
+    // ones, and makes the device cut none.
+    usize mtu() const { return mtu_; }
+
     const char* name() const { return name_; }
     Interface* interface() const { return interface_; }
     void attach(Interface& i) { interface_ = &i; }  // once, before the first frame
 
   protected:
-    constexpr explicit NetDevice(const char* name, u32 features = 0) : name_(name), features_(features) {}
+    constexpr explicit NetDevice(const char* name, u32 features = 0, u16 mtu = kEtherMtu)
+        : name_(name), features_(features), mtu_(mtu) {}
     ~NetDevice() = default;
 
   private:
     const char* name_;
     const u32 features_;
+    const u16 mtu_;
     Interface* interface_ = nullptr;
 };
 

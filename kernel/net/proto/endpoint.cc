@@ -120,6 +120,10 @@ Ref<Endpoint> EndpointTable::sender_of(const QuotedPacket& packet) {
     return Ref<Endpoint>(find_locked(key));
 }
 
+Ref<Endpoint> EndpointTable::possible_sender_of(const QuotedPacket& packet) {
+    return find(key_of_sender(packet));
+}
+
 void EndpointTable::report(Bytes packet, Errno error) {
     const auto quote = QuotedPacket::parse(packet);
     if (!quote) return;

@@ -39,6 +39,9 @@ class Endpoint : public RefCounted<Endpoint> {
     // Are ICMP errors about what it sent to be delivered whole, from their ICMP header on, not reported?
     virtual bool wants_icmp_errors() const { return false; }
 
+    // Does it set DF, so that a router may have complained about a packet of it?
+    virtual bool sends_dont_fragment() { return false; }
+
     // The last reference is gone, and nobody can find it any more: free it. No lock is held.
     virtual void last_ref_gone() = 0;
 
@@ -84,6 +87,9 @@ class EndpointTable {
 
     // Who sent this packet? Of UDP sockets only connected ones are told of errors (RFC 1122 section 4.1.3.3).
     Ref<Endpoint> sender_of(const QuotedPacket& packet) EXCLUDES(lock_);
+
+    // Who may have sent it? Unconnected UDP sockets too.
+    Ref<Endpoint> possible_sender_of(const QuotedPacket& packet) EXCLUDES(lock_);
 
     // Tells the sender of an IPv4 packet, of which `packet` holds the header and 8 bytes more, that it was
     // lost. Nothing happens when it is nobody's.

@@ -40,6 +40,17 @@ static Errno error_of(const IcmpMessage& message) {
     }
 }
 
+// RFC 1191, for UDP and echo requests. Believed if the packet that is quoted could be ours: a router
+// complains only about packets with DF, and few sockets set that.
+static void learn_path(Inet& inet, const QuotedPacket& quote, u16 mtu) {
+    if (!quote.header().dont_fragment() || !inet.is_own(quote.src())) return;
+    const auto sender = inet.endpoints().possible_sender_of(quote);
+    const auto path = inet.path_to(quote.dst());
+    if (!sender || !path || !sender->sends_dont_fragment()) return;
+    inet.bump(Stat::icmp_too_big_in);
+    inet.path_mtus().learn(quote.dst(), mtu, path->mtu, port::now());
+}
+
 // To whoever sent the packet that is quoted. A socket that asked for such messages gets the whole of it.
 static void take_error(Inet& inet, const Ipv4Packet& ip, const IcmpMessage& message, MbufPtr m) {
     const bool expired = message.type() == IcmpType::TimeExceeded;
@@ -51,6 +62,7 @@ static void take_error(Inet& inet, const Ipv4Packet& ip, const IcmpMessage& mess
     if (quote->protocol() == IpProtocol::Tcp) {
         return tcp_unreachable(inet, *quote, error_of(message), too_big ? message.header().mtu() : u16{0});
     }
+    if (too_big) learn_path(inet, *quote, message.header().mtu());
     const auto e = inet.endpoints().sender_of(*quote);
     if (!e) return;
     const usize in_front = static_cast<usize>(message.payload().data() - m->data()) - sizeof(IcmpHeader);

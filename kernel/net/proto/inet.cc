@@ -50,6 +50,14 @@ Result<Ipv4Addr> Inet::source_for(Ipv4Addr remote) {
     return out.addr();
 }
 
+std::optional<Inet::Path> Inet::path_to(Ipv4Addr remote) {
+    const auto hop = routes_.find(remote);
+    if (!hop) return std::nullopt;
+    const auto link = static_cast<u16>(hop->interface->mtu());
+    const PathMtus::Path path = path_mtus_.empty() ? PathMtus::Path{} : path_mtus_.find(remote);
+    return Path{path.mtu < link ? path.mtu : link, link, path.may_fragment};
+}
+
 Result<Ipv4Addr> Inet::source_for_broadcast(Ipv4Addr to) {
     const auto hop = routes_.find(to);
     if (!hop) return Errno::NetUnreach;

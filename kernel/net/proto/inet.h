@@ -15,8 +15,10 @@
 #include "net/core/token_bucket.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/interface.h"
+#include "net/proto/ip_identification.h"
 #include "net/proto/ip_reassembly.h"
 #include "net/proto/loopback.h"
+#include "net/proto/path_mtu.h"
 #include "net/proto/route.h"
 
 namespace net {
@@ -60,6 +62,13 @@ class Inet {
     // The same for everybody on a link.
     Result<Ipv4Addr> source_for_broadcast(Ipv4Addr to);
 
+    // The way to `remote`: the link's MTU, and the path's as far as it is known. No route: nothing.
+    struct Path {
+        u16 mtu, link_mtu;
+        bool may_fragment;  // PathMtus::Path
+    };
+    std::optional<Path> path_to(Ipv4Addr remote);
+
     // TCP, which lies above: whoever makes it introduces it, before the first packet.
     Tcp& tcp() { return *tcp_; }
     void attach_tcp(Tcp& tcp) { tcp_ = &tcp; }
@@ -67,6 +76,8 @@ class Inet {
     RouteTable& routes() { return routes_; }
     EndpointTable& endpoints() { return endpoints_; }
     Reassembly& reassembly() { return reassembly_; }
+    PathMtus& path_mtus() { return path_mtus_; }
+    IpIdentification& identification() { return identification_; }
 
     void bump(Stat s) { stats_.bump(s); }
     u64 count(Stat s) const { return stats_.count(s); }
@@ -83,12 +94,6 @@ class Inet {
     static constexpr u32 kMaxQueued = kMaxMbufs / 2;
     MbufBudget& queue_budget() { return queue_budget_; }
 
-    // RFC 6864: for packets that are never fragmented any value will do; a counter tells them apart in a
-    // capture, and keeps those of fragments unique for as long as possible.
-    u16 next_identification() {
-        return static_cast<u16>(identification_.fetch_add(1, std::memory_order_relaxed));
-    }
-
   private:
     Tcp* tcp_ = nullptr;
     Interface interfaces_[kMaxInterfaces];
@@ -98,9 +103,10 @@ class Inet {
     RouteTable routes_;
     EndpointTable endpoints_;
     Reassembly reassembly_{*this};
+    PathMtus path_mtus_;
+    IpIdentification identification_;
     Stats stats_;
     std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
-    std::atomic<u32> identification_{1};
     MbufBudget queue_budget_{kMaxQueued};
     TokenBucket unreachable_limit_{50, milliseconds(10)};
     TokenBucket reset_limit_{50, milliseconds(10)};

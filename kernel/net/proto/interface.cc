@@ -9,6 +9,7 @@ void Interface::attach(Inet& inet, NetDevice& device, Ipv4Prefix address, Kind k
     kind_ = kind;
     device_ = &device;
     mac_ = device.mac();
+    max_frame_ = sizeof(EtherHeader) + device.mtu();
     prefix_ = address;
     device.attach(*this);
 }
@@ -48,13 +49,31 @@ Result<> Interface::send_frame(MbufPtr payload, MacAddr to, EtherType type, When
 }
 
 Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
-    const bool gathers = device_->features() & NetDevice::kGather;
-    if (frame->is_scattered() && !gathers && !frame->flatten()) [[unlikely]] {
-        inet_->bump(Stat::tx_failed);
-        return Errno::MsgSize;
-    }
+    usize longest = frame->length();
+    if (!frame->is_simple()) TRY(prepare_scattered(*frame, longest));
+    if (longest > max_frame_) [[unlikely]]
+        return refuse_oversize(longest);
     const Result<> sent = device_->transmit(frame);
     return sent.ok() ? sent : try_again(frame, sent, when);
+}
+
+// Puts the frame into one run of bytes for a device that cannot gather; `longest` is what will be on the
+// wire.
+[[gnu::noinline]] Result<> Interface::prepare_scattered(Mbuf& frame, usize& longest) {
+    longest = frame.longest_length();
+    const bool gathers = device_->features() & NetDevice::kGather;
+    if (longest > max_frame_ || gathers || frame.flatten()) return {};
+    inet_->bump(Stat::tx_failed);
+    return Errno::MsgSize;
+}
+
+[[gnu::noinline]] Errno Interface::refuse_oversize(usize length) {
+    inet_->bump(Stat::tx_oversize);
+#ifdef NX6_DEBUG
+    panic("%s: a frame of %lu bytes, where %lu are the most", device_->name(), length, max_frame_);
+#endif
+    (void)length;
+    return Errno::MsgSize;
 }
 
 [[gnu::noinline]] Result<> Interface::try_again(MbufPtr& frame, Result<> sent, WhenFull when) {

@@ -29,6 +29,7 @@ class Interface {
     NetDevice& device() const { return *device_; }
     ArpCache& arp() { return arp_; }
     MacAddr mac() const { return mac_; }
+    usize mtu() const { return max_frame_ - sizeof(EtherHeader); }  // of the link: the longest IP packet
     Ipv4Addr addr() const { return prefix_.addr; }
     Ipv4Prefix prefix() const { return prefix_; }
 
@@ -46,7 +47,9 @@ class Interface {
     // Errors: Intr (only with Wait), NetDown, NoBufs: it was dropped, and counted.
     Result<> send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when);
 
-    // Puts the Ethernet header in front and transmits.
+    // Puts the Ethernet header in front and transmits. Every frame leaves here, so here is the rule: none is
+    // longer than the link's MTU and a header, nor will the device cut one that is. Whoever asks for it has a
+    // bug; debug builds panic. MsgSize: such a frame was dropped, and counted.
     Result<> send_frame(MbufPtr payload, MacAddr to, EtherType type, WhenFull when);
 
     // Tells everybody on the link our addresses (RFC 5227 section 2.3, a gratuitous ARP).
@@ -54,13 +57,16 @@ class Interface {
 
   private:
     Result<> transmit(MbufPtr& frame, WhenFull when);
+    Result<> prepare_scattered(Mbuf& frame, usize& longest);
+    Errno refuse_oversize(usize length);
     Result<> try_again(MbufPtr& frame, Result<> sent, WhenFull when);
     Result<> send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull when);
     bool loops(Ipv4Addr a) const;
 
     Inet* inet_ = nullptr;
     NetDevice* device_ = nullptr;
-    MacAddr mac_;  // the device's, which never changes: saves a virtual call a frame
+    MacAddr mac_;                       // the device's, which never changes: saves a virtual call a frame
+    usize max_frame_ = kEtherMaxFrame;  // from the device's MTU
     Ipv4Prefix prefix_;
     Kind kind_ = Kind::Ethernet;
     ArpCache arp_{*this};

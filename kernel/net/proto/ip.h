@@ -22,15 +22,18 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m);
 struct alignas(8) IpControls {  // one register
     u8 ttl = kDefaultTtl;
     u8 tos = 0;
-    u16 flags = Ipv4Header::kDontFragment;  // or 0; of packets that fit the MTU
-    bool never_fragment = false;            // MsgSize for what does not fit
+    u16 flags = 0;                // or kDontFragment, of packets that fit the path's MTU
+    bool never_fragment = false;  // MsgSize for what does not fit
     bool operator==(const IpControls&) const = default;
 };
+inline constexpr IpControls kNeverFragment{kDefaultTtl, 0, Ipv4Header::kDontFragment, true};
 
-// Puts an IPv4 header in front of m and sends it to dst's next hop. A packet of more than kMaxIpPayload must
-// come as a chain, cut for fragments: every piece has headroom of its own for the headers and at most
-// kMaxFragment bytes, all but the last a multiple of 8. Takes m in any case; what is dropped is counted.
-// Errors: NetUnreach (no route), MsgSize, and those of Interface::send.
+// Puts an IPv4 header in front of m and sends it to dst's next hop. What is longer than the MTU of the link
+// or, as far as it is known, of the path (path_mtu.h) goes in fragments: m may be one mbuf or a chain with
+// pieces of any size. Pieces of kMaxFragment bytes with headroom for the headers are not copied on Ethernet.
+// What the device cuts into segments must fit as it is. Takes m in any case; what is dropped is counted.
+// Errors: NetUnreach (no route); MsgSize: more than kMaxIpPacket, or than the MTU and not to be fragmented;
+// and those of Interface::send.
 Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                 IpControls controls = {});
 

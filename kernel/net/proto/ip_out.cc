@@ -1,5 +1,6 @@
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
+#include "net/proto/ip_fragment.h"
 
 namespace net {
 namespace {
@@ -18,45 +19,90 @@ namespace {
     return hop.interface->send(std::move(piece), hop.neighbour, when);
 }
 
-// One fragment for each piece of the chain (RFC 791 section 3.2, "fragmentation"). When one is lost, the rest
-// is not sent: nobody could put it together. `header` is the first one's.
-[[gnu::noinline]] Result<> send_fragments(Inet& inet, const RouteTable::Hop& hop, MbufPtr m,
-                                          Ipv4Header header, WhenFull when) {
-    if (m->chain_length() + sizeof header > kMaxIpPacket) return Errno::MsgSize;
-    for (usize offset = 0; m;) {
-        MbufPtr rest = m->detach();
-        const usize length = m->length();
-        if (length > kMaxFragment || (rest && length % 8)) return Errno::MsgSize;
-        const u16 more = rest ? Ipv4Header::kMoreFragments : u16{0};
-        header.total_length = static_cast<u16>(sizeof header + length);
-        header.flags_offset = static_cast<u16>(offset / 8 | more);
-        header.set_checksum();
-        inet.bump(Stat::ip_fragments_out);
-        TRY(send_piece(inet, hop, m, header, when));
+// When one fragment is lost, the rest is not sent: nobody could put them together. `header` is the whole
+// packet's.
+Result<> send_fragments(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufPtr m, Ipv4Header header,
+                        WhenFull when) {
+    const bool whole = header.total_length <= mtu;
+    Fragments fragments(std::move(m), mtu);
+    usize offset = 0;
+    do {
+        MbufPtr piece = fragments.take();
+        if (!piece) {
+            inet.bump(Stat::no_mbuf);
+            return Errno::NoBufs;
+        }
+        const usize length = piece->length();
+        if (!whole) {
+            const u16 more = fragments.left() ? Ipv4Header::kMoreFragments : u16{0};
+            header.total_length = static_cast<u16>(sizeof header + length);
+            header.flags_offset = static_cast<u16>(offset / 8 | more);
+            header.set_checksum();
+            inet.bump(Stat::ip_fragments_out);
+        }
+        TRY(send_piece(inet, hop, piece, header, when));
         offset += length;
-        m = std::move(rest);
-    }
+    } while (fragments.left() > 0);
     return {};
+}
+
+bool has_parts(const Mbuf& m) {
+    for (const Mbuf* piece = &m; piece; piece = piece->more()) {
+        if (piece->part_count()) return true;
+    }
+    return false;
+}
+
+// A packet in several mbufs, or one that is longer than the path's MTU.
+[[gnu::noinline]] Result<> send_large(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufPtr m,
+                                      Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
+                                      IpControls controls) {
+    const usize length = m->chain_length();
+    const bool fits = sizeof(Ipv4Header) + length <= mtu;
+    if (sizeof(Ipv4Header) + length > kMaxIpPacket || (!fits && controls.never_fragment))
+        return Errno::MsgSize;
+    if (m->offload() != Offload::None || (has_parts(*m) && !m->flatten())) return Errno::MsgSize;
+    const u16 flags = fits ? controls.flags : u16{0};
+    const u16 id = flags ? u16{0} : inet.identification().next(src, dst, protocol);
+    const auto header = Ipv4Header::make(src, dst, protocol, length, id, controls.ttl, flags, controls.tos);
+    return send_fragments(inet, hop, mtu, std::move(m), header, when);
+}
+
+// How many packets the device will make of this one.
+u32 packets_of(const Mbuf& m) {
+    if (m.offload() != Offload::TcpSegments) return 1;
+    return static_cast<u32>(m.parts_length() / m.segment_size()) + 1;
+}
+
+[[gnu::noinline]] void heed_path(Inet& inet, Ipv4Addr dst, usize& mtu, IpControls& controls) {
+    const PathMtus::Path path = inet.path_mtus().find(dst);
+    if (path.mtu < mtu) mtu = path.mtu;
+    if (path.may_fragment && !controls.never_fragment) controls.flags = 0;
 }
 
 }  // namespace
 
 Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                 IpControls controls) {
-    const usize length = m->length() + m->parts_length();
-    if (length > kMaxIpPayload && m->offload() != Offload::TcpSegments) [[unlikely]]
-        return Errno::MsgSize;
     const auto hop = inet.routes().find(dst);
     if (!hop) [[unlikely]] {
         inet.bump(Stat::ip_no_route);
         return Errno::NetUnreach;
     }
-    const auto header = Ipv4Header::make(src, dst, protocol, length, inet.next_identification(), controls.ttl,
-                                         controls.flags, controls.tos);
-    if (!m->more()) [[likely]]
-        return send_piece(inet, *hop, m, header, when);
-    if (controls.never_fragment) return Errno::MsgSize;
-    return send_fragments(inet, *hop, std::move(m), header, when);
+    usize mtu = hop->interface->mtu();
+    if (!inet.path_mtus().empty()) [[unlikely]]
+        heed_path(inet, dst, mtu, controls);
+    const usize length = m->length() + m->parts_length();
+    if (m->more() || sizeof(Ipv4Header) + length > mtu) [[unlikely]] {
+        const bool cut_by_device = m->offload() == Offload::TcpSegments;
+        if (!cut_by_device)
+            return send_large(inet, *hop, mtu, std::move(m), src, dst, protocol, when, controls);
+        if (sizeof(Ipv4Header) + m->longest_length() > mtu) return Errno::MsgSize;
+    }
+    const u16 id = controls.flags ? u16{0} : inet.identification().next(src, dst, protocol, packets_of(*m));
+    const auto header =
+        Ipv4Header::make(src, dst, protocol, length, id, controls.ttl, controls.flags, controls.tos);
+    return send_piece(inet, *hop, m, header, when);
 }
 
 }  // namespace net

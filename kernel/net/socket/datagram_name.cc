@@ -140,6 +140,12 @@ Result<usize> DatagramSocket::get_ip_option(int name, MutBytes room) {
             const int may = controls_.flags ? IP_PMTUDISC_WANT : IP_PMTUDISC_DONT;
             return give_option<int>(controls_.never_fragment ? IP_PMTUDISC_DO : may, room);
         }
+        case IP_MTU: {
+            if (name_.remote.is_any()) return Errno::NotConn;
+            const auto path = inet_.path_to(name_.remote);
+            if (!path) return Errno::NotConn;
+            return give_option<int>(path->mtu, room);
+        }
         default: return Errno::NoProtoOpt;
     }
 }

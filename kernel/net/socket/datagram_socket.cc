@@ -204,13 +204,11 @@ usize DatagramSocket::queued() {
 
 // --- being told, and ending ---
 
-// A router that could not fragment what it had to may do so from now on (RFC 1191 section 3), unless the
-// program wants otherwise.
+// That a packet was too long is no news for a socket that leaves fragmenting to routers.
 void DatagramSocket::report(Errno error) {
     {
         port::Guard guard(lock_);
-        if (closed_) return;
-        if (error == Errno::MsgSize && !controls_.never_fragment) controls_.flags = 0;
+        if (closed_ || (error == Errno::MsgSize && !controls_.flags)) return;
         set_error_locked(error);
         pollers_.wake_all();
     }

@@ -43,6 +43,10 @@ class DatagramSocket : public Socket {
     void close() override EXCLUDES(lock_);
 
     void report(Errno error) final EXCLUDES(lock_);
+    bool sends_dont_fragment() final EXCLUDES(lock_) {
+        port::Guard guard(lock_);
+        return controls_.flags != 0;
+    }
     bool wants_icmp_errors() const final { return wants_icmp_errors_.load(std::memory_order_relaxed); }
 
     // At its birth: gives it this key, or with local port 0 a free one.

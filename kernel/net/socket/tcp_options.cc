@@ -142,6 +142,10 @@ Result<usize> TcpSocket::get_common_option(int name, MutBytes room) {
 
 Result<usize> TcpSocket::get_option(int level, int name, MutBytes room) {
     if (level == SOL_SOCKET) return get_common_option(name, room);
+    if (level == IPPROTO_IP && name == IP_MTU) {
+        (void)TRY(remote());
+        return give_option<int>(static_cast<int>(connection()->info().tcpi_pmtu), room);
+    }
     return level == IPPROTO_TCP ? get_tcp_option(name, room) : Errno::NoProtoOpt;
 }
 

@@ -56,36 +56,11 @@ void tcp_abort(Tcb& t, Errno why, Instant now) {
 
 // --- ICMP
 
-// RFC 1191 section 5: the next hop's MTU, or, from a router that does not tell, the next lower of those in
-// use.
-static u16 lower_mtu(u16 told, u16 now) {
-    if (told >= kMinPathMtu && told < now) return told;
-    if (told != 0) return 0;  // absurd, so it is a forgery
-    for (const u16 plateau : {u16{1492}, u16{1006}, kMinPathMtu}) {
-        if (plateau < now) return plateau;
-    }
-    return 0;
-}
-
-// All that is on its way is sent again, in smaller pieces. That is no congestion: the window stays.
-static void shrink_segments(Tcb& t, u16 told, Instant now) {
-    const u16 mtu = lower_mtu(told, t.path_mtu);
-    if (mtu == 0) return;
-    t.path_mtu = mtu;
-    const u16 mss = static_cast<u16>(mtu - kTcpIpHeaders);
-    if (mss >= t.mss) return;
-    t.mss = mss;
-    t.cc.mss = t.payload_mss();
-    if (!is_synchronized(t.state) || t.flight() == 0) return;
-    tcp_resend_all(t);
-    tcp_output(t, now);
-}
-
 // RFC 5927: believed only if it quotes something that is on its way; and once connected, never the end of the
 // connection (RFC 1122 section 4.2.3.9 has some errors "hard", which made forgeries deadly).
 void tcp_unreachable(Tcb& t, Seq seq, Errno why, u16 mtu, Instant now) {
     if (seq.before(t.snd_una) || !seq.before(t.snd_nxt)) return;
-    if (why == Errno::MsgSize) return shrink_segments(t, mtu, now);
+    if (why == Errno::MsgSize) return tcp_packet_too_big(t, mtu, now);
     const bool hard = why == Errno::ConnRefused || why == Errno::NoProtoOpt;
     if (hard && t.state == TcpState::SynSent) return tcp_fail(t, Errno::ConnRefused);
     t.soft_error = why;

@@ -18,7 +18,6 @@ inline constexpr u8 kDataRetries = 15;   // 13 minutes or more: RFC 1122's R2 is
 inline constexpr u8 kOrphanRetries = 8;  // nobody waits for it
 inline constexpr Duration kOrphanPatience = seconds(100);  // with a closed window
 inline constexpr u8 kSoftErrorRetries = 3;                 // SYNs after which ICMP's word is taken
-inline constexpr u16 kMinPathMtu = 552;                    // below this, an ICMP message is not believed
 inline constexpr u32 kTcpIpHeaders = 40;
 
 // RFC 6191 section 2: does a SYN begin a new incarnation of a connection in TIME-WAIT? If its timestamp, or
@@ -48,9 +47,28 @@ u32 tcp_timestamp(const Tcb& t, Instant now);
 // Options of a segment, at `to`; their length, a multiple of 4.
 usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to);
 usize tcp_options_length(const Tcb& t);  // of one without SYN
-// Looks up which device leads to the peer.
-void tcp_look_at_route(Tcb& t);
+
+// --- the size of segments (packetization.cc)
+
+// Most bytes of data in a segment, whose header has the options that it would have now. Whoever cuts data
+// into segments, the device included, cuts by this.
+u32 tcp_segment_limit(const Tcb& t);
+// The most we tell a peer to send, as Linux does: what the link carries, but never less than 256 bytes.
+constexpr u16 tcp_advertised_mss(usize link_mtu) {
+    return link_mtu < 256 + kTcpIpHeaders ? u16{256} : static_cast<u16>(link_mtu - kTcpIpHeaders);
+}
 void tcp_set_mss(Tcb& t, u16 peer_mss);
+// Looks up which device leads to the peer, and what is known of the path.
+void tcp_look_at_route(Tcb& t, Instant now);
+// IP has refused a segment as longer than the path's MTU. True: segments will be smaller, so try again.
+bool tcp_refused_as_too_big(Tcb& t, Instant now);
+// A router has dropped a segment of ours that is in flight, for the next hop takes only `told` bytes (0: it
+// does not tell).
+void tcp_packet_too_big(Tcb& t, u16 told, Instant now);
+// At a timeout, before it is counted. True: segments will be smaller from now on.
+bool tcp_black_hole(Tcb& t, Instant now);
+// Some time has passed with small segments (Tcb::raise_mss_at): tries larger ones again.
+void tcp_raise_mss(Tcb& t, Instant now);
 
 // --- input, step by step. True: go on with the next step.
 

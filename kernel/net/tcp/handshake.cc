@@ -86,21 +86,12 @@ void tcp_become_established(Tcb& t, Instant now) {
     if (t.fin_queued) t.state = TcpState::FinWait1;  // closed while the SYN was on its way
 }
 
-void tcp_set_mss(Tcb& t, u16 peer_mss) {
-    const u16 path = static_cast<u16>(t.path_mtu - kTcpIpHeaders);
-    u16 mss = peer_mss < path ? peer_mss : path;
-    if (t.config.max_segment && t.config.max_segment < mss) mss = t.config.max_segment;
-    constexpr u16 kLeast = 64;  // room for all options and some data, whatever the peer says
-    t.mss = mss < kLeast ? kLeast : mss;
-    t.cc.mss = t.payload_mss();
-}
-
 void tcp_open_active(Tcb& t, Seq isn, Instant now) {
     t.state = TcpState::SynSent;
     t.heard_at = now;
     start_sending_at(t, isn);
     offer_options(t);
-    tcp_look_at_route(t);
+    tcp_look_at_route(t, now);
 }
 
 void tcp_open_passive(Tcb& t, const Segment& syn, Seq isn, Instant now) {
@@ -108,7 +99,7 @@ void tcp_open_passive(Tcb& t, const Segment& syn, Seq isn, Instant now) {
     t.heard_at = now;
     start_sending_at(t, isn);
     offer_options(t);
-    tcp_look_at_route(t);
+    tcp_look_at_route(t, now);
     tcp_take_options(t, syn, now);
     start_receiving_at(t, syn.seq);
     take_window(t, syn, 0);

@@ -57,7 +57,7 @@ u32 tcp_timestamp(const Tcb& t, Instant now) { return static_cast<u32>(now.ns / 
 // A SYN offers; a SYN-ACK answers what was offered. That is what the flags say in the two states.
 static usize emit_syn_options(const Tcb& t, Instant now, u8* to) {
     u8* p = to;
-    const u32 our_mss = kEtherMtu - kTcpIpHeaders;
+    const u16 our_mss = tcp_advertised_mss(t.link_mtu);
     const u8 mss[] = {2, 4, static_cast<u8>(our_mss >> 8), static_cast<u8>(our_mss)};
     memcpy(p, mss, 4), p += 4;
     if (t.timestamps) {

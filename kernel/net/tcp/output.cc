@@ -9,7 +9,7 @@ namespace {
 // Most data of one call to the device with segmentation: an IP packet's length field counts it all.
 constexpr u32 kMostAtOnce = 65535 - 60 - 60;
 
-u32 segment_limit(const Tcb& t) { return t.mss - static_cast<u32>(tcp_options_length(t)); }
+u32 segment_limit(const Tcb& t) { return tcp_segment_limit(t); }
 
 u32 burst_limit(const Tcb& t) {
     const u32 one = segment_limit(t);

@@ -136,6 +136,7 @@ void tcp_recover_timeout(Tcb& t, Instant now) {
 }
 
 void tcp_resend_all(Tcb& t) {
+    if (!is_synchronized(t.state) || t.flight() == 0) return;
     (void)t.scoreboard.lose_below(t.snd_nxt);
     t.timing = false;
     t.retransmit_now = true;

@@ -6,11 +6,6 @@
 
 namespace net {
 
-void tcp_look_at_route(Tcb& t) {
-    const auto hop = t.inet->routes().find(t.key.remote);
-    t.features = hop ? hop->interface->device().features() : 0;
-}
-
 // RFC 1122 section 4.2.3.3, silly window avoidance: the edge moves only by steps worth a segment, or a good
 // part of the buffer.
 u32 tcp_window(const Tcb& t) {
@@ -51,10 +46,10 @@ static u16 whole_checksum(const Tcb& t, const Mbuf& m) {
     return sum.finish();
 }
 
-static void finish_checksum(const Tcb& t, Mbuf& m, u32 length) {
+static void finish_checksum(const Tcb& t, Mbuf& m, u32 segment_size) {
     auto& header = *reinterpret_cast<TcpHeader*>(m.data());
-    if (length > t.payload_mss() && t.features & NetDevice::kTcpSegments) {
-        m.set_offload(Offload::TcpSegments, t.payload_mss());
+    if (m.parts_length() > segment_size) {
+        m.set_offload(Offload::TcpSegments, segment_size);
         header.checksum = partial_checksum(t, 0);
     } else if (t.features & NetDevice::kTcpChecksum && m.is_scattered()) {
         m.set_offload(Offload::TcpChecksum);
@@ -83,9 +78,12 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
                                             window_field(t, syn),
                                             0,
                                             0};
-    const bool gather = t.features & NetDevice::kGather;
+    // What the device cuts is never copied: it repeats the mbuf's own bytes in front of each segment.
+    const u32 limit = tcp_segment_limit(t);
+    const bool gather =
+        t.features & NetDevice::kGather && (o.length > SendBuffer::kCopyLimit || o.length > limit);
     if (o.length > 0 && !t.send.put(*m, o.seq.since(t.snd_data), o.length, gather)) return nullptr;
-    finish_checksum(t, *m, o.length);
+    finish_checksum(t, *m, limit);
     return m;
 }
 
@@ -124,7 +122,7 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
 }
 
 // A route or a device that is gone is like any other loss: what was sent will be sent again. Only a ring that
-// is full, or a pool that is empty, is worth another try at once.
+// is full, a pool that is empty, or a path that has become narrower is worth another try soon.
 bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     // A hart tells the time before it waits for the connection's lock, which another that came later may get
     // first. A timestamp that went back would have the peer drop the segment (RFC 7323 section 5).
@@ -132,10 +130,11 @@ bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     t.told_at = now;
     MbufPtr m = build(t, o, now);
     if (!m) return false;
+    const IpControls controls = t.may_fragment ? IpControls{} : kNeverFragment;
     const Result<> sent =
-        ip_out(*t.inet, std::move(m), t.key.local, t.key.remote, IpProtocol::Tcp, WhenFull::Drop);
+        ip_out(*t.inet, std::move(m), t.key.local, t.key.remote, IpProtocol::Tcp, WhenFull::Drop, controls);
     if (sent.error() == Errno::NoBufs) return false;
-    if (sent.error() == Errno::MsgSize) tcp_look_at_route(t);
+    if (sent.error() == Errno::MsgSize && tcp_refused_as_too_big(t, now)) return false;
     if (!sent.ok()) t.soft_error = sent.error();
     note_sent(t, o, now);
     return true;

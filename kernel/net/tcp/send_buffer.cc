@@ -56,12 +56,11 @@ Mbuf* SendBuffer::seek(u32 offset, u32& within) {
 }
 
 bool SendBuffer::put(Mbuf& segment, u32 offset, u32 n, bool gather) {
-    const bool copy = !gather || n <= kCopyLimit;
     u32 within = 0;
     for (Mbuf* m = n ? seek(offset, within) : nullptr; n > 0; m = MbufQueue::next(*m), within = 0) {
         const u32 here = static_cast<u32>(m->length()) - within;
         const u32 take = here < n ? here : n;
-        if (copy) {
+        if (!gather) {
             u8* to = segment.put(take);
             if (!to) return false;
             memcpy(to, m->data() + within, take);

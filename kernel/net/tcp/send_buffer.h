@@ -9,7 +9,8 @@ namespace net {
 // Offsets count from the oldest byte kept. Not synchronised.
 class SendBuffer {
   public:
-    // Below this, bytes are copied into the segment: cheaper than a reference and a descriptor of their own.
+    // Up to this, it is cheaper to copy bytes into the segment than to give them a reference and a
+    // descriptor.
     static constexpr usize kCopyLimit = 256;
     // Below this, a write is put behind the last one if it fits there: so mbufs are half full at least.
     static constexpr usize kMergeLimit = 1008;
@@ -31,8 +32,8 @@ class SendBuffer {
     void drop(u32 n);
     void clear();
 
-    // Puts bytes [offset, offset + n) behind the segment's own, as parts if `gather` and not few, else by
-    // copying. False: no room; the segment is useless then.
+    // Puts bytes [offset, offset + n) behind the segment's own, as parts if `gather`, else by copying. False:
+    // no room; the segment is useless then.
     bool put(Mbuf& segment, u32 offset, u32 n, bool gather);
 
   private:

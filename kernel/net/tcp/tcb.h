@@ -135,8 +135,13 @@ struct Tcb {
     Instant challenges_since{};  // then (RFC 5961 section 7)
 
     // --- the world around
-    u16 path_mtu = 1500;
-    u32 features = 0;  // NetDevice's, of the device towards the peer
+    u16 link_mtu = 1500, path_mtu = 1500;
+    bool may_fragment = false;                // segments go without DF: routers must fragment them
+    u16 peer_mss = 536;                       // as the peer's SYN said
+    u16 black_hole_mss = 0;                   // larger segments seem to vanish; 0: they do not
+    Instant raise_mss_at = Instant::never();  // then larger segments are tried again
+    Instant raised_at{};                      // when they were, after black_hole_mss
+    u32 features = 0;                         // NetDevice's, of the device towards the peer
     Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(), Instant::never(),
                                      Instant::never(), Instant::never(), Instant::never()};
     Instant probing_since{};  // the window, since the peer took data up to

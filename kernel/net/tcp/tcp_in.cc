@@ -84,7 +84,8 @@ void Tcp::send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Ins
                 .flags = TcpFlags::Syn | TcpFlags::Ack,
                 .window = 65535};
     inet_.bump(Stat::tcp_cookies_out);
-    send_bare(key, f, 0, 0, false, kEtherMtu - kTcpIpHeaders);
+    const auto path = inet_.path_to(key.remote);
+    send_bare(key, f, 0, 0, false, tcp_advertised_mss(path ? path->link_mtu : kEtherMtu));
 }
 
 // True: it was one, or may have been; then the connection is there, or there is no room for it.
@@ -183,7 +184,7 @@ void Tcp::send_bare(const TcpKey& key, const TcpFields& fields, u32 ts_value, u3
     if (mss && !timestamps) options[0] = 0x0204'0000u | mss;
     emit_tcp(m->mut_bytes(), key.local, key.remote, f);
     inet_.bump(Stat::tcp_out);
-    (void)ip_out(inet_, std::move(m), key.local, key.remote, IpProtocol::Tcp, WhenFull::Drop);
+    (void)ip_out(inet_, std::move(m), key.local, key.remote, IpProtocol::Tcp, WhenFull::Drop, kNeverFragment);
 }
 
 }  // namespace net

@@ -37,9 +37,10 @@ void on_retransmit(Tcb& t, Instant now) {
     if (t.retries == 0 && tcp_send_probe(t, now)) return;
     t.inet->bump(Stat::tcp_timeouts);
     if (out_of_patience(t, now)) return give_up(t, now);
-    tcp_look_at_route(t);
-    if (is_synchronized(t.state)) return tcp_recover_timeout(t, now);
-    retry_syn(t, now);
+    tcp_look_at_route(t, now);
+    if (!is_synchronized(t.state)) return retry_syn(t, now);
+    (void)tcp_black_hole(t, now);
+    tcp_recover_timeout(t, now);
 }
 
 Instant sooner(Instant a, Instant b) { return a < b ? a : b; }
@@ -61,7 +62,8 @@ void on_persist(Tcb& t, Instant now) {
     const Seq end = t.data_end();
     if (!end.after(t.snd_una)) return;
     const u32 available = end.since(t.snd_una);
-    const u32 allowed = t.snd_wnd > t.payload_mss() ? t.payload_mss() : t.snd_wnd ? t.snd_wnd : 1;
+    const u32 limit = tcp_segment_limit(t);
+    const u32 allowed = t.snd_wnd > limit ? limit : t.snd_wnd ? t.snd_wnd : 1;
     // Set before sending: the probe is this timer's, not the retransmission timer's.
     const Duration wait = t.rtt.rto() < kMinPersist ? kMinPersist : t.rtt.rto();
     const Duration backed_off = wait * (i64{1} << (t.probes < 7 ? t.probes + 1 : 7));
@@ -125,6 +127,7 @@ void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now) {
 }
 
 void tcp_timers(Tcb& t, Instant now) {
+    if (now >= t.raise_mss_at) tcp_raise_mss(t, now);
     for (usize i = 0; i < kTcpTimers && t.state != TcpState::Closed; i++) {
         if (t.deadlines[i] > now) continue;
         t.deadlines[i] = Instant::never();

@@ -1,0 +1,66 @@
+#include "net/proto/ip_identification.h"
+
+namespace net {
+namespace {
+
+// SipHash-1-3 (Aumasson and Bernstein) of two words.
+struct Sip {
+    u64 v0, v1, v2, v3;
+
+    static u64 rotate(u64 x, int n) { return x << n | x >> (64 - n); }
+    void round() {
+        v0 += v1, v1 = rotate(v1, 13) ^ v0, v0 = rotate(v0, 32);
+        v2 += v3, v3 = rotate(v3, 16) ^ v2;
+        v0 += v3, v3 = rotate(v3, 21) ^ v0;
+        v2 += v1, v1 = rotate(v1, 17) ^ v2, v2 = rotate(v2, 32);
+    }
+    void add(u64 word) {
+        v3 ^= word;
+        round();
+        v0 ^= word;
+    }
+    u64 finish() {
+        v2 ^= 0xff;
+        for (int i = 0; i < 3; i++) round();
+        return v0 ^ v1 ^ v2 ^ v3;
+    }
+};
+
+// Steps of 1 to 8 (an xorshift generator): what they hide is only how many packets went to others whose
+// triple has the same counter.
+u32 random_step(u32& state) {
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    return 1 + (state & 7);
+}
+
+}  // namespace
+
+IpIdentification::IpIdentification() : secret_{port::random(), port::random()} {
+    for (unsigned hart = 0; hart < port::kMaxHarts; hart++)
+        recent_.at(hart).random = static_cast<u32>(port::random()) | 1;
+}
+
+u64 IpIdentification::hash(u64 addresses, u64 protocol) const {
+    Sip sip{secret_[0] ^ 0x736f'6d65'7073'6575, secret_[1] ^ 0x646f'7261'6e64'6f6d,
+            secret_[0] ^ 0x6c79'6765'6e65'7261, secret_[1] ^ 0x7465'6462'7974'6573};
+    sip.add(addresses);
+    sip.add(protocol);
+    return sip.finish();
+}
+
+u16 IpIdentification::next(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, u32 count) {
+    const u64 addresses = u64{src.value()} << 32 | dst.value();
+    Recent& r = recent_.local();
+    if (r.addresses != addresses || r.protocol != static_cast<u64>(protocol)) [[unlikely]] {
+        r.addresses = addresses;
+        r.protocol = static_cast<u64>(protocol);
+        r.hash = hash(addresses, r.protocol);
+    }
+    const u32 step = count - 1 + random_step(r.random);
+    const u32 counter = counters_[r.hash % kCounters].fetch_add(step, std::memory_order_relaxed);
+    return static_cast<u16>(counter + (r.hash >> 48));
+}
+
+}  // namespace net

@@ -1,0 +1,76 @@
+#include "net/proto/path_mtu.h"
+
+namespace net {
+namespace {
+
+// The MTU to try when a router does not tell its own: RFC 1191 section 7's plateaus below Ethernet's.
+u16 plateau_below(u16 used) {
+    for (const u16 plateau : {u16{1492}, u16{1006}, PathMtus::kLeast}) {
+        if (plateau < used) return plateau;
+    }
+    return PathMtus::kLeastTold;
+}
+
+}  // namespace
+
+PathMtus::Entry* PathMtus::find_locked(Ipv4Addr destination) {
+    for (Entry& e : set_of(destination)) {
+        if (e.destination == destination && e.expires.ns) return &e;
+    }
+    return nullptr;
+}
+
+// The destination's entry, a free one, or that of which nothing was heard for longest.
+PathMtus::Entry& PathMtus::claim_locked(Ipv4Addr destination) {
+    if (Entry* known = find_locked(destination)) return *known;
+    Set& set = set_of(destination);
+    Entry* oldest = &set[0];
+    for (Entry& e : set) {
+        if (e.expires < oldest->expires) oldest = &e;
+    }
+    if (!oldest->expires.ns) count_.fetch_add(1, std::memory_order_relaxed);
+    *oldest = {};
+    oldest->destination = destination;
+    return *oldest;
+}
+
+PathMtus::Path PathMtus::find(Ipv4Addr destination) {
+    port::Guard guard(lock_);
+    const Entry* e = find_locked(destination);
+    return e ? e->path : Path{};
+}
+
+void PathMtus::learn(Ipv4Addr destination, u16 told, u16 used, Instant now) {
+    const u16 mtu = told ? told : plateau_below(used);
+    if (mtu < kLeastTold || mtu >= used) return;
+    port::Guard guard(lock_);
+    Entry& e = claim_locked(destination);
+    const u16 bounded = mtu >= kLeast ? mtu : used < kLeast ? used : kLeast;
+    if (bounded < e.path.mtu) e.path.mtu = bounded;
+    if (mtu < kLeast) e.path.may_fragment = true;
+    e.expires = now + kLifetime;
+    if (!armed_) timer_.set(e.expires);
+    armed_ = true;
+}
+
+void PathMtus::run(Instant now) {
+    port::Guard guard(lock_);
+    Instant next = Instant::never();
+    for (Set& set : sets_) {
+        for (Entry& e : set) {
+            if (!e.expires.ns) continue;
+            if (e.expires > now) {
+                if (e.expires < next) next = e.expires;
+                continue;
+            }
+            e = {};
+            count_.fetch_sub(1, std::memory_order_relaxed);
+        }
+    }
+    armed_ = next != Instant::never();
+    if (armed_) timer_.set(next);
+}
+
+void PathMtus::on_timer(void* self) { static_cast<PathMtus*>(self)->run(port::now()); }
+
+}  // namespace net

@@ -1,0 +1,159 @@
+// Packets of every length, in mbufs cut in any way, over links of every MTU.
+#include <algorithm>
+
+#include "net/proto/icmp.h"
+#include "net/proto/ip.h"
+#include "net_test.h"
+
+using namespace net;
+using packets::Packet;
+
+namespace {
+
+// Around what fits one, two and three mbufs or fragments, and the ends; between them, a sample.
+std::vector<usize> lengths(usize mtu) {
+    std::vector<usize> all{65507, 65508, 65514, 65515};
+    for (usize n = 0; n < 65000; n += 2503) all.push_back(n);
+    const usize room = mtu - 20, aligned = room & ~usize{7};
+    for (usize edge : {usize{8}, room, aligned, 2 * aligned, aligned + room, 3 * aligned, usize{1472},
+                       usize{1480}, usize{1844}, usize{1888}}) {
+        for (usize n = edge - 8; n <= edge + 8; n++) all.push_back(n);
+    }
+    return all;
+}
+
+struct FragmentsAt : NetTest, ::testing::WithParamInterface<u16> {
+    FragmentsAt() : NetTest(0, GetParam()) { introduce(kPeer, kPeerMac); }
+
+    // A chain with these bytes, in pieces of `piece` bytes; the first mbuf alone may be as long as it can.
+    static MbufPtr chain(const Packet& bytes, usize piece, usize headroom = kDefaultHeadroom) {
+        MbufPtr head = Mbuf::alloc(headroom);
+        usize done = 0;
+        for (Mbuf* last = head.get();;) {
+            const usize n = std::min(piece, bytes.size() - done);
+            std::copy_n(bytes.begin() + static_cast<long>(done), n, last->put(n));
+            if ((done += n) == bytes.size()) return head;
+            MbufPtr next = Mbuf::alloc(headroom);
+            last = next.get();
+            head->append(std::move(next));
+        }
+    }
+    // Takes all off the wire that was sent, and puts it together again.
+    Packet reassembled(bool dont_fragment_if_whole = false) {
+        Packet whole;
+        const usize frames = device.sent.size();
+        u16 id = 0;
+        while (!device.sent.empty()) {
+            const SentIp f(device.take_sent());
+            EXPECT_LE(f.bytes.size(), 14u + GetParam());
+            if (whole.empty()) id = f.ip.identification;
+            EXPECT_EQ(f.ip.identification, id);
+            EXPECT_EQ(f.ip.dont_fragment(), frames == 1 && dont_fragment_if_whole);
+            EXPECT_EQ(f.ip.fragment_offset(), whole.size());
+            EXPECT_EQ(f.ip.more_fragments(), !device.sent.empty());
+            whole = packets::join(whole, f.payload);
+        }
+        return whole;
+    }
+    void send_and_compare(const Packet& bytes, MbufPtr m, usize piece) {
+        ASSERT_TRUE(ip_out(*stack, std::move(m), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop).ok());
+        const usize room = (GetParam() - 20u) & ~usize{7};
+        ASSERT_LE(device.sent.size(), 2 + 2 * bytes.size() / room)
+            << "fragments are not much smaller than need be";
+        ASSERT_EQ(reassembled(), bytes) << bytes.size() << " bytes in pieces of " << piece;
+    }
+};
+
+TEST_P(FragmentsAt, CarryAChainHoweverItIsCut) {
+    for (usize n : lengths(GetParam())) {
+        const Packet bytes = packets::filled(n);
+        for (usize piece : {usize{1480}, usize{1479}, usize{700}, usize{1376}}) {
+            ASSERT_NO_FATAL_FAILURE(send_and_compare(bytes, chain(bytes, piece), piece));
+        }
+    }
+    const Packet bytes = packets::filled(3000);
+    for (usize piece : {1, 2, 7, 8, 9}) {
+        ASSERT_NO_FATAL_FAILURE(send_and_compare(bytes, chain(bytes, piece), piece));
+    }
+}
+
+TEST_P(FragmentsAt, CarryOneMbufOfAnyLengthAndHeadroom) {
+    for (usize headroom : {usize{0}, usize{33}, usize{34}, kDefaultHeadroom}) {
+        for (usize n = GetParam() - 20u + 1; n <= kMbufSize - sizeof(Mbuf) - headroom; n += 1 + n % 13) {
+            const Packet bytes = packets::filled(n);
+            ASSERT_NO_FATAL_FAILURE(send_and_compare(bytes, chain(bytes, n, headroom), n));
+        }
+    }
+}
+
+TEST_P(FragmentsAt, AreAnsweredLikeAnyEcho) {
+    for (usize n : lengths(GetParam())) {
+        if (n > 65507) continue;
+        const Packet echo = packets::icmp(IcmpType::EchoRequest, 0, 3, 4, packets::filled(n));
+        const usize room = (GetParam() - 20u) & ~usize{7};
+        if ((echo.size() + room - 1) / room > 128) continue;  // Reassembly::kMaxFragmentsEach
+        for (usize at = 0; at < echo.size(); at += room) {
+            const usize end = std::min(at + room, echo.size());
+            const u16 more = end < echo.size() ? Ipv4Header::kMoreFragments : u16{0};
+            const Packet piece(echo.begin() + static_cast<long>(at), echo.begin() + static_cast<long>(end));
+            receive_ip(packets::ipv4(
+                {.src = kPeer, .dst = kOurs, .protocol = 1, .flags_offset = static_cast<u16>(at / 8 | more)},
+                piece));
+        }
+        ASSERT_EQ(reassembled(), packets::icmp(IcmpType::EchoReply, 0, 3, 4, packets::filled(n))) << n;
+    }
+}
+
+TEST_P(FragmentsAt, AreNoMoreThanAPacketCanBe) {
+    const Packet bytes = packets::filled(65516);
+    EXPECT_ERROR(ip_out(*stack, chain(bytes, 1480), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), MsgSize);
+    nothing_was_sent();
+}
+
+TEST_P(FragmentsAt, AreRefusedToThoseWhoWantNone) {
+    const Packet longer = packets::filled(GetParam() - 19u), fits = packets::filled(GetParam() - 20u);
+    for (usize piece : {usize{1888}, usize{40}}) {
+        EXPECT_ERROR(ip_out(*stack, chain(longer, piece), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop,
+                            kNeverFragment),
+                     MsgSize);
+        nothing_was_sent();
+        EXPECT_OK(ip_out(*stack, chain(fits, piece), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop,
+                         kNeverFragment));
+        EXPECT_EQ(reassembled(true), fits);
+    }
+}
+
+TEST_P(FragmentsAt, StopWhenThereIsNoMbuf) {
+    const Packet bytes = packets::filled(1888);
+    MbufPtr m = chain(bytes, 1888);
+    fake::world().pages_left = 0;
+    std::vector<MbufPtr> all;
+    while (MbufPtr other = Mbuf::alloc()) all.push_back(std::move(other));
+    EXPECT_ERROR(ip_out(*stack, std::move(m), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
+    EXPECT_GE(count(Stat::no_mbuf), 1u);
+    all.clear();
+    device.sent.clear();
+}
+
+INSTANTIATE_TEST_SUITE_P(, FragmentsAt, ::testing::Values(1500, 1492, 1006, 576, 296, 68),
+                         [](const auto& info) { return std::to_string(info.param); });
+
+// --- what costs nothing is not copied
+
+TEST_F(NetTest, PiecesThatAreCutForTheLinkStayWhereTheyAre) {
+    introduce(kPeer, kPeerMac);
+    MbufPtr head = Mbuf::alloc();
+    head->put(kMaxFragment);
+    for (usize n : {kMaxFragment, usize{100}}) {
+        MbufPtr next = Mbuf::alloc();
+        next->put(n);
+        head->append(std::move(next));
+    }
+    fake::world().pages_left = 0;
+    std::vector<MbufPtr> all;
+    while (MbufPtr other = Mbuf::alloc()) all.push_back(std::move(other));
+    EXPECT_OK(ip_out(*stack, std::move(head), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop));
+    EXPECT_EQ(device.sent.size(), 3u);
+}
+
+}  // namespace
