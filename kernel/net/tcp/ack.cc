@@ -99,10 +99,10 @@ void update_window(Tcb& t, const Segment& s, Instant now) {
     t.snd_wl1 = s.seq;
     t.snd_wl2 = s.ack;
     if (t.snd_wnd > t.max_snd_wnd) t.max_snd_wnd = t.snd_wnd;
-    if (t.snd_wnd == 0) t.retries = 0;  // it is alive, and may stay closed as long as it likes
     if (t.running(TcpTimer::Persist)) take_back_probe(t);
     // What was sent into the closed window is gone, and need not wait for its timer.
     if (was_closed && t.snd_wnd > 0 && t.flight() > 0) {
+        t.retries = 0;
         t.retransmit_now = true;
         t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
     }

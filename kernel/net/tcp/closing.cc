@@ -105,7 +105,7 @@ static u8 linux_number(TcpState s) {
 void tcp_fill_info(const Tcb& t, tcp_info& info) {
     info = {};
     info.tcpi_state = linux_number(t.state);
-    info.tcpi_retransmits = t.retries;
+    info.tcpi_retransmits = static_cast<u8>(t.retries < 255 ? t.retries : 255);
     info.tcpi_backoff = t.rtt.backoff();
     info.tcpi_options = static_cast<u8>((t.timestamps ? TCPI_OPT_TIMESTAMPS : 0) |
                                         (t.sack ? TCPI_OPT_SACK : 0) | (t.scaling ? TCPI_OPT_WSCALE : 0));

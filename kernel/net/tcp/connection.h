@@ -171,8 +171,7 @@ void TcpConnection::configure(F f, Instant now) {
     work(now, [&](Tcb& t) {
         f(t.config);
         if (t.config.congestion && t.cc.control) t.cc.control = t.config.congestion;
-        if (t.config.keepalive && is_synchronized(t.state) && !t.running(TcpTimer::Keepalive))
-            t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;
+        tcp_config_changed(t, now);
     });
 }
 

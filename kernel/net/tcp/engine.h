@@ -48,6 +48,8 @@ usize tcp_options_length(const Tcb& t);  // of one without SYN
 // Looks up which device leads to the peer.
 void tcp_look_at_route(Tcb& t);
 void tcp_set_mss(Tcb& t, u16 peer_mss);
+// Sets the timer for the next probe of a closed window.
+void tcp_schedule_probe(Tcb& t, Instant now);
 
 // --- input, step by step. True: go on with the next step.
 

@@ -114,8 +114,8 @@ struct Tcb {
     bool timing = false;   // a segment is timed, up to
     Seq timed_end;         // here, since
     Instant timed_at{};    // then
-    u8 retries = 0;        // timeouts since the peer was last heard of
-    Instant stalled_at{};  // when the first of them expired
+    u16 retries = 0;       // timeouts since something was last acknowledged
+    Instant stalled_at{};  // when the first of them expired, or the window closed
     // Before a timeout that may turn out to be spurious (RFC 3522).
     u32 prior_cwnd = 0, prior_ssthresh = 0;
     u32 prior_ts = 0;  // TSval of the first retransmission
@@ -132,7 +132,8 @@ struct Tcb {
     u32 features = 0;  // NetDevice's, of the device towards the peer
     Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(),
                                      Instant::never(), Instant::never(), Instant::never()};
-    u8 probes = 0;  // keepalive or window probes nobody answered
+    u8 probes = 0;         // keepalive or window probes nobody answered
+    u8 window_probes = 0;  // since the window closed, answered or not
     Instant heard_at{};
     bool was_established = false;
     bool orphan = false;             // no program has it any more
@@ -171,6 +172,8 @@ void tcp_output(Tcb& t, Instant now);
 // Does what is due by time.
 void tcp_timers(Tcb& t, Instant now);
 Instant tcp_next_deadline(const Tcb& t);
+// The program has changed `config`: brings the timers in line with it.
+void tcp_config_changed(Tcb& t, Instant now);
 void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now);
 // CLOSE: no more from the program; what was written goes out, then a FIN.
 void tcp_close(Tcb& t, Instant now);
