@@ -47,7 +47,7 @@ void tcp_orphan(Tcb& t, Instant now) {
 }
 
 void tcp_abort(Tcb& t, Errno why, Instant now) {
-    if (t.state >= TcpState::SynReceived && t.state <= TcpState::FinWait2) tcp_send_reset(t, t.snd_nxt, now);
+    if (t.state >= TcpState::SynReceived && t.state <= TcpState::FinWait2) tcp_send_reset(t, now);
     tcp_fail(t, why);
 }
 

@@ -73,7 +73,8 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
     }
     const bool syn = o.flags & TcpFlags::Syn;
     u8* start = m->put(sizeof(TcpHeader));
-    const usize options = tcp_emit_options(t, syn, now, start + sizeof(TcpHeader));
+    const bool bare = o.flags == TcpFlags::Rst;  // answers a segment that is none of this connection's
+    const usize options = bare ? 0 : tcp_emit_options(t, syn, now, start + sizeof(TcpHeader));
     m->put(options);
     *reinterpret_cast<TcpHeader*>(start) = {t.key.local_port,
                                             t.key.remote_port,
@@ -146,9 +147,14 @@ void tcp_challenge(Tcb& t, Instant now) {
     tcp_send_ack(t, now);
 }
 
-void tcp_send_reset(Tcb& t, Seq seq, Instant now) {
+void tcp_send_reset(Tcb& t, Instant now) {
     t.inet->bump(Stat::tcp_reset_out);
-    (void)tcp_transmit(t, {seq, 0, TcpFlags::Rst | TcpFlags::Ack}, now);
+    (void)tcp_transmit(t, {t.snd_nxt, 0, TcpFlags::Rst | TcpFlags::Ack}, now);
+}
+
+void tcp_refuse_ack(Tcb& t, Seq ack, Instant now) {
+    t.inet->bump(Stat::tcp_reset_out);
+    (void)tcp_transmit(t, {ack, 0, TcpFlags::Rst}, now);
 }
 
 }  // namespace net

@@ -60,7 +60,9 @@ void Tcp::arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std:
         if (!try_cookie(l, key, s, now)) send_reset(key, s, now);
         return;
     }
-    if (s.flags.syn()) open(l, key, s, above, now);
+    // With a FIN it is none of a sane peer's; Linux drops it, too.
+    if (!s.flags.syn() || s.flags.fin()) return inet_.bump(Stat::tcp_no_open);
+    open(l, key, s, above, now);
 }
 
 void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now) {
