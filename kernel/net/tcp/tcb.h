@@ -124,6 +124,7 @@ struct Tcb {
 
     // --- acknowledging
     bool ack_now = false;
+    bool refused_syn = false;    // a SYN was answered with a challenge ACK
     u8 challenges = 0;           // challenge ACKs sent since
     Instant challenges_since{};  // then (RFC 5961 section 7)
 

@@ -57,6 +57,7 @@ class Tcp {
     void arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std::optional<Seq> above,
                             Instant now);
     void arrive_in_time_wait(const TcpTable::Found& found, const TcpKey& key, Segment& s, Instant now);
+    void end_time_wait(const TcpTable::Found& old, const TcpKey& key, const Segment& reset);
     bool reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now);
     bool try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now);
     void send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Instant now);
