@@ -52,7 +52,7 @@ void ether_in(Interface& in, MbufPtr m) {
     m->pull(sizeof(EtherHeader));
     switch (frame->type()) {
         case EtherType::Ipv4: return ip_in(in, std::move(m), broadcast);
-        case EtherType::Arp: return arp_in(in, std::move(m));
+        case EtherType::Arp: return arp_in(in, frame->src(), std::move(m));
         default: return inet.bump(Stat::ether_unknown_type);
     }
 }
