@@ -67,7 +67,7 @@ class Inet {
     EndpointTable& endpoints() { return endpoints_; }
     Reassembly& reassembly() { return reassembly_; }
 
-    void bump(Stat s) { stats_.bump(s); }
+    void bump(Stat s, u64 n = 1) { stats_.bump(s, n); }
     u64 count(Stat s) const { return stats_.count(s); }
 
     // How received packets are printed. Any thread, any time.

@@ -76,6 +76,8 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     u32 poll(PollEntry* watch) EXCLUDES(lock_);
     void unwatch(PollEntry& watch) EXCLUDES(lock_);
     TcpState state() EXCLUDES(lock_);
+    // Has it sent all up to `ack`, and is some of it not acknowledged?
+    bool waits_for(Seq ack) EXCLUDES(lock_);
     TcpKey ends() EXCLUDES(lock_);
     // It ended before it was established, and the program has been told why.
     bool has_failed() EXCLUDES(lock_);

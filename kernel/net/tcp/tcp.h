@@ -32,6 +32,8 @@ class Tcp {
     // Takes a received segment whose checksum is right. `in_reset`: where a RST may be built.
     void arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m);
     void unreachable(const QuotedPacket& quote, Errno why, u16 mtu);
+    // Has the connection sent all up to `ack`, and is some of it not acknowledged?
+    bool waits_for(const TcpKey& key, Seq ack);
 
     // Begins to connect. local_port 0 picks one. AddrInUse, NoMem.
     Result<Ref<TcpConnection>> connect(const TcpKey& key, const TcpConfig& config);
