@@ -1,7 +1,7 @@
-// Of a run of bare ACKs the last goes up; whatever says more than "I have got that" goes up itself.
+// Of a run of pure ACKs the last goes up, if TCP takes it; whatever says more than an ACK goes up itself.
 #include "net/proto/ack_run.h"
 
-#include "net_test.h"
+#include "tcp_peer.h"
 
 using namespace net;
 using packets::Packet;
@@ -99,22 +99,109 @@ TEST_F(AckRun, AnyBytesAreSafe) {
     }
 }
 
-TEST_F(AckRun, OnlyTheLastOfARunGoesUp) {
-    const auto receive = [this](std::initializer_list<u32> acks) {
+// --- runs of ACKs that meet a connection
+
+struct AckRunOfConnection : TcpPeerTest {
+    AckRunOfConnection() {
+        accept_one({.flags = kSyn, .mss = 1000});
+        EXPECT_OK(send(10'000));
+        EXPECT_EQ(hear_all().size(), 10u);
+    }
+    struct Bare {
+        u32 ack;
+        u16 spoil = 0;  // the TCP checksum
+        u16 port = kTheirPort;
+    };
+    // These come in one batch.
+    void arrive(std::initializer_list<Bare> acks) {
         MbufQueue frames;
-        for (const u32 ack : acks) frames.push_tail(mbuf_of(frame_of({.ack = ack, .dst_port = 9})));
+        for (const Bare& b : acks) {
+            const TcpFields f{.src_port = b.port,
+                              .dst_port = kOurPort,
+                              .seq = kTheirIss + 1,
+                              .ack = our_iss + b.ack,
+                              .flags = kAck,
+                              .window = 65535};
+            Packet frame = packets::ether(kOurMac, kPeerMac, EtherType::Ipv4,
+                                          packets::tcp_packet({kPeer, kOurs, f, b.spoil}, {}));
+            frame.resize(60);
+            frames.push_tail(mbuf_of(frame));
+        }
+        before_ = count(Stat::tcp_in);
         net_rx_all(device, frames);
         EXPECT_TRUE(frames.empty());
-        device.sent.clear();
-    };
-    receive({1, 2, 3, 4});
-    EXPECT_EQ(count(Stat::tcp_in), 1u);
+    }
+    u64 looked_at() { return count(Stat::tcp_in) - before_; }
+    u32 unacknowledged() { return info().tcpi_unacked; }
+
+  private:
+    u64 before_ = 0;
+};
+
+TEST_F(AckRunOfConnection, OnlyTheLastGoesUp) {
+    arrive({{1001}, {2001}, {3001}, {4001}});
+    EXPECT_EQ(unacknowledged(), 6000u);
+    EXPECT_EQ(looked_at(), 1u);
     EXPECT_EQ(count(Stat::tcp_acks_merged), 3u);
-    receive({5, 5, 5, 6});
-    EXPECT_EQ(count(Stat::tcp_in), 4u);
+}
+
+TEST_F(AckRunOfConnection, ADuplicateInItIsSeen) {
+    arrive({{1001}, {1001}, {1001}, {2001}});
+    EXPECT_EQ(unacknowledged(), 8000u);
+    EXPECT_EQ(looked_at(), 3u);
+}
+
+TEST_F(AckRunOfConnection, ADamagedLastOneCostsNoOther) {
+    arrive({{1001}, {2001}, {3001}, {4001, 1}});
+    EXPECT_EQ(unacknowledged(), 7000u);
+    EXPECT_EQ(count(Stat::tcp_bad_checksum), 1u);
+    EXPECT_EQ(count(Stat::tcp_acks_merged), 0u);
+}
+
+TEST_F(AckRunOfConnection, ADamagedOneInTheMiddleDoesNotMatter) {
+    arrive({{1001}, {2001, 1}, {3001}});
+    EXPECT_EQ(unacknowledged(), 7000u);
+}
+
+// RFC 5961 section 5: it is challenged, and the good ones count.
+TEST_F(AckRunOfConnection, AnAckOfWhatWasNeverSentReplacesNone) {
+    arrive({{1001}, {2001}, {3001}, {50'001}});
+    EXPECT_EQ(unacknowledged(), 7000u);
+    EXPECT_EQ(count(Stat::tcp_challenges_out), 1u);
+    device.sent.clear();
+}
+
+TEST_F(AckRunOfConnection, OneThatClosesTheConnectionIsNoReasonForResets) {
+    say({.flags = kFin | kAck, .seq = 1, .ack = 1});
+    shut();
+    device.sent.clear();
+    EXPECT_EQ(state(), TcpState::LastAck);
+    MbufQueue frames;
+    for (const u32 ack : {4001u, 8001u, 10'002u}) {
+        const TcpFields f{.src_port = kTheirPort,
+                          .dst_port = kOurPort,
+                          .seq = kTheirIss + 2,
+                          .ack = our_iss + ack,
+                          .flags = kAck,
+                          .window = 65535};
+        frames.push_tail(mbuf_of(packets::ether(kOurMac, kPeerMac, EtherType::Ipv4,
+                                                packets::tcp_packet({kPeer, kOurs, f, 0}, {}))));
+    }
+    net_rx_all(device, frames);
+    EXPECT_EQ(state(), TcpState::Closed);
+    EXPECT_TRUE(silence());
+}
+
+TEST_F(AckRunOfConnection, RunsOfNobodyAreAllLookedAt) {
+    arrive({{1001, 0, 9}, {2001, 0, 9}});
+    EXPECT_EQ(looked_at(), 2u);
+    device.sent.clear();
+}
+
+TEST_F(AckRunOfConnection, WhoeverLooksOnSeesThemAll) {
     stack->set_dump_mode(DumpMode::Brief);
-    receive({7, 8, 9});
-    EXPECT_EQ(count(Stat::tcp_in), 7u) << "who looks on wants to see them all";
+    arrive({{1001}, {2001}, {3001}});
+    EXPECT_EQ(looked_at(), 3u);
 }
 
 }  // namespace

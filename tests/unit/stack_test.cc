@@ -204,9 +204,9 @@ struct Hostile : NetTest {
         u64 ends = 0;
         for (Stat e : {Stat::ether_short, Stat::ether_not_for_us, Stat::ether_unknown_type, Stat::arp_in,
                        Stat::ip_bad_header, Stat::ip_bad_checksum, Stat::ip_bad_source, Stat::ip_not_for_us,
-                       Stat::ip_link_broadcast, Stat::ip_fragments_in, Stat::ip_unknown_protocol,
-                       Stat::icmp_in, Stat::udp_in, Stat::udp_bad, Stat::udp_bad_checksum,
-                       Stat::udp_no_socket, Stat::udp_queue_full, Stat::tcp_in}) {
+                       Stat::ip_link_broadcast, Stat::ip_source_routed, Stat::ip_fragments_in,
+                       Stat::ip_unknown_protocol, Stat::icmp_in, Stat::udp_in, Stat::udp_bad,
+                       Stat::udp_bad_checksum, Stat::udp_no_socket, Stat::udp_queue_full, Stat::tcp_in}) {
             ends += count(e);
         }
         // A packet put together from fragments is counted once more, where it ended.

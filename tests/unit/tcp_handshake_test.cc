@@ -142,7 +142,7 @@ TEST_F(TcpOpen, IgnoresAForgedRefusal) {
 TEST_F(TcpOpen, ResetsAnAnswerToAnOldSyn) {
     start_connect();
     say({.flags = kSyn | kAck, .ack = 0xf000'0000});
-    HEARS(kRst | kAck, 0xf000'0000, 0u - kTheirIss) << "RST at the sequence number it acknowledged";
+    HEARS(kRst, 0xf000'0000, 0) << "RST at the sequence number it acknowledged";
     EXPECT_EQ(state(), TcpState::SynSent);
 }
 
@@ -218,7 +218,7 @@ TEST_F(TcpOpen, ResetsAnAckForAnotherSynAck) {
     say({.flags = kSyn});
     hear();
     say({.seq = 1, .ack = 5});
-    HEARS(kRst | kAck, 5, 1);
+    HEARS(kRst, 5, 0);
     EXPECT_EQ(state(), TcpState::SynReceived);
 }
 

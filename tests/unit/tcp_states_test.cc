@@ -210,7 +210,7 @@ TEST_F(TcpStates, ListenTakesBareSyns) {
     for (const Event& e : kEvents) {
         their_port++;
         const Outcome is = meet(e);
-        const bool opens = e.flags & kSyn && !(e.flags & (kAck | kRst));
+        const bool opens = e.flags & kSyn && !(e.flags & (kAck | kRst | kFin));
         const A answer = e.flags & kRst   ? A::Nothing
                          : e.flags & kAck ? A::Rst
                          : opens          ? A::SynAck

@@ -72,8 +72,8 @@ class NetDevice {
 void net_rx(NetDevice& from, MbufPtr frame);
 inline constexpr usize kRxHeadroom = 64;
 
-// The same for several that came at once, in order; leaves the queue empty. Of a run of bare TCP
-// acknowledgments only the last goes up (proto/ack_run.h).
+// The same for several that came at once, in order; leaves the queue empty. Of a run of pure ACKs only the
+// last goes up, if TCP takes it (proto/ack_run.h).
 void net_rx_all(NetDevice& from, MbufQueue& frames);
 
 // When the link went down or came back: then the neighbours are told where we are (a gratuitous ARP).

@@ -22,7 +22,7 @@ inline constexpr usize kStatCount = 0
 // Thread context only: an interrupt handler's increment could get lost in a thread's.
 class Stats {
   public:
-    void bump(Stat s) { harts_.local()[static_cast<usize>(s)]++; }
+    void bump(Stat s, u64 n = 1) { harts_.local()[static_cast<usize>(s)] += n; }
 
     // Since boot, over all harts.
     u64 count(Stat s) const {

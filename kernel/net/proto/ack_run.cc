@@ -63,4 +63,9 @@ bool ack_says_all_of(const Mbuf& later, const Mbuf& earlier) {
     return same_options && static_cast<i32>(b.tcp.ack - a.tcp.ack) > 0;
 }
 
+TcpAck ack_in(const Mbuf& frame) {
+    const auto& f = *reinterpret_cast<const BareAck*>(frame.data());
+    return {f.ip.dst, f.ip.src, f.tcp.dst_port, f.tcp.src_port, f.tcp.ack};
+}
+
 }  // namespace net

@@ -1,17 +1,18 @@
-// A run of acknowledgments: many a peer sends one for each segment it gets, and they come in bursts. The last
-// of a run says all that the others did.
+// A run of ACKs: many peers send one for each segment they get, and they come in bursts. Once TCP has taken
+// the last of a run, the others say nothing new.
 #pragma once
 
 #include "net/core/mbuf.h"
+#include "net/proto/tcp.h"
 
 namespace net {
 
-// Are both Ethernet frames bare ACKs of one TCP connection, `later` for more than `earlier`? Then the earlier
-// need not be looked at. Not so where ACKs are counted: one that acknowledges nothing new, or carries SACK
-// blocks.
-//
-// Neither is validated here. The later may turn out to be damaged, and then both are lost; any wire may lose
-// an ACK, and the next makes up for it.
+// Are both Ethernet frames pure ACKs of one TCP connection, `later` for more than `earlier`? Not where ACKs
+// are counted: one that acknowledges nothing new, or carries SACK blocks. Neither is validated: `later` makes
+// up for `earlier` only if TCP takes it.
 bool ack_says_all_of(const Mbuf& later, const Mbuf& earlier);
+
+// What such a frame acknowledges.
+TcpAck ack_in(const Mbuf& frame);
 
 }  // namespace net

@@ -32,17 +32,18 @@ static void arp_reply(Interface& out, const ArpPacket& request, MbufPtr m) {
         ArpPacket::make(ArpOperation::Reply, out.mac(), out.addr(), request.sender_mac, request.sender_ip));
 }
 
-static bool is_usable(const ArpPacket& p) {
-    return !p.sender_mac.is_group() &&
+// A source is one station (IEEE 802.3 section 3.2.3), in the frame's header and in the packet.
+static bool is_usable(const ArpPacket& p, MacAddr source) {
+    return source.is_station() && p.sender_mac.is_station() &&
            (p.operation() == ArpOperation::Request || p.operation() == ArpOperation::Reply);
 }
 
 // RFC 826, "Packet Reception".
-void arp_in(Interface& in, MbufPtr m) {
+void arp_in(Interface& in, MacAddr source, MbufPtr m) {
     Inet& inet = in.inet();
     inet.bump(Stat::arp_in);
     const auto p = ArpPacket::parse(m->bytes());
-    if (!p || !is_usable(*p)) return inet.bump(Stat::arp_bad);
+    if (!p || !is_usable(*p, source)) return inet.bump(Stat::arp_bad);
     const Instant now = port::now();
     if (p->sender_ip == in.addr()) {
         if (p->sender_mac != in.mac()) in.arp().conflict(p->sender_mac, now);

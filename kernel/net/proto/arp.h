@@ -12,8 +12,9 @@ namespace net {
 
 class Interface;
 
-// Takes a received ARP packet, the Ethernet header gone. Thread context, no lock held; never sleeps.
-void arp_in(Interface& in, MbufPtr m);
+// Takes a received ARP packet, the Ethernet header gone; `source` was that header's. Thread context, no lock
+// held; never sleeps.
+void arp_in(Interface& in, MacAddr source, MbufPtr m);
 
 // Broadcasts (or sends to one station) the question who has `target`.
 void arp_request(Interface& out, Ipv4Addr target, MacAddr to);

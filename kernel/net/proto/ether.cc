@@ -26,13 +26,32 @@ void net_rx(NetDevice& from, MbufPtr frame) {
     if (Interface* in = from.interface()) take_frame(*in, std::move(frame));
 }
 
+// A run of ACKs. The last goes up alone if that is enough: if it gives its connection what that was waiting
+// for. When it is damaged, forged or too old, all the others are looked at.
+static void take_ack_run(Interface& in, MbufQueue& earlier, MbufPtr last) {
+    Inet& inet = in.inet();
+    const TcpAck ack = ack_in(*last);
+    if (tcp_waits_for(inet, ack)) {
+        take_frame(in, std::exchange(last, nullptr));
+        if (!tcp_waits_for(inet, ack)) {
+            inet.bump(Stat::tcp_acks_merged, earlier.size());
+            return earlier.clear();
+        }
+    }
+    while (MbufPtr frame = earlier.pop_head()) take_frame(in, std::move(frame));
+    if (last) take_frame(in, std::move(last));
+}
+
 void net_rx_all(NetDevice& from, MbufQueue& frames) {
     Interface* in = from.interface();
     if (!in) return frames.clear();
+    MbufQueue earlier;
     while (MbufPtr frame = frames.pop_head()) {
         const Mbuf* next = frames.front();
         if (next && ack_says_all_of(*next, *frame) && in->inet().dump_mode() == DumpMode::Off)
-            in->inet().bump(Stat::tcp_acks_merged);
+            earlier.push_tail(std::move(frame));
+        else if (!earlier.empty())
+            take_ack_run(*in, earlier, std::move(frame));
         else
             take_frame(*in, std::move(frame));
     }
@@ -52,7 +71,7 @@ void ether_in(Interface& in, MbufPtr m) {
     m->pull(sizeof(EtherHeader));
     switch (frame->type()) {
         case EtherType::Ipv4: return ip_in(in, std::move(m), broadcast);
-        case EtherType::Arp: return arp_in(in, std::move(m));
+        case EtherType::Arp: return arp_in(in, frame->src(), std::move(m));
         default: return inet.bump(Stat::ether_unknown_type);
     }
 }

@@ -79,7 +79,7 @@ class Inet {
     PathMtus& path_mtus() { return path_mtus_; }
     IpIdentification& identification() { return identification_; }
 
-    void bump(Stat s) { stats_.bump(s); }
+    void bump(Stat s, u64 n = 1) { stats_.bump(s, n); }
     u64 count(Stat s) const { return stats_.count(s); }
 
     // How received packets are printed. Any thread, any time.

@@ -3,6 +3,7 @@
 #include "net/proto/ip.h"
 #include "net/proto/tcp.h"
 #include "net/proto/udp.h"
+#include "net/wire/options.h"
 
 namespace net {
 
@@ -14,6 +15,19 @@ static bool is_possible_source(const Interface& in, Ipv4Addr a) {
     const u8 first = a.octet(0);
     const bool ours = a == in.addr() || (in.inet().has_several_interfaces() && in.inet().is_own(a));
     return first != 0 && first != 127 && first < 224 && !ours && !in.is_broadcast(a);
+}
+
+// RFC 791 section 3.1: a source route whose pointer is not beyond its end goes on to another host. Linux
+// drops such a packet, too, unless accept_source_route says otherwise. One whose length is impossible is no
+// better.
+static bool is_routed_on(Bytes options) {
+    HeaderOptions list(options);
+    while (const auto o = list.next()) {
+        const auto kind = Ipv4OptionKind{o->kind};
+        if (kind != Ipv4OptionKind::LooseSourceRoute && kind != Ipv4OptionKind::StrictSourceRoute) continue;
+        if (o->data.empty() || o->data[0] <= o->data.size() + 2) return true;
+    }
+    return false;
 }
 
 // The IP header is still in front, for those who have to quote it; `ip` views it.
@@ -28,7 +42,7 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     }
 }
 
-// Options need no work: a host that does not forward may ignore all of them (RFC 1122 section 3.2.1.8);
+// A host that does not forward may ignore all options but a source route (RFC 1122 section 3.2.1.8);
 // header_length() already leads past them.
 void ip_in(Interface& in, MbufPtr m, bool broadcast) {
     Inet& inet = in.inet();
@@ -41,6 +55,8 @@ void ip_in(Interface& in, MbufPtr m, bool broadcast) {
     if (!ours && !in.is_broadcast(ip->dst())) return inet.bump(Stat::ip_not_for_us);
     // RFC 1122 section 3.3.6: such a packet is a mistake, and an answer from every station a storm.
     if (ours && broadcast) return inet.bump(Stat::ip_link_broadcast);
+    if (ip->header().header_length() != sizeof(Ipv4Header) && is_routed_on(ip->options())) [[unlikely]]
+        return inet.bump(Stat::ip_source_routed);
     m->trim_to(ip->bytes().size());  // Ethernet's padding
     if (ip->header().is_fragment()) [[unlikely]]
         return inet.reassembly().take(in, *ip, std::move(m), port::now());

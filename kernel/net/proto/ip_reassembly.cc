@@ -124,7 +124,10 @@ Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, Mbuf
     if (r.last) p.length = r.end;
     p.bytes += r.end - r.first;
     insert_locked(p, std::move(m));
-    return p.length && p.bytes == p.length ? Verdict::Whole : Verdict::Kept;
+    if (!p.length || p.bytes != p.length) return Verdict::Kept;
+    // The whole packet gets the first fragment's header, which may be longer than this one's.
+    const auto head = Ipv4Packet::parse(p.fragments.front()->bytes());
+    return head->header().header_length() + p.length <= kMaxIpPacket ? Verdict::Whole : Verdict::Bad;
 }
 
 // For itself alone a packet gets no more.

@@ -16,4 +16,14 @@ void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
 // hop can take, when that is the reason and it is known; else 0. As tcp_in.
 void tcp_unreachable(Inet& inet, const QuotedPacket& quote, Errno error, u16 mtu);
 
+// An acknowledgment from outside: who acknowledges how much to whom.
+struct TcpAck {
+    Ipv4Addr local, remote;
+    u16 local_port, remote_port;
+    u32 number;
+};
+// Does a connection of ours wait for an acknowledgment of all up to there? Not if it never sent that much. As
+// tcp_in.
+bool tcp_waits_for(Inet& inet, const TcpAck& ack);
+
 }  // namespace net

@@ -115,7 +115,7 @@ void restart_timers(Tcb& t, Instant now) {
     if (t.flight() == 0)
         t.stop(TcpTimer::Rack);
     else
-        tcp_schedule_probe(t, now);
+        tcp_schedule_tail_probe(t, now);
 }
 
 // RFC 5681 section 2's definition; but what answers a probe of a closed window tells of no loss.
@@ -134,11 +134,11 @@ void update_window(Tcb& t, const Segment& s, Instant now) {
     t.snd_wl1 = s.seq;
     t.snd_wl2 = s.ack;
     if (t.snd_wnd > t.max_snd_wnd) t.max_snd_wnd = t.snd_wnd;
-    if (t.snd_wnd == 0) t.retries = 0;  // it is alive, and may stay closed as long as it likes
     if (!was_closed || t.snd_wnd == 0) return;
     t.stop(TcpTimer::Persist);
     // What was sent into the closed window, a probe's byte perhaps, is gone and need not wait for its timer.
     if (t.flight() == 0) return;
+    t.retries = 0;
     tcp_resend_all(t);
     t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
 }

@@ -42,15 +42,14 @@ void tcp_close(Tcb& t, Instant now) {
 // 2.17).
 void tcp_orphan(Tcb& t, Instant now) {
     t.orphan = true;
-    t.probing_since = now;
-    t.probed_una = t.snd_una;
+    t.stalled_at = now;  // its patience begins
     if (t.receive.bytes() > 0) return tcp_abort(t, Errno::None, now);
     tcp_close(t, now);
     if (t.state == TcpState::FinWait2) t.deadline(TcpTimer::Final) = now + kFinWait2Patience;
 }
 
 void tcp_abort(Tcb& t, Errno why, Instant now) {
-    if (t.state >= TcpState::SynReceived && t.state <= TcpState::FinWait2) tcp_send_reset(t, t.snd_nxt, now);
+    if (t.state >= TcpState::SynReceived && t.state <= TcpState::FinWait2) tcp_send_reset(t, now);
     tcp_fail(t, why);
 }
 
@@ -78,7 +77,7 @@ static u8 linux_number(TcpState s) {
 void tcp_fill_info(const Tcb& t, tcp_info& info) {
     info = {};
     info.tcpi_state = linux_number(t.state);
-    info.tcpi_retransmits = t.retries;
+    info.tcpi_retransmits = static_cast<u8>(t.retries < 255 ? t.retries : 255);
     info.tcpi_backoff = t.rtt.backoff();
     info.tcpi_options = static_cast<u8>((t.timestamps ? TCPI_OPT_TIMESTAMPS : 0) |
                                         (t.sack ? TCPI_OPT_SACK : 0) | (t.scaling ? TCPI_OPT_WSCALE : 0));

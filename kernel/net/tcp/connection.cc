@@ -209,6 +209,11 @@ TcpState TcpConnection::state() {
     return tcb_.state;
 }
 
+bool TcpConnection::waits_for(Seq ack) {
+    port::Guard guard(lock_);
+    return ack.after(tcb_.snd_una) && ack.at_or_before(tcb_.snd_nxt);
+}
+
 TcpKey TcpConnection::ends() {
     port::Guard guard(lock_);
     return tcb_.key;

@@ -87,6 +87,8 @@ class TcpConnection final : public TcpFlow,
     u32 poll(PollEntry* watch) EXCLUDES(lock_);
     void unwatch(PollEntry& watch) EXCLUDES(lock_);
     TcpState state() EXCLUDES(lock_);
+    // Has it sent all up to `ack`, and is some of it not acknowledged?
+    bool waits_for(Seq ack) EXCLUDES(lock_);
     TcpKey ends() EXCLUDES(lock_);
     // It ended before it was established, and the program has been told why.
     bool has_failed() EXCLUDES(lock_);
@@ -188,8 +190,7 @@ void TcpConnection::configure(F f, Instant now) {
     work(now, [&](Tcb& t) {
         f(t.config);
         if (t.config.congestion && t.cc.control) t.cc.control = t.config.congestion;
-        if (t.config.keepalive && is_synchronized(t.state) && !t.running(TcpTimer::Keepalive))
-            t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;
+        tcp_config_changed(t, now);
     });
 }
 

@@ -39,14 +39,19 @@ bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now);
 void tcp_send_ack(Tcb& t, Instant now);
 // The same when a segment looks forged, as often as RFC 5961 section 7 allows.
 void tcp_challenge(Tcb& t, Instant now);
-// A RST at `seq`, and an ACK of what was received.
-void tcp_send_reset(Tcb& t, Seq seq, Instant now);
+// A RST at SND.NXT, with an ACK of what was received: this connection ends.
+void tcp_send_reset(Tcb& t, Instant now);
+// Answers an ACK of something that this connection never sent: <SEQ=SEG.ACK><CTL=RST>, as RFC 9293 section
+// 3.10.7 wants it. Without an ACK of its own, for we know nothing of what that peer has sent.
+void tcp_refuse_ack(Tcb& t, Seq ack, Instant now);
 // What we would advertise now: bytes beyond RCV.NXT, of which the peer may not have heard.
 u32 tcp_window(const Tcb& t);
 u32 tcp_timestamp(const Tcb& t, Instant now);
 // Options of a segment, at `to`; their length, a multiple of 4.
 usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to);
 usize tcp_options_length(const Tcb& t);  // of one without SYN
+// Sets the timer for the next probe of a closed window.
+void tcp_schedule_window_probe(Tcb& t, Instant now);
 
 // --- the size of segments (packetization.cc)
 
@@ -126,10 +131,10 @@ void tcp_rack_timeout(Tcb& t, Instant now);
 
 // tail_probe.cc
 // Data were sent, or acknowledged: a probe is due if nothing is heard.
-void tcp_schedule_probe(Tcb& t, Instant now);
+void tcp_schedule_tail_probe(Tcb& t, Instant now);
 // False: none is of use now.
-bool tcp_send_probe(Tcb& t, Instant now);
-void tcp_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate);
+bool tcp_send_tail_probe(Tcb& t, Instant now);
+void tcp_tail_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate);
 
 // undo.cc
 // A reduction of the window is about to happen.

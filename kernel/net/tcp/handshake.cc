@@ -49,10 +49,15 @@ void syn_acknowledged(Tcb& t, const Segment& s, Instant now) {
     t.snd_una = s.ack;
 }
 
-// First step of SYN-SENT: an ACK for something we never sent comes from an old connection.
+// First step of SYN-SENT: an ACK for something we never sent comes from an old connection, which our RST
+// ends. If it is the challenge with which that one answered our SYN (RFC 5961 section 4), a SYN after the RST
+// succeeds: the next one is due at once. Only the first time, as on Linux: two ends must not keep each other
+// busy.
 bool check_first_ack(Tcb& t, const Segment& s, Instant now) {
     if (!s.flags.ack() || acknowledges_syn(t, s)) return true;
-    if (!s.flags.rst()) tcp_send_reset(t, s.ack, now);
+    if (s.flags.rst()) return false;
+    tcp_refuse_ack(t, s.ack, now);
+    if (t.retries == 0) t.deadline(TcpTimer::Retransmit) = now;
     return false;
 }
 
@@ -127,7 +132,7 @@ void tcp_syn_sent(Tcb& t, Segment& s, Instant now) {
 // The part of the fifth step that is SYN-RECEIVED's. False: the ACK is for another connection.
 bool tcp_syn_received_ack(Tcb& t, const Segment& s, Instant now) {
     if (!acknowledges_syn(t, s)) {
-        tcp_send_reset(t, s.ack, now);
+        tcp_refuse_ack(t, s.ack, now);
         return false;
     }
     syn_acknowledged(t, s, now);

@@ -14,12 +14,13 @@ bool in_window(const Tcb& t, const Segment& s) {
     return inside(s.seq) || (length > 0 && inside(s.seq + length - 1));
 }
 
-// RFC 7323 section 5: is it older than what was received lately? After 24 days the clock may have wrapped.
+// RFC 7323 section 5: is it older than what was received lately? After 24 days the clock may have wrapped,
+// and a zero says nothing: some stacks put it into a SYN before their clock runs.
 bool fails_paws(const Tcb& t, const Segment& s, Instant now) {
     if (!t.timestamps || s.flags.rst()) return false;
     if (!s.options.has_timestamps) return true;  // section 3.2: then every segment has them
     const auto age = static_cast<i32>(s.options.ts_value - t.ts_recent);
-    return age < 0 && now - t.ts_recent_at < seconds(24 * 86400);
+    return age < 0 && t.ts_recent != 0 && now - t.ts_recent_at < seconds(24 * 86400);
 }
 
 // RFC 7323 section 4.3: the timestamp to echo is that of the segment which the next ACK is about. It is taken
@@ -34,6 +35,7 @@ void remember_timestamp(Tcb& t, const Segment& s, Instant now) {
 // such an answer itself; two ends that disagree must not do so for ever.
 void answer_unacceptable(Tcb& t, const Segment& s, Instant now) {
     if (s.flags.rst()) return;
+    if (s.flags.syn()) t.refused_syn = true;
     if (s.flags.fin() && t.state == TcpState::TimeWait) tcp_enter_time_wait(t, now);  // 2 MSL begin anew
     const Seq end = s.seq + s.length;
     if (end.at_or_before(t.rcv_nxt)) tcp_note_duplicate(t, {s.seq, end});
@@ -52,8 +54,10 @@ bool is_window_probe(const Tcb& t, const Segment& s) {
 // Second step (RFC 5961 section 3): only an exact RST is believed.
 bool check_reset(Tcb& t, const Segment& s, Instant now) {
     if (!s.flags.rst()) return true;
-    if (t.state == TcpState::TimeWait) return false;  // RFC 1337: a stray one must not end it
-    if (s.seq != t.rcv_nxt) {
+    // RFC 1337: a stray one must not end TIME-WAIT, unless it answers our answer to a new SYN.
+    const bool exact = s.seq == t.rcv_nxt;
+    if (t.state == TcpState::TimeWait && !(exact && t.refused_syn)) return false;
+    if (!exact) {
         tcp_challenge(t, now);
         return false;
     }
@@ -68,6 +72,7 @@ bool check_reset(Tcb& t, const Segment& s, Instant now) {
 // challenge lets it find out, and reset us.
 bool check_syn(Tcb& t, const Segment& s, Instant now) {
     if (!s.flags.syn()) return true;
+    t.refused_syn = true;
     tcp_challenge(t, now);
     return false;
 }

@@ -131,9 +131,9 @@ void watch_the_window(Tcb& t, Instant now) {
     if (t.flight() != 0 || t.data_end() == t.snd_nxt || t.snd_nxt.after(t.data_end()) || t.config.cork)
         return;
     if (t.running(TcpTimer::Persist) || t.running(TcpTimer::Resend)) return;
-    const Duration rto = t.rtt.rto();
-    t.deadline(TcpTimer::Persist) = now + (rto < kMinPersist ? kMinPersist : rto);
-    t.probes = 0;
+    t.probes = t.window_probes = 0;
+    t.stalled_at = now;
+    tcp_schedule_window_probe(t, now);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ void tcp_packet_too_big(Tcb& t, u16 told, Instant now) {
 // says nothing. Smaller ones find out. When they get through, full ones are tried again soon, for it may have
 // been an outage; if those vanish once more, it is the path, and other connections are told.
 bool tcp_black_hole(Tcb& t, Instant now) {
-    if (t.retries < kBlackHoleTimeouts) return false;
+    if (t.retries < kBlackHoleTimeouts || t.snd_wnd == 0) return false;  // a closed window explains it
     u16 mss = t.black_hole_mss ? t.black_hole_mss / 2 : kBlackHoleMss;
     while (mss >= t.mss) mss /= 2;
     if (mss < kLeastMss || t.flight() <= mss) return false;  // what is lost is small already

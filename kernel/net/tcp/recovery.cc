@@ -83,7 +83,7 @@ void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
     count_duplicates(t, news);
     tcp_rack_dsack(t, news.dsack);
     tcp_undo_check(t, s, news, news.duplicate);
-    tcp_probe_answered(t, news, news.duplicate);
+    tcp_tail_probe_answered(t, news, news.duplicate);
     news.lost = tcp_rack_detect(t, now);
     const bool over = t.snd_una.at_or_after(t.recover);
     if (t.after_timeout && over) {
@@ -107,7 +107,7 @@ void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
 void tcp_rack_expired(Tcb& t, Instant now) {
     AckNews news;
     news.lost = tcp_rack_detect(t, now);
-    if (news.lost == 0) return (void)tcp_send_probe(t, now);
+    if (news.lost == 0) return (void)tcp_send_tail_probe(t, now);
     if (t.recovering || t.after_timeout) return;
     enter_recovery(t);
     reduce_proportionally(t, news);

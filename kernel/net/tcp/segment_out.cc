@@ -68,7 +68,8 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
     }
     const bool syn = o.flags & TcpFlags::Syn;
     u8* start = m->put(sizeof(TcpHeader));
-    const usize options = tcp_emit_options(t, syn, now, start + sizeof(TcpHeader));
+    const bool bare = o.flags == TcpFlags::Rst;  // answers a segment that is none of this connection's
+    const usize options = bare ? 0 : tcp_emit_options(t, syn, now, start + sizeof(TcpHeader));
     m->put(options);
     *reinterpret_cast<TcpHeader*>(start) = {t.key.local_port,
                                             t.key.remote_port,
@@ -118,7 +119,7 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
     t.snd_nxt = later(t.snd_nxt, end);
     if (t.running(TcpTimer::Persist)) return;
     if (!t.running(TcpTimer::Retransmit)) t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
-    tcp_schedule_probe(t, now);
+    tcp_schedule_tail_probe(t, now);
 }
 
 // A route or a device that is gone is like any other loss: what was sent will be sent again. Only a ring that
@@ -153,9 +154,14 @@ void tcp_challenge(Tcb& t, Instant now) {
     tcp_send_ack(t, now);
 }
 
-void tcp_send_reset(Tcb& t, Seq seq, Instant now) {
+void tcp_send_reset(Tcb& t, Instant now) {
     t.inet->bump(Stat::tcp_reset_out);
-    (void)tcp_transmit(t, {seq, 0, TcpFlags::Rst | TcpFlags::Ack}, now);
+    (void)tcp_transmit(t, {t.snd_nxt, 0, TcpFlags::Rst | TcpFlags::Ack}, now);
+}
+
+void tcp_refuse_ack(Tcb& t, Seq ack, Instant now) {
+    t.inet->bump(Stat::tcp_reset_out);
+    (void)tcp_transmit(t, {ack, 0, TcpFlags::Rst}, now);
 }
 
 }  // namespace net

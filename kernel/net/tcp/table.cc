@@ -97,7 +97,7 @@ TcpTable::Found TcpTable::find(const TcpKey& key) {
     const auto& note = static_cast<TcpTimeWait&>(*f);
     found.time_wait = true;
     found.snd_nxt = note.snd_nxt, found.rcv_nxt = note.rcv_nxt, found.window = note.window;
-    found.timestamps = note.timestamps;
+    found.timestamps = note.timestamps, found.refused_syn = note.refused_syn;
     found.ts_offset = note.ts_offset, found.ts_recent = note.ts_recent;
     return found;
 }
@@ -114,25 +114,33 @@ bool TcpTable::retire(TcpConnection& c, TcpTimeWait& note) {
     return true;
 }
 
+TcpTimeWait* TcpTable::find_time_wait_locked(const TcpKey& key) {
+    TcpFlow* f = find_locked(key);
+    return f && f->kind == TcpFlow::Kind::TimeWait ? static_cast<TcpTimeWait*>(f) : nullptr;
+}
+
 TcpTimeWait* TcpTable::take_time_wait(const TcpKey& key) {
     port::Guard guard(lock_);
-    TcpFlow* f = find_locked(key);
-    if (!f || f->kind != TcpFlow::Kind::TimeWait) return nullptr;
-    auto& note = static_cast<TcpTimeWait&>(*f);
-    unlink_locked(note);
-    note.unlink();
+    TcpTimeWait* note = find_time_wait_locked(key);
+    if (!note) return nullptr;
+    unlink_locked(*note);
+    note->unlink();
     time_waits_.fetch_sub(1, std::memory_order_relaxed);
-    return &note;
+    return note;
 }
 
 void TcpTable::restart_time_wait(const TcpKey& key, Instant now) {
     port::Guard guard(lock_);
-    TcpFlow* f = find_locked(key);
-    if (!f || f->kind != TcpFlow::Kind::TimeWait) return;
-    auto& note = static_cast<TcpTimeWait&>(*f);
-    note.until = now + kTimeWait;
-    note.unlink();
-    waiting_.push_back(note);
+    TcpTimeWait* note = find_time_wait_locked(key);
+    if (!note) return;
+    note->until = now + kTimeWait;
+    note->unlink();
+    waiting_.push_back(*note);
+}
+
+void TcpTable::note_refused_syn(const TcpKey& key) {
+    port::Guard guard(lock_);
+    if (TcpTimeWait* note = find_time_wait_locked(key)) note->refused_syn = true;
 }
 
 TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {

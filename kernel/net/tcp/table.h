@@ -31,6 +31,7 @@ struct TcpTimeWait : TcpFlow, ListNode<TcpTimeWait> {
     Seq snd_nxt, rcv_nxt;
     u16 window = 0;  // as it stood in the last segment
     bool timestamps = false;
+    bool refused_syn = false;  // a SYN came that could not begin a new connection, and was answered
     u32 ts_offset = 0, ts_recent = 0;
     Instant since{}, until{};
 };
@@ -59,7 +60,7 @@ class TcpTable {
         bool time_wait = false;
         Seq snd_nxt, rcv_nxt;
         u16 window = 0;
-        bool timestamps = false;
+        bool timestamps = false, refused_syn = false;
         u32 ts_offset = 0, ts_recent = 0;
     };
     Found find(const TcpKey& key) EXCLUDES(lock_);
@@ -68,6 +69,7 @@ class TcpTable {
     TcpTimeWait* take_time_wait(const TcpKey& key) EXCLUDES(lock_);
     // The peer has sent its FIN again: 2 MSL from now.
     void restart_time_wait(const TcpKey& key, Instant now) EXCLUDES(lock_);
+    void note_refused_syn(const TcpKey& key) EXCLUDES(lock_);
     // Takes out a note whose time is over; null: none, and `next` is when the next one will be.
     TcpTimeWait* expired_time_wait(Instant now, Instant& next) EXCLUDES(lock_);
     u32 time_waits() const { return time_waits_; }
@@ -83,6 +85,7 @@ class TcpTable {
     static constexpr usize kBuckets = 512;
     TcpFlow*& bucket(const TcpKey& key) REQUIRES(lock_);
     TcpFlow* find_locked(const TcpKey& key) REQUIRES(lock_);
+    TcpTimeWait* find_time_wait_locked(const TcpKey& key) REQUIRES(lock_);
     void link_locked(TcpFlow& f) REQUIRES(lock_);
     bool unlink_locked(TcpFlow& f) REQUIRES(lock_);
     template <class F>

@@ -26,7 +26,7 @@ Duration probe_timeout(const Tcb& t) {
 
 }  // namespace
 
-void tcp_schedule_probe(Tcb& t, Instant now) {
+void tcp_schedule_tail_probe(Tcb& t, Instant now) {
     if (!may_probe(t)) return;
     const Instant due = now + probe_timeout(t);
     // Where the timeout would come first, a probe goes in its stead (timers.cc).
@@ -35,7 +35,7 @@ void tcp_schedule_probe(Tcb& t, Instant now) {
 
 // Section 7.3: new data if there are any and the peer has room, else the last segment again. The congestion
 // window is exceeded by one segment.
-bool tcp_send_probe(Tcb& t, Instant now) {
+bool tcp_send_tail_probe(Tcb& t, Instant now) {
     if (!may_probe(t)) return false;
     const u32 mss = t.payload_mss();
     const u32 unsent = t.data_end().after(t.snd_nxt) ? t.data_end().since(t.snd_nxt) : 0;
@@ -55,7 +55,7 @@ bool tcp_send_probe(Tcb& t, Instant now) {
 }
 
 // Section 7.4: did the probe repair a loss? Then the network is congested although no recovery took place.
-void tcp_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate) {
+void tcp_tail_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate) {
     if (!t.probing || t.snd_una.before(t.probe_end)) return;
     const bool repaired = t.probe_again && !news.dsack && t.snd_una.after(t.probe_end);
     const bool undecided = t.probe_again && !news.dsack && !repaired && !is_duplicate;

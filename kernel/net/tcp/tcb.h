@@ -125,12 +125,13 @@ struct Tcb {
     bool timing = false;   // a segment is timed, up to
     Seq timed_end;         // here, since
     Instant timed_at{};    // then
-    u8 retries = 0;        // timeouts since the peer was last heard of
-    Instant stalled_at{};  // when the first of them expired
+    u16 retries = 0;       // timeouts since something was last acknowledged
+    Instant stalled_at{};  // when the first of them expired, or the window closed
     Instant last_sent{};
 
     // --- acknowledging
     bool ack_now = false;
+    bool refused_syn = false;    // a SYN was answered with a challenge ACK
     u8 challenges = 0;           // challenge ACKs sent since
     Instant challenges_since{};  // then (RFC 5961 section 7)
 
@@ -144,9 +145,8 @@ struct Tcb {
     u32 features = 0;                         // NetDevice's, of the device towards the peer
     Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(), Instant::never(),
                                      Instant::never(), Instant::never(), Instant::never()};
-    Instant probing_since{};  // the window, since the peer took data up to
-    Seq probed_una;           // here
-    u8 probes = 0;            // keepalive or window probes nobody answered
+    u8 probes = 0;         // keepalive or window probes nobody answered
+    u8 window_probes = 0;  // since the window closed, answered or not
     Instant heard_at{};
     bool was_established = false;
     bool orphan = false;             // no program has it any more
@@ -185,6 +185,8 @@ void tcp_output(Tcb& t, Instant now);
 // Does what is due by time.
 void tcp_timers(Tcb& t, Instant now);
 Instant tcp_next_deadline(const Tcb& t);
+// The program has changed `config`: brings the timers in line with it.
+void tcp_config_changed(Tcb& t, Instant now);
 void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now);
 // CLOSE: no more from the program; what was written goes out, then a FIN.
 void tcp_close(Tcb& t, Instant now);

@@ -74,6 +74,17 @@ void tcp_unreachable(Inet& inet, const QuotedPacket& quote, Errno why, u16 mtu) 
     inet.tcp().unreachable(quote, why, mtu);
 }
 
+// --- runs of ACKs
+
+bool Tcp::waits_for(const TcpKey& key, Seq ack) {
+    const auto found = table_.find(key);
+    return found.connection && found.connection->waits_for(ack);
+}
+
+bool tcp_waits_for(Inet& inet, const TcpAck& ack) {
+    return inet.tcp().waits_for({ack.local, ack.remote, ack.local_port, ack.remote_port}, Seq(ack.number));
+}
+
 // --- TIME-WAIT
 
 void Tcp::time_wait_added(Instant until) {

@@ -31,6 +31,8 @@ class Tcp {
     // Takes a received segment whose checksum is right. `in_reset`: where a RST may be built.
     void arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m);
     void unreachable(const QuotedPacket& quote, Errno why, u16 mtu);
+    // Has the connection sent all up to `ack`, and is some of it not acknowledged?
+    bool waits_for(const TcpKey& key, Seq ack);
 
     // Begins to connect. local_port 0 picks one. AddrInUse, NoMem.
     Result<Ref<TcpConnection>> connect(const TcpKey& key, const TcpConfig& config);
@@ -54,6 +56,7 @@ class Tcp {
     void arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std::optional<Seq> above,
                             Instant now);
     void arrive_in_time_wait(const TcpTable::Found& found, const TcpKey& key, Segment& s, Instant now);
+    void end_time_wait(const TcpTable::Found& old, const TcpKey& key, const Segment& reset);
     bool reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now);
     bool try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now);
     void send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Instant now);

@@ -60,7 +60,9 @@ void Tcp::arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std:
         if (!try_cookie(l, key, s, now)) send_reset(key, s, now);
         return;
     }
-    if (s.flags.syn()) open(l, key, s, above, now);
+    // With a FIN it is none of a sane peer's; Linux drops it, too.
+    if (!s.flags.syn() || s.flags.fin()) return inet_.bump(Stat::tcp_no_open);
+    open(l, key, s, above, now);
 }
 
 void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now) {
@@ -115,11 +117,14 @@ void Tcp::forget(TcpConnection& c) {
 
 // --- TIME-WAIT
 
+// Linux's tcp_timewait_state_process: PAWS first, where a TSval of 0 that was remembered says nothing; then
+// either number will do.
 bool tcp_begins_anew(const Segment& s, Seq rcv_nxt, bool timestamps, u32 ts_recent) {
-    if (!s.flags.syn() || s.flags.ack() || s.flags.rst()) return false;
-    if (timestamps && s.options.has_timestamps && s.options.ts_value != ts_recent)
-        return static_cast<i32>(s.options.ts_value - ts_recent) > 0;
-    return s.seq.after(rcv_nxt);
+    if (!s.flags.syn() || s.flags.ack() || s.flags.rst() || s.flags.fin()) return false;
+    const bool stamped = timestamps && s.options.has_timestamps;
+    const i32 newer = stamped ? static_cast<i32>(s.options.ts_value - ts_recent) : 0;
+    if (newer < 0 && ts_recent != 0) return false;
+    return newer > 0 || s.seq.after(rcv_nxt);
 }
 
 // True: the SYN was one that begins anew what a program still holds, and is dealt with.
@@ -134,6 +139,13 @@ bool Tcp::reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now
     return true;
 }
 
+// RFC 1337: a stray RST must not end it. But a peer that was refused its new connection resets what it takes
+// our answer for (RFC 9293 section 3.5.1), and then tries again.
+void Tcp::end_time_wait(const TcpTable::Found& old, const TcpKey& key, const Segment& reset) {
+    if (!old.refused_syn || reset.seq != old.rcv_nxt) return inet_.bump(Stat::tcp_reset_in);
+    if (TcpTimeWait* note = table_.take_time_wait(key)) free_time_wait(*note);
+}
+
 void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Segment& s, Instant now) {
     if (tcp_begins_anew(s, old.rcv_nxt, old.timestamps, old.ts_recent)) {
         if (Ref<TcpListener> l = ports_.find(key.local, key.local_port)) {
@@ -142,7 +154,8 @@ void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Seg
             return arrive_at_listener(*l, key, s, old.snd_nxt, now);
         }
     }
-    if (s.flags.rst()) return;                                     // RFC 1337
+    if (s.flags.rst()) return end_time_wait(old, key, s);
+    if (s.flags.syn()) table_.note_refused_syn(key);
     if (s.sequence_length() == 0 && s.seq == old.rcv_nxt) return;  // the ACK of our FIN, late
     if (s.flags.fin() && s.seq + s.sequence_length() == old.rcv_nxt) table_.restart_time_wait(key, now);
     if (!inet_.reset_limit().take(now)) return inet_.bump(Stat::tcp_rate_limited);

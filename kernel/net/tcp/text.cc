@@ -5,10 +5,13 @@
 namespace net {
 namespace {
 
-// The FIN is remembered even when data before it are missing still.
+// The FIN is stored even while data before it are missing. It is acknowledged at once: it ends the stream, or
+// shows a gap in it (RFC 5681 section 4.2).
 void note_fin(Tcb& t, const Segment& s, Seq first) {
+    if (!s.flags.fin()) return;
+    t.ack_now = true;
     const Seq at = first + s.length;
-    if (!s.flags.fin() || t.has_peer_fin || !at.before(t.rcv_adv)) return;
+    if (t.has_peer_fin || !at.before(t.rcv_adv)) return;
     t.has_peer_fin = true;
     t.peer_fin = at;
 }

@@ -12,9 +12,28 @@ u8 retry_limit(const Tcb& t) {
     return t.orphan ? kOrphanRetries : kDataRetries;
 }
 
+// TCP_USER_TIMEOUT bounds how long nothing of ours is taken, whether the peer answers or not.
+bool user_timeout_is_over(const Tcb& t, Instant now) {
+    return t.config.user_timeout.ns > 0 && now - t.stalled_at >= t.config.user_timeout;
+}
+
+// A timer that would expire later than that expires then.
+void heed_user_timeout(Tcb& t, TcpTimer which) {
+    if (t.config.user_timeout.ns == 0 || !t.running(which)) return;
+    const Instant end = t.stalled_at + t.config.user_timeout;
+    if (end < t.deadline(which)) t.deadline(which) = end;
+}
+
+// A peer that has closed its window over data in flight acknowledges none of the retransmissions, which serve
+// as window probes. As long as it answers them it may take its time, except with an orphan.
+bool is_closed_but_alive(const Tcb& t, Instant now) {
+    return t.snd_wnd == 0 && !t.orphan && is_synchronized(t.state) && now - t.heard_at < kMaxPersist * 2;
+}
+
 bool out_of_patience(const Tcb& t, Instant now) {
-    if (t.retries >= retry_limit(t)) return true;
-    return t.config.user_timeout.ns > 0 && t.retries > 0 && now - t.stalled_at >= t.config.user_timeout;
+    if (t.retries == 0) return false;
+    if (user_timeout_is_over(t, now)) return true;
+    return t.retries >= retry_limit(t) && !is_closed_but_alive(t, now);
 }
 
 // What ICMP said meanwhile is a better answer than "timed out" (RFC 1122 section 4.2.3.9).
@@ -32,49 +51,57 @@ void retry_syn(Tcb& t, Instant now) {
     t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
 }
 
-// RFC 8985 section 7.2: where a tail loss probe is due at the same time it comes first, once.
-void on_retransmit(Tcb& t, Instant now) {
-    if (t.retries == 0 && tcp_send_probe(t, now)) return;
-    t.inet->bump(Stat::tcp_timeouts);
-    if (out_of_patience(t, now)) return give_up(t, now);
-    tcp_look_at_route(t, now);
-    if (!is_synchronized(t.state)) return retry_syn(t, now);
+void on_established_timeout(Tcb& t, Instant now) {
     (void)tcp_black_hole(t, now);
     tcp_recover_timeout(t, now);
 }
 
-Instant sooner(Instant a, Instant b) { return a < b ? a : b; }
-
-// An answer to a probe is no progress. An orphan is given up when its peer has taken nothing for so long.
-bool takes_nothing(Tcb& t, Instant now) {
-    if (t.probing_since.ns == 0 || t.probed_una != t.snd_una) {
-        t.probing_since = now;
-        t.probed_una = t.snd_una;
-    }
-    return t.orphan && now - t.probing_since >= kOrphanPatience;
+// RFC 8985 section 7.2: where a tail loss probe is due at the same time it comes first, once.
+void on_retransmit(Tcb& t, Instant now) {
+    if (t.retries == 0 && tcp_send_tail_probe(t, now)) return;
+    t.inet->bump(Stat::tcp_timeouts);
+    if (out_of_patience(t, now)) return give_up(t, now);
+    tcp_look_at_route(t, now);
+    if (is_synchronized(t.state))
+        on_established_timeout(t, now);
+    else
+        retry_syn(t, now);
+    heed_user_timeout(t, TcpTimer::Retransmit);
 }
 
-// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever, as long as it answers
-// and a program waits for it.
+Instant next_probe_at(const Tcb& t, Instant now) {
+    const Duration first = t.rtt.rto() < kMinPersist ? kMinPersist : t.rtt.rto();
+    const Duration wait = first * (i64{1} << (t.window_probes < 7 ? t.window_probes : 7));
+    return now + (wait < kMaxPersist ? wait : kMaxPersist);
+}
+
+// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever as long as it answers (MUST-37), but
+// not to an orphan, for which nobody waits: an answer to a probe is no progress.
+bool out_of_patience_with_window(const Tcb& t, Instant now) {
+    if (t.orphan && now - t.stalled_at >= kOrphanPatience) return true;
+    return t.probes >= kDataRetries || user_timeout_is_over(t, now);
+}
+
 void on_persist(Tcb& t, Instant now) {
-    if (takes_nothing(t, now)) return give_up(t, now);
-    if (t.probes >= (t.orphan ? kOrphanRetries : kDataRetries)) return give_up(t, now);
+    if (out_of_patience_with_window(t, now)) return give_up(t, now);
     const Seq end = t.data_end();
     if (!end.after(t.snd_una)) return;
     const u32 available = end.since(t.snd_una);
     const u32 limit = tcp_segment_limit(t);
     const u32 allowed = t.snd_wnd > limit ? limit : t.snd_wnd ? t.snd_wnd : 1;
     // Set before sending: the probe is this timer's, not the retransmission timer's.
-    const Duration wait = t.rtt.rto() < kMinPersist ? kMinPersist : t.rtt.rto();
-    const Duration backed_off = wait * (i64{1} << (t.probes < 7 ? t.probes + 1 : 7));
-    t.deadline(TcpTimer::Persist) = now + (backed_off < kMaxPersist ? backed_off : kMaxPersist);
-    if (t.orphan)
-        t.deadline(TcpTimer::Persist) =
-            sooner(t.deadline(TcpTimer::Persist), t.probing_since + kOrphanPatience);
+    if (t.window_probes < 255) t.window_probes++;
+    tcp_schedule_window_probe(t, now);
     const u32 n = available < allowed ? available : allowed;
     t.inet->bump(Stat::tcp_window_probes);
     (void)tcp_transmit(t, {t.snd_una, n, TcpFlags::Ack}, now);
     if (t.probes < 255) t.probes++;
+}
+
+// As on Linux, TCP_USER_TIMEOUT takes the place of the number of probes.
+bool out_of_patience_with_silence(const Tcb& t, Instant now) {
+    if (t.config.user_timeout.ns > 0) return t.probes > 0 && now - t.heard_at >= t.config.user_timeout;
+    return t.probes >= t.config.keepalive_probes;
 }
 
 // RFC 9293 section 3.8.4: a segment the peer has had already, which it answers if it is there.
@@ -86,7 +113,7 @@ void on_keepalive(Tcb& t, Instant now) {
         t.deadline(TcpTimer::Keepalive) = now < due ? due : now + t.config.keepalive_interval;
         return;
     }
-    if (t.probes >= t.config.keepalive_probes) return give_up(t, now);
+    if (out_of_patience_with_silence(t, now)) return give_up(t, now);
     t.probes++;
     t.inet->bump(Stat::tcp_keepalives_out);
     (void)tcp_transmit(t, {t.snd_una - 1, 0, TcpFlags::Ack}, now);
@@ -105,7 +132,31 @@ void expire(Tcb& t, TcpTimer which, Instant now) {
     }
 }
 
+// The first probe is due when the peer has been silent for long enough, the next an interval after the last.
+void reschedule_keepalive(Tcb& t, Instant now) {
+    Instant& due = t.deadline(TcpTimer::Keepalive);
+    if (!t.running(TcpTimer::Keepalive))
+        due = now + t.config.keepalive_idle;
+    else if (t.probes == 0)
+        due = t.heard_at + t.config.keepalive_idle;
+    else if (now + t.config.keepalive_interval < due)
+        due = now + t.config.keepalive_interval;
+}
+
 }  // namespace
+
+// RFC 9293 section 3.8.6.1: the interval doubles with each probe, whether it is answered or not (SHLD-30).
+void tcp_schedule_window_probe(Tcb& t, Instant now) {
+    t.deadline(TcpTimer::Persist) = next_probe_at(t, now);
+    heed_user_timeout(t, TcpTimer::Persist);
+}
+
+void tcp_config_changed(Tcb& t, Instant now) {
+    if (t.retries > 0) heed_user_timeout(t, TcpTimer::Retransmit);
+    heed_user_timeout(t, TcpTimer::Persist);
+    if (t.config.keepalive && is_synchronized(t.state) && t.state != TcpState::TimeWait)
+        reschedule_keepalive(t, now);
+}
 
 Instant tcp_next_deadline(const Tcb& t) {
     Instant next = Instant::never();

@@ -14,6 +14,8 @@ struct MacAddr {
     constexpr bool operator==(const MacAddr& o) const { return number() == o.number(); }
     static constexpr MacAddr broadcast() { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
     constexpr bool is_group() const { return bytes[0] & 1; }  // broadcast or multicast
+    // May it be the address of one station?
+    constexpr bool is_station() const { return !is_group() && number() != 0; }
 
   private:
     // The six bytes in some order, in two loads: every received frame's address is compared.
