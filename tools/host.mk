@@ -1,7 +1,7 @@
 # What is built for the host. The portable parts of the kernel are compiled here a second time, with the
 # fakes of tests/fake in place of the machine.
 
-HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server)
+HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server lossybox)
 UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
@@ -15,6 +15,7 @@ $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump.cc $(PORTABLE_LIB) $(DUMP_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(addprefix tools/,server.cc dns.cc))
+$(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
@@ -22,7 +23,8 @@ $(HOST_TOOLS):
 # Drivers whose logic needs no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
 UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS)
+	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS) \
+	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
 # The file system and the queue to its disk, with fakes of their own for locks, memory and the disk in place of

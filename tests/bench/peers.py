@@ -1,5 +1,5 @@
-"""The host's ends of what tcpbench measures: TCP servers on 127.0.0.1, a process of its own so that its Python does not
-share a core's time slice with the bench's.
+"""The host's ends of what tcpbench and ttcp measure: TCP servers on 127.0.0.1 or another address, in a process of their
+own so that its Python does not share a core's time slice with the bench's.
 
     with Peers() as peers:
         peers.source, peers.sink, peers.echo  # their ports
@@ -48,9 +48,12 @@ def serve_all(listeners):
 
 
 class Peers:
+    def __init__(self, address="127.0.0.1"):
+        self._address = address
+
     def __enter__(self):
         works = (source, sink, echo)
-        listeners = [(socket.create_server(("127.0.0.1", 0), backlog=128), work) for work in works]
+        listeners = [(socket.create_server((self._address, 0), backlog=128), work) for work in works]
         self.source, self.sink, self.echo = (listener.getsockname()[1] for listener, _ in listeners)
         self._process = multiprocessing.get_context("fork").Process(target=serve_all, args=(listeners,), daemon=True)
         self._process.start()

@@ -156,6 +156,7 @@ void TcpPeerTest::accept_one(Seg syn) {
     EXPECT_TRUE(answer.is(kSyn | kAck, 0, 1)) << answer;
     Seg ack{.seq = 1, .ack = 1};
     if (syn.ts) ack.ts = {{syn.ts->value, answer.ts ? u32{answer.ts->value} : 0}};
+    if (round_trip.ns) pass(round_trip);
     say(ack);
     auto accepted = listening->accept(false);
     EXPECT_EQ(accepted.error(), Errno::None);

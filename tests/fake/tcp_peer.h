@@ -78,6 +78,7 @@ class TcpPeerTest : public NetTest {
     void listen(int backlog = 8);
     void start_connect();
 
+    Duration round_trip{};  // how long accept_one's last ACK takes
     Ref<net::Socket> listening, program;
     u32 our_iss = 0;
     u16 our_port = kOurPort, their_port = kTheirPort;

@@ -45,6 +45,7 @@ void Wire::send(Port& from, Packet frame) {
         from.free_at = leaves = leaves + takes;
     }
     if (ip && chance(weather.damage)) frame[14 + random_() % (frame.size() - 14)] ^= u8(1 << random_() % 8);
+    if (ip && chance(weather.hold)) leaves = leaves + weather.hold_time;
     const int copies = ip && chance(weather.doubling) ? 2 : 1;
     for (int i = 0; i < copies; i++) {
         const i64 jitter =

@@ -20,6 +20,8 @@ struct Weather {
     Duration delay = microseconds(100), jitter{};  // jitter reorders
     i64 bytes_per_second = 0;                      // 0: any number
     usize queue_limit = 0;                         // bytes that wait at the bottleneck; 0: any number
+    unsigned hold = 0;                             // held back
+    Duration hold_time{};                          // for so long: those behind overtake them
 };
 
 class Wire;

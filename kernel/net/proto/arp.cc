@@ -55,47 +55,78 @@ void arp_in(Interface& in, MbufPtr m) {
 
 // --- the cache ---
 
-// A place for ip. Whoever is asked for is never evicted: its packets wait, and it goes by itself in 4 s.
-ArpCache::Neighbour* ArpCache::claim_locked(Ipv4Addr ip, bool evict_used) {
+ArpCache::Worth ArpCache::worth_of(const Neighbour& n) {
+    if (n.state == State::Free) return Worth::Free;
+    if (n.state == State::Incomplete) return n.tries > 1 ? Worth::Silent : Worth::Asked;
+    return n.used ? Worth::Used : Worth::Unused;
+}
+
+void ArpCache::take_waiting_locked(Neighbour& n, MbufQueue& into) {
+    waiting_ -= n.waiting.size();
+    into.take(n.waiting);
+}
+
+void ArpCache::free_locked(Neighbour& n, MbufQueue& dropped) {
+    take_waiting_locked(n, dropped);
+    asked_count_ -= n.state == State::Incomplete;
+    n.state = State::Free;
+}
+
+// A place for ip, if somebody of at most that worth gives way. Of several, the one asked for longest.
+ArpCache::Neighbour* ArpCache::claim_locked(Ipv4Addr ip, Worth most, MbufQueue& dropped) {
     Neighbour* place = nullptr;
     for (Neighbour& n : set_of(ip)) {
-        if (n.state == State::Free) {
-            place = &n;
-            break;
-        }
-        const bool evictable = n.state != State::Incomplete && (evict_used || !n.used);
-        if (evictable && (!place || n.used < place->used)) place = &n;
+        if (worth_of(n) > most) continue;
+        const bool older = place && worth_of(n) == worth_of(*place) && n.asked < place->asked;
+        if (!place || worth_of(n) < worth_of(*place) || older) place = &n;
     }
     if (!place) return nullptr;
+    free_locked(*place, dropped);
     place->ip = ip;
     place->used = false;
     place->tries = 0;
     return place;
 }
 
-ArpCache::Neighbour* ArpCache::start_locked(Ipv4Addr ip, Instant now) {
-    Neighbour* n = claim_locked(ip, true);
-    if (!n) return nullptr;
-    n->state = State::Incomplete;
-    n->deadline = now;  // of the first request
+ArpCache::Neighbour* ArpCache::longest_asked_locked(const Neighbour* except) {
+    Neighbour* oldest = nullptr;
+    for (Set& set : sets_) {
+        for (Neighbour& n : set) {
+            if (n.state != State::Incomplete || &n == except) continue;
+            if (!oldest || n.asked < oldest->asked) oldest = &n;
+        }
+    }
+    return oldest;
+}
+
+ArpCache::Neighbour& ArpCache::start_locked(Ipv4Addr ip, Instant now, MbufQueue& dropped) {
+    if (asked_count_ == kMaxAsked) free_locked(*longest_asked_locked(nullptr), dropped);
+    Neighbour& n = *claim_locked(ip, Worth::Used, dropped);
+    n.state = State::Incomplete;
+    n.asked = next_asked_++;
+    n.deadline = now;  // of the first request
+    asked_count_++;
     return n;
 }
 
 // RFC 1122 section 2.3.2.2: of many packets, the latest should be kept.
-bool ArpCache::enqueue_locked(Neighbour& n, MbufPtr& packet, MbufPtr& oldest) {
+void ArpCache::enqueue_locked(Neighbour& n, MbufPtr packet, MbufQueue& dropped) {
     if (n.waiting.size() == kMaxWaitingEach) {
-        oldest = n.waiting.pop_head();
+        dropped.push_tail(n.waiting.pop_head());
         waiting_--;
     }
-    if (waiting_ == kMaxWaiting) return false;
+    if (waiting_ == kMaxWaiting) free_locked(*longest_asked_locked(&n), dropped);
     n.waiting.push_tail(std::move(packet));
     waiting_++;
-    return true;
+}
+static_assert(ArpCache::kMaxWaitingEach < ArpCache::kMaxWaiting, "when it is full, another has some");
+
+void ArpCache::count_dropped(const MbufQueue& dropped) {
+    for (usize i = 0; i < dropped.size(); i++) interface_.inet().bump(Stat::arp_queue_full);
 }
 
 Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
-    Inet& inet = interface_.inet();
-    MbufPtr oldest;
+    MbufQueue dropped;
     {
         port::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
@@ -104,37 +135,30 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
             guard.release();
             return interface_.send_frame(std::move(packet), mac, EtherType::Ipv4, WhenFull::Drop);
         }
-        if (!n) n = start_locked(ip, now);
-        if (!n) {
-            inet.bump(Stat::arp_table_full);
-            return Errno::NoBufs;
-        }
-        if (!enqueue_locked(*n, packet, oldest)) {
-            inet.bump(Stat::arp_queue_full);
-            if (n->waiting.empty()) n->state = State::Free;  // nobody waits: do not ask
-            return Errno::NoBufs;
-        }
+        if (!n) n = &start_locked(ip, now, dropped);
+        enqueue_locked(*n, std::move(packet), dropped);
     }
-    if (oldest) inet.bump(Stat::arp_queue_full);
+    count_dropped(dropped);
     run(now);
     return {};
 }
 
 void ArpCache::learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) {
-    MbufQueue ready;
+    MbufQueue ready, dropped;
     {
         port::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
-        if (!n && create) n = claim_locked(ip, false);
+        if (!n && create) n = claim_locked(ip, Worth::Unused, dropped);
         if (!n) return;
+        asked_count_ -= n->state == State::Incomplete;
         n->mac = mac;
         n->state = State::Reachable;
         n->deadline = now + kReachableTime;
         n->used = !n->waiting.empty();
-        ready.take(n->waiting);
-        waiting_ -= ready.size();
+        take_waiting_locked(*n, ready);
         arm_locked(n->deadline);
     }
+    count_dropped(dropped);
     while (MbufPtr m = ready.pop_head()) {
         (void)interface_.send_frame(std::move(m), mac, EtherType::Ipv4, WhenFull::Drop);
     }
@@ -211,9 +235,7 @@ static void report_lost(Inet& inet, Bytes packet) {
 
 ArpCache::Action ArpCache::give_up_locked(Neighbour& n) {
     Action action{n.ip};
-    action.lost.take(n.waiting);
-    waiting_ -= action.lost.size();
-    n.state = State::Free;
+    free_locked(n, action.lost);
     return action;
 }
 

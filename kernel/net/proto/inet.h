@@ -9,6 +9,7 @@
 
 #include <atomic>
 
+#include "net/core/budget.h"
 #include "net/core/dump.h"
 #include "net/core/stats.h"
 #include "net/core/token_bucket.h"
@@ -88,18 +89,10 @@ class Inet {
     TokenBucket& unreachable_limit() { return unreachable_limit_; }
     TokenBucket& reset_limit() { return reset_limit_; }
 
-    // The bound on all receive queues together, half of all mbufs: no number of idle readers can starve the
-    // rings. A place is reserved before an mbuf is queued (false: none left) and released after.
-    // reclaim: for a datagram that goes back to where it was.
+    // All receive queues together get half of all mbufs, by the law of MbufBudget: no number of idle readers
+    // can starve the rings, nor each other.
     static constexpr u32 kMaxQueued = kMaxMbufs / 2;
-    bool reserve_queued(usize n) {
-        if (queued_.fetch_add(static_cast<u32>(n), std::memory_order_relaxed) + n <= kMaxQueued) [[likely]]
-            return true;
-        release_queued(n);
-        return false;
-    }
-    void reclaim_queued(usize n) { queued_.fetch_add(static_cast<u32>(n), std::memory_order_relaxed); }
-    void release_queued(usize n) { queued_.fetch_sub(static_cast<u32>(n), std::memory_order_relaxed); }
+    MbufBudget& queue_budget() { return queue_budget_; }
 
   private:
     Tcp* tcp_ = nullptr;
@@ -114,7 +107,7 @@ class Inet {
     IpIdentification identification_;
     Stats stats_;
     std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
-    std::atomic<u32> queued_{0};  // mbufs in all receive queues
+    MbufBudget queue_budget_{kMaxQueued};
     TokenBucket unreachable_limit_{50, milliseconds(10)};
     TokenBucket reset_limit_{50, milliseconds(10)};
 };

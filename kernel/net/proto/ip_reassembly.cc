@@ -42,14 +42,33 @@ usize Reassembly::packets_of_locked(Ipv4Addr source) {
     return n;
 }
 
-// Of that source; of all, if that is 0.0.0.0, which no source is. There is one.
-Reassembly::Packet& Reassembly::oldest_locked(Ipv4Addr source_or_any) {
+// There is one.
+Reassembly::Packet& Reassembly::oldest_of_locked(Ipv4Addr source) {
     Packet* oldest = nullptr;
     for (Packet& p : packets_) {
-        if (!p.used || (!source_or_any.is_any() && p.key.src != source_or_any)) continue;
-        if (!oldest || p.deadline < oldest->deadline) oldest = &p;
+        if (p.used && p.key.src == source && (!oldest || p.deadline < oldest->deadline)) oldest = &p;
     }
     return *oldest;
+}
+
+// The oldest packet of the source that has most. Sources are told apart by a hash: two may be taken for one.
+Reassembly::Packet& Reassembly::heaviest_locked(Measure measure) {
+    const auto weight_of = [measure](const Packet& p) REQUIRES(lock_) {
+        return static_cast<u16>(!p.used ? 0 : measure == Measure::Packets ? 1 : p.fragments.size());
+    };
+    std::array<u16, 256> weights{};
+    const auto weight_at = [&](const Packet& p) -> u16& {
+        return weights[(p.key.src.value() * multiplier_) >> 24];
+    };
+    for (const Packet& p : packets_) weight_at(p) = static_cast<u16>(weight_at(p) + weight_of(p));
+    Packet* found = nullptr;
+    for (Packet& p : packets_) {
+        if (weight_of(p) == 0) continue;
+        const bool as_heavy = found && weight_at(p) == weight_at(*found);
+        if (!found || weight_at(p) > weight_at(*found) || (as_heavy && p.deadline < found->deadline))
+            found = &p;
+    }
+    return *found;
 }
 
 void Reassembly::empty_locked(Packet& p, MbufQueue& into) {
@@ -58,14 +77,15 @@ void Reassembly::empty_locked(Packet& p, MbufQueue& into) {
     p.bytes = 0;
 }
 
-// A place for a new packet. When the limits are reached, the one that has waited longest gives way.
+// A place for a new packet.
 Reassembly::Packet& Reassembly::claim_locked(const Key& key, Interface& in, Instant now, MbufQueue& dropped) {
     Packet* place = nullptr;
     for (Packet& p : packets_) {
         if (!p.used) place = &p;
     }
     const bool too_many = packets_of_locked(key.src) >= kMaxEach;
-    if (too_many || !place) place = &oldest_locked(too_many ? key.src : Ipv4Addr{});
+    if (too_many) place = &oldest_of_locked(key.src);
+    if (!place) place = &heaviest_locked(Measure::Packets);
     empty_locked(*place, dropped);
     place->used = true;
     place->spoiled = false;
@@ -107,13 +127,12 @@ Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, Mbuf
     return p.length && p.bytes == p.length ? Verdict::Whole : Verdict::Kept;
 }
 
-// The oldest packet that has fragments gives them up. For itself alone a packet gets no more.
+// For itself alone a packet gets no more.
 void Reassembly::make_room_locked(const Packet& wanting, MbufQueue& dropped) {
-    Packet* oldest = nullptr;
-    for (Packet& p : packets_) {
-        if (!p.fragments.empty() && (!oldest || p.deadline < oldest->deadline)) oldest = &p;
-    }
-    if (oldest && oldest != &wanting) empty_locked(*oldest, dropped);
+    Packet& heaviest = heaviest_locked(Measure::Fragments);
+    if (&heaviest == &wanting) return;
+    empty_locked(heaviest, dropped);
+    heaviest.spoiled = true;
 }
 
 void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant now) {

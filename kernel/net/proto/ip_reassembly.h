@@ -15,19 +15,23 @@ class Interface;
 // Packets of which some fragments have arrived, each found by source, destination, protocol and
 // identification. Everything here can be filled by strangers, so everything is bounded:
 //
-// - kMaxPackets at a time, kMaxEach of one source; the oldest gives way to a new one.
-// - kMaxFragments in all, kMaxFragmentsEach of one packet.
+// - kMaxPackets at a time, kMaxEach of one source; kMaxFragments in all, kMaxFragmentsEach of one packet.
+// - When there are too many packets, or fragments, the source that has most of them gives up its oldest
+// packet;
+//   of sources that have equally many, the one with the oldest. So a source that holds little is not
+//   disturbed by one that holds much. Against many that hold as little as it does (they may be invented), a
+//   packet stands as long as no kMaxPackets new ones begin between its first fragment and its last.
 // - A packet that is not whole after kTimeout is dropped, and its sender told (RFC 1122 section 3.3.2).
 // - A packet with fragments that overlap is dropped, and so is what follows of it: nobody cuts a packet like
 //   that but to smuggle something past a filter (RFC 5722). An exact copy is only passed over.
 // Any thread; callbacks run in the timer thread. No lock is held while a packet goes up.
 class Reassembly {
   public:
-    static constexpr usize kMaxPackets = 32, kMaxEach = 8;
+    static constexpr usize kMaxPackets = 64, kMaxEach = 8;
     static constexpr usize kMaxFragments = 512, kMaxFragmentsEach = 128;
     static constexpr Duration kTimeout = seconds(60);
 
-    constexpr explicit Reassembly(Inet& inet) : inet_(inet) {}
+    explicit Reassembly(Inet& inet) : inet_(inet), multiplier_(static_cast<u32>(port::random()) | 1) {}
     ~Reassembly() = default;
 
     // Takes a fragment, its IP header still in front; `ip` views it. Hands the packet up when it is whole.
@@ -63,7 +67,9 @@ class Reassembly {
 
     Packet* find_locked(const Key& key) REQUIRES(lock_);
     Packet& claim_locked(const Key& key, Interface& in, Instant now, MbufQueue& dropped) REQUIRES(lock_);
-    Packet& oldest_locked(Ipv4Addr source_or_any) REQUIRES(lock_);
+    enum class Measure : u8 { Packets, Fragments };
+    Packet& oldest_of_locked(Ipv4Addr source) REQUIRES(lock_);
+    Packet& heaviest_locked(Measure measure) REQUIRES(lock_);
     void make_room_locked(const Packet& wanting, MbufQueue& dropped) REQUIRES(lock_);
     usize packets_of_locked(Ipv4Addr source) REQUIRES(lock_);
     Verdict add_locked(Packet& p, const Ipv4Packet& ip, MbufPtr& m) REQUIRES(lock_);
@@ -74,6 +80,7 @@ class Reassembly {
     static void on_timer(void* self);
 
     Inet& inet_;
+    const u32 multiplier_;  // secret: nobody can choose to be weighed together with somebody
     port::Lock lock_{LockRank::Reassembly, "reassembly"};
     std::array<Packet, kMaxPackets> packets_ GUARDED_BY(lock_){};
     usize fragments_ GUARDED_BY(lock_) = 0;

@@ -11,6 +11,7 @@ namespace net {
 
 DatagramSocket::DatagramSocket(Inet& inet, const EndpointKey& key, EndpointTable::PortRange ports)
     : Socket(key), inet_(inet), ports_(ports), name_(key) {
+    account_.open(inet.queue_budget(), 0);
     options_.receive_buffer = kQueueLimit * kMbufSize;
     options_.send_buffer = 1 << 16;  // one datagram, which goes down in the sender's own time
 }
@@ -92,13 +93,18 @@ static_assert(MSG_DONTWAIT == 0x40);
 
 // --- the receive queue ---
 
+// A datagram that is awaited, or the first in the queue, finds room whatever other sockets hold.
+bool DatagramSocket::take_room_locked(u32 n) {
+    using Claim = MbufAccount::Claim;
+    return account_.take(n, blocked_ > 0 ? Claim::Awaited : queue_.empty() ? Claim::First : Claim::Usual);
+}
+
 bool DatagramSocket::enqueue(MbufPtr m) {
-    const usize n = m->more() ? m->chain_count() : 1;
+    const u32 n = m->more() ? static_cast<u32>(m->chain_count()) : 1;
     bool wake = false;
     {
         port::Guard guard(lock_);
-        if (closed_ || no_more_in_ || held_ + n > limit_ || !inet_.reserve_queued(n)) return false;
-        held_ += n;
+        if (closed_ || no_more_in_ || account_.held() + n > limit_ || !take_room_locked(n)) return false;
         queue_.push_tail(std::move(m));
         wake = blocked_ > 0;
         pollers_.wake_all();
@@ -124,9 +130,7 @@ Result<MbufPtr> DatagramSocket::dequeue(int flags) {
     for (;;) {
         if (closed_) return Errno::BadF;
         if (MbufPtr m = queue_.pop_head()) {
-            const usize n = m->more() ? m->chain_count() : 1;
-            held_ -= n;
-            inet_.release_queued(n);
+            account_.give(m->more() ? static_cast<u32>(m->chain_count()) : 1);
             return m;
         }
         if (const Errno error = take_error_locked(); error != Errno::None) return error;
@@ -145,12 +149,11 @@ Result<MbufPtr> DatagramSocket::dequeue(int flags) {
 // After a look, or a read that failed: the datagram is the oldest still. Its place may have been taken
 // meanwhile, by one; the limits are there to bound memory, not to be exact.
 void DatagramSocket::put_back(MbufPtr m) {
-    const usize n = m->chain_count();
+    const auto n = static_cast<u32>(m->chain_count());
     {
         port::Guard guard(lock_);
         if (closed_) return;
-        inet_.reclaim_queued(n);
-        held_ += n;
+        account_.take_anyway(n);
         queue_.push_head(std::move(m));
         pollers_.wake_all();
     }
@@ -245,16 +248,14 @@ Result<> DatagramSocket::shutdown(int how) {
 
 void DatagramSocket::close() {
     MbufQueue dropped;
-    usize held = 0;
     {
         port::Guard guard(lock_);
         closed_ = true;
         set_error_locked(error_);
         dropped.take(queue_);
-        held = std::exchange(held_, usize{0});
+        account_.give(account_.held());
         pollers_.wake_all();
     }
-    inet_.release_queued(held);
     readers_.wake_all();
     inet_.endpoints().remove(*this);
 }

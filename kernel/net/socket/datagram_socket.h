@@ -2,6 +2,7 @@
 // addresses at both ends, a pending error; in each kind, a way to send.
 #pragma once
 
+#include "net/core/budget.h"
 #include "net/proto/ip.h"
 #include "net/socket/options.h"
 #include "net/socket/socket.h"
@@ -107,6 +108,7 @@ class DatagramSocket : public Socket {
     Result<MbufPtr> dequeue(int flags) EXCLUDES(lock_);
     void put_back(MbufPtr m) EXCLUDES(lock_);
     Result<usize> hand_over(MbufPtr m, UserAddr to, usize n, int flags, SocketAddr* from) EXCLUDES(lock_);
+    bool take_room_locked(u32 n) REQUIRES(lock_);
     Result<> wait_locked(Instant& deadline) REQUIRES(lock_);
     void set_error_locked(Errno error) REQUIRES(lock_) {
         error_ = error;
@@ -137,7 +139,7 @@ class DatagramSocket : public Socket {
     bool no_more_out_ GUARDED_BY(lock_) = false;
     bool may_send_ GUARDED_BY(lock_) = true;  // none of the two, and no error: one look for every send
     Errno error_ GUARDED_BY(lock_) = Errno::None;
-    usize held_ GUARDED_BY(lock_) = 0;             // mbufs in the queue
+    MbufAccount account_ GUARDED_BY(lock_);        // of the mbufs in the queue
     usize limit_ GUARDED_BY(lock_) = kQueueLimit;  // by SO_RCVBUF
     SocketOptions options_ GUARDED_BY(lock_);
     PollList pollers_ GUARDED_BY(lock_);

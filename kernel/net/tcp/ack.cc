@@ -7,21 +7,59 @@ namespace {
 
 // RFC 5961 section 5: neither for what was never sent nor older than a window; else somebody guesses.
 bool is_plausible(const Tcb& t, const Segment& s) {
-    return s.ack.at_or_before(t.snd_max) && s.ack.at_or_after(t.snd_una - t.max_snd_wnd);
+    return s.ack.at_or_before(t.snd_nxt) && s.ack.at_or_after(t.snd_una - t.max_snd_wnd);
 }
 
-// The blocks that tell of something sent and not yet known to have arrived. RFC 2883's first block, about a
-// duplicate, lies below the ACK and is passed over.
-bool take_sacks(Tcb& t, const Segment& s) {
-    if (!t.sack) return false;
-    bool news = false;
+// What an ACK says, collected while the scoreboard is told.
+struct Teller {
+    Tcb& t;
+    const Segment& s;
+    Instant now;
+    AckNews& news;
+    bool resent = false;  // something that was sent twice has arrived
+
+    void operator()(const Delivered& d) {
+        news.delivered += d.right.since(d.left);
+        if (d.resent)
+            resent = true;
+        else if (d.right.at_or_before(t.recover))
+            news.original = true;
+        tcp_rack_delivered(t, d, s, now);
+    }
+};
+
+// RFC 2883 section 4: the first block reports a segment that came twice when it lies below the ACK, or within
+// the second block.
+bool is_dsack(const Segment& s) {
+    const SeqRange& first = s.options.sacks[0];
+    if (s.options.sack_count == 0 || !first.left.before(first.right)) return false;
+    if (first.left.before(s.ack)) return first.right.at_or_before(s.ack);
+    const SeqRange& second = s.options.sacks[1];
+    return s.options.sack_count > 1 && first.left.at_or_after(second.left) &&
+           first.right.at_or_before(second.right);
+}
+
+void take_dsack(Tcb& t, const Segment& s, AckNews& news) {
+    const SeqRange& duplicate = s.options.sacks[0];
+    if (!is_dsack(s) || duplicate.right.after(t.snd_nxt) || duplicate.left.before(t.snd_una - t.max_snd_wnd))
+        return;
+    news.dsack = true;
+    t.inet->bump(Stat::tcp_dsacks_in);
+    tcp_undo_dsack(t, duplicate);
+}
+
+// The blocks that tell of something on its way.
+void take_sacks(Tcb& t, const Segment& s, Teller& teller) {
+    if (!t.sack || s.options.sack_count == 0) return;
+    take_dsack(t, s, teller.news);
+    const u32 before = t.scoreboard.sacked();
     for (usize i = 0; i < s.options.sack_count; i++) {
         const SeqRange& b = s.options.sacks[i];
         const bool sane = b.left.before(b.right) && b.left.after(s.ack) && b.left.after(t.snd_una) &&
-                          b.right.at_or_before(t.snd_max);
-        if (sane && t.scoreboard.add(b)) news = true;
+                          b.right.at_or_before(t.snd_nxt);
+        if (sane) t.scoreboard.sack(b, teller);
     }
-    return news;
+    teller.news.sacked = t.scoreboard.sacked() != before;
 }
 
 // Karn's rule once more: after several timeouts an echo from before the last of them may come with an ACK
@@ -61,32 +99,29 @@ void restart_retransmit_timer(Tcb& t, Instant now) {
         t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
 }
 
-void take_new_ack(Tcb& t, const Segment& s, Instant now) {
-    const u32 flight = t.flight();
-    tcp_check_spurious(t, s);
+void take_new_ack(Tcb& t, const Segment& s, Instant now, AckNews& news) {
     sample_round_trip(t, s, now);
     // A FIN that is acknowledged is not data: data_end() is asked before SND.UNA moves.
-    const u32 acked = drop_acknowledged(t, s.ack);
+    news.acked = drop_acknowledged(t, s.ack);
+    news.advanced = true;
     t.snd_una = s.ack;
-    t.snd_nxt = later(t.snd_nxt, s.ack);
-    t.scoreboard.advance(s.ack);
     t.retries = 0;
     t.soft_error = Errno::None;
     t.stop(TcpTimer::Persist);
-    tcp_recover_new_ack(t, acked, flight, now);
+}
+
+void restart_timers(Tcb& t, Instant now) {
     restart_retransmit_timer(t, now);
+    if (t.flight() == 0)
+        t.stop(TcpTimer::Rack);
+    else
+        tcp_schedule_probe(t, now);
 }
 
 // RFC 5681 section 2's definition; but what answers a probe of a closed window tells of no loss.
 bool is_duplicate(const Tcb& t, const Segment& s) {
     return s.length == 0 && !s.flags.fin() && s.ack == t.snd_una && t.flight() > 0 && t.snd_wnd > 0 &&
            u32{s.window} << t.snd_scale == t.snd_wnd;
-}
-
-// The byte that probed a closed window was not taken: it is data like any other, still to be sent.
-void take_back_probe(Tcb& t) {
-    if (t.running(TcpTimer::Persist)) t.snd_nxt = t.snd_una;
-    if (t.snd_wnd > 0) t.stop(TcpTimer::Persist);
 }
 
 // Only from segments that are newer than the last one it was taken from.
@@ -100,12 +135,12 @@ void update_window(Tcb& t, const Segment& s, Instant now) {
     t.snd_wl2 = s.ack;
     if (t.snd_wnd > t.max_snd_wnd) t.max_snd_wnd = t.snd_wnd;
     if (t.snd_wnd == 0) t.retries = 0;  // it is alive, and may stay closed as long as it likes
-    if (t.running(TcpTimer::Persist)) take_back_probe(t);
-    // What was sent into the closed window is gone, and need not wait for its timer.
-    if (was_closed && t.snd_wnd > 0 && t.flight() > 0) {
-        t.retransmit_now = true;
-        t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
-    }
+    if (!was_closed || t.snd_wnd == 0) return;
+    t.stop(TcpTimer::Persist);
+    // What was sent into the closed window, a probe's byte perhaps, is gone and need not wait for its timer.
+    if (t.flight() == 0) return;
+    tcp_resend_all(t);
+    t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
 }
 
 // What the acknowledgment of our FIN brings.
@@ -131,12 +166,19 @@ bool tcp_check_ack(Tcb& t, Segment& s, Instant now) {
         tcp_challenge(t, now);
         return false;
     }
-    const bool sack_news = take_sacks(t, s);
+    AckNews news;
+    Teller teller{t, s, now, news};
+    news.flight = t.flight();
+    news.duplicate = is_duplicate(t, s);
+    take_sacks(t, s, teller);
     if (s.ack.after(t.snd_una)) {
-        take_new_ack(t, s, now);
-    } else if (s.ack == t.snd_una) {
-        tcp_recover_dup_ack(t, is_duplicate(t, s), sack_news, now);
+        t.scoreboard.acknowledge(s.ack, teller);
+        take_new_ack(t, s, now, news);
     }
+    // Without SACK the ACK of a retransmission covers what had arrived before it.
+    if (!t.sack && teller.resent) news.original = false;
+    tcp_recover(t, s, news, now);
+    if (news.advanced) restart_timers(t, now);
     update_window(t, s, now);
     return leave_closing_states(t, now);
 }

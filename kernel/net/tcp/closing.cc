@@ -17,9 +17,10 @@ void tcp_fail(Tcb& t, Errno why) {
     if (t.error == Errno::None) t.error = why;
     for (Instant& d : t.deadlines) d = Instant::never();
     t.send.clear();
-    t.early.clear(*t.inet);
-    if (t.orphan) t.receive.clear(*t.inet);
-    t.snd_nxt = t.snd_una = t.snd_max;
+    t.early.clear(t.queued);
+    if (t.orphan) t.receive.clear(t.queued);
+    t.scoreboard.start(t.snd_nxt);
+    t.snd_una = t.snd_nxt;
     t.ack_now = false;
     t.events |= kTcpFailed | kTcpReadable | kTcpWritable;
 }
@@ -41,6 +42,8 @@ void tcp_close(Tcb& t, Instant now) {
 // 2.17).
 void tcp_orphan(Tcb& t, Instant now) {
     t.orphan = true;
+    t.probing_since = now;
+    t.probed_una = t.snd_una;
     if (t.receive.bytes() > 0) return tcp_abort(t, Errno::None, now);
     tcp_close(t, now);
     if (t.state == TcpState::FinWait2) t.deadline(TcpTimer::Final) = now + kFinWait2Patience;
@@ -56,7 +59,7 @@ void tcp_abort(Tcb& t, Errno why, Instant now) {
 // RFC 5927: believed only if it quotes something that is on its way; and once connected, never the end of the
 // connection (RFC 1122 section 4.2.3.9 has some errors "hard", which made forgeries deadly).
 void tcp_unreachable(Tcb& t, Seq seq, Errno why, u16 mtu, Instant now) {
-    if (seq.before(t.snd_una) || !seq.before(t.snd_max)) return;
+    if (seq.before(t.snd_una) || !seq.before(t.snd_nxt)) return;
     if (why == Errno::MsgSize) return tcp_packet_too_big(t, mtu, now);
     const bool hard = why == Errno::ConnRefused || why == Errno::NoProtoOpt;
     if (hard && t.state == TcpState::SynSent) return tcp_fail(t, Errno::ConnRefused);
@@ -89,7 +92,7 @@ void tcp_fill_info(const Tcb& t, tcp_info& info) {
     info.tcpi_snd_wnd = t.snd_wnd;
     info.tcpi_rcv_wnd = t.rcv_wnd();
     info.tcpi_unacked = t.flight();
-    const i32 not_sent = t.data_end() - t.snd_max;
+    const i32 not_sent = t.data_end() - t.snd_nxt;
     info.tcpi_notsent = not_sent > 0 ? static_cast<u32>(not_sent) : 0;
     info.tcpi_rcv_queue = t.receive.bytes();
     info.tcpi_total_retrans = t.retransmits;

@@ -53,9 +53,8 @@ void congestion_grow(Congestion& c, u32 acked, Duration rtt, Instant now) {
     if (acked > 0 && !c.in_slow_start()) c.control->grow(c, acked, rtt, now);
 }
 
-void congestion_timeout(Congestion& c, u32 flight, bool first) {
-    if (first) c.control->reduce(c, flight);
-    c.cwnd = c.mss;
+void congestion_timeout(Congestion& c, u32 pipe) {
+    c.cwnd = pipe + c.mss;
     c.credit = 0;
     c.in_epoch = false;
 }

@@ -61,8 +61,9 @@ constexpr u32 initial_window(u32 mss) {
 void congestion_start(Congestion& c, u32 mss);
 // Slow start or the algorithm's congestion avoidance, for `acked` bytes.
 void congestion_grow(Congestion& c, u32 acked, Duration rtt, Instant now);
-// The retransmission timer expired (RFC 5681 section 3.1): the loss window. `first`: since the last progress.
-void congestion_timeout(Congestion& c, u32 flight, bool first);
+// The retransmission timer expired (RFC 5681 section 3.1): the loss window, one segment beside the `pipe`
+// bytes that are believed to be on their way still.
+void congestion_timeout(Congestion& c, u32 pipe);
 // Nothing was sent for a while: what was learned of the path is stale (RFC 5681 section 4.1).
 void congestion_restart(Congestion& c);
 

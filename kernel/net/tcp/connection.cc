@@ -14,14 +14,18 @@ TcpConnection::TcpConnection(Tcp& tcp, const TcpKey& k, const TcpConfig& config)
 }
 
 void TcpConnection::set_up_locked(const TcpConfig& config) {
-    tcb_.inet = &tcp_.inet();
+    Inet& inet = tcp_.inet();
+    tcb_.inet = &inet;
+    const u32 host = inet.is_own(key.remote) ? 0 : key.remote.value();
+    tcb_.queued.open(inet.queue_budget(), host);
+    sending_.open(tcp_.send_budget(), host);
     tcb_.key = key;
     tcb_.config = config;
 }
 
 TcpConnection::~TcpConnection() {
-    tcb_.receive.clear(tcp_.inet());
-    tcb_.early.clear(tcp_.inet());
+    tcb_.receive.clear(tcb_.queued);
+    tcb_.early.clear(tcb_.queued);
 }
 
 void TcpConnection::last_ref_gone() { tcp_.free(*this); }
@@ -34,7 +38,9 @@ TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
     tell_listener_locked(after, now);
     tcp_output(tcb_, now);
     count_send_mbufs_locked();
+    after.starved = tcb_.events & kTcpStarved;
     wake_locked();
+    line_up_locked(after, now);
     after.retire = tcb_.state == TcpState::TimeWait && tcb_.orphan;
     if (tcb_.state == TcpState::Closed)
         end_locked(after);
@@ -43,8 +49,10 @@ TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
     return after;
 }
 
-void TcpConnection::complete(const Aftermath& after) {
+void TcpConnection::complete(const Aftermath& after, Instant now) {
     if (after.retire) retire();
+    if (after.too_many_orphans) tcp_.pressure().relieve_orphans(now);
+    if (after.starved) tcp_.pressure().relieve_receivers(now);
     for (u8 i = 0; i < after.drop_refs; i++) drop_ref();  // never the last: the caller has one
     if (after.listener) after.listener->drop_ref();
 }
@@ -66,10 +74,23 @@ void TcpConnection::tell_listener_locked(Aftermath& after, Instant now) {
 }
 
 void TcpConnection::count_send_mbufs_locked() {
-    const u32 mbufs = static_cast<u32>(tcb_.send.mbufs());
-    if (mbufs == send_mbufs_) return;
-    tcp_.count_send_mbufs(static_cast<i32>(mbufs - send_mbufs_));
-    send_mbufs_ = mbufs;
+    const u32 mbufs = static_cast<u32>(tcb_.send.mbufs()) + reserved_, counted = sending_.held();
+    if (mbufs < counted) sending_.give(counted - mbufs);
+    if (mbufs > counted) sending_.take_anyway(mbufs - counted);
+}
+
+// Its place among those that may have to give way.
+void TcpConnection::line_up_locked(Aftermath& after, Instant now) {
+    constexpr u8 kFewRetries = 3;
+    u8 lists = 0;
+    if (tcb_.state != TcpState::Closed && tcb_.state != TcpState::TimeWait) {
+        if (tcb_.orphan) lists |= kOrphan;
+        const bool is_stalled = tcb_.running(TcpTimer::Persist) || tcb_.retries >= kFewRetries;
+        if (is_stalled && tcb_.send.bytes() > 0) lists |= kStalled;
+        if (!tcb_.early.empty()) lists |= kHole;
+    }
+    if (lists != in) [[unlikely]]
+        after.too_many_orphans = tcp_.pressure().update(*this, lists, now);
 }
 
 void TcpConnection::wake_locked() {
@@ -117,7 +138,7 @@ void TcpConnection::expire() {
         tcp_timers(tcb_, now);
         after = settle_locked(now);
     }
-    complete(after);
+    complete(after, now);
 }
 
 // --- from below
@@ -126,7 +147,7 @@ void TcpConnection::expire() {
 // our SYN-ACK, sent again, will bring it back.
 bool TcpConnection::accept_queue_full_locked(const Segment& s) {
     if (tcb_.state != TcpState::SynReceived || !listener_ || s.flags.rst() || s.flags.syn()) return false;
-    if (listener_->has_room()) return false;
+    if (listener_->has_room(key.remote)) return false;
     tcp_.inet().bump(Stat::tcp_listen_overflow);
     return true;
 }
@@ -139,7 +160,7 @@ void TcpConnection::arrive(Segment& s, Instant now) {
         tcp_segment_arrives(tcb_, s, now);
         after = settle_locked(now);
     }
-    complete(after);
+    complete(after, now);
 }
 
 void TcpConnection::unreachable(Seq seq, Errno why, u16 mtu, Instant now) {

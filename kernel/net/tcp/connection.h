@@ -7,7 +7,9 @@
 
 #include "lib/poll.h"
 #include "lib/ref.h"
+#include "net/core/stats.h"
 #include "net/port.h"
+#include "net/tcp/pressure.h"
 #include "net/tcp/table.h"
 
 namespace net {
@@ -25,8 +27,12 @@ struct TcpPatience {
 // - Thread context. What may wait says so; a kill ends the wait with Intr.
 // - References: the table has one while the connection is in it, a set timer one, the socket one, a listener
 //   one for each connection in its queues.
-class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, public ListNode<TcpConnection> {
+class TcpConnection final : public TcpFlow,
+                            public RefCounted<TcpConnection>,
+                            public ListNode<TcpConnection>,
+                            public TcpPressureLinks {
   public:
+    using ListNode<TcpConnection>::linked, ListNode<TcpConnection>::unlink;  // of a listener's queue
     TcpConnection(Tcp& tcp, const TcpKey& key, const TcpConfig& config);
     ~TcpConnection();
 
@@ -69,6 +75,11 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     void close(Instant now) EXCLUDES(lock_);
     // RST, and the end.
     void abort(Errno why, Instant now) EXCLUDES(lock_);
+    // Others need the memory: it ends with a RST, and its program, if it has one, hears TimedOut; or it gives
+    // up the data it holds out of order. No lock of another connection is held.
+    void give_up(Stat why, Instant now) EXCLUDES(lock_);
+    void prune(Instant now) EXCLUDES(lock_);
+    TcpPressureLinks& links() { return *this; }
     // Waits until all that was sent is acknowledged, the FIN included (SO_LINGER).
     Result<> wait_drained(const TcpPatience& patience) EXCLUDES(lock_);
 
@@ -94,6 +105,8 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     // What has to be done once the lock is dropped.
     struct Aftermath {
         bool retire = false;
+        bool too_many_orphans = false;    // since it is one
+        bool starved = false;             // of room for data in order
         u8 drop_refs = 0;                 // the table's, the timer's, a listener's queue's
         TcpListener* listener = nullptr;  // a reference to let go of
     };
@@ -103,7 +116,7 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     void set_up_locked(const TcpConfig& config) REQUIRES(lock_);
     Aftermath settle_locked(Instant now) REQUIRES(lock_);
     void end_locked(Aftermath& after) REQUIRES(lock_);
-    void complete(const Aftermath& after) EXCLUDES(lock_);
+    void complete(const Aftermath& after, Instant now) EXCLUDES(lock_);
     bool join_locked(TcpListener& l) REQUIRES(lock_);
     void tell_listener_locked(Aftermath& after, Instant now) REQUIRES(lock_);
     void wake_locked() REQUIRES(lock_);
@@ -111,6 +124,7 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     void arm_locked() REQUIRES(lock_);
     void disarm_locked(Aftermath& after) REQUIRES(lock_);
     void count_send_mbufs_locked() REQUIRES(lock_);
+    void line_up_locked(Aftermath& after, Instant now) REQUIRES(lock_);
     void retire() EXCLUDES(lock_);
     static void on_timer(void* self);
     void expire() EXCLUDES(lock_);
@@ -125,14 +139,16 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
 
     Result<u32> room_locked(usize wanted, bool& starved) REQUIRES(lock_);
     Result<> wait_a_while_locked(const TcpPatience& patience, Instant& deadline) REQUIRES(lock_);
+    bool take_send_mbufs_locked(usize& bytes) REQUIRES(lock_);
     Result<u32> wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) EXCLUDES(lock_);
     void told(Errno error) EXCLUDES(lock_);
+    void end_reservation() EXCLUDES(lock_);
     Result<> send_some(UserAddr from, u32 n) EXCLUDES(lock_);
     Result<usize> send_all(UserAddr from, usize n, const TcpPatience& patience, Instant& deadline)
         EXCLUDES(lock_);
     Result<u32> wait_for_data(MbufQueue& out, u32 n, const TcpPatience& patience, Instant& deadline)
         EXCLUDES(lock_);
-    void finish_reading(MbufQueue& rest, u32 n) EXCLUDES(lock_);
+    void finish_reading(MbufQueue& rest, u32 n, u32 freed) EXCLUDES(lock_);
     Result<usize> receive_some(UserAddr to, u32 n, bool peek, const TcpPatience& patience, Instant& deadline)
         EXCLUDES(lock_);
     void end_reading() EXCLUDES(lock_);
@@ -151,7 +167,8 @@ class TcpConnection final : public TcpFlow, public RefCounted<TcpConnection>, pu
     bool reading_ GUARDED_BY(lock_) = false;  // a thread copies to its program: others wait, for the order
     bool writing_ GUARDED_BY(lock_) = false;
     bool closed_ GUARDED_BY(lock_) = false;  // by the program
-    u32 send_mbufs_ GUARDED_BY(lock_) = 0;   // as many as are counted in Tcp
+    MbufAccount sending_ GUARDED_BY(lock_);  // the mbufs of the send buffer, and
+    u32 reserved_ GUARDED_BY(lock_) = 0;     // those that a writer is about to bring
     PollList pollers_ GUARDED_BY(lock_);
 };
 
@@ -163,7 +180,7 @@ void TcpConnection::work(Instant now, F f) {
         f(tcb_);
         after = settle_locked(now);
     }
-    complete(after);
+    complete(after, now);
 }
 
 template <class F>

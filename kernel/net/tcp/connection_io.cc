@@ -66,6 +66,18 @@ Result<> TcpConnection::wait_drained(const TcpPatience& patience) {
 
 // --- sending
 
+// Takes the mbufs for the bytes that are to be written, or for as many as the connection's share allows. None
+// are needed for a few that fit into the last one. False: it allows none.
+bool TcpConnection::take_send_mbufs_locked(usize& bytes) {
+    constexpr u32 kEach = kMbufSize - sizeof(Mbuf);
+    if (tcb_.send.has_room_for(bytes)) return true;
+    u32 n = sending_.take_up_to(static_cast<u32>((bytes + kEach - 1) / kEach), MbufAccount::Claim::Usual);
+    if (n == 0 && tcb_.send.mbufs() == 0) n = sending_.take_up_to(1, MbufAccount::Claim::First);
+    reserved_ = n;
+    if (bytes > usize{n} * kEach) bytes = usize{n} * kEach;
+    return n > 0;
+}
+
 // How many bytes may be added now; 0: none. starved: that is because all connections together have too many.
 Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     if (closed_) return Errno::BadF;
@@ -74,14 +86,17 @@ Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     if (!may_send(tcb_.state)) return Errno::Pipe;
     const u32 limit = tcb_.config.send_limit, held = tcb_.send.bytes();
     const u32 room = limit > held ? limit - held : 0;
-    starved = room > 0 && tcp_.short_of_mbufs() && tcb_.send.mbufs() > 0;
     // Not for every few bytes: a writer that waits is woken for a good part of the buffer.
-    return room >= wanted || is_writable_locked() ? (starved ? 0u : room) : 0u;
+    if (room == 0 || (room < wanted && !is_writable_locked())) return 0u;
+    usize bytes = room < wanted ? room : wanted;
+    starved = !take_send_mbufs_locked(bytes);
+    return starved ? 0u : static_cast<u32>(bytes);
 }
 
 // For others' ACKs, which wake nobody here.
 Result<> TcpConnection::wait_a_while_locked(const TcpPatience& patience, Instant& deadline) {
     constexpr Duration kWhile = milliseconds(10);
+    if (!patience.wait) return Errno::Again;
     const Instant now = port::now();
     if (deadline == Instant::never() && patience.timeout.ns > 0) deadline = now + patience.timeout;
     if (deadline <= now) return patience.when_over;
@@ -90,16 +105,20 @@ Result<> TcpConnection::wait_a_while_locked(const TcpPatience& patience, Instant
 }
 
 Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) {
-    port::Guard guard(lock_);
     for (;;) {
-        bool starved = false;
-        const u32 room = TRY(room_locked(wanted, starved));
-        if (room) return room;
-        if (starved && patience.wait) {
-            TRY(wait_a_while_locked(patience, deadline));
-        } else {
-            TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
+        {
+            port::Guard guard(lock_);
+            bool starved = false;
+            const u32 room = TRY(room_locked(wanted, starved));
+            if (room) return room;
+            if (!starved) {
+                TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
+                continue;
+            }
         }
+        if (tcp_.pressure().relieve_senders(port::now())) continue;
+        port::Guard guard(lock_);
+        TRY(wait_a_while_locked(patience, deadline));
     }
 }
 
@@ -116,11 +135,22 @@ static Result<> copy_in(MbufQueue& to, UserAddr from, u32 n) {
     return {};
 }
 
+void TcpConnection::end_reservation() {
+    port::Guard guard(lock_);
+    reserved_ = 0;
+    count_send_mbufs_locked();
+}
+
+// n bytes at most that wait_for_room() has found room for.
 Result<> TcpConnection::send_some(UserAddr from, u32 n) {
     MbufQueue bytes;
-    TRY(copy_in(bytes, from, n));
+    if (const Result<> copied = copy_in(bytes, from, n); !copied.ok()) {
+        end_reservation();
+        return copied;
+    }
     bool open = false;
-    work(port::now(), [&](Tcb& t) {
+    work(port::now(), [&](Tcb& t) REQUIRES(lock_) {
+        reserved_ = 0;
         open = may_send(t.state);
         if (open) t.send.append(bytes);
     });
@@ -140,11 +170,10 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpPatience&
     constexpr u32 kPiece = 65536;
     usize done = 0;
     while (done < n) {
-        const Result<u32> room = wait_for_room(n - done, patience, deadline);
-        Result<> sent = room.error();
-        usize part = n - done < kPiece ? n - done : kPiece;
-        if (part > room.value()) part = room.value();
-        if (room.ok()) sent = send_some(from + done, static_cast<u32>(part));
+        const usize wanted = n - done < kPiece ? n - done : kPiece;
+        const Result<u32> room = wait_for_room(wanted, patience, deadline);
+        const usize part = room.value();
+        const Result<> sent = room.ok() ? send_some(from + done, room.value()) : room.error();
         if (!sent.ok()) return done ? Result<usize>(done) : sent.error();
         done += part;
     }
@@ -173,19 +202,23 @@ Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpPatienc
         if (closed_) return Errno::BadF;
         if (const Errno error = std::exchange(tcb_.error, Errno::None); error != Errno::None) return error;
         if (at_end_locked()) return 0u;
-        TRY(wait_locked(readers_, readers_waiting_, patience, deadline));
+        tcb_.awaited = true;
+        const Result<> waited = wait_locked(readers_, readers_waiting_, patience, deadline);
+        tcb_.awaited = readers_waiting_ > 0;
+        TRY(waited);
     }
     const u32 part = n < tcb_.receive.bytes() ? n : tcb_.receive.bytes();
     tcb_.receive.take(out, part);
     return part;
 }
 
-// n bytes have been read; `rest` was taken out and goes back.
-void TcpConnection::finish_reading(MbufQueue& rest, u32 n) {
+// n bytes have been read, and `freed` mbufs with them; `rest` was taken out and goes back.
+void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed) {
     const Instant now = port::now();
     work(now, [&](Tcb& t) {
+        t.queued.give(freed);
         if (t.state == TcpState::Closed && t.orphan) {  // emptied meanwhile
-            tcp_.inet().release_queued(rest.size());
+            t.queued.give(static_cast<u32>(rest.size()));
             return rest.clear();
         }
         t.receive.give_back(rest, n);
@@ -193,8 +226,9 @@ void TcpConnection::finish_reading(MbufQueue& rest, u32 n) {
     });
 }
 
-// Copies from the front of `in`; what was copied is freed, unless `peek`. Returns how much that was.
-static Result<u32> copy_out(Inet& inet, MbufQueue& in, UserAddr to, u32 n, bool peek) {
+// Copies from the front of `in`; what was copied is freed, unless `peek`. Returns how much that was; `freed`:
+// how many mbufs.
+static Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, bool peek, u32& freed) {
     MbufQueue kept;
     u32 done = 0;
     Result<> copied;
@@ -208,7 +242,7 @@ static Result<u32> copy_out(Inet& inet, MbufQueue& in, UserAddr to, u32 n, bool 
         if (m->length() > 0)
             kept.push_tail(std::move(m));
         else
-            inet.release_queued(1);
+            freed++;
     }
     kept.take(in);
     in.take(kept);
@@ -221,8 +255,9 @@ Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const T
     MbufQueue taken;
     const u32 part = TRY(wait_for_data(taken, n, patience, deadline));
     if (part == 0) return 0ul;
-    const Result<u32> copied = copy_out(tcp_.inet(), taken, to, part, peek);
-    finish_reading(taken, peek ? 0 : copied.value());
+    u32 freed = 0;
+    const Result<u32> copied = copy_out(taken, to, part, peek, freed);
+    finish_reading(taken, peek ? 0 : copied.value(), freed);
     if (!copied.ok()) return copied.error();
     return static_cast<usize>(copied.value());
 }

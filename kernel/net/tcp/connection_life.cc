@@ -41,7 +41,7 @@ bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, Seq isn, In
         tcp_open_passive(tcb_, syn, isn, now);
         after = settle_locked(now);
     }
-    complete(after);
+    complete(after, now);
     return true;
 }
 
@@ -57,11 +57,11 @@ bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant 
         port::Guard guard(lock_);
         if (!join_locked(l)) return false;
         tcp_open_passive(tcb_, syn, s.ack - 1, now);
-        tcb_.snd_nxt = tcb_.snd_max = s.ack;
+        tcb_.snd_nxt = s.ack;
         tcp_segment_arrives(tcb_, s, now);
         after = settle_locked(now);
     }
-    complete(after);
+    complete(after, now);
     return true;
 }
 
@@ -102,7 +102,7 @@ void TcpConnection::close(Instant now) {
         tcp_orphan(tcb_, now);
         after = settle_locked(now);
     }
-    complete(after);
+    complete(after, now);
 }
 
 void TcpConnection::abort(Errno why, Instant now) {
@@ -112,10 +112,29 @@ void TcpConnection::abort(Errno why, Instant now) {
     });
 }
 
+// An orphan's receive buffer is empty.
+void TcpConnection::give_up(Stat why, Instant now) {
+    work(now, [&](Tcb& t) {
+        if (t.state == TcpState::Closed) return;
+        t.inet->bump(why);
+        tcp_abort(t, Errno::TimedOut, now);
+    });
+}
+
+// RFC 2018 section 8: data that SACK has reported may be dropped all the same.
+void TcpConnection::prune(Instant now) {
+    work(now, [](Tcb& t) {
+        while (const u32 n = t.early.prune(t.queued)) {
+            for (u32 i = 0; i < n; i++) t.inet->bump(Stat::tcp_pruned);
+        }
+    });
+}
+
 // TIME-WAIT without the connection: only a note stays. Without memory for it all stays as it is.
 void TcpConnection::retire() {
     TcpTimeWait* note = tcp_.new_time_wait();
     if (!note) return;
+    const Instant now = port::now();
     Aftermath after;
     Instant until{};
     {
@@ -125,20 +144,21 @@ void TcpConnection::retire() {
         note->window =
             static_cast<u16>(t.rcv_wnd() >> t.rcv_scale > 65535 ? 65535 : t.rcv_wnd() >> t.rcv_scale);
         note->timestamps = t.timestamps, note->ts_offset = t.ts_offset, note->ts_recent = t.ts_recent;
-        note->since = port::now();
+        note->since = now;
         note->until = until = tcb_.deadline(TcpTimer::Final);
         if (t.state != TcpState::TimeWait || !tcp_.table().retire(*this, *note)) {
             until = {};
         } else {
             tcp_fail(tcb_, Errno::None);
             count_send_mbufs_locked();
+            line_up_locked(after, now);
             disarm_locked(after);
             after.drop_refs++;  // the table's
         }
     }
     if (until.ns == 0) return tcp_.free_time_wait(*note);
     tcp_.time_wait_added(until);
-    complete(after);
+    complete(after, now);
 }
 
 }  // namespace net

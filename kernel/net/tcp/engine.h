@@ -12,11 +12,12 @@ inline constexpr Duration kTimeWait = seconds(60);         // 2 MSL, with the MS
 inline constexpr Duration kFinWait2Patience = seconds(60);
 inline constexpr Duration kResendDelay = milliseconds(5);
 inline constexpr Duration kMinPersist = milliseconds(500), kMaxPersist = seconds(60);
-inline constexpr u8 kSynRetries = 6;        // 127 s
-inline constexpr u8 kSynAckRetries = 5;     // 63 s
-inline constexpr u8 kDataRetries = 15;      // 13 minutes or more: RFC 1122's R2 is at least 100 s
-inline constexpr u8 kOrphanRetries = 8;     // nobody waits for it
-inline constexpr u8 kSoftErrorRetries = 3;  // SYNs after which ICMP's word is taken
+inline constexpr u8 kSynRetries = 6;     // 127 s
+inline constexpr u8 kSynAckRetries = 5;  // 63 s
+inline constexpr u8 kDataRetries = 15;   // 13 minutes or more: RFC 1122's R2 is at least 100 s
+inline constexpr u8 kOrphanRetries = 8;  // nobody waits for it
+inline constexpr Duration kOrphanPatience = seconds(100);  // with a closed window
+inline constexpr u8 kSoftErrorRetries = 3;                 // SYNs after which ICMP's word is taken
 inline constexpr u32 kTcpIpHeaders = 40;
 
 // RFC 6191 section 2: does a SYN begin a new incarnation of a connection in TIME-WAIT? If its timestamp, or
@@ -29,6 +30,8 @@ struct Outgoing {
     Seq seq;
     u32 length = 0;
     u16 flags = 0;
+    // Sequence numbers it takes, SYN and FIN included.
+    Seq end() const { return seq + length + u32{(flags & (TcpFlags::Syn | TcpFlags::Fin)) != 0}; }
 };
 // Sends one segment (or many, with TcpSegments). False: no memory or no room in the device.
 bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now);
@@ -62,8 +65,6 @@ bool tcp_refused_as_too_big(Tcb& t, Instant now);
 // A router has dropped a segment of ours that is in flight, for the next hop takes only `told` bytes (0: it
 // does not tell).
 void tcp_packet_too_big(Tcb& t, u16 told, Instant now);
-// Sends everything in flight again, in segments of the size they have now.
-void tcp_resend_all(Tcb& t, Instant now);
 // At a timeout, before it is counted. True: segments will be smaller from now on.
 bool tcp_black_hole(Tcb& t, Instant now);
 // Some time has passed with small segments (Tcb::raise_mss_at): tries larger ones again.
@@ -79,23 +80,65 @@ void tcp_syn_sent(Tcb& t, Segment& s, Instant now);
 bool tcp_syn_received_ack(Tcb& t, const Segment& s, Instant now);
 void tcp_take_text(Tcb& t, Segment& s, Instant now);
 void tcp_take_fin(Tcb& t, Instant now);
+// The data in this range were received before; the peer is told (RFC 2883). Nothing, if it is empty.
+void tcp_note_duplicate(Tcb& t, SeqRange r);
 void tcp_enter_time_wait(Tcb& t, Instant now);
 void tcp_become_established(Tcb& t, Instant now);
 
 // --- loss recovery
 
-// An ACK for new data: `acked` bytes, FIN and SYN not counted. SND.UNA has moved.
-// `flight` was on its way before.
-void tcp_recover_new_ack(Tcb& t, u32 acked, u32 flight, Instant now);
-// An ACK that acknowledges nothing new; sack_news: but its SACK blocks do.
-void tcp_recover_dup_ack(Tcb& t, bool is_duplicate, bool sack_news, Instant now);
+// What one ACK says about what was sent. Bytes.
+struct AckNews {
+    u32 flight = 0;          // was on its way before it
+    u32 acked = 0;           // data acknowledged
+    u32 delivered = 0;       // acknowledged or newly in SACK blocks: RFC 6937's DeliveredData
+    u32 lost = 0;            // found to be lost
+    bool advanced = false;   // SND.UNA has moved
+    bool sacked = false;     // a SACK block brought news
+    bool dsack = false;      // the peer received something twice (RFC 2883)
+    bool original = false;   // of what was delivered, something below `recover` had been sent only once
+    bool duplicate = false;  // RFC 5681 section 2's duplicate ACK
+};
+
+// After the scoreboard has been told of an ACK: decides about recovery, and sets the congestion window.
+void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now);
 // The retransmission timer expired.
 void tcp_recover_timeout(Tcb& t, Instant now);
-// An ACK shows that the timeout was in error (RFC 3522): all is as before.
-void tcp_check_spurious(Tcb& t, const Segment& s);
-// What to send next while recovering with SACK (RFC 6675 NextSeg). False: nothing that was sent before.
-bool tcp_next_retransmission(Tcb& t, SeqRange& r);
-// How many bytes of new data the congestion window allows now.
+// RACK's timer expired.
+void tcp_rack_expired(Tcb& t, Instant now);
+// All that is on its way is sent again, for a reason that is no congestion: smaller segments, an open window.
+void tcp_resend_all(Tcb& t);
+// Bytes believed to be on their way.
+u32 tcp_pipe(const Tcb& t);
+// How many bytes the congestion window allows now.
 u32 tcp_congestion_room(const Tcb& t);
+// The segment that repeats [from, to), or begins with it: at most a full one, FIN and PSH as they belong.
+Outgoing tcp_segment_of(const Tcb& t, Seq from, Seq to);
+
+// rack.cc
+void tcp_rack_delivered(Tcb& t, const Delivered& d, const Segment& s, Instant now);
+void tcp_rack_dsack(Tcb& t, bool dsack);
+// A recovery has ended.
+void tcp_rack_recovered(Tcb& t);
+// Marks what is lost; how many bytes these are.
+u32 tcp_rack_detect(Tcb& t, Instant now);
+void tcp_rack_timeout(Tcb& t, Instant now);
+
+// tail_probe.cc
+// Data were sent, or acknowledged: a probe is due if nothing is heard.
+void tcp_schedule_probe(Tcb& t, Instant now);
+// False: none is of use now.
+bool tcp_send_probe(Tcb& t, Instant now);
+void tcp_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate);
+
+// undo.cc
+// A reduction of the window is about to happen.
+void tcp_undo_begin(Tcb& t);
+// r was sent again.
+void tcp_undo_resent(Tcb& t, SeqRange r, Instant now);
+// The peer has received this twice.
+void tcp_undo_dsack(Tcb& t, SeqRange duplicate);
+// Was the recovery in error? Then all is as before it.
+void tcp_undo_check(Tcb& t, const Segment& s, const AckNews& news, bool is_duplicate);
 
 }  // namespace net

@@ -13,9 +13,9 @@ u8 scale_for(u32 receive_limit) {
 }
 
 void start_sending_at(Tcb& t, Seq isn) {
-    t.iss = t.snd_una = t.snd_nxt = t.snd_max = isn;
+    t.iss = t.snd_una = t.snd_nxt = isn;
     t.snd_data = isn + 1;
-    t.small_end = t.recover = isn;
+    t.small_end = isn;
 }
 
 // Everything is offered; what the peer does not know is left.
@@ -40,14 +40,13 @@ void take_window(Tcb& t, const Segment& s, u8 scale) {
 }
 
 bool acknowledges_syn(const Tcb& t, const Segment& s) {
-    return s.flags.ack() && s.ack.after(t.iss) && s.ack.at_or_before(t.snd_max);
+    return s.flags.ack() && s.ack.after(t.iss) && s.ack.at_or_before(t.snd_nxt);
 }
 
 void syn_acknowledged(Tcb& t, const Segment& s, Instant now) {
     if (t.timing && s.ack.at_or_after(t.timed_end)) t.rtt.sample(now - t.timed_at);
     t.timing = false;
     t.snd_una = s.ack;
-    t.snd_nxt = later(t.snd_nxt, s.ack);
 }
 
 // First step of SYN-SENT: an ACK for something we never sent comes from an old connection.
@@ -60,7 +59,7 @@ bool check_first_ack(Tcb& t, const Segment& s, Instant now) {
 // Simultaneous open: both have sent a SYN, and both answer with a SYN-ACK.
 void open_simultaneously(Tcb& t) {
     t.state = TcpState::SynReceived;
-    t.snd_nxt = t.iss;
+    t.retransmit_now = true;
 }
 
 }  // namespace
@@ -76,7 +75,11 @@ void tcp_become_established(Tcb& t, Instant now) {
     t.cc.control = t.config.congestion;
     congestion_start(t.cc, t.payload_mss());
     if (syn_lost) t.cc.cwnd = t.cc.mss;
-    t.recover = t.small_end = t.snd_una;
+    t.small_end = t.snd_una;
+    t.recover = t.snd_una - 1;
+    t.retransmit_now = false;
+    t.scoreboard.start(t.snd_una);
+    t.rack.fack = t.rack.end_seq = t.snd_una;
     t.heard_at = now;
     if (t.config.keepalive) t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;
     t.events |= kTcpEstablished | kTcpWritable;

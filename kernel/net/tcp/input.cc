@@ -35,6 +35,8 @@ void remember_timestamp(Tcb& t, const Segment& s, Instant now) {
 void answer_unacceptable(Tcb& t, const Segment& s, Instant now) {
     if (s.flags.rst()) return;
     if (s.flags.fin() && t.state == TcpState::TimeWait) tcp_enter_time_wait(t, now);  // 2 MSL begin anew
+    const Seq end = s.seq + s.length;
+    if (end.at_or_before(t.rcv_nxt)) tcp_note_duplicate(t, {s.seq, end});
     if (s.length > 0 || s.flags.fin())
         t.ack_now = true;
     else
@@ -74,7 +76,7 @@ bool check_syn(Tcb& t, const Segment& s, Instant now) {
 bool repeats_syn(Tcb& t, const Segment& s) {
     if (t.state != TcpState::SynReceived || s.seq != t.irs) return false;
     if (!s.flags.syn() || s.flags.rst() || s.flags.ack()) return false;
-    t.snd_nxt = t.iss;
+    t.retransmit_now = true;
     return true;
 }
 

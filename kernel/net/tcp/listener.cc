@@ -43,9 +43,18 @@ Result<Ref<TcpConnection>> TcpListener::accept(const TcpPatience& patience) {
     return c;
 }
 
-bool TcpListener::has_room() {
+bool TcpListener::has_ready_of_locked(Ipv4Addr remote) {
+    for (const TcpConnection& c : ready_) {
+        if (c.key.remote == remote) return true;
+    }
+    return false;
+}
+
+bool TcpListener::has_room(Ipv4Addr remote) {
     port::Guard guard(lock_);
-    return closed_ || ready_count_ < backlog_;
+    if (closed_ || ready_count_ < backlog_) [[likely]]
+        return true;
+    return ready_count_ < 2 * backlog_ && !has_ready_of_locked(remote);
 }
 
 bool TcpListener::has_room_for_syn() {

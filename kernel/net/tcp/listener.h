@@ -2,8 +2,10 @@
 //
 //   SYN --> half open ----ACK----> ready ----accept()----> the program's
 //
-// Each queue has its bound. A SYN for which there is no room is answered with a cookie: nothing is kept, and
-// the connection is made when the cookie comes back (secrets.h).
+// Each queue has its bound. A SYN for which there is no room among the half open is answered with a cookie:
+// nothing is kept, and the connection is made when the cookie comes back (secrets.h). Those that are ready
+// are at most the backlog; a host of which none is there yet finds room up to twice that, so that no single
+// host can keep others out.
 #pragma once
 
 #include "lib/poll.h"
@@ -28,8 +30,8 @@ class TcpListener : public RefCounted<TcpListener> {
     // Takes the oldest connection that is ready. Again: none, and the patience is for none. BadF: closed.
     Result<Ref<TcpConnection>> accept(const TcpPatience& patience) EXCLUDES(lock_);
 
-    // Room for one more that waits for accept(), and for one more half open one?
-    bool has_room() EXCLUDES(lock_);
+    // Room for one more that waits for accept(), from this host, and for one more half open one?
+    bool has_room(Ipv4Addr remote) EXCLUDES(lock_);
     bool has_room_for_syn() EXCLUDES(lock_);
     // Was there no room lately, so that a cookie may be on its way back?
     bool expects_cookies(Instant now) EXCLUDES(lock_);
@@ -56,6 +58,7 @@ class TcpListener : public RefCounted<TcpListener> {
     u16 port = 0;
 
   private:
+    bool has_ready_of_locked(Ipv4Addr remote) REQUIRES(lock_);
     using Queue = List<TcpConnection>;
     Tcp& tcp_;
     port::Lock lock_{LockRank::TcpListener, "tcp listener"};

@@ -75,10 +75,15 @@ static usize emit_syn_options(const Tcb& t, Instant now, u8* to) {
     return static_cast<usize>(p - to);
 }
 
-// Blocks go as far as there is room: 40 bytes of options, twelve of them the timestamps'.
+static bool has_sacks(const Tcb& t) { return t.sack && (t.has_duplicate || !t.early.empty()); }
+
+// Blocks go as far as there is room: 40 bytes of options, twelve of them the timestamps'. The first one may
+// report data that were received twice (RFC 2883 section 4); then comes the block in which they are.
 static usize emit_sacks(const Tcb& t, u8* to) {
-    SeqRange blocks[OutOfOrder::kMaxBlocks];
-    usize n = t.early.blocks(blocks);
+    SeqRange blocks[1 + OutOfOrder::kMaxBlocks];
+    usize n = 0;
+    if (t.has_duplicate) blocks[n++] = t.duplicate;
+    n += t.early.blocks(blocks + n);
     if (n > (t.timestamps ? 3 : 4)) n = t.timestamps ? 3 : 4;
     if (n == 0) return 0;
     const u8 head[] = {1, 1, 5, static_cast<u8>(2 + 8 * n)};
@@ -93,7 +98,7 @@ static usize emit_sacks(const Tcb& t, u8* to) {
 usize tcp_options_length(const Tcb& t) {
     u8 room[40];
     const usize timestamps = t.timestamps ? 12 : 0;
-    if (!t.sack || t.early.empty()) [[likely]]
+    if (!has_sacks(t)) [[likely]]
         return timestamps;
     return timestamps + emit_sacks(t, room);
 }
@@ -105,7 +110,7 @@ usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to) {
         const be32 usual[] = {0x0101'080a, tcp_timestamp(t, now), t.ts_recent};
         memcpy(to, usual, n = 12);
     }
-    if (t.sack && !t.early.empty()) [[unlikely]]
+    if (has_sacks(t)) [[unlikely]]
         n += emit_sacks(t, to + n);
     return n;
 }

@@ -1,7 +1,6 @@
 #include "net/tcp/out_of_order.h"
 
 #include "lib/string.h"
-#include "net/proto/inet.h"
 
 namespace net {
 
@@ -26,43 +25,99 @@ Mbuf* OutOfOrder::place_of(Seq seq) const {
     return place;
 }
 
-// Frees the segments behind `before` that lie wholly before `end`.
-void OutOfOrder::drop_covered(Inet& inet, Mbuf* before, Seq end) {
-    for (;;) {
-        Mbuf* next = before ? MbufQueue::next(*before) : queue_.front();
-        if (!next || right(*next).after(end)) return;
+// Frees the segments behind `before` that lie wholly before `end`; how many mbufs those were.
+u32 OutOfOrder::drop_covered(Mbuf* before, Seq end) {
+    u32 n = 0;
+    for (Mbuf* next = behind(before); next && right(*next).at_or_before(end); next = behind(before), n++) {
         bytes_ -= static_cast<u32>(next->length());
         queue_.remove_after(before);
-        inet.release_queued(1);
     }
+    return n;
 }
 
-bool OutOfOrder::insert(Inet& inet, Seq seq, MbufPtr m) {
-    Seq end = seq + static_cast<u32>(m->length());
-    Mbuf* before = place_of(seq);
-    if (before && right(*before).after(seq)) {
-        if (right(*before).at_or_after(end)) {
-            latest_ = seq;  // nothing new, but the peer shall see that it came
-            return false;
-        }
-        m->pull(right(*before).since(seq));
-        seq = right(*before);
+// Frees all behind `last_kept`; null: all there is.
+u32 OutOfOrder::drop_behind(Mbuf* last_kept) {
+    u32 n = 0;
+    for (Mbuf* next = behind(last_kept); next; next = behind(last_kept), n++) {
+        bytes_ -= static_cast<u32>(next->length());
+        queue_.remove_after(last_kept);
     }
-    drop_covered(inet, before, end);
-    Mbuf* behind = before ? MbufQueue::next(*before) : queue_.front();
-    if (behind && left(*behind).before(end)) {
-        end = left(*behind);
-        m->trim_to(end.since(seq));
-    }
-    if (queue_.size() >= kMaxSegments || !inet.reserve_queued(1)) return false;
-    bytes_ += static_cast<u32>(m->length());
-    latest_ = seq;
-    note_left(*m, seq);
-    queue_.insert_after(before, std::move(m));
+    return n;
+}
+
+u32 OutOfOrder::prune(MbufAccount& account) {
+    const usize kept = queue_.size() - (queue_.size() + 3) / 4;
+    Mbuf* last = nullptr;
+    for (usize i = 0; i < kept; i++) last = behind(last);
+    const u32 n = drop_behind(last);
+    account.give(n);
+    return n;
+}
+
+// Copies m's data, which begin at seq, behind those of `into`. False: they are not adjacent, or many.
+bool OutOfOrder::merge(Mbuf* into, Seq seq, const Mbuf& m) {
+    const usize n = m.length();
+    if (!into || right(*into) != seq || n > kMergeLimit || n > into->tailroom()) return false;
+    memcpy(into->put(n), m.data(), n);
+    bytes_ += static_cast<u32>(n);
     return true;
 }
 
-MbufPtr OutOfOrder::take(Inet& inet, Seq rcv_nxt) {
+void OutOfOrder::merge_next(MbufAccount& account, Mbuf& m) {
+    Mbuf* next = MbufQueue::next(m);
+    if (!next || !merge(&m, left(*next), *next)) return;
+    bytes_ -= static_cast<u32>(next->length());
+    queue_.remove_after(&m);
+    account.give(1);
+}
+
+// For one more mbuf with data at seq. If need be, the furthest one gives way.
+bool OutOfOrder::make_room(MbufAccount& account, Seq seq) {
+    if (queue_.size() < kMaxSegments && account.take(1, MbufAccount::Claim::Early)) return true;
+    Mbuf* last = queue_.back();
+    if (!last || left(*last).at_or_before(seq)) return false;
+    Mbuf* before_last = nullptr;
+    while (behind(before_last) != last) before_last = behind(before_last);
+    drop_behind(before_last);  // and its place is taken over
+    return true;
+}
+
+OutOfOrder::Outcome OutOfOrder::insert(MbufAccount& account, Seq seq, MbufPtr m) {
+    Outcome outcome;
+    Seq end = seq + static_cast<u32>(m->length());
+    Mbuf* before = place_of(seq);
+    if (before && right(*before).after(seq)) {
+        outcome.duplicate = {seq, earlier(right(*before), end)};
+        latest_ = seq;  // perhaps nothing is new, but the peer shall see that it came
+        if (right(*before).at_or_after(end)) return outcome;
+        m->pull(right(*before).since(seq));
+        seq = right(*before);
+    }
+    const Mbuf* next = behind(before);
+    if (next && left(*next).before(end)) outcome.duplicate = {left(*next), earlier(right(*next), end)};
+    const u32 covered = drop_covered(before, end);
+    next = behind(before);
+    if (next && left(*next).before(end)) {
+        end = left(*next);
+        m->trim_to(end.since(seq));
+        if (seq == end) return outcome;
+    }
+    if (merge(before, seq, *m)) {
+        account.give(covered);
+    } else {
+        if (covered == 0 && !make_room(account, seq)) return {true, outcome.duplicate};
+        if (covered > 1) account.give(covered - 1);
+        bytes_ += static_cast<u32>(m->length());
+        note_left(*m, seq);
+        queue_.insert_after(before, std::move(m));
+        before = behind(before);
+    }
+    latest_ = seq;
+    merge_next(account, *before);
+    return outcome;
+}
+
+MbufPtr OutOfOrder::take(MbufAccount& account, Seq rcv_nxt) {
     while (Mbuf* first = queue_.front()) {
         if (left(*first).after(rcv_nxt)) return nullptr;
         bytes_ -= static_cast<u32>(first->length());
@@ -71,13 +126,13 @@ MbufPtr OutOfOrder::take(Inet& inet, Seq rcv_nxt) {
             return queue_.pop_head();
         }
         queue_.pop_head();
-        inet.release_queued(1);
+        account.give(1);
     }
     return nullptr;
 }
 
 // Blocks are found front to back; the one with latest_ moves to the first place, the others keep their order.
-usize OutOfOrder::blocks(SeqRange out[kMaxBlocks]) const {
+usize OutOfOrder::blocks(SeqRange* out) const {
     usize n = 0;
     for (Mbuf* m = queue_.front(); m;) {
         SeqRange block{left(*m), right(*m)};
@@ -95,10 +150,6 @@ usize OutOfOrder::blocks(SeqRange out[kMaxBlocks]) const {
     return n;
 }
 
-void OutOfOrder::clear(Inet& inet) {
-    inet.release_queued(queue_.size());
-    queue_.clear();
-    bytes_ = 0;
-}
+void OutOfOrder::clear(MbufAccount& account) { account.give(drop_behind(nullptr)); }
 
 }  // namespace net

@@ -1,16 +1,17 @@
 // Segments that arrived too early, sorted, until what is missing before them is here (RFC 9293
 // section 3.10.7.4, "segments with higher beginning sequence numbers SHOULD be held"). Bounded by the receive
-// window and by kMaxSegments; what was held first is kept where segments overlap.
+// window, by kMaxSegments and by the connection's share of all queues; what was held first is kept where
+// segments overlap. Held data are not acknowledged and may be dropped again, although SACK blocks have
+// reported them (RFC 2018 section 8): the furthest first. Adjacent small segments share an mbuf.
 #pragma once
 
-#include "net/core/mbuf.h"
+#include "net/core/budget.h"
 #include "net/tcp/scoreboard.h"
 
 namespace net {
 
-class Inet;
-
-// Where a segment lies is noted in its own headroom, where its headers were. Not synchronised.
+// Where a segment lies is noted in its own headroom, where its headers were. `account` is the connection's:
+// each held mbuf is taken from it. Not synchronised.
 class OutOfOrder {
   public:
     static constexpr usize kMaxSegments = 512;
@@ -19,24 +20,39 @@ class OutOfOrder {
     bool empty() const { return queue_.empty(); }
     u32 bytes() const { return bytes_; }
 
-    // Holds m's data, whose first byte is `seq`. False: no room, or nothing new in it; m is freed.
-    bool insert(Inet& inet, Seq seq, MbufPtr m);
+    // What insert did. duplicate: a range of m that had been held before, empty if there is none.
+    struct Outcome {
+        bool refused = false;  // there was something new in it, but no room
+        SeqRange duplicate{};
+    };
+    // Holds what is new in m's data, whose first byte is `seq`.
+    Outcome insert(MbufAccount& account, Seq seq, MbufPtr m);
 
     // The next segment in order: one that holds data at rcv_nxt, cut to begin there. Null: that is missing
-    // still. Its place among the queued mbufs stays reserved.
-    MbufPtr take(Inet& inet, Seq rcv_nxt);
+    // still. Its mbuf stays taken from the account.
+    MbufPtr take(MbufAccount& account, Seq rcv_nxt);
 
-    // For the SACK option (RFC 2018 section 4): blocks that are held, the one that grew last in front.
-    usize blocks(SeqRange out[kMaxBlocks]) const;
+    // Drops the furthest quarter, at least one mbuf; how many. 0: there is nothing.
+    u32 prune(MbufAccount& account);
 
-    void clear(Inet& inet);
+    // For the SACK option (RFC 2018 section 4): at most kMaxBlocks that are held, the one that grew last in
+    // front.
+    usize blocks(SeqRange* out) const;
+
+    void clear(MbufAccount& account);
 
   private:
+    static constexpr usize kMergeLimit = 512;
     static Seq left(const Mbuf& m);
     static void note_left(Mbuf& m, Seq seq);
     static Seq right(const Mbuf& m) { return left(m) + static_cast<u32>(m.length()); }
     Mbuf* place_of(Seq seq) const;
-    void drop_covered(Inet& inet, Mbuf* before, Seq end);
+    Mbuf* behind(Mbuf* at) const { return at ? MbufQueue::next(*at) : queue_.front(); }
+    u32 drop_covered(Mbuf* before, Seq end);
+    u32 drop_behind(Mbuf* last_kept);
+    bool merge(Mbuf* into, Seq seq, const Mbuf& m);
+    void merge_next(MbufAccount& account, Mbuf& m);
+    bool make_room(MbufAccount& account, Seq seq);
 
     MbufQueue queue_;
     u32 bytes_ = 0;

@@ -26,7 +26,7 @@ bool nagle_holds(const Tcb& t) {
 // And the sender's silly window avoidance (section 3.8.6.2.1): a small segment is worth sending when it is
 // all there is, or a good part of what the peer ever had room for.
 bool worth_sending(const Tcb& t, const Outgoing& o, u32 available) {
-    if (o.length >= segment_limit(t) || o.seq.before(t.snd_max)) return true;
+    if (o.length >= segment_limit(t)) return true;
     if (o.flags & TcpFlags::Fin) return true;
     if (o.length == available && !nagle_holds(t)) return true;
     return t.max_snd_wnd > 0 && o.length >= (t.max_snd_wnd + 1) / 2;
@@ -42,44 +42,28 @@ void add_fin_and_push(const Tcb& t, Outgoing& o) {
 
 // SYN and SYN-ACK take the place of data until they are acknowledged.
 bool choose_syn(const Tcb& t, Outgoing& o) {
-    if (t.snd_nxt != t.iss) return false;
+    if (t.snd_nxt != t.iss && !t.retransmit_now) return false;
     const u16 ack = t.state == TcpState::SynReceived ? TcpFlags::Ack : 0;
     o = {t.iss, 0, static_cast<u16>(TcpFlags::Syn | ack)};
     return true;
 }
 
-// One segment that was sent before: at `from`, at most to `to`.
-Outgoing retransmission(const Tcb& t, Seq from, Seq to) {
-    const Seq end = earlier(to, t.data_end());
-    const u32 length = end.after(from) ? end.since(from) : 0;
-    const u32 limit = segment_limit(t);
-    Outgoing o{from, length < limit ? length : limit};
-    add_fin_and_push(t, o);
-    return o;
-}
-
-bool choose_retransmission(Tcb& t, Outgoing& o) {
-    if (t.retransmit_now) {
-        SeqRange hole{t.snd_una, t.data_end()};
-        (void)t.scoreboard.next_hole(t.snd_una, hole);
-        o = retransmission(t, t.snd_una, hole.right);
-        return true;
-    }
-    SeqRange r;
-    if (!t.recovering || !t.sack || !tcp_next_retransmission(t, r)) return false;
-    o = retransmission(t, r.left, r.right);
-    return true;
-}
-
-// After a timeout SND.NXT has gone back; what arrived beyond it is passed over.
-void skip_what_arrived(Tcb& t) {
-    if (t.scoreboard.empty() || !t.snd_nxt.before(t.snd_max)) return;
-    SeqRange hole;
-    t.snd_nxt = t.scoreboard.next_hole(t.snd_nxt, hole) ? hole.left
-                                                        : later(t.snd_nxt, t.scoreboard.highest(t.snd_una));
-}
-
 u32 least(u32 a, u32 b) { return a < b ? a : b; }
+
+// What is lost goes first, where the windows have room for it; the segment at SND.UNA at once when it is due.
+// If nothing up to SND.NXT has arrived, new data fill the segment up.
+bool choose_retransmission(Tcb& t, Outgoing& o) {
+    SeqRange r{t.snd_una, t.scoreboard.next_sacked(t.snd_una)};
+    const Seq allowed = t.snd_una + t.snd_wnd;
+    if (!t.retransmit_now) [[likely]] {
+        if (t.undo.frto == Frto::NewData || !t.scoreboard.first_lost(r) || !r.left.before(allowed))
+            return false;
+        r.right = earlier(r.right, allowed);
+    }
+    if (r.right == t.snd_nxt) r.right = later(r.right, earlier(t.data_end(), allowed));
+    o = tcp_segment_of(t, r.left, r.right);
+    return t.retransmit_now || tcp_congestion_room(t) >= o.length;
+}
 
 // How many bytes may go out at SND.NXT.
 u32 usable_window(const Tcb& t) {
@@ -109,27 +93,18 @@ u32 burst_length(const Tcb& t, u32 length, u32 available) {
 // others are on their way, whose ACKs will make room for more, a small part of the window is not worth it.
 bool better_later(const Tcb& t, u32 room, u32 available) {
     if (!(t.features & NetDevice::kTcpSegments) || room >= available || t.flight() == 0) return false;
-    if (t.recovering || t.after_timeout || t.dup_acks > 0) return false;
+    if (t.dup_acks > 0 || !t.scoreboard.is_plain()) return false;
     return room < least(t.snd_wnd, t.cc.cwnd) / 3 && room < burst_limit(t);
 }
 
 bool choose_next(Tcb& t, Outgoing& o) {
-    skip_what_arrived(t);
     const Seq end = t.data_end();
     if (t.snd_nxt.after(end)) return false;  // the FIN is out
     const u32 available = end.since(t.snd_nxt);
     if (available == 0 && !t.fin_queued) return false;
-    if (t.snd_nxt.before(t.snd_max)) {
-        if (usable_window(t) == 0) return false;
-        SeqRange hole{t.snd_nxt, end};
-        (void)t.scoreboard.next_hole(t.snd_nxt, hole);
-        o = retransmission(t, t.snd_nxt, hole.right);
-        o.length = least(o.length, usable_window(t));
-    } else {
-        const u32 room = usable_window(t);
-        if (better_later(t, room, available)) return false;
-        o = {t.snd_nxt, burst_length(t, least(least(available, room), burst_limit(t)), available)};
-    }
+    const u32 room = usable_window(t);
+    if (better_later(t, room, available)) return false;
+    o = {t.snd_nxt, burst_length(t, least(least(available, room), burst_limit(t)), available)};
     add_fin_and_push(t, o);
     if (o.length == 0 && !(o.flags & TcpFlags::Fin)) return false;
     return worth_sending(t, o, available);
@@ -138,7 +113,8 @@ bool choose_next(Tcb& t, Outgoing& o) {
 bool choose(Tcb& t, Outgoing& o) {
     if (t.state == TcpState::SynSent || t.state == TcpState::SynReceived) return choose_syn(t, o);
     if (t.state < TcpState::Established || t.state == TcpState::TimeWait) return false;
-    if (choose_retransmission(t, o)) return true;
+    if ((t.retransmit_now || t.scoreboard.lost()) && t.flight() > 0 && choose_retransmission(t, o))
+        return true;
     return choose_next(t, o);
 }
 
@@ -146,16 +122,6 @@ bool choose(Tcb& t, Outgoing& o) {
 bool ends_small(const Tcb& t, u32 length) {
     const u32 one = segment_limit(t), tail = length % one;
     return tail != 0 && tail != one - 1;
-}
-
-// `again`: it had been sent before.
-void note_progress(Tcb& t, const Outgoing& o, bool again) {
-    const Seq end = o.seq + o.length + u32{(o.flags & (TcpFlags::Syn | TcpFlags::Fin)) != 0};
-    if (o.seq == t.snd_nxt) t.snd_nxt = end;
-    t.snd_nxt = later(t.snd_nxt, t.snd_una);
-    if (t.recovering && again) t.high_rxt = later(t.high_rxt, end);
-    if (!again && ends_small(t, o.length)) t.small_end = end;
-    t.retransmit_now = false;
 }
 
 // Data wait, nothing is on its way whose ACK could open the window: then only a probe can (RFC 9293
@@ -172,6 +138,14 @@ void watch_the_window(Tcb& t, Instant now) {
 
 }  // namespace
 
+Outgoing tcp_segment_of(const Tcb& t, Seq from, Seq to) {
+    const Seq end = earlier(to, t.data_end());
+    const u32 length = end.after(from) ? end.since(from) : 0;
+    Outgoing o{from, least(length, segment_limit(t))};
+    add_fin_and_push(t, o);
+    return o;
+}
+
 // RFC 5681 section 4.1: after a silence the window is not trusted.
 static void restart_after_idle(Tcb& t, Instant now) {
     if (t.flight() == 0 && t.last_sent.ns && now - t.last_sent > t.rtt.rto()) congestion_restart(t.cc);
@@ -182,12 +156,13 @@ void tcp_output(Tcb& t, Instant now) {
     restart_after_idle(t, now);
     Outgoing o;
     while (!t.running(TcpTimer::Resend) && choose(t, o)) {
-        const bool again = o.seq.before(t.snd_max);
+        const Seq new_data = t.snd_nxt;
         if (!tcp_transmit(t, o, now)) {
             t.deadline(TcpTimer::Resend) = now + kResendDelay;
             break;
         }
-        note_progress(t, o, again);
+        t.retransmit_now = false;
+        if (o.seq == new_data && ends_small(t, o.length)) t.small_end = o.end();  // Nagle's small segment
     }
     watch_the_window(t, now);
     if (t.ack_now) tcp_send_ack(t, now);

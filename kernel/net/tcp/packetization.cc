@@ -60,18 +60,8 @@ bool tcp_refused_as_too_big(Tcb& t, Instant now) { return path_shrank(t, now); }
 
 void tcp_packet_too_big(Tcb& t, u16 told, Instant now) {
     t.inet->path_mtus().learn(t.key.remote, told, t.path_mtu, now);
-    if (path_shrank(t, now)) tcp_resend_all(t, now);
-}
-
-// That the packets were too long is no sign of congestion: the window stays.
-void tcp_resend_all(Tcb& t, Instant now) {
-    if (!is_synchronized(t.state) || t.flight() == 0) return;
-    t.recovering = false;
-    t.after_timeout = true;
-    t.recover = t.snd_max;
-    t.snd_nxt = t.snd_una;
-    t.timing = false;
-    t.retransmit_now = true;
+    if (!path_shrank(t, now) || !is_synchronized(t.state) || t.flight() == 0) return;
+    tcp_resend_all(t);
     tcp_output(t, now);
 }
 

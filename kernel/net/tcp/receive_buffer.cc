@@ -1,17 +1,21 @@
 #include "net/tcp/receive_buffer.h"
 
 #include "lib/string.h"
-#include "net/proto/inet.h"
 
 namespace net {
 
-void ReceiveBuffer::append(Inet& inet, MbufPtr m) {
-    const usize n = m->length();
-    bytes_ += static_cast<u32>(n);
+bool ReceiveBuffer::merge(const Mbuf& m, bool tight) {
+    const usize n = m.length();
     Mbuf* last = queue_.back();
-    if (n > kMergeLimit || !last || n > last->tailroom()) return queue_.push_tail(std::move(m));
-    memcpy(last->put(n), m->data(), n);
-    inet.release_queued(1);
+    if ((n > kMergeLimit && !tight) || !last || n > last->tailroom()) return false;
+    memcpy(last->put(n), m.data(), n);
+    bytes_ += static_cast<u32>(n);
+    return true;
+}
+
+void ReceiveBuffer::push(MbufPtr m) {
+    bytes_ += static_cast<u32>(m->length());
+    queue_.push_tail(std::move(m));
 }
 
 void ReceiveBuffer::take(MbufQueue& out, u32 n) {
@@ -28,8 +32,8 @@ void ReceiveBuffer::give_back(MbufQueue& rest, u32 n) {
     queue_.take(rest);
 }
 
-void ReceiveBuffer::clear(Inet& inet) {
-    inet.release_queued(queue_.size());
+void ReceiveBuffer::clear(MbufAccount& account) {
+    account.give(static_cast<u32>(queue_.size()));
     queue_.clear();
     bytes_ = 0;
 }

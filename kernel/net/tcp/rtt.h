@@ -15,6 +15,7 @@ class RttEstimator {
 
     void sample(Duration rtt) {
         const i64 us = rtt.us() > 0 ? rtt.us() : 1;
+        if (us < min_) min_ = us;
         if (srtt_ == 0) {
             srtt_ = us;
             rttvar_ = us / 2;
@@ -41,7 +42,8 @@ class RttEstimator {
     }
 
     Duration rto() const { return clamp(base_ * (i64{1} << backoff_)); }
-    Duration srtt() const { return microseconds(srtt_); }  // 0: no sample yet
+    Duration srtt() const { return microseconds(srtt_); }                            // 0: no sample yet
+    Duration min() const { return min_ < kNone ? microseconds(min_) : Duration{}; }  // the shortest sample
     Duration rttvar() const { return microseconds(rttvar_); }
     u8 backoff() const { return backoff_; }
 
@@ -49,8 +51,10 @@ class RttEstimator {
     static constexpr u8 kMaxBackoff = 10;
     static constexpr Duration clamp(Duration d) { return d < kMin ? kMin : d > kMax ? kMax : d; }
 
+    static constexpr i64 kNone = i64{1} << 40;
     i64 srtt_ = 0, rttvar_ = 0;  // microseconds
-    Duration base_ = kInitial;   // without backoff
+    i64 min_ = kNone;
+    Duration base_ = kInitial;  // without backoff
     u8 backoff_ = 0;
 };
 

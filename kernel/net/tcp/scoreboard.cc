@@ -1,79 +1,169 @@
 #include "net/tcp/scoreboard.h"
 
+#include "net/port.h"
+
 namespace net {
 
-namespace {
-constexpr u32 kDupThresh = 3;  // RFC 6675 section 2
+void Scoreboard::release_page() {
+    if (page_) port::page_free(page_);
+    page_ = nullptr;
+    first_ = count_ = 0;
 }
 
-void Scoreboard::remove(usize i, usize n) {
-    for (; i + n < count_; i++) ranges_[i] = ranges_[i + n];
-    count_ = static_cast<u8>(count_ - n);
+void Scoreboard::start(Seq una) {
+    release_page();
+    una_ = una;
+    first_ = count_ = 0;
+    sacked_ = lost_ = resent_ = 0;
 }
 
-bool Scoreboard::add(SeqRange r) {
-    usize i = 0;
-    while (i < count_ && ranges_[i].right.before(r.left)) i++;
-    usize touched = 0;  // ranges that r overlaps or borders on
-    while (i + touched < count_ && ranges_[i + touched].left.at_or_before(r.right)) touched++;
-    if (touched == 0) {
-        if (count_ == kMax) return false;
-        for (usize j = count_; j > i; j--) ranges_[j] = ranges_[j - 1];
-        count_++;
-        ranges_[i] = r;
+// For one run more. False: there is none.
+bool Scoreboard::make_room() {
+    if (first_ + count_ < capacity()) return true;
+    if (first_ > 0) {
+        for (usize i = 0; i < count_; i++) base()[i] = run(i);
+        first_ = 0;
         return true;
     }
-    const SeqRange& first = ranges_[i];
-    if (touched == 1 && first.left.at_or_before(r.left) && first.right.at_or_after(r.right)) return false;
-    const SeqRange merged{earlier(r.left, first.left), later(r.right, ranges_[i + touched - 1].right)};
-    remove(i + 1, touched - 1);
-    ranges_[i] = merged;
+    if (page_) return false;
+    auto* page = static_cast<SentRun*>(port::page_alloc());
+    if (!page) return false;
+    for (usize i = 0; i < count_; i++) page[i] = inline_[i];
+    page_ = page;
     return true;
 }
 
-void Scoreboard::advance(Seq una) {
-    usize gone = 0;
-    while (gone < count_ && ranges_[gone].right.at_or_before(una)) gone++;
-    if (gone) remove(0, gone);
-    if (count_ && ranges_[0].left.before(una)) ranges_[0].left = una;
+// The run that begins at `at`, which lies above SND.UNA or is it; count_ when that is the end or beyond. The
+// run around `at` is cut in two for it. kNowhere: no room for that.
+usize Scoreboard::cut(Seq at) {
+    usize i = 0;
+    while (i < count_ && run(i).right.at_or_before(at)) i++;
+    if (i == count_ || at.at_or_before(left_of(i))) return i;
+    if (!make_room()) return kNowhere;
+    for (usize j = count_; j > i; j--) run(j) = run(j - 1);
+    count_++;
+    run(i).right = at;
+    return i + 1;
 }
 
-u32 Scoreboard::bytes_below(Seq seq) const {
-    u32 sum = 0;
-    for (usize i = 0; i < count_ && ranges_[i].left.before(seq); i++)
-        sum += earlier(ranges_[i].right, seq).since(ranges_[i].left);
-    return sum;
+static bool are_alike(const SentRun& a, const SentRun& b, Duration slack) {
+    if (a.sacked != b.sacked || a.lost != b.lost || a.resent != b.resent) return false;
+    if (a.sacked || a.lost) return true;  // when it was sent does not matter any more
+    const Duration apart = a.sent_at < b.sent_at ? b.sent_at - a.sent_at : a.sent_at - b.sent_at;
+    return apart <= slack;
 }
 
-bool Scoreboard::is_lost(Seq seq, u32 mss) const {
-    u32 ranges = 0, bytes = 0;
-    for (usize i = count_; i-- > 0 && ranges_[i].left.after(seq);) {
-        ranges++;
-        bytes += ranges_[i].length();
-    }
-    return ranges >= kDupThresh || bytes > (kDupThresh - 1) * mss;
-}
-
-bool Scoreboard::next_hole(Seq seq, SeqRange& hole) const {
-    for (usize i = 0; i < count_; i++) {
-        if (ranges_[i].right.at_or_before(seq)) continue;
-        if (ranges_[i].left.after(seq)) {
-            hole = {seq, ranges_[i].left};
-            return true;
+// Neighbours that fared alike become one run.
+void Scoreboard::join_neighbours() {
+    usize kept = 0;
+    for (usize i = 1; i < count_; i++) {
+        SentRun& last = run(kept);
+        if (!are_alike(last, run(i), {})) {
+            run(++kept) = run(i);
+        } else {
+            if (run(i).sent_at < last.sent_at) run(i).sent_at = last.sent_at;
+            last = run(i);
         }
-        seq = ranges_[i].right;
     }
-    return false;
+    if (count_ > 0) count_ = static_cast<u16>(kept + 1);
 }
 
-u32 Scoreboard::pipe(Seq una, Seq end, Seq high_rxt, u32 mss) const {
-    u32 pipe = end.since(highest(una));
-    SeqRange hole;
-    for (Seq at = una; next_hole(at, hole); at = hole.right) {
-        if (!is_lost(hole.left, mss)) pipe += hole.length();
-        if (high_rxt.after(hole.left)) pipe += earlier(high_rxt, hole.right).since(hole.left);
+void Scoreboard::append(SentRun added, Duration slack) {
+    const bool fits = count_ == 0 || make_room();
+    if (count_ > 0) {
+        SentRun& last = run(count_ - 1);
+        if (!fits) {  // the last run takes it in, and counts as sent now
+            count(last, length_of(count_ - 1u), -1);
+            added.resent = last.resent;
+            count(added, added.right.since(left_of(count_ - 1u)), 1);
+        }
+        if (!fits || (!last.sacked && !last.lost && are_alike(last, added, slack))) {
+            last = added;
+            return;
+        }
     }
-    return pipe;
+    run(count_++) = added;
+}
+
+// It is on its way again. Without room for the cuts, the whole of the runs that r lies in counts as sent now:
+// what of them is lost in truth is noticed later.
+void Scoreboard::resend(SeqRange r, Instant now) {
+    usize from = cut(r.left), to = from == kNowhere ? kNowhere : cut(r.right);
+    if (from == kNowhere || to == kNowhere) {
+        for (from = 0; from < count_ && run(from).right.at_or_before(r.left);) from++;
+        for (to = from; to < count_ && left_of(to).before(r.right);) to++;
+    }
+    for (usize i = from; i < to; i++) {
+        SentRun& sent = run(i);
+        if (sent.sacked) continue;
+        count(sent, length_of(i), -1);
+        sent.lost = false, sent.resent = true, sent.sent_at = now;
+        count(sent, length_of(i), 1);
+    }
+}
+
+void Scoreboard::sent(SeqRange r, Instant now, Duration slack) {
+    const Seq end = this->end();
+    if (r.left.before(end)) [[unlikely]] {
+        resend({r.left, earlier(r.right, end)}, now);
+        join_neighbours();
+    }
+    if (r.right.after(end)) append({.right = r.right, .sent_at = now}, is_plain() ? slack : Duration{});
+}
+
+u32 Scoreboard::lose_below(Seq right) {
+    (void)cut(right);
+    u32 bytes = 0;
+    Seq left = una_;
+    for (usize i = 0; i < count_ && left.before(right); left = run(i++).right) {
+        SentRun& r = run(i);
+        if (r.sacked || r.lost) continue;
+        count(r, length_of(i), -1);
+        r.lost = true;
+        count(r, length_of(i), 1);
+        bytes += length_of(i);
+    }
+    join_neighbours();
+    return bytes;
+}
+
+void Scoreboard::find_again() {
+    for (usize i = 0; i < count_; i++) {
+        SentRun& r = run(i);
+        count(r, length_of(i), -1);
+        r.lost = false;
+        count(r, length_of(i), 1);
+    }
+    join_neighbours();
+}
+
+void Scoreboard::forget_sacked() {
+    for (usize i = 0; i < count_; i++) {
+        SentRun& r = run(i);
+        if (!r.sacked) continue;
+        count(r, length_of(i), -1);
+        r.sacked = false, r.lost = true;
+        count(r, length_of(i), 1);
+    }
+    join_neighbours();
+}
+
+bool Scoreboard::first_lost(SeqRange& r) const {
+    if (lost_ == 0) [[likely]]
+        return false;
+    usize i = 0;
+    while (!run(i).lost) i++;
+    r = {left_of(i), run(i).right};
+    return true;
+}
+
+Seq Scoreboard::next_sacked(Seq from) const {
+    if (sacked_ == 0) [[likely]]
+        return end();
+    for (usize i = 0; i < count_; i++) {
+        if (run(i).sacked && run(i).right.after(from)) return later(left_of(i), from);
+    }
+    return end();
 }
 
 }  // namespace net

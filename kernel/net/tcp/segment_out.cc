@@ -89,28 +89,36 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
 
 // Every segment acknowledges all there is to acknowledge.
 static void note_ack_sent(Tcb& t) {
-    t.ack_now = false;
+    t.ack_now = t.has_duplicate = false;
     t.stop(TcpTimer::DelayedAck);
     t.last_ack_sent = t.rcv_nxt;
+}
+
+static void note_resent(Tcb& t, SeqRange r, Instant now) {
+    t.retransmits++;
+    t.inet->bump(Stat::tcp_retransmits);
+    t.timing = false;  // Karn's rule: an answer could be to either copy
+    tcp_undo_resent(t, r, now);
 }
 
 static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
     if (o.flags & TcpFlags::Ack) note_ack_sent(t);
     t.inet->bump(Stat::tcp_out);
-    const Seq end = o.seq + o.length + u32{(o.flags & (TcpFlags::Syn | TcpFlags::Fin)) != 0};
+    const Seq end = o.end();
     if (end == o.seq) return;
     t.last_sent = now;
-    if (o.seq.before(t.snd_max)) {
-        t.retransmits++;
-        t.inet->bump(Stat::tcp_retransmits);
-        t.timing = false;  // Karn's rule: an answer could be to either copy
+    t.prr.out += o.length;
+    if (o.seq.before(t.snd_nxt)) {
+        note_resent(t, {o.seq, earlier(end, t.snd_nxt)}, now);
     } else {
         t.bytes_sent += o.length;
         if (!t.timing) t.timing = true, t.timed_end = end, t.timed_at = now;
     }
-    t.snd_max = later(t.snd_max, end);
-    if (!t.running(TcpTimer::Retransmit) && !t.running(TcpTimer::Persist))
-        t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    if (is_synchronized(t.state)) t.scoreboard.sent({o.seq, end}, now, Duration{t.rtt.min().ns / 8});
+    t.snd_nxt = later(t.snd_nxt, end);
+    if (t.running(TcpTimer::Persist)) return;
+    if (!t.running(TcpTimer::Retransmit)) t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    tcp_schedule_probe(t, now);
 }
 
 // A route or a device that is gone is like any other loss: what was sent will be sent again. Only a ring that

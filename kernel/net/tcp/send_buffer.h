@@ -18,6 +18,12 @@ class SendBuffer {
     u32 bytes() const { return bytes_; }
     usize mbufs() const { return queue_.size(); }
 
+    // Would a write of n bytes go into the last mbuf?
+    bool has_room_for(usize n) const {
+        const Mbuf* last = queue_.back();
+        return last && n <= kMergeLimit && n <= last->tailroom();
+    }
+
     // Takes all of `more`. What fits into the last mbuf's tailroom is put there: many small writes do not
     // take an mbuf each.
     void append(MbufQueue& more);

@@ -37,4 +37,10 @@ static_assert((Seq{3} - Seq{0xffff'fffe}) == 5);
 constexpr Seq earlier(Seq a, Seq b) { return a.before(b) ? a : b; }
 constexpr Seq later(Seq a, Seq b) { return a.after(b) ? a : b; }
 
+// Sequence numbers [left, right).
+struct SeqRange {
+    Seq left, right;
+    u32 length() const { return right.since(left); }
+};
+
 }  // namespace net

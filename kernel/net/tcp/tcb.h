@@ -8,12 +8,15 @@
 #include "lib/errno.h"
 #include "net/tcp/congestion.h"
 #include "net/tcp/out_of_order.h"
+#include "net/tcp/prr.h"
+#include "net/tcp/rack.h"
 #include "net/tcp/receive_buffer.h"
 #include "net/tcp/rtt.h"
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/segment.h"
 #include "net/tcp/send_buffer.h"
 #include "net/tcp/state.h"
+#include "net/tcp/undo.h"
 #include "net/wire/addr.h"
 
 namespace net {
@@ -48,15 +51,17 @@ enum class TcpTimer : u8 {
     Keepalive,   // RFC 1122 section 4.2.3.6
     Final,       // 2 MSL in TIME-WAIT; the patience of FIN-WAIT-2
     Resend,      // the device had no room
+    Rack,        // RFC 8985: a reordering window ends, or a tail loss probe is due
 };
-inline constexpr usize kTcpTimers = 6;
+inline constexpr usize kTcpTimers = 7;
 
 // Bits of Tcb::events: what the program has to be told.
 enum : u8 {
     kTcpReadable = 1,
     kTcpWritable = 2,
     kTcpEstablished = 4,
-    kTcpFailed = 8,  // all who wait must wake
+    kTcpFailed = 8,    // all who wait must wake
+    kTcpStarved = 16,  // not for the program: data in order found no room
 };
 
 struct Tcb {
@@ -65,11 +70,10 @@ struct Tcb {
     TcpConfig config;
     TcpState state = TcpState::Closed;
 
-    // --- send sequence space: SND.UNA <= SND.NXT <= snd_max
+    // --- send sequence space
     Seq iss;
     Seq snd_una;      // oldest unacknowledged
-    Seq snd_nxt;      // next to send; steps back after a timeout
-    Seq snd_max;      // above all that was ever sent
+    Seq snd_nxt;      // next to send, above all that was ever sent
     Seq snd_data;     // of the first byte in `send`
     u32 snd_wnd = 0;  // bytes
     u32 max_snd_wnd = 0;
@@ -84,7 +88,11 @@ struct Tcb {
     Seq rcv_adv;  // RCV.NXT + RCV.WND as the peer knows it: never steps back
     ReceiveBuffer receive;
     OutOfOrder early;
-    Seq peer_fin;  // where the peer's FIN is
+    MbufAccount queued;  // the mbufs of these two
+    SeqRange duplicate;  // received twice: the next ACK reports it (RFC 2883)
+    bool has_duplicate = false;
+    bool awaited = false;  // a program sleeps until data come
+    Seq peer_fin;          // where the peer's FIN is
     bool has_peer_fin = false;
     bool discard = false;  // the program does not want to read any more
 
@@ -100,26 +108,25 @@ struct Tcb {
     Seq last_ack_sent;
 
     // --- loss recovery (recovery.cc)
-    Scoreboard scoreboard;
+    Scoreboard scoreboard;  // of [SND.UNA, SND.NXT) once established
     Congestion cc;
     RttEstimator rtt;
-    Seq recover;                  // RFC 6582, RFC 6675: recovery ends when this is acknowledged
-    Seq high_rxt;                 // RFC 6675: sent again up to here
-    Seq rescue_rxt;               // RFC 6675
+    Rack rack;
+    Prr prr;
+    Undo undo;
+    Seq recover;                  // recovery ends when this is acknowledged: SND.NXT when it began
     bool recovering = false;      // fast recovery
-    bool after_timeout = false;   // up to `recover`, all is sent again
+    bool after_timeout = false;   // what was lost is sent again in slow start
     bool retransmit_now = false;  // the segment at SND.UNA is due, whatever the window says
-    bool rescued = false;
+    bool probing = false;         // a tail loss probe is on its way (TLP.end_seq is not None)
+    bool probe_again = false;     // it repeats data (TLP.is_retrans)
+    Seq probe_end;                // TLP.end_seq
     u8 dup_acks = 0;
     bool timing = false;   // a segment is timed, up to
     Seq timed_end;         // here, since
     Instant timed_at{};    // then
     u8 retries = 0;        // timeouts since the peer was last heard of
     Instant stalled_at{};  // when the first of them expired
-    // Before a timeout that may turn out to be spurious (RFC 3522).
-    u32 prior_cwnd = 0, prior_ssthresh = 0;
-    u32 prior_ts = 0;  // TSval of the first retransmission
-    bool may_be_spurious = false;
     Instant last_sent{};
 
     // --- acknowledging
@@ -136,9 +143,11 @@ struct Tcb {
     u16 raised_from = 0;                      // black_hole_mss before the last such try,
     Instant raised_at{};                      // which was then
     u32 features = 0;                         // NetDevice's, of the device towards the peer
-    Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(),
+    Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(), Instant::never(),
                                      Instant::never(), Instant::never(), Instant::never()};
-    u8 probes = 0;  // keepalive or window probes nobody answered
+    Instant probing_since{};  // the window, since the peer took data up to
+    Seq probed_una;           // here
+    u8 probes = 0;            // keepalive or window probes nobody answered
     Instant heard_at{};
     bool was_established = false;
     bool orphan = false;             // no program has it any more
@@ -152,16 +161,16 @@ struct Tcb {
 
     // Above the last byte of data; a FIN has this sequence number.
     Seq data_end() const { return snd_data + send.bytes(); }
-    bool fin_sent() const { return fin_queued && snd_max.after(data_end()); }
+    bool fin_sent() const { return fin_queued && snd_nxt.after(data_end()); }
     bool fin_acked() const { return fin_queued && snd_una.after(data_end()); }
-    u32 flight() const { return snd_max.since(snd_una); }
+    u32 flight() const { return snd_nxt.since(snd_una); }
     u32 rcv_wnd() const { return rcv_adv.since(rcv_nxt); }
     // Data in a segment without SACK blocks.
     u32 payload_mss() const { return mss - (timestamps ? 12u : 0u); }
 
     Instant& deadline(TcpTimer which) { return deadlines[static_cast<usize>(which)]; }
     void stop(TcpTimer which) { deadline(which) = Instant::never(); }
-    bool running(TcpTimer which) { return deadline(which) != Instant::never(); }
+    bool running(TcpTimer which) const { return deadlines[static_cast<usize>(which)] != Instant::never(); }
 };
 
 // --- the interface of the engine. All with the connection's lock held; they send, and never wait.

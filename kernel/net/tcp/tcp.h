@@ -14,8 +14,7 @@ class Inet;
 // - Thread context, no lock held.
 class Tcp {
   public:
-    // The bound on all send buffers together: a quarter of all mbufs. Beyond it a program writes no more than
-    // its own connection's ACKs make room for.
+    // All send buffers together get a quarter of all mbufs, by the law of MbufBudget.
     static constexpr u32 kMaxSendMbufs = kMaxMbufs / 4;
     static constexpr u32 kMaxTimeWaits = 2048;
 
@@ -46,11 +45,9 @@ class Tcp {
     void free_time_wait(TcpTimeWait& note) { notes_.destroy(&note); }
     // A note was put into the table: looks after its end.
     void time_wait_added(Instant until);
-    void count_send_mbufs(i32 change) {
-        send_mbufs_.fetch_add(static_cast<u32>(change), std::memory_order_relaxed);
-    }
     usize time_wait_bytes() const { return notes_.bytes(); }
-    bool short_of_mbufs() const { return send_mbufs_.load(std::memory_order_relaxed) >= kMaxSendMbufs; }
+    MbufBudget& send_budget() { return send_budget_; }
+    TcpPressure& pressure() { return pressure_; }
 
   private:
     void arrive_for_nobody(const TcpKey& key, Segment& s, Instant now);
@@ -77,7 +74,8 @@ class Tcp {
     Pool<TcpConnection> connections_{LockRank::TcpTable};
     Pool<TcpListener> listeners_{LockRank::TcpTable};
     Pool<TcpTimeWait> notes_{LockRank::TcpTable};
-    std::atomic<u32> send_mbufs_{0};
+    MbufBudget send_budget_{kMaxSendMbufs};
+    TcpPressure pressure_;
     port::Timer time_wait_timer_{on_time_wait_timer, this};
     std::atomic<u64> time_wait_armed_{~u64{0}};
 };

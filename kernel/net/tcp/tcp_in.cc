@@ -64,7 +64,7 @@ void Tcp::arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std:
 }
 
 void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now) {
-    if (!l.has_room()) return inet_.bump(Stat::tcp_listen_overflow);
+    if (!l.has_room(key.remote)) return inet_.bump(Stat::tcp_listen_overflow);
     if (!l.has_room_for_syn()) return send_cookie(l, key, syn, now);
     Ref<TcpConnection> c = new_connection(key, l.config());
     if (!c || !table_.insert(*c, now).ok()) return;
@@ -96,7 +96,7 @@ bool Tcp::try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now)
         inet_.bump(Stat::tcp_cookies_bad);
         return false;
     }
-    if (!l.has_room()) {
+    if (!l.has_room(key.remote)) {
         inet_.bump(Stat::tcp_listen_overflow);
         return true;
     }

@@ -13,23 +13,57 @@ void note_fin(Tcb& t, const Segment& s, Seq first) {
     t.peer_fin = at;
 }
 
-// Takes data that are next in order, and for which a place is reserved unless they are thrown away.
-void accept(Tcb& t, MbufPtr m) {
-    const u32 n = static_cast<u32>(m->length());
+// Data next in order, `n` bytes, are ours.
+void note_accepted(Tcb& t, u32 n) {
     t.rcv_nxt += n;
     t.rcv_adv = later(t.rcv_adv, t.rcv_nxt);
     t.bytes_received += n;
-    if (t.discard) return t.inet->release_queued(1);
-    t.receive.append(*t.inet, std::move(m));
-    t.events |= kTcpReadable;
+    if (!t.discard) t.events |= kTcpReadable;
 }
 
-// Too much is queued in the whole stack: the peer will send it again.
-bool reserve(Tcb& t) {
-    if (t.inet->reserve_queued(1)) return true;
-    t.inet->bump(Stat::tcp_no_room);
-    t.ack_now = true;
+MbufAccount::Claim claim_of(const Tcb& t) {
+    if (t.awaited) return MbufAccount::Claim::Awaited;
+    return t.receive.bytes() == 0 ? MbufAccount::Claim::First : MbufAccount::Claim::Usual;
+}
+
+// The connection's share of all queues is used up: it gives up its own early data before it refuses data in
+// order. True: m need not be pushed, or has an mbuf taken for it.
+[[gnu::noinline]] bool make_room(Tcb& t, MbufPtr& m) {
+    if (t.receive.merge(*m, true)) {
+        m.reset();
+        return true;
+    }
+    while (const u32 n = t.early.prune(t.queued)) {
+        for (u32 i = 0; i < n; i++) t.inet->bump(Stat::tcp_pruned);
+        if (t.queued.take(1, claim_of(t))) return true;
+    }
     return false;
+}
+
+// Takes data that are next in order. False: no room; the peer will send them again.
+bool accept(Tcb& t, MbufPtr m) {
+    const u32 n = static_cast<u32>(m->length());
+    if (!t.discard && !t.receive.merge(*m, false)) {
+        if (!t.queued.take(1, claim_of(t)) && !make_room(t, m)) [[unlikely]] {
+            t.inet->bump(Stat::tcp_no_room);
+            t.ack_now = true;
+            t.events |= kTcpStarved;
+            return false;
+        }
+        if (m) t.receive.push(std::move(m));
+    }
+    note_accepted(t, n);
+    return true;
+}
+
+// The same with what had been early, and is taken from the account already.
+void accept_early(Tcb& t, MbufPtr m) {
+    const u32 n = static_cast<u32>(m->length());
+    if (t.discard || t.receive.merge(*m, false))
+        t.queued.give(1);
+    else
+        t.receive.push(std::move(m));
+    note_accepted(t, n);
 }
 
 // Cuts a segment down to what is new and within the window. False: nothing is left.
@@ -37,6 +71,7 @@ bool fit_to_window(Tcb& t, Segment& s, Seq& first) {
     const Seq end = earlier(first + s.length, t.rcv_adv);
     const Seq from = later(first, t.rcv_nxt);
     if (end != first + s.length) t.ack_now = true;  // it does not know our window
+    if (from != first) tcp_note_duplicate(t, {first, earlier(from, first + s.length)});
     if (!from.before(end)) return false;
     s.data->pull(from.since(first));
     s.data->trim_to(end.since(from));
@@ -47,13 +82,15 @@ bool fit_to_window(Tcb& t, Segment& s, Seq& first) {
 void take_early(Tcb& t, Segment& s, Seq first) {
     t.inet->bump(Stat::tcp_out_of_order);
     t.ack_now = true;  // RFC 5681 section 4.2: a duplicate ACK, at once
-    (void)t.early.insert(*t.inet, first, std::move(s.data));
+    const auto outcome = t.early.insert(t.queued, first, std::move(s.data));
+    if (outcome.refused) t.inet->bump(Stat::tcp_early_no_room);
+    tcp_note_duplicate(t, outcome.duplicate);
 }
 
 void take_what_waited(Tcb& t) {
     if (t.early.empty()) return;
     t.ack_now = true;  // RFC 5681 section 4.2: a gap is filled
-    while (MbufPtr m = t.early.take(*t.inet, t.rcv_nxt)) accept(t, std::move(m));
+    while (MbufPtr m = t.early.take(t.queued, t.rcv_nxt)) accept_early(t, std::move(m));
 }
 
 // RFC 9293 section 3.8.6.3: every second full segment at least (or one that is nearly full, as the last of a
@@ -68,6 +105,13 @@ void schedule_ack(Tcb& t, u32 length, Instant now) {
 
 }  // namespace
 
+// RFC 2883 section 4: the next ACK reports it, at once.
+void tcp_note_duplicate(Tcb& t, SeqRange r) {
+    if (!t.sack || !r.left.before(r.right)) return;
+    t.duplicate = r;
+    t.has_duplicate = t.ack_now = true;
+}
+
 void tcp_take_text(Tcb& t, Segment& s, Instant now) {
     if (!may_receive(t.state)) return;
     Seq first = s.seq + u32{s.flags.syn()};
@@ -77,9 +121,8 @@ void tcp_take_text(Tcb& t, Segment& s, Instant now) {
     if (t.orphan && (first + s.length).after(t.rcv_nxt)) return tcp_abort(t, Errno::None, now);
     if (!fit_to_window(t, s, first)) return;
     if (first != t.rcv_nxt) return take_early(t, s, first);
-    if (!reserve(t)) return;
     const u32 length = static_cast<u32>(s.data->length());
-    accept(t, std::move(s.data));
+    if (!accept(t, std::move(s.data))) return;
     take_what_waited(t);
     schedule_ack(t, length, now);
 }

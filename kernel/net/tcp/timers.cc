@@ -27,12 +27,14 @@ void retry_syn(Tcb& t, Instant now) {
     if (t.retries == 0) t.stalled_at = now;
     t.retries++;
     t.timing = false;
-    t.snd_nxt = t.iss;
+    t.retransmit_now = true;
     t.rtt.back_off();
     t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
 }
 
+// RFC 8985 section 7.2: where a tail loss probe is due at the same time it comes first, once.
 void on_retransmit(Tcb& t, Instant now) {
+    if (t.retries == 0 && tcp_send_probe(t, now)) return;
     t.inet->bump(Stat::tcp_timeouts);
     if (out_of_patience(t, now)) return give_up(t, now);
     tcp_look_at_route(t, now);
@@ -41,8 +43,21 @@ void on_retransmit(Tcb& t, Instant now) {
     tcp_recover_timeout(t, now);
 }
 
-// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever, as long as it answers.
+Instant sooner(Instant a, Instant b) { return a < b ? a : b; }
+
+// An answer to a probe is no progress. An orphan is given up when its peer has taken nothing for so long.
+bool takes_nothing(Tcb& t, Instant now) {
+    if (t.probing_since.ns == 0 || t.probed_una != t.snd_una) {
+        t.probing_since = now;
+        t.probed_una = t.snd_una;
+    }
+    return t.orphan && now - t.probing_since >= kOrphanPatience;
+}
+
+// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever, as long as it answers
+// and a program waits for it.
 void on_persist(Tcb& t, Instant now) {
+    if (takes_nothing(t, now)) return give_up(t, now);
     if (t.probes >= (t.orphan ? kOrphanRetries : kDataRetries)) return give_up(t, now);
     const Seq end = t.data_end();
     if (!end.after(t.snd_una)) return;
@@ -53,9 +68,12 @@ void on_persist(Tcb& t, Instant now) {
     const Duration wait = t.rtt.rto() < kMinPersist ? kMinPersist : t.rtt.rto();
     const Duration backed_off = wait * (i64{1} << (t.probes < 7 ? t.probes + 1 : 7));
     t.deadline(TcpTimer::Persist) = now + (backed_off < kMaxPersist ? backed_off : kMaxPersist);
+    if (t.orphan)
+        t.deadline(TcpTimer::Persist) =
+            sooner(t.deadline(TcpTimer::Persist), t.probing_since + kOrphanPatience);
     const u32 n = available < allowed ? available : allowed;
     t.inet->bump(Stat::tcp_window_probes);
-    if (tcp_transmit(t, {t.snd_una, n, TcpFlags::Ack}, now)) t.snd_nxt = later(t.snd_nxt, t.snd_una + n);
+    (void)tcp_transmit(t, {t.snd_una, n, TcpFlags::Ack}, now);
     if (t.probes < 255) t.probes++;
 }
 
@@ -83,6 +101,7 @@ void expire(Tcb& t, TcpTimer which, Instant now) {
         case TcpTimer::Keepalive: return on_keepalive(t, now);
         case TcpTimer::Final: return tcp_fail(t, Errno::None);
         case TcpTimer::Resend: return;  // output is tried again after every timer
+        case TcpTimer::Rack: return tcp_rack_expired(t, now);
     }
 }
 
@@ -97,7 +116,7 @@ Instant tcp_next_deadline(const Tcb& t) {
 }
 
 static_assert(TCP_TIMER_RETRANSMIT == static_cast<int>(TcpTimer::Retransmit) + 1 &&
-              TCP_TIMER_RESEND == static_cast<int>(TcpTimer::Resend) + 1);
+              TCP_TIMER_RACK == static_cast<int>(TcpTimer::Rack) + 1);
 
 void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now) {
     const Instant next = tcp_next_deadline(t);

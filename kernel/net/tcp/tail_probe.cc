@@ -1,0 +1,69 @@
+// Tail loss probes (RFC 8985 section 7): when the last segments of a flight are lost, no later one tells of
+// it. So after two round trips of silence one more segment goes out; its ACK starts fast recovery long before
+// the retransmission timer would expire.
+#include "net/proto/inet.h"
+#include "net/tcp/engine.h"
+
+namespace net {
+namespace {
+
+// What a peer with one segment may wait before it acknowledges (TLP.max_ack_delay).
+constexpr Duration kMaxAckDelay = milliseconds(200);
+// The peer's and our own scheduling: on a fast link two round trips alone are no time at all.
+constexpr Duration kMinMargin = milliseconds(2);
+
+bool may_probe(const Tcb& t) {
+    if (!t.sack || t.probing || t.recovering || t.after_timeout || t.flight() == 0) return false;
+    return t.scoreboard.sacked() == 0 && is_synchronized(t.state) && !t.running(TcpTimer::Persist);
+}
+
+// Section 7.2.
+Duration probe_timeout(const Tcb& t) {
+    if (t.rtt.srtt().ns == 0) return seconds(1);
+    const bool one_segment = t.flight() <= t.payload_mss();
+    return t.rtt.srtt() * 2 + (one_segment ? kMaxAckDelay : kMinMargin);
+}
+
+}  // namespace
+
+void tcp_schedule_probe(Tcb& t, Instant now) {
+    if (!may_probe(t)) return;
+    const Instant due = now + probe_timeout(t);
+    // Where the timeout would come first, a probe goes in its stead (timers.cc).
+    t.deadline(TcpTimer::Rack) = due < t.deadline(TcpTimer::Retransmit) ? due : Instant::never();
+}
+
+// Section 7.3: new data if there are any and the peer has room, else the last segment again. The congestion
+// window is exceeded by one segment.
+bool tcp_send_probe(Tcb& t, Instant now) {
+    if (!may_probe(t)) return false;
+    const u32 mss = t.payload_mss();
+    const u32 unsent = t.data_end().after(t.snd_nxt) ? t.data_end().since(t.snd_nxt) : 0;
+    const u32 offered = t.snd_wnd > t.flight() ? t.snd_wnd - t.flight() : 0;
+    u32 n = unsent < mss ? unsent : mss;
+    if (offered < n) n = offered;
+    Seq from = t.snd_nxt;
+    t.probe_again = n == 0;
+    if (t.probe_again) from = t.snd_nxt - (t.flight() < mss ? t.flight() : mss);
+    const Seq to = t.probe_again ? t.snd_nxt : from + n;
+    t.probing = true;
+    t.probe_end = later(t.snd_nxt, to);
+    t.inet->bump(Stat::tcp_tail_probes);
+    (void)tcp_transmit(t, tcp_segment_of(t, from, to), now);
+    t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    return true;
+}
+
+// Section 7.4: did the probe repair a loss? Then the network is congested although no recovery took place.
+void tcp_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate) {
+    if (!t.probing || t.snd_una.before(t.probe_end)) return;
+    const bool repaired = t.probe_again && !news.dsack && t.snd_una.after(t.probe_end);
+    const bool undecided = t.probe_again && !news.dsack && !repaired && !is_duplicate;
+    if (undecided) return;
+    t.probing = false;
+    if (!repaired || t.recovering || t.after_timeout) return;
+    t.cc.control->reduce(t.cc, t.flight());
+    t.cc.cwnd = t.cc.ssthresh;
+}
+
+}  // namespace net

@@ -1,0 +1,168 @@
+"""The guest on a cable with this machine's Linux, in a network namespace: programs of both talk to those of the other."""
+import contextlib
+import hashlib
+import http.server
+import random
+import socket
+import subprocess
+import threading
+
+from guest import Guest, check, check_equal
+from lan import GUEST_IP, PEER_IP, Lan, echo_request
+from suite import test
+from test_tcp_bulk import echoed
+
+FILE = random.Random(1).randbytes(1_000_000)
+
+
+@contextlib.contextmanager
+def neighbours(name, *weather, **knobs):
+    """The guest, and the Lan it is in; nothing of it is left over in the guest at the end."""
+    with Lan(*weather) as lan, Guest(name, NET=lan.net, **knobs) as g:
+        lan.wait_for(g)
+        before = g.mbufs_in_use()
+        yield g, lan
+        g.wait_mbufs(before, 20)
+        g.poweroff()
+
+
+@contextlib.contextmanager
+def web_server(content):
+    """Linux serves `content` under every name; the port."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *unused):
+            pass
+    with http.server.ThreadingHTTPServer((PEER_IP, 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def same(got, want, what):
+    check_equal(hashlib.sha256(got).hexdigest(), hashlib.sha256(want).hexdigest(), f"hash of {len(got)} bytes {what}")
+
+
+@test(deadline=90)
+def linux_and_the_guest_ping_each_other():
+    with neighbours("lan-ping") as (g, _):
+        for size in (0, 1, 56, 1000, 1471, 1472):
+            check(echo_request(size), f"no answer to an echo request of {size} bytes")
+            if size >= 8:
+                g.ok(f"ping -c 1 -s {size} {PEER_IP}")
+
+
+@test(deadline=90)
+def a_file_that_wget_fetches_from_linux_comes_back_the_same_from_httpd():
+    with neighbours("lan-file", SERVICES="httpd") as (g, _), web_server(FILE) as port:
+        g.wait_listening(80)
+        g.ok(f"wget -q -O /file http://{PEER_IP}:{port}/file", 40)
+        back = subprocess.run(["curl", "-s", "-m", "30", f"http://{GUEST_IP}/file"], stdout=subprocess.PIPE).stdout
+        same(back, FILE, "through wget and httpd")
+
+
+@test(deadline=90)
+def nc_and_linux_talk_both_ways():
+    with neighbours("lan-nc") as (g, _):
+        with socket.create_server((PEER_IP, 5000)) as listener:
+            listener.settimeout(20)
+            g.begin(f"echo hello linux | nc {PEER_IP} 5000")
+            with listener.accept()[0] as c:
+                c.settimeout(20)
+                check_equal(c.makefile().readline(), "hello linux\n", "what the guest's nc sent")
+                c.sendall(b"hello guest\n")
+                c.shutdown(socket.SHUT_WR)
+                check(g.finish()[0] == "hello guest\n", "nc did not print Linux's answer")
+        g.background("echo and back | nc -l 5001")
+        g.wait_listening(5001)
+        with socket.create_connection((GUEST_IP, 5001), 20) as c:
+            c.shutdown(socket.SHUT_WR)
+            check_equal(c.makefile().readline(), "and back\n", "what the listening nc sent")
+
+
+@test(deadline=90)
+def datagrams_in_fragments_come_back_from_the_guests_echo():
+    with neighbours("lan-udp") as (g, _):
+        g.background("inetd echo")
+        g.wait_listening(7)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(5)
+            s.connect((GUEST_IP, 7))
+            for size in (1, 1472, 1473, 4000, 8000):
+                data = random.Random(size).randbytes(size)
+                s.send(data)
+                check_equal(s.recv(65536), data, f"a datagram of {size} bytes, echoed")
+
+
+# --- through the lossy box
+
+def sane(counts, **shares):
+    """What entered came out, or the box says why not; and each harm struck about the share of frames it should."""
+    for name in ("a-to-b", "b-to-a"):
+        c = counts[name]
+        # Copies may be on their way when the box ends.
+        gone = c["entered"] + c["doubled"] - c["lost"] - c["queue_full"] - c["delivered"]
+        check(0 <= gone <= counts["box"]["under_way"] + counts["box"]["nobody_there"], f"{name} does not add up: {counts}")
+        for harm, share in shares.items():
+            check(share / 2 < c[harm] / c["entered"] < share * 2, f"{name}: {c[harm]} of {c['entered']} frames {harm}, not {share:.0%}")
+    check_equal(counts["box"]["socket_full"], 0, "frames lost in sockets rather than by the box")
+
+
+def echo_through(name, weather, **shares):
+    with neighbours(name, *weather.split()) as (g, lan):
+        g.background("inetd echo")
+        g.wait_listening(7)
+        with socket.create_connection((GUEST_IP, 7), 60) as c:
+            same(echoed(c, FILE), FILE, f"echoed through {weather}")
+    sane(lan.box.counts, **shares)
+
+
+@test(deadline=120)
+def a_megabyte_each_way_survives_a_loss_of_5_in_100():
+    echo_through("lan-loss", "--loss 5%", lost=0.05)
+
+
+@test(deadline=120)
+def a_megabyte_each_way_survives_bursts_of_loss():
+    echo_through("lan-burst", "--burst 0.3%,5", lost=0.015)
+
+
+@test(deadline=120)
+def a_megabyte_each_way_survives_frames_held_back():
+    echo_through("lan-hold", "--hold 20%,20ms", held=0.2)
+
+
+@test(deadline=120)
+def a_megabyte_each_way_survives_jitter():
+    echo_through("lan-jitter", "--delay 1ms --jitter 3ms")
+
+
+@test(deadline=120)
+def a_megabyte_each_way_survives_damage():
+    echo_through("lan-damage", "--damage 2%", damaged=0.02)
+
+
+@test(deadline=120)
+def a_megabyte_each_way_survives_loss_and_holding_and_doubling_and_damage():
+    echo_through("lan-mix", "--loss 1% --hold 5%,20ms --double 1% --damage 1%", lost=0.01, held=0.05, doubled=0.01, damaged=0.01)
+
+
+@test(deadline=120)
+def a_megabyte_each_way_survives_a_narrow_link_with_a_short_queue():
+    echo_through("lan-queue", "--rate 5M --queue 30K --delay 5ms")
+
+
+@test(deadline=120)
+def a_megabyte_each_way_passes_a_router_with_a_smaller_mtu():
+    with neighbours("lan-mtu", *"--mtu 1000".split()) as (g, lan):
+        g.background("inetd echo")
+        g.wait_listening(7)
+        with socket.create_connection((GUEST_IP, 7), 60) as c:
+            same(echoed(c, FILE), FILE, "echoed past an MTU of 1000")
+    for name in ("a-to-b", "b-to-a"):
+        check(lan.box.counts[name]["too_long"] > 0, f"{name}: no packet was too long")

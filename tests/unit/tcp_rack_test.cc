@@ -1,0 +1,199 @@
+// RACK-TLP (RFC 8985): losses by time, the reordering window, lost retransmissions, tail loss probes. The
+// round trip is 100 ms.
+#include "tcp_peer.h"
+
+using namespace net;
+
+namespace {
+
+constexpr u32 kMss = 1000;
+
+struct TcpRack : TcpPeerTest {
+    TcpRack() { round_trip = milliseconds(100); }
+    using Blocks = std::vector<std::pair<u32, u32>>;
+    // Segments of kMss from 1 on are on their way.
+    void flight(usize segments, usize written = 0) {
+        accept_one({.flags = kSyn, .mss = kMss, .sack_ok = true});
+        EXPECT_EQ(send(written ? written : segments * kMss).error(), Errno::None);
+        EXPECT_EQ(hear_all().size(), segments);
+    }
+    void ack(u32 upto, Blocks sacks = {}) { say({.seq = 1, .ack = upto, .sacks = std::move(sacks)}); }
+    std::vector<u32> heard() {
+        std::vector<u32> seqs;
+        for (const Seg& s : hear_all()) seqs.push_back(s.seq);
+        return seqs;
+    }
+    using Seqs = std::vector<u32>;
+};
+
+// Two later segments are not enough to be sure at once, but a quarter of the round trip is.
+TEST_F(TcpRack, AFewSegmentsAreEnoughAfterTheReorderingWindow) {
+    flight(3);
+    pass(milliseconds(100));
+    ack(1, {{1001, 3001}});
+    EXPECT_EQ(heard(), Seqs{});
+    pass(milliseconds(20));
+    EXPECT_EQ(heard(), Seqs{});
+    pass(milliseconds(10));
+    EXPECT_EQ(heard(), Seqs{1});
+    EXPECT_EQ(count(Stat::tcp_fast_recoveries), 1u);
+    EXPECT_EQ(count(Stat::tcp_timeouts), 0u);
+    ack(3001);
+}
+
+TEST_F(TcpRack, ReorderingWithinTheWindowIsNoLoss) {
+    flight(3);
+    pass(milliseconds(100));
+    ack(1, {{1001, 3001}});
+    pass(milliseconds(20));
+    ack(3001);
+    EXPECT_EQ(heard(), Seqs{});
+    EXPECT_EQ(count(Stat::tcp_fast_recoveries), 0u);
+}
+
+// Once the network has reordered, three segments prove nothing any more.
+TEST_F(TcpRack, WhereTheNetworkReordersManySegmentsProveNothing) {
+    flight(10, 30 * kMss);
+    pass(milliseconds(100));
+    ack(1, {{1001, 2001}});
+    ack(2001);  // 1 came late: reordering was seen
+    hear_all();
+    ack(2001, {{3001, 9001}});
+    for (u32 seq : heard()) EXPECT_GT(seq, 10'000u) << "not lost yet";
+    EXPECT_EQ(count(Stat::tcp_fast_recoveries), 0u);
+    pass(milliseconds(30));
+    const Seqs again = heard();
+    EXPECT_TRUE(std::find(again.begin(), again.end(), 2001u) != again.end())
+        << "lost, after a quarter of 100 ms";
+    ack(30'001);
+    device.sent.clear();
+}
+
+// RFC 8985 section 6.2 step 4.
+TEST_F(TcpRack, ADsackWidensTheReorderingWindow) {
+    flight(10, 60 * kMss);
+    pass(milliseconds(100));
+    ack(1, {{1001, 2001}});
+    ack(2001);
+    ack(2001, {{3001, 10001}});
+    hear_all();
+    pass(milliseconds(30));
+    hear_all();
+    EXPECT_EQ(count(Stat::tcp_fast_recoveries), 1u);
+    ack(10001, {{2001, 3001}});  // DSACK: the retransmission was needless
+    EXPECT_EQ(count(Stat::tcp_dsacks_in), 1u);
+    EXPECT_EQ(count(Stat::tcp_spurious_recoveries), 1u);
+    const auto sent = hear_all();
+    ASSERT_FALSE(sent.empty());
+    const u32 next = sent[0].seq;
+    pass(milliseconds(100));
+    ack(next, {{next + kMss, next + 4 * kMss}});
+    device.sent.clear();
+    pass(milliseconds(30));
+    EXPECT_EQ(count(Stat::tcp_fast_recoveries), 1u) << "30 ms are within two quarters of 100 ms";
+    pass(milliseconds(60));
+    EXPECT_EQ(count(Stat::tcp_fast_recoveries), 2u);
+    ack(60'001);
+    device.sent.clear();
+}
+
+TEST_F(TcpRack, ALostRetransmissionIsFoundWithoutTheTimer) {
+    flight(10, 40 * kMss);
+    pass(milliseconds(100));
+    ack(1, {{1001, 4001}});
+    EXPECT_EQ(heard(), Seqs{1});
+    pass(milliseconds(1));
+    ack(1, {{1001, 10001}});
+    const Seqs later = heard();
+    ASSERT_FALSE(later.empty());
+    EXPECT_EQ(later[0], 10'001u) << "sent behind the retransmission";
+    pass(milliseconds(100));
+    ack(1, {{1001, 11'001}});
+    const Seqs again = heard();
+    ASSERT_FALSE(again.empty());
+    EXPECT_EQ(again[0], 1u) << "sent a third time";
+    EXPECT_EQ(count(Stat::tcp_timeouts), 0u);
+    ack(40'001);
+    device.sent.clear();
+}
+
+TEST_F(TcpRack, ATailLossIsProbed) {
+    flight(4);
+    pass(milliseconds(100));
+    ack(2001);  // 2001 and 3001 are lost
+    pass(milliseconds(150));
+    EXPECT_EQ(heard(), Seqs{});
+    pass(milliseconds(60));
+    EXPECT_EQ(heard(), Seqs{3001}) << "the last segment, after two round trips";
+    EXPECT_EQ(count(Stat::tcp_tail_probes), 1u);
+    pass(milliseconds(100));
+    ack(2001, {{3001, 4001}});
+    pass(milliseconds(50));
+    EXPECT_EQ(heard(), Seqs{2001}) << "its SACK shows the other loss";
+    EXPECT_EQ(count(Stat::tcp_timeouts), 0u);
+    ack(4001);
+}
+
+TEST_F(TcpRack, AProbeSendsNewDataIfThereAreAny) {
+    flight(10, 20 * kMss);
+    pass(milliseconds(250));
+    EXPECT_EQ(heard(), Seqs{10'001});
+    EXPECT_EQ(count(Stat::tcp_tail_probes), 1u);
+    pass(milliseconds(40));
+    EXPECT_EQ(count(Stat::tcp_tail_probes), 1u) << "one at a time";
+    ack(20'001);
+    device.sent.clear();
+}
+
+// One segment in flight may wait for the peer's delayed ACK.
+TEST_F(TcpRack, ASingleSegmentIsProbedLate) {
+    flight(1);
+    pass(milliseconds(250));
+    EXPECT_EQ(heard(), Seqs{});
+    ack(1001);
+}
+
+// Section 7.4.2: the probe was the only repair, so the window comes down all the same.
+TEST_F(TcpRack, AProbeThatRepairedALossReducesTheWindow) {
+    flight(10, 10 * kMss);
+    pass(milliseconds(100));
+    ack(8001);
+    const u32 cwnd = info().tcpi_snd_cwnd;
+    pass(milliseconds(210));
+    EXPECT_EQ(heard(), Seqs{9001});
+    pass(milliseconds(100));
+    ack(10'001);
+    EXPECT_EQ(info().tcpi_snd_cwnd, cwnd) << "not known yet: the original may have arrived too";
+    EXPECT_EQ(send(kMss).value(), kMss);
+    hear_all();
+    pass(milliseconds(100));
+    ack(11'001);
+    EXPECT_LT(info().tcpi_snd_cwnd, cwnd);
+}
+
+TEST_F(TcpRack, ANeedlessProbeCostsNothing) {
+    flight(10, 10 * kMss);
+    pass(milliseconds(100));
+    ack(8001);
+    const u32 cwnd = info().tcpi_snd_cwnd;
+    pass(milliseconds(210));
+    EXPECT_EQ(heard(), Seqs{9001});
+    ack(10'001);
+    ack(10'001, {{9001, 10'001}});  // both arrived
+    EXPECT_EQ(send(kMss).value(), kMss);
+    hear_all();
+    ack(11'001);
+    EXPECT_GE(info().tcpi_snd_cwnd, cwnd);
+}
+
+TEST_F(TcpRack, WithoutSackThereAreNoProbes) {
+    accept_one({.flags = kSyn, .mss = kMss});
+    EXPECT_EQ(send(4 * kMss).value(), 4 * kMss);
+    hear_all();
+    pass(milliseconds(250));
+    EXPECT_EQ(count(Stat::tcp_tail_probes), 0u);
+    ack(4001);
+    device.sent.clear();
+}
+
+}  // namespace

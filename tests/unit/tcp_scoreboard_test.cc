@@ -1,0 +1,228 @@
+// The scoreboard of what was sent: against a model that keeps every byte for itself, and in its corner cases.
+#include "net/tcp/scoreboard.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+#include "net/port.h"
+#include "net_port.h"
+
+using namespace net;
+
+namespace {
+
+constexpr Instant at(u64 ms) { return {ms * 1'000'000}; }
+
+struct Board : ::testing::Test {
+    Board() { fake::world().reset(); }
+    ~Board() override {
+        s.start(Seq(0));
+        EXPECT_EQ(fake::world().pages_out, pages) << "its page was not given back";
+    }
+    SeqRange r(u32 left, u32 right) { return {base + left, base + right}; }
+    u32 sack(u32 left, u32 right) {
+        u32 news = 0;
+        s.sack(r(left, right), [&news](const Delivered& d) { news += d.right.since(d.left); });
+        return news;
+    }
+    u32 acknowledge(u32 una) {
+        u32 news = 0;
+        s.acknowledge(base + una, [&news](const Delivered& d) { news += d.right.since(d.left); });
+        return news;
+    }
+    const Seq base{0xffff'f000};  // wraps soon
+    const long pages = fake::world().pages_out;
+    Scoreboard s;
+};
+
+TEST_F(Board, KnowsWhatIsOnItsWay) {
+    s.start(base);
+    s.sent(r(0, 3000), at(1), {});
+    s.sent(r(3000, 5000), at(2), {});
+    EXPECT_EQ(s.in_flight(), 5000u);
+    EXPECT_TRUE(s.is_plain());
+    EXPECT_EQ(s.runs(), 2u);
+    EXPECT_EQ(sack(1000, 2000), 1000u);
+    EXPECT_EQ(sack(1000, 2000), 0u) << "no news";
+    EXPECT_EQ(sack(500, 2500), 1000u) << "only what is new";
+    EXPECT_EQ(s.in_flight(), 3000u);
+    EXPECT_EQ(s.next_sacked(base), base + 500);
+    EXPECT_EQ(acknowledge(2700), 700u);
+    EXPECT_EQ(s.in_flight(), 2300u);
+    EXPECT_EQ(acknowledge(5000), 2300u);
+    EXPECT_EQ(s.end(), base + 5000);
+}
+
+TEST_F(Board, WhatLeavesAtNearlyTheSameTimeIsOneRun) {
+    s.start(base);
+    s.sent(r(0, 100), at(1), milliseconds(2));
+    s.sent(r(100, 200), at(2), milliseconds(2));
+    EXPECT_EQ(s.runs(), 1u);
+    s.sent(r(200, 300), at(5), milliseconds(2));
+    EXPECT_EQ(s.runs(), 2u);
+}
+
+TEST_F(Board, LostIsSentAgain) {
+    s.start(base);
+    s.sent(r(0, 5000), at(1), {});
+    sack(2000, 5000);
+    EXPECT_EQ(s.lose_if([](const SentRun&) { return true; }), 2000u);
+    EXPECT_EQ(s.in_flight(), 0u);
+    SeqRange lost;
+    ASSERT_TRUE(s.first_lost(lost));
+    EXPECT_EQ(lost.length(), 2000u);
+    s.sent(r(0, 1000), at(3), {});
+    EXPECT_EQ(s.in_flight(), 1000u);
+    ASSERT_TRUE(s.first_lost(lost));
+    EXPECT_EQ(lost.left, base + 1000);
+    s.find_again();
+    EXPECT_FALSE(s.first_lost(lost));
+    EXPECT_EQ(s.in_flight(), 2000u);
+}
+
+TEST_F(Board, SaysWhetherSomethingWasSentTwice) {
+    s.start(base);
+    s.sent(r(0, 2000), at(1), {});
+    s.lose_below(base + 1000);
+    s.sent(r(0, 1000), at(2), {});
+    std::vector<bool> resent;
+    s.acknowledge(base + 2000, [&](const Delivered& d) { resent.push_back(d.resent); });
+    EXPECT_EQ(resent, (std::vector<bool>{true, false}));
+}
+
+TEST_F(Board, NoticesReneging) {
+    s.start(base);
+    s.sent(r(0, 3000), at(1), {});
+    sack(1000, 2000);
+    EXPECT_FALSE(s.has_reneged());
+    acknowledge(1000);
+    EXPECT_TRUE(s.has_reneged());
+    s.forget_sacked();
+    SeqRange lost;
+    ASSERT_TRUE(s.first_lost(lost));
+    EXPECT_EQ(lost.length(), 1000u);
+}
+
+// Every other byte: far more runs than there is room for. Nothing is taken for delivered that is not.
+TEST_F(Board, ForgetsInTheSafeDirection) {
+    s.start(base);
+    s.sent(r(0, 4000), at(1), {});
+    u32 known = 0;
+    for (u32 i = 1; i < 2000; i += 2) known += sack(i, i + 1);
+    EXPECT_LE(s.runs(), Scoreboard::kMost);
+    EXPECT_GT(known, 100u);
+    EXPECT_EQ(s.sacked(), known);
+    s.lose_below(base + 4000);
+    s.sent(r(0, 1), at(2), {});
+    for (u32 i = 0; i < 600; i++) s.sent(r(4000 + i * 10, 4010 + i * 10), at(10 + i), {});
+    EXPECT_EQ(s.end(), base + 10000);
+    EXPECT_EQ(s.in_flight() + s.lost() + s.sacked(), 10000u);
+    acknowledge(10000);
+    EXPECT_EQ(s.in_flight(), 0u);
+}
+
+TEST_F(Board, WithoutMemoryItMakesDoWithLittle) {
+    fake::world().pages_left = 0;
+    s.start(base);
+    for (u32 i = 0; i < 100; i++) s.sent(r(i * 10, i * 10 + 10), at(i), {});
+    EXPECT_EQ(s.runs(), Scoreboard::kInline);
+    EXPECT_EQ(s.in_flight(), 1000u);
+    EXPECT_EQ(acknowledge(500), 500u);
+    EXPECT_EQ(s.in_flight(), 500u);
+}
+
+// Every byte for itself.
+struct Model {
+    struct Byte {
+        bool sacked = false, lost = false, resent = false;
+        u64 sent_at = 0;
+    };
+    std::vector<Byte> bytes;
+    u32 una = 0;
+    u32 in_flight() const {
+        u32 n = 0;
+        for (usize i = una; i < bytes.size(); i++) n += !bytes[i].sacked && !bytes[i].lost;
+        return n;
+    }
+    SeqRange first_lost(Seq base) const {
+        u32 left = una;
+        while (left < bytes.size() && !bytes[left].lost) left++;
+        u32 right = left;
+        while (right < bytes.size() && bytes[right].lost) right++;
+        return {base + left, base + right};
+    }
+};
+
+struct Random : Board, ::testing::WithParamInterface<int> {
+    std::mt19937_64 random{static_cast<u64>(GetParam())};
+    u32 below(u32 n) { return static_cast<u32>(random() % n); }
+    Model m;
+    u32 end() const { return static_cast<u32>(m.bytes.size()); }
+    u32 within() { return m.una + below(end() - m.una + 1); }
+
+    void send_new(u64 now) {
+        const u32 n = 1 + below(200), from = end();
+        for (u32 i = 0; i < n; i++) m.bytes.push_back({.sent_at = now});
+        s.sent(r(from, from + n), at(now), {});
+    }
+    void send_again(u64 now) {
+        const SeqRange lost = m.first_lost(base);
+        if (lost.length() == 0) return;
+        const u32 from = lost.left.since(base), n = 1 + below(lost.length());
+        for (u32 i = from; i < from + n; i++)
+            m.bytes[i].lost = false, m.bytes[i].resent = true, m.bytes[i].sent_at = now;
+        s.sent(r(from, from + n), at(now), {});
+    }
+    void sack_some() {
+        const u32 a = within(), b = within();
+        if (a >= b || a == m.una) return;
+        u32 news = 0;
+        for (u32 i = a; i < b; i++)
+            news += !m.bytes[i].sacked, m.bytes[i].sacked = true, m.bytes[i].lost = false;
+        EXPECT_EQ(sack(a, b), news);
+    }
+    void acknowledge_some() {
+        const u32 to = within();
+        u32 news = 0;
+        for (u32 i = m.una; i < to; i++) news += !m.bytes[i].sacked;
+        EXPECT_EQ(acknowledge(to), news);
+        m.una = to;
+    }
+    void lose_old(u64 now) {
+        const u64 before = now - below(20);
+        u32 news = 0;
+        for (u32 i = m.una; i < end(); i++) {
+            Model::Byte& b = m.bytes[i];
+            if (!b.sacked && !b.lost && b.sent_at < before) news++, b.lost = true;
+        }
+        EXPECT_EQ(s.lose_if([&](const SentRun& run) { return run.sent_at < at(before); }), news);
+    }
+};
+
+TEST_P(Random, AgreesWithTheModel) {
+    s.start(base);
+    for (u64 now = 100; now < 600; now++) {
+        switch (below(6)) {
+            case 0:
+            case 1: send_new(now); break;
+            case 2: send_again(now); break;
+            case 3: sack_some(); break;
+            case 4: acknowledge_some(); break;
+            default: lose_old(now);
+        }
+        if (s.runs() > Scoreboard::kMost / 2) acknowledge_some();
+        ASSERT_EQ(s.in_flight(), m.in_flight()) << "at " << now;
+        SeqRange lost{base, base};
+        const SeqRange expected = m.first_lost(base);
+        ASSERT_EQ(s.first_lost(lost), expected.length() > 0);
+        if (expected.length() > 0) {
+            ASSERT_EQ(lost.left, expected.left);
+            ASSERT_TRUE(lost.right.at_or_before(expected.right));
+        }
+    }
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, Random, ::testing::Range(1, 41));
+
+}  // namespace

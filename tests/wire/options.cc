@@ -1,0 +1,194 @@
+#include "tests/wire/options.h"
+
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+#include "tests/wire/end.h"
+
+namespace wire {
+
+const char kUsage[] =
+    R"(usage: lossybox A B [option...]
+
+Joins two ends by a bad wire. An end is one of
+  dgram:LOCALPORT:REMOTEPORT   one side of QEMU's dgram netdev on 127.0.0.1: LOCALPORT is the box's, REMOTEPORT QEMU's
+                               (the guest has `make qemu NET=dgram:REMOTEPORT:LOCALPORT`)
+  tap:IFNAME                   a TAP interface of this machine; made if there is none, for as long as the box runs
+
+What the wire does to IPv4 frames. All others, ARP above all, have only its rate and delay.
+  --loss SHARE                 loses them
+  --burst SHARE,LENGTH[,LOSS]  begins a burst of loss at this share of frames; LENGTH frames long on average, of which
+                               it loses LOSS (100%): Gilbert and Elliott's model
+  --hold SHARE,TIME            holds them back by TIME: those behind overtake them
+  --double SHARE               delivers them twice
+  --damage SHARE               flips one bit
+  --delay TIME                 delays every frame
+  --jitter TIME                delays each by between nothing and TIME on top; this reorders, too
+  --rate BYTES                 sends so many bytes a second
+  --queue BYTES                lets so many wait for that, and drops what comes then (endless)
+  --mtu BYTES                  fragments longer packets; those with DF are answered by ICMP "fragmentation needed"
+  --black-hole                 drops those with DF in silence
+  --a-to-b, --b-to-a, --both   what follows is about that direction; both, at first
+
+  --seed N                     other frames are lost (1). The n-th frame of a direction has the same fate each time.
+
+SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. "ready" is printed once the ends are open, and
+at the end (SIGTERM, SIGINT), for each direction, what became of its frames.
+)";
+
+namespace {
+
+using Text = std::string_view;
+
+[[noreturn]] void refuse(Text text, const char* wanted) {
+    throw Problem("\"" + std::string(text) + "\" is not " + wanted + " (see --help)");
+}
+
+// A number and the unit behind it.
+double number(Text text, Text& unit, const char* wanted) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || !(value >= 0) || value > 1e12) refuse(text, wanted);
+    unit = text.substr(static_cast<usize>(end - text.data()));
+    return value;
+}
+
+double share(Text text) {
+    constexpr const char* kWanted = "a share, such as 2% or 0.02";
+    Text unit;
+    const double value = number(text, unit, kWanted) / (unit == "%" ? 100 : 1);
+    if ((unit != "%" && !unit.empty()) || value > 1) refuse(text, kWanted);
+    return value;
+}
+
+Duration time(Text text) {
+    constexpr const char* kWanted = "a time of at most 60 s, such as 20ms, 50us or 1s";
+    Text unit;
+    const double value = number(text, unit, kWanted);
+    const double ns = unit == "us" ? 1e3 : unit == "ms" ? 1e6 : unit == "s" ? 1e9 : 0;
+    if (ns == 0 || value * ns > 60e9) refuse(text, kWanted);
+    return {static_cast<i64>(value * ns)};
+}
+
+i64 bytes(Text text) {
+    constexpr const char* kWanted = "a number of bytes up to 9G, such as 1500, 256K or 50M";
+    Text unit;
+    const double value = number(text, unit, kWanted);
+    const double factor = unit.empty() ? 1 : unit == "K" ? 1e3 : unit == "M" ? 1e6 : unit == "G" ? 1e9 : 0;
+    if (factor == 0 || value * factor < 1 || value * factor > 9e9) refuse(text, kWanted);
+    return static_cast<i64>(value * factor);
+}
+
+// The parts of "1%,20ms".
+std::array<Text, 3> parts(Text text) {
+    std::array<Text, 3> found;
+    for (Text& part : found) {
+        const usize comma = text.find(',');
+        part = text.substr(0, comma);
+        text = comma == text.npos ? Text{} : text.substr(comma + 1);
+    }
+    if (!text.empty()) refuse(text, "wanted behind the third value");
+    return found;
+}
+
+void set_burst(Weather& w, Text text) {
+    const auto [begins, length, loss] = parts(text);
+    Text unit;
+    w.burst = share(begins);
+    w.burst_length = number(length, unit, "the mean length of a burst in frames, 1 or more");
+    if (!unit.empty() || w.burst_length < 1)
+        refuse(length, "the mean length of a burst in frames, 1 or more");
+    w.burst_loss = loss.empty() ? 1 : share(loss);
+}
+
+void set_held(Weather& w, Text text) {
+    const auto [which, by, none] = parts(text);
+    if (!none.empty()) refuse(none, "wanted behind the time");
+    w.held = share(which);
+    w.held_by = time(by);
+}
+
+void set_mtu(Weather& w, Text text) {
+    const i64 mtu = bytes(text);
+    if (mtu < 68 || mtu > 65535) refuse(text, "an MTU from 68 (RFC 791) to 65535");
+    w.mtu = static_cast<usize>(mtu);
+}
+
+struct Option {
+    const char* name;
+    void (*set)(Weather&, Text value);
+};
+constexpr Option kOptions[] = {
+    {"--loss", [](Weather& w, Text v) { w.loss = share(v); }},
+    {"--burst", set_burst},
+    {"--hold", set_held},
+    {"--double", [](Weather& w, Text v) { w.doubling = share(v); }},
+    {"--damage", [](Weather& w, Text v) { w.damage = share(v); }},
+    {"--delay", [](Weather& w, Text v) { w.delay = time(v); }},
+    {"--jitter", [](Weather& w, Text v) { w.jitter = time(v); }},
+    {"--rate", [](Weather& w, Text v) { w.bytes_per_second = bytes(v); }},
+    {"--queue", [](Weather& w, Text v) { w.queue_bytes = static_cast<usize>(bytes(v)); }},
+    {"--mtu", set_mtu},
+};
+
+u64 seed_number(Text text) {
+    u64 seed = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+    if (error != std::errc{} || end != text.data() + text.size()) refuse(text, "a seed: a whole number");
+    return seed;
+}
+
+class Parser {
+  public:
+    explicit Parser(char** arguments) : next_(arguments) {}
+
+    Options parse() {
+        while (*next_ && !options_.help) take(*next_++);
+        if (ends_ != 2 && !options_.help) throw Problem("a wire has two ends: name both (see --help)");
+        return options_;
+    }
+
+  private:
+    void take(Text a) {
+        if (a == "--help" || a == "-h")
+            options_.help = true;
+        else if (a == "--both" || a == "--a-to-b" || a == "--b-to-a")
+            first_ = a == "--b-to-a", last_ = a != "--a-to-b";
+        else if (a == "--seed")
+            options_.seed = seed_number(value_of(a));
+        else if (a == "--black-hole")
+            set([](Weather& w, Text) { w.black_hole = true; }, {});
+        else if (a.starts_with("-") || ends_ == 2)
+            take_known(a);
+        else
+            options_.ends[ends_++] = a;
+    }
+
+    void take_known(Text a) {
+        for (const Option& option : kOptions) {
+            if (a == option.name) return set(option.set, value_of(a));
+        }
+        throw Problem("there is no option " + std::string(a) + " (see --help)");
+    }
+
+    void set(void (*setter)(Weather&, Text), Text value) {
+        for (usize i = first_; i <= last_; i++) setter(options_.weather[i], value);
+    }
+
+    Text value_of(Text option) {
+        if (!*next_) throw Problem(std::string(option) + " wants a value (see --help)");
+        return *next_++;
+    }
+
+    char** next_;
+    Options options_;
+    usize ends_ = 0;
+    usize first_ = 0, last_ = 1;  // the directions that options are about
+};
+
+}  // namespace
+
+Options parse_options(char** arguments) { return Parser(arguments).parse(); }
+
+}  // namespace wire
