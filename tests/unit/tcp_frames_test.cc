@@ -45,7 +45,7 @@ class TcpFrames : public TcpPeerTest, public ::testing::WithParamInterface<Case>
         while (all.size() < n) {
             if (silence()) {
                 say_with_timestamps({.seq = 1, .ack = acked_, .window = 4000});
-                if (silence()) pass(milliseconds(250));
+                if (silence()) pass(seconds(1));
                 ASSERT_FALSE(silence()) << all.size() << " of " << n << " bytes";
             }
             ASSERT_LE(device.sent.front().size(), 1514u);
@@ -53,8 +53,7 @@ class TcpFrames : public TcpPeerTest, public ::testing::WithParamInterface<Case>
             const Seg s = hear();
             const unsigned most = GetParam().timestamps ? 3 : 4;
             ASSERT_EQ(s.sacks.size(), std::min(GetParam().holes, most));
-            if (s.seq < acked_) continue;  // sent again
-            ASSERT_EQ(s.seq, acked_);
+            if (s.seq != acked_) continue;  // sent again, or a probe of the tail
             ASSERT_GT(s.data.size(), 0u) << "an empty segment behind a burst";
             all = packets::join(all, s.data);
             acked_ += static_cast<u32>(s.data.size());

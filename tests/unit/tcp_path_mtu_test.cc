@@ -168,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(, BlackHole, ::testing::Values(1492, 1280, 1100, 576, 3
                          [](const auto& info) { return std::to_string(info.param); });
 
 TEST_F(SilentRouter, IsRememberedForOtherConnections) {
-    mtu = 1300;
+    mtu = 576;
     dig();
     wire->weather.bytes_per_second = 200'000;
     (void)transfer(1 << 20);  // of 5 s: long enough to try full segments twice

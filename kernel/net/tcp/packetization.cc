@@ -67,14 +67,16 @@ void tcp_packet_too_big(Tcb& t, u16 told, Instant now) {
 
 // Full segments vanish time after time: the peer may be gone, or a link on the way too narrow, whose router
 // says nothing. Smaller ones find out. When they get through, full ones are tried again soon, for it may have
-// been an outage; if those vanish once more, it is the path, and other connections are told.
+// been an outage; if those vanish once more, it is the path: what got through before is used at once, and
+// other connections are told.
 bool tcp_black_hole(Tcb& t, Instant now) {
     if (t.retries < kBlackHoleTimeouts || t.snd_wnd == 0) return false;  // a closed window explains it
-    u16 mss = t.black_hole_mss ? t.black_hole_mss / 2 : kBlackHoleMss;
+    const bool again = t.raised_from && t.stalled_at < t.raised_at + kDoubtsEnd;
+    const bool proven = again && !t.black_hole_mss;
+    u16 mss = proven ? t.raised_from : t.black_hole_mss ? t.black_hole_mss / 2 : kBlackHoleMss;
     while (mss >= t.mss) mss /= 2;
     if (mss < kLeastMss || t.flight() <= mss) return false;  // what is lost is small already
-    const bool again = t.raised_at.ns && t.stalled_at < t.raised_at + kDoubtsEnd;
-    if (again && t.black_hole_mss == 0)
+    if (proven)
         t.inet->path_mtus().learn(t.key.remote, static_cast<u16>(mss + kTcpIpHeaders), t.path_mtu, now);
     t.inet->bump(Stat::tcp_black_holes);
     t.black_hole_mss = mss;
@@ -90,7 +92,8 @@ void tcp_raise_mss(Tcb& t, Instant now) {
         t.raise_mss_at = now + kDoubt;
         return;
     }
-    if (t.black_hole_mss) t.raised_at = now;
+    t.raised_from = t.black_hole_mss;
+    t.raised_at = now;
     t.black_hole_mss = 0;
     t.raise_mss_at = Instant::never();
     tcp_look_at_route(t, now);

@@ -139,9 +139,10 @@ struct Tcb {
     u16 link_mtu = 1500, path_mtu = 1500;
     bool may_fragment = false;                // segments go without DF: routers must fragment them
     u16 peer_mss = 536;                       // as the peer's SYN said
-    u16 black_hole_mss = 0;                   // larger segments seem to vanish; 0: they do not
-    Instant raise_mss_at = Instant::never();  // then larger segments are tried again
-    Instant raised_at{};                      // when they were, after black_hole_mss
+    u16 black_hole_mss = 0;                   // longer segments vanish, and no router tells; 0: no sign of it
+    Instant raise_mss_at = Instant::never();  // when to try longer ones again
+    u16 raised_from = 0;                      // black_hole_mss before the last such try,
+    Instant raised_at{};                      // which was then
     u32 features = 0;                         // NetDevice's, of the device towards the peer
     Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(), Instant::never(),
                                      Instant::never(), Instant::never(), Instant::never()};
