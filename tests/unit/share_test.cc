@@ -31,6 +31,7 @@ struct Share : CrowdTest {
 
 TEST_F(Share, FourConnectionsFullOfHolesLeaveRoomForOthers) {
     for (unsigned i = 0; i < 4; i++) make_holes(enter(host(i), 5000), 600);
+    EXPECT_GT(count(Stat::tcp_early_no_room), 0u);
     Guest g = honest();
     EXPECT_TRUE(transfer(g, filled(100'000), 10, 40));
 }
@@ -45,6 +46,21 @@ TEST_F(Share, ManyHostsFullOfHolesLeaveRoomForOneMore) {
     for (unsigned i = 0; i < 60; i++) make_holes(enter(host(i), 5000), 600);
     Guest g = honest();
     EXPECT_TRUE(transfer(g, filled(100'000), 100));
+}
+
+// Others have left it little: what it holds out of order makes room for what is in order.
+TEST_F(Share, AConnectionGivesUpItsOwnEarlyDataForDataInOrder) {
+    Guest g = enter(host(0), 5000);
+    for (u32 i = 0; i < 60; i++) say(g, {.seq = 20'001 + 700 * i, .data = filled(600)});
+    MbufAccount others;
+    others.open(stack->queue_budget(), 0);
+    others.take_anyway(Inet::kMaxQueued * 7 / 8 - stack->queue_budget().total());
+    for (u32 i = 0; i < 10; i++) say(g, {.seq = 1 + 1000 * i, .data = filled(1000)});
+    hear(g);
+    EXPECT_EQ(g.acked, 10'001u);
+    EXPECT_GT(count(Stat::tcp_pruned), 0u);
+    EXPECT_EQ(count(Stat::tcp_no_room), 0u);
+    others.give(others.held());
 }
 
 TEST_F(Share, ProgramsThatDoNotReadLeaveRoomForOneThatDoes) {
@@ -266,6 +282,7 @@ TEST_F(ShareSend, OrphansTakeAQuarterOfMemoryAtMost) {
     const auto guests = stall(1300, true);
     EXPECT_LE(mbufs_held(), kQuarter);
     EXPECT_EQ(connections(), TcpPressure::kMaxOrphans) << "the oldest gave way";
+    EXPECT_EQ(count(Stat::tcp_orphans_dropped), 1300 - TcpPressure::kMaxOrphans);
 }
 
 TEST_F(ShareSend, AnOrphanThatOnlyAnswersProbesEnds) {
@@ -317,6 +334,7 @@ TEST_F(ShareSend, ClosedWindowsLeaveRoomForOneWhoReads) {
         pass(milliseconds(10));
     }
     EXPECT_EQ(g.heard, 100'001u);
+    EXPECT_GT(count(Stat::tcp_stalled_dropped), 0u);
 }
 
 TEST_F(ShareSend, OneHostsClosedWindowsLeaveRoomForOtherHosts) {

@@ -1,14 +1,14 @@
 // TcpPressure: which connections give way when memory is short, or when there are too many that nobody needs.
 //
-//   list      who is in it                                        what it gives up        when
-//   orphans   its program has closed                              all: it is reset        more than
-//   kMaxOrphans stalled   its peer takes nothing of what it has to send       all: it is reset        a
-//   writer finds no room,
-//                                                                                         and it has lasted
-//   holes     it holds data out of order                          these data (RFC 2018)   data in order find
-//   no
-//                                                                                         room, and it has
-//                                                                                         lasted
+//  orphans: their program has closed. When there are more than kMaxOrphans, the oldest is reset. (The budget
+//  of send buffers bounds the memory they hold; timers end those that make no progress: kOrphanRetries,
+//  kOrphanPatience in engine.h.)
+//
+//  stalled: their peer takes nothing of what they have to send. When a writer finds no room, the one that has
+//  been stalled for longest is reset, if that is long enough; an orphan rather than another.
+//
+//  holes: they hold data out of order. When data in order find no room, the one with the oldest hole drops
+//  these data (RFC 2018 section 8), if it is old enough.
 //
 // Each list is in order of age: the oldest is the first to go. RFC 6429 allows the second case: an ACK that
 // answers a window probe shows that the peer is alive, not that it will ever read.
