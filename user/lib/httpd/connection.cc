@@ -64,6 +64,7 @@ void Connection::close() {
 
 void Connection::enter(State state, long now) {
     state_ = state;
+    since_ = now;
     deadline_ = now + (state == State::Reading   ? in_end_ ? kRequestMs : kIdleMs
                        : state == State::Sending ? kSendMs
                                                  : kDrainMs);
@@ -84,6 +85,11 @@ void Connection::serve(Served& served, short revents, long now) {
     }
     if (now >= deadline_ && state_ != State::Ended) time_is_up(served, now);
     if (state_ == State::Ended) close();
+}
+
+bool Connection::is_silent() const {
+    char byte;
+    return recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 // Who has begun a request is told, who has not knows what it means.
