@@ -72,6 +72,8 @@ class HostServer:
     """A web server on the host, as wget in the guest meets it: 10.0.2.2 is the host's 127.0.0.1."""
 
     def __init__(self, files):
+        self.go_on = go_on = threading.Event()  # until then a file with "pause" in its name ends after 100,000 bytes
+
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -96,6 +98,10 @@ class HostServer:
                     return self.wfile.write(b"0\r\n\r\n")
                 self.send_header("Content-Length", str(len(files[self.path])))
                 self.end_headers()
+                if "pause" in self.path:
+                    self.wfile.write(files[self.path][:100000])
+                    go_on.wait(20)
+                    return self.wfile.write(files[self.path][100000:])
                 self.wfile.write(files[self.path])
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -141,6 +147,25 @@ def wget_follows_reads_chunks_and_says_what_went_wrong():
                                ("http://no.such.name.invalid/", "no "), ("http://:80/", "not an address")):
             out, status = g.run(f"wget -T 5 {address}", 30)
             check(status == 1 and words in out, f"wget {address}: status {status}, {out!r}")
+
+
+@test(deadline=60)
+def wget_writes_large_pieces_since_each_write_costs_two_flushes():
+    files = {"/pause": some_bytes(150000)}
+    with HostServer(files) as host, serving("wget-pieces") as g:
+        g.background(f"wget -q -O file {host.address}/pause")
+        for _ in range(50):
+            if len(curl(g, "/file")) >= 65536:
+                break
+            time.sleep(0.2)
+        time.sleep(0.5)
+        check_equal(len(curl(g, "/file")), 65536, "bytes of the file when 100,000 have come")
+        host.go_on.set()
+        for _ in range(50):
+            if len(curl(g, "/file")) == 150000:
+                break
+            time.sleep(0.2)
+        check(curl(g, "/file") == files["/pause"], "the file is another in the end")
 
 
 @test(deadline=60)
