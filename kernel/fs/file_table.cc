@@ -72,12 +72,6 @@ void FileTable::put(int fd, Ref<File> file) {
     c.files[fd % kFiles] = std::move(file);
 }
 
-File* FileTable::get_beyond_first(int fd) const {
-    if (static_cast<unsigned>(fd) >= NOFILE) return nullptr;
-    const FileChunk* c = chunk(fd / kFiles);
-    return c ? c->files[fd % kFiles].get() : nullptr;
-}
-
 Result<Ref<File>> FileTable::remove(int fd) {
     if (!get(fd)) return Errno::BadF;
     FileChunk& c = *chunk(fd / kFiles);

@@ -23,10 +23,14 @@ class FileTable {
     static void destroy(FileTable* table);  // closes what is open
 
     // The file, or null. It stays while this process does not close it, so the pointer needs no reference.
+    // Inline with its rare part: a call in it would cost every read() and write() a stack frame.
     File* get(int fd) const {
-        if (static_cast<unsigned>(fd) < FileChunk::kFiles) [[likely]]
-            return first_.files[fd].get();
-        return get_beyond_first(fd);
+        const auto n = static_cast<unsigned>(fd);
+        if (n < FileChunk::kFiles) [[likely]]
+            return first_.files[n].get();
+        if (n >= NOFILE) return nullptr;
+        const FileChunk* c = more_[n / FileChunk::kFiles - 1];
+        return c ? c->files[n % FileChunk::kFiles].get() : nullptr;
     }
 
     // MFile: no descriptor is free. NoMem. After success the next install() succeeds.
@@ -55,7 +59,6 @@ class FileTable {
     Result<FileChunk*> need_chunk(int i);
     Result<int> free_descriptor();
     void put(int fd, Ref<File> file);
-    File* get_beyond_first(int fd) const;
 
     FileChunk first_;
     FileChunk* more_[kChunks - 1] = {};
