@@ -248,7 +248,20 @@ def five_hundred_clients_at_once_are_all_served():
             s.close()
         check_equal(g.counters().get("tcp_reset_out", 0), 0, "connections that the guest has reset")
         g.poweroff()
-    check_tcp(g.dir / "packets.pcap", least=2500, lossless=True)
+    check_tcp(g.dir / "packets.pcap", least=2000)
+
+
+@test(deadline=150)
+def five_hundred_clients_get_a_large_file_each_at_once():
+    """More than there are mbufs for: those who find none wait."""
+    with serving("httpd-large") as g:
+        whole = curl(g, "/httpd")
+        clients = connect_many(g, 500, seconds=60)
+        for s in clients:
+            s.sendall(request("/httpd"))
+        for i, s in enumerate(clients):
+            status, _, body = answer(s.makefile("rb"))
+            check_equal((status, body == whole), (200, True), f"status and file for client {i}")
 
 
 def is_closed(s):
@@ -270,8 +283,8 @@ def ask(s, path="/hosts"):
 
 @test(deadline=120)
 def a_full_server_sends_away_those_who_have_been_silent_for_longest():
-    with Guest("httpd-full", SERVICES="httpd") as g:
-        g.wait_listening(80)
+    with serving("httpd-full") as g:
+        curl(g, "/")  # the card is ready from here on: nobody's SYN is lost
         idle = connect_many(g, 520, pause=0.003)  # some more than it has places for
         asking = connect(g)
         asking.sendall(request()[:20])

@@ -29,6 +29,7 @@ const char kUsage[] =
 // rest are the console's, the listener, a newcomer, and the files of the folder that is being listed.
 constexpr int kMost = (NOFILE - 8) / 2;
 constexpr long kDeadlinesMs = 1000;  // so often clients are looked at whose time may be up
+constexpr int kMemoryMs = 10;        // and those for whom there was no packet
 
 Connection clients[kMost];  // the first `count` of them are there
 int count;
@@ -91,21 +92,31 @@ void accept_all(int listener, long now) {
     }
 }
 
-// Deadlines are looked at every second. Without a place for one more client, the listener is left alone until
-// there is one.
+// How long poll() may wait: until a deadline may have passed, one more client has a place, or memory is there.
+int wait_ms(const httpd::Choice& choice, bool for_memory) {
+    if (for_memory) return kMemoryMs;
+    if (count == 0) return -1;
+    return static_cast<int>(choice.who < 0 && choice.wait_ms < kDeadlinesMs ? choice.wait_ms : kDeadlinesMs);
+}
+
+// Without a place for one more client, the listener is left alone until there is one.
 void turn(int listener) {
     const long start = now_ms();
     const httpd::Choice choice =
         count < kMost ? httpd::Choice{count, 0} : httpd::who_gives_way(clients, count, start);
-    for (int i = 0; i < count; i++) fds[i] = {clients[i].fd(), clients[i].events(), 0};
+    bool for_memory = false;
+    for (int i = 0; i < count; i++) {
+        fds[i] = {clients[i].fd(), clients[i].events(), 0};
+        for_memory |= clients[i].waits_for_memory();
+    }
     pollfd& door = fds[count] = {choice.who < 0 ? -1 : listener, POLLIN, 0};
-    const long wait = choice.who < 0 && choice.wait_ms < kDeadlinesMs ? choice.wait_ms : kDeadlinesMs;
     served.connections = count;
-    if (poll(fds, static_cast<nfds_t>(count) + 1, count ? static_cast<int>(wait) : -1) < 0)
+    if (poll(fds, static_cast<nfds_t>(count) + 1, wait_ms(choice, for_memory)) < 0)
         die("poll: %s", strerror(errno));
     const long now = now_ms();
     for (int i = count; i-- > 0;) {  // backwards: the last takes the place of one that goes
-        if (fds[i].revents || now >= clients[i].deadline()) serve(i, fds[i].revents, now);
+        const Connection& c = clients[i];
+        if (fds[i].revents || c.waits_for_memory() || now >= c.deadline()) serve(i, fds[i].revents, now);
     }
     if (door.revents) accept_all(listener, now);
 }

@@ -70,7 +70,7 @@ void Connection::enter(State state, long now) {
                                                  : kDrainMs);
 }
 
-short Connection::events() const { return state_ == State::Sending ? POLLOUT : POLLIN; }
+short Connection::events() const { return state_ != State::Sending ? POLLIN : waits_for_memory_ ? 0 : POLLOUT; }
 
 void Connection::serve(Served& served, short revents, long now) {
     if (revents & (POLLERR | POLLNVAL)) return close();
@@ -212,7 +212,8 @@ bool Connection::read_piece() {
 // False: the client must take something first, or it is over.
 bool Connection::send_some(Served& served, long now) {
     const ssize_t n = write(fd_, out_ + at_, end_ - at_);
-    if (n < 0 && errno != EAGAIN) state_ = State::Ended;
+    waits_for_memory_ = n < 0 && errno == ENOBUFS;
+    if (n < 0 && errno != EAGAIN && errno != ENOBUFS) state_ = State::Ended;
     if (n < 0) return false;
     at_ += static_cast<size_t>(n);
     served.bytes += static_cast<size_t>(n);

@@ -25,6 +25,9 @@ class Connection {
     int fd() const { return fd_; }
     short events() const;
 
+    // The system has no packet left for the answer, which poll() does not know of: serve it again in a while.
+    bool waits_for_memory() const { return waits_for_memory_; }
+
     // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end,
     // also when its time is up.
     void serve(Served& served, short revents, long now);
@@ -59,6 +62,7 @@ class Connection {
     int file_ = -1;  // the rest of it is still to be sent
     State state_ = State::Ended;
     bool keep_alive_ = false;
+    bool waits_for_memory_ = false;
     long since_ = 0;  // when it came into this state
     long deadline_ = 0;
     char* in_ = nullptr;  // what has come and is not answered yet, [0, in_end_)
