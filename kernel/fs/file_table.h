@@ -13,8 +13,8 @@ struct FileChunk {
     Ref<File> files[kFiles];
 };
 
-// The first chunk is part of the table; others are added on demand and stay until the table goes. So a process
-// with few files pays for few, and finding one of its files is a single load.
+// The first chunk is part of the table; others are added on demand and stay until the table goes. So a
+// process with few files pays for few, and finding one of its files is a single load.
 //
 // Used by its own process only, which has one thread: no lock.
 class FileTable {

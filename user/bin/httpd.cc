@@ -25,8 +25,8 @@ const char kUsage[] =
     "httpd [-p PORT]      serves files (/files lists them) and /status on port 80\n"
     "  It runs until it is killed: `httpd &`";
 
-// Each client needs a descriptor, and a second one while it gets a file: so nobody hears 503 for want of one. The
-// rest are the console's, the listener, a newcomer, and the files of the folder that is being listed.
+// Each client needs a descriptor, and a second one while it gets a file: so nobody hears 503 for want of one.
+// The rest are the console's, the listener, a newcomer, and the files of the folder that is being listed.
 constexpr int kMost = (NOFILE - 8) / 2;
 constexpr long kDeadlinesMs = 1000;  // so often clients are looked at whose time may be up
 constexpr int kMemoryMs = 10;        // and those for whom there was no packet
@@ -92,7 +92,7 @@ void accept_all(int listener, long now) {
     }
 }
 
-// How long poll() may wait: until a deadline may have passed, one more client has a place, or memory is there.
+// How long poll() may wait: for a deadline, for a place for one more client, or for memory.
 int wait_ms(const httpd::Choice& choice, bool for_memory) {
     if (for_memory) return kMemoryMs;
     if (count == 0) return -1;

@@ -155,8 +155,8 @@ Answer read_header(Input& in) {
     return a;
 }
 
-// Where the body goes. A file gets large pieces: every write() to the disk is durable when it returns, and costs
-// two flushes however large it is (docs/files.md). The screen gets what has come.
+// Where the body goes. A file gets large pieces: every write() to the disk is durable when it returns, and
+// costs two flushes however large it is (docs/files.md). The screen gets what has come.
 class Output {
   public:
     Output(int fd, bool at_once) : fd_(fd), at_once_(at_once) {}

@@ -70,7 +70,9 @@ void Connection::enter(State state, long now) {
                                                  : kDrainMs);
 }
 
-short Connection::events() const { return state_ != State::Sending ? POLLIN : waits_for_memory_ ? 0 : POLLOUT; }
+short Connection::events() const {
+    return state_ != State::Sending ? POLLIN : waits_for_memory_ ? 0 : POLLOUT;
+}
 
 void Connection::serve(Served& served, short revents, long now) {
     if (revents & (POLLERR | POLLNVAL)) return close();

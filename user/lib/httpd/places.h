@@ -1,11 +1,11 @@
-// Who gives way when every place is taken and a newcomer waits. Nothing of the kernel's or the network's is here.
+// Who gives way when every place is taken and a newcomer waits. It needs nothing of the kernel.
 #pragma once
 
 namespace httpd {
 
 // So long nobody is sent away for being silent: the request of a client that has just been accepted, or
-// answered, may be on its way. It is time enough for one that is lost and sent again after TCP's first timeout
-// of 1 s (RFC 6298).
+// answered, may be on its way. It is time enough for one that is lost and sent again after TCP's first
+// timeout of 1 s (RFC 6298).
 inline constexpr long kFairMs = 2000;
 
 struct Choice {
@@ -14,7 +14,7 @@ struct Choice {
 };
 
 // Of n clients the one that has been silent for longest, if that is long enough. Clients that have begun a
-// request, or are being answered, stay. A Client has is_idle() and, while it is, idle_since() in milliseconds.
+// request, or are being answered, stay. A Client has is_idle() and, while idle, idle_since() in milliseconds.
 template <class Client>
 Choice who_gives_way(const Client* clients, int n, long now) {
     int who = -1;

@@ -99,7 +99,8 @@ bool test_pipe_closed_under_readers() {
     return true;
 }
 
-// A process with all the descriptors it may have waits for all of them: the last is the one that becomes ready.
+// A process with all the descriptors it may have waits for all of them: the last is the one that becomes
+// ready.
 bool test_poll_all() {
     static pollfd fds[NOFILE + 1];
     Pipe silent, go;
@@ -114,8 +115,10 @@ bool test_poll_all() {
     while (n <= NOFILE) fds[n++] = {-1, POLLIN, 77};
     const int at = NOFILE - 1 - (go.writer() + 1);
     if (!expect("dup2() to the last descriptor", moved, NOFILE - 1) ||
-        !expect("poll() of one entry more than there can be", call(kCall_poll, reinterpret_cast<long>(fds), NOFILE + 1, 0), -EINVAL) ||
-        !expect("poll() of all descriptors, none ready", call(kCall_poll, reinterpret_cast<long>(fds), NOFILE, 0), 0))
+        !expect("poll() of one entry more than there can be",
+                call(kCall_poll, reinterpret_cast<long>(fds), NOFILE + 1, 0), -EINVAL) ||
+        !expect("poll() of all descriptors, none ready",
+                call(kCall_poll, reinterpret_cast<long>(fds), NOFILE, 0), 0))
         return false;
     const int pid = start([&] {
         call(kCall_nanosleep, 50'000'000);
