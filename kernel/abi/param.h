@@ -2,8 +2,8 @@
 #pragma once
 #define NPROC     256  /* processes */
 #define NCPU      8    /* harts */
-#define NOFILE    128  /* open files of a process */
-#define NFILE     2048 /* open files in the system */
+#define NOFILE    1024 /* open files of a process */
+#define NFILE     4096 /* open files in the system */
 #define NINODE    128  /* inodes in memory */
 #define NBUF      128  /* blocks in memory */
 #define NDEV      10   /* device majors */

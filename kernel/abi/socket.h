@@ -44,7 +44,7 @@ struct sockaddr_in {
 #define SHUT_WR   1
 #define SHUT_RDWR 2
 
-#define SOMAXCONN 128
+#define SOMAXCONN 4096
 
 /* setsockopt(), getsockopt(): level SOL_SOCKET. An int, unless said otherwise. */
 #define SOL_SOCKET    1

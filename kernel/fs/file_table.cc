@@ -1,52 +1,91 @@
 #include "fs/file_table.h"
 
+#include <bit>
+
 #include "fs/pool.h"
 
 namespace fs {
 namespace {
-constinit Pool<FileTable> tables{LockRank::FileTable, "descriptor tables", NPROC + 1, Errno::NoMem};
+
+constexpr int kFiles = FileChunk::kFiles;
+constexpr u32 kMostTables = NPROC + 1;
+constinit Pool<FileTable> tables{LockRank::FileTable, "descriptor tables", kMostTables, Errno::NoMem};
+constinit Pool<FileChunk> chunks{LockRank::FileTable, "descriptors", kMostTables*(NOFILE / kFiles),
+                                 Errno::NoMem};
+
+constexpr u64 bit_of(int fd) { return u64{1} << fd % kFiles; }
+
+void clone_chunk(const FileChunk& from, FileChunk& to) {
+    to.used = from.used;
+    for (u64 left = from.used; left; left &= left - 1) {
+        const int i = std::countr_zero(left);
+        to.files[i] = from.files[i];
+    }
 }
+
+}  // namespace
 
 Result<FileTable*> FileTable::create() { return tables.make(); }
 
 void FileTable::destroy(FileTable* table) {
-    table->close_all();
+    for (FileChunk* c : table->more_) {
+        if (c) chunks.destroy(*c);
+    }
     tables.destroy(*table);
 }
 
-Result<int> FileTable::install(Ref<File> file) {
-    for (int fd = 0; fd < NOFILE; fd++) {
-        if (files_[fd]) continue;
-        files_[fd] = std::move(file);
-        return fd;
+Result<FileChunk*> FileTable::need_chunk(int i) {
+    if (!chunk(i)) more_[i - 1] = TRY(chunks.make());
+    return chunk(i);
+}
+
+// The lowest one; its chunk is there.
+Result<int> FileTable::free_descriptor() {
+    for (int i = 0; i < kChunks; i++) {
+        const FileChunk& c = *TRY(need_chunk(i));
+        if (~c.used) return i * kFiles + std::countr_one(c.used);
     }
     return Errno::MFile;
 }
 
-Result<int> FileTable::install_at(int fd, Ref<File> file) {
-    if (static_cast<unsigned>(fd) >= NOFILE) return Errno::BadF;
-    files_[fd] = std::move(file);
+Result<> FileTable::make_room() {
+    TRY(free_descriptor());
+    return {};
+}
+
+Result<int> FileTable::install(Ref<File> file) {
+    const int fd = TRY(free_descriptor());
+    put(fd, std::move(file));
     return fd;
 }
 
-bool FileTable::full() const {
-    for (const Ref<File>& f : files_) {
-        if (!f) return false;
-    }
-    return true;
+Result<int> FileTable::install_at(int fd, Ref<File> file) {
+    if (static_cast<unsigned>(fd) >= NOFILE) return Errno::BadF;
+    TRY(need_chunk(fd / kFiles));
+    put(fd, std::move(file));
+    return fd;
+}
+
+void FileTable::put(int fd, Ref<File> file) {
+    FileChunk& c = *chunk(fd / kFiles);
+    c.used |= bit_of(fd);
+    c.files[fd % kFiles] = std::move(file);
 }
 
 Result<Ref<File>> FileTable::remove(int fd) {
     if (!get(fd)) return Errno::BadF;
-    return std::move(files_[fd]);
+    FileChunk& c = *chunk(fd / kFiles);
+    c.used &= ~bit_of(fd);
+    return std::move(c.files[fd % kFiles]);
 }
 
-void FileTable::clone_into(FileTable& child) const {
-    for (int fd = 0; fd < NOFILE; fd++) child.files_[fd] = files_[fd];
-}
-
-void FileTable::close_all() {
-    for (Ref<File>& f : files_) f = {};
+Result<> FileTable::clone_into(FileTable& child) const {
+    clone_chunk(first_, child.first_);
+    for (int i = 1; i < kChunks; i++) {
+        if (!chunk(i) || !chunk(i)->used) continue;
+        clone_chunk(*chunk(i), *TRY(child.need_chunk(i)));
+    }
+    return {};
 }
 
 }  // namespace fs

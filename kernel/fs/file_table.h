@@ -6,6 +6,16 @@
 
 namespace fs {
 
+// The files of consecutive descriptors.
+struct FileChunk {
+    static constexpr int kFiles = 64;
+    u64 used = 0;  // a bit for each that is there
+    Ref<File> files[kFiles];
+};
+
+// The first chunk is part of the table; others are added on demand and stay until the table goes. So a
+// process with few files pays for few, and finding one of its files is a single load.
+//
 // Used by its own process only, which has one thread: no lock.
 class FileTable {
   public:
@@ -13,25 +23,45 @@ class FileTable {
     static void destroy(FileTable* table);  // closes what is open
 
     // The file, or null. It stays while this process does not close it, so the pointer needs no reference.
-    File* get(int fd) const { return static_cast<unsigned>(fd) < NOFILE ? files_[fd].get() : nullptr; }
+    // Inline with its rare part: a call in it would cost every read() and write() a stack frame.
+    File* get(int fd) const {
+        const auto n = static_cast<unsigned>(fd);
+        if (n < FileChunk::kFiles) [[likely]]
+            return first_.files[n].get();
+        if (n >= NOFILE) return nullptr;
+        const FileChunk* c = more_[n / FileChunk::kFiles - 1];
+        return c ? c->files[n % FileChunk::kFiles].get() : nullptr;
+    }
 
-    // Under the lowest free descriptor. MFile: none is free.
+    // MFile: no descriptor is free. NoMem. After success the next install() succeeds.
+    Result<> make_room();
+    // Under the lowest free descriptor. MFile, NoMem.
     Result<int> install(Ref<File> file);
-    // Under this descriptor; what it stood for is closed. BadF: there can be no such descriptor.
+    // Under this descriptor; what it stood for is closed. BadF: there can be no such descriptor. NoMem.
     Result<int> install_at(int fd, Ref<File> file);
-    bool full() const;
 
     // BadF. The file is closed when the Ref goes, if it was the last.
     Result<Ref<File>> remove(int fd);
 
-    void clone_into(FileTable& child) const;  // for fork: the same files, shared
-    void close_all();
+    // For fork: the same files, shared. NoMem: the child has only some of them.
+    Result<> clone_into(FileTable& child) const;
 
   private:
     template <class T>
     friend class Pool;
+
+    static constexpr int kChunks = NOFILE / FileChunk::kFiles;
+    static_assert(NOFILE % FileChunk::kFiles == 0);
+
     FileTable() = default;
-    Ref<File> files_[NOFILE];
+    FileChunk* chunk(int i) { return i == 0 ? &first_ : more_[i - 1]; }
+    const FileChunk* chunk(int i) const { return i == 0 ? &first_ : more_[i - 1]; }
+    Result<FileChunk*> need_chunk(int i);
+    Result<int> free_descriptor();
+    void put(int fd, Ref<File> file);
+
+    FileChunk first_;
+    FileChunk* more_[kChunks - 1] = {};
 };
 
 }  // namespace fs

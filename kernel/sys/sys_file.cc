@@ -49,7 +49,7 @@ Result<i64> sys_write(const SyscallArgs& a) {
 Result<i64> sys_open(const SyscallArgs& a) {
     Path path;
     TRY(path.fetch(a.addr(0)));
-    if (files().full()) return Errno::MFile;  // before a file is created
+    TRY(files().make_room());  // before a file is created
     Ref<fs::File> f = TRY(fs::open(fs::root_fs(), *path.cwd, path.text, a.num(1)));
     const int fd = TRY(files().install(std::move(f)));
     return fd;

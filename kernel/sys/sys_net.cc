@@ -22,12 +22,12 @@ Result<u16> port_argument(const SyscallArgs& a, int i) {
 Result<i64> sys_connect(const SyscallArgs& a) {
     const u16 local_port = TRY(port_argument(a, 1));
     const u16 remote_port = TRY(port_argument(a, 2));
-    if (current_process().files->full()) return Errno::MFile;
+    TRY(current_process().files->make_room());
     return install_socket(TRY(network().connect_udp(addr_argument(a, 0), local_port, remote_port)));
 }
 
 Result<i64> sys_pingopen(const SyscallArgs& a) {
-    if (current_process().files->full()) return Errno::MFile;
+    TRY(current_process().files->make_room());
     return install_socket(TRY(network().open_echo(addr_argument(a, 0))));
 }
 

@@ -1,4 +1,6 @@
 // poll(): waits for the first of several descriptors to become ready.
+#include <algorithm>
+
 #include "abi/param.h"
 #include "abi/poll.h"
 #include "fs/file_table.h"
@@ -35,33 +37,28 @@ class Poller final : public PollWaiter {
 };
 
 // What is polled: the program's list and, beside each of its entries, where we hang. A process has one
-// thread, so its files stay open meanwhile. It is too large for our stack.
+// thread, so its files stay open meanwhile. Pages hold the entries, as many as it takes.
 class PollSet {
   public:
     static constexpr usize kMost = NOFILE;
 
-    PollSet() : lists_(static_cast<Lists*>(mm::page_alloc())), watches_(mm::page_alloc()) {
-        if (lists_) new (lists_) Lists;
-    }
+    PollSet() = default;
     ~PollSet() {
         for (usize i = 0; i < count_; i++) {
             Watch& w = watch(i);
             if (w.file && w.file->ops->unwatch) w.file->ops->unwatch(*w.file, w.entry);
         }
-        if (lists_) mm::page_free(lists_);
-        if (watches_) mm::page_free(watches_);
+        for (Batch* b : batches_) {
+            if (!b) break;
+            mm::page_free(b);
+        }
     }
     PollSet(const PollSet&) = delete;
     PollSet& operator=(const PollSet&) = delete;
 
+    // At most kMost entries, once. Fault, NoMem.
     Result<> fetch(UserAddr from, usize n) {
-        if (!lists_ || !watches_) return Errno::NoMem;
-        TRY(mm::copy_in(lists_->fds, from, n * sizeof(pollfd)));
-        for (; count_ < n; count_++) {
-            Watch* w = new (&watch(count_)) Watch;
-            w->entry.waiter = &lists_->poller;
-            w->file = current_process().files->get(fd(count_).fd);
-        }
+        while (count_ < n) TRY(fetch_batch(from + count_ * sizeof(pollfd), n - count_));
         return {};
     }
 
@@ -76,19 +73,42 @@ class PollSet {
         return ready;
     }
 
-    Poller& poller() { return lists_->poller; }
-    Result<> put_back(UserAddr to) const { return mm::copy_out(to, lists_->fds, count_ * sizeof(pollfd)); }
+    Poller& poller() { return poller_; }
+    Result<> put_back(UserAddr to) const {
+        for (usize at = 0; at < count_; at += kBatch) {
+            const usize n = std::min(count_ - at, kBatch);
+            TRY(mm::copy_out(to + at * sizeof(pollfd), &fd(at), n * sizeof(pollfd)));
+        }
+        return {};
+    }
 
   private:
     struct Watch {
         PollEntry entry;
         fs::File* file = nullptr;
     };
-    struct Lists {
-        Poller poller;
-        pollfd fds[kMost];
+    static constexpr usize kBatch = mm::kPageSize / (sizeof(pollfd) + sizeof(Watch));
+    struct Batch {
+        Watch watches[kBatch];
+        pollfd fds[kBatch];
     };
-    static_assert(kMost * sizeof(Watch) <= mm::kPageSize && sizeof(Lists) <= mm::kPageSize);
+    static_assert(sizeof(Batch) <= mm::kPageSize);
+
+    // The next batch of entries, at most n of them.
+    Result<> fetch_batch(UserAddr from, usize n) {
+        auto* b = static_cast<Batch*>(mm::page_alloc());
+        if (!b) return Errno::NoMem;
+        batches_[count_ / kBatch] = b;
+        n = std::min(n, kBatch);
+        TRY(mm::copy_in(b->fds, from, n * sizeof(pollfd)));
+        for (usize i = 0; i < n; i++) {
+            Watch* w = new (&b->watches[i]) Watch;
+            w->entry.waiter = &poller_;
+            w->file = current_process().files->get(b->fds[i].fd);
+        }
+        count_ += n;
+        return {};
+    }
 
     static u32 look_at(const pollfd& p, Watch& w, bool hang) {
         if (p.fd < 0) return 0;
@@ -98,11 +118,11 @@ class PollSet {
         return wanted & (w.file->ops->poll ? w.file->ops->poll(*w.file, hang ? &w.entry : nullptr) : kAlways);
     }
 
-    pollfd& fd(usize i) const { return lists_->fds[i]; }
-    Watch& watch(usize i) const { return static_cast<Watch*>(watches_)[i]; }
+    pollfd& fd(usize i) const { return batches_[i / kBatch]->fds[i % kBatch]; }
+    Watch& watch(usize i) const { return batches_[i / kBatch]->watches[i % kBatch]; }
 
-    Lists* lists_;
-    void* watches_;
+    Poller poller_;
+    Batch* batches_[(kMost + kBatch - 1) / kBatch] = {};
     usize count_ = 0;
 };
 

@@ -81,7 +81,7 @@ Result<i64> sys_fork(const SyscallArgs&) {
     child->space = TRY(mm::Space::create());
     TRY(child->space->copy_from(*parent.space));
     child->files = TRY(fs::FileTable::create());
-    parent.files->clone_into(*child->files);
+    TRY(parent.files->clone_into(*child->files));
     fs::share_cwd(parent, *child.operator->());
     child->trap_frame() = parent.trap_frame();
     child->trap_frame().a[0] = 0;

@@ -73,7 +73,7 @@ Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.er
 Result<i64> sys_socket(const SyscallArgs& a) {
     const int type = TRY(without_flags(a.num(1)));
     if (a.num(0) != AF_INET) return Errno::AfNoSupport;
-    if (current_process().files->full()) return Errno::MFile;
+    TRY(current_process().files->make_room());
     const Ref<net::Socket> socket = TRY(make_socket(type, a.num(2)));
     return install_socket(socket, a.num(1) & SOCK_NONBLOCK);
 }
@@ -92,7 +92,7 @@ Result<i64> sys_listen(const SyscallArgs& a) {
 Result<i64> sys_accept(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     if (TRY(without_flags(a.num(3))) != 0) return Errno::Inval;
-    if (current_process().files->full()) return Errno::MFile;
+    TRY(current_process().files->make_room());
     const Ref<net::Socket> accepted = TRY(s->accept(s.may_wait()));
     const Result<SocketAddr> remote = accepted->remote();
     const Result<> told = put_addr(a.addr(1), a.addr(2), remote.ok() ? remote.value() : SocketAddr{});

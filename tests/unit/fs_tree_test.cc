@@ -225,12 +225,53 @@ TEST(Stat, TellsWhatAFileIs) {
     EXPECT_EQ(fake::stat_of(*fs::pipe_create().value().reader).type, 4);
 }
 
+TEST(FileTable, TakesMemoryForManyDescriptorsOnlyFromThoseWhoHaveThem) {
+    Mounted m;
+    m.save("f", "text");
+    const long before = fake::pages_in_use();
+    std::vector<fs::FileTable*> tables;
+    for (int i = 0; i < 6; i++) tables.push_back(fs::FileTable::create().value());
+    EXPECT_EQ(fake::pages_in_use(), before + 1) << "six of them fit in a page";
+    fs::FileTable& table = *tables[0];
+    for (int i = 0; i < 64; i++) ASSERT_TRUE(table.install(m.open("f", kRead).value()).ok());
+    const long few = fake::pages_in_use();
+    ASSERT_TRUE(table.install_at(NOFILE - 1, m.open("f", kRead).value()).ok());
+    EXPECT_EQ(fake::pages_in_use(), few + 1) << "only its own chunk";
+    EXPECT_TRUE(table.get(NOFILE - 1));
+    EXPECT_EQ(table.get(NOFILE - 2), nullptr);
+    EXPECT_EQ(table.get(100), nullptr) << "in a chunk that is not there";
+    EXPECT_EQ(table.install(m.open("f", kRead).value()).value(), 64);
+    EXPECT_EQ(table.install_at(NOFILE, m.open("f", kRead).value()).error(), Errno::BadF);
+    for (fs::FileTable* t : tables) fs::FileTable::destroy(t);
+    EXPECT_EQ(fs::files_in_use(), 0u);
+    EXPECT_EQ(fake::pages_in_use(), before);
+}
+
+TEST(FileTable, WithoutMemoryForOneMoreSaysSoAndLosesNothing) {
+    Mounted m;
+    m.save("f", "text");
+    fs::FileTable* table = fs::FileTable::create().value();
+    fs::FileTable* child = fs::FileTable::create().value();
+    for (int i = 0; i < 64; i++) ASSERT_TRUE(table->install(m.open("f", kRead).value()).ok());
+    Ref<fs::File> file = m.open("f", kRead).value();
+    fake::set_page_limit(fake::pages_in_use());
+    EXPECT_EQ(table->make_room().error(), Errno::NoMem);
+    EXPECT_EQ(table->install(file).error(), Errno::NoMem);
+    EXPECT_EQ(table->install_at(500, file).error(), Errno::NoMem);
+    fake::set_page_limit(1 << 20);
+    EXPECT_EQ(table->install(file).value(), 64);
+    fs::FileTable::destroy(child);
+    fs::FileTable::destroy(table);
+    file = {};
+    EXPECT_EQ(fs::files_in_use(), 0u);
+}
+
 TEST(FileTable, GivesTheLowestFreeDescriptor) {
     Mounted m;
     m.save("f", "text");
     fs::FileTable* table = fs::FileTable::create().value();
     for (int i = 0; i < NOFILE; i++) EXPECT_EQ(table->install(m.open("f", kRead).value()).value(), i);
-    EXPECT_TRUE(table->full());
+    EXPECT_EQ(table->make_room().error(), Errno::MFile);
     EXPECT_EQ(table->install(m.open("f", kRead).value()).error(), Errno::MFile);
     EXPECT_TRUE(table->remove(7).ok());
     EXPECT_EQ(table->remove(7).error(), Errno::BadF);
@@ -239,8 +280,9 @@ TEST(FileTable, GivesTheLowestFreeDescriptor) {
     EXPECT_EQ(table->get(NOFILE), nullptr);
     EXPECT_EQ(table->install(m.open("f", kRead).value()).value(), 7);
     fs::FileTable* child = fs::FileTable::create().value();
-    table->clone_into(*child);
+    ASSERT_TRUE(table->clone_into(*child).ok());
     EXPECT_EQ(child->get(3), table->get(3));
+    EXPECT_EQ(child->get(NOFILE - 1), table->get(NOFILE - 1));
     EXPECT_EQ(Mounted::read(*child->get(3), 2), "te");
     fs::FileTable::destroy(table);
     EXPECT_EQ(Mounted::read(*child->get(3), 9), "xt") << "the offset is shared";

@@ -271,6 +271,27 @@ TEST_F(TcpOpen, BacklogIsABound) {
     EXPECT_EQ(hear().flags, kSyn | kAck);
 }
 
+// As many clients as a process may have descriptors come at once, before the program accepts any.
+TEST_F(TcpOpen, ABurstOfClientsIsTakenInWithEveryOption) {
+    listen(SOMAXCONN);
+    constexpr u16 kClients = 1000;
+    std::vector<u32> iss;
+    for (u16 p = 0; p < kClients; p++) {
+        their_port = static_cast<u16>(1000 + p);
+        say({.flags = kSyn, .mss = 1460, .scale = 7, .sack_ok = true});
+        const Seg s = hear();
+        EXPECT_GE(s.scale, 0) << "client " << p << " got a cookie";
+        iss.push_back(our_iss + s.seq);
+    }
+    for (u16 p = 0; p < kClients; p++) {
+        their_port = static_cast<u16>(1000 + p);
+        our_iss = iss[p];
+        say({.seq = 1, .ack = 1});
+    }
+    EXPECT_EQ(count(Stat::tcp_listen_overflow), 0u);
+    for (u16 p = 0; p < kClients; p++) keep(listening->accept(false).value());
+}
+
 // The accept queue fills up between SYN and ACK: the ACK is passed over, and comes back.
 TEST_F(TcpOpen, FullQueueHoldsTheLastAckBack) {
     listen(1);

@@ -1,8 +1,10 @@
-// httpd's requests, run on the host: user/lib/httpd/request.cc needs nothing of the kernel.
+// httpd's requests and its choice of who gives way, run on the host: they need nothing of the kernel.
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "../../user/lib/httpd/places.h"
 #include "../../user/lib/httpd/request.cc"
 
 namespace {
@@ -109,6 +111,40 @@ TEST(HttpRequest, SurvivesAnyText) {
         const size_t n = httpd::header_length(text.data(), text.size());
         (void)httpd::parse_request(text.data(), n);
     }
+}
+
+// --- who gives way
+
+struct FakeClient {
+    bool idle;
+    long since;
+    bool is_idle() const { return idle; }
+    long idle_since() const { return since; }
+};
+
+httpd::Choice choose(const std::vector<FakeClient>& clients, long now) {
+    return httpd::who_gives_way(clients.data(), static_cast<int>(clients.size()), now);
+}
+
+TEST(HttpPlaces, TheLongestSilentGivesWay) {
+    const long now = 100'000;
+    EXPECT_EQ(choose({{true, 95'000}, {true, 90'000}, {true, 91'000}}, now).who, 1);
+    EXPECT_EQ(choose({{true, now - httpd::kFairMs}}, now).who, 0);
+}
+
+TEST(HttpPlaces, WhoAsksOrIsAnsweredStaysHoweverLongItTakes) {
+    EXPECT_EQ(choose({{false, 0}, {true, 95'000}, {false, 0}}, 100'000).who, 1);
+    const httpd::Choice nobody = choose({{false, 0}, {false, 50'000}}, 100'000);
+    EXPECT_EQ(nobody.who, -1);
+    EXPECT_GT(nobody.wait_ms, 0);
+}
+
+TEST(HttpPlaces, WhoHasJustComeGetsAFairTime) {
+    const long now = 100'000;
+    const httpd::Choice choice = choose({{true, now}, {true, now - httpd::kFairMs + 1}}, now);
+    EXPECT_EQ(choice.who, -1);
+    EXPECT_EQ(choice.wait_ms, 1);
+    EXPECT_EQ(choose({{true, now}}, now + httpd::kFairMs).who, 0);
 }
 
 }  // namespace

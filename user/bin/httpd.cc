@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi/param.h"
 #include "httpd/connection.h"
+#include "httpd/places.h"
 #include "manners.h"
 
 namespace {
@@ -23,9 +25,14 @@ const char kUsage[] =
     "httpd [-p PORT]      serves files (/files lists them) and /status on port 80\n"
     "  It runs until it is killed: `httpd &`";
 
-constexpr int kMost = 110;  // connections; descriptors for files are needed too
+// Each client needs a descriptor, and a second one while it gets a file: so nobody hears 503 for want of one.
+// The rest are the console's, the listener, a newcomer, and the files of the folder that is being listed.
+constexpr int kMost = (NOFILE - 8) / 2;
+constexpr long kDeadlinesMs = 1000;  // so often clients are looked at whose time may be up
+constexpr int kMemoryMs = 10;        // and those for whom there was no packet
 
-Connection connections[kMost];
+Connection clients[kMost];  // the first `count` of them are there
+int count;
 pollfd fds[kMost + 1];  // the listener behind them
 httpd::Served served;
 
@@ -47,47 +54,71 @@ int open_listener(long port) {
     return fd;
 }
 
-// A free place; if there is none, that of the client which has been idle for longest.
-Connection* find_place() {
-    Connection* oldest = nullptr;
-    for (Connection& c : connections) {
-        if (!c.is_open()) return &c;
-        if (c.is_idle() && (!oldest || c.deadline() < oldest->deadline())) oldest = &c;
+// Clients that have gone leave no gap.
+void forget_closed(int i) {
+    if (clients[i].is_open()) return;
+    clients[i] = clients[--count];
+    clients[count] = Connection();
+}
+
+void serve(int i, short revents, long now) {
+    clients[i].serve(served, revents, now);
+    forget_closed(i);
+}
+
+// Where a newcomer may go: a free place, or that of a client that has to give way. -1: there is none.
+int find_place(long now) {
+    while (count == kMost) {
+        const int who = httpd::who_gives_way(clients, count, now).who;
+        if (who < 0 || clients[who].is_silent()) return who;
+        serve(who, POLLIN, now);  // something has come since poll() looked
     }
-    return oldest;
+    return count;
 }
 
 // Whoever finds no place waits in the listener's queue, which is bounded too.
 void accept_all(int listener, long now) {
     const int one = 1;
-    while (Connection* place = find_place()) {
+    for (int place; (place = find_place(now)) >= 0;) {
         const int fd = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK);
         if (fd < 0) return;
-        if (place->is_open()) place->close();
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        place->open(fd, now);
+        if (place == count)
+            count++;
+        else
+            clients[place].close();
+        clients[place].open(fd, now);
+        forget_closed(place);
     }
 }
 
-// Deadlines are looked at every second. Without a place for one more client, the listener is left alone
-// until a deadline has made one.
+// How long poll() may wait: for a deadline, for a place for one more client, or for memory.
+int wait_ms(const httpd::Choice& choice, bool for_memory) {
+    if (for_memory) return kMemoryMs;
+    if (count == 0) return -1;
+    return static_cast<int>(choice.who < 0 && choice.wait_ms < kDeadlinesMs ? choice.wait_ms : kDeadlinesMs);
+}
+
+// Without a place for one more client, the listener is left alone until there is one.
 void turn(int listener) {
-    int open = 0;
-    bool room = false;
-    for (int i = 0; i < kMost; i++) {
-        const Connection& c = connections[i];
-        fds[i] = {c.fd(), c.events(), 0};
-        open += c.is_open();
-        room |= !c.is_open() || c.is_idle();
+    const long start = now_ms();
+    const httpd::Choice choice =
+        count < kMost ? httpd::Choice{count, 0} : httpd::who_gives_way(clients, count, start);
+    bool for_memory = false;
+    for (int i = 0; i < count; i++) {
+        fds[i] = {clients[i].fd(), clients[i].events(), 0};
+        for_memory |= clients[i].waits_for_memory();
     }
-    served.connections = open;
-    fds[kMost] = {room ? listener : -1, POLLIN, 0};
-    if (poll(fds, kMost + 1, open ? 1000 : -1) < 0) die("poll: %s", strerror(errno));
+    pollfd& door = fds[count] = {choice.who < 0 ? -1 : listener, POLLIN, 0};
+    served.connections = count;
+    if (poll(fds, static_cast<nfds_t>(count) + 1, wait_ms(choice, for_memory)) < 0)
+        die("poll: %s", strerror(errno));
     const long now = now_ms();
-    for (int i = 0; i < kMost; i++) {
-        if (connections[i].is_open()) connections[i].serve(served, fds[i].revents, now);
+    for (int i = count; i-- > 0;) {  // backwards: the last takes the place of one that goes
+        const Connection& c = clients[i];
+        if (fds[i].revents || c.waits_for_memory() || now >= c.deadline()) serve(i, fds[i].revents, now);
     }
-    if (fds[kMost].revents) accept_all(listener, now);
+    if (door.revents) accept_all(listener, now);
 }
 
 }  // namespace

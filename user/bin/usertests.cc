@@ -48,6 +48,7 @@ const Test kTests[] = {
     {"pipe-ends", "pipes without readers or writers", test_pipe_ends, 10},
     {"pipe-crowd", "many writers and readers of one pipe", test_pipe_crowd, 60},
     {"pipe-close", "the last writer ends while readers wait", test_pipe_closed_under_readers, 30},
+    {"poll-all", "poll of all descriptors a process may have", test_poll_all, 20},
     {"names", "names of every kind", test_names, 20},
     {"folder-gone", "a current folder that is removed", test_folder_gone, 20},
     {"unlinked", "a file without a name", test_unlinked_file, 20},

@@ -155,30 +155,54 @@ Answer read_header(Input& in) {
     return a;
 }
 
-void write_out(int to, const char* data, size_t n) {
-    while (n > 0) {
-        const ssize_t written = write(to, data, n);
-        if (written < 0) die("cannot write: %s", strerror(errno));
-        data += written;
-        n -= static_cast<size_t>(written);
+// Where the body goes. A file gets large pieces: every write() to the disk is durable when it returns, and
+// costs two flushes however large it is (docs/files.md). The screen gets what has come.
+class Output {
+  public:
+    Output(int fd, bool at_once) : fd_(fd), at_once_(at_once) {}
+
+    void put(const char* from, size_t n) {
+        while (n > 0) {
+            const size_t room = sizeof data_ - end_, part = n < room ? n : room;
+            memcpy(data_ + end_, from, part);
+            end_ += part;
+            from += part;
+            n -= part;
+            if (at_once_ || end_ == sizeof data_) flush();
+        }
     }
-}
+    void flush() {
+        for (size_t at = 0; at < end_;) {
+            const ssize_t written = write(fd_, data_ + at, end_ - at);
+            if (written < 0) die("cannot write: %s", strerror(errno));
+            at += static_cast<size_t>(written);
+        }
+        end_ = 0;
+    }
+
+  private:
+    const int fd_;
+    const bool at_once_;
+    size_t end_ = 0;
+    static char data_[65536];
+};
+char Output::data_[65536];
 
 // n bytes, or fewer if they end; how many.
-unsigned long copy(Input& in, int to, unsigned long n) {
+unsigned long copy(Input& in, Output& to, unsigned long n) {
     unsigned long done = 0;
     const char* from;
     while (done < n) {
         const size_t part = in.take(n - done, from);
         if (part == 0) break;
-        write_out(to, from, part);
+        to.put(from, part);
         done += part;
     }
     return done;
 }
 
 // RFC 9112 section 7.1: each piece has its length in front, in hexadecimal; 0 is the end.
-unsigned long copy_chunks(Input& in, int to) {
+unsigned long copy_chunks(Input& in, Output& to) {
     static char line[kLineRoom];
     unsigned long done = 0;
     for (;;) {
@@ -195,15 +219,17 @@ unsigned long copy_chunks(Input& in, int to) {
 
 void fetch(Input& in, const Answer& a, const char* file) {
     const bool screen = strcmp(file, "-") == 0;
-    const int to = screen ? 1 : open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (to < 0) die("cannot write %s: %s", file, strerror(errno));
+    const int fd = screen ? 1 : open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0) die("cannot write %s: %s", file, strerror(errno));
+    Output to(fd, screen);
     timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     const unsigned long n = a.chunked
                                 ? copy_chunks(in, to)
                                 : copy(in, to, a.length < 0 ? ~0ul : static_cast<unsigned long>(a.length));
+    to.flush();
     clock_gettime(CLOCK_MONOTONIC, &end);
-    if (!screen) close(to);
+    if (!screen) close(fd);
     if (a.length >= 0 && n != static_cast<unsigned long>(a.length))
         die("%ld bytes were told, %lu came", a.length, n);
     const long us = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000 + 1;

@@ -14,7 +14,7 @@ class Inet;
 // Thread context, no lock held.
 class Sockets {
   public:
-    static constexpr u32 kMaxSockets = 1536;
+    static constexpr u32 kMaxSockets = 2048;
     static constexpr EndpointTable::PortRange kDynamicPorts{49152, 65535};  // RFC 6335 section 6
     static constexpr EndpointTable::PortRange kIdentifiers{1, 65535};
 

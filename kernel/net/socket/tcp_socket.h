@@ -79,7 +79,7 @@ class TcpSocket final : public Socket {
 // Where they are made, and go when they die.
 class TcpSockets {
   public:
-    static constexpr u32 kMaxSockets = 1536;
+    static constexpr u32 kMaxSockets = 2048;
 
     explicit TcpSockets(Tcp& tcp) : tcp_(tcp) {}
 

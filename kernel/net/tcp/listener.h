@@ -8,6 +8,7 @@
 // host can keep others out.
 #pragma once
 
+#include "abi/socket.h"
 #include "lib/poll.h"
 #include "lib/ref.h"
 #include "net/port.h"
@@ -18,7 +19,10 @@ namespace net {
 // - Thread context. Its lock may be taken with a connection's lock held, not the other way round.
 class TcpListener : public RefCounted<TcpListener> {
   public:
-    static constexpr u32 kMaxBacklog = 128, kMaxHalfOpen = 128;
+    // As on Linux. A connection takes a little under 1 KiB, so that the two queues of one listener hold at
+    // most 5 MiB. They hold a burst of as many clients as a process may have descriptors without a cookie,
+    // which would cost a client its window scale and SACK.
+    static constexpr u32 kMaxBacklog = SOMAXCONN, kMaxHalfOpen = 1024;
 
     TcpListener(Tcp& tcp, const TcpConfig& config) : tcp_(tcp), config_(config) {}
 

@@ -12,16 +12,24 @@ u8 retry_limit(const Tcb& t) {
     return t.orphan ? kOrphanRetries : kDataRetries;
 }
 
-// TCP_USER_TIMEOUT bounds how long nothing of ours is taken, whether the peer answers or not.
-bool user_timeout_is_over(const Tcb& t, Instant now) {
-    return t.config.user_timeout.ns > 0 && now - t.stalled_at >= t.config.user_timeout;
+// TCP_USER_TIMEOUT bounds how long nothing of ours is taken, whether the peer answers or not. Nobody waits for an
+// orphan, so a closed window is borne for a while only: an answer to a probe is no progress.
+Duration patience(const Tcb& t) {
+    const Duration chosen = t.config.user_timeout;
+    if (!t.orphan || t.snd_wnd > 0) return chosen;
+    return chosen.ns > 0 && chosen < kOrphanPatience ? chosen : kOrphanPatience;
+}
+
+bool patience_is_over(const Tcb& t, Instant now) {
+    const Duration most = patience(t);
+    return most.ns > 0 && now - t.stalled_at >= most;
 }
 
 // A timer that would expire later than that expires then.
-void heed_user_timeout(Tcb& t, TcpTimer which) {
-    if (t.config.user_timeout.ns == 0 || !t.running(which)) return;
-    const Instant end = t.stalled_at + t.config.user_timeout;
-    if (end < t.deadline(which)) t.deadline(which) = end;
+void heed_patience(Tcb& t, TcpTimer which) {
+    const Duration most = patience(t);
+    if (most.ns > 0 && t.running(which) && t.stalled_at + most < t.deadline(which))
+        t.deadline(which) = t.stalled_at + most;
 }
 
 // A peer that has closed its window over data in flight acknowledges none of the retransmissions, which serve
@@ -32,7 +40,7 @@ bool is_closed_but_alive(const Tcb& t, Instant now) {
 
 bool out_of_patience(const Tcb& t, Instant now) {
     if (t.retries == 0) return false;
-    if (user_timeout_is_over(t, now)) return true;
+    if (patience_is_over(t, now)) return true;
     return t.retries >= retry_limit(t) && !is_closed_but_alive(t, now);
 }
 
@@ -66,7 +74,7 @@ void on_retransmit(Tcb& t, Instant now) {
         on_established_timeout(t, now);
     else
         retry_syn(t, now);
-    heed_user_timeout(t, TcpTimer::Retransmit);
+    heed_patience(t, TcpTimer::Retransmit);
 }
 
 Instant next_probe_at(const Tcb& t, Instant now) {
@@ -75,11 +83,9 @@ Instant next_probe_at(const Tcb& t, Instant now) {
     return now + (wait < kMaxPersist ? wait : kMaxPersist);
 }
 
-// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever as long as it answers (MUST-37), but
-// not to an orphan, for which nobody waits: an answer to a probe is no progress.
+// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever as long as it answers (MUST-37).
 bool out_of_patience_with_window(const Tcb& t, Instant now) {
-    if (t.orphan && now - t.stalled_at >= kOrphanPatience) return true;
-    return t.probes >= kDataRetries || user_timeout_is_over(t, now);
+    return t.probes >= kDataRetries || patience_is_over(t, now);
 }
 
 void on_persist(Tcb& t, Instant now) {
@@ -148,12 +154,12 @@ void reschedule_keepalive(Tcb& t, Instant now) {
 // RFC 9293 section 3.8.6.1: the interval doubles with each probe, whether it is answered or not (SHLD-30).
 void tcp_schedule_window_probe(Tcb& t, Instant now) {
     t.deadline(TcpTimer::Persist) = next_probe_at(t, now);
-    heed_user_timeout(t, TcpTimer::Persist);
+    heed_patience(t, TcpTimer::Persist);
 }
 
 void tcp_config_changed(Tcb& t, Instant now) {
-    if (t.retries > 0) heed_user_timeout(t, TcpTimer::Retransmit);
-    heed_user_timeout(t, TcpTimer::Persist);
+    if (t.retries > 0) heed_patience(t, TcpTimer::Retransmit);
+    heed_patience(t, TcpTimer::Persist);
     if (t.config.keepalive && is_synchronized(t.state) && t.state != TcpState::TimeWait)
         reschedule_keepalive(t, now);
 }

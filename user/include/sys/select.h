@@ -3,12 +3,12 @@
 
 #include "sys/time.h"
 
-#define FD_SETSIZE 128
+#define FD_SETSIZE 1024 /* descriptors of a process, as many as NOFILE */
 typedef struct {
     unsigned long bits[FD_SETSIZE / 64];
 } fd_set;
 
-#define FD_ZERO(set)      ((set)->bits[0] = (set)->bits[1] = 0)
+#define FD_ZERO(set)      ((void)__builtin_memset((set), 0, sizeof(fd_set)))
 #define FD_SET(fd, set)   ((void)((set)->bits[(fd) / 64] |= 1ul << ((fd) % 64)))
 #define FD_CLR(fd, set)   ((void)((set)->bits[(fd) / 64] &= ~(1ul << ((fd) % 64))))
 #define FD_ISSET(fd, set) ((int)((set)->bits[(fd) / 64] >> ((fd) % 64) & 1))

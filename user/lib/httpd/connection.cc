@@ -64,12 +64,15 @@ void Connection::close() {
 
 void Connection::enter(State state, long now) {
     state_ = state;
+    since_ = now;
     deadline_ = now + (state == State::Reading   ? in_end_ ? kRequestMs : kIdleMs
                        : state == State::Sending ? kSendMs
                                                  : kDrainMs);
 }
 
-short Connection::events() const { return state_ == State::Sending ? POLLOUT : POLLIN; }
+short Connection::events() const {
+    return state_ != State::Sending ? POLLIN : waits_for_memory_ ? 0 : POLLOUT;
+}
 
 void Connection::serve(Served& served, short revents, long now) {
     if (revents & (POLLERR | POLLNVAL)) return close();
@@ -84,6 +87,11 @@ void Connection::serve(Served& served, short revents, long now) {
     }
     if (now >= deadline_ && state_ != State::Ended) time_is_up(served, now);
     if (state_ == State::Ended) close();
+}
+
+bool Connection::is_silent() const {
+    char byte;
+    return recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 // Who has begun a request is told, who has not knows what it means.
@@ -206,7 +214,8 @@ bool Connection::read_piece() {
 // False: the client must take something first, or it is over.
 bool Connection::send_some(Served& served, long now) {
     const ssize_t n = write(fd_, out_ + at_, end_ - at_);
-    if (n < 0 && errno != EAGAIN) state_ = State::Ended;
+    waits_for_memory_ = n < 0 && errno == ENOBUFS;
+    if (n < 0 && errno != EAGAIN && errno != ENOBUFS) state_ = State::Ended;
     if (n < 0) return false;
     at_ += static_cast<size_t>(n);
     served.bytes += static_cast<size_t>(n);

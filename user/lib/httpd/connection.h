@@ -25,12 +25,18 @@ class Connection {
     int fd() const { return fd_; }
     short events() const;
 
+    // The system has no packet left for the answer, which poll() does not know of: serve it again in a while.
+    bool waits_for_memory() const { return waits_for_memory_; }
+
     // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end,
     // also when its time is up.
     void serve(Served& served, short revents, long now);
 
-    // It waits for a request of which nothing has come yet, and will until then.
+    // It waits for a request of which nothing has been read yet.
     bool is_idle() const { return state_ == State::Reading && in_end_ == 0 && skip_ == 0; }
+    long idle_since() const { return since_; }
+    // And nothing waits to be read, the end included.
+    bool is_silent() const;
     long deadline() const { return deadline_; }
 
   private:
@@ -56,6 +62,8 @@ class Connection {
     int file_ = -1;  // the rest of it is still to be sent
     State state_ = State::Ended;
     bool keep_alive_ = false;
+    bool waits_for_memory_ = false;
+    long since_ = 0;  // when it came into this state
     long deadline_ = 0;
     char* in_ = nullptr;  // what has come and is not answered yet, [0, in_end_)
     size_t in_end_ = 0;

@@ -137,10 +137,9 @@ ssize_t posix_readv(int fd, const iovec* v, int count) {
 
 // --- select, in terms of poll ---
 
-int posix_select(int n, fd_set* in, fd_set* out, fd_set* except, timeval* timeout) {
-    pollfd fds[FD_SETSIZE];
+// The descriptors below n that are in one of the sets, into fds; how many.
+static nfds_t list_of_sets(int n, const fd_set* in, const fd_set* out, const fd_set* except, pollfd* fds) {
     nfds_t used = 0;
-    if (n < 0 || n > FD_SETSIZE) return check_int(-EINVAL);
     for (int fd = 0; fd < n; fd++) {
         short events = 0;
         if (in && FD_ISSET(fd, in)) events |= POLLIN;
@@ -148,21 +147,37 @@ int posix_select(int n, fd_set* in, fd_set* out, fd_set* except, timeval* timeou
         if (except && FD_ISSET(fd, except)) events |= POLLPRI;
         if (events) fds[used++] = {fd, events, 0};
     }
-    const long ms = timeout ? timeout->tv_sec * 1000 + (timeout->tv_usec + 999) / 1000 : -1;
-    if (posix_poll(fds, used, static_cast<int>(ms)) < 0) return -1;
+    return used;
+}
+
+// The sets as poll() found them; how many members they have, or -EBADF.
+static int sets_of_list(const pollfd* fds, nfds_t n, fd_set* in, fd_set* out, fd_set* except) {
     if (in) FD_ZERO(in);
     if (out) FD_ZERO(out);
     if (except) FD_ZERO(except);
     int ready = 0;
-    for (nfds_t i = 0; i < used; i++) {
+    for (nfds_t i = 0; i < n; i++) {
         const pollfd& p = fds[i];
-        if (p.revents & POLLNVAL) return check_int(-EBADF);
+        if (p.revents & POLLNVAL) return -EBADF;
         const bool broken = p.revents & (POLLERR | POLLHUP);
         if (p.events & POLLIN && (p.revents & POLLIN || broken)) ready++, FD_SET(p.fd, in);
         if (p.events & POLLOUT && (p.revents & POLLOUT || p.revents & POLLERR)) ready++, FD_SET(p.fd, out);
         if (p.events & POLLPRI && p.revents & POLLPRI) ready++, FD_SET(p.fd, except);
     }
     return ready;
+}
+
+// The list is too large for a stack.
+int posix_select(int n, fd_set* in, fd_set* out, fd_set* except, timeval* timeout) {
+    if (n < 0 || n > FD_SETSIZE) return check_int(-EINVAL);
+    auto* fds = static_cast<pollfd*>(malloc((static_cast<size_t>(n) + 1) * sizeof(pollfd)));
+    if (!fds) return check_int(-ENOMEM);
+    const nfds_t used = list_of_sets(n, in, out, except, fds);
+    const long ms = timeout ? timeout->tv_sec * 1000 + (timeout->tv_usec + 999) / 1000 : -1;
+    int ready = raw_poll(fds, used, static_cast<int>(ms));
+    if (ready >= 0) ready = sets_of_list(fds, used, in, out, except);
+    free(fds);
+    return check_int(ready);
 }
 
 }  // extern "C"

@@ -207,6 +207,7 @@ bool test_arguments();
 bool test_pipe_ends();
 bool test_pipe_crowd();
 bool test_pipe_closed_under_readers();
+bool test_poll_all();
 // files.cc
 bool test_names();
 bool test_folder_gone();

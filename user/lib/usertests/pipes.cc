@@ -1,4 +1,5 @@
 // Pipes: without one end, with many at each, and closed while somebody waits.
+#include "abi/poll.h"
 #include "usertests/kit.h"
 
 namespace usertests {
@@ -96,6 +97,38 @@ bool test_pipe_closed_under_readers() {
         }
     }
     return true;
+}
+
+// A process with all the descriptors it may have waits for all of them: the last is the one that becomes
+// ready.
+bool test_poll_all() {
+    static pollfd fds[NOFILE + 1];
+    Pipe silent, go;
+    if (!silent.ok() || !go.ok()) return false;
+    const int last = dup(go.reader());
+    while (dup(silent.reader()) >= 0) continue;
+    const long moved = call(kCall_dup2, last, NOFILE - 1);
+    int n = 0;
+    for (int fd = 0; fd < NOFILE; fd++) {
+        if (fd > go.writer()) fds[n++] = {fd == last ? silent.reader() : fd, POLLIN, 77};
+    }
+    while (n <= NOFILE) fds[n++] = {-1, POLLIN, 77};
+    const int at = NOFILE - 1 - (go.writer() + 1);
+    if (!expect("dup2() to the last descriptor", moved, NOFILE - 1) ||
+        !expect("poll() of one entry more than there can be",
+                call(kCall_poll, reinterpret_cast<long>(fds), NOFILE + 1, 0), -EINVAL) ||
+        !expect("poll() of all descriptors, none ready",
+                call(kCall_poll, reinterpret_cast<long>(fds), NOFILE, 0), 0))
+        return false;
+    const int pid = start([&] {
+        call(kCall_nanosleep, 50'000'000);
+        return write(go.writer(), "x", 1) - 1;
+    });
+    const long ready = call(kCall_poll, reinterpret_cast<long>(fds), NOFILE, 5000);
+    end_of(pid);
+    return expect("poll() of all descriptors, one of which becomes ready", ready, 1) &&
+           expect("what the last descriptor is ready for", fds[at].revents, POLLIN) &&
+           expect("what the one before it is ready for", fds[at - 1].revents, 0);
 }
 
 }  // namespace usertests
