@@ -25,7 +25,9 @@ from lan import GUEST_IP, PEER_IP, TAP, Lan, enter_namespace, ip, set_up  # noqa
 from lossybox import LossyBox  # noqa: E402
 from peers import Peers  # noqa: E402
 
-LINK = ["--rate", "50M", "--queue", "256K"]
+# A round trip of 1 ms: what a wire that loses lets through goes with its inverse, and without any delay it would be
+# the host's scheduling and the emulator that are compared.
+LINK = ["--rate", "50M", "--queue", "256K", "--delay", "500us"]
 WRITE = 16384
 WEATHER = {  # by name: what the wire does, both ways, and how many MiB are sent
     "clean": ("", 16),
