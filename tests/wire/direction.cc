@@ -47,7 +47,10 @@ void Direction::pass(Instant now, Bytes bytes, std::vector<Arrival>& out) {
         return;
     }
     Frame frame(bytes.begin(), bytes.end());
-    if (!ip) return out.push_back({*leaves + weather_.delay, std::move(frame)});
+    if (!ip || spared_ < weather_.spared) {
+        spared_ += ip;
+        return out.push_back({*leaves + weather_.delay, std::move(frame)});
+    }
     // Every kind is asked about every frame, so that none moves because of another.
     const bool lost = loses_one(), damaged = damage_.strikes(), doubled = doubling_.strikes();
     const bool held = held_.strikes();
