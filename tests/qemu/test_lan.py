@@ -110,7 +110,6 @@ def sane(counts, **shares):
         check(0 <= gone <= counts["box"]["under_way"] + counts["box"]["nobody_there"], f"{name} does not add up: {counts}")
         for harm, share in shares.items():
             check(share / 2 < c[harm] / c["entered"] < share * 2, f"{name}: {c[harm]} of {c['entered']} frames {harm}, not {share:.0%}")
-    check_equal(counts["box"]["socket_full"], 0, "frames lost in sockets rather than by the box")
 
 
 def echo_through(name, weather, **shares):

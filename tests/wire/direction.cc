@@ -67,8 +67,8 @@ void Direction::pass(Instant now, Bytes bytes, std::vector<Arrival>& out) {
 
 void Direction::flip_a_bit(Frame& frame) {
     constexpr usize kHeader = sizeof(net::EtherHeader);
-    frame[kHeader + damage_.number_below(frame.size() - kHeader)] ^=
-        static_cast<u8>(1u << damage_.number_below(8));
+    const usize at = kHeader + damage_.number_below(frame.size() - kHeader);
+    frame[at] ^= static_cast<u8>(1u << damage_.number_below(8));
 }
 
 // When the frame's last byte has left. Nothing: the queue before the link is full.
