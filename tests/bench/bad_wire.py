@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast bytes go through TCP over a bad wire, and beside it Linux over the same wire.
 
-    tests/bench/bad_wire.py [--seed N] [--congestion NAME] [WORD...]     WORD: only weather whose name has it
+    tests/bench/bad_wire.py [--seed N] [--congestion NAME] [--delay TIME] [WORD...]     WORD: only weather whose name has it
 
 One round; `make bench` runs several and prints medians. nx6 in its guest and the Linux of this machine send
 in turn to Linux through the lossy box, with the same seed. Linux sends with the congestion control that nx6 has, CUBIC:
@@ -20,11 +20,14 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(ROOT / "tests/bench"), str(ROOT / "tests/qemu")]
-from guest import Failure, Guest, Skip, check  # noqa: E402
+from guest import Failure, Guest, Skip  # noqa: E402
 from lan import GUEST_IP, PEER_IP, TAP, Lan, enter_namespace, ip, set_up  # noqa: E402
 from lossybox import LossyBox  # noqa: E402
 from peers import Peers  # noqa: E402
 
+# A round trip of 1 ms: what a wire that loses lets through goes with its inverse, and without any delay it would be
+# the host's scheduling and the emulator that are compared.
+DELAY = "500us"
 LINK = ["--rate", "50M", "--queue", "256K"]
 WRITE = 16384
 WEATHER = {  # by name: what the wire does, both ways, and how many MiB are sent
@@ -43,7 +46,8 @@ def nx6_sends(options, mebibytes):
     with Lan(*options) as lan, Peers(PEER_IP) as peers, Guest("bench-wire", NET=lan.net, CPUS=2, PCAP="") as g:
         lan.wait_for(g)
         out = g.ok(f"ttcp -t -l {WRITE} -n {(mebibytes << 20) // WRITE} -p {peers.sink} {PEER_IP}", 300)
-    check(lan.box.counts["box"]["socket_full"] == 0, f"frames were lost outside of the box: {lan.box.counts}")
+    if lost := lan.box.counts["box"]["socket_full"]:
+        print(f"{lost} frames found QEMU's socket full: the machine is busy, and nx6 gets less than it could", file=sys.stderr)
     return float(re.search(r"([\d.]+) MB/s", out)[1])
 
 
@@ -87,8 +91,10 @@ def in_its_own_process(work, *arguments):
     def run():
         try:
             theirs.send(work(*arguments))
-        except (Failure, Skip, OSError, EOFError) as e:
+        except (Failure, Skip) as e:
             theirs.send(e)
+        except (OSError, EOFError) as e:
+            theirs.send(Failure(f"{work.__name__}: {e!r}"))
     child = FORK.Process(target=run)
     child.start()
     result = ours.recv()
@@ -98,10 +104,10 @@ def in_its_own_process(work, *arguments):
     return result
 
 
-def one_round(weather, seed, congestion="cubic"):
+def one_round(weather, seed, congestion="cubic", delay=DELAY):
     """MB/s of "nx6" and "Linux". Who sends first changes with the seed."""
     harm, mebibytes = WEATHER[weather]
-    options = [*LINK, "--seed", seed, *harm.split()]
+    options = [*LINK, "--delay", delay, "--seed", seed, *harm.split()]
     senders = [("nx6", nx6_sends, options, mebibytes), ("Linux", linux_sends, options, mebibytes, congestion)]
     return {who: in_its_own_process(*work) for who, *work in (senders if seed % 2 else reversed(senders))}
 
@@ -110,11 +116,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1, help="of the wire (1); with an even one Linux sends first")
     parser.add_argument("--congestion", default="cubic", help="Linux's congestion control (cubic)")
+    parser.add_argument("--delay", default=DELAY, help=f"each way, where the weather has none of its own ({DELAY})")
     parser.add_argument("words", nargs="*", metavar="WORD")
     options = parser.parse_args()
     for weather in WEATHER:
         if not options.words or any(w in weather for w in options.words):
-            rates = one_round(weather, options.seed, options.congestion)
+            rates = one_round(weather, options.seed, options.congestion, options.delay)
             print(f"{weather:26} nx6 {rates['nx6']:6.2f}   Linux {rates['Linux']:6.2f} MB/s", flush=True)
 
 

@@ -6,7 +6,6 @@ address that the guest takes for its gateway. Nothing of the machine's own netwo
 
 It needs Linux, root and /dev/net/tun; where they are missing the test is skipped.
 """
-import contextlib
 import ctypes
 import os
 import shutil
@@ -16,7 +15,7 @@ import time
 
 import packets
 from guest import Failure, Skip
-from lossybox import LossyBox
+from lossybox import LossyBox, free_ports
 
 TAP = "nx6"
 PEER_IP, GUEST_IP = "10.0.2.2", "10.0.2.15"
@@ -51,14 +50,6 @@ def set_up(interface, address):
     """Gives a TAP its address, and a queue in which no burst is lost: losses are the box's alone."""
     ip(f"addr add {address}/24 dev {interface}")
     ip(f"link set {interface} txqueuelen 10000 up")
-
-
-def free_ports(n):
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(n)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 class Lan:

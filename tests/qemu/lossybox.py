@@ -4,10 +4,20 @@
         ...
     box.counts["a-to-b"]["lost"]
 """
+import contextlib
 import re
+import socket
 import subprocess
 
 from guest import BUILD, Failure
+
+
+def free_ports(n, kind=socket.SOCK_DGRAM):
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket(socket.AF_INET, kind)) for _ in range(n)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 class LossyBox:

@@ -93,6 +93,13 @@ TEST(LossyBox, MoreLossDoesNotMoveWhatIsDoubled) {
     EXPECT_TRUE(std::includes(fine.begin(), fine.end(), bad.begin(), bad.end()));
 }
 
+TEST(LossyBox, TheFirstFramesMayBeSpared) {
+    Direction d({.loss = 1, .spared = 3}, 1);
+    carry(d, 2, arp());
+    EXPECT_EQ(carry(d, 10, packet(100)).size(), 3u);
+    EXPECT_EQ(d.counts.lost, 7u);
+}
+
 TEST(LossyBox, ArpIsNeverHarmed) {
     Direction d({.loss = 1, .damage = 1, .doubling = 1, .held = 1, .held_by = seconds(1)}, 1);
     const auto out = carry(d, 50, arp());

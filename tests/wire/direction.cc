@@ -47,7 +47,10 @@ void Direction::pass(Instant now, Bytes bytes, std::vector<Arrival>& out) {
         return;
     }
     Frame frame(bytes.begin(), bytes.end());
-    if (!ip) return out.push_back({*leaves + weather_.delay, std::move(frame)});
+    if (!ip || spared_ < weather_.spared) {
+        spared_ += ip;
+        return out.push_back({*leaves + weather_.delay, std::move(frame)});
+    }
     // Every kind is asked about every frame, so that none moves because of another.
     const bool lost = loses_one(), damaged = damage_.strikes(), doubled = doubling_.strikes();
     const bool held = held_.strikes();
@@ -64,8 +67,8 @@ void Direction::pass(Instant now, Bytes bytes, std::vector<Arrival>& out) {
 
 void Direction::flip_a_bit(Frame& frame) {
     constexpr usize kHeader = sizeof(net::EtherHeader);
-    frame[kHeader + damage_.number_below(frame.size() - kHeader)] ^=
-        static_cast<u8>(1u << damage_.number_below(8));
+    const usize at = kHeader + damage_.number_below(frame.size() - kHeader);
+    frame[at] ^= static_cast<u8>(1u << damage_.number_below(8));
 }
 
 // When the frame's last byte has left. Nothing: the queue before the link is full.

@@ -51,6 +51,7 @@ class Direction {
     Weather weather_;
     Chance loss_, burst_begins_, burst_ends_, burst_loss_, damage_, doubling_, held_, jitter_;
     bool in_burst_ = false;
+    u64 spared_ = 0;
     Instant free_at_{};  // when the link has sent all that waits
 };
 

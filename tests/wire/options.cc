@@ -23,6 +23,7 @@ What the wire does to IPv4 frames. All others, ARP above all, have only its rate
   --hold SHARE,TIME            holds them back by TIME: those behind overtake them
   --double SHARE               delivers them twice
   --damage SHARE               flips one bit
+  --spare N                    does none of this to the first N
   --delay TIME                 delays every frame
   --jitter TIME                delays each by between nothing and TIME on top; this reorders, too
   --rate BYTES                 sends so many bytes a second
@@ -115,6 +116,13 @@ void set_mtu(Weather& w, Text text) {
     w.mtu = static_cast<usize>(mtu);
 }
 
+u64 whole_number(Text text) {
+    u64 n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (error != std::errc{} || end != text.data() + text.size()) refuse(text, "a whole number");
+    return n;
+}
+
 struct Option {
     const char* name;
     void (*set)(Weather&, Text value);
@@ -125,19 +133,13 @@ constexpr Option kOptions[] = {
     {"--hold", set_held},
     {"--double", [](Weather& w, Text v) { w.doubling = share(v); }},
     {"--damage", [](Weather& w, Text v) { w.damage = share(v); }},
+    {"--spare", [](Weather& w, Text v) { w.spared = whole_number(v); }},
     {"--delay", [](Weather& w, Text v) { w.delay = time(v); }},
     {"--jitter", [](Weather& w, Text v) { w.jitter = time(v); }},
     {"--rate", [](Weather& w, Text v) { w.bytes_per_second = bytes(v); }},
     {"--queue", [](Weather& w, Text v) { w.queue_bytes = static_cast<usize>(bytes(v)); }},
     {"--mtu", set_mtu},
 };
-
-u64 seed_number(Text text) {
-    u64 seed = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-    if (error != std::errc{} || end != text.data() + text.size()) refuse(text, "a seed: a whole number");
-    return seed;
-}
 
 class Parser {
   public:
@@ -156,7 +158,7 @@ class Parser {
         else if (a == "--both" || a == "--a-to-b" || a == "--b-to-a")
             first_ = a == "--b-to-a", last_ = a != "--a-to-b";
         else if (a == "--seed")
-            options_.seed = seed_number(value_of(a));
+            options_.seed = whole_number(value_of(a));
         else if (a == "--black-hole")
             set([](Weather& w, Text) { w.black_hole = true; }, {});
         else if (a.starts_with("-") || ends_ == 2)

@@ -29,6 +29,8 @@ struct Weather {
     double doubling = 0;  // the frame arrives twice
     double held = 0;      // the frame arrives later by held_by: those behind it overtake it
 
+    u64 spared = 0;  // so many IPv4 frames come first, and have rate and delay alone
+
     Duration delay{};   // of every frame
     Duration jitter{};  // and for IPv4 frames between nothing and this on top, evenly spread
     Duration held_by{};
