@@ -43,8 +43,11 @@ void take_dsack(Tcb& t, const Segment& s, AckNews& news) {
     const SeqRange& duplicate = s.options.sacks[0];
     if (!is_dsack(s) || duplicate.right.after(t.snd_nxt) || duplicate.left.before(t.snd_una - t.max_snd_wnd))
         return;
-    news.dsack = true;
     t.inet->bump(Stat::tcp_dsacks_in);
+    // More than we have sent twice: the network doubles packets, and that says nothing about reordering.
+    if (t.dsacks >= t.retransmits) return;
+    t.dsacks++;
+    news.dsack = true;
     tcp_undo_dsack(t, duplicate);
 }
 

@@ -28,7 +28,8 @@ Duration reordering_window(const Tcb& t) {
     const bool recovering = t.recovering || t.after_timeout;
     if (!t.rack.reordering_seen && (recovering || enough_sacked(t))) return {};
     const Duration window{t.rtt.min().ns / 4 * t.rack.reo_wnd_mult};
-    return window < t.rtt.srtt() ? window : t.rtt.srtt();
+    const Duration most = t.rtt.srtt() + t.rtt.rttvar();
+    return window < most ? window : most;
 }
 
 }  // namespace

@@ -157,6 +157,7 @@ struct Tcb {
 
     // --- for TCP_INFO
     u32 retransmits = 0;
+    u32 dsacks = 0;  // of them, those that the peer reported as needless
     u64 bytes_sent = 0, bytes_received = 0;
 
     // Above the last byte of data; a FIN has this sequence number.
