@@ -51,7 +51,7 @@ def same(got, want, what):
 @test(deadline=90)
 def linux_and_the_guest_ping_each_other():
     with neighbours("lan-ping") as (g, _):
-        for size in (0, 1, 56, 1000, 1471, 1472):
+        for size in (0, 1, 56, 1000, 1471, 1472, 1473, 1844, 8000):
             check(echo_request(size), f"no answer to an echo request of {size} bytes")
             if size >= 8:
                 g.ok(f"ping -c 1 -s {size} {PEER_IP}")
