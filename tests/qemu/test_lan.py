@@ -157,12 +157,26 @@ def a_megabyte_each_way_survives_a_narrow_link_with_a_short_queue():
     echo_through("lan-queue", "--rate 5M --queue 30K --delay 5ms")
 
 
-@test(deadline=120)
-def a_megabyte_each_way_passes_a_router_with_a_smaller_mtu():
-    with neighbours("lan-mtu", *"--mtu 1000".split()) as (g, lan):
+def echo_past_a_router(mtu, data):
+    with neighbours(f"lan-mtu-{mtu}", "--mtu", mtu) as (g, lan):
         g.background("inetd echo")
         g.wait_listening(7)
         with socket.create_connection((GUEST_IP, 7), 60) as c:
-            same(echoed(c, FILE), FILE, "echoed past an MTU of 1000")
+            same(echoed(c, data), data, f"echoed past an MTU of {mtu}")
     for name in ("a-to-b", "b-to-a"):
         check(lan.box.counts[name]["too_long"] > 0, f"{name}: no packet was too long")
+
+
+@test(deadline=120)
+def a_megabyte_each_way_passes_a_router_with_a_smaller_mtu():
+    echo_past_a_router(1000, FILE)
+
+
+@test(deadline=120)
+def a_megabyte_each_way_passes_a_router_whose_mtu_is_below_552():
+    echo_past_a_router(400, FILE)
+
+
+@test(deadline=120)
+def a_stream_passes_the_narrowest_link_there_may_be():
+    echo_past_a_router(68, FILE[:100_000])
