@@ -136,7 +136,7 @@ TEST_P(FragmentsAt, StopWhenThereIsNoMbuf) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, FragmentsAt, ::testing::Values(1500, 1492, 1006, 576, 296, 68),
-                         [](const auto& info) { return std::to_string(info.param); });
+                         [](const auto& tested) { return std::to_string(tested.param); });
 
 // --- what costs nothing is not copied
 

@@ -107,8 +107,8 @@ std::vector<Case> cases() {
     return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(, TcpFrames, ::testing::ValuesIn(cases()), [](const auto& info) {
-    const Case& c = info.param;
+INSTANTIATE_TEST_SUITE_P(, TcpFrames, ::testing::ValuesIn(cases()), [](const auto& tested) {
+    const Case& c = tested.param;
     return "features" + std::to_string(c.features) + "_timestamps" + std::to_string(c.timestamps) + "_holes" +
            std::to_string(c.holes) + "_mss" + std::to_string(c.mss);
 });

@@ -165,7 +165,7 @@ TEST_P(BlackHole, IsFoundByTimeouts) {
     EXPECT_GT(vanished, 0u);
 }
 INSTANTIATE_TEST_SUITE_P(, BlackHole, ::testing::Values(1492, 1280, 1100, 576, 300),
-                         [](const auto& info) { return std::to_string(info.param); });
+                         [](const auto& tested) { return std::to_string(tested.param); });
 
 TEST_F(SilentRouter, IsRememberedForOtherConnections) {
     mtu = 576;

@@ -19,8 +19,8 @@ inline void icmp_tx_unreachable(Interface& in, const Ipv4Packet& ip, MbufPtr m, 
     icmp_tx_error(in, ip, std::move(m), IcmpType::Unreachable, static_cast<u8>(code));
 }
 
-// Sends an echo request with m as its data: one mbuf, or a chain as ip_out wants it, with room for the ICMP
-// header within the head's kMaxFragment. Takes m in any case. Errors: as ip_out.
+// Sends an echo request with m as its data: one mbuf or a chain, with headroom for the ICMP header. Takes m
+// in any case. Errors: as ip_out.
 Result<> icmp_tx_echo(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, u16 identifier, u16 sequence,
                       WhenFull when = WhenFull::Wait, IpControls controls = {});
 

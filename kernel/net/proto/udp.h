@@ -15,9 +15,8 @@ void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
 
 inline constexpr usize kMaxUdpPayload = kMaxIpPacket - sizeof(Ipv4Header) - sizeof(UdpHeader);
 
-// Sends m as the payload of one datagram from the endpoint `key` to its remote: one mbuf, or a chain as
-// ip_out wants it, with room for the UDP header within the head's kMaxFragment. Takes m in any case. Errors:
-// as ip_out.
+// Sends m as the payload of one datagram from the endpoint `key` to its remote: one mbuf or a chain, with
+// headroom for the UDP header. Takes m in any case. Errors: as ip_out.
 Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key, WhenFull when = WhenFull::Wait,
                     IpControls controls = {});
 
