@@ -32,7 +32,7 @@ void OutOfOrder::drop_covered(Inet& inet, Mbuf* before, Seq end) {
         Mbuf* next = before ? MbufQueue::next(*before) : queue_.front();
         if (!next || right(*next).after(end)) return;
         bytes_ -= static_cast<u32>(next->length());
-        queue_.remove_after(before);
+        queue_.take_after(before);
         inet.release_queued(1);
     }
 }
