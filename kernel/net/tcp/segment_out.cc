@@ -134,7 +134,16 @@ bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     return true;
 }
 
-void tcp_send_ack(Tcb& t, Instant now) { (void)tcp_transmit(t, {t.snd_nxt, 0, TcpFlags::Ack}, now); }
+// A sequence number within the peer's window, whatever it has received of what was sent: else it looks at
+// nothing else of the segment. SND.NXT may have gone back to what is sent again; above the window only it
+// will do.
+static Seq acceptable_sequence(const Tcb& t) {
+    return t.snd_max.at_or_before(t.snd_una + t.snd_wnd) ? t.snd_max : t.snd_nxt;
+}
+
+void tcp_send_ack(Tcb& t, Instant now) {
+    (void)tcp_transmit(t, {acceptable_sequence(t), 0, TcpFlags::Ack}, now);
+}
 
 // RFC 5961 section 7: at most ten in five seconds. The count is the connection's own: a common one would tell
 // strangers about each other's traffic (CVE-2016-5696).
