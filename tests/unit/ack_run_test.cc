@@ -155,7 +155,7 @@ TEST_F(AckRunOfConnection, ADamagedLastOneCostsNoOther) {
     arrive({{1001}, {2001}, {3001}, {4001, 1}});
     EXPECT_EQ(unacknowledged(), 7000u);
     EXPECT_EQ(count(Stat::tcp_bad_checksum), 1u);
-    EXPECT_EQ(count(Stat::tcp_acks_merged), 0u);
+    EXPECT_EQ(count(Stat::tcp_acks_merged), 1u) << "of the others, the third covers the second";
 }
 
 TEST_F(AckRunOfConnection, ADamagedOneInTheMiddleDoesNotMatter) {

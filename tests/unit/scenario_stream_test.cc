@@ -103,6 +103,20 @@ TEST_F(StreamScenario, AnAckOfOldDataIsAnsweredSoThatTheSenderGoesOn) {
     HEARS(kAck, 1, 4) << "at once: its ACK was lost";
 }
 
+// The peer has all that we sent, only its ACK was lost. What we acknowledge must not look old to it.
+TEST_F(StreamScenario, AnAckAfterATimeoutIsNotBelowThePeersWindow) {
+    send_segments(2);
+    pass(seconds(1));
+    EXPECT_GT(count(Stat::tcp_timeouts), 0u);
+    device.sent.clear();
+    arrive(1, "abc");
+    pass(milliseconds(50));
+    const auto all = hear_all();
+    ASSERT_FALSE(all.empty());
+    EXPECT_EQ(all.back().ack, 4u);
+    EXPECT_GE(all.back().seq + all.back().data.size(), 2001u);
+}
+
 // --- half a segment read
 
 TEST_F(StreamScenario, HalfASegmentReadAndThenTheRest) {

@@ -236,15 +236,13 @@ void MbufQueue::insert_after(Mbuf* at, MbufPtr m) {
     size_++;
 }
 
-void MbufQueue::remove_after(Mbuf* at) {
-    if (!at) {
-        pop_head();
-        return;
-    }
-    MbufPtr gone(at->next_);
-    at->next_ = gone->next_;
-    if (tail_ == gone.get()) tail_ = at;
+MbufPtr MbufQueue::take_after(Mbuf* at) {
+    if (!at) return pop_head();
+    MbufPtr taken(at->next_);
+    at->next_ = std::exchange(taken->next_, nullptr);
+    if (tail_ == taken.get()) tail_ = at;
     size_--;
+    return taken;
 }
 
 MbufPtr MbufQueue::pop_head() {

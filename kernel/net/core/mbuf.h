@@ -210,8 +210,8 @@ class MbufQueue {
     static Mbuf* next(const Mbuf& m) { return m.next_; }
     // Puts m behind `at`, which is in this queue; null: in front of all.
     void insert_after(Mbuf* at, MbufPtr m);
-    // Frees the one behind `at`; null: the first of all. There must be one.
-    void remove_after(Mbuf* at);
+    // Takes out the one behind `at`; null: the first of all. There must be one.
+    MbufPtr take_after(Mbuf* at);
     void push_tail(MbufPtr m);
     void push_head(MbufPtr m);
     MbufPtr pop_head();

@@ -26,34 +26,35 @@ void net_rx(NetDevice& from, MbufPtr frame) {
     if (Interface* in = from.interface()) take_frame(*in, std::move(frame));
 }
 
-// A run of ACKs. The last goes up alone if that is enough: if it gives its connection what that was waiting
-// for. When it is damaged, forged or too old, all the others are looked at.
-static void take_ack_run(Interface& in, MbufQueue& earlier, MbufPtr last) {
-    Inet& inet = in.inet();
-    const TcpAck ack = ack_in(*last);
-    if (tcp_waits_for(inet, ack)) {
-        take_frame(in, std::exchange(last, nullptr));
-        if (!tcp_waits_for(inet, ack)) {
-            inet.bump(Stat::tcp_acks_merged, earlier.size());
-            return earlier.clear();
-        }
+// Does the last of a run of ACKs, the one behind `before`, cover the others? It is taken if its connection
+// waits for what it acknowledges. If that waits for it no more, the others say nothing new; if it still does,
+// the last was damaged, forged or too old.
+static bool last_covers_all(Interface& in, MbufQueue& frames, Mbuf& before) {
+    const TcpAck ack = ack_in(*MbufQueue::next(before));
+    if (!tcp_waits_for(in.inet(), ack)) return false;
+    take_frame(in, frames.take_after(&before));
+    return !tcp_waits_for(in.inet(), ack);
+}
+
+// Drops the ACKs at the head of the queue that a later one covers. There is a frame.
+static void merge_acks(Interface& in, MbufQueue& frames) {
+    Mbuf* before = nullptr;
+    usize n = 0;
+    for (Mbuf *last = frames.front(), *next; (next = MbufQueue::next(*last)) != nullptr; last = next, n++) {
+        if (!ack_says_all_of(*next, *last)) break;
+        before = last;
     }
-    while (MbufPtr frame = earlier.pop_head()) take_frame(in, std::move(frame));
-    if (last) take_frame(in, std::move(last));
+    if (n == 0 || !last_covers_all(in, frames, *before)) return;
+    in.inet().bump(Stat::tcp_acks_merged, n);
+    while (n-- > 0) frames.pop_head();
 }
 
 void net_rx_all(NetDevice& from, MbufQueue& frames) {
     Interface* in = from.interface();
     if (!in) return frames.clear();
-    MbufQueue earlier;
-    while (MbufPtr frame = frames.pop_head()) {
-        const Mbuf* next = frames.front();
-        if (next && ack_says_all_of(*next, *frame) && in->inet().dump_mode() == DumpMode::Off)
-            earlier.push_tail(std::move(frame));
-        else if (!earlier.empty())
-            take_ack_run(*in, earlier, std::move(frame));
-        else
-            take_frame(*in, std::move(frame));
+    while (!frames.empty()) {
+        if (in->inet().dump_mode() == DumpMode::Off) merge_acks(*in, frames);
+        if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
     }
 }
 

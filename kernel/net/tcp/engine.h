@@ -35,7 +35,7 @@ struct Outgoing {
 };
 // Sends one segment (or many, with TcpSegments). False: no memory or no room in the device.
 bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now);
-// A segment without data at SND.NXT.
+// A segment without data.
 void tcp_send_ack(Tcb& t, Instant now);
 // The same when a segment looks forged, as often as RFC 5961 section 7 allows.
 void tcp_challenge(Tcb& t, Instant now);

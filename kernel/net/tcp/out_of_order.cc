@@ -30,7 +30,7 @@ u32 OutOfOrder::drop_covered(Mbuf* before, Seq end) {
     u32 n = 0;
     for (Mbuf* next = behind(before); next && right(*next).at_or_before(end); next = behind(before), n++) {
         bytes_ -= static_cast<u32>(next->length());
-        queue_.remove_after(before);
+        queue_.take_after(before);
     }
     return n;
 }
@@ -40,7 +40,7 @@ u32 OutOfOrder::drop_behind(Mbuf* last_kept) {
     u32 n = 0;
     for (Mbuf* next = behind(last_kept); next; next = behind(last_kept), n++) {
         bytes_ -= static_cast<u32>(next->length());
-        queue_.remove_after(last_kept);
+        queue_.take_after(last_kept);
     }
     return n;
 }
@@ -67,7 +67,7 @@ void OutOfOrder::merge_next(MbufAccount& account, Mbuf& m) {
     Mbuf* next = MbufQueue::next(m);
     if (!next || !merge(&m, left(*next), *next)) return;
     bytes_ -= static_cast<u32>(next->length());
-    queue_.remove_after(&m);
+    queue_.take_after(&m);
     account.give(1);
 }
 

@@ -141,7 +141,13 @@ bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     return true;
 }
 
-void tcp_send_ack(Tcb& t, Instant now) { (void)tcp_transmit(t, {t.snd_nxt, 0, TcpFlags::Ack}, now); }
+// The sequence number of a pure ACK. The peer takes it only within its window, which may have shrunk below what
+// was sent: then it is the window's end, as on Linux.
+static Seq acceptable_sequence(const Tcb& t) { return earlier(t.snd_nxt, t.snd_una + t.snd_wnd); }
+
+void tcp_send_ack(Tcb& t, Instant now) {
+    (void)tcp_transmit(t, {acceptable_sequence(t), 0, TcpFlags::Ack}, now);
+}
 
 // RFC 5961 section 7: at most ten in five seconds. The count is the connection's own: a common one would tell
 // strangers about each other's traffic (CVE-2016-5696).
