@@ -173,7 +173,12 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpPatience&
         const usize wanted = n - done < kPiece ? n - done : kPiece;
         const Result<u32> room = wait_for_room(wanted, patience, deadline);
         const usize part = room.value();
-        const Result<> sent = room.ok() ? send_some(from + done, room.value()) : room.error();
+        Result<> sent = room.ok() ? send_some(from + done, room.value()) : room.error();
+        if (sent.error() == Errno::NoBufs) {  // the pool is empty: as when there is no room
+            port::Guard guard(lock_);
+            sent = wait_a_while_locked(patience, deadline);
+            if (sent.ok()) continue;
+        }
         if (!sent.ok()) return done ? Result<usize>(done) : sent.error();
         done += part;
     }

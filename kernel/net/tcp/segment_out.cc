@@ -141,8 +141,8 @@ bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     return true;
 }
 
-// The sequence number of a pure ACK. The peer takes it only within its window, which may have shrunk below what
-// was sent: then it is the window's end, as on Linux.
+// The sequence number of a pure ACK. The peer takes it only within its window, which may have shrunk below
+// what was sent: then it is the window's end, as on Linux.
 static Seq acceptable_sequence(const Tcb& t) { return earlier(t.snd_nxt, t.snd_una + t.snd_wnd); }
 
 void tcp_send_ack(Tcb& t, Instant now) {

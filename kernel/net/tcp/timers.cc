@@ -12,8 +12,8 @@ u8 retry_limit(const Tcb& t) {
     return t.orphan ? kOrphanRetries : kDataRetries;
 }
 
-// TCP_USER_TIMEOUT bounds how long nothing of ours is taken, whether the peer answers or not. Nobody waits for an
-// orphan, so a closed window is borne for a while only: an answer to a probe is no progress.
+// TCP_USER_TIMEOUT bounds how long nothing of ours is taken, whether the peer answers or not. Nobody waits
+// for an orphan, so a closed window is borne for a while only: an answer to a probe is no progress.
 Duration patience(const Tcb& t) {
     const Duration chosen = t.config.user_timeout;
     if (!t.orphan || t.snd_wnd > 0) return chosen;
