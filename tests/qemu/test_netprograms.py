@@ -32,7 +32,7 @@ COMMANDS = [
     ("traceroute -q 2 host", r"traceroute to host \(10\.0\.2\.2\), 30 hops at most\n 1  10\.0\.2\.2  [\d.]+ ms  [\d.]+ ms\n", 0),
     ("traceroute -w 100 -m 2 -q 1 10.0.2.99", r"(?s).*\n 1  \*\n 2  \*\n", 1),
     ("traceroute -m 0 host", r"(?s)usage: traceroute.*", 1),
-    ("netstat -l", r"(?s)PROTO .*tcp +0 +128 +\*:80 +\*:\* +LISTEN.*", 0),
+    ("netstat -l", r"(?s)PROTO .*tcp +0 +4096 +\*:80 +\*:\* +LISTEN.*", 0),
     ("netstat -s", r"(?s).*\d+  tcp_in +TCP segments received\n.*\d+  no_mbuf .*", 0),
     ("netstat -x", r"(?s)netstat: there is no option -x\nusage: netstat.*", 1),
     ("nc -z localhost http", r"localhost port http answers\n", 0),

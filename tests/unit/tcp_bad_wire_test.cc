@@ -1,0 +1,67 @@
+// What a bad wire costs, in simulated time: 4 MiB at a round trip of 0.4 ms and 50 MB/s. The bounds leave twice of
+// what is reached. Recovery that counts duplicate ACKs exceeds those for many losses and for reordering.
+#include "tcp_sim.h"
+
+using namespace net;
+using packets::Packet;
+using sim::Talker;
+
+namespace {
+
+constexpr usize kBytes = 4 << 20;
+
+struct BadWire : sim::TwoStacks, ::testing::WithParamInterface<int> {
+    BadWire() : TwoStacks(static_cast<u64>(GetParam())) {}
+
+    // Sends from a to b; how long that took.
+    Duration carry(sim::Weather weather) {
+        weather.delay = microseconds(200);
+        weather.bytes_per_second = 50'000'000;
+        weather.queue_limit = 256 << 10;
+        wire->weather = weather;
+        Pair p = connected();
+        const Packet data = sim::random_bytes(kBytes, 1);
+        Talker client(p.client, data), server(p.server, {});
+        p = {};
+        const Instant began = port::now();
+        const auto poll = [&] { return client.poll(), server.poll(), true; };
+        EXPECT_TRUE(until([&] { return poll() && server.received.size() == kBytes; }));
+        const Duration took = port::now() - began;
+        EXPECT_TRUE(server.received == data);
+        EXPECT_TRUE(until([&] { return poll() && client.over() && server.over(); }));
+        client.close();
+        server.close();
+        return took;
+    }
+    u64 count(Stat s) const { return a->count(s); }
+};
+
+TEST_P(BadWire, LossesTakeRoundTripsNotTimeouts) {
+    EXPECT_LT(carry({.loss = 10}).ms(), 700);
+    EXPECT_LE(count(Stat::tcp_timeouts), 1u);
+}
+
+TEST_P(BadWire, ManyLossesTakeFewTimeouts) {
+    EXPECT_LT(carry({.loss = 50}).ms(), 2500);
+    EXPECT_LE(count(Stat::tcp_timeouts), 5u) << "of some 300 losses";
+}
+
+TEST_P(BadWire, DamageIsLikeLoss) {
+    EXPECT_LT(carry({.damage = 10}).ms(), 700);
+    EXPECT_LE(count(Stat::tcp_timeouts), 1u);
+}
+
+TEST_P(BadWire, ReorderingIsHardlyTakenForLoss) {
+    EXPECT_LT(carry({.hold = 200, .hold_time = milliseconds(20)}).ms(), 4500);
+    EXPECT_LT(count(Stat::tcp_retransmits), 400u) << "of 2,900 segments, of which 580 are late";
+}
+
+TEST_P(BadWire, AllOfItTogetherIsBorne) {
+    EXPECT_LT(
+        carry({.loss = 10, .doubling = 10, .damage = 10, .hold = 50, .hold_time = milliseconds(20)}).ms(),
+        2500);
+    EXPECT_LE(count(Stat::tcp_timeouts), 4u);
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, BadWire, ::testing::Range(1, 6));
+
+}  // namespace
