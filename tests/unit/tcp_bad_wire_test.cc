@@ -1,5 +1,6 @@
-// What a bad wire costs, in simulated time: 4 MiB at a round trip of 0.4 ms and 50 MB/s. The bounds leave twice of
-// what is reached. Recovery that counts duplicate ACKs exceeds those for many losses and for reordering.
+// What a bad wire costs, in simulated time: 4 MiB at a round trip of 0.4 ms and 50 MB/s. The bounds leave
+// twice of what is reached. Recovery that counts duplicate ACKs exceeds those for many losses and for
+// reordering.
 #include "tcp_sim.h"
 
 using namespace net;

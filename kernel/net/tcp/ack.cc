@@ -99,7 +99,7 @@ void restart_retransmit_timer(Tcb& t, Instant now) {
     if (t.flight() == 0)
         t.stop(TcpTimer::Retransmit);
     else
-        t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+        t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
 }
 
 void take_new_ack(Tcb& t, const Segment& s, Instant now, AckNews& news) {
@@ -143,7 +143,7 @@ void update_window(Tcb& t, const Segment& s, Instant now) {
     if (t.flight() == 0) return;
     t.retries = 0;
     tcp_resend_all(t);
-    t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
 }
 
 // What the acknowledgment of our FIN brings.

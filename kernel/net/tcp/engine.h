@@ -115,6 +115,8 @@ void tcp_rack_expired(Tcb& t, Instant now);
 void tcp_resend_all(Tcb& t);
 // Bytes believed to be on their way.
 u32 tcp_pipe(const Tcb& t);
+// The retransmission timeout as things stand.
+Duration tcp_rto(const Tcb& t);
 // How many bytes the congestion window allows now.
 u32 tcp_congestion_room(const Tcb& t);
 // The segment that repeats [from, to), or begins with it: at most a full one, FIN and PSH as they belong.

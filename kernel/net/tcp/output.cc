@@ -90,10 +90,12 @@ u32 burst_length(const Tcb& t, u32 length, u32 available) {
 }
 
 // A burst costs little more than a segment, so a few large ones are better than one for each ACK: while
-// others are on their way, whose ACKs will make room for more, a small part of the window is not worth it.
+// others are on their way, whose ACKs will make room for more, a small part of the window is not worth it. On
+// a long path it is: there the window is what limits, and bursts fill queues.
+constexpr Duration kLongPath = milliseconds(10);
 bool better_later(const Tcb& t, u32 room, u32 available) {
     if (!(t.features & NetDevice::kTcpSegments) || room >= available || t.flight() == 0) return false;
-    if (t.dup_acks > 0 || !t.scoreboard.is_plain()) return false;
+    if (t.dup_acks > 0 || !t.scoreboard.is_plain() || t.rtt.srtt() >= kLongPath) return false;
     return room < least(t.snd_wnd, t.cc.cwnd) / 3 && room < burst_limit(t);
 }
 

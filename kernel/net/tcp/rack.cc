@@ -59,7 +59,7 @@ void tcp_rack_dsack(Tcb& t, bool dsack) {
     if (!dsack || r.in_dsack_round) return;
     r.in_dsack_round = true;
     r.dsack_round = t.snd_nxt;
-    r.reo_wnd_mult = r.reo_wnd_mult < 128 ? static_cast<u8>(2 * r.reo_wnd_mult) : u8{255};
+    if (r.reo_wnd_mult < Rack::kMostMult) r.reo_wnd_mult = static_cast<u16>(2 * r.reo_wnd_mult);
     r.reo_wnd_persist = Rack::kPersist;
 }
 

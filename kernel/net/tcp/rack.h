@@ -10,6 +10,7 @@ namespace net {
 // Under the names of RFC 8985 section 5.3. Plain data; the functions are in rack.cc.
 struct Rack {
     static constexpr u8 kPersist = 16;  // recoveries without a DSACK after which the window shrinks again
+    static constexpr u16 kMostMult = 4096;
 
     Instant xmit_ts{};  // of the segment that was sent last among those delivered
     Seq end_seq;
@@ -18,7 +19,7 @@ struct Rack {
     bool reordering_seen = false;  // something below fack, sent once, came later
     bool in_dsack_round = false;   // the window has grown already, until
     Seq dsack_round;               // this is acknowledged
-    u8 reo_wnd_mult = 1;
+    u16 reo_wnd_mult = 1;
     u8 reo_wnd_persist = kPersist;
 
     // Was a segment with this time and end sent before the recent acknowledgment's?

@@ -72,6 +72,8 @@ bool should_recover(const Tcb& t, const AckNews& news) {
 
 }  // namespace
 
+Duration tcp_rto(const Tcb& t) { return t.rtt.rto(t.scoreboard.sacked() > 0); }
+
 u32 tcp_pipe(const Tcb& t) { return t.scoreboard.in_flight() - arrived_unseen(t); }
 
 u32 tcp_congestion_room(const Tcb& t) {
@@ -132,7 +134,7 @@ void tcp_recover_timeout(Tcb& t, Instant now) {
     t.retransmit_now = true;
     t.stop(TcpTimer::Rack);
     t.rtt.back_off();
-    t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
 }
 
 void tcp_resend_all(Tcb& t) {

@@ -12,6 +12,9 @@ class RttEstimator {
     // Section 2.4 asks for a minimum of 1 s, against clocks of 500 ms. Ours has microseconds; what remains is
     // the peer's delayed ACK, 200 ms at most on systems in use.
     static constexpr Duration kInitial = seconds(1), kMin = milliseconds(200), kMax = seconds(60);
+    // While the peer has a hole it acknowledges at once (RFC 5681 section 4.2): nothing but scheduling is
+    // left.
+    static constexpr Duration kMinWithHole = milliseconds(20);
 
     void sample(Duration rtt) {
         const i64 us = rtt.us() > 0 ? rtt.us() : 1;
@@ -26,7 +29,7 @@ class RttEstimator {
             if (srtt_ == 0) srtt_ = 1;
         }
         backoff_ = 0;
-        base_ = clamp(microseconds(srtt_ + 4 * rttvar_));
+        base_ = microseconds(srtt_ + 4 * rttvar_);
     }
 
     // Section 5.5: doubles, up to kMax.
@@ -41,7 +44,11 @@ class RttEstimator {
         backoff_ = 0;
     }
 
-    Duration rto() const { return clamp(base_ * (i64{1} << backoff_)); }
+    Duration rto(bool hole = false) const {
+        const Duration least = hole ? kMinWithHole : kMin;
+        const Duration wait = (base_ < least ? least : base_) * (i64{1} << backoff_);
+        return wait > kMax ? kMax : wait;
+    }
     Duration srtt() const { return microseconds(srtt_); }                            // 0: no sample yet
     Duration min() const { return min_ < kNone ? microseconds(min_) : Duration{}; }  // the shortest sample
     Duration rttvar() const { return microseconds(rttvar_); }
@@ -49,7 +56,6 @@ class RttEstimator {
 
   private:
     static constexpr u8 kMaxBackoff = 10;
-    static constexpr Duration clamp(Duration d) { return d < kMin ? kMin : d > kMax ? kMax : d; }
 
     static constexpr i64 kNone = i64{1} << 40;
     i64 srtt_ = 0, rttvar_ = 0;  // microseconds

@@ -118,7 +118,8 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
     if (is_synchronized(t.state)) t.scoreboard.sent({o.seq, end}, now, Duration{t.rtt.min().ns / 8});
     t.snd_nxt = later(t.snd_nxt, end);
     if (t.running(TcpTimer::Persist)) return;
-    if (!t.running(TcpTimer::Retransmit)) t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    const bool oldest_again = o.seq == t.snd_una && t.recovering;
+    if (oldest_again || !t.running(TcpTimer::Retransmit)) t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
     tcp_schedule_tail_probe(t, now);
 }
 

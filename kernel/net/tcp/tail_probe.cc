@@ -50,7 +50,7 @@ bool tcp_send_tail_probe(Tcb& t, Instant now) {
     t.probe_end = later(t.snd_nxt, to);
     t.inet->bump(Stat::tcp_tail_probes);
     (void)tcp_transmit(t, tcp_segment_of(t, from, to), now);
-    t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
     return true;
 }
 
