@@ -47,9 +47,9 @@ enum {
     TCP_TIMER_PERSIST,    /* a closed window is probed */
     TCP_TIMER_ACK,        /* a delayed acknowledgment goes out */
     TCP_TIMER_KEEPALIVE,
-    TCP_TIMER_FINAL, /* TIME-WAIT or FIN-WAIT-2 ends */
+    TCP_TIMER_FINAL,  /* TIME-WAIT or FIN-WAIT-2 ends */
     TCP_TIMER_RESEND, /* the device had no room: it is tried again */
-    TCP_TIMER_RACK    /* a segment that others have overtaken is looked at again, or a tail loss probe is sent */
+    TCP_TIMER_RACK /* a segment that others have overtaken is looked at again, or a tail loss probe is sent */
 };
 
 #define TCPI_OPT_TIMESTAMPS 1
