@@ -28,6 +28,7 @@ struct Congestion {
     bool in_epoch = false;
 
     bool in_slow_start() const { return cwnd < ssthresh; }
+    bool in_first_slow_start() const { return ssthresh == ~0u; }
 };
 
 // Stateless: one object serves all connections. Called with the connection's lock held.

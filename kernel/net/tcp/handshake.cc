@@ -84,6 +84,7 @@ void tcp_become_established(Tcb& t, Instant now) {
     t.recover = t.snd_una - 1;
     t.retransmit_now = false;
     t.scoreboard.start(t.snd_una);
+    t.hystart.start(t.snd_una);
     t.rack.fack = t.rack.end_seq = t.snd_una;
     t.heard_at = now;
     if (t.config.keepalive) t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;

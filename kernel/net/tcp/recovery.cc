@@ -49,11 +49,25 @@ void reduce_proportionally(Tcb& t, const AckNews& news) {
     t.cc.cwnd = pipe + t.prr.allowance(data, pipe, t.cc.ssthresh, t.cc.mss, safe);
 }
 
+// How much of what was acknowledged makes the window grow in slow start. Only the first one looks for the
+// path's capacity without knowing anything of it (RFC 9406 section 4.3).
+u32 growth(Tcb& t, const Segment& s, u32 acked, Instant now) {
+    if (!t.cc.in_first_slow_start()) return acked;
+    Duration rtt = t.rack.rtt;  // by the time of a run, which may be a little younger than the segment
+    if (t.timestamps && s.options.has_timestamps)
+        rtt = milliseconds(tcp_timestamp(t, now) - s.options.ts_echo);
+    bool over = false;
+    const u32 counted = t.hystart.on_ack(t.snd_una, t.snd_nxt, rtt, acked, over);
+    if (over) t.cc.ssthresh = t.cc.cwnd;
+    return counted;
+}
+
 // RFC 7661's reason: a window that is not used says nothing about the path, and must not grow.
-void grow(Tcb& t, const AckNews& news, Instant now) {
+void grow(Tcb& t, const Segment& s, const AckNews& news, Instant now) {
     const u64 flight = news.flight;
     const bool used = t.cc.in_slow_start() ? 2 * flight >= t.cc.cwnd : flight + t.cc.mss >= t.cc.cwnd;
-    if (news.acked && (used || t.after_timeout)) congestion_grow(t.cc, news.acked, t.rtt.srtt(), now);
+    if (news.acked && (used || t.after_timeout))
+        congestion_grow(t.cc, growth(t, s, news.acked, now), t.rtt.srtt(), now);
 }
 
 void count_duplicates(Tcb& t, const AckNews& news) {
@@ -103,7 +117,7 @@ void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
     if (t.recovering)
         reduce_proportionally(t, news);
     else
-        grow(t, news, now);
+        grow(t, s, news, now);
 }
 
 void tcp_rack_expired(Tcb& t, Instant now) {

@@ -7,6 +7,7 @@
 #include "abi/tcp_info.h"
 #include "lib/errno.h"
 #include "net/tcp/congestion.h"
+#include "net/tcp/hystart.h"
 #include "net/tcp/out_of_order.h"
 #include "net/tcp/prr.h"
 #include "net/tcp/rack.h"
@@ -110,6 +111,7 @@ struct Tcb {
     // --- loss recovery (recovery.cc)
     Scoreboard scoreboard;  // of [SND.UNA, SND.NXT) once established
     Congestion cc;
+    HyStart hystart;  // while ssthresh is unknown
     RttEstimator rtt;
     Rack rack;
     Prr prr;

@@ -1,0 +1,78 @@
+// HyStart++ (RFC 9406): round by round, and where it is for: a bottleneck with a queue.
+#include "net/tcp/hystart.h"
+
+#include "abi/socket.h"
+#include "tcp_sim.h"
+
+using namespace net;
+using packets::Packet;
+using sim::Talker;
+
+namespace {
+
+struct Rounds : ::testing::Test {
+    Rounds() { h.start(Seq(0)); }
+    // A round of ten ACKs of 1,000 bytes; what the window grew by.
+    u32 round(i64 rtt_ms) {
+        u32 grown = 0;
+        for (u32 i = 0; i < 10; i++, una += 1000)
+            grown += h.on_ack(Seq(una), Seq(una + 10'000), milliseconds(rtt_ms), 1000, over);
+        return grown;
+    }
+    HyStart h;
+    u32 una = 0;
+    bool over = false;
+};
+
+TEST_F(Rounds, EvenRoundTripsLetItGrow) {
+    for (int i = 0; i < 20; i++) EXPECT_EQ(round(50), 10'000u);
+    EXPECT_FALSE(over);
+}
+
+TEST_F(Rounds, LongerRoundTripsMakeItCautiousThenEndIt) {
+    round(50), round(50);
+    round(57);  // an eighth of 50 ms longer
+    EXPECT_TRUE(h.in_css());
+    EXPECT_EQ(round(57), 2500u) << "a quarter of slow start's growth";
+    for (int i = 0; i < 3; i++) round(58);
+    EXPECT_FALSE(over);
+    round(58);
+    EXPECT_TRUE(over) << "after five rounds";
+}
+
+TEST_F(Rounds, AFluctuationIsForgiven) {
+    round(50), round(50), round(60);
+    EXPECT_TRUE(h.in_css());
+    round(50);
+    EXPECT_FALSE(h.in_css());
+    EXPECT_EQ(round(50), 10'000u);
+    EXPECT_FALSE(over);
+}
+
+TEST_F(Rounds, ALittleLongerIsNothing) {
+    round(10), round(10), round(13);  // less than 4 ms
+    EXPECT_FALSE(h.in_css());
+}
+
+struct Bottleneck : sim::TwoStacks {};
+
+// 40 ms and 1 MB/s: 40 KB are on their way, all beyond waits in a queue that nobody bounds, so nothing is
+// ever lost. Slow start ends all the same.
+TEST_F(Bottleneck, SlowStartEndsWithoutALoss) {
+    wire->weather = {.delay = milliseconds(20), .bytes_per_second = 1'000'000};
+    Pair p = connected();
+    const Packet data = sim::random_bytes(1'500'000, 1);
+    Talker client(p.client, data), server(p.server, {});
+    p = {};
+    EXPECT_TRUE(until([&] { return client.poll(), server.poll(), server.received.size() == data.size(); }));
+    tcp_info info{};
+    EXPECT_TRUE(
+        client.socket().get_option(IPPROTO_TCP, TCP_INFO, {reinterpret_cast<u8*>(&info), sizeof info}).ok());
+    EXPECT_LT(info.tcpi_snd_ssthresh, 500'000u);
+    EXPECT_EQ(a->count(Stat::tcp_retransmits), 0u);
+    EXPECT_TRUE(until([&] { return client.poll(), server.poll(), client.over() && server.over(); }));
+    client.close();
+    server.close();
+}
+
+}  // namespace
