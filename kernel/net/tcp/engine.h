@@ -136,7 +136,7 @@ void tcp_rack_timeout(Tcb& t, Instant now);
 void tcp_schedule_tail_probe(Tcb& t, Instant now);
 // False: none is of use now.
 bool tcp_send_tail_probe(Tcb& t, Instant now);
-void tcp_tail_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate);
+void tcp_tail_probe_answered(Tcb& t, const AckNews& news);
 
 // undo.cc
 // A reduction of the window is about to happen.
@@ -146,6 +146,6 @@ void tcp_undo_resent(Tcb& t, SeqRange r, Instant now);
 // The peer has received this twice.
 void tcp_undo_dsack(Tcb& t, SeqRange duplicate);
 // Was the recovery in error? Then all is as before it.
-void tcp_undo_check(Tcb& t, const Segment& s, const AckNews& news, bool is_duplicate);
+void tcp_undo_check(Tcb& t, const Segment& s, const AckNews& news);
 
 }  // namespace net

@@ -98,8 +98,8 @@ u32 tcp_congestion_room(const Tcb& t) {
 void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
     count_duplicates(t, news);
     tcp_rack_dsack(t, news.dsack);
-    tcp_undo_check(t, s, news, news.duplicate);
-    tcp_tail_probe_answered(t, news, news.duplicate);
+    tcp_undo_check(t, s, news);
+    tcp_tail_probe_answered(t, news);
     news.lost = tcp_rack_detect(t, now);
     const bool over = t.snd_una.at_or_after(t.recover);
     if (t.after_timeout && over) {

@@ -55,10 +55,10 @@ bool tcp_send_tail_probe(Tcb& t, Instant now) {
 }
 
 // Section 7.4: did the probe repair a loss? Then the network is congested although no recovery took place.
-void tcp_tail_probe_answered(Tcb& t, const AckNews& news, bool is_duplicate) {
+void tcp_tail_probe_answered(Tcb& t, const AckNews& news) {
     if (!t.probing || t.snd_una.before(t.probe_end)) return;
     const bool repaired = t.probe_again && !news.dsack && t.snd_una.after(t.probe_end);
-    const bool undecided = t.probe_again && !news.dsack && !repaired && !is_duplicate;
+    const bool undecided = t.probe_again && !news.dsack && !repaired && !news.duplicate;
     if (undecided) return;
     t.probing = false;
     if (!repaired || t.recovering || t.after_timeout) return;

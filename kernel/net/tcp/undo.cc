@@ -31,12 +31,12 @@ bool echoes_original(const Tcb& t, const Segment& s) {
 }
 
 // RFC 5682 section 3.1, the form with SACK. True: the timeout was spurious.
-bool ask_frto(Tcb& t, const AckNews& news, bool is_duplicate) {
+bool ask_frto(Tcb& t, const AckNews& news) {
     Frto& state = t.undo.frto;
     if (state == Frto::Off) return false;
     if (news.original) return true;  // step 3.b
     if (state == Frto::NewData) {
-        if (is_duplicate || news.sacked) state = Frto::Off;  // step 3.a
+        if (news.duplicate || news.sacked) state = Frto::Off;  // step 3.a
     } else if (news.advanced && t.snd_una.before(t.recover) && t.data_end().after(t.snd_nxt)) {
         state = Frto::NewData;  // step 2.b
         t.recover = t.snd_nxt;
@@ -66,10 +66,10 @@ void tcp_undo_dsack(Tcb& t, SeqRange duplicate) {
     if (u.unconfirmed == 0) undo(t);  // all that was sent again had arrived before
 }
 
-void tcp_undo_check(Tcb& t, const Segment& s, const AckNews& news, bool is_duplicate) {
+void tcp_undo_check(Tcb& t, const Segment& s, const AckNews& news) {
     if (!t.undo.possible) [[likely]]
         return;
-    const bool spurious = t.after_timeout && ask_frto(t, news, is_duplicate);
+    const bool spurious = t.after_timeout && ask_frto(t, news);
     if (spurious || (news.advanced && echoes_original(t, s))) undo(t);
 }
 
