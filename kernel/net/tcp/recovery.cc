@@ -95,7 +95,18 @@ u32 tcp_congestion_room(const Tcb& t) {
     return t.cc.cwnd > out ? t.cc.cwnd - out : 0;
 }
 
+// Nothing is known to be missing, and nothing is in doubt.
+static bool all_is_well(const Tcb& t, const AckNews& news) {
+    const bool in_doubt = t.recovering | t.after_timeout | t.undo.possible | t.probing;
+    const bool odd = news.sacked | news.dsack | news.duplicate;
+    return !in_doubt && !odd && t.scoreboard.is_plain();
+}
+
 void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
+    if (all_is_well(t, news)) [[likely]] {
+        if (news.advanced) t.dup_acks = 0;
+        return grow(t, s, news, now);
+    }
     count_duplicates(t, news);
     tcp_rack_dsack(t, news.dsack);
     tcp_undo_check(t, s, news);

@@ -51,6 +51,7 @@ class RttEstimator {
     }
     Duration srtt() const { return microseconds(srtt_); }                            // 0: no sample yet
     Duration min() const { return min_ < kNone ? microseconds(min_) : Duration{}; }  // the shortest sample
+    Duration eighth_of_min() const { return {min_ < kNone ? min_ * 125 : 0}; }
     Duration rttvar() const { return microseconds(rttvar_); }
     u8 backoff() const { return backoff_; }
 

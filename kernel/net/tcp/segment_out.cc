@@ -115,7 +115,7 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
         t.bytes_sent += o.length;
         if (!t.timing) t.timing = true, t.timed_end = end, t.timed_at = now;
     }
-    if (is_synchronized(t.state)) t.scoreboard.sent({o.seq, end}, now, Duration{t.rtt.min().ns / 8});
+    if (is_synchronized(t.state)) t.scoreboard.sent({o.seq, end}, now, t.rtt.eighth_of_min());
     t.snd_nxt = later(t.snd_nxt, end);
     if (t.running(TcpTimer::Persist)) return;
     const bool oldest_again = o.seq == t.snd_una && t.recovering;
