@@ -63,7 +63,7 @@ CONLY       := -std=gnu17
 CXXONLY     := -std=gnu++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics
 LINK        := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--build-id=none
 
-KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/port $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/platform $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 USERFLAGS   := $(USERTARGET) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib
@@ -96,8 +96,8 @@ $(KOBJ)/%.S.o: kernel/%.S $(KFLAGSFILE)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(KERNELFLAGS) -c -o $@ $<
 
 # A debug build has its functions' names in the image, for panics: it is linked once to see where they lie, and again.
-LINK_KERNEL = $(TOOLS)g++ $(TARGETFLAGS) $(LINK) -Wl,-T,kernel/kernel.ld -o $@ $(KERNEL_OBJECTS)
-$(KERNEL): $(KERNEL_OBJECTS) kernel/kernel.ld $(BUILD)/$(KNAMES) tools/symbols
+LINK_KERNEL = $(TOOLS)g++ $(TARGETFLAGS) $(LINK) -Wl,-T,kernel.ld -o $@ $(KERNEL_OBJECTS)
+$(KERNEL): $(KERNEL_OBJECTS) kernel.ld $(BUILD)/$(KNAMES) tools/symbols
 	$(call say,LINK,$@)
 	$(Q)$(LINK_KERNEL)
 ifdef DEBUG

@@ -9,7 +9,7 @@ tobj = $(patsubst %,$(TOBJ)/%.o,$1)
 
 # The formatter and the wire formats need nothing around them: the host's pktdump is the kernel's dump.
 PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc kernel/lib/random.cc
-DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/core/dump*.cc)
+DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/dump/*.cc)
 
 $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))

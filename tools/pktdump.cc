@@ -2,7 +2,7 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "net/core/dump.h"
+#include "net/dump/dump.h"
 #include "pcap.h"
 
 namespace {

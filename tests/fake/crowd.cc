@@ -13,7 +13,7 @@ CrowdTest::~CrowdTest() {
     for (Ref<Socket>& s : opened_) s->close();
     opened_.clear();
     listening = {};
-    while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, port::now());
+    while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, platform::now());
     device.sent.clear();
     pass(seconds(130));
     device.sent.clear();
@@ -130,9 +130,9 @@ bool CrowdTest::transfer(Guest& g, const Packet& stream, usize rounds, usize bur
 }
 
 void CrowdTest::pass(Duration d) {
-    const Instant until = port::now() + d;
-    while (port::now() < until) {
-        const Duration left = until - port::now(), step = milliseconds(50);
+    const Instant until = platform::now() + d;
+    while (platform::now() < until) {
+        const Duration left = until - platform::now(), step = milliseconds(50);
         fake::world().advance(left < step ? left : step);
         for (usize i = 0; i < device.sent.size();) {
             if (device.sent[i][13] != 0x06) {

@@ -26,7 +26,7 @@ TcpPeerTest::~TcpPeerTest() {
     program = listening = {};
     opened_.clear();
     // Whatever is left of a connection is told that it is over.
-    while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, port::now());
+    while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, platform::now());
     device.sent.clear();
     pass(seconds(120));
 }
@@ -81,9 +81,9 @@ void TcpPeerTest::answer_arp() {
 }
 
 void TcpPeerTest::pass(Duration d) {
-    const Instant until = port::now() + d;
-    while (port::now() < until) {
-        const Duration left = until - port::now(), step = milliseconds(50);
+    const Instant until = platform::now() + d;
+    while (platform::now() < until) {
+        const Duration left = until - platform::now(), step = milliseconds(50);
         fake::world().advance(left < step ? left : step);
         answer_arp();
     }

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "abi/socket.h"
-#include "net/port.h"
+#include "net/platform.h"
 
 using namespace net;
 using packets::Packet;
@@ -31,7 +31,7 @@ void Wire::send(Port& from, Packet frame) {
         lost++;
         return;
     }
-    Instant leaves = port::now();
+    Instant leaves = platform::now();
     if (weather.bytes_per_second > 0) {
         const Duration takes{static_cast<i64>(frame.size()) * 1'000'000'000 / weather.bytes_per_second};
         if (from.free_at > leaves) {
@@ -68,7 +68,7 @@ bool Wire::step(Instant until) {
     for (auto* t : fake::world().timers) next = std::min(next, t->deadline());
     const bool packet = !on_the_way_.empty() && on_the_way_.begin()->first <= next.ns;
     if (packet) next = {on_the_way_.begin()->first};
-    if (next > port::now()) fake::world().advance(next - port::now());
+    if (next > platform::now()) fake::world().advance(next - platform::now());
     if (packet) {
         auto [to, frame] = std::move(on_the_way_.begin()->second);
         on_the_way_.erase(on_the_way_.begin());
@@ -80,7 +80,7 @@ bool Wire::step(Instant until) {
 }
 
 bool Wire::run(const std::function<bool()>& done, Duration limit) {
-    const Instant until = port::now() + limit;
+    const Instant until = platform::now() + limit;
     while (!done()) {
         if (!step(until)) return done();
     }

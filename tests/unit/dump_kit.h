@@ -1,7 +1,7 @@
 // What the tests of the packet dump share: frames built from parts, and the dump as a string.
 #pragma once
 
-#include "net/core/dump.h"
+#include "net/dump/dump.h"
 
 #include <gtest/gtest.h>
 

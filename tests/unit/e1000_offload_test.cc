@@ -8,7 +8,7 @@
 #include "fake/e1000_device.h"
 #include "net/wire/ipv4.h"
 #include "net/wire/tcp.h"
-#include "net_port.h"
+#include "net_platform.h"
 #include "packets.h"
 
 namespace {

@@ -235,10 +235,10 @@ TEST_F(Reassemble, SurvivesAnyFragments) {
     s->set_receive_timeout(milliseconds(1));
     const Packet whole = datagram(packets::filled(300));
     for (int i = 0; i < 20000; i++) {
-        const auto at = static_cast<usize>(net::port::random() % 38) * 8;
-        const usize n = 1 + net::port::random() % 64;
-        arrive(whole, {at, std::min(at + n, whole.size()), net::port::random() % 4 == 0,
-                       static_cast<u16>(net::port::random() % 40)});
+        const auto at = static_cast<usize>(net::platform::random() % 38) * 8;
+        const usize n = 1 + net::platform::random() % 64;
+        arrive(whole, {at, std::min(at + n, whole.size()), net::platform::random() % 4 == 0,
+                       static_cast<u16>(net::platform::random() % 40)});
         if (i % 100 == 0) fake::world().advance(seconds(1));
         device.sent.clear();
     }

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "net/port.h"
+#include "net/platform.h"
 
 using namespace net;
 
@@ -13,13 +13,13 @@ namespace {
 struct MbufPool : ::testing::Test {
     MbufPool() { fake::world().reset(); }
     ~MbufPool() override {
-        net::port::this_hart = 0;
+        net::platform::this_hart = 0;
         EXPECT_EQ(mbuf_usage().in_use(), before);
     }
     // Takes all there are, out of every hart's cache.
     static void take_all(MbufQueue& q) {
-        for (unsigned hart = port::kMaxHarts; hart-- > 0;) {
-            port::this_hart = hart;
+        for (unsigned hart = platform::kMaxHarts; hart-- > 0;) {
+            platform::this_hart = hart;
             while (MbufPtr m = Mbuf::alloc()) q.push_tail(std::move(m));
         }
     }
@@ -145,10 +145,10 @@ TEST_F(MbufPool, ReusesInsteadOfGrowing) {
 TEST_F(MbufPool, MovesMbufsBetweenHarts) {
     MbufQueue q;
     for (int i = 0; i < 200; i++) q.push_tail(Mbuf::alloc());
-    net::port::this_hart = 1;  // one hart receives, another one frees
+    net::platform::this_hart = 1;  // one hart receives, another one frees
     q.clear();
     const u64 total = mbuf_usage().total;
-    net::port::this_hart = 0;
+    net::platform::this_hart = 0;
     for (int i = 0; i < 100; i++) q.push_tail(Mbuf::alloc());
     EXPECT_EQ(mbuf_usage().total, total) << "what hart 1 freed came back through the shared list";
 }
@@ -158,7 +158,7 @@ TEST_F(MbufPool, AnswersNullAndCountsWhenMemoryIsExhausted) {
     fake::world().pages_left = 0;
     const u64 exhausted = mbuf_usage().exhausted;
     take_all(q);
-    EXPECT_EQ(mbuf_usage().exhausted, exhausted + port::kMaxHarts);
+    EXPECT_EQ(mbuf_usage().exhausted, exhausted + platform::kMaxHarts);
     EXPECT_EQ(mbuf_usage().free, 0u);
     fake::world().pages_left = 1;
     EXPECT_TRUE(Mbuf::alloc()) << "memory came back";

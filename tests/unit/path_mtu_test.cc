@@ -14,7 +14,7 @@ namespace {
 
 struct PathMtuCache : NetTest {
     PathMtus& mtus = stack->path_mtus();
-    void learn(Ipv4Addr a, u16 told, u16 used = 1500) { mtus.learn(a, told, used, net::port::now()); }
+    void learn(Ipv4Addr a, u16 told, u16 used = 1500) { mtus.learn(a, told, used, net::platform::now()); }
 };
 
 TEST_F(PathMtuCache, KnowsNothingAtFirst) {

@@ -24,11 +24,11 @@ struct TimerScenario : TcpPeerTest {
     // `answer`.
     std::vector<i64> times_of_segments(Duration d, std::optional<Seg> answer = {}) {
         std::vector<i64> at;
-        const Instant begin = port::now();
-        while (port::now() - begin < d) {
+        const Instant begin = platform::now();
+        while (platform::now() - begin < d) {
             pass(milliseconds(50));
             for (usize n = hear_all().size(); n > 0; n--) {
-                at.push_back((port::now() - begin).ms());
+                at.push_back((platform::now() - begin).ms());
                 if (answer) say(*answer);
             }
         }
@@ -36,10 +36,10 @@ struct TimerScenario : TcpPeerTest {
     }
     // Milliseconds until the connection is gone; answers as above.
     i64 time_to_live(Duration most, std::optional<Seg> answer = {}) {
-        const Instant begin = port::now();
-        while (state() != TcpState::Closed && port::now() - begin < most)
+        const Instant begin = platform::now();
+        while (state() != TcpState::Closed && platform::now() - begin < most)
             times_of_segments(milliseconds(50), answer);
-        return (port::now() - begin).ms();
+        return (platform::now() - begin).ms();
     }
 };
 

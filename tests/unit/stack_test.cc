@@ -314,7 +314,7 @@ TEST_F(Hostile, SurvivesSeveralHartsAtOnce) {
     std::vector<std::thread> threads;
     for (u8 i = 0; i < 3; i++) {
         threads.emplace_back([&, i] {
-            port::this_hart = i + 1u;
+            platform::this_hart = i + 1u;
             FakeDevice& d = *devices[i];
             const Ipv4Addr us{10, 1, i, 1}, them{10, 1, i, 2};
             const auto frame = [&](const Packet& p) {

@@ -24,10 +24,10 @@ struct BadWire : sim::TwoStacks, ::testing::WithParamInterface<int> {
         const Packet data = sim::random_bytes(kBytes, 1);
         Talker client(p.client, data), server(p.server, {});
         p = {};
-        const Instant began = port::now();
+        const Instant began = platform::now();
         const auto poll = [&] { return client.poll(), server.poll(), true; };
         EXPECT_TRUE(until([&] { return poll() && server.received.size() == kBytes; }));
-        const Duration took = port::now() - began;
+        const Duration took = platform::now() - began;
         EXPECT_TRUE(server.received == data);
         EXPECT_TRUE(until([&] { return poll() && client.over() && server.over(); }));
         client.close();

@@ -202,9 +202,9 @@ TEST_F(TcpClose, LingerEndsByTheClock) {
     EXPECT_OK(send(10));
     const struct linger l { 1, 5 };
     EXPECT_OK(program->set_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<const u8*>(&l), sizeof l}));
-    const Instant begin = port::now();
+    const Instant begin = platform::now();
     close();
-    EXPECT_EQ((port::now() - begin).ms(), 5000);
+    EXPECT_EQ((platform::now() - begin).ms(), 5000);
     device.sent.clear();
 }
 

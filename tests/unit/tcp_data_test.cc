@@ -197,9 +197,9 @@ TEST_F(TcpData, ReceiveTimesOut) {
     const timeval t{1, 500'000};
     EXPECT_TRUE(
         program->set_option(SOL_SOCKET, SO_RCVTIMEO, {reinterpret_cast<const u8*>(&t), sizeof t}).ok());
-    const Instant begin = port::now();
+    const Instant begin = platform::now();
     EXPECT_EQ(receive(1, 0).error, Errno::Again);
-    EXPECT_EQ((port::now() - begin).ms(), 1500);
+    EXPECT_EQ((platform::now() - begin).ms(), 1500);
     program->set_receive_timeout(milliseconds(10));
     EXPECT_EQ(receive(1, 0).error, Errno::TimedOut);
     fake::world().on_wait = []() -> Result<> { return Errno::Intr; };

@@ -149,22 +149,22 @@ TEST_F(TcpOpen, ResetsAnAnswerToAnOldSyn) {
 TEST_F(TcpOpen, SendsTheSynAgainAndGivesUp) {
     start_connect();
     std::vector<i64> at;
-    const Instant begin = port::now();
+    const Instant begin = platform::now();
     for (int i = 0; i < 200 && state() == TcpState::SynSent; i++) {
         pass(seconds(1));
         while (!silence()) {
             HEARS(kSyn, 0, 0);
-            at.push_back((port::now() - begin).ms() / 1000);
+            at.push_back((platform::now() - begin).ms() / 1000);
         }
     }
     EXPECT_EQ(at, (std::vector<i64>{1, 3, 7, 15, 31, 63}));
     EXPECT_EQ(error(), ETIMEDOUT);
-    EXPECT_EQ((port::now() - begin).ms() / 1000, 123) << "60 s is the longest wait";
+    EXPECT_EQ((platform::now() - begin).ms() / 1000, 123) << "60 s is the longest wait";
 }
 
 TEST_F(TcpOpen, TakesIcmpsWordAfterSomeTries) {
     start_connect();
-    stack->tcp().table().at(0)->unreachable(Seq(our_iss), Errno::HostUnreach, 0, port::now());
+    stack->tcp().table().at(0)->unreachable(Seq(our_iss), Errno::HostUnreach, 0, platform::now());
     EXPECT_EQ(state(), TcpState::SynSent) << "a soft error";
     pass(seconds(20));
     EXPECT_EQ(error(), EHOSTUNREACH);

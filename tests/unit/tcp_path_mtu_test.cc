@@ -10,7 +10,7 @@ namespace {
 struct TcpPathMtu : TcpPeerTest {
     void too_big(u16 mtu, u32 seq = 1) {
         auto c = stack->tcp().table().at(0);
-        c->unreachable(Seq(our_iss + seq), Errno::MsgSize, mtu, port::now());
+        c->unreachable(Seq(our_iss + seq), Errno::MsgSize, mtu, platform::now());
     }
     // All segments on the wire: true if each has DF as told, and the longest IP packet.
     usize longest_sent(bool dont_fragment) {
@@ -36,7 +36,7 @@ TEST_F(TcpPathMtu, GoesOnBelow552WithoutDf) {
 }
 
 TEST_F(TcpPathMtu, IsKnownToTheNextConnection) {
-    stack->path_mtus().learn(kPeer, 1000, 1500, port::now());
+    stack->path_mtus().learn(kPeer, 1000, 1500, platform::now());
     accept_one();
     EXPECT_OK(send(2920));
     EXPECT_EQ(longest_sent(true), 1000u);
@@ -44,7 +44,7 @@ TEST_F(TcpPathMtu, IsKnownToTheNextConnection) {
 
 TEST_F(TcpPathMtu, OfOneConnectionShrinksTheOthers) {
     accept_one();
-    stack->path_mtus().learn(kPeer, 1000, 1500, port::now());
+    stack->path_mtus().learn(kPeer, 1000, 1500, platform::now());
     EXPECT_OK(send(2920));
     pass(milliseconds(10));
     EXPECT_EQ(longest_sent(true), 1000u);
@@ -140,7 +140,7 @@ struct SilentRouter : sim::TwoStacks {
     }
     Duration transfer(usize n, u16 port = 80) {
         auto [client, server] = connected(port);
-        const Instant start = port::now();
+        const Instant start = platform::now();
         sim::Talker out(client, sim::random_bytes(n, 1)), in(server, {});
         until([&, s = server] {
             out.poll();
@@ -148,7 +148,7 @@ struct SilentRouter : sim::TwoStacks {
             return in.received.size() == n || out.error != Errno::None;
         });
         EXPECT_EQ(in.received, sim::random_bytes(n, 1));
-        const Duration took = port::now() - start;
+        const Duration took = platform::now() - start;
         client->close(), server->close();
         return took;
     }

@@ -153,13 +153,13 @@ TEST_F(TcpLoss, SlightReorderingIsNoLoss) {
 TEST_F(TcpLoss, TimeoutsBackOffAndEnd) {
     ten(false);
     std::vector<i64> at;
-    const Instant begin = port::now();
+    const Instant begin = platform::now();
     for (int i = 0; i < 1200 && state() == TcpState::Established; i++) {
         pass(seconds(1));
         for (const Seg& s : hear_all()) {
             if (s.flags & kRst) continue;
             EXPECT_TRUE(s.is(kAck, 1, 1, s.data.size()) && s.data.size() <= kMss) << s;
-            at.push_back((port::now() - begin).ms() / 1000);
+            at.push_back((platform::now() - begin).ms() / 1000);
         }
     }
     EXPECT_EQ(at.size(), 15u);

@@ -6,8 +6,8 @@
 #include <random>
 #include <vector>
 
-#include "net/port.h"
-#include "net_port.h"
+#include "net/platform.h"
+#include "net_platform.h"
 
 using namespace net;
 

@@ -21,12 +21,12 @@ TEST_F(TcpWindow, ProbesAClosedWindow) {
     say({.seq = 1, .ack = 1001, .window = 0});
     EXPECT_TRUE(silence());
     std::vector<i64> at;
-    const Instant begin = port::now();
+    const Instant begin = platform::now();
     for (int i = 0; i < 400; i++) {
         pass(milliseconds(500));
         while (!silence()) {
             HEARS(kAck, 1001, 1, 1);
-            at.push_back((port::now() - begin).ms());
+            at.push_back((platform::now() - begin).ms());
             say({.seq = 1, .ack = 1001, .window = 0});
         }
     }
@@ -117,7 +117,7 @@ TEST_F(TcpWindow, OurTimestampsNeverGoBack) {
     Segment stray;  // outside the window: answered by whoever brings it, with the time that one told
     stray.flags = {TcpFlags::Ack};
     stray.options.has_timestamps = true, stray.options.ts_value = 2000;
-    c->arrive(stray, Instant{port::now().ns - 50'000'000});
+    c->arrive(stray, Instant{platform::now().ns - 50'000'000});
     EXPECT_EQ(u32{hear().ts->value}, first);
 }
 
@@ -315,16 +315,16 @@ TEST_F(TcpWindow, ShrinksSegmentsForANarrowPath) {
     EXPECT_OK(send(2920));
     EXPECT_EQ(hear_all().size(), 2u);
     auto c = stack->tcp().table().at(0);
-    c->unreachable(Seq(our_iss + 9999), Errno::MsgSize, 600, port::now());
+    c->unreachable(Seq(our_iss + 9999), Errno::MsgSize, 600, platform::now());
     EXPECT_TRUE(silence()) << "about something we have not sent";
-    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 67, port::now());
+    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 67, platform::now());
     EXPECT_TRUE(silence()) << "absurd";
-    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 1000, port::now());
+    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 1000, platform::now());
     HEARS(kAck, 1, 1, 960);
     HEARS(kAck, 961, 1, 960);
     EXPECT_EQ(info().tcpi_pmtu, 1000u);
     device.sent.clear();
-    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 0, port::now());
+    c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 0, platform::now());
     EXPECT_EQ(info().tcpi_pmtu, 552u) << "an old router does not tell: the next plateau";
     device.sent.clear();
 }
@@ -332,7 +332,7 @@ TEST_F(TcpWindow, ShrinksSegmentsForANarrowPath) {
 TEST_F(TcpWindow, IcmpDoesNotEndAConnection) {
     accept_one();
     EXPECT_OK(send(10));
-    stack->tcp().table().at(0)->unreachable(Seq(our_iss + 1), Errno::ConnRefused, 0, port::now());
+    stack->tcp().table().at(0)->unreachable(Seq(our_iss + 1), Errno::ConnRefused, 0, platform::now());
     EXPECT_EQ(state(), TcpState::Established);
     say({.seq = 1, .ack = 11});
     device.sent.clear();

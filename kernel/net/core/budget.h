@@ -22,7 +22,7 @@
 #include <atomic>
 
 #include "net/core/mbuf.h"
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -31,7 +31,7 @@ class MbufBudget {
   public:
     enum class Claim : u8 { Early, Usual, First, Awaited };
 
-    explicit MbufBudget(u32 bound) : bound_(bound), multiplier_(port::random() | 1) {}
+    explicit MbufBudget(u32 bound) : bound_(bound), multiplier_(platform::random() | 1) {}
 
     u32 bound() const { return bound_; }
     u32 total() const { return total_.load(std::memory_order_relaxed); }

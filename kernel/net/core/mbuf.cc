@@ -5,7 +5,7 @@
 #include <new>
 
 #include "lib/string.h"
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -53,20 +53,20 @@ struct HartCache {
     u64 exhausted = 0;
 };
 
-constinit port::PerHart<HartCache> caches;
-constinit port::Lock shared_lock{LockRank::MbufPool, "mbuf pool"};
+constinit platform::PerHart<HartCache> caches;
+constinit platform::Lock shared_lock{LockRank::MbufPool, "mbuf pool"};
 constinit MbufStack shared GUARDED_BY(shared_lock);
 constinit u64 total GUARDED_BY(shared_lock) = 0;
 
 bool refill_from_shared(MbufStack& cache) {
-    port::Guard guard(shared_lock);
+    platform::Guard guard(shared_lock);
     shared.move_to(cache, kBatch);
     return !cache.empty();
 }
 
 // The limit is claimed first: a page is asked for with no lock held, so two harts may be here at once.
 bool claim_page() {
-    port::Guard guard(shared_lock);
+    platform::Guard guard(shared_lock);
     if (total + 2 > kMaxMbufs) return false;
     total += 2;
     return true;
@@ -74,9 +74,9 @@ bool claim_page() {
 
 bool refill_from_page(MbufStack& cache) {
     if (!claim_page()) return false;
-    auto* page = static_cast<u8*>(port::page_alloc());
+    auto* page = static_cast<u8*>(platform::page_alloc());
     if (!page) {
-        port::Guard guard(shared_lock);
+        platform::Guard guard(shared_lock);
         total -= 2;
         return false;
     }
@@ -93,7 +93,7 @@ bool refill(HartCache& cache) {
 }
 
 [[gnu::noinline]] void spill(MbufStack& cache) {
-    port::Guard guard(shared_lock);
+    platform::Guard guard(shared_lock);
     cache.move_to(shared, kBatch);
 }
 
@@ -198,11 +198,11 @@ void Mbuf::chain_trim_to(usize n) {
 
 MbufUsage mbuf_usage() {
     MbufUsage usage{0, 0, 0};
-    for (unsigned hart = 0; hart < port::kMaxHarts; hart++) {
+    for (unsigned hart = 0; hart < platform::kMaxHarts; hart++) {
         usage.free += caches.at(hart).free.size();
         usage.exhausted += caches.at(hart).exhausted;
     }
-    port::Guard guard(shared_lock);
+    platform::Guard guard(shared_lock);
     usage.free += shared.size();
     usage.total = total;
     return usage;

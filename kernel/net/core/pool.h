@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "lib/slab.h"
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -16,10 +16,10 @@ class SlotPool {
 
     void* alloc() {
         if (void* slot = take()) return slot;
-        void* page = port::page_alloc();
+        void* page = platform::page_alloc();
         if (!page) return nullptr;
         pages_.fetch_add(1, std::memory_order_relaxed);
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         return slab_.take_from_new(page);
     }
 
@@ -27,22 +27,22 @@ class SlotPool {
         void* page = give(slot);
         if (!page) return;
         pages_.fetch_sub(1, std::memory_order_relaxed);
-        port::page_free(page);
+        platform::page_free(page);
     }
 
     usize bytes() const { return usize{pages_.load(std::memory_order_relaxed)} * Slab::kPageSize; }
 
   private:
     void* take() {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         return slab_.take();
     }
     void* give(void* slot) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         return slab_.give(slot);
     }
 
-    port::Lock lock_;
+    platform::Lock lock_;
     std::atomic<u32> pages_{0};
     Slab slab_ GUARDED_BY(lock_);
 };

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -27,12 +27,13 @@ class Stats {
     // Since boot, over all harts.
     u64 count(Stat s) const {
         u64 sum = 0;
-        for (unsigned hart = 0; hart < port::kMaxHarts; hart++) sum += harts_.at(hart)[static_cast<usize>(s)];
+        for (unsigned hart = 0; hart < platform::kMaxHarts; hart++)
+            sum += harts_.at(hart)[static_cast<usize>(s)];
         return sum;
     }
 
   private:
-    port::PerHart<std::array<u64, kStatCount>> harts_{};
+    platform::PerHart<std::array<u64, kStatCount>> harts_{};
 };
 
 }  // namespace net

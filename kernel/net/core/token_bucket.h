@@ -1,7 +1,7 @@
 // A rate limit: a bucket holds up to kBurst tokens and gains one every interval; each message takes one.
 #pragma once
 
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -13,7 +13,7 @@ class TokenBucket {
 
     // Takes a token; false when there is none.
     bool take(Instant now) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         refill_locked(now);
         if (tokens_ == 0) return false;
         tokens_--;
@@ -30,7 +30,7 @@ class TokenBucket {
         refilled_ = refilled_ + interval_ * static_cast<i64>(gained);
     }
 
-    port::Lock lock_{LockRank::NetCounter, "rate limit"};
+    platform::Lock lock_{LockRank::NetCounter, "rate limit"};
     const u32 burst_;
     u32 tokens_ GUARDED_BY(lock_);
     const Duration interval_;

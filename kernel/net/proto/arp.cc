@@ -44,7 +44,7 @@ void arp_in(Interface& in, MacAddr source, MbufPtr m) {
     inet.bump(Stat::arp_in);
     const auto p = ArpPacket::parse(m->bytes());
     if (!p || !is_usable(*p, source)) return inet.bump(Stat::arp_bad);
-    const Instant now = port::now();
+    const Instant now = platform::now();
     if (p->sender_ip == in.addr()) {
         if (p->sender_mac != in.mac()) in.arp().conflict(p->sender_mac, now);
         return;
@@ -129,7 +129,7 @@ void ArpCache::count_dropped(const MbufQueue& dropped) {
 Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
     MbufQueue dropped;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
         if (n && n->has_mac()) {  // the answer came between lookup() and now
             const MacAddr mac = n->mac;
@@ -147,7 +147,7 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
 void ArpCache::learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) {
     MbufQueue ready, dropped;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
         if (!n && create) n = claim_locked(ip, Worth::Unused, dropped);
         if (!n) return;
@@ -166,7 +166,7 @@ void ArpCache::learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) {
 }
 
 std::optional<ArpCache::Entry> ArpCache::at(usize index) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     for (const Set& set : sets_) {
         for (const Neighbour& n : set) {
             if (n.state != State::Free && index-- == 0) return Entry{n.ip, n.mac, n.state};
@@ -180,10 +180,10 @@ std::optional<ArpCache::Entry> ArpCache::at(usize index) {
 void ArpCache::on_timer(void* self) {
     auto& cache = *static_cast<ArpCache*>(self);
     {
-        port::Guard guard(cache.lock_);
+        platform::Guard guard(cache.lock_);
         cache.armed_ = Instant::never();
     }
-    cache.run(port::now());
+    cache.run(platform::now());
 }
 
 void ArpCache::run(Instant now) {
@@ -192,7 +192,7 @@ void ArpCache::run(Instant now) {
 
 // The first thing that is due; when there is none, the timer is set for the next one.
 std::optional<ArpCache::Action> ArpCache::next_action(Instant now) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     Instant next = Instant::never();
     for (Set& set : sets_) {
         for (Neighbour& n : set) {
@@ -261,12 +261,12 @@ void ArpCache::conflict(MacAddr other, Instant now) {
     constexpr Duration kDefendInterval = seconds(10);
     interface_.inet().bump(Stat::arp_conflicts);
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (now < next_defence_) return;
         next_defence_ = now + kDefendInterval;
     }
-    port::log("%s: address conflict: %s also claims %s", interface_.device().name(), format_addr(other).text,
-              format_addr(interface_.addr()).text);
+    platform::log("%s: address conflict: %s also claims %s", interface_.device().name(),
+                  format_addr(other).text, format_addr(interface_.addr()).text);
     interface_.announce();
 }
 

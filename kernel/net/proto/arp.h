@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "net/core/mbuf.h"
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/wire/arp.h"
 
 namespace net {
@@ -52,11 +52,11 @@ class ArpCache {
     static constexpr Duration kReachableTime = seconds(60), kProbeInterval = seconds(1);
 
     explicit ArpCache(Interface& interface)
-        : interface_(interface), multiplier_(static_cast<u32>(port::random()) | 1) {}
+        : interface_(interface), multiplier_(static_cast<u32>(platform::random()) | 1) {}
 
     // The neighbour's MAC address, if it is known. On the path of every packet sent.
     bool lookup(Ipv4Addr ip, MacAddr& mac) EXCLUDES(lock_) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
         if (!n || !n->has_mac()) [[unlikely]]
             return false;
@@ -139,14 +139,14 @@ class ArpCache {
 
     Interface& interface_;
     const u32 multiplier_;  // secret: nobody can aim at a set
-    port::Lock lock_{LockRank::Arp, "arp"};
+    platform::Lock lock_{LockRank::Arp, "arp"};
     std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
     usize waiting_ = 0;                        // changed only under lock_
     usize asked_count_ GUARDED_BY(lock_) = 0;  // that are Incomplete
     u32 next_asked_ GUARDED_BY(lock_) = 0;
     Instant armed_ GUARDED_BY(lock_) = Instant::never();  // when the timer fires
     Instant next_defence_ GUARDED_BY(lock_){};
-    port::Timer timer_{on_timer, this};
+    platform::Timer timer_{on_timer, this};
 };
 static_assert(ArpCache::kSets == 64, "set_of takes six bits");
 

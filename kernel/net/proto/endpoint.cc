@@ -47,7 +47,7 @@ bool EndpointTable::pick_port_locked(EndpointKey& key, PortRange ports, u32 star
 }
 
 Result<> EndpointTable::insert(Endpoint& e) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (find_locked(e.key_)) return Errno::AddrInUse;
     link_locked(e);
     e.add_ref();
@@ -62,8 +62,8 @@ Result<> EndpointTable::insert_with_free_port(Endpoint& e, PortRange ports) {
 
 // The start is random so that an attacker off the path has to guess the port too (RFC 6056 section 3.3.1).
 Result<> EndpointTable::rekey(Endpoint& e, EndpointKey key, PortRange ports) {
-    const u32 start = static_cast<u32>(port::random() % (u32{ports.last} - ports.first + 1));
-    port::Guard guard(lock_);
+    const u32 start = static_cast<u32>(platform::random() % (u32{ports.last} - ports.first + 1));
+    platform::Guard guard(lock_);
     const Endpoint* other = nullptr;
     if (key.local_port == 0) {
         if (!pick_port_locked(key, ports, start)) return Errno::AddrInUse;
@@ -80,7 +80,7 @@ Result<> EndpointTable::rekey(Endpoint& e, EndpointKey key, PortRange ports) {
 
 void EndpointTable::remove(Endpoint& e) {
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (!e.linked_) return;
         unlink_locked(e);
     }
@@ -88,7 +88,7 @@ void EndpointTable::remove(Endpoint& e) {
 }
 
 Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     Endpoint* e = find_locked(key);
     if (!e) [[unlikely]]
         e = find_any_locked(key);
@@ -96,7 +96,7 @@ Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
 }
 
 Ref<Endpoint> EndpointTable::at(usize index) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     for (Endpoint* e : buckets_) {
         for (; e; e = e->next_) {
             if (index-- == 0) return Ref<Endpoint>(e);
@@ -116,7 +116,7 @@ static EndpointKey key_of_sender(const QuotedPacket& q) {
 Ref<Endpoint> EndpointTable::sender_of(const QuotedPacket& packet) {
     const EndpointKey key = key_of_sender(packet);
     if (key.protocol == IpProtocol::Icmp) return find(key);
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return Ref<Endpoint>(find_locked(key));
 }
 

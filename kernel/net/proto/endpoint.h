@@ -3,7 +3,7 @@
 
 #include "lib/ref.h"
 #include "net/core/mbuf.h"
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/wire/icmp.h"
 
 namespace net {
@@ -104,7 +104,7 @@ class EndpointTable {
     void link_locked(Endpoint& e) REQUIRES(lock_);
     void unlink_locked(Endpoint& e) REQUIRES(lock_);
 
-    port::Lock lock_{LockRank::SocketTable, "socket table"};
+    platform::Lock lock_{LockRank::SocketTable, "socket table"};
     Endpoint* buckets_[kBuckets] GUARDED_BY(lock_) = {};
 };
 

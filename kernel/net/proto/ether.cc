@@ -8,7 +8,7 @@
 namespace net {
 
 static void dump(Bytes frame, DumpMode mode) {
-    const TextSink console{[](void*, const char* text, usize n) { port::print(text, n); }, nullptr};
+    const TextSink console{[](void*, const char* text, usize n) { platform::print(text, n); }, nullptr};
     dump_frame(console, frame, mode);
 }
 

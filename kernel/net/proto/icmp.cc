@@ -48,7 +48,7 @@ static void learn_path(Inet& inet, const QuotedPacket& quote, u16 mtu) {
     const auto path = inet.path_to(quote.dst());
     if (!sender || !path || !sender->sends_dont_fragment()) return;
     inet.bump(Stat::icmp_too_big_in);
-    inet.path_mtus().learn(quote.dst(), mtu, path->mtu, port::now());
+    inet.path_mtus().learn(quote.dst(), mtu, path->mtu, platform::now());
 }
 
 // To whoever sent the packet that is quoted. A socket that asked for such messages gets the whole of it.
@@ -98,7 +98,7 @@ void icmp_tx_error(Interface& in, const Ipv4Packet& ip, MbufPtr m, IcmpType type
     constexpr usize kQuotedPayload = 8;  // RFC 792: where the ports are
     Inet& inet = in.inet();
     if (!in.is_ours(ip.dst())) return;
-    if (!inet.unreachable_limit().take(port::now())) return inet.bump(Stat::icmp_rate_limited);
+    if (!inet.unreachable_limit().take(platform::now())) return inet.bump(Stat::icmp_rate_limited);
     const Ipv4Addr sender = ip.src(), receiver = ip.dst();
     m->chain_trim_to(ip.header().header_length() + kQuotedPayload);
     if (!m->push_header<IcmpHeader>()) return inet.bump(Stat::no_mbuf);

@@ -10,9 +10,9 @@
 #include <atomic>
 
 #include "net/core/budget.h"
-#include "net/core/dump.h"
 #include "net/core/stats.h"
 #include "net/core/token_bucket.h"
+#include "net/dump/dump.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/interface.h"
 #include "net/proto/ip_identification.h"

@@ -35,7 +35,7 @@ Result<> Interface::send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull wh
     if (is_broadcast(neighbour)) {
         return send_frame(std::move(packet), MacAddr::broadcast(), EtherType::Ipv4, when);
     }
-    return arp_.resolve(neighbour, std::move(packet), port::now());
+    return arp_.resolve(neighbour, std::move(packet), platform::now());
 }
 
 Result<> Interface::send_frame(MbufPtr payload, MacAddr to, EtherType type, WhenFull when) {

@@ -37,9 +37,9 @@ u32 random_step(u32& state) {
 
 }  // namespace
 
-IpIdentification::IpIdentification() : secret_{port::random(), port::random()} {
-    for (unsigned hart = 0; hart < port::kMaxHarts; hart++)
-        recent_.at(hart).random = static_cast<u32>(port::random()) | 1;
+IpIdentification::IpIdentification() : secret_{platform::random(), platform::random()} {
+    for (unsigned hart = 0; hart < platform::kMaxHarts; hart++)
+        recent_.at(hart).random = static_cast<u32>(platform::random()) | 1;
 }
 
 u64 IpIdentification::hash(u64 addresses, u64 protocol) const {

@@ -4,7 +4,7 @@
 #include <array>
 #include <atomic>
 
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/wire/addr.h"
 #include "net/wire/ip_protocol.h"
 
@@ -37,7 +37,7 @@ class IpIdentification {
 
     u64 secret_[2];
     std::array<std::atomic<u32>, kCounters> counters_{};
-    port::PerHart<Recent> recent_{};
+    platform::PerHart<Recent> recent_{};
 };
 
 }  // namespace net

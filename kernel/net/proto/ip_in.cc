@@ -59,7 +59,7 @@ void ip_in(Interface& in, MbufPtr m, bool broadcast) {
         return inet.bump(Stat::ip_source_routed);
     m->trim_to(ip->bytes().size());  // Ethernet's padding
     if (ip->header().is_fragment()) [[unlikely]]
-        return inet.reassembly().take(in, *ip, std::move(m), port::now());
+        return inet.reassembly().take(in, *ip, std::move(m), platform::now());
     ip_deliver(in, *ip, std::move(m));
 }
 

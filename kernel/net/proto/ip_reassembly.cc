@@ -143,7 +143,7 @@ void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant no
     MbufQueue whole, dropped;
     inet_.bump(Stat::ip_fragments_in);
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         Packet* p = find_locked(key);
         if (!p) p = &claim_locked(key, in, now, dropped);
         if (fragments_ >= kMaxFragments) make_room_locked(*p, dropped);
@@ -185,7 +185,7 @@ void Reassembly::hand_up(Interface& in, MbufQueue& fragments) {
 
 // --- time ---
 
-void Reassembly::on_timer(void* self) { static_cast<Reassembly*>(self)->run(port::now()); }
+void Reassembly::on_timer(void* self) { static_cast<Reassembly*>(self)->run(platform::now()); }
 
 // The first fragment of a packet whose time is over, if it is the packet's first indeed; null when none is
 // due. Packets that cannot be told about go by the way.
@@ -194,7 +194,7 @@ MbufPtr Reassembly::expired(Instant now, Interface*& in) {
     usize lost = 0;
     MbufPtr first;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         armed_ = false;
         Instant next = Instant::never();
         for (Packet& p : packets_) {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "net/core/mbuf.h"
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/wire/ipv4.h"
 
 namespace net {
@@ -31,7 +31,7 @@ class Reassembly {
     static constexpr usize kMaxFragments = 512, kMaxFragmentsEach = 128;
     static constexpr Duration kTimeout = seconds(60);
 
-    explicit Reassembly(Inet& inet) : inet_(inet), multiplier_(static_cast<u32>(port::random()) | 1) {}
+    explicit Reassembly(Inet& inet) : inet_(inet), multiplier_(static_cast<u32>(platform::random()) | 1) {}
     ~Reassembly() = default;
 
     // Takes a fragment, its IP header still in front; `ip` views it. Hands the packet up when it is whole.
@@ -42,7 +42,7 @@ class Reassembly {
 
     // How many wait for the rest of their packet, an mbuf each.
     usize fragments() EXCLUDES(lock_) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         return fragments_;
     }
 
@@ -81,10 +81,10 @@ class Reassembly {
 
     Inet& inet_;
     const u32 multiplier_;  // secret: nobody can choose to be weighed together with somebody
-    port::Lock lock_{LockRank::Reassembly, "reassembly"};
+    platform::Lock lock_{LockRank::Reassembly, "reassembly"};
     std::array<Packet, kMaxPackets> packets_ GUARDED_BY(lock_){};
     usize fragments_ GUARDED_BY(lock_) = 0;
-    port::Timer timer_{on_timer, this};
+    platform::Timer timer_{on_timer, this};
     bool armed_ GUARDED_BY(lock_) = false;
 };
 

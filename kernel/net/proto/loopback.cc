@@ -3,7 +3,7 @@
 namespace net {
 
 Result<> Loopback::transmit(MbufPtr& frame) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (queue_.size() >= kRoom) {
         full_++;
         return Errno::Again;
@@ -11,20 +11,20 @@ Result<> Loopback::transmit(MbufPtr& frame) {
     packets_++;
     bytes_ += frame->length();
     queue_.push_tail(std::move(frame));
-    if (!running_) timer_.set(port::now());
+    if (!running_) timer_.set(platform::now());
     running_ = true;
     return {};
 }
 
 Result<> Loopback::wait_for_room() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     while (queue_.size() >= kRoom) TRY(room_.wait(lock_));
     return {};
 }
 
 // Null, and no longer running, when the queue is empty.
 MbufPtr Loopback::next() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     MbufPtr frame = queue_.pop_head();
     running_ = frame != nullptr;
     if (queue_.size() == kRoom / 2) room_.wake_all();
@@ -37,14 +37,14 @@ void Loopback::run() {
         if (!frame) return;
         net_rx(*this, std::move(frame));
     }
-    port::Guard guard(lock_);
-    timer_.set(port::now());
+    platform::Guard guard(lock_);
+    timer_.set(platform::now());
 }
 
 void Loopback::on_timer(void* self) { static_cast<Loopback*>(self)->run(); }
 
 NetDeviceCounters Loopback::counters() const {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     NetDeviceCounters c{};
     c.rx_packets = packets_ - queue_.size();
     c.rx_bytes = bytes_;

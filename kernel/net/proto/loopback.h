@@ -2,7 +2,7 @@
 #pragma once
 
 #include "net/core/netdev.h"
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -27,9 +27,9 @@ class Loopback final : public NetDevice {
     void run();
     MbufPtr next();
 
-    mutable port::Lock lock_{LockRank::NetDevice, "loopback"};
-    port::WaitQueue room_{"loopback"};
-    port::Timer timer_{on_timer, this};
+    mutable platform::Lock lock_{LockRank::NetDevice, "loopback"};
+    platform::WaitQueue room_{"loopback"};
+    platform::Timer timer_{on_timer, this};
     MbufQueue queue_ GUARDED_BY(lock_);
     bool running_ GUARDED_BY(lock_) = false;  // the timer is set, or its callback at work
     u64 packets_ GUARDED_BY(lock_) = 0;

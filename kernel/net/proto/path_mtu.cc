@@ -35,7 +35,7 @@ PathMtus::Entry& PathMtus::claim_locked(Ipv4Addr destination) {
 }
 
 PathMtus::Path PathMtus::find(Ipv4Addr destination) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     const Entry* e = find_locked(destination);
     return e ? e->path : Path{};
 }
@@ -43,7 +43,7 @@ PathMtus::Path PathMtus::find(Ipv4Addr destination) {
 void PathMtus::learn(Ipv4Addr destination, u16 told, u16 used, Instant now) {
     const u16 mtu = told ? told : plateau_below(used);
     if (mtu < kLeastTold || mtu >= used) return;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     Entry& e = claim_locked(destination);
     const u16 bounded = mtu >= kLeast ? mtu : used < kLeast ? used : kLeast;
     if (bounded < e.path.mtu) e.path.mtu = bounded;
@@ -54,7 +54,7 @@ void PathMtus::learn(Ipv4Addr destination, u16 told, u16 used, Instant now) {
 }
 
 void PathMtus::run(Instant now) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     Instant next = Instant::never();
     for (Set& set : sets_) {
         for (Entry& e : set) {
@@ -71,6 +71,6 @@ void PathMtus::run(Instant now) {
     if (armed_) timer_.set(next);
 }
 
-void PathMtus::on_timer(void* self) { static_cast<PathMtus*>(self)->run(port::now()); }
+void PathMtus::on_timer(void* self) { static_cast<PathMtus*>(self)->run(platform::now()); }
 
 }  // namespace net

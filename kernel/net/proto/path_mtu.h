@@ -4,7 +4,7 @@
 #include <array>
 #include <atomic>
 
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/wire/addr.h"
 
 namespace net {
@@ -54,10 +54,10 @@ class PathMtus {
     Entry& claim_locked(Ipv4Addr destination) REQUIRES(lock_);
     static void on_timer(void* self);
 
-    port::Lock lock_{LockRank::PathMtu, "path MTUs"};
+    platform::Lock lock_{LockRank::PathMtu, "path MTUs"};
     std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
     std::atomic<u32> count_{0};  // changed only under lock_
-    port::Timer timer_{on_timer, this};
+    platform::Timer timer_{on_timer, this};
     bool armed_ GUARDED_BY(lock_) = false;
 };
 static_assert(PathMtus::kSets == 32, "set_of takes five bits");

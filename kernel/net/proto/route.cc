@@ -18,7 +18,7 @@ void RouteTable::erase_locked(Entry& e) {
 
 // Behind all that are preferred to it.
 Result<> RouteTable::add(const Route& route) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (Entry* same = same_locked(route.to, *route.interface)) erase_locked(*same);
     if (count_ == kMaxRoutes) return Errno::NoSpc;
     usize at = count_++;
@@ -33,7 +33,7 @@ Result<> RouteTable::add(const Route& route) {
 }
 
 Result<> RouteTable::remove(Ipv4Prefix to, const Interface& interface) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     Entry* same = same_locked(to, interface);
     if (!same) return Errno::NoEnt;
     erase_locked(*same);
@@ -41,13 +41,13 @@ Result<> RouteTable::remove(Ipv4Prefix to, const Interface& interface) {
 }
 
 Ipv4Addr RouteTable::gateway(const Interface& interface) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     const Entry* e = same_locked({Ipv4Addr{}, 0}, interface);
     return e ? e->route.gateway : Ipv4Addr{};
 }
 
 std::optional<Route> RouteTable::at(usize index) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (index >= count_) return std::nullopt;
     return entries_[index].route;
 }

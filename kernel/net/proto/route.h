@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/wire/addr.h"
 
 namespace net {
@@ -35,7 +35,7 @@ class RouteTable {
     };
     // On the path of every packet sent.
     std::optional<Hop> find(Ipv4Addr destination) EXCLUDES(lock_) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         for (const Entry *e = entries_.data(), *end = e + count_; e != end; e++) {
             if ((destination.value() & e->mask) != e->network) continue;
             return Hop{e->route.interface, e->route.gateway.is_any() ? destination : e->route.gateway};
@@ -57,7 +57,7 @@ class RouteTable {
     Entry* same_locked(Ipv4Prefix to, const Interface& interface) REQUIRES(lock_);
     void erase_locked(Entry& e) REQUIRES(lock_);
 
-    port::Lock lock_{LockRank::Route, "routes"};
+    platform::Lock lock_{LockRank::Route, "routes"};
     std::array<Entry, kMaxRoutes> entries_ GUARDED_BY(lock_){};
     usize count_ GUARDED_BY(lock_) = 0;
 };

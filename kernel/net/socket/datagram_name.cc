@@ -11,7 +11,7 @@ namespace net {
 // same in the end.
 Result<> DatagramSocket::move_to(const EndpointKey& key) {
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (closed_) return Errno::BadF;
         if (moving_) return Errno::Already;
         moving_ = true;
@@ -19,7 +19,7 @@ Result<> DatagramSocket::move_to(const EndpointKey& key) {
     const Result<> moved = inet_.endpoints().rekey(*this, key, ports_);
     bool closed = false;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         moving_ = false;
         if (moved.ok()) name_ = Endpoint::key();
         closed = closed_;
@@ -31,7 +31,7 @@ Result<> DatagramSocket::move_to(const EndpointKey& key) {
 Result<> DatagramSocket::bind(const SocketAddr& local) {
     EndpointKey key;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (name_.local_port != 0) return Errno::Inval;
         key = name_;
     }
@@ -40,7 +40,7 @@ Result<> DatagramSocket::bind(const SocketAddr& local) {
     key.local = local.addr;
     key.local_port = local.port;
     TRY(move_to(key));
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     bound_ = local.addr;
     return {};
 }
@@ -49,7 +49,7 @@ Result<> DatagramSocket::connect(const SocketAddr& remote, bool) {
     EndpointKey key;
     Ipv4Addr bound;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         key = name_;
         bound = bound_;
     }
@@ -64,12 +64,12 @@ Result<> DatagramSocket::connect(const SocketAddr& remote, bool) {
 }
 
 SocketAddr DatagramSocket::local() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return {name_.local, name_.local_port};
 }
 
 Result<SocketAddr> DatagramSocket::remote() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (name_.remote.is_any()) return Errno::NotConn;
     return SocketAddr{name_.remote, name_.remote_port};
 }
@@ -77,7 +77,7 @@ Result<SocketAddr> DatagramSocket::remote() {
 // --- options ---
 
 void DatagramSocket::set_receive_timeout(Duration timeout) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     options_.receive_timeout = timeout;
     options_.timeout_error = Errno::TimedOut;
 }
@@ -85,7 +85,7 @@ void DatagramSocket::set_receive_timeout(Duration timeout) {
 Result<> DatagramSocket::set_option(int level, int name, Bytes value) {
     if (level == IPPROTO_IP) return set_ip_option(name, value);
     if (level != SOL_SOCKET) return Errno::NoProtoOpt;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TRY(options_.set(name, value));
     const usize limit = static_cast<usize>(options_.receive_buffer) / kMbufSize;
     limit_ = limit < kQueueLimit ? limit : kQueueLimit;
@@ -95,7 +95,7 @@ Result<> DatagramSocket::set_option(int level, int name, Bytes value) {
 Result<usize> DatagramSocket::get_option(int level, int name, MutBytes room) {
     if (level == IPPROTO_IP) return get_ip_option(name, room);
     if (level != SOL_SOCKET) return Errno::NoProtoOpt;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     switch (name) {
         case SO_ERROR: return give_option<int>(static_cast<int>(take_error_locked()), room);
         case SO_TYPE: return give_option<int>(SOCK_DGRAM, room);
@@ -107,7 +107,7 @@ Result<usize> DatagramSocket::get_option(int level, int name, MutBytes room) {
 
 Result<> DatagramSocket::set_ip_option(int name, Bytes value) {
     const int v = TRY(option_value<int>(value));
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     switch (name) {
         case IP_TTL:
             if (v < -1 || v == 0 || v > 255) return Errno::Inval;
@@ -131,7 +131,7 @@ Result<> DatagramSocket::set_ip_option(int name, Bytes value) {
 }
 
 Result<usize> DatagramSocket::get_ip_option(int name, MutBytes room) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     switch (name) {
         case IP_TTL: return give_option<int>(controls_.ttl, room);
         case IP_TOS: return give_option<int>(controls_.tos, room);

@@ -34,7 +34,7 @@ Errno DatagramSocket::refuse_send_locked() {
     if (has_ports() && to->port == 0) return Errno::Inval;
     if (s.key.local_port == 0) {
         TRY(bind({}));
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         s.key = name_;
     }
     s.key.local = TRY(source_for(s.key.local, to->addr));
@@ -47,7 +47,7 @@ Errno DatagramSocket::refuse_send_locked() {
 Result<Ipv4Addr> DatagramSocket::source_for(Ipv4Addr local, Ipv4Addr remote) {
     const bool broadcast = inet_.is_broadcast(remote);
     if (broadcast) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (!options_.broadcast) return Errno::Access;
     }
     const Ipv4Addr best = TRY(broadcast ? inet_.source_for_broadcast(remote) : inet_.source_for(remote));
@@ -65,7 +65,7 @@ Result<MbufPtr> DatagramSocket::copy_in(UserAddr from, usize n) {
         inet_.bump(Stat::no_mbuf);
         return Errno::NoBufs;
     }
-    TRY(port::copy_from_user(m->put(n), from, n));
+    TRY(platform::copy_from_user(m->put(n), from, n));
     return m;
 }
 
@@ -79,7 +79,7 @@ Result<MbufPtr> DatagramSocket::copy_in(UserAddr from, usize n) {
             inet_.bump(Stat::no_mbuf);
             return Errno::NoBufs;
         }
-        TRY(port::copy_from_user(m->put(length), from + done, length));
+        TRY(platform::copy_from_user(m->put(length), from + done, length));
         done += length;
         if (head)
             head->append(std::move(m));
@@ -103,7 +103,7 @@ bool DatagramSocket::enqueue(MbufPtr m) {
     const u32 n = m->more() ? static_cast<u32>(m->chain_count()) : 1;
     bool wake = false;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (closed_ || no_more_in_ || account_.held() + n > limit_ || !take_room_locked(n)) return false;
         queue_.push_tail(std::move(m));
         wake = blocked_ > 0;
@@ -116,7 +116,7 @@ bool DatagramSocket::enqueue(MbufPtr m) {
 // The deadline is reckoned only once there is something to wait for, and kept over spurious wakeups.
 Result<> DatagramSocket::wait_locked(Instant& deadline) {
     const Duration timeout = options_.receive_timeout;
-    if (deadline == Instant::never() && timeout.ns > 0) deadline = port::now() + timeout;
+    if (deadline == Instant::never() && timeout.ns > 0) deadline = platform::now() + timeout;
     blocked_++;
     const Result<> waited = readers_.wait_until(lock_, deadline);
     blocked_--;
@@ -126,7 +126,7 @@ Result<> DatagramSocket::wait_locked(Instant& deadline) {
 // What arrived is read before an error is: the error says nothing about it. Null: shut down, nothing comes.
 Result<MbufPtr> DatagramSocket::dequeue(int flags) {
     Instant deadline = Instant::never();
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     for (;;) {
         if (closed_) return Errno::BadF;
         if (MbufPtr m = queue_.pop_head()) {
@@ -151,7 +151,7 @@ Result<MbufPtr> DatagramSocket::dequeue(int flags) {
 void DatagramSocket::put_back(MbufPtr m) {
     const auto n = static_cast<u32>(m->chain_count());
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (closed_) return;
         account_.take_anyway(n);
         queue_.push_head(std::move(m));
@@ -163,7 +163,7 @@ void DatagramSocket::put_back(MbufPtr m) {
 static Result<> copy_out(UserAddr to, const Mbuf& m, usize n) {
     for (const Mbuf* piece = &m; piece && n > 0; piece = piece->more()) {
         const usize length = n < piece->length() ? n : piece->length();
-        TRY(port::copy_to_user(to, piece->data(), length));
+        TRY(platform::copy_to_user(to, piece->data(), length));
         to = to + length;
         n -= length;
     }
@@ -175,7 +175,7 @@ Result<usize> DatagramSocket::receive(UserAddr to, usize n, int flags, SocketAdd
     if (!m || m->more() || flags & ~MSG_DONTWAIT || from) [[unlikely]]
         return hand_over(std::move(m), to, n, flags, from);
     const usize length = n < m->length() ? n : m->length();
-    const Result<> copied = port::copy_to_user(to, m->data(), length);
+    const Result<> copied = platform::copy_to_user(to, m->data(), length);
     if (!copied.ok()) [[unlikely]]
         return put_back(std::move(m)), copied.error();
     return length;
@@ -198,7 +198,7 @@ Result<usize> DatagramSocket::receive(UserAddr to, usize n, int flags, SocketAdd
 }
 
 usize DatagramSocket::queued() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return queue_.size();
 }
 
@@ -207,7 +207,7 @@ usize DatagramSocket::queued() {
 // That a packet was too long is no news for a socket that leaves fragmenting to routers.
 void DatagramSocket::report(Errno error) {
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (closed_ || (error == Errno::MsgSize && !controls_.flags)) return;
         set_error_locked(error);
         pollers_.wake_all();
@@ -216,7 +216,7 @@ void DatagramSocket::report(Errno error) {
 }
 
 u32 DatagramSocket::poll(PollEntry* watch) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     pollers_.add(watch);
     u32 ready = 0;
     if (!queue_.empty() || no_more_in_) ready |= POLLIN | POLLRDNORM;
@@ -227,14 +227,14 @@ u32 DatagramSocket::poll(PollEntry* watch) {
 }
 
 void DatagramSocket::unwatch(PollEntry& watch) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     PollList::remove(watch);
 }
 
 Result<> DatagramSocket::shutdown(int how) {
     if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) return Errno::Inval;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (closed_) return Errno::BadF;
         if (name_.remote.is_any()) return Errno::NotConn;
         if (how != SHUT_WR) no_more_in_ = true;
@@ -249,7 +249,7 @@ Result<> DatagramSocket::shutdown(int how) {
 void DatagramSocket::close() {
     MbufQueue dropped;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         closed_ = true;
         set_error_locked(error_);
         dropped.take(queue_);

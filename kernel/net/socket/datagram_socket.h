@@ -44,7 +44,7 @@ class DatagramSocket : public Socket {
 
     void report(Errno error) final EXCLUDES(lock_);
     bool sends_dont_fragment() final EXCLUDES(lock_) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         return controls_.flags != 0;
     }
     bool wants_icmp_errors() const final { return wants_icmp_errors_.load(std::memory_order_relaxed); }
@@ -72,7 +72,7 @@ class DatagramSocket : public Socket {
     // What every send begins with. Also picks a local port when there is none yet.
     Result<> start_send(const SocketAddr* to, Sending& s) EXCLUDES(lock_) {
         {
-            port::Guard guard(lock_);
+            platform::Guard guard(lock_);
             if (!may_send_) [[unlikely]]
                 return refuse_send_locked();
             s.key = name_;
@@ -127,8 +127,8 @@ class DatagramSocket : public Socket {
     Inet& inet_;
     const EndpointTable::PortRange ports_;
     std::atomic<u32> wants_icmp_errors_{0};
-    port::Lock lock_{LockRank::Socket, "socket"};
-    port::WaitQueue readers_{"socket"};
+    platform::Lock lock_{LockRank::Socket, "socket"};
+    platform::WaitQueue readers_{"socket"};
     EndpointKey name_ GUARDED_BY(lock_);  // as in the table, for who holds this lock
     IpControls controls_ GUARDED_BY(lock_);
     Ipv4Addr bound_ GUARDED_BY(lock_);       // what bind() said, for when connect() is undone

@@ -21,7 +21,7 @@ Result<u16> EchoSocket::sequence_for(UserAddr& from, usize& n) {
     }
     IcmpHeader header;
     if (n < sizeof header) return Errno::Inval;
-    TRY(port::copy_from_user(&header, from, sizeof header));
+    TRY(platform::copy_from_user(&header, from, sizeof header));
     if (IcmpType{header.type} != IcmpType::EchoRequest || header.code != 0) return Errno::Inval;
     from = from + sizeof header;
     n -= sizeof header;

@@ -19,7 +19,7 @@ Result<int> number_in(Bytes value, int least, int most) {
 
 // What a new connection starts with.
 TcpConfig TcpSocket::config() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpConfig c = config_;
     c.keepalive = options_.keepalive;
     c.send_limit = static_cast<u32>(options_.send_buffer);
@@ -34,7 +34,7 @@ void TcpSocket::apply() {
     TcpConnection* c = connection();
     if (!c) return;
     const TcpConfig wanted = config();
-    c->configure([&wanted](TcpConfig& has) { has = wanted; }, port::now());
+    c->configure([&wanted](TcpConfig& has) { has = wanted; }, platform::now());
 }
 
 Result<> TcpSocket::set_congestion(Bytes value) {
@@ -45,7 +45,7 @@ Result<> TcpSocket::set_congestion(Bytes value) {
     name[n] = 0;
     const CongestionControl* found = find_congestion_control(name);
     if (!found) return Errno::NoEnt;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     config_.congestion = found;
     return {};
 }
@@ -53,7 +53,7 @@ Result<> TcpSocket::set_congestion(Bytes value) {
 Result<> TcpSocket::set_tcp_option(int name, Bytes value) {
     if (name == TCP_CONGESTION) return set_congestion(value);
     const int n = TRY(number_in(value, 0, 1 << 30));
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     switch (name) {
         case TCP_NODELAY: config_.no_delay = n != 0; return {};
         case TCP_CORK: config_.cork = n != 0; return {};
@@ -79,7 +79,7 @@ Result<> TcpSocket::set_option(int level, int name, Bytes value) {
     if (level == IPPROTO_TCP) {
         TRY(set_tcp_option(name, value));
     } else if (level == SOL_SOCKET) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         TRY(options_.set(name, value));
         if (name == SO_RCVTIMEO) options_.timeout_error = Errno::Again;
     } else {
@@ -90,7 +90,7 @@ Result<> TcpSocket::set_option(int level, int name, Bytes value) {
 }
 
 void TcpSocket::set_receive_timeout(Duration timeout) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     options_.receive_timeout = timeout;
     options_.timeout_error = Errno::TimedOut;
 }
@@ -136,7 +136,7 @@ Result<usize> TcpSocket::get_common_option(int name, MutBytes room) {
         case SO_ACCEPTCONN: return give_option<int>(listener() != nullptr, room);
         default: break;
     }
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return options_.get(name, room);
 }
 

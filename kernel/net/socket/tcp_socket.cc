@@ -15,7 +15,7 @@ TcpSocket::TcpSocket(TcpSockets& home, TcpConnection& accepted, const SocketOpti
     : TcpSocket(home) {
     accepted.add_ref();
     connection_ = &accepted;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     config_ = accepted.config();
     options_ = inherited;
     options_.keepalive = config_.keepalive;
@@ -35,7 +35,7 @@ void TcpSocket::last_ref_gone() {
 Result<> TcpSocket::bind(const SocketAddr& local) {
     Tcp& tcp = home_.tcp();
     if (!local.addr.is_any() && !tcp.inet().is_own(local.addr)) return Errno::AddrNotAvail;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
     if (bound_ || in_use_locked()) return Errno::Inval;
     binding_.addr = local.addr;
@@ -57,7 +57,7 @@ SocketAddr TcpSocket::local() {
         const TcpKey ends = c->ends();
         return {ends.local, ends.local_port};
     }
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return bound_ ? SocketAddr{binding_.addr, binding_.port} : SocketAddr{};
 }
 
@@ -72,7 +72,7 @@ Result<SocketAddr> TcpSocket::remote() {
 
 // One connect or listen at a time is under way.
 Result<> TcpSocket::begin_connect() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
     if (opening_) return Errno::Already;
     opening_ = true;
@@ -80,7 +80,7 @@ Result<> TcpSocket::begin_connect() {
 }
 
 Result<> TcpSocket::begin_listen() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
     if (in_use_locked()) return Errno::Inval;
     if (!bound_) TRY(home_.tcp().ports().claim_free_port(binding_));
@@ -90,7 +90,7 @@ Result<> TcpSocket::begin_listen() {
 
 // False: the socket was closed meanwhile, and what was opened is to be closed, too.
 bool TcpSocket::end_opening() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     opening_ = false;
     return !closed_;
 }
@@ -112,7 +112,7 @@ Result<TcpConnection*> TcpSocket::open(const SocketAddr& remote) {
     Tcp& tcp = home_.tcp();
     TcpKey k{{}, remote.addr, 0, remote.port};
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (bound_) k.local = binding_.addr, k.local_port = binding_.port;
     }
     if (k.local.is_any()) k.local = TRY(tcp.inet().source_for(remote.addr));
@@ -137,7 +137,7 @@ Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
     const Result<TcpConnection*> opened = open(to);
     const bool still_wanted = end_opening();
     TcpConnection* c = TRY(opened);
-    if (!still_wanted) c->close(port::now());
+    if (!still_wanted) c->close(platform::now());
     TcpPatience p = patience(wait, true);
     p.when_over = Errno::InProgress;
     return c->wait_connected(p);
@@ -164,18 +164,18 @@ Result<Ref<Socket>> TcpSocket::accept(bool wait) {
     const Ref<TcpConnection> c = TRY(l->accept(patience(wait, false)));
     SocketOptions inherited;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         inherited = options_;
     }
     Result<Ref<Socket>> s = home_.adopt(*c, inherited);
-    if (!s.ok()) c->close(port::now());
+    if (!s.ok()) c->close(platform::now());
     return s;
 }
 
 // --- data
 
 TcpPatience TcpSocket::patience(bool wait, bool sending) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return {wait, sending ? options_.send_timeout : options_.receive_timeout,
             sending ? Errno::Again : options_.timeout_error};
 }
@@ -220,7 +220,7 @@ Result<> TcpSocket::shutdown(int how) {
     if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR) return Errno::Inval;
     TcpConnection* c = connection();
     if (!c || !is_synchronized(c->state())) return Errno::NotConn;
-    const Instant now = port::now();
+    const Instant now = platform::now();
     if (how != SHUT_WR) c->shut_receiving(now);
     if (how != SHUT_RD) c->shut_sending(now);
     return {};
@@ -229,7 +229,7 @@ Result<> TcpSocket::shutdown(int how) {
 void TcpSocket::close() {
     SocketOptions o;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (closed_) return;
         closed_ = true;
         o = options_;
@@ -238,8 +238,8 @@ void TcpSocket::close() {
     if (TcpListener* l = listener()) l->close();
     TcpConnection* c = connection();
     if (!c) return;
-    if (o.linger && o.linger_seconds == 0) c->abort(Errno::ConnReset, port::now());
-    c->close(port::now());
+    if (o.linger && o.linger_seconds == 0) c->abort(Errno::ConnReset, platform::now());
+    c->close(platform::now());
     if (o.linger && o.linger_seconds > 0) (void)c->wait_drained({true, seconds(o.linger_seconds)});
 }
 

@@ -65,7 +65,7 @@ class TcpSocket final : public Socket {
     Errno take_error();
 
     TcpSockets& home_;
-    port::Lock lock_{LockRank::Socket, "tcp socket"};
+    platform::Lock lock_{LockRank::Socket, "tcp socket"};
     std::atomic<TcpConnection*> connection_{nullptr};
     std::atomic<TcpListener*> listener_{nullptr};
     SocketOptions options_ GUARDED_BY(lock_);

@@ -9,7 +9,7 @@ namespace net {
 
 TcpConnection::TcpConnection(Tcp& tcp, const TcpKey& k, const TcpConfig& config)
     : TcpFlow(Kind::Connection, k), tcp_(tcp) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     set_up_locked(config);
 }
 
@@ -129,10 +129,10 @@ void TcpConnection::on_timer(void* self) {
 }
 
 void TcpConnection::expire() {
-    const Instant now = port::now();
+    const Instant now = platform::now();
     Aftermath after;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         armed_ = Instant::never();
         if (tcb_.state == TcpState::Closed) return;
         tcp_timers(tcb_, now);
@@ -155,7 +155,7 @@ bool TcpConnection::accept_queue_full_locked(const Segment& s) {
 void TcpConnection::arrive(Segment& s, Instant now) {
     Aftermath after;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (tcb_.state == TcpState::Closed || accept_queue_full_locked(s)) return;
         tcp_segment_arrives(tcb_, s, now);
         after = settle_locked(now);
@@ -194,56 +194,56 @@ u32 TcpConnection::ready_bits_locked() {
 }
 
 u32 TcpConnection::poll(PollEntry* watch) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     pollers_.add(watch);
     return ready_bits_locked();
 }
 
 void TcpConnection::unwatch(PollEntry& watch) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     PollList::remove(watch);
 }
 
 TcpState TcpConnection::state() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return tcb_.state;
 }
 
 bool TcpConnection::waits_for(Seq ack) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return ack.after(tcb_.snd_una) && ack.at_or_before(tcb_.snd_nxt);
 }
 
 TcpKey TcpConnection::ends() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return tcb_.key;
 }
 
 bool TcpConnection::has_failed() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return tcb_.state == TcpState::Closed && !tcb_.was_established && tcb_.error == Errno::None && !closed_;
 }
 
 usize TcpConnection::readable_bytes() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return tcb_.receive.bytes();
 }
 
 Errno TcpConnection::take_error() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return std::exchange(tcb_.error, Errno::None);
 }
 
 tcp_info TcpConnection::info() {
     tcp_info info;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     tcp_fill_info(tcb_, info);
-    tcp_fill_timer(tcb_, info, port::now());
+    tcp_fill_timer(tcb_, info, platform::now());
     return info;
 }
 
 TcpConfig TcpConnection::config() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return tcb_.config;
 }
 

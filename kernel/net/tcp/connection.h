@@ -8,7 +8,7 @@
 #include "lib/poll.h"
 #include "lib/ref.h"
 #include "net/core/stats.h"
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/tcp/pressure.h"
 #include "net/tcp/table.h"
 
@@ -133,10 +133,10 @@ class TcpConnection final : public TcpFlow,
 
     u32 ready_bits_locked() REQUIRES(lock_);
     bool is_writable_locked() REQUIRES(lock_);
-    Result<> wait_locked(port::WaitQueue& queue, u32& waiting, const TcpPatience& patience, Instant& deadline)
-        REQUIRES(lock_);
-    Result<> take_turn_locked(bool& turn, port::WaitQueue& queue, u32& waiting, const TcpPatience& patience,
-                              Instant& deadline) REQUIRES(lock_);
+    Result<> wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpPatience& patience,
+                         Instant& deadline) REQUIRES(lock_);
+    Result<> take_turn_locked(bool& turn, platform::WaitQueue& queue, u32& waiting,
+                              const TcpPatience& patience, Instant& deadline) REQUIRES(lock_);
     bool at_end_locked() REQUIRES(lock_);
 
     Result<u32> room_locked(usize wanted, bool& starved) REQUIRES(lock_);
@@ -157,13 +157,13 @@ class TcpConnection final : public TcpFlow,
     void end_writing() EXCLUDES(lock_);
 
     Tcp& tcp_;
-    port::Lock lock_{LockRank::Tcp, "tcp connection"};
+    platform::Lock lock_{LockRank::Tcp, "tcp connection"};
     Tcb tcb_ GUARDED_BY(lock_);
-    port::Timer timer_{on_timer, this};
+    platform::Timer timer_{on_timer, this};
     Instant armed_ GUARDED_BY(lock_) = Instant::never();  // when the timer is set for
     Ref<TcpListener> listener_ GUARDED_BY(lock_);         // until it is established, or dead
-    port::WaitQueue readers_{"tcp read"};
-    port::WaitQueue writers_{"tcp write"};
+    platform::WaitQueue readers_{"tcp read"};
+    platform::WaitQueue writers_{"tcp write"};
     u32 readers_waiting_ GUARDED_BY(lock_) = 0;
     u32 writers_waiting_ GUARDED_BY(lock_) = 0;
     bool reading_ GUARDED_BY(lock_) = false;  // a thread copies to its program: others wait, for the order
@@ -178,7 +178,7 @@ template <class F>
 void TcpConnection::work(Instant now, F f) {
     Aftermath after;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         f(tcb_);
         after = settle_locked(now);
     }

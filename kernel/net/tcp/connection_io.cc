@@ -11,17 +11,18 @@ namespace net {
 // --- waiting
 
 // The deadline is reckoned once there is something to wait for, and kept over the waits of one call.
-Result<> TcpConnection::wait_locked(port::WaitQueue& queue, u32& waiting, const TcpPatience& patience,
+Result<> TcpConnection::wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpPatience& patience,
                                     Instant& deadline) {
     if (!patience.wait) return Errno::Again;
-    if (deadline == Instant::never() && patience.timeout.ns > 0) deadline = port::now() + patience.timeout;
+    if (deadline == Instant::never() && patience.timeout.ns > 0)
+        deadline = platform::now() + patience.timeout;
     waiting++;
     const Result<> waited = queue.wait_until(lock_, deadline);
     waiting--;
     return waited.error() == Errno::TimedOut ? Result<>(patience.when_over) : waited;
 }
 
-Result<> TcpConnection::take_turn_locked(bool& turn, port::WaitQueue& queue, u32& waiting,
+Result<> TcpConnection::take_turn_locked(bool& turn, platform::WaitQueue& queue, u32& waiting,
                                          const TcpPatience& patience, Instant& deadline) {
     while (turn) {
         if (closed_) return Errno::BadF;
@@ -32,20 +33,20 @@ Result<> TcpConnection::take_turn_locked(bool& turn, port::WaitQueue& queue, u32
 }
 
 void TcpConnection::end_reading() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     reading_ = false;
     if (readers_waiting_) readers_.wake_all();
 }
 
 void TcpConnection::end_writing() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     writing_ = false;
     if (writers_waiting_) writers_.wake_all();
 }
 
 Result<> TcpConnection::wait_connected(const TcpPatience& patience) {
     Instant deadline = Instant::never();
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     while (tcb_.state == TcpState::SynSent || tcb_.state == TcpState::SynReceived) {
         if (closed_) return Errno::BadF;
         const Result<> waited = wait_locked(writers_, writers_waiting_, patience, deadline);
@@ -57,7 +58,7 @@ Result<> TcpConnection::wait_connected(const TcpPatience& patience) {
 
 Result<> TcpConnection::wait_drained(const TcpPatience& patience) {
     Instant deadline = Instant::never();
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     while (tcb_.state != TcpState::Closed && (tcb_.flight() > 0 || tcb_.send.bytes() > 0)) {
         TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
     }
@@ -97,7 +98,7 @@ Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
 Result<> TcpConnection::wait_a_while_locked(const TcpPatience& patience, Instant& deadline) {
     constexpr Duration kWhile = milliseconds(10);
     if (!patience.wait) return Errno::Again;
-    const Instant now = port::now();
+    const Instant now = platform::now();
     if (deadline == Instant::never() && patience.timeout.ns > 0) deadline = now + patience.timeout;
     if (deadline <= now) return patience.when_over;
     const Result<> slept = writers_.wait_until(lock_, now + kWhile);
@@ -107,7 +108,7 @@ Result<> TcpConnection::wait_a_while_locked(const TcpPatience& patience, Instant
 Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) {
     for (;;) {
         {
-            port::Guard guard(lock_);
+            platform::Guard guard(lock_);
             bool starved = false;
             const u32 room = TRY(room_locked(wanted, starved));
             if (room) return room;
@@ -116,8 +117,8 @@ Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpPatience& patien
                 continue;
             }
         }
-        if (tcp_.pressure().relieve_senders(port::now())) continue;
-        port::Guard guard(lock_);
+        if (tcp_.pressure().relieve_senders(platform::now())) continue;
+        platform::Guard guard(lock_);
         TRY(wait_a_while_locked(patience, deadline));
     }
 }
@@ -128,7 +129,7 @@ static Result<> copy_in(MbufQueue& to, UserAddr from, u32 n) {
         if (!m) return Errno::NoBufs;
         const u32 room = static_cast<u32>(m->tailroom());
         const u32 part = n - done < room ? n - done : room;
-        TRY(port::copy_from_user(m->put(part), from + done, part));
+        TRY(platform::copy_from_user(m->put(part), from + done, part));
         to.push_tail(std::move(m));
         done += part;
     }
@@ -136,7 +137,7 @@ static Result<> copy_in(MbufQueue& to, UserAddr from, u32 n) {
 }
 
 void TcpConnection::end_reservation() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     reserved_ = 0;
     count_send_mbufs_locked();
 }
@@ -149,7 +150,7 @@ Result<> TcpConnection::send_some(UserAddr from, u32 n) {
         return copied;
     }
     bool open = false;
-    work(port::now(), [&](Tcb& t) REQUIRES(lock_) {
+    work(platform::now(), [&](Tcb& t) REQUIRES(lock_) {
         reserved_ = 0;
         open = may_send(t.state);
         if (open) t.send.append(bytes);
@@ -160,7 +161,7 @@ Result<> TcpConnection::send_some(UserAddr from, u32 n) {
 // The program hears of the pending error, which is then no longer pending. (When some bytes were sent it
 // hears of these, and of the error next time.)
 void TcpConnection::told(Errno error) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (tcb_.error == error) tcb_.error = Errno::None;
 }
 
@@ -175,7 +176,7 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpPatience&
         const usize part = room.value();
         Result<> sent = room.ok() ? send_some(from + done, room.value()) : room.error();
         if (sent.error() == Errno::NoBufs) {  // the pool is empty: as when there is no room
-            port::Guard guard(lock_);
+            platform::Guard guard(lock_);
             sent = wait_a_while_locked(patience, deadline);
             if (sent.ok()) continue;
         }
@@ -188,7 +189,7 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpPatience&
 Result<usize> TcpConnection::send(UserAddr from, usize n, const TcpPatience& patience) {
     Instant deadline = Instant::never();
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         TRY(take_turn_locked(writing_, writers_, writers_waiting_, patience, deadline));
     }
     const Result<usize> sent = send_all(from, n, patience, deadline);
@@ -202,7 +203,7 @@ Result<usize> TcpConnection::send(UserAddr from, usize n, const TcpPatience& pat
 // What arrived is read before an error is told.
 Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpPatience& patience,
                                          Instant& deadline) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     while (tcb_.receive.bytes() == 0) {
         if (closed_) return Errno::BadF;
         if (const Errno error = std::exchange(tcb_.error, Errno::None); error != Errno::None) return error;
@@ -219,7 +220,7 @@ Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpPatienc
 
 // n bytes have been read, and `freed` mbufs with them; `rest` was taken out and goes back.
 void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed) {
-    const Instant now = port::now();
+    const Instant now = platform::now();
     work(now, [&](Tcb& t) {
         t.queued.give(freed);
         if (t.state == TcpState::Closed && t.orphan) {  // emptied meanwhile
@@ -241,7 +242,7 @@ static Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, bool peek, u32& f
         MbufPtr m = in.pop_head();
         const u32 length = static_cast<u32>(m->length());
         const u32 part = n - done < length ? n - done : length;
-        copied = port::copy_to_user(to + done, m->data(), part);
+        copied = platform::copy_to_user(to + done, m->data(), part);
         if (copied.ok()) done += part;
         if (copied.ok() && !peek) m->pull(part);
         if (m->length() > 0)
@@ -271,7 +272,7 @@ Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, con
     if (n == 0) return 0ul;
     Instant deadline = Instant::never();
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         TRY(take_turn_locked(reading_, readers_, readers_waiting_, patience, deadline));
     }
     usize done = 0;

@@ -19,7 +19,7 @@ void TcpConnection::open_active(Seq isn, Instant now) {
 
 // It is in no table. A timer that could not be cancelled any more finds nothing to do yet.
 void TcpConnection::renew(const TcpKey& k, const TcpConfig& config) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     std::destroy_at(&tcb_);
     std::construct_at(&tcb_);
     key = k;
@@ -35,7 +35,7 @@ bool TcpConnection::join_locked(TcpListener& l) {
 bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, Seq isn, Instant now) {
     Aftermath after;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (!join_locked(l)) return false;
         tcb_.ts_offset = tcp_.secrets().timestamp_offset(key);
         tcp_open_passive(tcb_, syn, isn, now);
@@ -54,7 +54,7 @@ bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant 
     syn.options.mss = mss;
     Aftermath after;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (!join_locked(l)) return false;
         tcp_open_passive(tcb_, syn, s.ack - 1, now);
         tcb_.snd_nxt = s.ack;
@@ -96,7 +96,7 @@ void TcpConnection::shut_receiving(Instant now) {
 void TcpConnection::close(Instant now) {
     Aftermath after;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         closed_ = true;
         tcb_.events |= kTcpFailed;
         tcp_orphan(tcb_, now);
@@ -134,11 +134,11 @@ void TcpConnection::prune(Instant now) {
 void TcpConnection::retire() {
     TcpTimeWait* note = tcp_.new_time_wait();
     if (!note) return;
-    const Instant now = port::now();
+    const Instant now = platform::now();
     Aftermath after;
     Instant until{};
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         const Tcb& t = tcb_;
         note->snd_nxt = t.snd_nxt, note->rcv_nxt = t.rcv_nxt;
         note->window =

@@ -9,29 +9,29 @@ namespace net {
 void TcpListener::last_ref_gone() { tcp_.free(*this); }
 
 void TcpListener::set_backlog(int backlog) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     backlog_ = backlog < 1                               ? 1
                : backlog > static_cast<int>(kMaxBacklog) ? kMaxBacklog
                                                          : static_cast<u32>(backlog);
 }
 
 void TcpListener::set_config(const TcpConfig& config) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     config_ = config;
 }
 
 TcpConfig TcpListener::config() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return config_;
 }
 
 Result<Ref<TcpConnection>> TcpListener::accept(const TcpPatience& patience) {
     Instant deadline = Instant::never();
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     while (!closed_ && ready_.empty()) {
         if (!patience.wait) return Errno::Again;
         if (deadline == Instant::never() && patience.timeout.ns > 0)
-            deadline = port::now() + patience.timeout;
+            deadline = platform::now() + patience.timeout;
         const Result<> waited = accepters_.wait_until(lock_, deadline);
         if (!waited.ok() && ready_.empty())
             return waited.error() == Errno::TimedOut ? patience.when_over : waited.error();
@@ -51,25 +51,25 @@ bool TcpListener::has_ready_of_locked(Ipv4Addr remote) {
 }
 
 bool TcpListener::has_room(Ipv4Addr remote) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (closed_ || ready_count_ < backlog_) [[likely]]
         return true;
     return ready_count_ < 2 * backlog_ && !has_ready_of_locked(remote);
 }
 
 bool TcpListener::has_room_for_syn() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return half_open_count_ < kMaxHalfOpen;
 }
 
 // A cookie is good for two slices of 64 s.
 bool TcpListener::expects_cookies(Instant now) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return overflowed_ && now - overflowed_at_ < seconds(128);
 }
 
 void TcpListener::note_cookie(Instant now) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     overflowed_ = true;
     overflowed_at_ = now;
 }
@@ -77,7 +77,7 @@ void TcpListener::note_cookie(Instant now) {
 // --- the queues. A connection in one of them has a reference from it.
 
 bool TcpListener::add(TcpConnection& c) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (closed_) return false;
     c.add_ref();
     half_open_.push_back(c);
@@ -86,7 +86,7 @@ bool TcpListener::add(TcpConnection& c) {
 }
 
 bool TcpListener::ready(TcpConnection& c) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (closed_ || !c.linked()) return false;
     c.unlink();
     half_open_count_--;
@@ -98,7 +98,7 @@ bool TcpListener::ready(TcpConnection& c) {
 }
 
 bool TcpListener::forget(TcpConnection& c) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (!c.linked()) return false;
     c.unlink();
     half_open_count_--;
@@ -109,16 +109,16 @@ void TcpListener::close() {
     for (;;) {
         TcpConnection* c = nullptr;
         {
-            port::Guard guard(lock_);
+            platform::Guard guard(lock_);
             closed_ = true;
             c = half_open_.pop_front();
             if (!c) c = ready_.pop_front();
         }
         if (!c) break;
-        c->abort(Errno::None, port::now());
+        c->abort(Errno::None, platform::now());
         c->drop_ref();
     }
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     half_open_count_ = ready_count_ = 0;
     accepters_.wake_all();
     pollers_.wake_all();
@@ -127,23 +127,23 @@ void TcpListener::close() {
 // --- what is known of it
 
 u32 TcpListener::poll(PollEntry* watch) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     pollers_.add(watch);
     return ready_.empty() ? 0 : POLLIN | POLLRDNORM;
 }
 
 void TcpListener::unwatch(PollEntry& watch) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     PollList::remove(watch);
 }
 
 u32 TcpListener::waiting() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return ready_count_;
 }
 
 u32 TcpListener::backlog() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return backlog_;
 }
 

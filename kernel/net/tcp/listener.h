@@ -11,7 +11,7 @@
 #include "abi/socket.h"
 #include "lib/poll.h"
 #include "lib/ref.h"
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/tcp/connection.h"
 
 namespace net {
@@ -65,9 +65,9 @@ class TcpListener : public RefCounted<TcpListener> {
     bool has_ready_of_locked(Ipv4Addr remote) REQUIRES(lock_);
     using Queue = List<TcpConnection>;
     Tcp& tcp_;
-    port::Lock lock_{LockRank::TcpListener, "tcp listener"};
+    platform::Lock lock_{LockRank::TcpListener, "tcp listener"};
     TcpConfig config_ GUARDED_BY(lock_);  // what its connections inherit
-    port::WaitQueue accepters_{"accept"};
+    platform::WaitQueue accepters_{"accept"};
     PollList pollers_ GUARDED_BY(lock_);
     Queue half_open_ GUARDED_BY(lock_);
     Queue ready_ GUARDED_BY(lock_);

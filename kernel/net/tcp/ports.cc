@@ -17,7 +17,7 @@ bool TcpPorts::conflicts_locked(const TcpBinding& b) {
 }
 
 Result<> TcpPorts::claim(TcpBinding& b) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (conflicts_locked(b)) return Errno::AddrInUse;
     bucket(b.port).push_back(b);
     return {};
@@ -25,7 +25,7 @@ Result<> TcpPorts::claim(TcpBinding& b) {
 
 Result<> TcpPorts::claim_free_port(TcpBinding& b) {
     constexpr u32 kFirst = 49152, kCount = 65536 - kFirst;
-    const u32 start = static_cast<u32>(port::random() % kCount);
+    const u32 start = static_cast<u32>(platform::random() % kCount);
     for (u32 i = 0; i < kCount; i++) {
         b.port = static_cast<u16>(kFirst + (start + i) % kCount);
         if (!is_claimed(b.port) && claim(b).ok()) return {};
@@ -37,7 +37,7 @@ Result<> TcpPorts::claim_free_port(TcpBinding& b) {
 void TcpPorts::release(TcpBinding& b) {
     TcpListener* listener = nullptr;
     {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (!b.linked()) return;
         b.unlink();
         listener = std::exchange(b.listener, nullptr);
@@ -46,7 +46,7 @@ void TcpPorts::release(TcpBinding& b) {
 }
 
 Result<> TcpPorts::listen(TcpBinding& b, TcpListener& l) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (!b.linked()) return Errno::BadF;
     for (TcpBinding& other : bucket(b.port)) {
         if (&other != &b && other.listener && overlap(b, other)) return Errno::AddrInUse;
@@ -57,7 +57,7 @@ Result<> TcpPorts::listen(TcpBinding& b, TcpListener& l) {
 }
 
 Ref<TcpListener> TcpPorts::find(Ipv4Addr local, u16 port) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpListener* any = nullptr;
     for (TcpBinding& b : bucket(port)) {
         if (b.port != port || !b.listener) continue;
@@ -68,7 +68,7 @@ Ref<TcpListener> TcpPorts::find(Ipv4Addr local, u16 port) {
 }
 
 bool TcpPorts::is_claimed(u16 port) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     for (TcpBinding& b : bucket(port)) {
         if (b.port == port) return true;
     }
@@ -76,7 +76,7 @@ bool TcpPorts::is_claimed(u16 port) {
 }
 
 Ref<TcpListener> TcpPorts::at(usize index) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     for (List<TcpBinding>& list : buckets_) {
         for (TcpBinding& b : list) {
             if (b.listener && index-- == 0) return Ref<TcpListener>(b.listener);

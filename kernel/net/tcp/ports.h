@@ -3,7 +3,7 @@
 
 #include "lib/list.h"
 #include "lib/ref.h"
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/wire/addr.h"
 
 namespace net {
@@ -42,7 +42,7 @@ class TcpPorts {
     List<TcpBinding>& bucket(u16 port) REQUIRES(lock_) { return buckets_[port % kBuckets]; }
     bool conflicts_locked(const TcpBinding& b) REQUIRES(lock_);
 
-    port::Lock lock_{LockRank::TcpPorts, "tcp ports"};
+    platform::Lock lock_{LockRank::TcpPorts, "tcp ports"};
     List<TcpBinding> buckets_[kBuckets] GUARDED_BY(lock_);
 };
 

@@ -14,7 +14,7 @@ bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
     TcpPressureLinks& links = c.links();
     const u8 changed = links.in ^ lists;
     links.in = lists;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (changed & Links::kOrphan) {
         if (lists & Links::kOrphan)
             orphans_.push_back(c), orphan_count_++;
@@ -39,12 +39,12 @@ bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
 // --- choosing. A connection in a list has a reference from the table of connections.
 
 Ref<TcpConnection> TcpPressure::excess_orphan() {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return Ref<TcpConnection>(orphan_count_ > kMaxOrphans ? orphans_.front() : nullptr);
 }
 
 Ref<TcpConnection> TcpPressure::stalled(Instant now) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpConnection* orphan = stalled_[1].front();
     if (orphan && now - orphan->links().stalled_since >= kOrphanStall) return Ref<TcpConnection>(orphan);
     TcpConnection* other = stalled_[0].front();
@@ -53,7 +53,7 @@ Ref<TcpConnection> TcpPressure::stalled(Instant now) {
 }
 
 Ref<TcpConnection> TcpPressure::hole(Instant now) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpConnection* c = holes_.front();
     return Ref<TcpConnection>(c && now - c->links().hole_since >= kHoleAge ? c : nullptr);
 }

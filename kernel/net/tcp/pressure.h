@@ -16,7 +16,7 @@
 
 #include "lib/list.h"
 #include "lib/ref.h"
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -54,7 +54,7 @@ class TcpPressure {
     void relieve_receivers(Instant now) EXCLUDES(lock_);
 
     u32 orphans() EXCLUDES(lock_) {
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         return orphan_count_;
     }
 
@@ -63,7 +63,7 @@ class TcpPressure {
     Ref<TcpConnection> stalled(Instant now) EXCLUDES(lock_);
     Ref<TcpConnection> hole(Instant now) EXCLUDES(lock_);
 
-    port::Lock lock_{LockRank::TcpTable, "tcp pressure"};
+    platform::Lock lock_{LockRank::TcpTable, "tcp pressure"};
     List<TcpConnection, TcpOrphanTag> orphans_ GUARDED_BY(lock_);
     // By whether they are orphans.
     List<TcpConnection, TcpStalledTag> stalled_[2] GUARDED_BY(lock_);

@@ -1,11 +1,11 @@
 #include "net/tcp/scoreboard.h"
 
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 
 void Scoreboard::release_page() {
-    if (page_) port::page_free(page_);
+    if (page_) platform::page_free(page_);
     page_ = nullptr;
     first_ = count_ = 0;
 }
@@ -26,7 +26,7 @@ bool Scoreboard::make_room() {
         return true;
     }
     if (page_) return false;
-    auto* page = static_cast<SentRun*>(port::page_alloc());
+    auto* page = static_cast<SentRun*>(platform::page_alloc());
     if (!page) return false;
     for (usize i = 0; i < count_; i++) page[i] = inline_[i];
     page_ = page;

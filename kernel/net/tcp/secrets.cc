@@ -2,7 +2,7 @@
 
 #include "lib/random.h"
 #include "lib/string.h"
-#include "net/port.h"
+#include "net/platform.h"
 
 namespace net {
 namespace {
@@ -22,7 +22,7 @@ u32 index_of(u16 mss) {
 
 TcpSecrets::TcpSecrets() {
     for (usize i = 0; i < 8; i += 2) {
-        const u64 random = port::random();
+        const u64 random = platform::random();
         memcpy(secret_ + i, &random, sizeof random);
     }
 }

@@ -5,7 +5,7 @@
 
 namespace net {
 
-TcpTable::TcpTable() : multiplier_(port::random() | 1) {}
+TcpTable::TcpTable() : multiplier_(platform::random() | 1) {}
 
 TcpFlow*& TcpTable::bucket(const TcpKey& key) {
     const u64 addresses = static_cast<u64>(key.local.value()) << 32 | key.remote.value();
@@ -52,7 +52,7 @@ void TcpTable::each_locked(F f) {
 // RFC 6191: a new incarnation may follow at once when timestamps tell old segments from new ones, once their
 // clock has moved on. The note is left to expire, unfindable.
 Result<> TcpTable::insert(TcpConnection& c, Instant now, std::optional<Seq>* above) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (TcpFlow* old = find_locked(c.key)) {
         if (old->kind != TcpFlow::Kind::TimeWait || !above) return Errno::AddrInUse;
         auto& note = static_cast<TcpTimeWait&>(*old);
@@ -67,11 +67,11 @@ Result<> TcpTable::insert(TcpConnection& c, Instant now, std::optional<Seq>* abo
 
 Result<> TcpTable::insert_with_free_port(TcpConnection& c, bool (*taken)(void*, u16), void* argument) {
     constexpr u32 kFirst = 49152, kCount = 65536 - kFirst;  // RFC 6335 section 6
-    const u32 start = static_cast<u32>(port::random() % kCount);
+    const u32 start = static_cast<u32>(platform::random() % kCount);
     for (u32 i = 0; i < kCount; i++) {
         c.key.local_port = static_cast<u16>(kFirst + (start + i) % kCount);
         if (taken(argument, c.key.local_port)) continue;
-        port::Guard guard(lock_);
+        platform::Guard guard(lock_);
         if (find_locked(c.key)) continue;
         link_locked(c);
         c.add_ref();
@@ -81,13 +81,13 @@ Result<> TcpTable::insert_with_free_port(TcpConnection& c, bool (*taken)(void*, 
 }
 
 bool TcpTable::remove(TcpConnection& c) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     return unlink_locked(c);
 }
 
 TcpTable::Found TcpTable::find(const TcpKey& key) {
     Found found;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpFlow* f = find_locked(key);
     if (!f) return found;
     if (f->kind == TcpFlow::Kind::Connection) {
@@ -105,7 +105,7 @@ TcpTable::Found TcpTable::find(const TcpKey& key) {
 // --- TIME-WAIT
 
 bool TcpTable::retire(TcpConnection& c, TcpTimeWait& note) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (!unlink_locked(c)) return false;
     note.key = c.key;
     link_locked(note);
@@ -120,7 +120,7 @@ TcpTimeWait* TcpTable::find_time_wait_locked(const TcpKey& key) {
 }
 
 TcpTimeWait* TcpTable::take_time_wait(const TcpKey& key) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpTimeWait* note = find_time_wait_locked(key);
     if (!note) return nullptr;
     unlink_locked(*note);
@@ -130,7 +130,7 @@ TcpTimeWait* TcpTable::take_time_wait(const TcpKey& key) {
 }
 
 void TcpTable::restart_time_wait(const TcpKey& key, Instant now) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpTimeWait* note = find_time_wait_locked(key);
     if (!note) return;
     note->until = now + kTimeWait;
@@ -139,12 +139,12 @@ void TcpTable::restart_time_wait(const TcpKey& key, Instant now) {
 }
 
 void TcpTable::note_refused_syn(const TcpKey& key) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     if (TcpTimeWait* note = find_time_wait_locked(key)) note->refused_syn = true;
 }
 
 TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpTimeWait* first = waiting_.front();
     next = first ? first->until : Instant::never();
     if (!first || first->until > now) return nullptr;
@@ -158,7 +158,7 @@ TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
 
 bool TcpTable::has_local_port(Ipv4Addr local, u16 port) {
     bool found = false;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     each_locked([&](TcpFlow& f) {
         found = f.key.local_port == port && (local.is_any() || f.key.local == local);
         return !found;
@@ -168,7 +168,7 @@ bool TcpTable::has_local_port(Ipv4Addr local, u16 port) {
 
 Ref<TcpConnection> TcpTable::at(usize index) {
     Ref<TcpConnection> c;
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     each_locked([&](TcpFlow& f) {
         if (f.kind != TcpFlow::Kind::Connection || index-- > 0) return true;
         c = Ref<TcpConnection>(static_cast<TcpConnection*>(&f));
@@ -178,7 +178,7 @@ Ref<TcpConnection> TcpTable::at(usize index) {
 }
 
 bool TcpTable::note_at(usize index, TcpKey& key) {
-    port::Guard guard(lock_);
+    platform::Guard guard(lock_);
     TcpTimeWait* note = waiting_.front();
     while (note && index-- > 0) note = waiting_.next(*note);
     if (note) key = note->key;

@@ -8,7 +8,7 @@
 #include "lib/list.h"
 #include "lib/ref.h"
 #include "net/core/pool.h"
-#include "net/port.h"
+#include "net/platform.h"
 #include "net/tcp/tcb.h"
 
 namespace net {
@@ -91,7 +91,7 @@ class TcpTable {
     template <class F>
     void each_locked(F f) REQUIRES(lock_);
 
-    port::Lock lock_{LockRank::TcpTable, "tcp table"};
+    platform::Lock lock_{LockRank::TcpTable, "tcp table"};
     u64 multiplier_;  // secret: nobody can aim at one bucket
     TcpFlow* buckets_[kBuckets] GUARDED_BY(lock_) = {};
     List<TcpTimeWait> waiting_ GUARDED_BY(lock_);  // by `until`

@@ -10,7 +10,7 @@ Tcp::Tcp(Inet& inet) : inet_(inet) { inet.attach_tcp(*this); }
 
 // Only in tests: the kernel's stack lives for ever.
 Tcp::~Tcp() {
-    while (Ref<TcpConnection> c = table_.at(0)) c->abort(Errno::None, port::now());
+    while (Ref<TcpConnection> c = table_.at(0)) c->abort(Errno::None, platform::now());
     Instant next;
     while (TcpTimeWait* note = table_.expired_time_wait(Instant::never(), next)) free_time_wait(*note);
     time_wait_timer_.cancel();
@@ -38,7 +38,7 @@ Result<> Tcp::connect_again(TcpConnection& c, const TcpKey& key, const TcpConfig
 }
 
 Result<> Tcp::begin(TcpConnection& c) {
-    const Instant now = port::now();
+    const Instant now = platform::now();
     std::optional<Seq> above;
     if (c.key.local_port)
         TRY(table_.insert(c, now, &above));
@@ -67,7 +67,7 @@ void Tcp::unreachable(const QuotedPacket& quote, Errno why, u16 mtu) {
     const auto found = table_.find(key);
     if (!found.connection) return;
     const Seq seq(reinterpret_cast<const be32*>(quote.transport().data())[1]);  // behind the two ports
-    found.connection->unreachable(seq, why, mtu, port::now());
+    found.connection->unreachable(seq, why, mtu, platform::now());
 }
 
 void tcp_unreachable(Inet& inet, const QuotedPacket& quote, Errno why, u16 mtu) {
@@ -96,7 +96,7 @@ void Tcp::time_wait_added(Instant until) {
     if (time_wait_armed_.compare_exchange_strong(unset, until.ns)) time_wait_timer_.set(until);
 }
 
-void Tcp::on_time_wait_timer(void* self) { static_cast<Tcp*>(self)->expire_time_waits(port::now()); }
+void Tcp::on_time_wait_timer(void* self) { static_cast<Tcp*>(self)->expire_time_waits(platform::now()); }
 
 // All wait equally long, so the one that has waited longest is the next.
 void Tcp::expire_time_waits(Instant now) {

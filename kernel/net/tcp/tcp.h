@@ -79,7 +79,7 @@ class Tcp {
     Pool<TcpTimeWait> notes_{LockRank::TcpTable};
     MbufBudget send_budget_{kMaxSendMbufs};
     TcpPressure pressure_;
-    port::Timer time_wait_timer_{on_time_wait_timer, this};
+    platform::Timer time_wait_timer_{on_time_wait_timer, this};
     std::atomic<u64> time_wait_armed_{~u64{0}};
 };
 

@@ -32,7 +32,7 @@ static Segment take_apart(const Ipv4Packet& ip, const TcpSegment& in, MbufPtr m)
 }
 
 void Tcp::arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m) {
-    const Instant now = port::now();
+    const Instant now = platform::now();
     const TcpKey key{ip.dst(), ip.src(), segment.dst_port(), segment.src_port()};
     Segment s = take_apart(ip, segment, std::move(m));
     const TcpTable::Found found = table_.find(key);

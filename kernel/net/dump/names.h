@@ -1,7 +1,7 @@
-// Words for the numbers in headers. Internal to core/dump*.cc. A number without a name is "unknown".
+// Words for the numbers in headers. Internal to dump/*.cc. A number without a name is "unknown".
 #pragma once
 
-#include "net/core/dump_writer.h"
+#include "net/dump/writer.h"
 #include "net/wire/ether.h"
 #include "net/wire/icmp.h"
 #include "net/wire/tcp.h"

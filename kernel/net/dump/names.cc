@@ -1,4 +1,4 @@
-#include "net/core/dump_names.h"
+#include "net/dump/names.h"
 
 namespace net {
 namespace {

@@ -1,5 +1,5 @@
 // The dump of IPv4 with its options, and of IPv6's fixed header.
-#include "net/core/dump_layers.h"
+#include "net/dump/layers.h"
 #include "net/wire/ipv6.h"
 #include "net/wire/options.h"
 

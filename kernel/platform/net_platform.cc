@@ -1,4 +1,4 @@
-#include "net/port.h"
+#include "net/platform.h"
 
 #include "dev/uart.h"
 #include "lib/format.h"
@@ -7,7 +7,7 @@
 #include "mm/kalloc.h"
 #include "mm/uaccess.h"
 
-namespace net::port {
+namespace net::platform {
 
 Instant now() { return clock_now(); }
 u64 random() { return random_u64(); }
@@ -26,4 +26,4 @@ void log(const char* fmt, ...) {
     ::log("%s", text);
 }
 
-}  // namespace net::port
+}  // namespace net::platform

@@ -1,4 +1,4 @@
-// The host's backend of net/port.h: every outside thing the stack depends on, in the hands of a test.
+// The host's backend of net/platform.h: every outside thing the stack depends on, in the hands of a test.
 //
 // The clock stands still until the test advances it, timers fire inside advance(), a wait runs the test's
 // hook instead of sleeping, memory can run out on demand, and locks complain about a wrong order. Locks do
@@ -18,7 +18,7 @@
 #include "lib/time.h"
 #include "lib/types.h"
 
-namespace net::port {
+namespace net::platform {
 
 class CAPABILITY("lock") Lock {
   public:
@@ -94,7 +94,7 @@ class PerHart {
     std::array<T, kMaxHarts> harts_{};
 };
 
-}  // namespace net::port
+}  // namespace net::platform
 
 namespace fake {
 
@@ -102,7 +102,7 @@ namespace fake {
 struct World {
     Instant now{1'000'000'000};
     std::function<Result<>()> on_wait;  // runs while a thread sleeps: may send it something
-    std::set<net::port::Timer*> timers;
+    std::set<net::platform::Timer*> timers;
     std::vector<std::string> logged;
     std::string printed;
     long pages_left = -1;  // how many more page_alloc gives; negative: any number

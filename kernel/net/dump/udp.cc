@@ -1,6 +1,6 @@
 // The dump of UDP.
-#include "net/core/dump_layers.h"
 #include "net/wire/udp.h"
+#include "net/dump/layers.h"
 
 namespace net {
 namespace {

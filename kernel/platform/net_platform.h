@@ -1,4 +1,4 @@
-// The network core's facade (net/port.h), made of the kernel's own pieces.
+// The platform of the network core (net/platform.h) in the kernel.
 #pragma once
 
 #include "arch/hart.h"
@@ -8,7 +8,7 @@
 #include "sync/spinlock.h"
 #include "sync/wait_queue.h"
 
-namespace net::port {
+namespace net::platform {
 
 using Lock = ::SpinLock;
 using Guard = ::Guard;
@@ -31,4 +31,4 @@ class PerHart {
     Slot slots_[kMaxHarts]{};
 };
 
-}  // namespace net::port
+}  // namespace net::platform

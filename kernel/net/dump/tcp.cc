@@ -1,5 +1,5 @@
 // The dump of TCP with its options.
-#include "net/core/dump_layers.h"
+#include "net/dump/layers.h"
 #include "net/wire/tcp_options.h"
 
 namespace net {

@@ -1,8 +1,8 @@
 // The dump's way in, and the link layer: Ethernet, VLAN tags, ARP.
-#include "net/core/dump.h"
+#include "net/dump/dump.h"
 
-#include "net/core/dump_brief.h"
-#include "net/core/dump_layers.h"
+#include "net/dump/brief.h"
+#include "net/dump/layers.h"
 #include "net/wire/arp.h"
 
 namespace net {

@@ -1,4 +1,4 @@
-#include "net/port.h"
+#include "net/platform.h"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ static std::mutex world_mutex;
     std::abort();
 }
 
-namespace net::port {
+namespace net::platform {
 
 namespace {
 thread_local std::vector<LockRank> held_ranks;
@@ -138,7 +138,7 @@ void log(const char* format, ...) {
 
 void print(const char* text, usize length) { world().printed.append(text, length); }
 
-}  // namespace net::port
+}  // namespace net::platform
 
 namespace fake {
 
@@ -148,7 +148,7 @@ World& world() {
 }
 
 void World::reset() {
-    std::set<net::port::Timer*> pending = std::move(timers);
+    std::set<net::platform::Timer*> pending = std::move(timers);
     const long out = pages_out;
     *this = World{};
     timers = std::move(pending);
@@ -158,7 +158,7 @@ void World::reset() {
 void World::advance(Duration d) {
     const Instant until = now + d;
     for (;;) {
-        net::port::Timer* due = nullptr;
+        net::platform::Timer* due = nullptr;
         for (auto* t : timers) {
             if (t->deadline() <= until && (!due || t->deadline() < due->deadline())) due = t;
         }

@@ -1,7 +1,7 @@
-// The facade: all that the network core knows of the world around it.
+// The platform: everything that the network core needs from its surroundings.
 //
-// kernel/port/ implements it for the kernel, tests/fake/ for the host (unit tests, fuzzers, benches).
-// The include path chooses: each has a `net_port.h` that defines, in namespace net::port,
+// kernel/platform/ implements it for the kernel, tests/fake/ for the host (unit tests, fuzzers, benches).
+// The include path chooses: each has a `net_platform.h` that defines, in namespace net::platform,
 //
 //   class Lock            a spinlock: `constexpr explicit Lock(LockRank, const char* name)`. Never taken in
 //                         an interrupt handler, never held across wait, copy_* or a call up.
@@ -27,9 +27,9 @@
 #include "lib/result.h"
 #include "lib/time.h"
 #include "lib/types.h"
-#include "net_port.h"
+#include "net_platform.h"
 
-namespace net::port {
+namespace net::platform {
 
 // Time since boot, never running backwards. On the packet path prefer an Instant that was handed in.
 Instant now();
@@ -52,4 +52,4 @@ void log(const char* format, ...) __attribute__((format(printf, 1, 2)));
 // Runs of finished text for the console, for the packet dump.
 void print(const char* text, usize length);
 
-}  // namespace net::port
+}  // namespace net::platform

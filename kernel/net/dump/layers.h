@@ -1,8 +1,8 @@
 // The layers of the full dump, each printing its header and handing what is behind it on. Internal to
-// core/dump*.cc. Every function takes any bytes.
+// dump/*.cc. Every function takes any bytes.
 #pragma once
 
-#include "net/core/dump_names.h"
+#include "net/dump/names.h"
 
 namespace net {
 

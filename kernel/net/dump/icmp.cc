@@ -1,5 +1,5 @@
 // The dump of ICMP, with the packet that an error quotes.
-#include "net/core/dump_layers.h"
+#include "net/dump/layers.h"
 
 namespace net {
 namespace {

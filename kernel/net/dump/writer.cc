@@ -1,4 +1,4 @@
-#include "net/core/dump_writer.h"
+#include "net/dump/writer.h"
 
 namespace net {
 

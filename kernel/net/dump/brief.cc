@@ -1,8 +1,8 @@
 // One line a packet, in tcpdump's manner but with words for letters:
 //   IP 10.0.2.2:47044 > 10.0.2.15:7: TCP [SYN] seq 9408001 win 65535 <mss 1460> length 0
-#include "net/core/dump_brief.h"
+#include "net/dump/brief.h"
 
-#include "net/core/dump_names.h"
+#include "net/dump/names.h"
 #include "net/wire/arp.h"
 #include "net/wire/tcp_options.h"
 #include "net/wire/udp.h"

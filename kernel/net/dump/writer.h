@@ -1,4 +1,4 @@
-// How the dump puts text together: sections, labelled fields, hex. Internal to core/dump*.cc.
+// How the dump puts text together: sections, labelled fields, hex. Internal to dump/*.cc.
 #pragma once
 
 #include "lib/format.h"
