@@ -21,23 +21,24 @@ void dump_fields(DumpWriter& w, Partial<Ipv6Header>& p) {
     if (p.has(h.dst)) w.field("IP dest", "%s", format_addr(h.dst).text);
 }
 
-// A payload length of 0 is a jumbogram's (RFC 2675), or a sender's that leaves segmentation to its card.
+// A payload length of 0 without a jumbo payload option is a sender's that leaves segmentation to its card.
 usize payload_length_of(DumpWriter& w, const Ipv6Header& h, const Piece& rest, bool quoted) {
-    if (h.payload_length == 0 && rest.length != 0 && h.next_header != 59) {
+    const IpProtocol next{h.next_header};
+    usize length = h.payload_length;
+    if (length == 0) length = jumbo_length(next, rest.here).value_or(0);
+    if (length == 0 && rest.length != 0 && next != IpProtocol::NoNextHeader) {
         w.note("the payload length is 0: taken as %zu bytes", rest.length);
         return rest.length;
     }
-    if (h.payload_length > rest.length && !quoted) {
-        w.note("truncated: the payload length says %u bytes, %zu are here", +h.payload_length,
-               rest.here.size());
-    }
-    return h.payload_length;
+    if (length > rest.length && !quoted)
+        w.note("truncated: the payload length says %zu bytes, %zu are here", length, rest.here.size());
+    return length;
 }
 
-DumpContext context_of(const Ipv6Header& h, const DumpContext& outer) {
-    DumpContext c{.quoted = outer.quoted, .depth = static_cast<u8>(outer.depth + 1)};
+DumpContext context_of(const Ipv6Header& h, const UpperLayer& upper, const DumpContext& outer) {
+    DumpContext c{.quoted = outer.quoted, .is_ipv6 = true, .depth = static_cast<u8>(outer.depth + 1)};
     c.pseudo.add_header(h.src);
-    c.pseudo.add_header(h.dst);
+    c.pseudo.add_header(upper.final_destination.value_or(h.dst));
     return c;
 }
 
@@ -55,10 +56,11 @@ Piece dump_ipv6(DumpWriter& w, const Piece& piece, const DumpContext& outer) {
     }
     const Piece rest = piece.behind(sizeof h);
     const IpProtocol next{h.next_header};
-    say_ends(w, {format_addr(h.src).text, format_addr(h.dst).text, true}, next, rest);
+    const UpperLayer upper = upper_layer(next, rest.here, true);
+    say_ends(w, {format_addr(h.src).text, format_addr(h.dst).text, true}, upper);
     if (h.version() != 6) w.note("malformed: the version is %u, not 6", h.version());
     const usize length = payload_length_of(w, h, rest, outer.quoted);
-    dump_transport(w, next, rest.first(length), context_of(h, outer));
+    dump_transport(w, next, rest.first(length), context_of(h, upper, outer));
     return rest.behind(length);
 }
 

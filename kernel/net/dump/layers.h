@@ -4,6 +4,7 @@
 
 #include "net/dump/names.h"
 #include "net/wire/checksum.h"
+#include "net/wire/ipv6.h"
 
 namespace net {
 
@@ -15,7 +16,8 @@ struct DumpContext {
     Checksum pseudo{};     // the addresses of the pseudo header
     bool quoted = false;   // the copy of a packet inside an ICMP error: cut short by design
     bool complete = true;  // not a fragment: a checksum over the whole packet can be judged
-    u8 depth = 0;          // IP headers around this one
+    bool is_ipv6 = false;
+    u8 depth = 0;  // IP headers around this one
 
     // The pseudo header of RFC 768 and RFC 8200 section 8.1. Their sums have the same form.
     Checksum pseudo_header(IpProtocol protocol, usize length) const;
@@ -37,6 +39,27 @@ void dump_icmp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_udp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_tcp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 
+void dump_esp(DumpWriter& w, const Piece& p);
+
+// --- extension headers: those of IPv6, and AH, which IPv4 has too ---
+bool is_extension(IpProtocol protocol, bool is_ipv6);
+// Prints them and takes them off. False: no header of the layer above is there, and all is printed.
+bool dump_extensions(DumpWriter& w, IpProtocol& protocol, Piece& p, DumpContext& ip);
+// What stands behind them, for the brief text, which names the ports first, and for the pseudo header.
+struct UpperLayer {
+    IpProtocol protocol;
+    Bytes bytes;                                  // none in a fragment that is not the first
+    std::optional<Ipv6Addr> final_destination{};  // of a routing header with segments left
+};
+UpperLayer upper_layer(IpProtocol protocol, Bytes b, bool is_ipv6);
+// The payload length of a jumbogram (RFC 2675), when `b` begins with such a hop-by-hop header.
+std::optional<u32> jumbo_length(IpProtocol first, Bytes b);
+
+// The payload of a fragment that is not the first.
+void dump_later_fragment(DumpWriter& w, IpProtocol protocol, const Piece& p);
+// Brief text: " [fragment at 1480, more follow]".
+void say_fragment(DumpWriter& w, usize offset, bool more);
+
 // --- parts of a header ---
 void dump_ipv4_options(DumpWriter& w, Bytes options);
 void dump_tcp_options(DumpWriter& w, Bytes options);
@@ -49,7 +72,7 @@ struct DumpEnds {
     const char *src, *dst;
     bool brackets;  // IPv6 addresses that a port follows stand in brackets (RFC 3986)
 };
-void say_ends(DumpWriter& w, const DumpEnds& ends, IpProtocol protocol, const Piece& payload);
+void say_ends(DumpWriter& w, const DumpEnds& ends, const UpperLayer& upper);
 
 // The packet that an ICMP error quotes; returns what is behind it. An error must not quote an error (RFC 1122
 // section 3.2.2): inside a quote the bytes are only printed.

@@ -14,23 +14,38 @@ Checksum DumpContext::pseudo_header(IpProtocol protocol, usize length) const {
     return sum;
 }
 
-void dump_transport(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip) {
+void dump_transport(DumpWriter& w, IpProtocol first, const Piece& all, const DumpContext& outer) {
+    IpProtocol protocol = first;
+    Piece p = all;
+    DumpContext ip = outer;
+    if (!dump_extensions(w, protocol, p, ip)) return;
     switch (protocol) {
         case IpProtocol::Icmp: return dump_icmp(w, p, ip);
         case IpProtocol::Udp: return dump_udp(w, p, ip);
         case IpProtocol::Tcp: return dump_tcp(w, p, ip);
+        case IpProtocol::Esp: return dump_esp(w, p);
         default: break;
     }
     w.say(" %s (%u) length %zu", name_of(protocol), number(protocol), p.length);
     dump_payload(w, p);
 }
 
-void say_ends(DumpWriter& w, const DumpEnds& ends, IpProtocol protocol, const Piece& payload) {
+void dump_later_fragment(DumpWriter& w, IpProtocol protocol, const Piece& p) {
+    w.say(" %s (%u) length %zu", name_of(protocol), number(protocol), p.length);
+    w.field("Contents", "a fragment without a %s header, which is in the first fragment", name_of(protocol));
+    dump_payload(w, p);
+}
+
+void say_fragment(DumpWriter& w, usize offset, bool more) {
+    w.say(" [fragment at %zu, %s]", offset, more ? "more follow" : "the last");
+}
+
+void say_ends(DumpWriter& w, const DumpEnds& ends, const UpperLayer& upper) {
     struct Ports {
         be16 src, dst;
     };
-    const auto* ports = header_of<Ports>(payload.here);
-    const bool has_ports = protocol == IpProtocol::Udp || protocol == IpProtocol::Tcp;
+    const auto* ports = header_of<Ports>(upper.bytes);
+    const bool has_ports = upper.protocol == IpProtocol::Udp || upper.protocol == IpProtocol::Tcp;
     if (!has_ports || !ports) return w.say(" %s > %s:", ends.src, ends.dst);
     const char *open = ends.brackets ? "[" : "", *close = ends.brackets ? "]" : "";
     w.say(" %s%s%s:%u > %s%s%s:%u:", open, ends.src, close, +ports->src, open, ends.dst, close, +ports->dst);

@@ -1,0 +1,225 @@
+// IPv6's extension headers (RFC 8200 section 4), and AH and ESP (RFC 4302, RFC 4303), which IPv4 has too.
+#include "net/wire/ipv6_extensions.h"
+
+#include "net/dump/fields.h"
+#include "net/dump/layers.h"
+
+namespace net {
+namespace {
+
+// More headers than any sender uses: those behind them are shown as bytes.
+constexpr int kMaxExtensions = 16;
+
+constexpr Name kSections[] = {
+    {number(IpProtocol::HopByHop), "IPV6 HOP-BY-HOP OPTIONS"},
+    {number(IpProtocol::Routing), "IPV6 ROUTING HEADER"},
+    {number(IpProtocol::Fragment), "IPV6 FRAGMENT HEADER"},
+    {number(IpProtocol::Ah), "AUTHENTICATION HEADER"},
+    {number(IpProtocol::DestinationOptions), "IPV6 DESTINATION OPTIONS"},
+    {number(IpProtocol::Mobility), "IPV6 MOBILITY HEADER"},
+};
+
+constexpr Field kNext[] = {{"Next header", 0, 1, Show::Protocol}};
+
+// --- options ---
+constexpr Name kAlerts[] = {{0, "MLD"}, {1, "RSVP"}, {2, "active networks"}};
+constexpr Field kLimit[] = {{"limit", 0, 1}};
+constexpr Field kAlert[] = {{"value", 0, 2, Show::Number, kAlerts}};
+constexpr Field kJumbo[] = {{"payload length", 0, 4, Show::Bytes}};
+constexpr Field kHome[] = {{"address", 0, 16, Show::Ipv6}};
+constexpr OptionKind kOptions[] = {
+    {number(Ipv6OptionKind::Pad1), "Pad1", {}},
+    {number(Ipv6OptionKind::PadN), "PadN", {}},
+    {number(Ipv6OptionKind::TunnelLimit), "tunnel encapsulation limit", kLimit},
+    {number(Ipv6OptionKind::RouterAlert), "router alert", kAlert},
+    {0x07, "CALIPSO", {}},
+    {0x0f, "performance and diagnostic metrics", {}},
+    {0x26, "quick start", {}},
+    {0x30, "minimum path MTU", {}},
+    {number(Ipv6OptionKind::Jumbo), "jumbo payload", kJumbo},
+    {number(Ipv6OptionKind::HomeAddress), "home address", kHome},
+};
+// RFC 8200 section 4.2: the two highest bits of the kind.
+constexpr Name kActions[] = {{0, "unknown, skip it"},
+                             {1, "unknown, discard the packet"},
+                             {2, "unknown, discard the packet and report it"},
+                             {3, "unknown, discard the packet and report it if unicast"}};
+
+bool all_zero(Bytes b) {
+    for (const u8 byte : b) {
+        if (byte) return false;
+    }
+    return true;
+}
+
+void dump_ipv6_option(DumpWriter& w, const Ipv6Option& o) {
+    if (o.kind == number(Ipv6OptionKind::PadN) && all_zero(o.data))
+        return w.field("IPv6 option", "1 (PadN): %zu bytes", o.data.size());
+    if (find_option(kOptions, o.kind)) return dump_option(w, "IPv6 option", kOptions, o.kind, o.data);
+    w.label("IPv6 option");
+    w.print("%u (%s)", o.kind, look_up(kActions, o.kind >> 6));
+    print_data(w, o.data);
+    w.end_line();
+}
+
+void dump_options(DumpWriter& w, const Piece& options) {
+    Ipv6Options walk(options.here);
+    while (const auto o = walk.next()) dump_ipv6_option(w, *o);
+    if (walk.rest().empty()) return;
+    if (options.whole()) w.note("malformed: an option with an impossible length");
+    dump_bytes(w, "IPv6 option", walk.rest());
+}
+
+// --- routing ---
+constexpr Name kRoutings[] = {
+    {0, "source route"}, {2, "mobility"}, {3, "RPL source route"}, {4, "segment routing"}};
+constexpr Field kRouting[] = {{"Routing type", 2, 1, Show::Number, kRoutings}, {"Segments left", 3, 1}};
+constexpr Field kSourceRoute[] = {{"Reserved", 4, 4, Show::Unused}};
+constexpr Field kSegmentRouting[] = {
+    {"Last entry", 4, 1}, {"Flags", 5, 1, Show::Hex}, {"Tag", 6, 2, Show::Hex}};
+constexpr usize kAddressesAt = 8;  // of the types below
+
+bool is_source_route(u8 type) { return type == 0 || type == 2; }
+bool is_segment_routing(u8 type) { return type == 4; }
+
+// The addresses of a routing header; none of a type whose form is another.
+std::span<const Ipv6Addr> addresses_of(Bytes header) {
+    const auto* h = header_of<Ipv6RoutingHeader>(header);
+    if (!h || header.size() < kAddressesAt) return {};
+    usize n = (header.size() - kAddressesAt) / sizeof(Ipv6Addr);
+    if (is_segment_routing(h->type))
+        n = n < header[4] + usize{1} ? n : header[4] + usize{1};  // TLVs follow
+    else if (!is_source_route(h->type))
+        n = 0;
+    return {reinterpret_cast<const Ipv6Addr*>(header.data() + kAddressesAt), n};
+}
+
+// The last address is the final destination; segment routing has the addresses in reverse order.
+const Ipv6Addr* final_destination(Bytes header) {
+    const auto addresses = addresses_of(header);
+    if (addresses.empty() || header[3] == 0) return nullptr;
+    return is_segment_routing(header[2]) ? &addresses.front() : &addresses.back();
+}
+
+void dump_routing(DumpWriter& w, const Piece& header) {
+    const u8 type = header.here.size() > 2 ? header.here[2] : 0xff;
+    const bool known = is_source_route(type) || is_segment_routing(type);
+    if (!dump_fields(w, "a routing header", sizeof(Ipv6RoutingHeader), kRouting, header)) return;
+    if (known &&
+        !dump_fields(w, "a routing header", kAddressesAt,
+                     is_segment_routing(type) ? Fields{kSegmentRouting} : Fields{kSourceRoute}, header))
+        return;
+    const auto addresses = addresses_of(header.here);
+    for (const Ipv6Addr& a : addresses) w.field("Address", "%s", format_addr(a).text);
+    const usize shown = known ? kAddressesAt + addresses.size_bytes() : sizeof(Ipv6RoutingHeader);
+    dump_bytes(w, "Data", behind(header.here, shown));
+}
+
+// --- fragments ---
+constexpr Field kFragment[] = {{"Reserved", 1, 1, Show::Unused},
+                               {"Reserved bits", 2, 2, Show::Unused, {}, 0x6},
+                               {"More fragments", 2, 2, Show::YesNo, {}, 0x1},
+                               {"Identification", 4, 4, Show::Both}};
+
+// False when the fragment has no header of the layer above.
+bool dump_fragment(DumpWriter& w, const Piece& header, DumpContext& ip) {
+    const auto* h = header_of<Ipv6FragmentHeader>(header.here);
+    if (h) w.field("Fragment offset", "%zu bytes", h->offset());
+    if (!dump_fields(w, "a fragment header", sizeof *h, kFragment, header)) return true;
+    if (h->offset() == 0 && !h->more_fragments()) return true;  // atomic (RFC 6946)
+    ip.complete = false;
+    say_fragment(w, h->offset(), h->more_fragments());
+    return h->offset() == 0;
+}
+
+// --- security ---
+constexpr Field kAh[] = {{"Reserved", 2, 2, Show::Unused},
+                         {"SPI", 4, 4, Show::Both, {}, ~u32{0}, "AH spi"},
+                         {"Sequence number", 8, 4, Show::Number, {}, ~u32{0}, "seq"}};
+constexpr Field kEsp[] = {{"SPI", 0, 4, Show::Both, {}, ~u32{0}, "spi"},
+                          {"Sequence number", 4, 4, Show::Number, {}, ~u32{0}, "seq"}};
+constexpr usize kAhLength = 12, kEspLength = 8;  // without the ICV, the data
+
+void dump_ah(DumpWriter& w, const Piece& header) {
+    const bool is_short = header.length < kAhLength;
+    if (is_short) w.note("malformed: a length below the header's 12 bytes");
+    if (dump_fields(w, "an authentication header", is_short ? header.length : kAhLength, kAh, header))
+        dump_bytes(w, "ICV", behind(header.here, kAhLength));
+}
+
+// What stands behind the two bytes that all have. False: no header follows.
+bool dump_body(DumpWriter& w, IpProtocol kind, const Piece& header, DumpContext& ip) {
+    switch (kind) {
+        case IpProtocol::HopByHop:
+        case IpProtocol::DestinationOptions: dump_options(w, header.behind(2)); break;
+        case IpProtocol::Routing: dump_routing(w, header); break;
+        case IpProtocol::Fragment: return dump_fragment(w, header, ip);
+        case IpProtocol::Ah: dump_ah(w, header); break;
+        default: dump_bytes(w, "Data", behind(header.here, 2)); break;
+    }
+    return true;
+}
+
+}  // namespace
+
+UpperLayer upper_layer(IpProtocol protocol, Bytes b, bool is_ipv6) {
+    UpperLayer u{protocol, b};
+    for (int i = 0; i < kMaxExtensions && is_extension(u.protocol, is_ipv6); i++) {
+        const auto e = Ipv6Extension::parse(u.protocol, u.bytes);
+        if (!e) break;
+        const Bytes header = at_most(u.bytes, e->length);
+        const auto* f = header_of<Ipv6FragmentHeader>(header);
+        const bool later = u.protocol == IpProtocol::Fragment && f && f->offset() != 0;
+        if (u.protocol == IpProtocol::Routing) {
+            if (const auto* last = final_destination(header)) u.final_destination = *last;
+        }
+        u.protocol = e->next;
+        u.bytes = later ? Bytes{} : behind(u.bytes, e->length);
+        if (later) break;
+    }
+    return u;
+}
+
+bool is_extension(IpProtocol protocol, bool is_ipv6) {
+    return is_ipv6 ? Ipv6Extension::is_one(protocol) : protocol == IpProtocol::Ah;
+}
+
+std::optional<u32> jumbo_length(IpProtocol first, Bytes b) {
+    const auto e = Ipv6Extension::parse(first, b);
+    if (!e || first != IpProtocol::HopByHop) return std::nullopt;
+    Ipv6Options walk(behind(at_most(b, e->length), 2));
+    while (const auto o = walk.next()) {
+        const auto* length = header_of<be32>(o->data);
+        if (o->kind == number(Ipv6OptionKind::Jumbo) && length) return u32{*length};
+    }
+    return std::nullopt;
+}
+
+bool dump_extensions(DumpWriter& w, IpProtocol& protocol, Piece& p, DumpContext& ip) {
+    for (int i = 0; i < kMaxExtensions && is_extension(protocol, ip.is_ipv6); i++) {
+        const auto e = Ipv6Extension::parse(protocol, p.here);
+        const usize length = e ? e->length : 8;
+        w.section(look_up(kSections, number(protocol), "IPV6 EXTENSION HEADER"));
+        if (!dump_fields(w, "an extension header", 2, kNext, p.first(2))) return false;
+        if (protocol != IpProtocol::Fragment) w.field("Header length", "%zu bytes", length);
+        const bool more = dump_body(w, protocol, p.first(length), ip);
+        if (length > p.here.size() && p.here.size() >= kAddressesAt)
+            w.note("truncated: the header takes %zu bytes, %zu are here", length, p.here.size());
+        protocol = e->next;
+        p = p.behind(length);
+        if (more) continue;
+        dump_later_fragment(w, protocol, p);
+        return false;
+    }
+    return true;
+}
+
+void dump_esp(DumpWriter& w, const Piece& p) {
+    w.section("ESP");
+    w.say(" ESP");
+    if (!dump_fields(w, "an ESP header", kEspLength, kEsp, p)) return;
+    w.say(" length %zu", p.length);
+    dump_payload(w, p.behind(kEspLength));
+}
+
+}  // namespace net
