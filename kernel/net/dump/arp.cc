@@ -41,7 +41,7 @@ void dump_meaning(DumpWriter& w, const ArpPacket& a) {
         return w.say(" ARP %s (%u) length %zu", look_up(kOperations, a.operation_code), +a.operation_code,
                      sizeof a);
     }
-    if (a.is_announcement()) {
+    if (a.is_announcement() && !a.is_probe()) {
         w.field("Meaning", "%s is at %s (announcement)", sender.text, mac.text);
         w.say(" ARP %s is at %s (announcement)", sender.text, mac.text);
     } else if (a.operation() == ArpOperation::Reply) {

@@ -1,0 +1,67 @@
+// One frame of every kind that the dump decodes, for the tests that hold for any frame. A new decoder adds
+// its own.
+#pragma once
+
+#include "unit/dump_kit.h"
+
+namespace net {
+
+struct NamedFrame {
+    std::string name;
+    std::vector<u8> bytes;
+};
+
+inline std::vector<u8> ether(u16 type, const std::vector<u8>& contents) {
+    return poke(kEther, 12, {static_cast<u8>(type >> 8), static_cast<u8>(type)}) + contents;
+}
+
+inline std::vector<NamedFrame> dump_frames() {
+    const auto tcp_options = from_hex(
+        "02 04 05 b4 04 02 08 0a 00 00 00 0b 00 00 00 16 01 03 03 07 05 0a 00 00 00 01 00 00 00 05 63 04 aa "
+        "bb 00 01");
+    const auto segment = ip(IpProtocol::Tcp, tcp(TcpFlags::Syn, tcp_options, {'x'}));
+    const auto quote = ip(IpProtocol::Udp, udp("quoted"));
+    const auto arp =
+        from_hex("00 01 08 00 06 04 00 01 52 55 0a 00 02 02 0a 00 02 02 00 00 00 00 00 00 0a 00 02 0f");
+    auto routed = from_hex(
+        "4b b9 00 2e 00 00 40 00 01 fd 00 00 0a 00 02 02 e0 00 00 05"
+        "94 04 00 00 01 07 0b 08 01 02 03 04 05 06 07 08 88 02 00 07");
+    routed.resize(46);
+    auto source_route = from_hex("83 07 04 01 02 03 04 00");
+    auto lsrr = bytes_of(Ipv4Header::make(kGateway, kGuest, IpProtocol::Udp, 8 + 9, 9));
+    lsrr[0] = 0x47;
+    lsrr = poke(lsrr, 2, {0, 45}) + source_route + udp("a");
+    auto segmented = udp_frame();
+    segmented = poke(segmented, 16, {0, 0});
+    return {
+        {"udp", udp_frame()},
+        {"udp without a checksum", poke(udp_frame(), 40, {0, 0})},
+        {"udp with bytes behind it", poke(udp_frame(), 38, {0, 20})},
+        {"udp in a padded frame", udp_frame() + std::vector<u8>(1)},
+        {"a trailer", udp_frame() + std::vector<u8>(30, 7)},
+        {"tcp", kEther + segment},
+        {"icmp echo", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::EchoRequest, 0, {1, 2}, 7, 3))},
+        {"icmp error", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Unreachable, 3, segment))},
+        {"icmp too big", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Unreachable, 4, quote, 0, 1400))},
+        {"icmp redirect", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Redirect, 1, quote, 0x0a00, 0x0209))},
+        {"icmp parameter problem",
+         kEther + ip(IpProtocol::Icmp, icmp(IcmpType::ParameterProblem, 0, quote, 0x0900))},
+        {"icmp of an unknown type", kEther + ip(IpProtocol::Icmp, icmp(IcmpType{77}, 0, {1}, 2, 3))},
+        {"a first fragment", kEther + ip(IpProtocol::Udp, udp("fragment"), Ipv4Header::kMoreFragments)},
+        {"a last fragment", kEther + ip(IpProtocol::Udp, {1, 2}, 185)},
+        {"ip options", kEther + routed},
+        {"a source route", kEther + lsrr},
+        {"a total length of 0", segmented},
+        {"an unknown protocol", kEther + ip(IpProtocol{200}, {1, 2, 3})},
+        {"arp", ether(0x0806, arp + std::vector<u8>(18))},
+        {"arp of other hardware",
+         ether(0x0806, from_hex("00 20 08 00 08 04 00 01") + std::vector<u8>(26, 3))},
+        {"vlan tags", ether(0x88a8, from_hex("b0 2a 81 00 00 07 08 00") + segment)},
+        {"802.3", ether(3, {0x42, 0x42, 3, 0, 0, 0})},
+        {"ipv6",
+         ether(0x86dd, from_hex("60 12 34 56 00 03 fd 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"
+                                "ff 02 00 00 00 00 00 00 00 00 00 00 00 00 00 02 61 62 63 00 01"))},
+    };
+}
+
+}  // namespace net
