@@ -31,6 +31,7 @@ Value number_text(const Field& f, u64 n) {
     switch (f.show) {
         case Show::Both: put("0x%0*llx (%llu)", digits, n, n); break;
         case Show::Bytes: put("%llu bytes", n); break;
+        case Show::Units: put("%llu bytes", n * 8); break;
         case Show::Seconds: put("%llu seconds", n); break;
         case Show::Milliseconds: put("%llu milliseconds", n); break;
         case Show::TimeOfDay:

@@ -13,6 +13,7 @@ enum class Show : u8 {
     Both,  // 0x0007 (7)
     Bits,  // 0xc0 (on-link, autonomous)
     Bytes,
+    Units,  // bytes, counted in units of 8
     Seconds,
     Milliseconds,
     TimeOfDay,  // milliseconds since midnight

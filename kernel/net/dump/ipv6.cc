@@ -37,7 +37,7 @@ usize payload_length_of(DumpWriter& w, const Ipv6Header& h, const Piece& rest, b
 
 DumpContext context_of(const Ipv6Header& h, const UpperLayer& upper, const DumpContext& outer) {
     DumpContext c{.quoted = outer.quoted, .is_ipv6 = true, .depth = static_cast<u8>(outer.depth + 1)};
-    c.pseudo.add_header(h.src);
+    c.pseudo.add_header(upper.home_address.value_or(h.src));
     c.pseudo.add_header(upper.final_destination.value_or(h.dst));
     return c;
 }

@@ -52,6 +52,16 @@ bool all_zero(Bytes b) {
     return true;
 }
 
+// The data of an option in a whole options header; null without such an option.
+template <class Data>
+const Data* option_of(Bytes header, Ipv6OptionKind kind) {
+    Ipv6Options walk(behind(header, 2));
+    while (const auto o = walk.next()) {
+        if (o->kind == number(kind)) return header_of<Data>(o->data);
+    }
+    return nullptr;
+}
+
 void dump_ipv6_option(DumpWriter& w, const Ipv6Option& o) {
     if (o.kind == number(Ipv6OptionKind::PadN) && all_zero(o.data))
         return w.field("IPv6 option", "1 (PadN): %zu bytes", o.data.size());
@@ -117,6 +127,7 @@ void dump_routing(DumpWriter& w, const Piece& header) {
 
 // --- fragments ---
 constexpr Field kFragment[] = {{"Reserved", 1, 1, Show::Unused},
+                               {"Fragment offset", 2, 2, Show::Units, {}, 0xfff8},
                                {"Reserved bits", 2, 2, Show::Unused, {}, 0x6},
                                {"More fragments", 2, 2, Show::YesNo, {}, 0x1},
                                {"Identification", 4, 4, Show::Both}};
@@ -124,7 +135,6 @@ constexpr Field kFragment[] = {{"Reserved", 1, 1, Show::Unused},
 // False when the fragment has no header of the layer above.
 bool dump_fragment(DumpWriter& w, const Piece& header, DumpContext& ip) {
     const auto* h = header_of<Ipv6FragmentHeader>(header.here);
-    if (h) w.field("Fragment offset", "%zu bytes", h->offset());
     if (!dump_fields(w, "a fragment header", sizeof *h, kFragment, header)) return true;
     if (h->offset() == 0 && !h->more_fragments()) return true;  // atomic (RFC 6946)
     ip.complete = false;
@@ -155,7 +165,10 @@ bool dump_body(DumpWriter& w, IpProtocol kind, const Piece& header, DumpContext&
         case IpProtocol::Routing: dump_routing(w, header); break;
         case IpProtocol::Fragment: return dump_fragment(w, header, ip);
         case IpProtocol::Ah: dump_ah(w, header); break;
-        default: dump_bytes(w, "Data", behind(header.here, 2)); break;
+        default:
+            w.say(" %s", name_of(kind));
+            dump_bytes(w, "Data", behind(header.here, 2));
+            break;
     }
     return true;
 }
@@ -173,6 +186,10 @@ UpperLayer upper_layer(IpProtocol protocol, Bytes b, bool is_ipv6) {
         if (u.protocol == IpProtocol::Routing) {
             if (const auto* last = final_destination(header)) u.final_destination = *last;
         }
+        if (u.protocol == IpProtocol::DestinationOptions) {
+            if (const auto* home = option_of<Ipv6Addr>(header, Ipv6OptionKind::HomeAddress))
+                u.home_address = *home;
+        }
         u.protocol = e->next;
         u.bytes = later ? Bytes{} : behind(u.bytes, e->length);
         if (later) break;
@@ -187,12 +204,8 @@ bool is_extension(IpProtocol protocol, bool is_ipv6) {
 std::optional<u32> jumbo_length(IpProtocol first, Bytes b) {
     const auto e = Ipv6Extension::parse(first, b);
     if (!e || first != IpProtocol::HopByHop) return std::nullopt;
-    Ipv6Options walk(behind(at_most(b, e->length), 2));
-    while (const auto o = walk.next()) {
-        const auto* length = header_of<be32>(o->data);
-        if (o->kind == number(Ipv6OptionKind::Jumbo) && length) return u32{*length};
-    }
-    return std::nullopt;
+    const auto* length = option_of<be32>(at_most(b, e->length), Ipv6OptionKind::Jumbo);
+    return length ? std::optional{u32{*length}} : std::nullopt;
 }
 
 bool dump_extensions(DumpWriter& w, IpProtocol& protocol, Piece& p, DumpContext& ip) {

@@ -48,7 +48,9 @@ bool dump_extensions(DumpWriter& w, IpProtocol& protocol, Piece& p, DumpContext&
 // What stands behind them, for the brief text, which names the ports first, and for the pseudo header.
 struct UpperLayer {
     IpProtocol protocol;
-    Bytes bytes;                                  // none in a fragment that is not the first
+    Bytes bytes;  // none in a fragment that is not the first
+    // What the pseudo header has instead of the addresses in the IPv6 header.
+    std::optional<Ipv6Addr> home_address{};       // of the sender (RFC 6275 section 11.3.2)
     std::optional<Ipv6Addr> final_destination{};  // of a routing header with segments left
 };
 UpperLayer upper_layer(IpProtocol protocol, Bytes b, bool is_ipv6);

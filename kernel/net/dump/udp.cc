@@ -7,7 +7,11 @@ namespace net {
 namespace {
 
 void dump_udp_checksum(DumpWriter& w, const UdpHeader& h, const Piece& datagram, const DumpContext& ip) {
-    if (h.checksum == 0) return w.field("Checksum", "0x0000 (none)");
+    if (h.checksum == 0) {
+        w.field("Checksum", "0x0000 (none%s)", ip.is_ipv6 ? ", which IPv6 forbids" : "");
+        if (ip.is_ipv6) w.say(" [no checksum, which IPv6 forbids]");
+        return;
+    }
     const bool complete = ip.complete && h.length >= sizeof h;
     dump_checksum(w, {"datagram", h.checksum, offsetof(UdpHeader, checksum), complete, true}, datagram,
                   ip.pseudo_header(IpProtocol::Udp, h.length));

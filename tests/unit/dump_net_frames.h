@@ -1,0 +1,53 @@
+// One frame of every kind of network and control protocol, for the tests that hold for any frame.
+#pragma once
+
+#include "unit/dump_ip6_kit.h"
+
+namespace net {
+
+struct NamedFrame {
+    std::string name;
+    std::vector<u8> bytes;
+};
+
+inline std::vector<NamedFrame> ipv6_frames() {
+    const auto udp_with = [](std::string_view headers, IpProtocol first = IpProtocol::HopByHop) {
+        return frame6(first, from_hex(headers) + udp6("six"));
+    };
+    const auto routed = from_hex("11 02 00 01 00 00 00 00") + kSix3 + udp6("routed", kSix3);
+    const auto segments = from_hex("11 05 04 01 01 00 00 07") + kSix3 + kSix2 +
+                          from_hex("01 06 00 00 00 00 00 00") + udp6("sr", kSix3);
+    auto jumbo = frame6(IpProtocol::HopByHop, from_hex("11 00 c2 04 00 00 00 13") + udp6("six"));
+    jumbo = poke(jumbo, 18, {0, 0});
+    return {
+        {"ipv6 udp", frame6(IpProtocol::Udp, udp6("six"))},
+        {"ipv6 udp without a checksum", poke(frame6(IpProtocol::Udp, udp6("six")), 60, {0, 0})},
+        {"ipv6 hop-by-hop",
+         udp_with("3c 01 05 02 00 00 01 01 00 00 00 01 02 00 00 00 11 00 04 01 04 00 00 00")},
+        {"ipv6 options", udp_with("11 02 c9 10 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 09 7f 01 07 00",
+                                  IpProtocol::DestinationOptions)},
+        {"ipv6 bad option", udp_with("11 00 01 02 00 00 1e 05")},
+        {"ipv6 jumbo", jumbo},
+        {"ipv6 source route", frame6(IpProtocol::Routing, routed)},
+        {"ipv6 segment routing", frame6(IpProtocol::Routing, segments)},
+        {"ipv6 other routing", udp_with("11 00 fd 00 01 02 03 04", IpProtocol::Routing)},
+        {"ipv6 first fragment", udp_with("11 00 00 01 00 00 00 2a", IpProtocol::Fragment)},
+        {"ipv6 last fragment", udp_with("11 00 00 b8 00 00 00 2a", IpProtocol::Fragment)},
+        {"ipv6 atomic fragment", udp_with("11 00 00 00 00 00 00 2a", IpProtocol::Fragment)},
+        {"ipv6 ah",
+         udp_with("11 04 00 00 00 00 01 00 00 00 00 07 01 02 03 04 05 06 07 08 09 0a 0b 0c", IpProtocol::Ah)},
+        {"ipv6 short ah", udp_with("11 00 00 00 00 00 01 00", IpProtocol::Ah)},
+        {"ipv6 esp", frame6(IpProtocol::Esp, from_hex("00 00 01 00 00 00 00 07 de ad be ef"))},
+        {"ipv6 mobility",
+         frame6(IpProtocol::Mobility, from_hex("3b 01 05 00 00 00 00 00 00 00 00 00 00 00 00 00"))},
+        {"ipv6 no next header", frame6(IpProtocol::NoNextHeader, {1, 2, 3})},
+        {"ah", kEther + ip(IpProtocol::Ah, from_hex("11 01 00 00 00 00 01 00 00 00 00 07") + udp("x"))},
+        {"esp", kEther + ip(IpProtocol::Esp, from_hex("00 00 01 00 00 00 00 07 de ad be ef"))},
+    };
+}
+
+inline void add_net_frames(std::vector<NamedFrame>& to) {
+    for (const auto& more : {ipv6_frames()}) to.insert(to.end(), more.begin(), more.end());
+}
+
+}  // namespace net
