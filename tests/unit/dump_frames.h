@@ -52,6 +52,21 @@ inline std::vector<NamedFrame> dump_frames() {
         {"arp of other hardware",
          ether(0x0806, from_hex("00 20 08 00 08 04 00 01") + std::vector<u8>(26, 3))},
         {"vlan tags", ether(0x88a8, from_hex("b0 2a 81 00 00 07 08 00") + segment)},
+        {"rarp", ether(0x8035, poke(arp, 7, {3}))},
+        {"snap",
+         ether(8 + 45, from_hex("aa aa 03 00 00 00 08 00") + ip(IpProtocol::Udp, udp("hello, world 1234")))},
+        {"snap of Cisco", ether(10, from_hex("aa aa 03 00 00 0c 20 00 01 02"))},
+        {"llc of two control bytes", ether(6, from_hex("f0 f1 01 07 aa bb"))},
+        {"stp", ether(38, from_hex("42 42 03  00 00 00 00 01 80 64 00 1c 0e 87 78 00 00 00 00 04"
+                                   "80 64 00 1c 0e 87 85 00 80 04 01 00 14 00 02 00 0f 00") +
+                              std::vector<u8>(8))},
+        {"rstp", ether(39, from_hex("42 42 03  00 00 02 02 3e 40 64 00 1c 0e 87 78 00 00 00 00 04"
+                                    "80 64 00 1c 0e 87 85 00 80 04 01 00 14 00 02 00 0f 00 00"))},
+        {"stp topology change", ether(7, from_hex("42 42 03 00 00 00 80"))},
+        {"lldp",
+         ether(0x88cc, from_hex("02 07 04 00 01 30 f9 ad a0  04 04 05 31 2f 31  06 02 00 78  0a 02 53 31"
+                                "0e 04 00 14 00 10  10 0c 05 01 0a 00 02 0f 02 00 00 00 01 00"
+                                "fe 06 00 12 0f 01 03 6c  00 00 00 00"))},
         {"802.3", ether(3, {0x42, 0x42, 3, 0, 0, 0})},
         {"ipv6",
          ether(0x86dd, from_hex("60 12 34 56 00 03 fd 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"

@@ -14,15 +14,15 @@ std::vector<u8> frame_named(const std::string& name) {
 std::string full_of(const std::string& name) { return full(frame_named(name)); }
 std::string brief_of(const std::string& name) { return brief(frame_named(name)); }
 
-constexpr const char* kUdpEnds = "IP6 [2001:db8::1]:53 > [2001:db8::2]:1024: UDP length 3\n";
+constexpr const char* kUdpEnds = "IP6 [2001:db8::1]:99 > [2001:db8::2]:1024: UDP length 3\n";
 
 TEST(DumpIpv6, JudgesTheChecksumOfUdp) {
-    EXPECT_TRUE(has_line(full_of("ipv6 udp"), "Checksum: 0xb4c4 (correct)"));
+    EXPECT_TRUE(has_line(full_of("ipv6 udp"), "Checksum: 0xb496 (correct)"));
     EXPECT_EQ(brief_of("ipv6 udp"), kUdpEnds);
     EXPECT_TRUE(
         has_line(full_of("ipv6 udp without a checksum"), "Checksum: 0x0000 (none, which IPv6 forbids)"));
     EXPECT_EQ(brief_of("ipv6 udp without a checksum"),
-              "IP6 [2001:db8::1]:53 > [2001:db8::2]:1024: UDP [no checksum, which IPv6 forbids] length 3\n");
+              "IP6 [2001:db8::1]:99 > [2001:db8::2]:1024: UDP [no checksum, which IPv6 forbids] length 3\n");
 }
 
 TEST(DumpIpv6, DecodesOptions) {
@@ -36,13 +36,13 @@ TEST(DumpIpv6, DecodesOptions) {
     EXPECT_TRUE(has_line(text, "IPv6 option: 1 (PadN): 2 bytes"));
     EXPECT_TRUE(has_line(text, "----- IPV6 DESTINATION OPTIONS -----"));
     EXPECT_TRUE(has_line(text, "IPv6 option: 4 (tunnel encapsulation limit): limit 4"));
-    EXPECT_TRUE(has_line(text, "Checksum: 0xb4c4 (correct)"));
+    EXPECT_TRUE(has_line(text, "Checksum: 0xb496 (correct)"));
     EXPECT_EQ(brief_of("ipv6 hop-by-hop"), kUdpEnds);
 
     const std::string others = full_of("ipv6 options");
     EXPECT_TRUE(has_line(others, "IPv6 option: 201 (home address): address 2001:db8::9"));
     EXPECT_TRUE(has_line(others, "IPv6 option: 127 (unknown, discard the packet), data 07"));
-    EXPECT_TRUE(has_line(others, "Checksum: 0xb4c4 (wrong, should be 0xb4bc)"))
+    EXPECT_TRUE(has_line(others, "Checksum: 0xb496 (wrong, should be 0xb48e)"))
         << "the sum has the home address";
     const auto padded = poke(frame_named("ipv6 hop-by-hop"), 68, {9});
     EXPECT_TRUE(has_line(full(padded), "IPv6 option: 1 (PadN), data 00 09")) << full(padded);
@@ -56,7 +56,7 @@ TEST(DumpIpv6, TakesTheLengthOfAJumbogramFromItsOption) {
     const std::string text = full_of("ipv6 jumbo");
     EXPECT_TRUE(has_line(text, "IPv6 option: 194 (jumbo payload): payload length 19 bytes"));
     EXPECT_EQ(text.find("taken as"), std::string::npos);
-    EXPECT_TRUE(has_line(text, "Checksum: 0xb4c4 (correct)"));
+    EXPECT_TRUE(has_line(text, "Checksum: 0xb496 (correct)"));
     const std::string longer = full(poke(frame_named("ipv6 jumbo"), 61, {20}));
     EXPECT_TRUE(has_line(longer, "[truncated: the payload length says 20 bytes, 19 are here]"));
 }
@@ -87,7 +87,7 @@ TEST(DumpIpv6, FragmentsAreAsThoseOfIpv4) {
     EXPECT_TRUE(has_line(first, "Identification: 0x0000002a (42)"));
     EXPECT_NE(first.find("(not checked: the datagram is incomplete)"), std::string::npos);
     EXPECT_EQ(brief_of("ipv6 first fragment"),
-              "IP6 [2001:db8::1]:53 > [2001:db8::2]:1024: [fragment at 0, more follow] UDP length 3\n");
+              "IP6 [2001:db8::1]:99 > [2001:db8::2]:1024: [fragment at 0, more follow] UDP length 3\n");
 
     const std::string last = full_of("ipv6 last fragment");
     EXPECT_TRUE(has_line(last, "Fragment offset: 184 bytes"));
@@ -95,7 +95,7 @@ TEST(DumpIpv6, FragmentsAreAsThoseOfIpv4) {
     EXPECT_EQ(last.find("UDP HEADER"), std::string::npos);
     EXPECT_EQ(brief_of("ipv6 last fragment"),
               "IP6 2001:db8::1 > 2001:db8::2: [fragment at 184, the last] UDP (17) length 11\n");
-    EXPECT_TRUE(has_line(full_of("ipv6 atomic fragment"), "Checksum: 0xb4c4 (correct)"));
+    EXPECT_TRUE(has_line(full_of("ipv6 atomic fragment"), "Checksum: 0xb496 (correct)"));
     EXPECT_EQ(brief_of("ipv6 atomic fragment"), kUdpEnds);
 }
 
@@ -104,10 +104,10 @@ TEST(DumpIpv6, DecodesAhAndEsp) {
     EXPECT_TRUE(has_line(text, "SPI: 0x00000100 (256)"));
     EXPECT_TRUE(has_line(text, "Sequence number: 7"));
     EXPECT_TRUE(has_line(text, "ICV: 01 02 03 04 05 06 07 08 09 0a 0b 0c"));
-    EXPECT_TRUE(has_line(text, "Checksum: 0xb4c4 (correct)"));
+    EXPECT_TRUE(has_line(text, "Checksum: 0xb496 (correct)"));
     EXPECT_TRUE(has_line(full_of("ipv6 short ah"), "[malformed: a length below the header's 12 bytes]"));
     EXPECT_TRUE(has_line(full_of("ah"), "----- UDP HEADER -----"));
-    EXPECT_EQ(brief_of("ah"), "IP 10.0.2.2:53 > 10.0.2.15:1024: AH spi 256 seq 7 UDP length 1\n");
+    EXPECT_EQ(brief_of("ah"), "IP 10.0.2.2:99 > 10.0.2.15:1024: AH spi 256 seq 7 UDP length 1\n");
     EXPECT_TRUE(has_line(full_of("esp"), "0000 de ad be ef |....|"));
     EXPECT_EQ(brief_of("ipv6 esp"), "IP6 2001:db8::1 > 2001:db8::2: ESP spi 256 seq 7 length 12\n");
 }

@@ -52,7 +52,7 @@ inline std::vector<u8> ip(IpProtocol protocol, const std::vector<u8>& payload, u
 inline std::vector<u8> udp(const std::string& text) {
     std::vector<u8> b(8);
     b.insert(b.end(), text.begin(), text.end());
-    emit_udp(b, kGateway, 53, kGuest, 1024);
+    emit_udp(b, kGateway, 99, kGuest, 1024);
     return b;
 }
 inline std::vector<u8> icmp(IcmpType type, u8 code, const std::vector<u8>& payload, u16 a = 0, u16 b = 0) {

@@ -18,7 +18,7 @@ std::vector<u8> source_routed(u8 pointer, Ipv4Addr checksum_for) {
     auto header = bytes_of(Ipv4Header::make(kGateway, kGuest, IpProtocol::Udp, 12 + 9, 9));
     header[0] = 0x48;
     auto datagram = std::vector<u8>(8) + std::vector<u8>{'a'};
-    emit_udp(datagram, kGateway, 53, checksum_for, 1024);
+    emit_udp(datagram, kGateway, 99, checksum_for, 1024);
     return kEther + header + from_hex("83 0b") + std::vector<u8>{pointer} +
            from_hex("01 02 03 04 05 06 07 08 00") + datagram;
 }
@@ -102,7 +102,7 @@ TEST(DumpVerdict, ALengthFieldOf802_3BoundsThePayload) {
 
 TEST(DumpVerdict, BriefKnowsThePortsOfCutPackets) {
     const auto frame = udp_frame();
-    EXPECT_NE(brief(Bytes(frame).first(40)).find("10.0.2.2:53 > 10.0.2.15:1024: "), std::string::npos);
+    EXPECT_NE(brief(Bytes(frame).first(40)).find("10.0.2.2:99 > 10.0.2.15:1024: "), std::string::npos);
 }
 
 }  // namespace

@@ -11,7 +11,12 @@ void dump_packet(TextSink out, DumpLink link, Bytes captured, usize length, Dump
     const Piece packet{captured, length};
     switch (link) {
         case DumpLink::Ethernet: dump_ethernet(w, packet); break;
-        default: dump_payload(w, packet); break;
+        case DumpLink::RawIp: dump_raw_ip(w, packet); break;
+        case DumpLink::LinuxCooked: dump_linux_cooked(w, packet); break;
+        case DumpLink::LinuxCooked2: dump_linux_cooked2(w, packet); break;
+        case DumpLink::Null: dump_null(w, packet); break;
+        case DumpLink::Loop: dump_loop(w, packet); break;
+        case DumpLink::Ppp: dump_ppp(w, packet); break;
     }
     w.end_packet();
 }

@@ -1,5 +1,6 @@
 // Ethernet with its VLAN tags; and the dispatch on an Ethernet type, which other link layers share.
 #include "net/dump/layers.h"
+#include "net/dump/switch.h"
 
 namespace net {
 namespace {
@@ -40,7 +41,7 @@ std::optional<u16> dump_vlan_tags(DumpWriter& w, u16 type, Piece& p) {
 // IP and ARP say who talks to whom; of other packets the Ethernet addresses tell it.
 void say_addresses(DumpWriter& w, const EtherHeader& h, u16 type) {
     const EtherType t{type};
-    if (t == EtherType::Ipv4 || t == EtherType::Ipv6 || t == EtherType::Arp) return;
+    if (t == EtherType::Ipv4 || t == EtherType::Ipv6 || t == EtherType::Arp || t == EtherType::Rarp) return;
     w.say(" %s > %s:", format_addr(h.src).text, format_addr(h.dst).text);
 }
 
@@ -49,25 +50,29 @@ Piece dump_ether_contents(DumpWriter& w, const EtherHeader& h, u16 type, const P
     say_addresses(w, h, type);
     if (!is_length(type)) return dump_ether_payload(w, EtherType{type}, p, {});
     if (type > p.length) w.note("malformed: the length says %u bytes, the frame has %zu", type, p.length);
-    w.say(" 802.3 length %u", type);
-    dump_payload(w, p.first(type < p.length ? type : p.length));
+    const Piece inside = p.first(type < p.length ? type : p.length);
+    const Piece unclaimed = dump_llc(w, inside);
+    dump_rest(w, "Trailer", unclaimed, "behind the LLC payload");
     return p.behind(type);
 }
 
-// Ethernet pads frames to 60 bytes. More bytes than that are no padding.
-void dump_trailer(DumpWriter& w, const Piece& rest, usize frame_length) {
+}  // namespace
+
+void dump_trailer(DumpWriter& w, const char* name, const Piece& rest) {
     if (rest.empty()) return;
     w.section("TRAILER");
-    dump_rest(w, frame_length <= kEtherMinFrame ? "Padding" : "Trailer", rest, "behind the packet");
+    dump_rest(w, name, rest, "behind the packet");
 }
-
-}  // namespace
 
 Piece dump_ether_payload(DumpWriter& w, EtherType type, const Piece& p, const DumpContext& outer) {
     switch (type) {
         case EtherType::Ipv4: return dump_ipv4(w, p, outer);
         case EtherType::Ipv6: return dump_ipv6(w, p, outer);
-        case EtherType::Arp: return dump_arp(w, p);
+        case EtherType::Arp:
+        case EtherType::Rarp: return dump_arp(w, p);
+        case EtherType::Lldp:
+            if constexpr (kDumpAll) return dump_lldp(w, p);
+            break;
         default: break;
     }
     w.say(" type 0x%04x (%s) length %zu", number(type), name_of(type), p.length);
@@ -90,7 +95,10 @@ void dump_ethernet(DumpWriter& w, const Piece& frame) {
     print_type(w, h.type);
     Piece contents = frame.behind(sizeof h);
     const auto type = dump_vlan_tags(w, h.type, contents);
-    if (type) dump_trailer(w, dump_ether_contents(w, h, *type, contents), frame.length);
+    if (!type) return;
+    // Ethernet pads frames to 60 bytes. Longer frames have no padding.
+    const Piece rest = dump_ether_contents(w, h, *type, contents);
+    dump_trailer(w, frame.length <= kEtherMinFrame ? "Padding" : "Trailer", rest);
 }
 
 }  // namespace net

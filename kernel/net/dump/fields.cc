@@ -129,6 +129,10 @@ void print_text(DumpWriter& w, Bytes text) {
     for (const u8 c : text) w.print(c >= ' ' && c <= '~' && c != '\\' ? "%c" : "\\x%02x", c);
 }
 
+void say_text(DumpWriter& w, Bytes text) {
+    for (const u8 c : text) w.say(c >= ' ' && c <= '~' && c != '\\' ? "%c" : "\\x%02x", c);
+}
+
 const OptionKind* find_option(std::span<const OptionKind> kinds, u16 number) {
     for (const OptionKind& k : kinds) {
         if (k.number == number) return &k;

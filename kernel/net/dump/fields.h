@@ -62,6 +62,7 @@ void print_data(DumpWriter& w, Bytes data);
 void dump_bytes(DumpWriter& w, const char* label, Bytes data);
 // The characters of a text from outside; those that are not printable, and the backslash, as \xff.
 void print_text(DumpWriter& w, Bytes text);
+void say_text(DumpWriter& w, Bytes text);
 
 // One of a list of options: its number, its name, the fields of its data.
 struct OptionKind {

@@ -10,6 +10,15 @@ namespace net {
 
 // --- link layers: the whole packet ---
 void dump_ethernet(DumpWriter& w, const Piece& p);
+void dump_raw_ip(DumpWriter& w, const Piece& p);
+void dump_linux_cooked(DumpWriter& w, const Piece& p);
+void dump_linux_cooked2(DumpWriter& w, const Piece& p);
+void dump_null(DumpWriter& w, const Piece& p);
+void dump_loop(DumpWriter& w, const Piece& p);
+void dump_ppp(DumpWriter& w, const Piece& p);
+
+// The section for bytes behind the packet that a link layer carries. `name` is "Padding" or "Trailer".
+void dump_trailer(DumpWriter& w, const char* name, const Piece& rest);
 
 // What the layers below know of a packet, for those above.
 struct DumpContext {
@@ -29,6 +38,9 @@ inline constexpr u8 kMaxDepth = 6;
 // The payload that an Ethernet type names; unknown types are printed as bytes.
 Piece dump_ether_payload(DumpWriter& w, EtherType type, const Piece& p, const DumpContext& outer);
 Piece dump_arp(DumpWriter& w, const Piece& p);
+Piece dump_llc(DumpWriter& w, const Piece& p);
+Piece dump_stp(DumpWriter& w, const Piece& p);
+Piece dump_lldp(DumpWriter& w, const Piece& p);
 Piece dump_ipv4(DumpWriter& w, const Piece& p, const DumpContext& outer);
 Piece dump_ipv6(DumpWriter& w, const Piece& p, const DumpContext& outer);
 
@@ -38,7 +50,6 @@ void dump_transport(DumpWriter& w, IpProtocol protocol, const Piece& p, const Du
 void dump_icmp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_udp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_tcp(DumpWriter& w, const Piece& p, const DumpContext& ip);
-
 void dump_esp(DumpWriter& w, const Piece& p);
 
 // --- extension headers: those of IPv6, and AH, which IPv4 has too ---
@@ -61,6 +72,9 @@ std::optional<u32> jumbo_length(IpProtocol first, Bytes b);
 void dump_later_fragment(DumpWriter& w, IpProtocol protocol, const Piece& p);
 // Brief text: " [fragment at 1480, more follow]".
 void say_fragment(DumpWriter& w, usize offset, bool more);
+
+// --- applications: what is known of a UDP or TCP payload; the caller prints its bytes ---
+void dump_application(DumpWriter& w, IpProtocol protocol, u16 src_port, u16 dst_port, const Piece& p);
 
 // --- parts of a header ---
 void dump_ipv4_options(DumpWriter& w, Bytes options);

@@ -13,6 +13,15 @@ constexpr Name kEtherTypes[] = {
     {number(EtherType::FlowControl), "Ethernet flow control"},
     {number(EtherType::QinQ), "802.1ad service VLAN"},
     {number(EtherType::Lldp), "LLDP"},
+    {0x6558, "transparent Ethernet bridging"},
+    {0x8137, "IPX"},
+    {0x8847, "MPLS"},
+    {0x8863, "PPPoE discovery"},
+    {0x8864, "PPPoE session"},
+    {0x888e, "802.1X"},
+    {0x88e5, "MACsec"},
+    {0x88f7, "PTP"},
+    {0x9000, "loopback test"},
 };
 
 constexpr Name kProtocols[] = {

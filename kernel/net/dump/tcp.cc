@@ -82,6 +82,7 @@ void dump_tcp(DumpWriter& w, const Piece& segment, const DumpContext& ip) {
     const Piece payload = dump_verdict(w, h, segment);
     w.length("Payload length", payload);
     w.say(" length %zu", payload.length);
+    if (!ip.quoted) dump_application(w, IpProtocol::Tcp, h.src_port, h.dst_port, payload);
     dump_payload(w, payload);
 }
 

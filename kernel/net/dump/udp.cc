@@ -42,6 +42,7 @@ void dump_udp(DumpWriter& w, const Piece& piece, const DumpContext& ip) {
     w.say(" length %zu", payload.length);
     dump_verdict(w, h, piece, ip);
     w.length("Payload length", payload);
+    if (!ip.quoted) dump_application(w, IpProtocol::Udp, h.src_port, h.dst_port, payload);
     dump_payload(w, payload);
     dump_rest(w, "Trailer", piece.behind(datagram.length), "behind the UDP datagram");
 }
