@@ -6,6 +6,11 @@
 
 namespace net {
 
+struct NamedFrame {
+    std::string name;
+    std::vector<u8> bytes;
+};
+
 inline const auto kSix1 = from_hex("20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01");
 inline const auto kSix2 = from_hex("20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 02");
 inline const auto kSix3 = from_hex("fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 03");

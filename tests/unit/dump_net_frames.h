@@ -1,14 +1,9 @@
 // One frame of every kind of network and control protocol, for the tests that hold for any frame.
 #pragma once
 
-#include "unit/dump_ip6_kit.h"
+#include "unit/dump_icmp_frames.h"
 
 namespace net {
-
-struct NamedFrame {
-    std::string name;
-    std::vector<u8> bytes;
-};
 
 inline std::vector<NamedFrame> ipv6_frames() {
     const auto udp_with = [](std::string_view headers, IpProtocol first = IpProtocol::HopByHop) {
@@ -47,7 +42,8 @@ inline std::vector<NamedFrame> ipv6_frames() {
 }
 
 inline void add_net_frames(std::vector<NamedFrame>& to) {
-    for (const auto& more : {ipv6_frames()}) to.insert(to.end(), more.begin(), more.end());
+    for (const auto& more : {ipv6_frames(), icmp_frames(), icmpv6_frames()})
+        to.insert(to.end(), more.begin(), more.end());
 }
 
 }  // namespace net

@@ -83,7 +83,7 @@ bool is_silent(const Field& f, Bytes b) { return f.show == Show::Unused && numbe
 }  // namespace
 
 bool dump_fields(DumpWriter& w, const char* name, usize takes, Fields fields, const Piece& header) {
-    usize shown = 0;
+    usize shown = fields.empty() ? 0 : fields.front().at;
     for (const Field& f : fields) {
         if (f.end() > header.here.size()) continue;
         if (shown < f.end()) shown = f.end();
@@ -104,9 +104,8 @@ void print_data(DumpWriter& w, Bytes data) {
     w.hex(data);
 }
 
-void print_fields(DumpWriter& w, Fields fields, Bytes data) {
+void print_fields(DumpWriter& w, Fields fields, Bytes data, const char* between) {
     usize shown = 0;
-    const char* between = ": ";
     for (const Field& f : fields) {
         if (f.end() > data.size()) continue;
         if (shown < f.end()) shown = f.end();

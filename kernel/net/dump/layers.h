@@ -48,6 +48,8 @@ Piece dump_ipv6(DumpWriter& w, const Piece& p, const DumpContext& outer);
 // The payload that an IP protocol number names; unknown protocols are printed as bytes.
 void dump_transport(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip);
 void dump_icmp(DumpWriter& w, const Piece& p, const DumpContext& ip);
+void dump_icmpv6(DumpWriter& w, const Piece& p, const DumpContext& ip);
+void dump_igmp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_udp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_tcp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_esp(DumpWriter& w, const Piece& p);

@@ -21,6 +21,8 @@ void dump_transport(DumpWriter& w, IpProtocol first, const Piece& all, const Dum
     if (!dump_extensions(w, protocol, p, ip)) return;
     switch (protocol) {
         case IpProtocol::Icmp: return dump_icmp(w, p, ip);
+        case IpProtocol::Icmpv6: return dump_icmpv6(w, p, ip);
+        case IpProtocol::Igmp: return dump_igmp(w, p, ip);
         case IpProtocol::Udp: return dump_udp(w, p, ip);
         case IpProtocol::Tcp: return dump_tcp(w, p, ip);
         case IpProtocol::Esp: return dump_esp(w, p);
