@@ -10,6 +10,41 @@ inline std::vector<u8> ether(u16 type, const std::vector<u8>& contents) {
     return poke(kEther, 12, {static_cast<u8>(type >> 8), static_cast<u8>(type)}) + contents;
 }
 
+// A response with names that point back, and records of several types.
+inline std::vector<u8> dns_frame() {
+    return kEther +
+           ip(IpProtocol::Udp, udp_of(53, 1024,
+                                      from_hex("00 2a 81 80 00 01 00 04 00 00 00 01  03 77 77 77 03 6e 78 36 "
+                                               "04 74 65 73 74 00 00 01 00 01"
+                                               "c0 0c 00 05 00 01 00 00 01 2c 00 02 c0 10  c0 10 00 01 00 01 "
+                                               "00 00 01 2c 00 04 0a 00 02 02"
+                                               "c0 10 00 0f 00 01 00 00 01 2c 00 04 00 0a c0 0c"
+                                               "c0 10 00 10 00 01 00 00 01 2c 00 06 02 68 69 02 00 21"
+                                               "00 00 29 04 d0 00 00 80 00 00 00")));
+}
+
+inline std::vector<u8> dhcp_frame() {
+    auto message = from_hex(
+        "02 01 06 00 39 03 f3 26 00 05 80 00 00 00 00 00 0a 00 02 0f 0a 00 02 02 00 00 00 00"
+        "52 54 00 12 34 56");
+    message.resize(236);
+    return kEther +
+           ip(IpProtocol::Udp,
+              udp_of(67, 68,
+                     message +
+                         from_hex("63 82 53 63  35 01 02  01 04 ff ff ff 00  06 08 0a 00 02 03 0a 00 02 04  "
+                                  "33 04 00 01 51 80"
+                                  "0c 03 6e 78 36  37 02 01 03  3d 07 01 52 54 00 12 34 56  00 00 ff 00")));
+}
+
+inline std::vector<u8> ntp_frame() {
+    return kEther +
+           ip(IpProtocol::Udp,
+              udp_of(123, 123,
+                     from_hex("24 02 06 e9 00 00 80 00 00 01 00 00 0a 00 02 03  00 00 00 00 00 00 00 00"
+                              "83 aa 7e 80 00 00 00 00  bc 66 3b 70 00 00 00 00  83 aa 7e 80 80 00 00 00")));
+}
+
 inline std::vector<NamedFrame> dump_frames() {
     const auto tcp_options = from_hex(
         "02 04 05 b4 04 02 08 0a 00 00 00 0b 00 00 00 16 01 03 03 07 05 0a 00 00 00 01 00 00 00 05 63 04 aa "
@@ -52,6 +87,10 @@ inline std::vector<NamedFrame> dump_frames() {
         {"arp of other hardware",
          ether(0x0806, from_hex("00 20 08 00 08 04 00 01") + std::vector<u8>(26, 3))},
         {"vlan tags", ether(0x88a8, from_hex("b0 2a 81 00 00 07 08 00") + segment)},
+        {"dns", dns_frame()},
+        {"dhcp", dhcp_frame()},
+        {"ntp", ntp_frame()},
+        {"http", kEther + ip(IpProtocol::Tcp, tcp(TcpFlags::Ack, {}, from_hex("47 45 54 20 2f 0d 0a")))},
         {"rarp", ether(0x8035, poke(arp, 7, {3}))},
         {"snap",
          ether(8 + 45, from_hex("aa aa 03 00 00 00 08 00") + ip(IpProtocol::Udp, udp("hello, world 1234")))},
@@ -74,6 +113,14 @@ inline std::vector<NamedFrame> dump_frames() {
     };
     add_net_frames(frames);
     return frames;
+}
+
+inline std::vector<u8> dump_frame_of(const std::string& name) {
+    for (const auto& f : dump_frames()) {
+        if (f.name == name) return f.bytes;
+    }
+    ADD_FAILURE() << "no frame " << name;
+    return {};
 }
 
 }  // namespace net

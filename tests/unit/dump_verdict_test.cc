@@ -4,14 +4,6 @@
 namespace net {
 namespace {
 
-std::vector<u8> frame_of(const char* name) {
-    for (const auto& f : dump_frames()) {
-        if (f.name == name) return f.bytes;
-    }
-    ADD_FAILURE() << "no frame " << name;
-    return {};
-}
-
 // A UDP datagram behind a loose source route whose pointer is at its first address; the sender's checksum is
 // that of the final destination.
 std::vector<u8> source_routed(u8 pointer, Ipv4Addr checksum_for) {
@@ -48,7 +40,7 @@ TEST(DumpVerdict, AUdpChecksumOfZeroIsSentAsOnes) {
 }
 
 TEST(DumpVerdict, AFirstFragmentsChecksumIsNotJudged) {
-    const auto frame = frame_of("a first fragment");
+    const auto frame = dump_frame_of("a first fragment");
     const u16 stored = *header_of<be16>(Bytes(frame).subspan(40));
     char line[80];
     std::snprintf(line, sizeof line, "Checksum: 0x%04x (not checked: the datagram is incomplete)", stored);
@@ -57,7 +49,7 @@ TEST(DumpVerdict, AFirstFragmentsChecksumIsNotJudged) {
 }
 
 TEST(DumpVerdict, OnlyArpRequestsAndRepliesAnnounce) {
-    const auto arp = frame_of("arp");
+    const auto arp = dump_frame_of("arp");
     const auto announcement = poke(arp, 38, {10, 0, 2, 2});
     EXPECT_NE(full(announcement).find("(announcement)"), std::string::npos);
     for (const u8 operation : {3, 4, 8, 9, 10}) {
@@ -81,22 +73,22 @@ TEST(DumpVerdict, ACutPacketHasItsLengthAndWhatIsThere) {
 }
 
 TEST(DumpVerdict, ATotalLengthOfZeroMeansAllOfTheFrame) {
-    const std::string text = full(frame_of("a total length of 0"));
+    const std::string text = full(dump_frame_of("a total length of 0"));
     EXPECT_NE(text.find("[the total length is 0"), std::string::npos) << text;
     EXPECT_TRUE(has_line(text, "UDP length: 25 bytes"));
     EXPECT_TRUE(has_line(text, "Payload length: 17 bytes"));
 }
 
 TEST(DumpVerdict, AnIpVersionThatIsNot6IsNoted) {
-    const auto frame = frame_of("ipv6");
+    const auto frame = dump_frame_of("ipv6");
     EXPECT_TRUE(has_line(full(poke(frame, 14, {0x45})), "[malformed: the version is 4, not 6]"));
     EXPECT_NE(brief(poke(frame, 14, {0x45})).find("[malformed: the version is 4, not 6]"), std::string::npos);
 }
 
 TEST(DumpVerdict, ALengthFieldOf802_3BoundsThePayload) {
-    const std::string text = full(frame_of("802.3"));
+    const std::string text = full(dump_frame_of("802.3"));
     EXPECT_TRUE(has_line(text, "Padding: 3 bytes behind the packet, all zero"));
-    EXPECT_NE(full(poke(frame_of("802.3"), 13, {200})).find("[malformed: the length says 200"),
+    EXPECT_NE(full(poke(dump_frame_of("802.3"), 13, {200})).find("[malformed: the length says 200"),
               std::string::npos);
 }
 

@@ -146,16 +146,17 @@ void print_record_data(DumpWriter& w, Bytes message, const DnsRecord& r) {
     switch (Type{r.type}) {
         case Type::A:
             if (data.size() != sizeof(Ipv4Addr)) break;
-            return w.print(" %s", format_addr(*header_of<Ipv4Addr>(data)).text);
+            return w.print(": %s", format_addr(*header_of<Ipv4Addr>(data)).text);
         case Type::Aaaa:
             if (data.size() != sizeof(Ipv6Addr)) break;
-            return w.print(" %s", format_addr(*header_of<Ipv6Addr>(data)).text);
+            return w.print(": %s", format_addr(*header_of<Ipv6Addr>(data)).text);
         case Type::Ns:
         case Type::Cname:
         case Type::Ptr:
         case Type::Dname:
-        case Type::Nsec: return print_name_then(w, message, at, end, {});
+        case Type::Nsec: w.print(":"); return print_name_then(w, message, at, end, {});
         case Type::Soa: {
+            w.print(":");
             const usize next = print_name(w, message, at, end);
             if (next) print_name_then(w, message, next, end, kSoa);
             return;
@@ -166,7 +167,7 @@ void print_record_data(DumpWriter& w, Bytes message, const DnsRecord& r) {
         case Type::Https: return print_then_name(w, message, at, end, kSvcb);
         case Type::Rrsig: return print_then_name(w, message, at, end, kRrsig);
         case Type::Txt:
-        case Type::Hinfo: return print_strings(w, data);
+        case Type::Hinfo: w.print(":"); return print_strings(w, data);
         case Type::Ds:
         case Type::Cds: return print_fields(w, kDs, data);
         case Type::Dnskey:
@@ -211,7 +212,7 @@ void dump_dns_record(DumpWriter& w, Bytes message, const DnsRecord& r) {
             look_up(kClasses, r.record_class & ~kClassTopBit));
     if (r.record_class & kClassTopBit) w.print(r.is_question ? " (unicast answer)" : " (flush)");
     if (r.is_question) return;
-    w.print(", TTL %u:", r.ttl);
+    w.print(", TTL %u", r.ttl);
     print_record_data(w, message, r);
 }
 

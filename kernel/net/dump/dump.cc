@@ -2,22 +2,31 @@
 #include "net/dump/dump.h"
 
 #include "net/dump/layers.h"
+#include "net/dump/switch.h"
 
 namespace net {
+namespace {
+
+void dump_link(DumpWriter& w, DumpLink link, const Piece& packet) {
+    // The kernel has no card of another kind than Ethernet's.
+    if constexpr (!kDumpAll) return dump_ethernet(w, packet);
+    switch (link) {
+        case DumpLink::Ethernet: return dump_ethernet(w, packet);
+        case DumpLink::RawIp: return dump_raw_ip(w, packet);
+        case DumpLink::LinuxCooked: return dump_linux_cooked(w, packet);
+        case DumpLink::LinuxCooked2: return dump_linux_cooked2(w, packet);
+        case DumpLink::Null: return dump_null(w, packet);
+        case DumpLink::Loop: return dump_loop(w, packet);
+        case DumpLink::Ppp: return dump_ppp(w, packet);
+    }
+}
+
+}  // namespace
 
 void dump_packet(TextSink out, DumpLink link, Bytes captured, usize length, DumpMode mode) {
     if (mode == DumpMode::Off) return;
     DumpWriter w(out, mode);
-    const Piece packet{captured, length};
-    switch (link) {
-        case DumpLink::Ethernet: dump_ethernet(w, packet); break;
-        case DumpLink::RawIp: dump_raw_ip(w, packet); break;
-        case DumpLink::LinuxCooked: dump_linux_cooked(w, packet); break;
-        case DumpLink::LinuxCooked2: dump_linux_cooked2(w, packet); break;
-        case DumpLink::Null: dump_null(w, packet); break;
-        case DumpLink::Loop: dump_loop(w, packet); break;
-        case DumpLink::Ppp: dump_ppp(w, packet); break;
-    }
+    dump_link(w, link, Piece{captured, length});
     w.end_packet();
 }
 
