@@ -41,8 +41,36 @@ inline std::vector<NamedFrame> ipv6_frames() {
     };
 }
 
+inline std::vector<u8> gre(std::string_view hex, const std::vector<u8>& rest = {}) {
+    auto m = from_hex(hex) + rest;
+    if (m[0] & 0x80) m = poke(m, 4, be(checksum_of(poke(m, 4, {0, 0})), 2));
+    return kEther + ip(IpProtocol::Gre, m);
+}
+
+inline std::vector<NamedFrame> tunnel_frames() {
+    const auto inner = ip(IpProtocol::Udp, udp("inner"));
+    return {
+        {"gre", gre("00 00 08 00", inner)},
+        {"gre with all fields", gre("b0 00 08 00 00 00 00 00 00 00 00 2a 00 00 00 07", inner)},
+        {"gre ethernet", gre("20 00 65 58 00 00 00 2a", udp_frame())},
+        {"gre llc",
+         gre("00 00 65 58", poke(kEther, 12, {0, 41}) + from_hex("aa aa 03 00 00 00 08 00") + inner)},
+        {"gre ipv6", gre("00 00 86 dd", ip6(IpProtocol::Udp, udp6("six")))},
+        {"gre keepalive", gre("00 00 00 00")},
+        {"gre with routes", gre("40 00 08 00 12 34 00 00 00 02 00 04 0a 00 02 02 00 00 00 00")},
+        {"gre of another version", gre("00 05 08 00 01 02 03 04")},
+        {"gre pptp", gre("30 81 88 0b 00 05 00 2a 00 00 00 07 00 00 00 06 ff 03 c0 21 01")},
+        {"gre trailer", gre("00 00 08 00", inner + std::vector<u8>{0, 1})},
+        {"ip in ip", kEther + ip(IpProtocol::Ipv4, inner)},
+        {"6in4", kEther + ip(IpProtocol::Ipv6, ip6(IpProtocol::Udp, udp6("six")))},
+        {"4in6", frame6(IpProtocol::Ipv4, inner)},
+        {"6in6", frame6(IpProtocol::DestinationOptions,
+                        from_hex("29 00 04 01 04 01 01 00") + ip6(IpProtocol::Udp, udp6("six")))},
+    };
+}
+
 inline void add_net_frames(std::vector<NamedFrame>& to) {
-    for (const auto& more : {ipv6_frames(), icmp_frames(), icmpv6_frames()})
+    for (const auto& more : {ipv6_frames(), icmp_frames(), icmpv6_frames(), tunnel_frames()})
         to.insert(to.end(), more.begin(), more.end());
 }
 

@@ -8,18 +8,6 @@
 
 namespace net {
 
-// --- link layers: the whole packet ---
-void dump_ethernet(DumpWriter& w, const Piece& p);
-void dump_raw_ip(DumpWriter& w, const Piece& p);
-void dump_linux_cooked(DumpWriter& w, const Piece& p);
-void dump_linux_cooked2(DumpWriter& w, const Piece& p);
-void dump_null(DumpWriter& w, const Piece& p);
-void dump_loop(DumpWriter& w, const Piece& p);
-void dump_ppp(DumpWriter& w, const Piece& p);
-
-// The section for bytes behind the packet that a link layer carries. `name` is "Padding" or "Trailer".
-void dump_trailer(DumpWriter& w, const char* name, const Piece& rest);
-
 // What the layers below know of a packet, for those above.
 struct DumpContext {
     Checksum pseudo{};     // the addresses of the pseudo header
@@ -31,14 +19,28 @@ struct DumpContext {
     // The pseudo header of RFC 768 and RFC 8200 section 8.1. Their sums have the same form.
     Checksum pseudo_header(IpProtocol protocol, usize length) const;
 };
-// More IP headers inside each other than any network uses: the rest is shown as bytes.
+
+// --- link layers: the whole packet. `outer` is the packet around it, in a tunnel ---
+void dump_ethernet(DumpWriter& w, const Piece& p, const DumpContext& outer = {});
+void dump_raw_ip(DumpWriter& w, const Piece& p);
+void dump_linux_cooked(DumpWriter& w, const Piece& p);
+void dump_linux_cooked2(DumpWriter& w, const Piece& p);
+void dump_null(DumpWriter& w, const Piece& p);
+void dump_loop(DumpWriter& w, const Piece& p);
+void dump_ppp(DumpWriter& w, const Piece& p, const DumpContext& outer = {});
+
+// The section for bytes behind the packet that a link layer carries. `name` is "Padding" or "Trailer".
+void dump_trailer(DumpWriter& w, const char* name, const Piece& rest);
+
+// More IP headers inside each other than any network uses: the rest is shown as bytes. All recursion of the
+// dump goes through an IP header.
 inline constexpr u8 kMaxDepth = 6;
 
 // --- network layers: each returns what is behind its packet, such as Ethernet's padding ---
 // The payload that an Ethernet type names; unknown types are printed as bytes.
 Piece dump_ether_payload(DumpWriter& w, EtherType type, const Piece& p, const DumpContext& outer);
 Piece dump_arp(DumpWriter& w, const Piece& p);
-Piece dump_llc(DumpWriter& w, const Piece& p);
+Piece dump_llc(DumpWriter& w, const Piece& p, const DumpContext& outer = {});
 Piece dump_stp(DumpWriter& w, const Piece& p);
 Piece dump_lldp(DumpWriter& w, const Piece& p);
 Piece dump_ipv4(DumpWriter& w, const Piece& p, const DumpContext& outer);
@@ -52,6 +54,7 @@ void dump_icmpv6(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_igmp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_udp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_tcp(DumpWriter& w, const Piece& p, const DumpContext& ip);
+void dump_gre(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_esp(DumpWriter& w, const Piece& p);
 
 // --- extension headers: those of IPv6, and AH, which IPv4 has too ---

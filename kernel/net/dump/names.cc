@@ -15,6 +15,7 @@ constexpr Name kEtherTypes[] = {
     {number(EtherType::Lldp), "LLDP"},
     {0x6558, "transparent Ethernet bridging"},
     {0x8137, "IPX"},
+    {0x880b, "PPP"},
     {0x8847, "MPLS"},
     {0x8863, "PPPoE discovery"},
     {0x8864, "PPPoE session"},

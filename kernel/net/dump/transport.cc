@@ -1,6 +1,7 @@
 // What is common to the layers above IP: the dispatch on a protocol number, ports, checksums, options,
 // quotes.
 #include "net/dump/layers.h"
+#include "net/dump/switch.h"
 #include "net/wire/options.h"
 
 namespace net {
@@ -13,6 +14,22 @@ Checksum DumpContext::pseudo_header(IpProtocol protocol, usize length) const {
     sum.add_header(tail);
     return sum;
 }
+
+namespace {
+
+// A packet in a packet. False: it is no tunnel, or one too deep to be followed.
+bool dump_tunnel(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip) {
+    if (ip.depth >= kMaxDepth) return false;
+    if constexpr (kDumpAll) {
+        if (protocol == IpProtocol::Gre) return dump_gre(w, p, ip), true;
+    }
+    if (protocol != IpProtocol::Ipv4 && protocol != IpProtocol::Ipv6) return false;
+    const Piece rest = protocol == IpProtocol::Ipv4 ? dump_ipv4(w, p, ip) : dump_ipv6(w, p, ip);
+    dump_rest(w, "Trailer", rest, "behind the inner packet");
+    return true;
+}
+
+}  // namespace
 
 void dump_transport(DumpWriter& w, IpProtocol first, const Piece& all, const DumpContext& outer) {
     IpProtocol protocol = first;
@@ -28,6 +45,7 @@ void dump_transport(DumpWriter& w, IpProtocol first, const Piece& all, const Dum
         case IpProtocol::Esp: return dump_esp(w, p);
         default: break;
     }
+    if (dump_tunnel(w, protocol, p, ip)) return;
     w.say(" %s (%u) length %zu", name_of(protocol), number(protocol), p.length);
     dump_payload(w, p);
 }
