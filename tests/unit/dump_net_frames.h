@@ -69,8 +69,54 @@ inline std::vector<NamedFrame> tunnel_frames() {
     };
 }
 
+// A SYN with options, and one end of options at least.
+inline std::vector<u8> with_tcp_options(std::string_view hex) {
+    auto options = from_hex(hex);
+    options.resize((options.size() + 4) / 4 * 4);
+    return kEther + ip(IpProtocol::Tcp, tcp(TcpFlags::Syn, options));
+}
+inline std::vector<u8> with_ip_options(std::string_view hex) {
+    auto options = from_hex(hex);
+    options.resize((options.size() + 4) / 4 * 4);
+    const auto payload = udp("options");
+    auto header =
+        bytes_of(Ipv4Header::make(kGateway, kGuest, IpProtocol::Udp, options.size() + payload.size()));
+    header[0] = static_cast<u8>(0x45 + options.size() / 4);
+    header = poke(header + options, 10, {0, 0});
+    return kEther + poke(header, 10, be(checksum_of(header), 2)) + payload;
+}
+
+inline std::vector<NamedFrame> option_frames() {
+    return {
+        {"tcp md5", with_tcp_options("13 12 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f")},
+        {"tcp ao", with_tcp_options("1d 10 01 02 aa bb cc dd ee ff 00 11 22 33 44 55")},
+        {"tcp user timeout", with_tcp_options("1c 04 80 05 22 0a 01 02 03 04 05 06 07 08")},
+        {"tcp accurate ecn", with_tcp_options("ac 0b 00 00 01 00 00 02 00 00 03 ae 08 00 00 04 00 00 05")},
+        {"tcp experiment", with_tcp_options("fe 08 f9 89 01 02 03 04 fd 06 12 34 56 78")},
+        {"tcp sack", with_tcp_options("05 12 00 00 00 01 00 00 00 05 00 00 00 09 00 00 00 0b")},
+        {"mptcp capable",
+         with_tcp_options("1e 16 01 81 01 02 03 04 05 06 07 08 11 12 13 14 15 16 17 18 00 0a")},
+        {"mptcp join", with_tcp_options("1e 0c 10 02 aa bb cc dd 01 02 03 04")},
+        {"mptcp join syn ack", with_tcp_options("1e 10 11 02 01 02 03 04 05 06 07 08 aa bb cc dd")},
+        {"mptcp join ack",
+         with_tcp_options("1e 18 10 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11 12 13 14")},
+        {"mptcp dss", with_tcp_options("1e 14 20 05 00 00 00 0a 00 00 00 14 00 00 00 1e 00 28 be ef")},
+        {"mptcp long dss", with_tcp_options("1e 0d 20 13 00 00 00 01 00 00 00 0a 07")},
+        {"mptcp add address",
+         with_tcp_options(
+             "1e 08 30 02 0a 00 02 10 1e 14 31 03 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 09")},
+        {"mptcp others",
+         with_tcp_options("1e 04 40 02 1e 03 51 1e 0c 60 00 00 00 00 00 00 00 00 07 1e 04 81 03 1e 03 f5")},
+        {"ip timestamps",
+         with_ip_options("44 0c 0d 10 02 1f 4a 3b 80 00 00 05 44 0e 0d 01 0a 00 02 02 02 1f 4a 3b 0a 0b")},
+        {"ip security",
+         with_ip_options("82 0b f1 35 00 01 00 02 00 00 03 82 04 5a 80 86 0a 00 00 00 07 01 04 00 05")},
+        {"ip names", with_ip_options("88 04 00 09 19 08 01 02 03 04 05 06 94 04 00 01 c8 03 07")},
+    };
+}
+
 inline void add_net_frames(std::vector<NamedFrame>& to) {
-    for (const auto& more : {ipv6_frames(), icmp_frames(), icmpv6_frames(), tunnel_frames()})
+    for (const auto& more : {ipv6_frames(), icmp_frames(), icmpv6_frames(), tunnel_frames(), option_frames()})
         to.insert(to.end(), more.begin(), more.end());
 }
 

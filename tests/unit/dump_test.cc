@@ -86,7 +86,7 @@ TEST(DumpFull, DecodesIpOptions) {
     EXPECT_TRUE(has_line(text, "ECN: 1 (ECT(1))"));
     EXPECT_TRUE(has_line(text, "IP flags: 0x2 (don't fragment)"));
     EXPECT_TRUE(has_line(text, "Protocol: 89 (OSPF)"));
-    EXPECT_TRUE(has_line(text, "IP option: 148 (router alert), data 00 00"));
+    EXPECT_TRUE(has_line(text, "IP option: 148 (router alert): value 0 (every router examines the packet)"));
     EXPECT_TRUE(has_line(text, "IP option: 1 (no operation)"));
     EXPECT_TRUE(has_line(text, "IP option: 7 (record route), pointer 8: 1.2.3.4 5.6.7.8"));
     EXPECT_TRUE(has_line(text, "IP option: 136 (stream identifier)"));

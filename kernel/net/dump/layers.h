@@ -84,6 +84,7 @@ void dump_application(DumpWriter& w, IpProtocol protocol, u16 src_port, u16 dst_
 // --- parts of a header ---
 void dump_ipv4_options(DumpWriter& w, Bytes options);
 void dump_tcp_options(DumpWriter& w, Bytes options);
+void dump_mptcp(DumpWriter& w, Bytes data);  // a TCP option, from its subtype on
 // An option list that ends in an impossible length, and bytes behind its end.
 class HeaderOptions;
 void dump_options_rest(DumpWriter& w, const char* label, const HeaderOptions& walk);
