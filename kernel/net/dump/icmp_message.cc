@@ -1,5 +1,6 @@
 #include "net/dump/icmp_message.h"
 
+#include "net/dump/switch.h"
 #include "net/wire/icmp.h"
 
 namespace net {
@@ -56,7 +57,7 @@ usize quote_length(DumpWriter& w, const IcmpFamily& family, const Piece& p, cons
             w.note("malformed: the length says %zu bytes, the message has %zu", length, body.length);
         return length < body.length ? length : body.length;
     }
-    return is_icmp_extension(body.behind(kOldQuote)) ? kOldQuote : body.length;
+    return kDumpAll && is_icmp_extension(body.behind(kOldQuote)) ? kOldQuote : body.length;
 }
 
 void dump_error(DumpWriter& w, const IcmpFamily& family, bool extensible, const Piece& p,
@@ -65,7 +66,10 @@ void dump_error(DumpWriter& w, const IcmpFamily& family, bool extensible, const 
     const usize length = extensible ? quote_length(w, family, p, body) : body.length;
     const Piece rest = dump_quote(w, body.first(length), ip, family.is_ipv6);
     dump_rest(w, "Padding", rest, "behind the quoted packet");
-    dump_icmp_extension(w, body.behind(length));
+    if constexpr (kDumpAll)
+        dump_icmp_extension(w, body.behind(length));
+    else
+        dump_rest(w, "Extension", body.behind(length), "behind the quote");
 }
 
 struct RouterEntry {
@@ -88,20 +92,32 @@ void dump_routers(DumpWriter& w, const Piece& message) {
     dump_rest(w, "Trailer", Piece{rest}, "behind the routers");
 }
 
+// What ICMPv6 has, and the kernel does not speak.
+void dump_foreign_body(DumpWriter& w, IcmpBody kind, const Piece& p, const Piece& body,
+                       const DumpContext& ip) {
+    switch (kind) {
+        case IcmpBody::Extension: return dump_icmp_extension(w, body);
+        case IcmpBody::NdpOptions: return dump_ndp_options(w, body, ip);
+        case IcmpBody::MldQuery: return dump_mld_query(w, p);
+        case IcmpBody::MldRecords:
+            return dump_group_records(w, body, *header_of<be16>(p.here.subspan(6)), sizeof(Ipv6Addr));
+        default: return dump_payload(w, body);
+    }
+}
+
 void dump_body(DumpWriter& w, const IcmpFamily& family, const IcmpKind& kind, const Piece& p,
                const DumpContext& ip) {
     const Piece body = p.behind(kind.takes);
     switch (kind.body) {
-        case IcmpBody::Data: return dump_payload(w, body);
         case IcmpBody::Quote: return dump_error(w, family, false, p, ip);
         case IcmpBody::ExtensibleQuote: return dump_error(w, family, true, p, ip);
-        case IcmpBody::Extension: return dump_icmp_extension(w, body);
         case IcmpBody::Routers: return dump_routers(w, p);
-        case IcmpBody::NdpOptions: return dump_ndp_options(w, body, ip);
-        case IcmpBody::MldQuery: return dump_mld_query(w, p);
-        case IcmpBody::MldRecords:
-            return dump_group_records(w, body, *header_of<be16>(p.here.subspan(6)), 16);
+        default: break;
     }
+    if constexpr (kDumpAll)
+        dump_foreign_body(w, kind.body, p, body, ip);
+    else
+        dump_payload(w, body);
 }
 
 }  // namespace

@@ -20,13 +20,21 @@ namespace {
 // A packet in a packet. False: it is no tunnel, or one too deep to be followed.
 bool dump_tunnel(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip) {
     if (ip.depth >= kMaxDepth) return false;
-    if constexpr (kDumpAll) {
-        if (protocol == IpProtocol::Gre) return dump_gre(w, p, ip), true;
-    }
+    if (kDumpAll && protocol == IpProtocol::Gre) return dump_gre(w, p, ip), true;
     if (protocol != IpProtocol::Ipv4 && protocol != IpProtocol::Ipv6) return false;
     const Piece rest = protocol == IpProtocol::Ipv4 ? dump_ipv4(w, p, ip) : dump_ipv6(w, p, ip);
     dump_rest(w, "Trailer", rest, "behind the inner packet");
     return true;
+}
+
+// The protocols that the kernel does not speak.
+bool dump_foreign(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip) {
+    switch (protocol) {
+        case IpProtocol::Icmpv6: return dump_icmpv6(w, p, ip), true;
+        case IpProtocol::Igmp: return dump_igmp(w, p, ip), true;
+        case IpProtocol::Esp: return dump_esp(w, p), true;
+        default: return false;
+    }
 }
 
 }  // namespace
@@ -35,16 +43,14 @@ void dump_transport(DumpWriter& w, IpProtocol first, const Piece& all, const Dum
     IpProtocol protocol = first;
     Piece p = all;
     DumpContext ip = outer;
-    if (!dump_extensions(w, protocol, p, ip)) return;
+    if (kDumpAll && !dump_extensions(w, protocol, p, ip)) return;
     switch (protocol) {
         case IpProtocol::Icmp: return dump_icmp(w, p, ip);
-        case IpProtocol::Icmpv6: return dump_icmpv6(w, p, ip);
-        case IpProtocol::Igmp: return dump_igmp(w, p, ip);
         case IpProtocol::Udp: return dump_udp(w, p, ip);
         case IpProtocol::Tcp: return dump_tcp(w, p, ip);
-        case IpProtocol::Esp: return dump_esp(w, p);
         default: break;
     }
+    if (kDumpAll && dump_foreign(w, protocol, p, ip)) return;
     if (dump_tunnel(w, protocol, p, ip)) return;
     w.say(" %s (%u) length %zu", name_of(protocol), number(protocol), p.length);
     dump_payload(w, p);
