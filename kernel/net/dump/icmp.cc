@@ -81,8 +81,10 @@ constexpr IcmpKind kKinds[] = {
     {type(IcmpType::InformationReply), kAny, 8, Data, "information reply", {}, kEcho},
     {type(IcmpType::AddressMaskRequest), kAny, 12, Data, "address mask request", {}, kMask},
     {type(IcmpType::AddressMaskReply), kAny, 12, Data, "address mask reply", {}, kMask},
+    {30, kAny, 8, Data, "traceroute", {}, kRestOfHeader},
     {37, kAny, 8, Data, "domain name request", {}, kEcho},  // RFC 1788
     {38, kAny, 8, Data, "domain name reply", {}, kEcho},
+    {40, kAny, 8, Data, "Photuris", {}, kRestOfHeader},
     {type(IcmpType::ExtendedEchoRequest), kAny, 8, Extension, "extended echo request", {}, kProbe},
     {type(IcmpType::ExtendedEchoReply), kAny, 8, Data, "extended echo reply", kProbeCodes, kProbeReply},
 };

@@ -6,8 +6,7 @@
 namespace net {
 namespace {
 
-constexpr Field kUnknown[] = {{"Rest of header", 4, 4, Show::Unused}};
-constexpr IcmpKind kUnknownKind = {0, 0, sizeof(IcmpHeader), IcmpBody::Data, "unknown", {}, kUnknown};
+constexpr IcmpKind kUnknownKind = {0, 0, sizeof(IcmpHeader), IcmpBody::Data, "unknown", {}, kRestOfHeader};
 
 const IcmpKind& kind_of(const IcmpFamily& family, const IcmpHeader& h) {
     for (const IcmpKind& k : family.kinds) {

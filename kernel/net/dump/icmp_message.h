@@ -37,6 +37,7 @@ struct IcmpFamily {
 
 void dump_icmp_message(DumpWriter& w, const IcmpFamily& family, const Piece& p, const DumpContext& ip);
 
+inline constexpr Field kRestOfHeader[] = {{"Rest of header", 4, 4, Show::Unused}};
 // Extended echo (RFC 8335), the same in both families.
 inline constexpr Field kProbe[] = {{"Identifier", 4, 2, Show::Both, {}, ~u32{0}, "id"},
                                    {"Sequence number", 6, 1, Show::Number, {}, ~u32{0}, "seq"},

@@ -1,4 +1,4 @@
-// IPv6's extension headers (RFC 8200 section 4), and AH and ESP (RFC 4302, RFC 4303), which IPv4 has too.
+// The chain of IPv6's extension headers (RFC 8200 section 4), and AH, which IPv4 has too.
 #include "net/wire/ipv6_extensions.h"
 
 #include "net/dump/fields.h"
@@ -10,6 +10,7 @@ namespace {
 
 // More headers than any sender uses: those behind them are shown as bytes.
 constexpr int kMaxExtensions = 16;
+constexpr usize kShortest = 8;  // bytes of a header
 
 constexpr Name kSections[] = {
     {number(IpProtocol::HopByHop), "IPV6 HOP-BY-HOP OPTIONS"},
@@ -81,51 +82,6 @@ void dump_options(DumpWriter& w, const Piece& options) {
     dump_bytes(w, "IPv6 option", walk.rest());
 }
 
-// --- routing ---
-constexpr Name kRoutings[] = {
-    {0, "source route"}, {2, "mobility"}, {3, "RPL source route"}, {4, "segment routing"}};
-constexpr Field kRouting[] = {{"Routing type", 2, 1, Show::Number, kRoutings}, {"Segments left", 3, 1}};
-constexpr Field kSourceRoute[] = {{"Reserved", 4, 4, Show::Unused}};
-constexpr Field kSegmentRouting[] = {
-    {"Last entry", 4, 1}, {"Flags", 5, 1, Show::Hex}, {"Tag", 6, 2, Show::Hex}};
-constexpr usize kAddressesAt = 8;  // of the types below
-
-bool is_source_route(u8 type) { return type == 0 || type == 2; }
-bool is_segment_routing(u8 type) { return type == 4; }
-
-// The addresses of a routing header; none of a type whose form is another.
-std::span<const Ipv6Addr> addresses_of(Bytes header) {
-    const auto* h = header_of<Ipv6RoutingHeader>(header);
-    if (!h || header.size() < kAddressesAt) return {};
-    usize n = (header.size() - kAddressesAt) / sizeof(Ipv6Addr);
-    if (is_segment_routing(h->type))
-        n = n < header[4] + usize{1} ? n : header[4] + usize{1};  // TLVs follow
-    else if (!is_source_route(h->type))
-        n = 0;
-    return {reinterpret_cast<const Ipv6Addr*>(header.data() + kAddressesAt), n};
-}
-
-// The last address is the final destination; segment routing has the addresses in reverse order.
-const Ipv6Addr* final_destination(Bytes header) {
-    const auto addresses = addresses_of(header);
-    if (addresses.empty() || header[3] == 0) return nullptr;
-    return is_segment_routing(header[2]) ? &addresses.front() : &addresses.back();
-}
-
-void dump_routing(DumpWriter& w, const Piece& header) {
-    const u8 type = header.here.size() > 2 ? header.here[2] : 0xff;
-    const bool known = is_source_route(type) || is_segment_routing(type);
-    if (!dump_fields(w, "a routing header", sizeof(Ipv6RoutingHeader), kRouting, header)) return;
-    if (known &&
-        !dump_fields(w, "a routing header", kAddressesAt,
-                     is_segment_routing(type) ? Fields{kSegmentRouting} : Fields{kSourceRoute}, header))
-        return;
-    const auto addresses = addresses_of(header.here);
-    for (const Ipv6Addr& a : addresses) w.field("Address", "%s", format_addr(a).text);
-    const usize shown = known ? kAddressesAt + addresses.size_bytes() : sizeof(Ipv6RoutingHeader);
-    dump_bytes(w, "Data", behind(header.here, shown));
-}
-
 // --- fragments ---
 constexpr Field kFragment[] = {{"Reserved", 1, 1, Show::Unused},
                                {"Fragment offset", 2, 2, Show::Units, {}, 0xfff8},
@@ -141,21 +97,6 @@ bool dump_fragment(DumpWriter& w, const Piece& header, DumpContext& ip) {
     ip.complete = false;
     say_fragment(w, h->offset(), h->more_fragments());
     return h->offset() == 0;
-}
-
-// --- security ---
-constexpr Field kAh[] = {{"Reserved", 2, 2, Show::Unused},
-                         {"SPI", 4, 4, Show::Both, {}, ~u32{0}, "AH spi"},
-                         {"Sequence number", 8, 4, Show::Number, {}, ~u32{0}, "seq"}};
-constexpr Field kEsp[] = {{"SPI", 0, 4, Show::Both, {}, ~u32{0}, "spi"},
-                          {"Sequence number", 4, 4, Show::Number, {}, ~u32{0}, "seq"}};
-constexpr usize kAhLength = 12, kEspLength = 8;  // without the ICV, the data
-
-void dump_ah(DumpWriter& w, const Piece& header) {
-    const bool is_short = header.length < kAhLength;
-    if (is_short) w.note("malformed: a length below the header's 12 bytes");
-    if (dump_fields(w, "an authentication header", is_short ? header.length : kAhLength, kAh, header))
-        dump_bytes(w, "ICV", behind(header.here, kAhLength));
 }
 
 // What stands behind the two bytes that all have. False: no header follows.
@@ -186,7 +127,7 @@ UpperLayer upper_layer(IpProtocol protocol, Bytes b, bool is_ipv6) {
         const auto* f = header_of<Ipv6FragmentHeader>(header);
         const bool later = u.protocol == IpProtocol::Fragment && f && f->offset() != 0;
         if (u.protocol == IpProtocol::Routing) {
-            if (const auto* last = final_destination(header)) u.final_destination = *last;
+            if (const auto* last = final_destination_of(header)) u.final_destination = *last;
         }
         if (u.protocol == IpProtocol::DestinationOptions) {
             if (const auto* home = option_of<Ipv6Addr>(header, Ipv6OptionKind::HomeAddress))
@@ -214,12 +155,12 @@ std::optional<u32> jumbo_length(IpProtocol first, Bytes b) {
 bool dump_extensions(DumpWriter& w, IpProtocol& protocol, Piece& p, DumpContext& ip) {
     for (int i = 0; i < kMaxExtensions && is_extension(protocol, ip.is_ipv6); i++) {
         const auto e = Ipv6Extension::parse(protocol, p.here);
-        const usize length = e ? e->length : 8;
+        const usize length = e ? e->length : kShortest;
         w.section(look_up(kSections, number(protocol), "IPV6 EXTENSION HEADER"));
         if (!dump_fields(w, "an extension header", 2, kNext, p.first(2))) return false;
         if (protocol != IpProtocol::Fragment) w.field("Header length", "%zu bytes", length);
         const bool more = dump_body(w, protocol, p.first(length), ip);
-        if (length > p.here.size() && p.here.size() >= kAddressesAt)
+        if (length > p.here.size() && p.here.size() >= kShortest)
             w.note("truncated: the header takes %zu bytes, %zu are here", length, p.here.size());
         protocol = e->next;
         p = p.behind(length);
@@ -228,14 +169,6 @@ bool dump_extensions(DumpWriter& w, IpProtocol& protocol, Piece& p, DumpContext&
         return false;
     }
     return true;
-}
-
-void dump_esp(DumpWriter& w, const Piece& p) {
-    w.section("ESP");
-    w.say(" ESP");
-    if (!dump_fields(w, "an ESP header", kEspLength, kEsp, p)) return;
-    w.say(" length %zu", p.length);
-    dump_payload(w, p.behind(kEspLength));
 }
 
 }  // namespace net

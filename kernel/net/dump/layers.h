@@ -33,8 +33,8 @@ void dump_ppp(DumpWriter& w, const Piece& p, const DumpContext& outer = {});
 void dump_trailer(DumpWriter& w, const char* name, const Piece& rest);
 
 // More IP headers inside each other than any network uses: the rest is shown as bytes. All recursion of the
-// dump goes through an IP header.
-inline constexpr u8 kMaxDepth = 6;
+// dump goes through an IP header, and a header takes half a kilobyte of the kernel's stacks.
+inline constexpr u8 kMaxDepth = 4;
 
 // --- network layers: each returns what is behind its packet, such as Ethernet's padding ---
 // The payload that an Ethernet type names; unknown types are printed as bytes.
@@ -55,6 +55,7 @@ void dump_igmp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_udp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_tcp(DumpWriter& w, const Piece& p, const DumpContext& ip);
 void dump_gre(DumpWriter& w, const Piece& p, const DumpContext& ip);
+void dump_ah(DumpWriter& w, const Piece& header);  // behind its next header and length
 void dump_esp(DumpWriter& w, const Piece& p);
 
 // --- extension headers: those of IPv6, and AH, which IPv4 has too ---
@@ -70,6 +71,9 @@ struct UpperLayer {
     std::optional<Ipv6Addr> final_destination{};  // of a routing header with segments left
 };
 UpperLayer upper_layer(IpProtocol protocol, Bytes b, bool is_ipv6);
+void dump_routing(DumpWriter& w, const Piece& header);
+// The final destination that a routing header names; null without segments left.
+const Ipv6Addr* final_destination_of(Bytes routing_header);
 // The payload length of a jumbogram (RFC 2675), when `b` begins with such a hop-by-hop header.
 std::optional<u32> jumbo_length(IpProtocol first, Bytes b);
 
