@@ -1,11 +1,11 @@
-// fsck notices what it is for. Each test damages a sound image in one way.
+// fsck detects errors. Each test damages a sound image in one way.
 #include <functional>
 
 #include "fs_fixture.h"
 
 namespace {
 
-// A tree with an example of everything: /dir/file of many blocks, /dir/sub, /link to the file, a device.
+// A tree with each kind of object: /dir/file with many blocks, /dir/sub, /link to the file, a device.
 std::vector<u8> sound_image() {
     Mounted m;
     m.mkdir("dir");
@@ -21,7 +21,7 @@ class Damage {
   public:
     Damage() : image(sound_image()) {
         EXPECT_EQ(check_image(image).complaints, std::vector<std::string>{});
-        // Otherwise the log repairs what is damaged here.
+        // Otherwise the log would repair the damage.
         at<logheader>(super().logstart)->n = 0;
     }
 
@@ -36,7 +36,7 @@ class Damage {
     dirent* entries(const dinode& d) { return at<dirent>(d.addrs[0]); }
     void flip_bitmap(u32 block) { at<u8>(super().bmapstart)[block / 8] ^= static_cast<u8>(1 << block % 8); }
 
-    // Whether fsck says so, in these words.
+    // Whether fsck reports an error with these words.
     ::testing::AssertionResult noticed(const std::string& words) {
         std::string all;
         for (const std::string& c : check_image(image).complaints) all += c + "\n";
@@ -151,7 +151,7 @@ TEST(Fsck, TellsWhatTheLogHolds) {
     m.disk->recording = true;
     m.save("f", "text");
     EXPECT_NE(m.check().log.find("all installed"), std::string::npos) << m.check().log;
-    // As it is before the last commit is installed: the next mount will see to that.
+    // The state before the last commit is installed, which the next mount does.
     std::vector<u8> image = m.disk->bytes();
     const auto last = m.disk->events.back();
     std::fill_n(image.begin() + static_cast<long>(last.block) * BSIZE, BSIZE, 0);
@@ -162,7 +162,7 @@ TEST(Fsck, TellsWhatTheLogHolds) {
     EXPECT_NE(check_image(image).log.find("incomplete commit"), std::string::npos);
 }
 
-// Whatever the bytes are: an answer, and no access outside the image.
+// Random bytes must not cause a crash or an access outside the image.
 TEST(Fsck, SurvivesNoise) {
     const std::vector<u8> image = sound_image();
     for (u32 block = 1; block < 200; block++) {
