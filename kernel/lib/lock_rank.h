@@ -31,8 +31,8 @@ enum class LockRank : u8 {
     SleepLock,    // the internal lock of a sleep lock
     Timer,        // the timer queue
     Scheduler,    // the run queues and all wait queues
-    MbufPool,     // the shared free list behind the per-hart caches
-    Vm,           // the kernel's own page table
-    PageAlloc,    // the shared free list behind the per-hart caches
+    MbufPool,     // the free list shared by the harts
+    Vm,           // the free kernel stacks
+    PageAlloc,    // the free list shared by the harts
     Uart,         // output
 };

@@ -10,7 +10,7 @@ namespace mm {
 
 // Once, on hart 0: builds the kernel's page table for RAM that ends at this physical address, and loads it.
 void kernel_vm_init(u64 ram_end);
-void kernel_vm_load();  // on each further hart
+void kernel_vm_load();  // on each other hart
 PageTable& kernel_page_table();
 
 // A process's memory. Used by the process's own thread, and by its parent's before the process starts.

@@ -121,8 +121,8 @@ void write_into(mm::Space& space, uptr va, const void* from, usize n) {
     }
 }
 
-// The stack's first contents, from the top: the strings, below them argv[] with its null. Returns the address
-// of argv, where the stack begins to grow. TooBig: they do not fit above `bottom`.
+// Writes the initial stack, from the top: the strings, then argv[] with its null pointer. Returns the address
+// of argv, which is the initial sp. TooBig: they do not fit above `bottom`.
 Result<uptr> push_arguments(mm::Space& space, uptr bottom, uptr top, const Arguments& arguments) {
     const uptr strings = mm::round_down(top - arguments.size(), 16);
     const usize bytes = (static_cast<usize>(arguments.count()) + 1) * sizeof(u64);

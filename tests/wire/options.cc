@@ -89,7 +89,7 @@ std::array<Text, 3> parts(Text text) {
         part = text.substr(0, comma);
         text = comma == text.npos ? Text{} : text.substr(comma + 1);
     }
-    if (!text.empty()) refuse(text, "wanted behind the third value");
+    if (!text.empty()) refuse(text, "expected after the third value");
     return found;
 }
 
@@ -105,7 +105,7 @@ void set_burst(Weather& w, Text text) {
 
 void set_held(Weather& w, Text text) {
     const auto [which, by, none] = parts(text);
-    if (!none.empty()) refuse(none, "wanted behind the time");
+    if (!none.empty()) refuse(none, "expected after the time");
     w.held = share(which);
     w.held_by = time(by);
 }
