@@ -52,7 +52,7 @@ class Scheduler {
     template <class Lock>
     Result<> sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY;
 
-    // The idle interrupt hart calls `work_pending` repeatedly for the time `spin` before it waits for an
+    // An idle kInterruptHart calls `work_pending` repeatedly for the time `spin` before it waits for an
     // interrupt. If there is work, `work_pending` wakes its thread and returns true. It is called with
     // interrupts off and may take only IrqSpinLocks.
     void set_idle_poll(bool (*work_pending)(), Duration spin);
