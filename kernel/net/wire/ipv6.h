@@ -1,4 +1,4 @@
-// IPv6's fixed header (RFC 8200), enough to name such packets. The stack does not speak it yet.
+// The fixed IPv6 header (RFC 8200), for the packet dump. The stack does not support IPv6 yet.
 #pragma once
 
 #include "net/wire/addr.h"
