@@ -46,9 +46,9 @@ Result<> send_fragments(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufP
     return {};
 }
 
-bool has_parts(const Mbuf& m) {
+bool has_fragments(const Mbuf& m) {
     for (const Mbuf* piece = &m; piece; piece = piece->more()) {
-        if (piece->part_count()) return true;
+        if (piece->fragment_count()) return true;
     }
     return false;
 }
@@ -61,7 +61,7 @@ bool has_parts(const Mbuf& m) {
     const bool fits = sizeof(Ipv4Header) + length <= mtu;
     if (sizeof(Ipv4Header) + length > kMaxIpPacket || (!fits && controls.never_fragment))
         return Errno::MsgSize;
-    if (m->offload() != Offload::None || (has_parts(*m) && !m->flatten())) return Errno::MsgSize;
+    if (m->offload() != Offload::None || (has_fragments(*m) && !m->flatten())) return Errno::MsgSize;
     const u16 flags = fits ? controls.flags : u16{0};
     const u16 id = flags ? u16{0} : inet.identification().next(src, dst, protocol);
     const auto header = Ipv4Header::make(src, dst, protocol, length, id, controls.ttl, flags, controls.tos);
@@ -71,7 +71,7 @@ bool has_parts(const Mbuf& m) {
 // How many packets the device will make of this one.
 u32 packets_of(const Mbuf& m) {
     if (m.offload() != Offload::TcpSegments) return 1;
-    return static_cast<u32>(m.parts_length() / m.segment_size()) + 1;
+    return static_cast<u32>(m.fragments_length() / m.segment_size()) + 1;
 }
 
 [[gnu::noinline]] void heed_path(Inet& inet, Ipv4Addr dst, usize& mtu, IpControls& controls) {
@@ -92,7 +92,7 @@ Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol pr
     usize mtu = hop->interface->mtu();
     if (!inet.path_mtus().empty()) [[unlikely]]
         heed_path(inet, dst, mtu, controls);
-    const usize length = m->length() + m->parts_length();
+    const usize length = m->length() + m->fragments_length();
     if (m->more() || sizeof(Ipv4Header) + length > mtu) [[unlikely]] {
         const bool cut_by_device = m->offload() == Offload::TcpSegments;
         if (!cut_by_device)

@@ -48,7 +48,7 @@ static u16 whole_checksum(const Tcb& t, const Mbuf& m) {
 
 static void finish_checksum(const Tcb& t, Mbuf& m, u32 segment_size) {
     auto& header = *reinterpret_cast<TcpHeader*>(m.data());
-    if (m.parts_length() > segment_size) {
+    if (m.fragments_length() > segment_size) {
         m.set_offload(Offload::TcpSegments, segment_size);
         header.checksum = partial_checksum(t, 0);
     } else if (t.features & NetDevice::kTcpChecksum && m.is_scattered()) {
