@@ -1,5 +1,5 @@
-// MbufBudget: a limit on the mbufs that many holders queue, and the rule for sharing them. An mbuf takes
-// kMbufSize bytes, however few it contains, so mbufs are counted, not bytes.
+// MbufBudget: a limit on the mbufs that many holders queue, and the rule for sharing them. An mbuf occupies
+// kMbufSize bytes even if it is nearly empty, so mbufs are counted, not bytes.
 //
 // Up to a quarter of the bound, every claim succeeds. Above that, a claim succeeds while
 //
@@ -16,8 +16,8 @@
 // than a few connections of another.
 //
 // Hosts are counted in kHosts hash buckets with a secret hash; two hosts in one bucket share one host's
-// share. A host is charged only when its holders claim above the first quarter of the bound, then for all
-// they hold. Below it, a claim costs one addition and one comparison.
+// share. A host is charged only when a holder claims above the first quarter of the bound, then for all that
+// this holder has. Below it, a claim costs one addition and one comparison.
 #pragma once
 
 #include <atomic>
