@@ -1,4 +1,4 @@
-// The parts of TCP, each alone: round trips, congestion control, buffers, mbuf parts.
+// The parts of TCP, each alone: round trips, congestion control, buffers, mbuf fragments.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -163,7 +163,7 @@ TEST(TcpOptionsIn, TakesWhatIsWellFormed) {
     EXPECT_FALSE(parse_tcp_options(bad).has_scale);
 }
 
-// --- parts of mbufs, and the buffer of what was sent
+// --- mbuf fragments, and the buffer of what was sent
 
 MbufQueue mbufs_of(const Packet& p, usize each) {
     MbufQueue q;

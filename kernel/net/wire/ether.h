@@ -42,7 +42,7 @@ struct VlanTag {
 };
 static_assert(sizeof(VlanTag) == 4 && alignof(VlanTag) == 1);
 
-// A view of a frame that has a whole header. The caller keeps ownership of the bytes.
+// A view of a frame that has a whole header. The caller keeps owning the bytes.
 class EtherFrame {
   public:
     static std::optional<EtherFrame> parse(Bytes b) {

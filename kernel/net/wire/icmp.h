@@ -64,8 +64,7 @@ struct IcmpHeader {
 };
 static_assert(sizeof(IcmpHeader) == 8 && alignof(IcmpHeader) == 1);
 
-// A message with a whole header: every type has at least these 8 bytes. The caller keeps ownership of the
-// bytes.
+// A message with a whole header: every type has at least these 8 bytes. The caller keeps owning the bytes.
 class IcmpMessage {
   public:
     static std::optional<IcmpMessage> parse(Bytes b) {
@@ -96,7 +95,7 @@ inline void emit_icmp(MutBytes message, IcmpType type, u8 code, u16 identifier =
 
 // Changes an echo request into an echo reply, in place. Only the type changes, so the checksum is updated,
 // not recomputed. The reply to a corrupted request therefore still has a wrong checksum.
-inline void turn_echo_around(IcmpHeader& h) {
+inline void make_echo_reply(IcmpHeader& h) {
     const u16 before = static_cast<u16>(h.type << 8 | h.code);
     h.type = static_cast<u8>(IcmpType::EchoReply);
     h.checksum = checksum_update(h.checksum, before, static_cast<u16>(h.type << 8 | h.code));

@@ -72,9 +72,8 @@ enum class Ipv4Error : u8 {
     LongTotalLength,  // total length larger than the received bytes
 };
 
-// A packet whose header and payload lie within its bytes. Bytes after the total length (Ethernet padding) are
-// removed. parse() does not verify the header checksum: call header_checksum_ok(). The caller keeps ownership
-// of the bytes.
+// A packet whose header and payload lie within its bytes, without bytes after the total length (padding).
+// parse() does not check the checksum: call header_checksum_ok(). The caller keeps owning the bytes.
 class Ipv4Packet {
   public:
     static Ipv4Error check(Bytes b) {

@@ -50,7 +50,7 @@ struct TcpHeader {
 };
 static_assert(sizeof(TcpHeader) == 20 && alignof(TcpHeader) == 1);
 
-// A segment whose header, including options, lies within its bytes. The caller keeps ownership of the bytes.
+// A segment whose header, including options, lies within its bytes. The caller keeps owning the bytes.
 class TcpSegment {
   public:
     static std::optional<TcpSegment> parse(Bytes b) {

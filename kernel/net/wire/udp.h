@@ -12,8 +12,7 @@ struct UdpHeader {
 };
 static_assert(sizeof(UdpHeader) == 8 && alignof(UdpHeader) == 1);
 
-// A datagram whose length field fits its bytes; bytes after that length are removed. The caller keeps
-// ownership of the bytes.
+// A datagram whose length field fits its bytes, without bytes after it. The caller keeps owning the bytes.
 class UdpDatagram {
   public:
     static std::optional<UdpDatagram> parse(Bytes b) {
