@@ -23,7 +23,7 @@ class Interface;
 // - A packet that is incomplete after kTimeout is dropped, and ICMP reports it (RFC 1122 section 3.3.2).
 // - A packet with overlapping fragments is dropped with its later fragments: such packets are used to evade
 //   filters (RFC 5722). An exact duplicate of a fragment is ignored.
-// Any thread; callbacks run in the timer thread. No lock is held while a packet is passed up.
+// - Any thread; callbacks run in the timer thread. No lock is held while a packet is passed up.
 class Reassembly {
   public:
     static constexpr usize kMaxPackets = 64, kMaxEach = 8;

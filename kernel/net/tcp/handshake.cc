@@ -85,7 +85,7 @@ void tcp_become_established(Tcb& t, Instant now) {
     t.scoreboard.start(t.snd_una);
     t.hystart.start(t.snd_una);
     t.rack.fack = t.rack.end_seq = t.snd_una;
-    t.heard_at = now;
+    t.last_received = now;
     if (t.config.keepalive) t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;
     t.events |= kTcpEstablished | kTcpWritable;
     if (t.fin_queued) t.state = TcpState::FinWait1;  // closed during the handshake
@@ -93,7 +93,7 @@ void tcp_become_established(Tcb& t, Instant now) {
 
 void tcp_open_active(Tcb& t, Seq isn, Instant now) {
     t.state = TcpState::SynSent;
-    t.heard_at = now;
+    t.last_received = now;
     start_sending_at(t, isn);
     offer_options(t);
     tcp_look_at_route(t, now);
@@ -101,7 +101,7 @@ void tcp_open_active(Tcb& t, Seq isn, Instant now) {
 
 void tcp_open_passive(Tcb& t, const Segment& syn, Seq isn, Instant now) {
     t.state = TcpState::SynReceived;
-    t.heard_at = now;
+    t.last_received = now;
     start_sending_at(t, isn);
     offer_options(t);
     tcp_look_at_route(t, now);

@@ -85,8 +85,8 @@ bool repeats_syn(Tcb& t, const Segment& s) {
     return true;
 }
 
-void heard(Tcb& t, Instant now) {
-    t.heard_at = now;
+void note_received(Tcb& t, Instant now) {
+    t.last_received = now;
     t.probes = 0;
 }
 
@@ -119,7 +119,7 @@ void tcp_segment_arrives(Tcb& t, Segment& s, Instant now) {
     if (!check_reset(t, s, now)) return;
     // The third step, security and compartment, is not implemented.
     if (!check_syn(t, s, now)) return;
-    heard(t, now);
+    note_received(t, now);
     if (!tcp_check_ack(t, s, now)) return;
     remember_timestamp(t, s, now);
     check_urgent(t, s);

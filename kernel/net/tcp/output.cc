@@ -90,8 +90,8 @@ u32 burst_length(const Tcb& t, u32 length, u32 available) {
 }
 
 // A burst costs little more than one segment, so a few large bursts are better than one for each ACK. While
-// data are in flight, whose ACKs will open the window further, do not send less than a third of the window.
-// Not on a long path: there the window limits the throughput, and large bursts fill queues.
+// data are in flight, whose ACKs will give more room, wait for a third of the window or a full burst. Not on
+// a long path: there the window limits the throughput, and large bursts fill queues.
 constexpr Duration kLongPath = milliseconds(10);
 bool should_defer(const Tcb& t, u32 room, u32 available) {
     if (!(t.features & NetDevice::kTcpSegments) || room >= available || t.flight() == 0) return false;

@@ -24,7 +24,7 @@ struct Delivered {
     bool resent, was_lost;
 };
 
-// The first few runs are in the object. More runs use one page, which is freed when everything is
+// Up to kInline runs are in the object. More runs are in a page, which is freed when everything is
 // acknowledged. Above kMaxRuns, or without memory, details are lost in the safe direction: data count as not
 // delivered, or as sent later than they were. It has no lock.
 class Scoreboard {

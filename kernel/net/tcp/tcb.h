@@ -149,7 +149,7 @@ struct Tcb {
                                      Instant::never(), Instant::never(), Instant::never()};
     u8 probes = 0;         // unanswered keepalive or window probes
     u8 window_probes = 0;  // all since the window closed, answered or not
-    Instant heard_at{};
+    Instant last_received{};
     bool was_established = false;
     bool orphan = false;             // the program has closed the socket
     Errno error = Errno::None;       // SO_ERROR: why it failed, until it is reported

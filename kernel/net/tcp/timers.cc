@@ -34,7 +34,7 @@ void apply_user_timeout(Tcb& t, TcpTimer which) {
 // If the peer closes its window while data are in flight, it does not acknowledge retransmissions, which then
 // act as window probes. As long as it answers them, the connection stays open, unless it is an orphan.
 bool is_closed_but_alive(const Tcb& t, Instant now) {
-    return t.snd_wnd == 0 && !t.orphan && is_synchronized(t.state) && now - t.heard_at < kMaxPersist * 2;
+    return t.snd_wnd == 0 && !t.orphan && is_synchronized(t.state) && now - t.last_received < kMaxPersist * 2;
 }
 
 bool should_give_up(const Tcb& t, Instant now) {
@@ -105,7 +105,7 @@ void on_persist(Tcb& t, Instant now) {
 
 // As in Linux, TCP_USER_TIMEOUT replaces the limit on the number of probes.
 bool should_stop_keepalives(const Tcb& t, Instant now) {
-    if (t.config.user_timeout.ns > 0) return t.probes > 0 && now - t.heard_at >= t.config.user_timeout;
+    if (t.config.user_timeout.ns > 0) return t.probes > 0 && now - t.last_received >= t.config.user_timeout;
     return t.probes >= t.config.keepalive_probes;
 }
 
@@ -113,7 +113,7 @@ bool should_stop_keepalives(const Tcb& t, Instant now) {
 void on_keepalive(Tcb& t, Instant now) {
     if (!t.config.keepalive || !is_synchronized(t.state) || t.state == TcpState::TimeWait) return;
     const bool busy = t.flight() > 0 || t.running(TcpTimer::Persist);  // other timers detect a dead peer
-    const Instant due = t.heard_at + t.config.keepalive_idle;
+    const Instant due = t.last_received + t.config.keepalive_idle;
     if (busy || (t.probes == 0 && now < due)) {
         t.deadline(TcpTimer::Keepalive) = now < due ? due : now + t.config.keepalive_interval;
         return;
@@ -143,7 +143,7 @@ void reschedule_keepalive(Tcb& t, Instant now) {
     if (!t.running(TcpTimer::Keepalive))
         due = now + t.config.keepalive_idle;
     else if (t.probes == 0)
-        due = t.heard_at + t.config.keepalive_idle;
+        due = t.last_received + t.config.keepalive_idle;
     else if (now + t.config.keepalive_interval < due)
         due = now + t.config.keepalive_interval;
 }
