@@ -104,7 +104,7 @@ bool find_connection(usize& index, socket_entry& e) {
 
 bool find_time_wait(usize index, socket_entry& e) {
     net::TcpKey key;
-    if (!network().tcp().table().note_at(index, key)) return false;
+    if (!network().tcp().table().time_wait_at(index, key)) return false;
     e = {key.local.value(), key.remote.value(), key.local_port, key.remote_port, IPPROTO_TCP, TCP_TIME_WAIT};
     return true;
 }

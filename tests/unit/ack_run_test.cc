@@ -49,7 +49,7 @@ MbufPtr mbuf_of(const Packet& p) {
 
 struct AckRun : NetTest {
     bool covers(const Ack& later, const Ack& earlier) {
-        return ack_says_all_of(*mbuf_of(frame_of(later)), *mbuf_of(frame_of(earlier)));
+        return ack_covers(*mbuf_of(frame_of(later)), *mbuf_of(frame_of(earlier)));
     }
 };
 
@@ -67,8 +67,8 @@ TEST_F(AckRun, WhatIsCountedIsKept) {
     EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {.options = kSacks}));
 }
 
-TEST_F(AckRun, OnlyBareAcksOfOneConnection) {
-    EXPECT_FALSE(covers({.seq = 1001, .ack = 2001}, {})) << "data between them";
+TEST_F(AckRun, OnlyPureAcksOfOneConnection) {
+    EXPECT_FALSE(covers({.seq = 1001, .ack = 2001}, {})) << "data were between them";
     EXPECT_FALSE(covers({.ack = 2001, .src_port = 81}, {}));
     EXPECT_FALSE(covers({.ack = 2001, .dst_port = 81}, {}));
     EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {}));
@@ -87,14 +87,14 @@ TEST_F(AckRun, AnyBytesAreSafe) {
     const MbufPtr whole = mbuf_of(frame);
     for (usize n = 0; n < frame.size(); n++) {
         const MbufPtr cut = mbuf_of(Packet(frame.begin(), frame.begin() + static_cast<long>(n)));
-        EXPECT_FALSE(ack_says_all_of(*cut, *cut));
-        EXPECT_FALSE(ack_says_all_of(*cut, *whole));
+        EXPECT_FALSE(ack_covers(*cut, *cut));
+        EXPECT_FALSE(ack_covers(*cut, *whole));
     }
     for (usize at = 0; at < frame.size(); at++) {
         Packet other = frame;
         for (int bit = 0; bit < 8; bit++) {
             other[at] = static_cast<u8>(frame[at] ^ 1 << bit);
-            (void)ack_says_all_of(*mbuf_of(other), *mbuf_of(other));
+            (void)ack_covers(*mbuf_of(other), *mbuf_of(other));
         }
     }
 }

@@ -129,7 +129,7 @@ TEST_F(Arp, BoundsWhatWaitsForAllNeighboursTogether) {
 TEST_F(Arp, RepeatsItsRequestsFastAndThenSlowly) {
     EXPECT_OK(send(kPeer));
     expect_request_for(kPeer);
-    for (int i = 1; i < ArpCache::kFastTries; i++) {
+    for (int i = 1; i < ArpCache::kFastRequests; i++) {
         advance(milliseconds(99));
         nothing_was_sent();
         advance(milliseconds(1));
@@ -147,8 +147,8 @@ TEST_F(Arp, GivesUpAfterFourSecondsAndCountsWhatWaited) {
     EXPECT_OK(send(kPeer));
     EXPECT_OK(send(kPeer));
     advance(milliseconds(3999));
-    EXPECT_EQ(device.sent.size(), ArpCache::kTries);
-    EXPECT_EQ(count(Stat::arp_requests_out), 1u + ArpCache::kTries) << "including the announcement";
+    EXPECT_EQ(device.sent.size(), ArpCache::kMaxRequests);
+    EXPECT_EQ(count(Stat::arp_requests_out), 1u + ArpCache::kMaxRequests) << "with the announcement";
     EXPECT_EQ(count(Stat::arp_unresolved), 0u);
     advance(milliseconds(1));
     EXPECT_EQ(count(Stat::arp_unresolved), 2u);
@@ -250,8 +250,8 @@ TEST_F(Arp, MakesRoomForWhomWeWantToTalkTo) {
 TEST_F(Arp, BoundsHowManyAreAskedForAtATime) {
     constexpr u32 kAll = 200;
     for (u32 i = 0; i < kAll; i++) EXPECT_OK(send(Ipv4Addr{0x0a000214u + i}));
-    EXPECT_LE(interface->arp().waiting(), ArpCache::kMaxAsked);
-    EXPECT_GE(interface->arp().waiting(), ArpCache::kMaxAsked / 2);
+    EXPECT_LE(interface->arp().waiting(), ArpCache::kMaxIncomplete);
+    EXPECT_GE(interface->arp().waiting(), ArpCache::kMaxIncomplete / 2);
     EXPECT_EQ(count(Stat::arp_queue_full), kAll - interface->arp().waiting());
     device.sent.clear();
     answer(Ipv4Addr{0x0a000214u + kAll - 1}, kPeerMac);

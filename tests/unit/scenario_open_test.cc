@@ -99,7 +99,7 @@ TEST_F(OpenScenario, SynWithFinIsDroppedInListen) {
     say({.flags = kSyn | kFin});
     EXPECT_TRUE(silence());
     EXPECT_EQ(state(), TcpState::Closed);
-    EXPECT_EQ(count(Stat::tcp_no_open), 1u);
+    EXPECT_EQ(count(Stat::tcp_listen_bad), 1u);
 }
 
 TEST_F(OpenScenario, SynWithReservedBitsAndPushOpens) {
@@ -339,7 +339,7 @@ TEST_F(OpenScenario, ScansWithoutSynAckOrRstGetNothingFromAListener) {
     listen();
     for (const u16 flags : {u16{0}, kFin, u16(kFin | kPsh | kUrg)}) say({.flags = flags, .seq = 1});
     EXPECT_TRUE(silence()) << "NULL, FIN and Xmas scans";
-    EXPECT_EQ(count(Stat::tcp_no_open), 3u);
+    EXPECT_EQ(count(Stat::tcp_listen_bad), 3u);
 }
 
 TEST_F(OpenScenario, PortsZeroAreNoMoreThanPorts) {

@@ -31,7 +31,7 @@ struct Share : CrowdTest {
 
 TEST_F(Share, FourConnectionsFullOfHolesLeaveRoomForOthers) {
     for (unsigned i = 0; i < 4; i++) make_holes(enter(host(i), 5000), 600);
-    EXPECT_GT(count(Stat::tcp_early_no_room), 0u);
+    EXPECT_GT(count(Stat::tcp_ofo_full), 0u);
     Guest g = honest();
     EXPECT_TRUE(transfer(g, filled(100'000), 10, 40));
 }
@@ -58,8 +58,8 @@ TEST_F(Share, AConnectionGivesUpItsOwnEarlyDataForDataInOrder) {
     for (u32 i = 0; i < 10; i++) say(g, {.seq = 1 + 1000 * i, .data = filled(1000)});
     hear(g);
     EXPECT_EQ(g.acked, 10'001u);
-    EXPECT_GT(count(Stat::tcp_pruned), 0u);
-    EXPECT_EQ(count(Stat::tcp_no_room), 0u);
+    EXPECT_GT(count(Stat::tcp_ofo_pruned), 0u);
+    EXPECT_EQ(count(Stat::tcp_rcvq_full), 0u);
     others.give(others.held());
 }
 

@@ -222,7 +222,7 @@ TEST_F(Parts, HaveTheirBound) {
     owner->put(100);
     usize n = 0;
     while (m->attach(*owner, owner->data(), 1)) n++;
-    EXPECT_EQ(n, m->part_count());
+    EXPECT_EQ(n, m->fragment_count());
     EXPECT_GE(n, 100u);
     EXPECT_EQ(m->chain_length(), n);
     EXPECT_EQ(owner->chain_length(), 100u);

@@ -77,7 +77,7 @@ TEST_F(Board, LostIsSentAgain) {
     EXPECT_EQ(s.in_flight(), 1000u);
     ASSERT_TRUE(s.first_lost(lost));
     EXPECT_EQ(lost.left, base + 1000);
-    s.find_again();
+    s.unmark_lost();
     EXPECT_FALSE(s.first_lost(lost));
     EXPECT_EQ(s.in_flight(), 2000u);
 }
@@ -112,7 +112,7 @@ TEST_F(Board, ForgetsInTheSafeDirection) {
     s.sent(r(0, 4000), at(1), {});
     u32 known = 0;
     for (u32 i = 1; i < 2000; i += 2) known += sack(i, i + 1);
-    EXPECT_LE(s.runs(), Scoreboard::kMost);
+    EXPECT_LE(s.runs(), Scoreboard::kMaxRuns);
     EXPECT_GT(known, 100u);
     EXPECT_EQ(s.sacked(), known);
     s.lose_below(base + 4000);
@@ -213,7 +213,7 @@ TEST_P(Random, AgreesWithTheModel) {
             case 4: acknowledge_some(); break;
             default: lose_old(now);
         }
-        if (s.runs() > Scoreboard::kMost / 2) acknowledge_some();
+        if (s.runs() > Scoreboard::kMaxRuns / 2) acknowledge_some();
         ASSERT_EQ(s.in_flight(), m.in_flight()) << "at " << now;
         SeqRange lost{base, base};
         const SeqRange expected = m.first_lost(base);

@@ -220,7 +220,7 @@ TEST_F(Options, ComeBackAsTheyWereSet) {
         EXPECT_EQ(get(*s, SOL_SOCKET, name), 1);
     }
     EXPECT_OK(set(*s, SOL_SOCKET, SO_RCVBUF, 1));
-    EXPECT_EQ(get(*s, SOL_SOCKET, SO_RCVBUF), SocketOptions::kLeastBuffer);
+    EXPECT_EQ(get(*s, SOL_SOCKET, SO_RCVBUF), SocketOptions::kMinBuffer);
     EXPECT_OK(set(*s, SOL_SOCKET, SO_LINGER, ::linger{1, 5}));
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_TYPE), SOCK_DGRAM);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_PROTOCOL), IPPROTO_UDP);
