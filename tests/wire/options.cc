@@ -19,7 +19,7 @@ Connects two ends by a bad wire. An end is one of
 Effects on IPv4 frames. Other frames, such as ARP, have only the rate and the delay.
   --loss SHARE                 loses them
   --burst SHARE,LENGTH[,LOSS]  begins a burst at this share of frames; a burst lasts LENGTH frames on average and
-  loses the share LOSS of them (100%): the Gilbert-Elliott model
+                               loses the share LOSS of them (100%): the Gilbert-Elliott model
   --hold SHARE,TIME            delays them by TIME, so that later frames overtake them
   --double SHARE               delivers them twice
   --damage SHARE               flips one bit
