@@ -1,0 +1,55 @@
+"""The text of a full dump as packets, sections and labelled values."""
+import dataclasses
+import re
+
+HEADING = re.compile(r"Packet (\d+)(?:, time ([^,]*))?(?:, captured (\d+) of (\d+) bytes)?$")
+SECTION = re.compile(r"----- (.*) -----$")
+VALUE = re.compile(r"([A-Z][\w /.-]*?):\s+(.*)$")
+
+
+@dataclasses.dataclass
+class Section:
+    name: str       # without QUOTED
+    quoted: bool    # of the packet that an ICMP error quotes: tshark does not distinguish it
+    values: list    # (label, value), in order
+
+    def all(self, label):
+        return [value for name, value in self.values if name == label]
+
+
+@dataclasses.dataclass
+class Packet:
+    number: int
+    cut: bool  # the capture has less than the wire had
+    text: str
+    sections: list
+
+
+def parse_section_lines(lines):
+    sections = []
+    for line in lines:
+        if found := SECTION.match(line):
+            name = found[1]
+            quoted = name.startswith("QUOTED ")
+            sections.append(Section(name.removeprefix("QUOTED "), quoted, []))
+        elif sections and (found := VALUE.match(line)):
+            sections[-1].values.append((found[1], found[2]))
+    return sections
+
+
+def packets(lines):
+    """Of the lines that `pktdump full` prints, one Packet after the other."""
+    found, body = None, []
+
+    def finished():
+        return Packet(int(found[1]), bool(found[3]), "".join(body).strip("\n"), parse_section_lines(s.rstrip("\n") for s in body))
+
+    for line in lines:
+        if heading := HEADING.match(line):
+            if found:
+                yield finished()
+            found, body = heading, []
+        else:
+            body.append(line)
+    if found:
+        yield finished()
