@@ -3,13 +3,14 @@ import collections
 import dataclasses
 import subprocess
 
-from dump import text, tshark
+from dump import text
 from dump.exceptions import explain
-from dump.fields import FIELDS, LAYERS
+from dump.fields import FIELDS, LAYERS, SYNONYMS
+from dump.tshark import Decoded, Tshark
 
 PROTOCOLS = set(LAYERS.values())
 # Not compared, but the exceptions ask for them.
-CONTEXT = ["frame.protocols", "frame.cap_len", "_ws.malformed", "_ws.expert.message"]
+CONTEXT = ["frame.protocols", "frame.cap_len", "_ws.malformed", "icmp.length", "icmpv6.length"]
 
 
 @dataclasses.dataclass
@@ -34,10 +35,10 @@ class Result:
     mismatches: list = dataclasses.field(default_factory=list)
     by_field: collections.Counter = dataclasses.field(default_factory=collections.Counter)  # mismatches
     excused: collections.Counter = dataclasses.field(default_factory=collections.Counter)   # by reason
-    waiting: collections.Counter = dataclasses.field(default_factory=collections.Counter)   # by layer that has no decoder
+    waiting: collections.Counter = dataclasses.field(default_factory=collections.Counter)   # by what the dump does not decode
     problem: str = ""  # why the file could not be compared to its end
 
-    KEPT = 3000  # mismatches with their text; the others are counted
+    KEPT = 100  # mismatches with their text; the others are counted
 
     def add(self, other):
         self.packets += other.packets
@@ -58,37 +59,47 @@ def as_list(found):
     return found if isinstance(found, list) else [] if found is None else [found]
 
 
+def our_sections(packet, field):
+    if len(field.sections) == 1:
+        return packet.by_name.get(field.section, ())
+    return [section for section in packet.sections if section.name in field.sections]
+
+
 def case_of(packet, field, decoded):
-    pairs = [(value, section) for section in packet.sections if section.name == field.section
+    pairs = [(value, section) for section in our_sections(packet, field)
              for text_ in section.all(field.label) for value in as_list(field.read(text_))]
-    theirs = [value for name in field.names for text_ in decoded.get(name, []) for value in as_list(field.read_tshark(text_))]
+    theirs = [value for name in field.names for text_ in decoded.get(name, ()) for value in as_list(field.read_tshark(text_))]
     ours = [value for value, _ in pairs]
     if len(field.names) > 1:
         ours, theirs = sorted(ours), sorted(theirs)
     return Case(packet, field, ours, theirs, [section for _, section in pairs], decoded)
 
 
-def layers(names):
-    return [name for name in names if name in PROTOCOLS]
+def layers(decoded):
+    """The stack of protocols as tshark sees it. It names IGMP twice."""
+    names = [SYNONYMS.get(name, name) for name in (decoded["frame.protocols"] or [""])[0].split(":")]
+    stack = [name for name in names if name in PROTOCOLS]
+    return [name for name, before in zip(stack, ["", *stack]) if name != before or name != "igmp"]
 
 
 class Comparison:
     """Knows for the installed tshark and for this pktdump what can be compared."""
 
-    def __init__(self, pktdump, decoders=None):
+    def __init__(self, pktdump):
         self.pktdump = pktdump
         wanted = [name for f in FIELDS for name in f.names] + CONTEXT
-        self.names, self.preferences = tshark.supported(wanted)
-        self.fields = [f for f in FIELDS if set(f.names) & set(self.names)]
-        self.missing = sorted(set(wanted) - set(self.names))
-        self.decoders = decoders  # pairs of layers that the dump is known to follow; None: see self.learn
+        self.tshark = Tshark(wanted)
+        self.fields = [f for f in FIELDS if set(f.names) & set(self.tshark.fields)]
+        self.missing = sorted(set(wanted) - set(self.tshark.fields))
+        self.decoders = set()  # pairs of layers, the second inside the first, that the dump follows
+        self.shown = set()     # fields that the dump prints
 
     def learn(self, path):
-        """Which layer behind which the dump decodes, seen from what it prints for a capture of everything."""
-        self.decoders = set()
+        """What the dump decodes at all, seen from what it prints for a capture of everything."""
         for packet in self._dump(path, Result()):
             stack = [LAYERS[s.name] for s in packet.sections if s.name in LAYERS]
             self.decoders |= set(zip(["", *stack], stack))
+            self.shown |= {f for f in self.fields if case_of(packet, f, Decoded()).ours}
 
     def _dump(self, path, result):
         process = subprocess.Popen([self.pktdump, "full", "-t", "--", str(path)], text=True, errors="replace",
@@ -106,7 +117,7 @@ class Comparison:
 
     def compare(self, path, progress=lambda packets: None):
         result = Result()
-        decoded = tshark.decode(path, self.names, self.preferences)
+        decoded = self.tshark.decode(path)
         dumped = self._dump(path, result)
         for packet in dumped:
             other = next(decoded, None)
@@ -125,23 +136,31 @@ class Comparison:
 
     def _waits(self, decoded):
         """The first layer in the packet that the dump has no decoder for where it is."""
-        stack = layers((decoded["frame.protocols"] or [""])[0].split(":"))
+        stack = layers(decoded)
         for pair in zip(["", *stack], stack):
             if pair not in self.decoders:
-                return " in ".join(reversed(pair))
+                return "layer " + " in ".join(reversed(pair)).removesuffix(" in ")
         return None
 
     def _packet(self, packet, decoded, result):
         waits = self._waits(decoded)
-        result.waiting.update([waits] if waits else [])
+        if waits:
+            result.waiting[waits] += 1
         for field in self.fields:
-            case = case_of(packet, field, decoded)
-            same = case.ours == (case.theirs[:len(case.ours)] if waits else case.theirs)
-            if same:
-                result.compared[field] += len(case.ours)
-            elif reason := explain(case):
-                result.excused[reason] += 1
-            else:
-                result.by_field[field] += 1
-                if len(result.mismatches) < Result.KEPT:
-                    result.mismatches.append(case)
+            they_have = any(name in decoded for name in field.names)
+            if field in self.shown and (they_have or our_sections(packet, field)):
+                self._field(case_of(packet, field, decoded), waits, result)
+            elif they_have and not waits and field not in self.shown:
+                result.waiting[f"field {field}"] += 1
+
+    def _field(self, case, waits, result):
+        if waits:
+            case.theirs = case.theirs[:len(case.ours)]
+        if case.ours == case.theirs:
+            result.compared[case.field] += len(case.ours)
+        elif reason := explain(case):
+            result.excused[reason] += 1
+        else:
+            result.by_field[case.field] += 1
+            if len(result.mismatches) < Result.KEPT:
+                result.mismatches.append(case)

@@ -47,8 +47,9 @@ def source_routed(section):
 
 
 def final_destination(case):
-    found = differing(case)
-    return case.field.tshark == "ip.dst" and found and all(source_routed(s) for _, _, s in found)
+    found = [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
+    as_many = len(case.ours) == len(case.theirs) or damaged(case)
+    return case.field.tshark == "ip.dst" and as_many and found and all(source_routed(s) for _, _, s in found)
 
 
 def checksum_over_a_source_route(case):
@@ -64,8 +65,10 @@ def damaged(case):
 
 def end_of_a_damaged_packet(case):
     """What both say must be the same; one may say more."""
-    common = min(len(case.ours), len(case.theirs))
-    return damaged(case) and len(case.ours) != len(case.theirs) and case.ours[:common] == case.theirs[:common]
+    few, many = sorted((case.ours, case.theirs), key=len)
+    if len(case.field.names) > 1:  # in any order
+        return damaged(case) and not collections.Counter(few) - collections.Counter(many)
+    return damaged(case) and len(few) < len(many) and many[:len(few)] == few
 
 
 def captured_length(case):
@@ -80,7 +83,7 @@ def verdict_on_a_part(case):
 
 
 def captured_payload(case):
-    return case.field.tshark == "tcp.len" and case.packet.cut and differing(case) and all(a < b for a, b, _ in differing(case))
+    return case.field.tshark == "tcp.len" and damaged(case) and differing(case) and all(a < b for a, b, _ in differing(case))
 
 
 def arp_for_other_addresses(case):
@@ -98,6 +101,12 @@ def length_and_not_type(case):
     return case.field.tshark == "eth.type" and not case.theirs and len(case.ours) == 1 and case.ours[0] < 0x600
 
 
+def length_of_a_quote(case):
+    """RFC 4884: the byte that was unused before."""
+    return (any(n != "0" for n in case.decoded["icmp.length"] + case.decoded["icmpv6.length"])
+            and any(section.quoted for section in case.sections))
+
+
 EXCEPTIONS = [
     ("the packet is cut short or malformed: one decoder shows more of its end", end_of_a_damaged_packet),
     ("the packet is cut short: the dump prints the captured length", captured_length),
@@ -106,6 +115,7 @@ EXCEPTIONS = [
     ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet", arp_for_other_addresses),
     ("tshark gives no number for an IP option that it does not know", unknown_ip_option),
     ("IEEE 802.3 clause 3.2.6: below 0x600 the field is a length; the dump prints it as type", length_and_not_type),
+    ("tshark goes by the length of the quoted packet in an ICMP error (RFC 4884)", length_of_a_quote),
     ("this version of tshark counts fragment offsets in units of 8 bytes", offset_in_units_of_8),
     ("tshark does not verify checksums of quoted packets", verdict_on_a_quote),
     ("tshark lists each zero behind the end of the options", padding_behind_the_last_option),
@@ -115,9 +125,14 @@ EXCEPTIONS = [
     ("tshark takes the end of a source route for the destination address", final_destination),
 ]
 
+def information_message(case):
+    return case.field.tshark in ("icmp.ident", "icmp.seq") and case.decoded["icmp.type"][:1] in (["15"], ["16"])
+
+
 # What the dump gets wrong. An entry goes with its mistake.
 FAULTS = [
     ("FAULT: the dump verifies UDP and TCP checksums without regard to a source route", checksum_over_a_source_route),
+    ("FAULT: the dump shows no identifier of ICMP information requests and replies (RFC 792)", information_message),
 ]
 
 

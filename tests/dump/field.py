@@ -1,20 +1,25 @@
 """One line of the tables in fields/: where a value is in the dump, and what tshark calls it."""
 import dataclasses
+import functools
 from collections.abc import Callable
 
 from dump.readers import number, tshark_verdict, verdict, word
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(eq=False)
 class Field:
-    section: str
+    section: str          # or several, with | between
     label: str
     read: Callable        # of the dump's text; None: not a value of this field
     tshark: str           # several names, with blanks between: their values together, in any order
     read_tshark: Callable
     is_verdict: bool = False
 
-    @property
+    @functools.cached_property
+    def sections(self):
+        return self.section.split("|")
+
+    @functools.cached_property
     def names(self):
         return self.tshark.split()
 

@@ -1,5 +1,6 @@
 """The text of a full dump as packets, sections and labelled values."""
 import dataclasses
+import functools
 import re
 
 HEADING = re.compile(r"Packet (\d+)(?:, time ([^,]*))?(?:, captured (\d+) of (\d+) bytes)?$")
@@ -11,10 +12,10 @@ VALUE = re.compile(r"([A-Z][\w /.-]*?):\s+(.*)$")
 class Section:
     name: str       # without QUOTED
     quoted: bool    # of the packet that an ICMP error quotes: tshark does not distinguish it
-    values: list    # (label, value), in order
+    values: dict    # label -> list of values: a label may come several times
 
     def all(self, label):
-        return [value for name, value in self.values if name == label]
+        return self.values.get(label, [])
 
 
 @dataclasses.dataclass
@@ -24,6 +25,13 @@ class Packet:
     text: str
     sections: list
 
+    @functools.cached_property
+    def by_name(self):
+        names = {}
+        for section in self.sections:
+            names.setdefault(section.name, []).append(section)
+        return names
+
 
 def parse_section_lines(lines):
     sections = []
@@ -31,9 +39,9 @@ def parse_section_lines(lines):
         if found := SECTION.match(line):
             name = found[1]
             quoted = name.startswith("QUOTED ")
-            sections.append(Section(name.removeprefix("QUOTED "), quoted, []))
+            sections.append(Section(name.removeprefix("QUOTED "), quoted, {}))
         elif sections and (found := VALUE.match(line)):
-            sections[-1].values.append((found[1], found[2]))
+            sections[-1].values.setdefault(found[1], []).append(found[2])
     return sections
 
 

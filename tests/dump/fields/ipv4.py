@@ -2,8 +2,9 @@ from dump.field import checksum, table
 from dump.readers import number, part, word
 
 FIELDS = [
+    *table("IP HEADER|IPV6 HEADER",  # to tshark, both have this one
+           ("IP version", number, "ip.version")),
     *table("IP HEADER",
-           ("IP version", number, "ip.version"),
            ("Header length", number, "ip.hdr_len"),
            ("DSCP", number, "ip.dsfield.dscp"),
            ("ECN", number, "ip.dsfield.ecn"),

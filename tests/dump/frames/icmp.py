@@ -33,6 +33,6 @@ def quoted(d):
 
 def _error(d):
     kind = d.choice((3, 3, 4, 5, 11, 12))
-    code = d.randint(0, {3: 15, 5: 3, 11: 1, 12: 2}.get(kind, 0))
+    code = 4 if kind == 3 and d.likely(0.3) else d.randint(0, {3: 15, 5: 3, 11: 1, 12: 2}.get(kind, 0))
     rest = {3: struct.pack("!HH", 0, d.u16() if code == 4 else 0), 5: d.ipv4(), 12: bytes((d.u8(), 0, 0, 0))}.get(kind, bytes(4))
     return struct.pack("!BBH", kind, code, 0) + rest + quoted(d)
