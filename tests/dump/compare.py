@@ -94,12 +94,12 @@ class Comparison:
         self.decoders = set()  # pairs of layers, the second inside the first, that the dump follows
         self.shown = set()     # fields that the dump prints
 
-    def learn(self, path):
-        """What the dump decodes at all, seen from what it prints for a capture of everything."""
-        for packet in self._dump(path, Result()):
+    def learn(self, paths):
+        """What the dump decodes at all, seen from what it prints for captures of everything."""
+        for packet in (packet for path in paths for packet in self._dump(path, Result())):
             stack = [LAYERS[s.name] for s in packet.sections if s.name in LAYERS]
             self.decoders |= set(zip(["", *stack], stack))
-            self.shown |= {f for f in self.fields if case_of(packet, f, Decoded()).ours}
+            self.shown |= {f for f in self.fields if our_sections(packet, f) and case_of(packet, f, Decoded()).ours}
 
     def _dump(self, path, result):
         process = subprocess.Popen([self.pktdump, "full", "-t", "--", str(path)], text=True, errors="replace",
@@ -134,16 +134,18 @@ class Comparison:
             result.problem = "tshark has more packets"
         return result
 
-    def _waits(self, decoded):
+    def _waits(self, packet, decoded):
         """The first layer in the packet that the dump has no decoder for where it is."""
         stack = layers(decoded)
+        if not stack and not packet.sections:
+            return "layer of the link"
         for pair in zip(["", *stack], stack):
             if pair not in self.decoders:
                 return "layer " + " in ".join(reversed(pair)).removesuffix(" in ")
         return None
 
     def _packet(self, packet, decoded, result):
-        waits = self._waits(decoded)
+        waits = self._waits(packet, decoded)
         if waits:
             result.waiting[waits] += 1
         for field in self.fields:

@@ -37,7 +37,7 @@ def captured_payload(case):
 def verdict_on_a_part(case):
     """tshark sums up what is there of a packet whose length says more; the dump does not. Of the first fragment it is the
     other way round, for a datagram that ends inside it."""
-    incomplete = damaged(case) or "(more fragments)" in case.packet.text
+    incomplete = damaged(case) or "more fragments)" in case.packet.text
     found = [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
     return incomplete and found and all(NOT_CHECKED in (a, b) for a, b, _ in found)
 
@@ -57,6 +57,10 @@ def quote_of_a_redirect(case):
     return case.field.section == "TCP HEADER" and case.decoded["icmp.type"][:1] == ["5"] and not case.theirs
 
 
+def length_of_a_fragment(case):
+    return "more fragments)" in case.packet.text and not case.theirs
+
+
 def length_of_a_quoted_segment(case):
     return [n for n, section in zip(case.ours, case.sections) if not section.quoted] == case.theirs
 
@@ -65,9 +69,10 @@ def arp_for_other_addresses(case):
     return case.field.section == "ARP" and "[not IPv4 over Ethernet" in case.packet.text and not case.ours
 
 
-def unknown_ip_option(case):
-    values = [v for s in case.packet.sections if s.name == "IP HEADER" for v in s.all("IP option") if "(unknown)" not in v]
-    return [case.field.read(v) for v in values] == case.theirs
+def unknown_option(case):
+    values = [v for s in case.packet.by_name[case.field.section] for v in s.all(case.field.label) if "(unknown)" not in v]
+    known = [n for n in map(case.field.read, values) if n is not None]
+    return known == (case.theirs[:len(known)] if damaged(case) else case.theirs)
 
 
 def padding_behind_the_last_option(case):
@@ -103,8 +108,8 @@ def checksum_over_a_source_route(case):
     return differing(case) and any(source_routed(s) for s in case.packet.sections)
 
 
-def information_message(case):
-    return case.decoded["icmp.type"][:1] in (["15"], ["16"])
+def unknown_icmp_type(case):
+    return any(kind in ("15", "16", "42", "43") for kind in case.decoded["icmp.type"])
 
 
 ANY, VERDICTS = "any", "verdicts"  # besides the names that tshark has for fields
@@ -119,8 +124,9 @@ EXCEPTIONS = [
     ("tshark goes by the length of the quoted packet in an ICMP error (RFC 4884)", ANY, length_of_a_quote),
     ("tshark decodes the TCP header that a redirect quotes only to the sequence number", ANY, quote_of_a_redirect),
     ("tshark shows no payload length of a quoted segment", "tcp.len", length_of_a_quoted_segment),
+    ("tshark shows no payload length of a segment of which it has one fragment", "tcp.len", length_of_a_fragment),
     ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet", ANY, arp_for_other_addresses),
-    ("tshark gives no number for an IP option that it does not know", "ip.opt.type", unknown_ip_option),
+    ("tshark gives no number for an option that it does not know", "ip.opt.type tcp.option_kind", unknown_option),
     ("tshark lists each zero behind the end of the options", "ip.opt.type tcp.option_kind", padding_behind_the_last_option),
     ("below 0x600 the field is a length (IEEE 802.3 clause 3.2.6); the dump prints it as type", "eth.type vlan.etype",
      length_and_not_type),
@@ -133,8 +139,8 @@ EXCEPTIONS = [
 FAULTS = [
     ("FAULT: the dump verifies UDP and TCP checksums without regard to a source route", "udp.checksum.status tcp.checksum.status",
      checksum_over_a_source_route),
-    ("FAULT: the dump shows no identifier of ICMP information requests and replies (RFC 792)", "icmp.ident icmp.seq",
-     information_message),
+    ("FAULT: the dump shows no identifier of the ICMP types 15, 16 (RFC 792), 42 and 43 (RFC 8335)", "icmp.ident icmp.seq",
+     unknown_icmp_type),
 ]
 
 

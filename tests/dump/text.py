@@ -36,6 +36,8 @@ class Packet:
 def parse_section_lines(lines):
     sections = []
     for line in lines:
+        if not line[:1].isupper() and line[:1] != "-":
+            continue  # most lines are bytes in hex
         if found := SECTION.match(line):
             name = found[1]
             quoted = name.startswith("QUOTED ")
@@ -53,7 +55,7 @@ def packets(lines):
         return Packet(int(found[1]), bool(found[3]), "".join(body).strip("\n"), parse_section_lines(s.rstrip("\n") for s in body))
 
     for line in lines:
-        if heading := HEADING.match(line):
+        if line.startswith("Packet ") and (heading := HEADING.match(line)):
             if found:
                 yield finished()
             found, body = heading, []
