@@ -3,7 +3,7 @@ import dataclasses
 import functools
 from collections.abc import Callable
 
-from dump.readers import number, tshark_verdict, verdict, word
+from dump.readers import number, tshark_verdict, verdict
 
 
 @dataclasses.dataclass(eq=False)
@@ -37,5 +37,3 @@ def checksum(section, field, label="Checksum"):
     return [Field(section, label, number, field, number),
             Field(section, label, verdict, f"{field}.status", tshark_verdict, True)]
 
-
-__all__ = ["Field", "checksum", "number", "table", "word"]

@@ -101,6 +101,39 @@ def dump_compare_reports_each_file_and_its_mismatches():
     check("packet 7, MAC LAYER, Frame length (frame.len): the dump says 1, tshark" in done.stdout, done.stdout)
 
 
+@test(deadline=120)
+def the_guest_prints_for_each_packet_what_pktdump_prints_and_tshark_decodes():
+    frames = list(well_formed().values())
+    with Wire() as wire, Guest("dump-guest", NET=wire.net) as g:
+        wire.wait_for_guest()
+        g.ok("pktdump full")
+        start = len(g.text)
+        for frame in frames:
+            at = len(g.text)
+            wire.send(frame)
+            g.wait(r"----- MAC LAYER -----.*\n\n\n", 5, at)
+        g.ok("pktdump off")
+        texts = split_dump(g.text[start:])
+    pcap = g.dir / "sent.pcap"
+    write_pcap(pcap, frames)
+    check_equal(len(texts), len(frames), "packets in the guest's dump")
+    for name, got, want in zip(well_formed(), texts, host_dump(pcap)):
+        check_equal(got, want, f"the guest's dump of \"{name}\", as the host's pktdump prints it")
+    compare_with_tshark(pcap, 300)
+
+
+@test(deadline=120)
+def the_dump_of_a_nettests_run_agrees_with_tshark():
+    with Guest("dump-nettests") as g, Server("dump-nettests"):
+        g.ok("ping -c 2 -i 100 -W 3000 10.0.2.2", 10)
+        g.ok("nettests ping", 60)
+        g.ok("nettests dns", 60)
+        g.poweroff()
+    pcap = g.dir / "packets.pcap"
+    compare_with_tshark(pcap, 100)
+    check(any(f[6:12].hex(":") == GUEST_MAC for f in read_pcap(pcap)), "the capture has nothing from the guest")
+
+
 @test()
 def pktdump_survives_damaged_packets():
     pcap = work_dir("dump-damaged") / "damaged.pcap"
