@@ -104,6 +104,15 @@ def final_destination(case):
     return as_many and found and all(source_routed(s) for _, _, s in found)
 
 
+def behind_a_fragment_header(case):
+    above = case.field.section in ("UDP HEADER", "TCP HEADER", "ICMPV6")
+    return above and "ipv6.fraghdr" in case.decoded["frame.protocols"][0] and not case.theirs
+
+
+def repeated(case):
+    return case.ours and case.theirs[:len(case.ours)] == case.ours
+
+
 def checksum_over_a_source_route(case):
     return differing(case) and any(source_routed(s) for s in case.packet.sections)
 
@@ -132,6 +141,9 @@ EXCEPTIONS = [
      length_and_not_type),
     ("this version of tshark counts fragment offsets in units of 8 bytes", "ip.frag_offset", offset_in_units_of_8),
     ("tshark has no field for the type in an 802.1ad tag", "vlan.etype", service_tag_type),
+    ("tshark decodes nothing behind an IPv6 fragment header", ANY, behind_a_fragment_header),
+    ("tshark has this field also for the client identifier (option 61)", "dhcp.hw.type dhcp.hw.mac_addr", repeated),
+    ("tshark has this field also for the records of a report", "icmpv6.mld.multicast_address", repeated),
     ("tshark takes the end of a source route for the destination address", "ip.dst", final_destination),
 ]
 

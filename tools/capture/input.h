@@ -21,7 +21,7 @@ class Input {
         return got;
     }
 
-    // Reads up to `n` bytes into `to`. A false `n` costs no memory: the buffer grows with what is really
+    // Reads up to `n` bytes into `to`. A wrong `n` costs no memory: the buffer grows with what is really
     // there.
     usize read(std::vector<u8>& to, usize n) {
         to.clear();

@@ -8,4 +8,4 @@ FIELDS = table(
     ("Mode", number, "ntp.flags.mode"),
     ("Stratum", number, "ntp.stratum"),
     ("Poll", number, "ntp.ppoll"),
-    ("Precision", number, "ntp.precision"))
+    ("Precision", lambda text: number(text) & 0xff, "ntp.precision"))  # signed; tshark 4.0 takes it for unsigned
