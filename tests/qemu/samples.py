@@ -95,7 +95,7 @@ def panic(where, block, name, **knobs):
     """`make qemu ...` that ends by itself; the block shows a part of it."""
     with Guest(name, boot=False, PCAP="", **knobs) as g:
         g.exit_status(SESSION_DEADLINE)
-        compare(where, block.sample, f"...\n{block.text}\n...", g.text)
+        compare(where, block.sample, f"...\n{block.text.strip()}\n...", g.text)
 
 
 def session(where, block, name, **knobs):

@@ -115,7 +115,7 @@ def programs_print_what_the_documentation_shows():
         g.ok("echo a file > file")
         g.poweroff()
     for where, block in sampled(lambda s: s != "guest" and not s.startswith("make ")):
-        command = block.sample.replace("build/fs.img", str(image)).replace("build/", f"{BUILD}/")
+        command = re.sub(r"\bbuild/\S+", lambda m: str(image if m[0] == "build/fs.img" else ROOT / BUILD / m[0][6:]), block.sample)
         printed = subprocess.run(shlex.split(command), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
         shown = re.sub(r"\A\$ .*\n", "", block.text)
         samples.compare(where, block.sample, shown, printed.replace(str(image), "build/fs.img"))
