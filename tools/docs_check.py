@@ -10,7 +10,7 @@ import functools
 import pathlib
 import re
 
-from markdown import ROOT, pages
+from doc_pages import ROOT, pages
 
 # Words of other systems and of RFCs that no source here has: the only exceptions.
 FOREIGN = set("""

@@ -7,7 +7,7 @@ import subprocess
 
 import samples
 from guest import BUILD, BUILD_AS_GIVEN, ROOT, Guest, Server, check, check_equal, work_dir
-from markdown import pages
+from doc_pages import pages
 from suite import test
 
 COPIED = ["Makefile", "kernel.ld", "kernel", "user", "mkfs", "tools", "tests/programs", "tests/unit", "tests/wire", "tests/fake"]
