@@ -5,6 +5,7 @@ In README.md, CONTRIBUTING.md and docs/*.md it checks
   identifiers       in `code`: a word of the sources, comments not counted; `Class::member`: both in one file
   commands          `make TARGET KNOB=...`, programs of the guest and of the host with their options
   links             the file is there, and the heading behind the #
+and that the table of locks in docs/locking.md has the ranks of kernel/lib/lock_rank.h.
 """
 import functools
 import pathlib
@@ -249,7 +250,15 @@ def check_page(page, by_name):
     yield from check_links(page, by_name)
 
 
+def check_ranks():
+    """docs/locking.md lists the ranks of all locks in their order."""
+    ranks = re.findall(r"^    (\w+),", (ROOT / "kernel/lib/lock_rank.h").read_text(), re.M)
+    rows = re.findall(r"^\| ([A-Z]\w+) \|", (ROOT / "docs/locking.md").read_text(), re.M)
+    if ranks != rows:
+        yield f"docs/locking.md: the ranks of kernel/lib/lock_rank.h are {' '.join(ranks)}, the table has {' '.join(rows)}"
+
+
 def problems():
     found = pages()
     by_name = {p.path: p for p in found}
-    return [f"{page.name}:{line}: {text}" for page in found for line, text in sorted(set(check_page(page, by_name)))]
+    return [*check_ranks()] + [f"{page.name}:{line}: {text}" for page in found for line, text in sorted(set(check_page(page, by_name)))]

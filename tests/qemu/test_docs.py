@@ -63,7 +63,7 @@ def the_steps_of_the_how_to_pages_build_and_run():
     how_tos = [p for p in pages() if any(p.steps())]
     check_equal([p.path.stem for p in how_tos], ["counters", "driver", "programs", "system-calls"], "pages with steps")
     scratch, built = scratch_copy()
-    knobs = {}
+    knobs = {"SERVICES": "httpd inetd"}  # as make qemu starts them
     for page in how_tos:
         for block, path, place in page.steps():
             take_step(page, block, path, place, scratch)
@@ -72,6 +72,7 @@ def the_steps_of_the_how_to_pages_build_and_run():
                 knobs.update(samples.knobs_of(block.text))
     build(scratch, built)
     with Guest("docs-steps", KERNEL=built / "kernel.elf", IMAGE=built / "fs.img", **knobs) as g:
+        g.wait_listening(80)
         for page in how_tos:
             for block in page.blocks:
                 if block.sample == "guest":
