@@ -20,7 +20,11 @@ Then `fresh_function` and `fresh.c` are known.
 
 ```
  take_frame           net/proto/ether.cc    counts
- $ netstat -l
+```
+
+```
+$ netstat -l | grep tcp
+$ fresh
 ```
 """
 
@@ -45,6 +49,7 @@ WRONG = [
     ("```\n take_framez   calls\n```", "take_framez"),
     ("```\n take_frame    net/proto/ethernot.cc\n```", "no file"),
     ("```\n$ netstat -z\n```", "no option -z"),
+    ("```\n$ cat x | netsat\n```", "no program netsat"),
     ("\n    make qemo\n", "no target qemo"),
 ]
 
