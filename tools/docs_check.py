@@ -154,8 +154,8 @@ def unknown_words(text, known):
 
 def check_command(text, page, typed=False):
     """A command line. typed: behind a prompt, so that its first word is a program for certain."""
-    for part in re.split(r"&&|;|\|\||\| ", text):
-        first, *rest = part.split("#")[0].strip(" ()").split() or [""]
+    for part in re.split(r"&&|;|\|\||\| ", re.split(r"\s#|  ", text)[0]):  # without what stands beside it
+        first, *rest = part.strip(" ()").split() or [""]
         name = pathlib.PurePath(first).name
         if first == "make":
             yield from check_make(rest)

@@ -25,6 +25,8 @@ Then `fresh_function` and `fresh.c` are known.
 ```
 $ netstat -l | grep tcp
 $ fresh
+make qemu          # build; run; make it go
+make test          runs the tests
 ```
 """
 
