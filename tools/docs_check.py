@@ -73,7 +73,7 @@ def all_text():
 def makefile():
     text = (ROOT / "Makefile").read_text() + (ROOT / "tools/host.mk").read_text()
     targets = set(re.findall(r"^([a-z][\w.-]*):", text, re.M))
-    knobs = set(re.findall(r"^([A-Z]+) +[?:]?=", text, re.M)) | {"TOOLPREFIX", "TUNE"}
+    knobs = set(re.findall(r"^([A-Z][A-Z0-9_]*) +[?:]?=", text, re.M)) | {"TOOLPREFIX", "TUNE"}
     knobs |= set(re.findall(r'environ(?:\.get\(|\[)"([A-Z_]+)"', all_text()))
     tools = set(re.findall(r"^(?:HOST_TOOLS|UNIT_TESTS) .*?,([\w ]+)\)", text, re.M))
     return targets, knobs, set(" ".join(tools).split())
@@ -175,7 +175,7 @@ def check_make(words_of_line):
     # What is in quotes is a knob's value.
     line = re.sub(r'"[^"]*"', "", " ".join(words_of_line))
     for word in line.split():
-        knob = re.fullmatch(r"([A-Z]+)=.*", word)
+        knob = re.fullmatch(r"([A-Z][A-Z0-9_]*)=.*", word)
         if knob and knob[1] not in knobs:
             yield f"make has no knob {knob[1]}="
         elif not knob and re.fullmatch(r"[a-z][\w-]*", word) and word not in targets:
