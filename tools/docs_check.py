@@ -74,6 +74,7 @@ def makefile():
     text = (ROOT / "Makefile").read_text() + (ROOT / "tools/host.mk").read_text()
     targets = set(re.findall(r"^([a-z][\w.-]*):", text, re.M))
     knobs = set(re.findall(r"^([A-Z][A-Z0-9_]*) +[?:]?=", text, re.M)) | {"TOOLPREFIX", "TUNE"}
+    knobs |= set(re.findall(r"\$\(if \$\(([A-Z][A-Z0-9_]*)\)", text))
     knobs |= set(re.findall(r'environ(?:\.get\(|\[)"([A-Z_]+)"', all_text()))
     tools = set(re.findall(r"^(?:HOST_TOOLS|UNIT_TESTS) .*?,([\w ]+)\)", text, re.M))
     return targets, knobs, set(" ".join(tools).split())
