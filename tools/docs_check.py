@@ -195,6 +195,8 @@ def check_span(span, page, known):
     if is_command(span):
         yield from check_command(span, page)
         return
+    if re.match(r"[\w.-]+/[\w./-]+ [^(]*$", span):  # a script and its arguments
+        span = span.split()[0]
     if re.fullmatch(r"[\w./*{},-]+", span) and (re.search(rf"\.(?:{ENDINGS}|\*)$", span) or "/" in span):
         name = re.sub(r"\.\*$", ".h", span)
         if not file_exists(name, page):
