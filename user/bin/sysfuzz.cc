@@ -10,6 +10,7 @@
 namespace {
 
 using namespace usertests;
+using enum usertests::Kind;
 
 const char kUsage[] =
     "sysfuzz [SEED [CALLS [PROCESSES]]]      default 1, 20000 calls each, 4 processes\n"
@@ -20,68 +21,14 @@ constexpr int kLifeTicks = 1;
 
 Draw draw(1);
 
-// What each argument stands for: usertests/arguments.h.
-struct Signature {
-    CallNumber number;
-    const char* arguments;
+// The kinds of each call's arguments, by number; those that a call does not have are Anything.
+constexpr int kArguments = 6;
+constexpr Kind kKinds[kCallsEnd][kArguments] = {
+    {},
+#define SYSCALL(number, name, ...) {__VA_ARGS__},
+#include "abi/syscalls.def"
+#undef SYSCALL
 };
-constexpr Signature kSignatures[] = {
-    {kCall_fork, ""},
-    {kCall_exit, "."},
-    {kCall_wait, "b"},
-    {kCall_pipe, "b"},
-    {kCall_read, "fbn"},
-    {kCall_kill, "k"},
-    {kCall_exec, "xv"},
-    {kCall_fstat, "fb"},
-    {kCall_chdir, "p"},
-    {kCall_dup, "f"},
-    {kCall_getpid, ""},
-    {kCall_sbrk, "si"},
-    {kCall_sleep, "t"},
-    {kCall_uptime, ""},
-    {kCall_open, "pn"},
-    {kCall_write, "fbn"},
-    {kCall_mknod, "pdi"},
-    {kCall_unlink, "p"},
-    {kCall_link, "pp"},
-    {kCall_mkdir, "p"},
-    {kCall_close, "f"},
-    {kCall_connect, "ann"},
-    {kCall_pingopen, "a"},
-    {kCall_settimeout, "fi"},
-    {kCall_pktdump, "c"},
-    {kCall_ifinfo, "ib"},
-    {kCall_netstats, "b"},
-    {kCall_meminfo, "b"},
-    {kCall_procinfo, "bn"},
-    {kCall_bootarg, "pbn"},
-    {kCall_nanouptime, ""},
-    {kCall_cpuinfo, "b"},
-    {kCall_setpgid, "ii"},
-    {kCall_tcsetpgrp, "fi"},
-    {kCall_socket, "AYO"},
-    {kCall_bind, "fSL"},
-    {kCall_listen, "fi"},
-    {kCall_accept, "fblY"},
-    {kCall_sockconnect, "fSL"},
-    {kCall_sendto, "fbnmSL"},
-    {kCall_recvfrom, "fbnmbl"},
-    {kCall_shutdown, "fh"},
-    {kCall_getsockname, "fbl"},
-    {kCall_getpeername, "fbl"},
-    {kCall_setsockopt, "fVNoL"},
-    {kCall_getsockopt, "fVNbl"},
-    {kCall_poll, "PqT"},
-    {kCall_fcntl, "fCn"},
-    {kCall_dup2, "ff"},
-    {kCall_nanosleep, "D"},
-    {kCall_walltime, ""},
-    {kCall_netlist, "wib"},
-    {kCall_setroute, "Rr"},
-    {kCall_poweroff, ""},
-};
-static_assert(sizeof kSignatures / sizeof kSignatures[0] == kCallsEnd - 1, "a call without a signature");
 
 bool is_harmless(long number) {
     return number != kCall_poweroff && (number != kCall_exit || draw.below(50) == 0) &&
@@ -89,19 +36,12 @@ bool is_harmless(long number) {
 }
 
 void make_a_call() {
-    const long number =
-        draw.below(50) ? 1 + static_cast<long>(draw.below(kCallsEnd - 1)) : random_argument(draw, '.');
+    const long number = draw.below(50) ? 1 + static_cast<long>(draw.below(kCallsEnd - 1))
+                                       : random_argument(draw, Kind::Anything);
     if (!is_harmless(number)) return;
-    const char* kinds = "......";
-    for (const Signature& s : kSignatures) {
-        if (s.number == number) kinds = s.arguments;
-    }
-    long a[6] = {};
-    bool end = false;
-    for (long& word : a) {
-        end = end || !*kinds;
-        word = random_argument(draw, end ? '.' : *kinds++);
-    }
+    const bool known = number > 0 && number < kCallsEnd;
+    long a[kArguments];
+    for (int i = 0; i < kArguments; i++) a[i] = random_argument(draw, kKinds[known ? number : 0][i]);
     const long result = call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     if (number == kCall_fork && result == 0) {  // a child makes a few calls more, but no family of its own
         static char text[100];

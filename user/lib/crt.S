@@ -8,7 +8,7 @@ _start:
 # The kernel keeps the s-registers and sp, as a function would. The library calls them by the names raw_...; the
 # plain names are weak, for a program may have a function of its own that is called so. (sbrk's errors need xv6's
 # form: system.cc has the function of that name.)
-#define SYSCALL(number, name, arguments) \
+#define SYSCALL(number, name, ...) \
     .section .text.name, "ax"; \
     .globl raw_##name; \
     .weak name; \

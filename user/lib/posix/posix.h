@@ -9,7 +9,7 @@
 extern "C" {
 
 // The stubs (lib/crt.S), whose names POSIX's functions have too.
-#define SYSCALL(number, name, arguments) long raw_##name(...);
+#define SYSCALL(number, name, ...) long raw_##name(...);
 #include "abi/syscalls.def"
 #undef SYSCALL
 

@@ -22,7 +22,7 @@ bool expect(const char* what, long got, long want);
 // Any system call with any registers.
 long call(long number, long a0 = 0, long a1 = 0, long a2 = 0, long a3 = 0, long a4 = 0, long a5 = 0);
 enum CallNumber {
-#define SYSCALL(number, name, arguments) kCall_##name = number,
+#define SYSCALL(number, name, ...) kCall_##name = number,
 #include "abi/syscalls.def"
 #undef SYSCALL
     kCallsEnd  // one more than the last
