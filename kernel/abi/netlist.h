@@ -40,4 +40,5 @@ struct socket_entry {
     unsigned int send_queue;    /* bytes not acknowledged yet; of a listener: its backlog */
     unsigned int rto_us;        /* of TCP: the timeout for the next acknowledgment */
     unsigned int timer_us;      /* of TCP: when the timer expires, from now */
+    int pid;                    /* the lowest of those that have it open; 0: no process has */
 };

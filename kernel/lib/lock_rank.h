@@ -7,7 +7,7 @@
 enum class LockRank : u8 {
     // Sleep locks themselves are not ranked: they are taken with no spinlock held.
     Process,      // the process tree: parents, children, exit status
-    FileTable,    // the system's table of open files
+    FileTable,    // the system's table of open files; a process's descriptors
     Pipe,         // one pipe's ring
     Console,      // the line being edited
     InodeCache,   // which inodes are in memory

@@ -22,7 +22,8 @@ struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTa
     Thread thread;
     int pid = 0;
     mm::Space* space = nullptr;
-    fs::FileTable* files = nullptr;
+    fs::FileTable* files =
+        nullptr;  // gone after process_take_files; others look into it with the tree locked
     fs::Inode* cwd = nullptr;
     arch::FloatState floating;  // out of date while its hart has float_on
     char name[16] = {};         // as `space`: changed by process_become alone, since others look at them
@@ -55,6 +56,9 @@ void process_free(Process* p);
 int process_start(Process* p, Process* parent);
 // What its thread does: into user mode. `process` is a Process*, the current one.
 void process_enter_user_mode(void* process);
+
+// Before it ends: its open files, into which nobody looks any more.
+fs::FileTable* process_take_files(Process& p);
 
 // Ends the current process; its files are closed already. Its children become init's.
 [[noreturn]] void process_exit(int status);

@@ -91,6 +91,7 @@ ifinfo describe_interface(net::Interface& interface) {
     info.prefix_length = interface.prefix().length;
     info.addr = interface.addr().value();
     info.gateway = interface.inet().routes().gateway(interface).value();
+    info.mtu = static_cast<u32>(interface.mtu());
     info.rx_packets = c.rx_packets, info.rx_bytes = c.rx_bytes;
     info.tx_packets = c.tx_packets, info.tx_bytes = c.tx_bytes;
     info.rx_no_mbuf = c.rx_no_mbuf, info.rx_bad = c.rx_bad, info.rx_missed = c.rx_missed;

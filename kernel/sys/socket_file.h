@@ -17,5 +17,9 @@ struct SocketFile {
 // BadF; NotSock: it is something else.
 Result<SocketFile> socket_file(int fd);
 
+// The lowest pid of those processes that have the socket open of what the stack's tables know by this address
+// (Socket::in_tables); 0: none has.
+int socket_owner(const void* in_tables);
+
 // Something was sent: QEMU may want to be told (socket_file.cc).
 void socket_sent(fs::File& f);
