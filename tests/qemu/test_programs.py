@@ -37,7 +37,7 @@ COMMANDS = [
     ("ping -c 1 -W 3000 10.0.2.2", r"(?s)PING 10.0.2.2.*64 bytes from 10.0.2.2.*1 received, 0% packet loss.*", 0),
     ("ping", r"(?s).*usage.*", 1),
     ("ping here", r".*here.*\n", 1),
-    ("ifstat", r"(?s).*link up.*52:54:00:12:34:56.*10\.0\.2\.15/24, gateway 10\.0\.2\.2.*received.*", 0),
+    ("ifstat", r"(?s)eth0: link up, \d+ interrupts\n    rx: \d+ packets.*\n    tx: \d+ packets.*", 0),
     ("poweroff now", r"(?s).*usage.*", 1),
     # the shell
     ("echo a; echo b", r"a\nb\n", 0),

@@ -80,8 +80,8 @@ def an_arp_conflict_is_noticed_and_the_address_defended():
 def boot_arguments_change_address_and_gateway():
     with Wire(answer_arp=False) as wire, Guest("bootargs", NET=wire.net, APPEND="ip=192.168.7.9/16 gw=192.168.99.1") as g:
         wire.expect(announces("192.168.7.9"), "a gratuitous ARP for the address of the boot argument")
-        out = g.ok("ifstat")
-        check("192.168.7.9/16, gateway 192.168.99.1" in out, f"ifstat says\n{out}")
+        out = g.ok("ifconfig")
+        check("192.168.7.9/16  netmask 255.255.0.0  gateway 192.168.99.1" in out, f"ifconfig says\n{out}")
         g.begin("ping -c 1 -W 500 8.8.8.8")
         wire.expect(lambda f: f.arp_op == 1 and f.arp_target[1] == "192.168.99.1", "a question for its gateway's MAC")
         g.finish()

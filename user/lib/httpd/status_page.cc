@@ -51,21 +51,22 @@ void add_interfaces(Page& p) {
 void add_sockets(Page& p) {
     struct socket_entry s;
     p.add(
-        "<h2>Sockets</h2><table><tr><th>Protocol<th>Here<th>There<th>State<th class=n>To be read<th "
-        "class=n>To be "
-        "acknowledged\n");
+        "<h2>Sockets</h2><table><tr><th>Proto<th class=n>Recv-Q<th class=n>Send-Q<th>Local<th>Remote<th>State"
+        "<th class=n>PID\n");
     int shown = 0, n = 0;
     for (; netlist(NETLIST_SOCKET, n, &s) >= 0; n++) {
         char local[24], remote[24];
-        // Connections that are over fill the list of a busy server, and say little.
+        // A busy server has hundreds in TIME-WAIT, which nobody wants to see.
         if (s.state == TCP_TIME_WAIT || shown >= 30) continue;
         shown++;
-        p.add("<tr><td>%s<td>%s<td>%s<td>%s<td class=n>%u<td class=n>%u\n", protocol_name(s.protocol),
+        p.add("<tr><td>%s<td class=n>%u<td class=n>%u<td>%s<td>%s<td>%s<td class=n>",
+              protocol_name(s.protocol), s.receive_queue, s.send_queue,
               socket_end_text(s.local, s.local_port, local), socket_end_text(s.remote, s.remote_port, remote),
-              tcp_state_name(s.state), s.receive_queue, s.state == TCP_LISTEN ? 0 : s.send_queue);
+              tcp_state_name(s.state));
+        p.add(s.pid ? "%d\n" : "-\n", s.pid);
     }
     if (n > shown)
-        p.add("<tr><td colspan=6><code>and %d more, most of them over (TIME-WAIT)</code>\n", n - shown);
+        p.add("<tr><td colspan=7><code>and %d more, most of them in TIME-WAIT</code>\n", n - shown);
     p.add("</table>\n");
 }
 
@@ -73,7 +74,7 @@ void add_processes(Page& p) {
     static struct procinfo processes[NPROC];
     const int n = procinfo(processes, NPROC);
     p.add(
-        "<h2>Processes</h2><table><tr><th class=n>Number<th>Name<th>Waits for<th class=n>KiB<th class=n>CPU "
+        "<h2>Processes</h2><table><tr><th class=n>PID<th>Name<th>Waits for<th class=n>KiB<th class=n>CPU "
         "ms\n");
     for (int i = 0; i < n && i < 20; i++) {
         const struct procinfo& o = processes[i];
@@ -96,7 +97,7 @@ void add_counter(Page& p, const char* name, unsigned long value, const char* mea
 void add_counters(Page& p) {
     struct net_stats s;
     if (netstats(&s) < 0) return;
-    p.add("<h2>What the network stack has counted</h2><table>\n");
+    p.add("<h2>Counters of the network stack</h2><table>\n");
 #define COUNTER(name, meaning) add_counter(p, #name, s.name, meaning);
 #include "abi/net_stats.def"
 #undef COUNTER
