@@ -20,8 +20,4 @@ bool fdt_parse(Bytes tree, MachineInfo& info);
 // The size that the tree's header states; 0 when it is none. `tree` has at least 8 bytes.
 u32 fdt_size(const u8* tree);
 
-// The value of `name=value` or `name="a value with spaces"` among boot arguments, empty for a bare `name`;
-// false when it is not there or does not fit.
-bool boot_argument(const char* arguments, const char* name, char* value, usize room);
-
 }  // namespace arch

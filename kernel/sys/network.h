@@ -6,10 +6,9 @@
 
 net::Stack& network();
 
-// Finds the NICs, gives them addresses and lets them receive. Boot arguments: ip=ADDR/LEN gw=ADDR,
-// ip1=ADDR/LEN for a second card (the defaults are those of QEMU's user network, 10.0.2.15/24 via 10.0.2.2),
-// dump=off|brief|full, congestion=NAME, poll=MICROSECONDS (how long an idle hart looks for received frames
-// before it waits for an interrupt: 100, for QEMU spaces a card's interrupts 128 us apart).
+// Finds the NICs, gives them addresses and lets them receive. Boot arguments (boot_arguments.cc): ip, ip1
+// ..., gw, dump, congestion, and poll: how long an idle hart looks for received frames before it waits for an
+// interrupt (100 us, because QEMU spaces a card's interrupts 128 us apart).
 void network_init();
 
 // What ifinfo() tells about an interface.

@@ -81,10 +81,7 @@ int wait_for(int shell_pid) {
 int main() {
     static char command[256];
     open_console();
-    const int length = bootarg("run", command, sizeof command);
-    if (length >= static_cast<int>(sizeof command))
-        die("run= is longer than %lu characters", sizeof command - 1);
-    if (length > 0) run_and_power_off(command);
+    if (bootarg("run", command, sizeof command) > 0) run_and_power_off(command);
 
     start_services();
     printf(
