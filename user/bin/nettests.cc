@@ -55,6 +55,7 @@ void read_setup() {
 
 // The test's process: its remark goes through the pipe, its verdict is the exit status.
 [[noreturn]] void run_in_child(const Test& test, int report) {
+    remember_counters();
     const bool passed = test.run();
     if (write(report, remark, sizeof remark) < 0) exit(3);
     exit(passed ? 0 : 1);

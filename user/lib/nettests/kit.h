@@ -53,6 +53,8 @@ class Fd {
 // A UDP socket to that port of the host, whose reads wait kAnswerMs; negative after fail().
 int open_udp(uint16 remote_port, uint16 local_port = 0);
 inline int open_server() { return open_udp(setup.server); }
+// The same, once the server has answered.
+int open_answering_server();
 
 // One datagram out; false after fail().
 bool send(int fd, const void* data, int n);
@@ -62,6 +64,14 @@ int receive(int fd, void* buffer, int size);
 bool echo(int fd, const void* data, int n);
 // The server is asked for n datagrams of `size` bytes, each beginning with its index, big-endian.
 bool ask_for_burst(int fd, int n, int size);
+
+// fail() with what the counters tell of the reason (diagnosis.cc). `what`, such as "no answer from ...", is
+// missing; `error` is the failed call's.
+bool fail_unanswered(const char* what, int error);
+bool fail_unanswered_by_host(uint16 port, int error);
+// Since remember_counters(): has the stack dropped an ICMP error because of its source address?
+bool refusal_was_dropped();
+void remember_counters();  // at the start of each test
 
 // `got` should be -error.
 bool expect_error(const char* what, int got, int error);
