@@ -91,6 +91,16 @@ def netstat_names_the_process_that_holds_a_socket():
         check_equal(pid_in_netstat(g, r"tcp .* TIME-WAIT"), "-", "the owner of a connection in TIME-WAIT")
 
 
+@test()
+def wget_names_the_hosts_server_when_nobody_listens():
+    with Guest("wget-refused", APPEND="http=8123") as g:
+        out, status = g.run("wget http://10.0.2.2:9/", 10)
+        check_equal(out, "wget: cannot connect to 10.0.2.2 port 9: connection refused; `make server` on the host serves "
+                         "http://10.0.2.2:8123/\n", "what wget says")
+        check_equal(status, 1, "wget's status")
+        check("such as http://10.0.2.2:8123/file" in g.run("wget ftp://x")[0], "wget does not name the host's port")
+
+
 @test(deadline=60)
 def nc_listens_and_connects_over_tcp_and_udp():
     with Guest("nc") as g:

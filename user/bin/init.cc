@@ -78,8 +78,11 @@ int wait_for(int shell_pid) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
     static char command[256];
+    help_if_asked(argc, argv,
+                  "init      the kernel runs it as process 1: it starts the services and the shell");
+    if (getpid() != 1) die("only the kernel starts it, as process 1");
     open_console();
     if (bootarg("run", command, sizeof command) > 0) run_and_power_off(command);
 

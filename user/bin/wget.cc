@@ -13,12 +13,14 @@
 #include <new>
 
 #include "manners.h"
+#include "nx6.h"
 
 namespace {
 
 const char kUsage[] =
-    "wget [-q] [-O FILE] [-T SECONDS] http://HOST[:PORT]/PATH      -O -: to the screen\n"
-    "  -T  gives up when nothing comes for so long (30)";
+    "wget [-q] [-O FILE] [-T SECONDS] http://HOST[:PORT]/PATH      the port is 80 by default\n"
+    "  -q  prints only errors      -O  writes to FILE, - is the screen\n"
+    "  -T  gives up when nothing comes for so long (default 30)";
 
 constexpr int kMostRedirects = 5;
 constexpr size_t kLineRoom = 1024;
@@ -108,6 +110,22 @@ struct Answer {
     char location[kLineRoom] = {};
 };
 
+// Where `make server` on the host serves files over HTTP, by the boot arguments host= and http=; "" without
+// them.
+const char* host_server() {
+    static char text[64];
+    char host[16] = "10.0.2.2", port[8];
+    bootarg("host", host, sizeof host);
+    if (bootarg("http", port, sizeof port) > 0) snprintf(text, sizeof text, "http://%s:%s/", host, port);
+    return text;
+}
+
+[[noreturn]] void fail_to_connect(const Url& url, int error) {
+    const bool refused = error == ECONNREFUSED && *host_server();
+    die("cannot connect to %s port %s: %s%s%s", url.host, url.port, strerror(error),
+        refused ? "; `make server` on the host serves " : "", refused ? host_server() : "");
+}
+
 int connect_to(const Url& url) {
     addrinfo hints{}, *found;
     hints.ai_socktype = SOCK_STREAM;
@@ -122,8 +140,7 @@ int connect_to(const Url& url) {
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
         if (connect(fd, a->ai_addr, a->ai_addrlen) < 0) close(fd), fd = -1;
     }
-    const int reason = errno == EINPROGRESS ? ETIMEDOUT : errno;
-    if (fd < 0) die("cannot connect to %s port %s: %s", url.host, url.port, strerror(reason));
+    if (fd < 0) fail_to_connect(url, errno == EINPROGRESS ? ETIMEDOUT : errno);
     freeaddrinfo(found);
     return fd;
 }
@@ -253,8 +270,10 @@ int main(int argc, char** argv) {
     }
     if (optind + 1 != argc) bad_usage(kUsage);
     static Url url;
-    if (!url.parse(argv[optind]))
-        die("\"%s\" is not an address such as http://10.0.2.2:8000/file", argv[optind]);
+    if (!url.parse(argv[optind])) {
+        die("\"%s\" is not an address such as %sfile", argv[optind],
+            *host_server() ? host_server() : "http://10.0.2.2:8000/");
+    }
     for (int redirects = 0; redirects <= kMostRedirects; redirects++) {
         const int fd = connect_to(url);
         ask(fd, url);
