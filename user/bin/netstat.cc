@@ -7,8 +7,8 @@ namespace {
 
 const char kUsage[] =
     "netstat [-l | -s]      lists all sockets; -l: only those in LISTEN; -s: prints the counters instead\n"
-    "  Recv-Q and Send-Q of a connection: bytes that the program has not read, and that the peer has not\n"
-    "  acknowledged. In LISTEN: connections that wait for accept(), and the backlog.";
+    "  Recv-Q  bytes not yet read by the program; in LISTEN: connections that wait for accept()\n"
+    "  Send-Q  bytes not yet acknowledged by the peer; in LISTEN: the backlog";
 
 // "retransmit in 180 ms, 2 retransmits so far"
 void put_timer(char (&text)[64], const struct socket_entry& s) {

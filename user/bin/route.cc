@@ -7,7 +7,7 @@ const char kUsage[] =
     "route                                                  lists the routes; the first that matches is "
     "used\n"
     "       route add NETWORK/LENGTH|default GATEWAY [METRIC]      a route through a gateway\n"
-    "       route delete NETWORK/LENGTH|default [INTERFACE]        default: eth0";
+    "       route delete NETWORK/LENGTH|default [INTERFACE]        deletes it; INTERFACE is eth0 by default";
 
 void list() {
     struct route_entry r;

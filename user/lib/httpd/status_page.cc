@@ -1,4 +1,4 @@
-// The page that shows how the machine and its network are doing.
+// The status page: the state of the machine and of its network.
 #include <netinet/in.h>
 #include <string.h>
 
@@ -20,12 +20,12 @@ void add_cards(Page& p, const Served& served) {
     meminfo(&m);
     p.add("<div class=row>");
     add_card(p, "requests answered", served.requests);
-    add_card(p, "of them errors", served.errors);
+    add_card(p, "of these, errors", served.errors);
     add_card(p, "bytes served", served.bytes);
-    add_card(p, "clients now", static_cast<unsigned long>(served.connections));
+    add_card(p, "clients connected", static_cast<unsigned long>(served.connections));
     p.add("</div><div class=row>");
     add_card(p, "KiB of memory free", m.free_bytes / 1024);
-    add_card(p, "packets held", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
+    add_card(p, "mbufs in use", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
     add_card(p, "processes", m.processes);
     add_card(p, "open files", m.open_files);
     add_card(p, "sockets", m.sockets);
@@ -78,7 +78,7 @@ void add_processes(Page& p) {
         "ms\n");
     for (int i = 0; i < n && i < 20; i++) {
         const struct procinfo& o = processes[i];
-        char name[sizeof o.name + 1] = {};  // a file's, and so any text
+        char name[sizeof o.name + 1] = {};  // a file name: it may contain any characters
         memcpy(name, o.name, sizeof o.name);
         p.add("<tr><td class=n>%d<td>", o.pid);
         p.add_text(name);
@@ -104,7 +104,7 @@ void add_counters(Page& p) {
     p.add("</table>\n");
 }
 
-// The totals the graph is drawn from are the body's attributes.
+// The graph is drawn from the attributes of <main>.
 void add_body(Page& p, const Served& served) {
     unsigned long in = 0, out = 0;
     struct ifinfo i;
@@ -127,7 +127,7 @@ size_t make_status_page(char* text, const Served& served) {
     p.add_head("nx6: status");
     p.add(
         "<noscript><meta http-equiv=refresh content=2></noscript></head><body>\n<header><div><h1>nx6</h1>"
-        "<p>A teaching kernel for networking, as it is at this moment</div></header>\n"
+        "<p>A teaching kernel for networking: its current state</div></header>\n"
         "<div id=graph><svg viewBox=\"0 0 595 100\" preserveAspectRatio=none><polyline id=in /><polyline "
         "id=out />"
         "</svg><div id=said></div></div>\n");

@@ -1,4 +1,4 @@
-// Why did no answer come? What the counters of the interface and of the stack say about it.
+// The reason why no answer came, as far as the counters of the interface and of the stack show it.
 #include "nettests/kit.h"
 
 namespace nettests {

@@ -1,11 +1,11 @@
-// What goes wrong must go wrong in the right way: each mistake has its error, and the socket stays usable.
+// Each wrong call must return the right error, and the socket must stay usable.
 #include "nettests/kit.h"
 
 namespace nettests {
 
 namespace {
 
-// Neither is ever mapped for a program: the page at 0, and the kernel's half.
+// Never mapped for a program: the page at 0, the kernel's half, and an address between.
 void* const kNullPage = nullptr;
 void* const kKernelAddress = reinterpret_cast<void*>(0xffff'ffc0'8000'0000ul);
 void* const kUnmapped = reinterpret_cast<void*>(0x20'0000'0000ul);
@@ -32,7 +32,7 @@ bool length_errors(int fd) {
     return huge == -EINVAL || expect_error("a write of 2 GiB", huge, EMSGSIZE);
 }
 
-// A read with a bad pointer must leave the datagram for the next.
+// A read with a bad pointer must leave the datagram for the next read.
 bool pointer_errors(int fd) {
     for (void* bad : {kNullPage, kKernelAddress, kUnmapped}) {
         if (!expect_error("a write from a bad pointer", write(fd, bad, 16), EFAULT)) return false;
@@ -42,7 +42,7 @@ bool pointer_errors(int fd) {
         const int n = receive(fd, back, sizeof back);
         if (n < 0) return false;
         if (n != 10 || memcmp(back, "still here", 10) != 0)
-            return fail("the datagram was damaged by a bad read");
+            return fail("a read to a bad pointer damaged the datagram");
     }
     return true;
 }
@@ -84,7 +84,7 @@ bool test_descriptors() {
             error = fd;
     }
     for (int i = 0; i < n; i++) close(fds[i]);
-    if (!expect_error("one socket more than a process may have", error, EMFILE)) return false;
+    if (!expect_error("connect with all descriptors in use", error, EMFILE)) return false;
     const Fd again(open_server());
     return again.ok() && echo(again.get(), "room again", 10);
 }
@@ -98,12 +98,12 @@ bool test_timeout() {
     const unsigned long start = nanouptime();
     const int n = read(fd.get(), &byte, 1);
     const unsigned long us = (nanouptime() - start) / 1000;
-    if (!expect_error("a read that nothing answers", n, ETIMEDOUT)) return false;
+    if (!expect_error("a read that gets no answer", n, ETIMEDOUT)) return false;
     if (us >= kMs * 1000 && us < kMs * 1000 + 800'000) return true;
     return fail("a read with a timeout of %d ms ended after %lu us", kMs, us);
 }
 
-// The child's own timeout is this test's deadline: a kill that did not wake it shows as status 2.
+// If kill does not wake the child, its own timeout does, and it ends with status 2.
 bool test_kill() {
     const Fd fd(open_udp(setup.server, kTestPort));
     if (!fd.ok()) return false;
@@ -122,8 +122,8 @@ bool test_kill() {
     wait(&status);
     const unsigned long ms = now_ms() - start;
     if (killed < 0) return fail("kill: %s", strerror(killed));
-    if (status == 2) return fail("the reader did not end by kill, but by its own timeout");
-    return ms < 1000 || fail("the killed reader ended after %lu ms only", ms);
+    if (status == 2) return fail("kill did not wake the reader; its own timeout did");
+    return ms < 1000 || fail("the killed reader ended only after %lu ms", ms);
 }
 
 bool test_gateway() {
@@ -154,7 +154,7 @@ bool test_gateway() {
 }
 
 bool test_unreachable() {
-    constexpr uint16 kNobody = 1;  // tcpmux: no host listens there
+    constexpr uint16 kNobody = 1;  // tcpmux: nobody listens there
     const Fd fd(connect(setup.host, 0, kNobody));
     if (!fd.ok()) return fail("connect: %s", strerror(fd.get()));
     settimeout(fd.get(), kAnswerMs / 2);

@@ -91,13 +91,13 @@ bool expect_error(const char* what, int got, int error) {
 }
 
 namespace {
-// A child's end: its reason goes through the pipe in one write, its verdict is the exit status.
+// The end of a child: it writes the reason to the pipe with one write(), and its exit status is the result.
 [[noreturn]] void report(bool passed, int pipe_end) {
     if (!passed) write(pipe_end, remark, sizeof remark);
     exit(passed ? 0 : 1);
 }
 
-// A child that ended with status 1 has written a whole remark: this never waits for long.
+// A child that ended with status 1 has written a whole remark, so this does not block for long.
 void take_remark(int fd, char* to) {
     for (usize at = 0; at < sizeof remark;) {
         const int n = read(fd, to + at, static_cast<int>(sizeof remark - at));
@@ -118,7 +118,7 @@ bool in_processes(int n, bool (*job)(int)) {
         if (pid < 0) break;
         if (pid == 0) report(job(started), ends[1]);
     }
-    // The pipe may hold just one remark: reading between the waits lets the next writer go on.
+    // The pipe may hold only one remark: reading between the waits lets the next writer continue.
     static char first[sizeof remark], other[sizeof remark];
     for (int i = 0; i < started; i++) {
         int status;

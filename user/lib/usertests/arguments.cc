@@ -26,7 +26,7 @@ const char* path(Draw& draw) {
     return draw.below(17) ? one_of(draw, kPaths) : long_path;
 }
 
-// The last bytes of the heap, the program's text, or nowhere at all.
+// The last bytes of the heap, the program's text, or an invalid address.
 long bad_pointer(Draw& draw) {
     switch (draw.below(4)) {
         case 0: return number_of(sbrk(0)) - static_cast<long>(draw.below(64));
@@ -63,7 +63,7 @@ long anything(Draw& draw) {
     }
 }
 
-// Only itself, and who is not there: the shell and init shall live.
+// Only the process itself, or pids that do not exist: the shell and init must survive.
 long pid_to_kill(Draw& draw) {
     constexpr long kNobody[] = {0, -1, kIntMin, kIntMax, 1l << 31};
     return draw.below(20) ? one_of(draw, kNobody) : getpid();
@@ -76,7 +76,7 @@ long program(Draw& draw) {
 
 // ---- the network ----
 
-// Nobody's, our own, and addresses no packet may have. Never a stranger's.
+// The gateway, our own address, an unused one, and invalid ones. Never the address of another host.
 constexpr unsigned kGateway = 0x0a00'0202;
 unsigned address(Draw& draw) {
     constexpr unsigned kAddresses[] = {kGateway, 0x0a00'020f, 0x0a00'024d, 0x7f00'0001, 0,
@@ -89,7 +89,7 @@ unsigned short big_endian(unsigned n) {
 }
 unsigned big_endian_word(unsigned n) { return big_endian(n) * 65536u | big_endian(n >> 16); }
 
-// Few ports, so that sockets meet. Of the host only one where nobody is.
+// Few ports, so that sockets meet. At the host only port 9, where nobody listens.
 long socket_address(Draw& draw) {
     constexpr unsigned kPorts[] = {0, 7000, 7000, 7001, 7002, 7003, 65535};
     static sockaddr_in in;
@@ -134,7 +134,7 @@ long poll_set(Draw& draw) {
     return number_of(fds);
 }
 
-// To a network that is nobody's (RFC 5737), by a way that may not be one.
+// To a network reserved for documentation (RFC 5737), through a gateway that may be invalid.
 long route(Draw& draw) {
     static route_entry r;
     r = {0xc000'0200 + draw.below(4) * 64,
@@ -188,7 +188,7 @@ long of_the_network(Draw& draw, Kind kind) {
 }  // namespace
 
 long random_argument(Draw& draw, Kind kind) {
-    // No console: what is written there, people see, and what is read there, they typed.
+    // Not the console: random bytes would be printed, and input from the keyboard would be lost.
     constexpr long kMajors[] = {0, 2, 9, 10, 65'535, -1};
     constexpr long kBytes[] = {0, 1, 4096, 100'000, -1, -4096, -100'000, 1 << 26, kIntMax, kIntMin};
     switch (kind) {

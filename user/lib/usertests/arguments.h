@@ -10,7 +10,7 @@ namespace usertests {
 enum class Kind {
     Anything,  // a random word, a bad pointer, a length or a small number
     Fd,
-    Buffer,  // a pointer, good or bad; those below that end in "Pointer" are structures of their own
+    Buffer,  // a pointer, valid or not
     Length,
     Number,  // a small one, mostly
     Path,
@@ -47,7 +47,7 @@ enum class Kind {
 // A random argument of this kind.
 long random_argument(Draw& draw, Kind kind);
 
-// Where most pointers point: text, mostly.
+// Fills the memory that most pointers point to, mostly with letters.
 void fill_area(Draw& draw);
 
 }  // namespace usertests
