@@ -12,7 +12,7 @@ namespace {
 
 // --- what a value may be
 
-// False: not a number of decimal digits up to `max`.
+// Whether it is a decimal number from min to max.
 bool is_number(const char* text, u64 min, u64 max) {
     u64 n = 0;
     const char* p = text;
@@ -133,8 +133,9 @@ void complain(const Argument& a, const char* fault) {
 void list_known() {
     char names[200];
     usize n = 0;
-    for (const Known& k : kKnown)
-        n += static_cast<usize>(format_to(names + n, sizeof names - n, " %s", k.name));
+    for (const Known& k : kKnown) {
+        if (n < sizeof names) n += static_cast<usize>(format_to(names + n, sizeof names - n, " %s", k.name));
+    }
     log("boot arguments:%s (kernel/sys/boot_arguments.cc)", names);
 }
 
