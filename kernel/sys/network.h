@@ -6,10 +6,10 @@
 
 net::Stack& network();
 
-// Finds the NICs, gives them addresses and lets them receive. Boot arguments (boot_arguments.cc): ip, ip1
-// ..., gw, dump, congestion, and poll: how long an idle hart looks for received frames before it waits for an
-// interrupt (100 us, because QEMU spaces a card's interrupts 128 us apart).
+// Finds the NICs, configures their addresses and opens them. Boot arguments (boot_arguments.cc): ip, gw, ip1
+// for a second NIC, dump, congestion, and poll: how long an idle hart polls for received frames before it
+// waits for an interrupt (default 100 us, because QEMU spaces a NIC's interrupts 128 us apart).
 void network_init();
 
-// What ifinfo() tells about an interface.
+// An interface's state and counters, for ifinfo().
 ifinfo describe_interface(net::Interface& interface);

@@ -1,4 +1,4 @@
-// Of a run of pure ACKs the last goes up, if TCP takes it; whatever says more than an ACK goes up itself.
+// Of a run of pure ACKs only the last is processed, if TCP accepts it. Other segments are always processed.
 #include "net/proto/ack_run.h"
 
 #include "tcp_peer.h"
@@ -55,7 +55,7 @@ struct AckRun : NetTest {
 
 TEST_F(AckRun, ALaterAckSaysMore) {
     EXPECT_TRUE(covers({.ack = 2001}, {.ack = 2000}));
-    EXPECT_TRUE(covers({.ack = 5, .window = 1, .identification = 9}, {.ack = 0xffff'fff0})) << "it wraps";
+    EXPECT_TRUE(covers({.ack = 5, .window = 1, .identification = 9}, {.ack = 0xffff'fff0})) << "ACK wraps";
     EXPECT_TRUE(covers({.ack = 2001, .options = kStamps}, {.ack = 2000, .options = kStamps}));
 }
 
@@ -68,7 +68,7 @@ TEST_F(AckRun, WhatIsCountedIsKept) {
 }
 
 TEST_F(AckRun, OnlyBareAcksOfOneConnection) {
-    EXPECT_FALSE(covers({.seq = 1001, .ack = 2001}, {})) << "data were between them";
+    EXPECT_FALSE(covers({.seq = 1001, .ack = 2001}, {})) << "data between them";
     EXPECT_FALSE(covers({.ack = 2001, .src_port = 81}, {}));
     EXPECT_FALSE(covers({.ack = 2001, .dst_port = 81}, {}));
     EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {}));
@@ -99,7 +99,7 @@ TEST_F(AckRun, AnyBytesAreSafe) {
     }
 }
 
-// --- runs of ACKs that meet a connection
+// --- runs of ACKs for a connection
 
 struct AckRunOfConnection : TcpPeerTest {
     AckRunOfConnection() {
@@ -109,10 +109,10 @@ struct AckRunOfConnection : TcpPeerTest {
     }
     struct Bare {
         u32 ack;
-        u16 spoil = 0;  // the TCP checksum
+        u16 spoil = 0;  // added to the TCP checksum
         u16 port = kTheirPort;
     };
-    // These come in one batch.
+    // Receives these in one batch.
     void arrive(std::initializer_list<Bare> acks) {
         MbufQueue frames;
         for (const Bare& b : acks) {
@@ -155,7 +155,7 @@ TEST_F(AckRunOfConnection, ADamagedLastOneCostsNoOther) {
     arrive({{1001}, {2001}, {3001}, {4001, 1}});
     EXPECT_EQ(unacknowledged(), 7000u);
     EXPECT_EQ(count(Stat::tcp_bad_checksum), 1u);
-    EXPECT_EQ(count(Stat::tcp_acks_merged), 1u) << "of the others, the third covers the second";
+    EXPECT_EQ(count(Stat::tcp_acks_merged), 1u) << "the third covers the second";
 }
 
 TEST_F(AckRunOfConnection, ADamagedOneInTheMiddleDoesNotMatter) {
@@ -163,7 +163,7 @@ TEST_F(AckRunOfConnection, ADamagedOneInTheMiddleDoesNotMatter) {
     EXPECT_EQ(unacknowledged(), 7000u);
 }
 
-// RFC 5961 section 5: it is challenged, and the good ones count.
+// RFC 5961 section 5: it causes a challenge ACK, and the valid ACKs are processed.
 TEST_F(AckRunOfConnection, AnAckOfWhatWasNeverSentReplacesNone) {
     arrive({{1001}, {2001}, {3001}, {50'001}});
     EXPECT_EQ(unacknowledged(), 7000u);

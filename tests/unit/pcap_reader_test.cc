@@ -7,7 +7,7 @@
 
 namespace {
 
-// A capture in a file that vanishes with it.
+// A capture in a temporary file.
 class Capture {
   public:
     explicit Capture(const std::vector<u8>& bytes) : file_(std::tmpfile()) {
@@ -105,7 +105,7 @@ TEST(PcapReader, HandsOutWhatThereIsOfAPacketCutShort) {
 
 TEST(PcapReader, DoesNotBelieveImpossibleLengths) {
     auto bytes = kLittle + kPacketLittle;
-    bytes[24 + 11] = 0x7f;  // 2 GiB and a bit
+    bytes[24 + 11] = 0x7f;  // more than 2 GiB
     EXPECT_EQ(error_of(bytes), "damaged: packet 1 claims 2130706435 bytes");
 }
 

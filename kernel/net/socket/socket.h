@@ -60,8 +60,8 @@ class Socket : public Endpoint {
     // How much waits to be read: datagrams, or bytes of a stream.
     virtual usize queued() = 0;
 
-    // What the tables of the stack have of it: a TCP socket's connection or listener, null at first; of other
-    // sockets, the socket. For lists of sockets.
+    // The object that represents it in the stack's tables: a TCP socket's connection or listener (null at
+    // first), otherwise the socket itself. For netlist().
     virtual const void* in_tables() const { return this; }
 
     // Ends the conversation (xv6's sockclose): nothing arrives any more, what waits is dropped, whoever waits
