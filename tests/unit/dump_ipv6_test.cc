@@ -28,33 +28,33 @@ TEST(DumpIpv6, JudgesTheChecksumOfUdp) {
 TEST(DumpIpv6, DecodesOptions) {
     const std::string text = full_of("ipv6 hop-by-hop");
     EXPECT_TRUE(has_line(text, "Next header: 60 (destination options)"));
-    EXPECT_TRUE(has_line(text, "----- IPV6 HOP-BY-HOP OPTIONS -----"));
+    EXPECT_TRUE(has_line(text, "----- HOP-BY-HOP OPTIONS -----"));
     EXPECT_TRUE(has_line(text, "Header length: 16 bytes"));
-    EXPECT_TRUE(has_line(text, "IPv6 option: 5 (router alert): value 0 (MLD)"));
-    EXPECT_TRUE(has_line(text, "IPv6 option: 1 (PadN): 1 bytes"));
-    EXPECT_TRUE(has_line(text, "IPv6 option: 0 (Pad1)"));
-    EXPECT_TRUE(has_line(text, "IPv6 option: 1 (PadN): 2 bytes"));
-    EXPECT_TRUE(has_line(text, "----- IPV6 DESTINATION OPTIONS -----"));
-    EXPECT_TRUE(has_line(text, "IPv6 option: 4 (tunnel encapsulation limit): limit 4"));
+    EXPECT_TRUE(has_line(text, "Option: 5 (router alert): value 0 (MLD)"));
+    EXPECT_TRUE(has_line(text, "Option: 1 (PadN): 1 bytes"));
+    EXPECT_TRUE(has_line(text, "Option: 0 (Pad1)"));
+    EXPECT_TRUE(has_line(text, "Option: 1 (PadN): 2 bytes"));
+    EXPECT_TRUE(has_line(text, "----- DESTINATION OPTIONS -----"));
+    EXPECT_TRUE(has_line(text, "Option: 4 (tunnel encapsulation limit): limit 4"));
     EXPECT_TRUE(has_line(text, "Checksum: 0xb496 (correct)"));
     EXPECT_EQ(brief_of("ipv6 hop-by-hop"), kUdpEnds);
 
     const std::string others = full_of("ipv6 options");
-    EXPECT_TRUE(has_line(others, "IPv6 option: 201 (home address): address 2001:db8::9"));
-    EXPECT_TRUE(has_line(others, "IPv6 option: 127 (unknown, discard the packet), data 07"));
+    EXPECT_TRUE(has_line(others, "Option: 201 (home address): address 2001:db8::9"));
+    EXPECT_TRUE(has_line(others, "Option: 127 (unknown, discard the packet), data 07"));
     EXPECT_TRUE(has_line(others, "Checksum: 0xb496 (wrong, should be 0xb48e)"))
         << "the sum has the home address";
     const auto padded = poke(frame_named("ipv6 hop-by-hop"), 68, {9});
-    EXPECT_TRUE(has_line(full(padded), "IPv6 option: 1 (PadN), data 00 09")) << full(padded);
+    EXPECT_TRUE(has_line(full(padded), "Option: 1 (PadN), data 00 09")) << full(padded);
 
     const std::string bad = full_of("ipv6 bad option");
     EXPECT_TRUE(has_line(bad, "[malformed: an option with an impossible length]"));
-    EXPECT_TRUE(has_line(bad, "IPv6 option: 1e 05"));
+    EXPECT_TRUE(has_line(bad, "Option: 1e 05"));
 }
 
 TEST(DumpIpv6, TakesTheLengthOfAJumbogramFromItsOption) {
     const std::string text = full_of("ipv6 jumbo");
-    EXPECT_TRUE(has_line(text, "IPv6 option: 194 (jumbo payload): payload length 19 bytes"));
+    EXPECT_TRUE(has_line(text, "Option: 194 (jumbo payload): payload length 19 bytes"));
     EXPECT_EQ(text.find("taken as"), std::string::npos);
     EXPECT_TRUE(has_line(text, "Checksum: 0xb496 (correct)"));
     const std::string longer = full(poke(frame_named("ipv6 jumbo"), 61, {20}));

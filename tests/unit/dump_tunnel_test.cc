@@ -18,7 +18,7 @@ constexpr const char* kOuter = "IP 10.0.2.2 > 10.0.2.15:";
 
 TEST(DumpTunnel, ShowsGresFields) {
     const std::string text = full_of("gre with all fields");
-    EXPECT_TRUE(has_line(text, "Flags and version: 0xb000 (checksum, key, sequence number)"));
+    EXPECT_TRUE(has_line(text, "Flags: 0xb000 (checksum, key, sequence number)"));
     EXPECT_TRUE(has_line(text, "Version: 0"));
     EXPECT_TRUE(has_line(text, "Protocol type: 0x0800 (IPv4)"));
     EXPECT_TRUE(has_line(text, "Key: 0x0000002a (42)"));

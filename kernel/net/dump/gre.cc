@@ -14,7 +14,7 @@ constexpr Name kFlags[] = {{GreHeader::kChecksum, "checksum"},
                            {GreHeader::kStrictRoute, "strict source route"},
                            {GreHeader::kAcknowledgment, "acknowledgment"}};
 constexpr u32 kAll = ~u32{0};
-constexpr Field kHead[] = {{"Flags and version", 0, 2, Show::Bits, kFlags},
+constexpr Field kHead[] = {{"Flags", 0, 2, Show::Bits, kFlags},
                            {"Version", 0, 2, Show::Number, {}, 0x7},
                            {"Protocol type", 2, 2, Show::Type}};
 constexpr Field kOffset[] = {{"Offset", 2, 2, Show::Hex}};

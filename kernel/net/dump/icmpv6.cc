@@ -31,8 +31,6 @@ constexpr Name kParameterCodes[] = {
     {10, "option too long"},
 };
 constexpr Name kPreferences[] = {{0, "medium"}, {1, "high"}, {2, "reserved"}, {3, "low"}};
-constexpr Name kRouterFlags[] = {{0x80, "managed"}, {0x40, "other"}, {0x20, "home agent"}, {0x04, "proxy"}};
-constexpr Name kNeighborFlags[] = {{4, "router"}, {2, "solicited"}, {1, "override"}};
 
 constexpr u32 kAll = ~u32{0};
 constexpr Field kReserved[] = {{"Reserved", 4, 4, Show::Unused}};
@@ -42,16 +40,22 @@ constexpr Field kPointer[] = {{"Pointer", 4, 4, Show::Number, {}, kAll, "at byte
 constexpr Field kEcho[] = {{"Identifier", 4, 2, Show::Both, {}, kAll, "id"},
                            {"Sequence number", 6, 2, Show::Number, {}, kAll, "seq"}};
 constexpr Field kRouterAdvertisement[] = {
-    {"Hop limit", 4, 1},
-    {"Flags", 5, 1, Show::Bits, kRouterFlags},
+    {"Current hop limit", 4, 1},
+    {"Managed addresses", 5, 1, Show::YesNo, {}, 0x80},
+    {"Other configuration", 5, 1, Show::YesNo, {}, 0x40},
+    {"Home agent", 5, 1, Show::YesNo, {}, 0x20},
     {"Preference", 5, 1, Show::Number, kPreferences, 0x18},
+    {"Proxy", 5, 1, Show::YesNo, {}, 0x04},
+    {"Reserved", 5, 1, Show::Unused, {}, 0x03},
     {"Router lifetime", 6, 2, Show::Seconds, {}, kAll, "lifetime"},
     {"Reachable time", 8, 4, Show::Milliseconds},
     {"Retransmit timer", 12, 4, Show::Milliseconds},
 };
 constexpr Field kSolicitation[] = {{"Reserved", 4, 4, Show::Unused},
                                    {"Target", 8, 16, Show::Ipv6, {}, kAll, "for"}};
-constexpr Field kAdvertisement[] = {{"Flags", 4, 4, Show::Bits, kNeighborFlags, 0xe0000000},
+constexpr Field kAdvertisement[] = {{"Router", 4, 4, Show::YesNo, {}, 0x80000000},
+                                    {"Solicited", 4, 4, Show::YesNo, {}, 0x40000000},
+                                    {"Override", 4, 4, Show::YesNo, {}, 0x20000000},
                                     {"Reserved", 4, 4, Show::Unused, {}, 0x1fffffff},
                                     {"Target", 8, 16, Show::Ipv6, {}, kAll, "of"}};
 constexpr Field kRedirect[] = {{"Reserved", 4, 4, Show::Unused},
@@ -60,9 +64,10 @@ constexpr Field kRedirect[] = {{"Reserved", 4, 4, Show::Unused},
 constexpr Field kListener[] = {{"Maximum response code", 4, 2},
                                {"Reserved", 6, 2, Show::Unused},
                                {"Multicast address", 8, 16, Show::Ipv6, {}, kAll, "group"}};
-constexpr Field kMembership[] = {kReserved[0], kListener[2]};
+constexpr Field kMembership[] = {
+    {"Maximum response delay", 4, 2, Show::Milliseconds}, kListener[1], kListener[2]};
 constexpr Field kRecords[] = {{"Reserved", 4, 2, Show::Unused},
-                              {"Number of records", 6, 2, Show::Number, {}, kAll, "records"}};
+                              {"Records", 6, 2, Show::Number, {}, kAll, "records"}};
 
 constexpr u8 kAny = IcmpKind::kAnyCode;
 using enum IcmpBody;

@@ -13,12 +13,12 @@ constexpr int kMaxExtensions = 16;
 constexpr usize kShortest = 8;  // bytes of a header
 
 constexpr Name kSections[] = {
-    {number(IpProtocol::HopByHop), "IPV6 HOP-BY-HOP OPTIONS"},
-    {number(IpProtocol::Routing), "IPV6 ROUTING HEADER"},
-    {number(IpProtocol::Fragment), "IPV6 FRAGMENT HEADER"},
+    {number(IpProtocol::HopByHop), "HOP-BY-HOP OPTIONS"},
+    {number(IpProtocol::Routing), "ROUTING HEADER"},
+    {number(IpProtocol::Fragment), "FRAGMENT HEADER"},
     {number(IpProtocol::Ah), "AUTHENTICATION HEADER"},
-    {number(IpProtocol::DestinationOptions), "IPV6 DESTINATION OPTIONS"},
-    {number(IpProtocol::Mobility), "IPV6 MOBILITY HEADER"},
+    {number(IpProtocol::DestinationOptions), "DESTINATION OPTIONS"},
+    {number(IpProtocol::Mobility), "MOBILITY HEADER"},
 };
 
 constexpr Field kNext[] = {{"Next header", 0, 1, Show::Protocol}};
@@ -66,9 +66,9 @@ const Data* option_of(Bytes header, Ipv6OptionKind kind) {
 
 void dump_ipv6_option(DumpWriter& w, const Ipv6Option& o) {
     if (o.kind == number(Ipv6OptionKind::PadN) && all_zero(o.data))
-        return w.field("IPv6 option", "1 (PadN): %zu bytes", o.data.size());
-    if (find_option(kOptions, o.kind)) return dump_option(w, "IPv6 option", kOptions, o.kind, o.data);
-    w.label("IPv6 option");
+        return w.field("Option", "1 (PadN): %zu bytes", o.data.size());
+    if (find_option(kOptions, o.kind)) return dump_option(w, "Option", kOptions, o.kind, o.data);
+    w.label("Option");
     w.print("%u (%s)", o.kind, look_up(kActions, o.kind >> 6));
     print_data(w, o.data);
     w.end_line();
@@ -79,7 +79,7 @@ void dump_options(DumpWriter& w, const Piece& options) {
     while (const auto o = walk.next()) dump_ipv6_option(w, *o);
     if (walk.rest().empty()) return;
     if (options.whole()) w.note("malformed: an option with an impossible length");
-    dump_bytes(w, "IPv6 option", walk.rest());
+    dump_bytes(w, "Option", walk.rest());
 }
 
 // --- fragments ---
@@ -156,7 +156,7 @@ bool dump_extensions(DumpWriter& w, IpProtocol& protocol, Piece& p, DumpContext&
     for (int i = 0; i < kMaxExtensions && is_extension(protocol, ip.is_ipv6); i++) {
         const auto e = Ipv6Extension::parse(protocol, p.here);
         const usize length = e ? e->length : kShortest;
-        w.section(look_up(kSections, number(protocol), "IPV6 EXTENSION HEADER"));
+        w.section(look_up(kSections, number(protocol), "EXTENSION HEADER"));
         if (!dump_fields(w, "an extension header", 2, kNext, p.first(2))) return false;
         if (protocol != IpProtocol::Fragment) w.field("Header length", "%zu bytes", length);
         const bool more = dump_body(w, protocol, p.first(length), ip);

@@ -30,18 +30,14 @@ usize record_length(Bytes b, usize address_size) {
 
 void dump_record(DumpWriter& w, Bytes b, usize address_size) {
     const auto& r = *header_of<GroupRecord>(b);
-    usize at = sizeof r;
-    w.label("Group record");
-    w.print("%u (%s): ", r.type, look_up(kRecordTypes, r.type));
-    print_address(w, b.subspan(at, address_size));
-    w.print(", %u sources, %u words of data", +r.sources, r.auxiliary_words);
-    for (u16 i = 0; i < r.sources; i++) {
-        at += address_size;
-        w.print(i == 0 ? ": " : " ");
-        print_address(w, b.subspan(at, address_size));
-    }
-    print_data(w, behind(b, at + address_size));
-    w.end_line();
+    const bool is_ipv6 = address_size == sizeof(Ipv6Addr);
+    const usize sources = r.sources * address_size, auxiliary = r.auxiliary_words * usize{4};
+    w.field("Record type", "%u (%s)", r.type, look_up(kRecordTypes, r.type));
+    dump_addresses(w, is_ipv6 ? "Record address" : "Group", b.subspan(sizeof r, address_size), address_size);
+    w.field("Sources", "%u", +r.sources);
+    dump_addresses(w, "Source", b.subspan(sizeof r + address_size, sources), address_size);
+    w.field("Auxiliary length", "%zu bytes", auxiliary);
+    dump_bytes(w, "Auxiliary data", b.last(auxiliary));
 }
 
 }  // namespace
@@ -66,7 +62,7 @@ void dump_source_addresses(DumpWriter& w, const Piece& p, usize count, usize add
     const Piece sources = p.first(count * address_size);
     if (sources.length > p.length)
         w.note("malformed: %zu sources take %zu bytes, %zu are here", count, sources.length, p.here.size());
-    dump_addresses(w, "Source address", sources.here, address_size);
+    dump_addresses(w, "Source", sources.here, address_size);
     dump_payload(w, p.behind(sources.length));
 }
 
@@ -87,11 +83,11 @@ void dump_mld_query(DumpWriter& w, const Piece& message) {
                                  {"Suppress router processing", 24, 1, Show::YesNo, {}, 0x08},
                                  {"Robustness", 24, 1, Show::Number, {}, 0x07},
                                  {"Query interval code", 25, 1},
-                                 {"Number of sources", 26, 2}};
+                                 {"Sources", 26, 2}};
     const u16 code = *header_of<be16>(message.here.subspan(4));
     const bool is_version1 = message.length == kVersion1;
-    w.field("Maximum response delay", "%u milliseconds", is_version1 ? code : group_time(code, 16));
-    if (is_version1) return;
+    if (is_version1) return w.field("Maximum response delay", "%u milliseconds", code);
+    w.field("Response time", "%u milliseconds", group_time(code, 16));
     if (!dump_fields(w, "a query of version 2", kVersion2, kFields, message)) return;
     w.field("Query interval", "%u seconds", group_time(message.here[25], 8));
     dump_source_addresses(w, message.behind(kVersion2), *header_of<be16>(message.here.subspan(26)), 16);

@@ -5,32 +5,30 @@ namespace net {
 namespace {
 
 constexpr usize kUnit = 8;  // of an option's length
-constexpr u8 kRedirected = 4, kRoute = 24, kServers = 25, kSearch = 31;
+constexpr u8 kPrefixInformation = 3, kRedirected = 4, kRoute = 24, kServers = 25, kSearch = 31;
 constexpr u32 kAll = ~u32{0};
 
 // The data of an option begins behind its two bytes of type and length.
 constexpr Name kPrefixFlags[] = {{0x80, "on-link"}, {0x40, "autonomous"}, {0x20, "router address"}};
 constexpr Name kPreferences[] = {{0, "medium"}, {1, "high"}, {2, "reserved"}, {3, "low"}};
 constexpr Field kAddress[] = {{"", 0, 6, Show::Mac}};
-constexpr Field kPrefix[] = {{"prefix length", 0, 1},
-                             {"flags", 1, 1, Show::Bits, kPrefixFlags},
+constexpr Field kPrefix[] = {{"flags", 1, 1, Show::Bits, kPrefixFlags},
                              {"valid lifetime", 2, 4, Show::Seconds},
                              {"preferred lifetime", 6, 4, Show::Seconds},
-                             {"reserved", 10, 4, Show::Unused},
-                             {"prefix", 14, 16, Show::Ipv6}};
+                             {"reserved", 10, 4, Show::Unused}};
 constexpr Field kMtu[] = {{"reserved", 0, 2, Show::Unused}, {"", 2, 4, Show::Bytes}};
-constexpr Field kRouteInformation[] = {{"prefix length", 0, 1},
-                                       {"preference", 1, 1, Show::Number, kPreferences, 0x18},
-                                       {"reserved", 1, 1, Show::Unused, {}, 0xe7},
-                                       {"lifetime", 2, 4, Show::Seconds},
-                                       {"prefix", 6, 16, Show::Ipv6}};
+constexpr Field kRouteInformation[] = {
+    {"preference", 1, 1, Show::Number, kPreferences, 0x18},
+    {"reserved", 1, 1, Show::Unused, {}, 0xe7},
+    {"lifetime", 2, 4, Show::Seconds},
+};
 constexpr Field kLifetime[] = {{"reserved", 0, 2, Show::Unused}, {"lifetime", 2, 4, Show::Seconds}};
 constexpr Field kReserved[] = {{"reserved", 0, 6, Show::Unused, {}, kAll}};
 
 constexpr OptionKind kKinds[] = {
     {1, "source link-layer address", kAddress},
     {2, "target link-layer address", kAddress},
-    {3, "prefix information", kPrefix},
+    {kPrefixInformation, "prefix information", kPrefix},
     {kRedirected, "redirected header", kReserved},
     {5, "MTU", kMtu},
     {7, "advertisement interval", {}},
@@ -43,7 +41,8 @@ constexpr OptionKind kKinds[] = {
     {37, "captive portal", {}},
     {38, "PREF64", {}},
 };
-constexpr usize kFixed = 6;  // bytes of data in front of the addresses and names of those that have some
+// Bytes of data in front of the addresses and names of those that have some, and of a prefix.
+constexpr usize kFixed = 6, kPrefixAt = 14;
 
 void dump_names(DumpWriter& w, Bytes b) {
     while (!b.empty() && b[0] != 0) {
@@ -60,18 +59,25 @@ void dump_names(DumpWriter& w, Bytes b) {
     dump_rest(w, "Padding", Piece{b}, "behind the names");
 }
 
-// The prefix of a route may be cut to 8 of its 16 bytes.
-void dump_route(DumpWriter& w, Bytes data) {
-    u8 whole[kFixed + sizeof(Ipv6Addr)] = {};
-    memcpy(whole, data.data(), data.size());
-    dump_option(w, "NDP option", kKinds, kRoute, whole);
+// A line with "2001:db8::/64". The prefix of a route may be cut to 8 of its 16 bytes, or to none.
+void dump_prefix(DumpWriter& w, u8 type, usize at, Bytes data) {
+    const OptionKind& kind = *find_option(kKinds, type);
+    Ipv6Addr prefix{};
+    const Bytes here = at_most(behind(data, at), sizeof prefix);
+    if (!here.empty()) memcpy(&prefix, here.data(), here.size());
+    w.label("Option");
+    w.print("%u (%s): %s/%u", type, kind.name, format_addr(prefix).text, data[0]);
+    print_fields(w, kind.fields, data.first(at), ", ");
+    print_data(w, behind(data, at + sizeof prefix));
+    w.end_line();
 }
 
 void dump_one(DumpWriter& w, u8 type, Bytes data) {
-    if (type == kRoute && data.size() > kFixed && data.size() < kFixed + sizeof(Ipv6Addr))
-        return dump_route(w, data);
+    if (type == kRoute) return dump_prefix(w, type, kFixed, data);
+    if (type == kPrefixInformation && data.size() >= kPrefixAt + sizeof(Ipv6Addr))
+        return dump_prefix(w, type, kPrefixAt, data);
     const bool has_list = type == kServers || type == kSearch || type == kRedirected;
-    dump_option(w, "NDP option", kKinds, type, has_list ? at_most(data, kFixed) : data);
+    dump_option(w, "Option", kKinds, type, has_list ? at_most(data, kFixed) : data);
     if (type == kServers)
         dump_addresses(w, "DNS server", behind(data, kFixed), sizeof(Ipv6Addr));
     else if (type == kSearch)
@@ -91,7 +97,7 @@ void dump_ndp_options(DumpWriter& w, const Piece& p, const DumpContext& ip) {
         rest = rest.behind(length);
     }
     if (!rest.empty() && rest.whole()) w.note("malformed: an NDP option with an impossible length");
-    dump_bytes(w, "NDP option", rest.here);
+    dump_bytes(w, "Option", rest.here);
     if (redirected.empty()) return;
     dump_rest(w, "Padding", dump_quote(w, redirected, ip, true), "behind the quoted packet");
 }
