@@ -103,7 +103,7 @@ TEST(DumpIcmpv6, ShowsNeighborDiscovery) {
                          "Option: 24 (route information): 2001:db8:5::/48, preference 1 (high), lifetime 600 "
                          "seconds"));
     EXPECT_TRUE(
-        has_line(text, "Option: 24 (route information): ::/0, preference 3 (low), lifetime 600 seconds"));
+        has_line(text, "Option: 24 (route information): /0, preference 3 (low), lifetime 600 seconds"));
     EXPECT_TRUE(has_line(text, "DNS server: 2001:db8::53"));
     EXPECT_TRUE(has_line(text, "DNS search domain: lab.example."));
     EXPECT_EQ(brief_of("ndp neighbor solicitation"),

@@ -20,7 +20,8 @@ constexpr Name kTypes[] = {{number(IgmpType::Query), "membership query"},
 constexpr u32 kAll = ~u32{0};
 constexpr usize kTakes = 8, kChecksumAt = 2, kVersion3 = 12;
 constexpr Field kHead[] = {{"Type", 0, 1, Show::Hex, kTypes}};
-constexpr Field kCode[] = {{"Max response code", 1, 1}};
+constexpr Field kCode[] = {{"Max response code", 1, 1}};  // of a query
+constexpr Field kTime[] = {{"Max response time", 1, 1}};
 constexpr Field kReserved[] = {{"Reserved", 1, 1, Show::Unused}};
 constexpr Field kRest[] = {{"Rest of header", 4, 4, Show::Unused}};
 constexpr Field kGroup[] = {{"Group", 4, 4, Show::Ipv4, {}, kAll, "group"}};
@@ -31,6 +32,11 @@ constexpr Field kQuery[] = {{"Reserved", 8, 1, Show::Unused, {}, 0xf0},
                             {"Robustness", 8, 1, Show::Number, {}, 0x07},
                             {"Query interval code", 9, 1},
                             {"Sources", 10, 2}};
+
+Fields second_byte_of(IgmpType type) {
+    if (type == IgmpType::Query) return kCode;
+    return type == IgmpType::Report2 || type == IgmpType::Leave ? Fields{kTime} : Fields{kReserved};
+}
 
 Fields fields_of(IgmpType type) {
     switch (type) {
@@ -62,7 +68,7 @@ void dump_igmp(DumpWriter& w, const Piece& p, const DumpContext& ip) {
     if (!dump_fields(w, "an IGMP message", p.here.size() < kTakes ? kTakes : 1, kHead, p)) return;
     const IgmpType type{p.here[0]};
     w.say(" %s", look_up(kTypes, p.here[0]));
-    dump_fields(w, "", 0, type == IgmpType::Report3 ? Fields{kReserved} : Fields{kCode}, p);
+    dump_fields(w, "", 0, second_byte_of(type), p);
     dump_checksum(w, {"message", *header_of<be16>(p.here.subspan(kChecksumAt)), kChecksumAt, ip.complete}, p);
     dump_fields(w, "", 0, fields_of(type), p);
     w.say(" length %zu", p.length);

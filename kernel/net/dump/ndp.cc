@@ -66,7 +66,9 @@ void dump_prefix(DumpWriter& w, u8 type, usize at, Bytes data) {
     const Bytes here = at_most(behind(data, at), sizeof prefix);
     if (!here.empty()) memcpy(&prefix, here.data(), here.size());
     w.label("Option");
-    w.print("%u (%s): %s/%u", type, kind.name, format_addr(prefix).text, data[0]);
+    w.print("%u (%s): ", type, kind.name);
+    if (!here.empty()) w.print("%s", format_addr(prefix).text);
+    w.print("/%u", data[0]);
     print_fields(w, kind.fields, data.first(at), ", ");
     print_data(w, behind(data, at + sizeof prefix));
     w.end_line();
