@@ -113,10 +113,8 @@ void dump_body(DumpWriter& w, const IcmpFamily& family, const IcmpKind& kind, co
         case IcmpBody::Routers: return dump_routers(w, p);
         default: break;
     }
-    if constexpr (kDumpAll)
-        dump_foreign_body(w, kind.body, p, body, ip);
-    else
-        dump_payload(w, body);
+    if (kDumpAll) return dump_foreign_body(w, kind.body, p, body, ip);
+    dump_payload(w, body);
 }
 
 }  // namespace
