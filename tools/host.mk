@@ -14,7 +14,7 @@ DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/dump
 $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump.cc $(PORTABLE_LIB) $(DUMP_SOURCES))
-$(BUILD)/host/server: $(call hobj,$(addprefix tools/,server.cc dns.cc))
+$(BUILD)/host/server: $(call hobj,$(wildcard tools/server/*.cc))
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
 	$(call say,LINK,$@)
@@ -23,7 +23,8 @@ $(HOST_TOOLS):
 # Drivers whose logic needs no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
 UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS) \
+	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(UNIT_DRIVERS) \
+	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 

@@ -1,5 +1,5 @@
 // Messages as in RFC 1035, section 4.
-#include "tools/dns.h"
+#include "tools/server/dns.h"
 
 #include <algorithm>
 #include <array>
