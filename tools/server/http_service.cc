@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "tools/server/common.h"
@@ -23,6 +24,8 @@ HttpService::HttpService(int port, const char* folder, bool quiet)
              " (`make server WWW=FOLDER` serves another)");
     listener_ = bound_socket("http", SOCK_STREAM, port);
     if (listen(listener_.get(), SOMAXCONN) < 0) fail(std::string("http: ") + std::strerror(errno));
+    std::printf("      serves the folder %s: in the guest, `wget -O - http://10.0.2.2:%d/` lists it\n",
+                folder, port);
 }
 
 void HttpService::watch(std::vector<pollfd>& all) {
