@@ -199,49 +199,49 @@ $(eval $(call remember,$(KNAMES),$(KERNEL_OBJECTS)))
 $(eval $(call remember,names/library,$(USER_LIBRARY)))
 $(eval $(call remember,names/programs,$(PROGRAMS) $(TEST_PROGRAMS) $(IMAGE_FILES)))
 
-all: $(KERNEL_ELF) $(BUILD)/fs.img $(HOST_TOOLS)    ## build the kernel, the disk image and the host's tools (1 min; 1 s later)
+all: $(KERNEL_ELF) $(BUILD)/fs.img $(HOST_TOOLS)    ## build the kernel, the disk image and the host's tools (1 min; 1 s)
 
 # --- running --------------------------------------------------------------------------------------------
 # A KERNEL or an IMAGE that is not ours is used as it is.
 RUN := $(filter $(BUILD)/%,$(KERNEL) $(IMAGE)) $(HOST_TOOLS)
-qemu: $(RUN)                        ## run the kernel; its shell is this terminal (Ctrl-A X ends QEMU)
+qemu: $(RUN)                        ## build, then run the kernel; its shell is this terminal (1 min; 2 s). Ctrl-A X ends QEMU
 	@exec $(PYTHON) tools/qemu run
-qemu-gdb: $(RUN)                    ## the same, waiting for gdb; says what to type in another terminal
+qemu-gdb: $(RUN)                    ## the same, but wait for gdb; prints what to type in another terminal
 	@exec $(PYTHON) tools/qemu gdb
-qemu-command: $(RUN)                ## print QEMU's command line (make -s qemu-command, for scripts)
+qemu-command: $(RUN)                ## print QEMU's command line (for scripts: make -s qemu-command)
 	@exec $(PYTHON) tools/qemu command
-server: $(BUILD)/host/server        ## what the guest talks to: UDP echo, DNS, and HTTP for the files of WWW
+server: $(BUILD)/host/server        ## the host's side for the guest: UDP echo, DNS, and HTTP for the files of WWW (10 s; 1 s)
 	@exec $(PYTHON) tools/qemu server
 
-# --- testing and checking: see tests/ and tools/lint ------------------------------------------------------
+# --- testing and checking: see tests/ and tools/lint -----------------------------------------------------
 TEST ?=
-test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## every test: on the host, then in QEMU (TEST=word: only those)
+test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
 debug-kernel:
 	$(Q)$(MAKE) DEBUG=1 $(BUILD)/kernel-debug.elf
-unit: $(UNIT_TESTS)                 ## the tests on the host alone
+unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
-coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests (fails under 90 %)
+coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@exec $(PYTHON) tools/coverage
-lint: compile_commands.json | $(call needs,lint)    ## layers, locks, clang-tidy, format, lengths
+lint: compile_commands.json | $(call needs,lint)    ## check layers, locks, lengths, format and docs, and run clang-tidy (5 min)
 	@exec $(PYTHON) tools/lint
-format: | $(call needs,lint)        ## clang-format over every source
+format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
-bench: all | $(call needs,test)     ## figures, with goals beside them
+bench: all | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
 	@exec $(PYTHON) tests/bench/run
-doctor:                             ## is everything here that is needed? Names the fix for what is not
+doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor
-setup:                              ## install everything that any target needs (1 to 5 min)
+setup:                              ## install everything that any target needs (3 min; 1 s)
 	$(Q)tools/setup run test lint
 	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint,$(call needs,$g))
-compile_commands.json: $(BUILD)/compile_commands.json    ## for editors and clang tools
+compile_commands.json: $(BUILD)/compile_commands.json    ## write it, for editors and clang's tools (2 s)
 	$(Q)ln -sf $< $@
 $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,library programs) $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb
 	$(Q)$(PYTHON) tools/compdb $@ '$(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY)' $(filter %.cc,$(KERNEL_SOURCES)) \
 	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY))
-help:                               ## this list
+help:                               ## print this list
 	@tools/help
-clean:                              ## remove everything made
+clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
 .PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint format bench doctor setup help clean FORCE
