@@ -1,5 +1,5 @@
-// fsck: says what is wrong with a file system image. It changes nothing: a mount repairs what a crash leaves,
-// and what is broken beyond that has a bug or a bad disk behind it.
+// fsck: reports what is wrong with a file system image. It changes nothing: a mount repairs what a crash
+// leaves, and any other damage comes from a bug or a bad disk.
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -15,8 +15,9 @@ constexpr const char kUsage[] =
     "Checks an nx6 file system image, as the kernel would find it after mounting it: superblock, log, "
     "inodes,\n"
     "directories, link counts, and whether each block has exactly one owner. Changes nothing.\n"
-    "  -v   says more: what is in use, the state of the log\n"
-    "Status: 0 the image is sound, 1 it is not, 2 it could not be read.\n";
+    "  -v   also prints what is in use, and the state of the log\n"
+    "Status: 0 the image is sound, 1 it is not, 2 it could not be read.\n"
+    "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 struct Options {
     bool verbose = false, help = false;
@@ -32,11 +33,11 @@ Options parse(char** argv) {
         else if (a == "-v")
             o.verbose = true;
         else if (a.starts_with("-") || !o.image.empty())
-            throw std::runtime_error("it takes one image and the option -v; see fsck --help");
+            throw std::runtime_error("give one IMAGE, and -v if you like (see fsck --help)");
         else
             o.image = a;
     }
-    if (o.image.empty() && !o.help) throw std::runtime_error("which image? See fsck --help");
+    if (o.image.empty() && !o.help) throw std::runtime_error("no IMAGE given (see fsck --help)");
     return o;
 }
 
@@ -45,7 +46,7 @@ std::vector<uint8_t> read_image(const std::string& path) {
     if (!in || std::filesystem::is_directory(path)) throw std::runtime_error(path + ": cannot be read");
     std::vector<uint8_t> bytes(std::filesystem::file_size(path));
     in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!in) throw std::runtime_error(path + ": cannot be read to its end");
+    if (!in) throw std::runtime_error(path + ": the end cannot be read");
     return bytes;
 }
 
@@ -67,7 +68,7 @@ int report(const Options& o, const Census& c) {
     if (c.complaints.empty())
         std::printf("%s: sound\n", o.image.c_str());
     else
-        std::printf("%s: NOT SOUND, %zu complaints\n", o.image.c_str(), c.complaints.size());
+        std::printf("%s: NOT SOUND, %zu problems\n", o.image.c_str(), c.complaints.size());
     return c.complaints.empty() ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-// mkfs: makes a file system image that holds the given files in its root directory, and the console.
+// mkfs: makes a file system image with the given files, and the console device, in its root directory.
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -14,7 +14,8 @@ constexpr const char kUsage[] =
     "usage: mkfs [--size BLOCKS] [--inodes N] IMAGE FILE...\n"
     "Writes a file system of BLOCKS blocks of 1024 bytes (default 16384) with N inodes (default 512) to "
     "IMAGE.\n"
-    "Each FILE goes to the root directory under its base name, without a leading underscore.\n";
+    "Each FILE is copied to the root directory under its base name, without a leading underscore.\n"
+    "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 constexpr uint16_t kConsoleMajor = 1;
 
@@ -31,7 +32,7 @@ uint32_t number(const std::string& option, const char* text, uint32_t least, uin
     const char* end = text ? text + std::strlen(text) : nullptr;
     const auto [at, error] = std::from_chars(text, end, value);
     if (!text || error != std::errc() || at != end || value < least || value > most) {
-        throw ImageError(option + " wants a number from " + std::to_string(least) + " to " +
+        throw ImageError(option + " needs a number from " + std::to_string(least) + " to " +
                          std::to_string(most));
     }
     return value;
@@ -48,13 +49,13 @@ Options parse(char** argv) {
         else if (a == "--inodes")
             o.inodes = number(a, argv[1] ? *++argv : nullptr, 2, 65535);
         else if (a.starts_with("-"))
-            throw ImageError("there is no option " + a + "; see mkfs --help");
+            throw ImageError("unknown option " + a + " (see mkfs --help)");
         else if (o.image.empty())
             o.image = a;
         else
             o.files.push_back(a);
     }
-    if (o.image.empty() && !o.help) throw ImageError("which image? See mkfs --help");
+    if (o.image.empty() && !o.help) throw ImageError("no IMAGE given (see mkfs --help)");
     return o;
 }
 
@@ -70,7 +71,7 @@ std::string guest_name(const std::filesystem::path& path) {
     return name.starts_with("_") ? name.substr(1) : name;
 }
 
-// Only what is used is written; the rest is a hole.
+// Writes only the blocks in use; the rest of the file is a hole.
 void write_image(const Image& image, const std::string& path) {
     const std::string scratch = path + ".new";
     {
@@ -80,7 +81,7 @@ void write_image(const Image& image, const std::string& path) {
         if (!out.flush()) throw ImageError(scratch + ": cannot be written");
     }
     std::filesystem::resize_file(scratch, image.bytes().size());
-    std::filesystem::rename(scratch, path);  // a kernel that runs on the old image keeps it
+    std::filesystem::rename(scratch, path);  // a running kernel keeps the old image
 }
 
 void make_image(const Options& o) {

@@ -34,7 +34,7 @@ class DgramEnd final : public End {
         const sockaddr_in here = on_loopback(local), there = on_loopback(remote);
         if (fd_ < 0 || bind(fd_, reinterpret_cast<const sockaddr*>(&here), sizeof here) < 0)
             fail("UDP port " + std::to_string(local) + " on 127.0.0.1",
-                 errno == EADDRINUSE ? ". Choose another, and give QEMU the same." : "");
+                 errno == EADDRINUSE ? ". Use another, also for QEMU." : "");
         // Connected: only QEMU's frames are taken.
         if (connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) < 0)
             fail("UDP port " + std::to_string(remote) + " on 127.0.0.1");
@@ -107,14 +107,14 @@ class TapEnd final : public End {
   public:
     explicit TapEnd(const std::string& name) {
         fd_ = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-        if (fd_ < 0) fail("/dev/net/tun", ". A TAP needs Linux and its tun module, and root.");
+        if (fd_ < 0) fail("/dev/net/tun", ". A TAP interface needs Linux with its tun module, and root.");
         ifreq request{};
         request.ifr_flags = IFF_TAP | IFF_NO_PI;
         name.copy(request.ifr_name, IFNAMSIZ - 1);
         if (ioctl(fd_, TUNSETIFF, &request) < 0)
             fail("the TAP interface " + name, errno == EPERM
-                                                  ? ". Only root may make one (`unshare -rn` will do)."
-                                              : errno == EBUSY ? ". Another program holds it."
+                                                  ? ". Only root may create one (`unshare -rn` is enough)."
+                                              : errno == EBUSY ? ". Another program uses it."
                                                                : "");
     }
     ~TapEnd() override { leave(); }
@@ -147,7 +147,7 @@ u16 port_number(const std::string& text) {
     char* end;
     const unsigned long n = std::strtoul(text.c_str(), &end, 10);
     if (text.empty() || *end || n < 1 || n > 65535)
-        throw Problem("\"" + text + "\" is no UDP port: a port is a number from 1 to 65535");
+        throw Problem("\"" + text + "\" is invalid: use a UDP port from 1 to 65535");
     return static_cast<u16>(n);
 }
 
@@ -162,10 +162,10 @@ std::unique_ptr<End> open_end(const std::string& name) {
     if (kind == "tap" && colon != name.npos) {
         const std::string interface = name.substr(colon + 1);
         if (interface.empty() || interface.size() >= IFNAMSIZ)
-            throw Problem("\"" + interface + "\" is no name for an interface: 1 to 15 characters");
+            throw Problem("\"" + interface + "\" is invalid: an interface's name has 1 to 15 characters");
         return std::make_unique<TapEnd>(interface);
     }
-    throw Problem("\"" + name + "\" is no end of a wire: give dgram:LOCALPORT:REMOTEPORT or tap:IFNAME");
+    throw Problem("\"" + name + "\" is invalid: use dgram:LOCALPORT:REMOTEPORT or tap:IFNAME");
 }
 
 }  // namespace wire

@@ -11,31 +11,34 @@ namespace wire {
 const char kUsage[] =
     R"(usage: lossybox A B [option...]
 
-Joins two ends by a bad wire. An end is one of
-  dgram:LOCALPORT:REMOTEPORT   one side of QEMU's dgram netdev on 127.0.0.1: LOCALPORT is the box's, REMOTEPORT QEMU's
-                               (the guest has `make qemu NET=dgram:REMOTEPORT:LOCALPORT`)
-  tap:IFNAME                   a TAP interface of this machine; made if there is none, for as long as the box runs
+Connects two ends by a bad link. An end is one of
+  dgram:LOCALPORT:REMOTEPORT   QEMU's dgram netdev on 127.0.0.1: LOCALPORT is the box's port, REMOTEPORT QEMU's
+                               (the guest is started with `make qemu NET=dgram:REMOTEPORT:LOCALPORT`)
+  tap:IFNAME                   a TAP interface of this machine; if it does not exist, the box creates it while it runs
 
-What the wire does to IPv4 frames. All others, ARP above all, have only its rate and delay.
-  --loss SHARE                 loses them
-  --burst SHARE,LENGTH[,LOSS]  begins a burst of loss at this share of frames; LENGTH frames long on average, of which
-                               it loses LOSS (100%): Gilbert and Elliott's model
-  --hold SHARE,TIME            holds them back by TIME: those behind overtake them
-  --double SHARE               delivers them twice
-  --damage SHARE               flips one bit
-  --spare N                    does none of this to the first N
+What the link does to IPv4 frames. Other frames, such as ARP, are only delayed and limited in rate.
+  --loss SHARE                 drops this share of the frames
+  --burst SHARE,LENGTH[,LOSS]  begins a burst at this share of frames, LENGTH frames long on average; in it, the share
+                               LOSS is dropped (100%). This is the Gilbert-Elliott model
+  --hold SHARE,TIME            delays this share by TIME, so that later frames overtake them
+  --double SHARE               delivers this share twice
+  --damage SHARE               inverts one bit in this share
+  --spare N                    does none of this to the first N frames
   --delay TIME                 delays every frame
-  --jitter TIME                delays each by between nothing and TIME on top; this reorders, too
-  --rate BYTES                 sends so many bytes a second
-  --queue BYTES                lets so many wait for that, and drops what comes then (endless)
-  --mtu BYTES                  fragments longer packets; those with DF are answered by ICMP "fragmentation needed"
-  --black-hole                 drops those with DF in silence
-  --a-to-b, --b-to-a, --both   what follows is about that direction; both, at first
+  --jitter TIME                delays each frame by a further random time from 0 to TIME; this also reorders
+  --rate BYTES                 limits the link to this number of bytes a second
+  --queue BYTES                limits the queue in front of --rate, and drops what does not fit (unlimited)
+  --mtu BYTES                  fragments longer packets; answers those with DF by ICMP "fragmentation needed"
+  --black-hole                 drops those with DF without an answer
+  --a-to-b, --b-to-a, --both   the options that follow apply to this direction (at first: both)
 
-  --seed N                     other frames are lost (1). The n-th frame of a direction has the same fate each time.
+  --seed N                     chooses which frames are affected (1). With the same seed, the same frames of a
+                               direction are affected in each run
 
-SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. "ready" is printed once the ends are open, and
-at the end (SIGTERM, SIGINT), for each direction, what became of its frames.
+SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. The box prints "ready" when both ends are open.
+When it ends (SIGTERM, SIGINT), it prints for each direction what happened to its frames.
+
+nx6 is free software under the MIT license: see the file LICENSE.
 )";
 
 namespace {
@@ -43,10 +46,10 @@ namespace {
 using Text = std::string_view;
 
 [[noreturn]] void refuse(Text text, const char* wanted) {
-    throw Problem("\"" + std::string(text) + "\" is not " + wanted + " (see --help)");
+    throw Problem("\"" + std::string(text) + "\" is invalid: use " + wanted + " (see --help)");
 }
 
-// A number and the unit behind it.
+// A number and the unit that follows it.
 double number(Text text, Text& unit, const char* wanted) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -89,7 +92,7 @@ std::array<Text, 3> parts(Text text) {
         part = text.substr(0, comma);
         text = comma == text.npos ? Text{} : text.substr(comma + 1);
     }
-    if (!text.empty()) refuse(text, "wanted behind the third value");
+    if (!text.empty()) refuse(text, "at most three values");
     return found;
 }
 
@@ -97,15 +100,15 @@ void set_burst(Weather& w, Text text) {
     const auto [begins, length, loss] = parts(text);
     Text unit;
     w.burst = share(begins);
-    w.burst_length = number(length, unit, "the mean length of a burst in frames, 1 or more");
+    w.burst_length = number(length, unit, "1 or more for the mean length of a burst in frames");
     if (!unit.empty() || w.burst_length < 1)
-        refuse(length, "the mean length of a burst in frames, 1 or more");
+        refuse(length, "1 or more for the mean length of a burst in frames");
     w.burst_loss = loss.empty() ? 1 : share(loss);
 }
 
 void set_held(Weather& w, Text text) {
     const auto [which, by, none] = parts(text);
-    if (!none.empty()) refuse(none, "wanted behind the time");
+    if (!none.empty()) refuse(none, "two values: a share and a time");
     w.held = share(which);
     w.held_by = time(by);
 }
@@ -147,7 +150,7 @@ class Parser {
 
     Options parse() {
         while (*next_ && !options_.help) take(*next_++);
-        if (ends_ != 2 && !options_.help) throw Problem("a wire has two ends: name both (see --help)");
+        if (ends_ != 2 && !options_.help) throw Problem("give two ends (see --help)");
         return options_;
     }
 
@@ -171,7 +174,7 @@ class Parser {
         for (const Option& option : kOptions) {
             if (a == option.name) return set(option.set, value_of(a));
         }
-        throw Problem("there is no option " + std::string(a) + " (see --help)");
+        throw Problem("unknown option " + std::string(a) + " (see --help)");
     }
 
     void set(void (*setter)(Weather&, Text), Text value) {
@@ -179,14 +182,14 @@ class Parser {
     }
 
     Text value_of(Text option) {
-        if (!*next_) throw Problem(std::string(option) + " wants a value (see --help)");
+        if (!*next_) throw Problem(std::string(option) + " needs a value (see --help)");
         return *next_++;
     }
 
     char** next_;
     Options options_;
     usize ends_ = 0;
-    usize first_ = 0, last_ = 1;  // the directions that options are about
+    usize first_ = 0, last_ = 1;  // the directions that options apply to
 };
 
 }  // namespace
