@@ -24,7 +24,8 @@ def wget_in_the_guest_fetches_a_file_from_make_server_and_nothing_outside_its_fo
 @test()
 def make_server_says_when_its_ports_changed_under_a_running_guest():
     directory = work_dir("server-ports")
-    (directory / "host").symlink_to(BUILD / "host")
+    if not (directory / "host").exists():
+        (directory / "host").symlink_to(BUILD / "host")
     env = knobs_environment(directory, {"BUILD": directory})
     before = ports.agree(str(directory / "ports"), 1)
     guests.take(str(directory), 1)  # as if one ran
