@@ -61,8 +61,9 @@ $(BUILD)/have/%: tools/setup
 
 # tools/toolchain tries the known cross compilers; TOOLPREFIX= names another. It prints a line of make.
 TOOLCHAIN := $(BUILD)/toolchain$(subst /,_,$(TOOLPREFIX)).mk
+CHECKED   := $(BUILD)/checked.mk
 ifneq ($(filter-out help clean doctor setup format,$(or $(MAKECMDGOALS),all)),)
-$(if $(shell mkdir -p '$(BUILD)' 2>&1 && test -w '$(BUILD)' || echo no),$(error nx6: cannot write to the folder $(BUILD): use another, such as `make BUILD=/tmp/nx6`))
+$(if $(shell { mkdir -p '$(BUILD)' && touch '$(CHECKED)'; } 2>&1),$(error nx6: cannot write to the folder $(BUILD): use another, such as `make BUILD=/tmp/nx6`))
 include $(TOOLCHAIN)
 endif
 $(TOOLCHAIN): tools/toolchain Makefile | $(call needs,run)
@@ -70,13 +71,12 @@ $(TOOLCHAIN): tools/toolchain Makefile | $(call needs,run)
 	$(Q)TOOLPREFIX='$(TOOLPREFIX)' TARGETFLAGS='$(TARGETFLAGS)' tools/toolchain > $@
 
 # make brings the files that it includes up to date before all else. So a wrong knob, or a guest that runs already, ends
-# `make qemu` before anything is built. The file is empty, and is never written again.
-ifneq ($(filter qemu qemu-gdb,$(MAKECMDGOALS)),)
-include $(BUILD)/checked.mk
+# `make qemu` before anything is built. This file stays empty; its rule only checks.
+ifneq ($(and $(filter qemu qemu-gdb,$(MAKECMDGOALS)),$(wildcard $(TOOLCHAIN))),)
+include $(CHECKED)
 endif
-$(BUILD)/checked.mk: FORCE | $(TOOLCHAIN)
+$(CHECKED): FORCE | $(TOOLCHAIN)
 	@$(PYTHON) tools/qemu check
-	@test -e $@ || touch $@
 
 # --- flags ----------------------------------------------------------------------------------------------
 # The kernel uses no floating point: its ABI is lp64, for which kernel/compat supplies a header that Debian's compiler lacks.

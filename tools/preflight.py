@@ -61,8 +61,10 @@ def refuse_second(build, number):
 
 def why_not_writable(path):
     """Tries it, and leaves nothing behind."""
+    if os.path.isdir(path):
+        return "it is a folder"
     if os.path.exists(path):
-        return "" if os.access(path, os.W_OK) and not os.path.isdir(path) else "it is a folder or not writable"
+        return "" if os.access(path, os.W_OK) else "the file is not writable"
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         os.unlink(path)

@@ -3,6 +3,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,15 @@ def make_refuses_each_wrong_knob_in_one_line():
             ("DUMP=loud", "use off, brief or full"), ("NIC=ne2k", "NIC=ne2k is invalid"), ("SNAPSHOT=yes", "use 1 or 0"),
             ('QEMUEXTRA="', "close the quote"), ("DEBUG=yes", "DEBUG=yes is invalid: use 1 or 0"), ("V=2", "V=2 is invalid")):
         check_refused(words, knob)
+
+
+@test()
+def a_wrong_knob_ends_make_qemu_before_anything_is_built():
+    build = work_dir("make-fresh") / "build"
+    shutil.rmtree(build, ignore_errors=True)
+    check_refused("CPUS=9 is invalid", "CPUS=9", f"BUILD={build}")
+    built = [p for p in build.rglob("*") if p.suffix in (".o", ".elf", ".img")]
+    check(not built, f"make built {built}")
 
 
 @test()
