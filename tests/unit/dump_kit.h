@@ -15,12 +15,12 @@
 
 namespace net {
 
-inline std::string dump(Bytes frame, DumpMode mode) {
+inline std::string dump(Bytes frame, DumpMode mode, DumpLink link = DumpLink::Ethernet) {
     std::string text;
     const auto append = [](void* to, const char* run, usize n) {
         static_cast<std::string*>(to)->append(run, n);
     };
-    dump_frame({append, &text}, frame, mode);
+    dump_packet({append, &text}, link, frame, frame.size(), mode);
     return text;
 }
 inline std::string full(Bytes frame) { return dump(frame, DumpMode::Full); }
@@ -49,12 +49,12 @@ inline std::vector<u8> bytes_of(const Header& h) {
 inline std::vector<u8> ip(IpProtocol protocol, const std::vector<u8>& payload, u16 flags = 0) {
     return bytes_of(Ipv4Header::make(kGateway, kGuest, protocol, payload.size(), 9, 64, flags)) + payload;
 }
-inline std::vector<u8> udp(const std::string& text) {
-    std::vector<u8> b(8);
-    b.insert(b.end(), text.begin(), text.end());
-    emit_udp(b, kGateway, 53, kGuest, 1024);
+inline std::vector<u8> udp_of(u16 src_port, u16 dst_port, const std::vector<u8>& payload) {
+    auto b = std::vector<u8>(8) + payload;
+    emit_udp(b, kGateway, src_port, kGuest, dst_port);
     return b;
 }
+inline std::vector<u8> udp(const std::string& text) { return udp_of(99, 1024, {text.begin(), text.end()}); }
 inline std::vector<u8> icmp(IcmpType type, u8 code, const std::vector<u8>& payload, u16 a = 0, u16 b = 0) {
     auto m = std::vector<u8>(8) + payload;
     emit_icmp(m, type, code, a, b);

@@ -23,6 +23,10 @@ Run longest_zero_run(const Ipv6Addr& a) {
 
 Ipv6Text format_addr(const Ipv6Addr& a) {
     Ipv6Text t{};
+    if (const auto ipv4 = a.mapped_ipv4()) {
+        format_to(t.text, sizeof t.text, "::ffff:%s", format_addr(*ipv4).text);
+        return t;
+    }
     const Run run = longest_zero_run(a);
     usize at = 0;
     const auto append = [&](const char* format, unsigned value) {

@@ -34,16 +34,18 @@ class HeaderOptions {
     }
 
     bool malformed() const { return malformed_; }
-    Bytes rest() const { return rest_; }  // not yet walked over
+    Bytes rest() const { return rest_; }        // not yet walked over
+    Bytes padding() const { return padding_; }  // behind kEnd
 
   private:
     HeaderOption take(u8 kind, usize head, usize length) {
         const HeaderOption option{kind, rest_.subspan(head, length - head)};
-        rest_ = kind == kEnd ? Bytes{} : rest_.subspan(length);
+        rest_ = rest_.subspan(length);
+        if (kind == kEnd) padding_ = rest_, rest_ = {};
         return option;
     }
 
-    Bytes rest_;
+    Bytes rest_, padding_;
     bool malformed_ = false;
 };
 
