@@ -43,14 +43,13 @@ TEST(HttpServerRequest, OfAHiddenNameOrAnotherFolderIsForbidden) {
 }
 
 TEST(HttpServerRequest, ThatIsMalformedIsRefused) {
-    const std::string zero("GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n", 32);
+    using namespace std::string_literals;
     for (const std::string& head :
-         {std::string("\r\n\r\n"), std::string("GET\r\n\r\n"), std::string("GET /\r\n\r\n"), zero,
-          std::string("GET / HTTP/1.1\r\n\r\n"), std::string("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
-          std::string("GET / HTTP/1.1\r\nHost : a\r\n\r\n"), std::string("GET / HTTP/1.1\r\nHost\r\n\r\n"),
-          std::string("G T / HTTP/1.1\r\nHost: a\r\n\r\n"), std::string("GET a HTTP/1.0\r\n\r\n"),
-          std::string("GET /%00 HTTP/1.0\r\n\r\n"), std::string("GET /%4 HTTP/1.0\r\n\r\n"),
-          std::string("GET /%zz HTTP/1.0\r\n\r\n"), std::string("GET  / HTTP/1.0\r\n\r\n")})
+         {"\r\n\r\n"s, "GET\r\n\r\n"s, "GET /\r\n\r\n"s, "GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n"s,
+          "GET / HTTP/1.1\r\n\r\n"s, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"s,
+          "GET / HTTP/1.1\r\nHost : a\r\n\r\n"s, "GET / HTTP/1.1\r\nHost\r\n\r\n"s,
+          "G T / HTTP/1.1\r\nHost: a\r\n\r\n"s, "GET a HTTP/1.0\r\n\r\n"s, "GET /%00 HTTP/1.0\r\n\r\n"s,
+          "GET /%4 HTTP/1.0\r\n\r\n"s, "GET /%zz HTTP/1.0\r\n\r\n"s, "GET  / HTTP/1.0\r\n\r\n"s})
         EXPECT_EQ(parse_request(head).status, 400) << head;
     EXPECT_EQ(parse_request("POST / HTTP/1.0\r\n\r\n").status, 405);
     EXPECT_EQ(parse_request("GET / HTTP/2.0\r\n\r\n").status, 505);

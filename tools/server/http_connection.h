@@ -18,6 +18,8 @@ class HttpConnection {
     int fd() const { return socket_.get(); }
     short events() const;
     void ready(i64 now);
+    // It can be closed without loss: its request has not come, or its answer has been sent.
+    bool idle() const { return state_ == State::Reading || state_ == State::Closing; }
     bool ended(i64 now) const { return state_ == State::Ended || now >= deadline_; }
 
   private:

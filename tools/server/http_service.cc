@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -12,7 +13,8 @@
 namespace server {
 namespace {
 
-// While so many are connected, others wait in the listener's queue.
+// When so many are connected, a new one replaces an idle one. If there is none, it
+// waits in the listener's queue.
 constexpr usize kMaxClients = 64;
 
 }  // namespace
@@ -29,8 +31,8 @@ HttpService::HttpService(int port, const char* folder, bool quiet)
 }
 
 void HttpService::watch(std::vector<pollfd>& all) {
-    const bool full = clients_.size() >= kMaxClients;
-    all.push_back({listener_.get(), static_cast<short>(full ? 0 : POLLIN), 0});
+    const bool room = clients_.size() < kMaxClients || first_idle() != clients_.end();
+    all.push_back({listener_.get(), static_cast<short>(room ? POLLIN : 0), 0});
     for (const auto& client : clients_) all.push_back({client->fd(), client->events(), 0});
 }
 
@@ -39,13 +41,19 @@ void HttpService::serve(std::span<const pollfd> mine, i64 now) {
         if (mine[i + 1].revents) clients_[i]->ready(now);
     }
     std::erase_if(clients_, [now](const auto& client) { return client->ended(now); });
-    if (mine[0].revents) accept_all(now);
+    if (mine[0].revents) accept_some(now);
 }
 
-void HttpService::accept_all(i64 now) {
-    while (clients_.size() < kMaxClients) {
+HttpService::Clients::iterator HttpService::first_idle() {
+    return std::ranges::find_if(clients_, [](const auto& client) { return client->idle(); });
+}
+
+void HttpService::accept_some(i64 now) {
+    for (usize n = 0; n < kMaxClients; n++) {
+        if (clients_.size() >= kMaxClients && first_idle() == clients_.end()) return;
         Fd client(accept(listener_.get(), nullptr, nullptr));
         if (!client) return;
+        if (clients_.size() >= kMaxClients) clients_.erase(first_idle());
         clients_.push_back(std::make_unique<HttpConnection>(std::move(client), root_.get(), quiet_, now));
     }
 }

@@ -16,11 +16,13 @@ class HttpService : public Service {
     void serve(std::span<const pollfd> mine, i64 now) override;
 
   private:
-    void accept_all(i64 now);
+    using Clients = std::vector<std::unique_ptr<HttpConnection>>;
+    Clients::iterator first_idle();
+    void accept_some(i64 now);
 
     Fd listener_, root_;
     bool quiet_;
-    std::vector<std::unique_ptr<HttpConnection>> clients_;
+    Clients clients_;  // in the order in which they came
 };
 
 }  // namespace server
