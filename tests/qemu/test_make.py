@@ -14,10 +14,14 @@ from guest import BUILD, BUILD_AS_GIVEN, ROOT, Failure, check, check_equal, knob
 from suite import test
 
 
+BUILT_WITH = ("TOOLPREFIX", "HOSTCXX", "TUNE", "WARNINGS", "HOSTFLAGS", "SANITIZE")  # other values would build all anew
+
+
 def make(*arguments, seconds=60):
     """`make -s` as a user types it: without the knobs that tests have in their environment."""
     clean = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
-    return subprocess.run(["make", "-s", f"BUILD={BUILD_AS_GIVEN}", *arguments], cwd=ROOT, env=clean, text=True,
+    same = [f"{name}={os.environ[name]}" for name in BUILT_WITH if name in os.environ]
+    return subprocess.run(["make", "-s", f"BUILD={BUILD_AS_GIVEN}", *same, *arguments], cwd=ROOT, env=clean, text=True,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
 
 

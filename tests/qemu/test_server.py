@@ -1,6 +1,8 @@
 """`make server`: the files it offers to the guest, and its ports."""
+import contextlib
 import socket
 import subprocess
+import urllib.request
 
 import guests
 import ports
@@ -19,6 +21,17 @@ def wget_in_the_guest_fetches_a_file_from_make_server_and_nothing_outside_its_fo
             out, status = g.run(f"wget -q -O - {url}/{path}")
             check(status != 0 and "teaching kernel" not in out, f"wget of /{path}: status {status}\n{out}")
         g.poweroff()
+
+
+@test()
+def a_hundred_silent_clients_do_not_keep_make_server_from_answering():
+    with Server("server-full") as server:
+        port = ports.read(server.dir / "ports")["http"]
+        with contextlib.ExitStack() as silent:
+            for _ in range(100):
+                silent.enter_context(socket.create_connection(("127.0.0.1", port), 5))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/driver.md", timeout=5) as answer:
+                check_equal(answer.read(), (ROOT / "docs/driver.md").read_bytes(), "docs/driver.md")
 
 
 @test()
