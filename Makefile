@@ -62,7 +62,7 @@ $(BUILD)/have/%: tools/setup
 # tools/toolchain tries the known cross compilers; TOOLPREFIX= names another. It prints a line of make.
 TOOLCHAIN := $(BUILD)/toolchain$(subst /,_,$(TOOLPREFIX)).mk
 CHECKED   := $(BUILD)/checked.mk
-ifneq ($(filter-out help clean doctor setup format,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help clean doctor setup format docs-check,$(or $(MAKECMDGOALS),all)),)
 $(if $(shell { mkdir -p '$(BUILD)' && touch '$(CHECKED)'; } 2>&1),$(error nx6: cannot write to the folder $(BUILD): use another, such as `make BUILD=/tmp/nx6`))
 include $(TOOLCHAIN)
 endif
@@ -225,6 +225,8 @@ coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit t
 	@exec $(PYTHON) tools/coverage
 lint: compile_commands.json | $(call needs,lint)    ## check layers, locks, lengths, format and docs, and run clang-tidy (5 min)
 	@exec $(PYTHON) tools/lint
+docs-check:                         ## check that every file, name, command and link in README.md and docs/ exists (1 s)
+	@exec $(PYTHON) tools/lint docs
 format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
 bench: all | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
@@ -244,5 +246,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

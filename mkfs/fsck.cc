@@ -1,5 +1,5 @@
-// fsck: reports what is wrong with a file system image. It changes nothing: a mount repairs what a crash
-// leaves, and any other damage comes from a bug or a bad disk.
+// fsck: checks a file system image. It repairs nothing: a mount repairs the effects of a crash; other errors
+// come from a bug or a bad disk.
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -12,10 +12,10 @@ namespace {
 
 constexpr const char kUsage[] =
     "usage: fsck [-v] IMAGE\n"
-    "Checks an nx6 file system image, as the kernel would find it after mounting it: superblock, log, "
+    "Checks an nx6 file system image in the state after the next mount: superblock, log, "
     "inodes,\n"
     "directories, link counts, and whether each block has exactly one owner. Changes nothing.\n"
-    "  -v   also prints what is in use, and the state of the log\n"
+    "  -v   also print blocks and inodes in use, and the state of the log\n"
     "Status: 0 the image is sound, 1 it is not, 2 it could not be read.\n"
     "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
@@ -33,20 +33,20 @@ Options parse(char** argv) {
         else if (a == "-v")
             o.verbose = true;
         else if (a.starts_with("-") || !o.image.empty())
-            throw std::runtime_error("give one IMAGE, and -v if you like (see fsck --help)");
+            throw std::runtime_error("expected one IMAGE and the option -v; see fsck --help");
         else
             o.image = a;
     }
-    if (o.image.empty() && !o.help) throw std::runtime_error("no IMAGE given (see fsck --help)");
+    if (o.image.empty() && !o.help) throw std::runtime_error("missing IMAGE; see fsck --help");
     return o;
 }
 
 std::vector<uint8_t> read_image(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) throw std::runtime_error(path + ": cannot be read");
+    if (!in || std::filesystem::is_directory(path)) throw std::runtime_error(path + ": cannot open");
     std::vector<uint8_t> bytes(std::filesystem::file_size(path));
     in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!in) throw std::runtime_error(path + ": the end cannot be read");
+    if (!in) throw std::runtime_error(path + ": read error");
     return bytes;
 }
 
@@ -68,7 +68,7 @@ int report(const Options& o, const Census& c) {
     if (c.complaints.empty())
         std::printf("%s: sound\n", o.image.c_str());
     else
-        std::printf("%s: NOT SOUND, %zu problems\n", o.image.c_str(), c.complaints.size());
+        std::printf("%s: NOT SOUND, %zu complaints\n", o.image.c_str(), c.complaints.size());
     return c.complaints.empty() ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-// mkfs: makes a file system image with the given files, and the console device, in its root directory.
+// mkfs: creates a file system image with the given files and the console device in its root directory.
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -14,7 +14,7 @@ constexpr const char kUsage[] =
     "usage: mkfs [--size BLOCKS] [--inodes N] IMAGE FILE...\n"
     "Writes a file system of BLOCKS blocks of 1024 bytes (default 16384) with N inodes (default 512) to "
     "IMAGE.\n"
-    "Each FILE is copied to the root directory under its base name, without a leading underscore.\n"
+    "Each FILE goes to the root directory under its base name, without a leading underscore.\n"
     "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 constexpr uint16_t kConsoleMajor = 1;
@@ -49,20 +49,20 @@ Options parse(char** argv) {
         else if (a == "--inodes")
             o.inodes = number(a, argv[1] ? *++argv : nullptr, 2, 65535);
         else if (a.starts_with("-"))
-            throw ImageError("unknown option " + a + " (see mkfs --help)");
+            throw ImageError("unknown option " + a + "; see mkfs --help");
         else if (o.image.empty())
             o.image = a;
         else
             o.files.push_back(a);
     }
-    if (o.image.empty() && !o.help) throw ImageError("no IMAGE given (see mkfs --help)");
+    if (o.image.empty() && !o.help) throw ImageError("missing IMAGE; see mkfs --help");
     return o;
 }
 
 std::vector<uint8_t> read_file(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
     std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
-    if (!in || std::filesystem::is_directory(path)) throw ImageError(path.string() + ": cannot be read");
+    if (!in || std::filesystem::is_directory(path)) throw ImageError(path.string() + ": cannot open");
     return bytes;
 }
 
@@ -71,14 +71,14 @@ std::string guest_name(const std::filesystem::path& path) {
     return name.starts_with("_") ? name.substr(1) : name;
 }
 
-// Writes only the blocks in use; the rest of the file is a hole.
+// Writes only the used blocks; the rest of the file is a hole.
 void write_image(const Image& image, const std::string& path) {
     const std::string scratch = path + ".new";
     {
         std::ofstream out(scratch, std::ios::binary | std::ios::trunc);
         out.write(reinterpret_cast<const char*>(image.bytes().data()),
                   std::streamsize{image.used_blocks()} * BSIZE);
-        if (!out.flush()) throw ImageError(scratch + ": cannot be written");
+        if (!out.flush()) throw ImageError(scratch + ": write error");
     }
     std::filesystem::resize_file(scratch, image.bytes().size());
     std::filesystem::rename(scratch, path);  // a running kernel keeps the old image

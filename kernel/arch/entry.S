@@ -1,11 +1,11 @@
-# Into the kernel and out of it again.
+# Entry into the kernel by a trap, and return.
 #
 # In user mode sscratch holds the address of the thread's TrapFrame, at the top of its kernel stack; in the kernel
-# it holds 0. The kernel's half of the address space is the same in every page table, so no satp is written here.
+# it holds 0. The kernel's half of the address space is the same in every page table, so satp is not changed here.
 
 #include "mm/layout_asm.h"
 
-.macro REGS op, base                    # all but sp, tp: sp by hand, tp has its own rules
+.macro REGS op, base                    # all but sp and tp, which the callers save and load
     \op ra, 0*8(\base)
     \op gp, 2*8(\base)
     \op t0, 4*8(\base)
@@ -37,7 +37,7 @@
     \op t6, 30*8(\base)
 .endm
 
-.macro KERNEL_REGS op                   # what a C++ function may change
+.macro KERNEL_REGS op                   # the caller-saved registers, and the frame pointer for backtraces
     \op ra, 0*8(sp)
     \op t0, 1*8(sp)
     \op t1, 2*8(sp)
@@ -78,7 +78,7 @@ from_user:                              # sp = TrapFrame, sscratch = the user's 
     mv      a0, sp
 
 .globl return_to_user
-return_to_user:                         # (TrapFrame*): sstatus.SPP is user and SPIE is set, as every sret leaves them
+return_to_user:                         # (TrapFrame*): sstatus.SPP is user and SPIE is set, as after every sret
     sd      tp, 32*8(a0)
     ld      t0, 31*8(a0)
     csrw    sepc, t0
@@ -90,7 +90,7 @@ return_to_user:                         # (TrapFrame*): sstatus.SPP is user and 
     sret
 
 from_kernel:                            # sp = 0, sscratch = the kernel's sp
-    # A kernel stack is the upper half of a 16 KiB slot: bit 13 of sp clear means that it ran over.
+    # A kernel stack is the upper half of a 16 KiB slot: if bit 13 of sp is clear, it has overflowed.
     csrr    sp, sscratch
     slli    sp, sp, 63 - 13
     bgez    sp, stack_overflow
@@ -108,7 +108,7 @@ from_kernel:                            # sp = 0, sscratch = the kernel's sp
     addi    sp, sp, 18*8
     sret
 
-stack_overflow:                         # onto the hart's boot stack, long out of use
+stack_overflow:                         # switch to the hart's boot stack, which is no longer used
     csrrw   a0, sscratch, zero
     la      sp, boot_stacks
     lw      t0, 0(tp)
@@ -116,10 +116,10 @@ stack_overflow:                         # onto the hart's boot stack, long out o
     slli    t0, t0, 14
     add     sp, sp, t0
     addi    sp, sp, -16
-    call    kernel_stack_overflow       # (the sp that ran over)
+    call    kernel_stack_overflow       # (the sp that overflowed)
 
-# switch_context(Context* save, const Context* load): gives the hart to another thread. Only what the calling convention
-# keeps across a call is saved; the caller's compiler has saved the rest.
+# switch_context(Context* save, const Context* load): switches to another thread. Saves only the callee-saved registers;
+# the compiler has saved the others in the caller.
 .globl switch_context
 switch_context:
     sd      ra, 0*8(a0)

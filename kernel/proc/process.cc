@@ -37,7 +37,7 @@ class ProcessTree {
     }
 
     [[noreturn]] void exit(Process& p, int status) NO_THREAD_SAFETY {
-        if (&p == init_) panic("init ended with status %d", status);
+        if (&p == init_) panic("/init exited with status %d", status);
         lock_.acquire();
         bool orphan_zombie = false;
         while (Process* child = p.children.pop_front()) {
@@ -110,13 +110,18 @@ class ProcessTree {
         return std::exchange(p.space, space);
     }
 
+    fs::FileTable* take_files(Process& p) {
+        Guard g(lock_);
+        return std::exchange(p.files, nullptr);
+    }
+
     void visit(void (*each)(const Process&, void*), void* context) {
         Guard g(lock_);
         for (Process& p : all_) each(p, context);
     }
 
   private:
-    // Counts up, so that a number stays out of use for long; after the last one, past those still in use.
+    // Counts up, so that a pid is not reused soon. After a wrap-around it skips pids and groups in use.
     int next_pid_locked() REQUIRES(lock_) {
         do {
             if (last_pid_ == kMaxPid) counted_round_ = true;
@@ -201,6 +206,7 @@ unsigned process_count() { return tree.count(); }
 mm::Space* process_become(Process& p, mm::Space* space, const char* name) {
     return tree.become(p, space, name);
 }
+fs::FileTable* process_take_files(Process& p) { return tree.take_files(p); }
 Result<> process_set_group(int pid, int group) { return tree.set_group(current_process(), pid, group); }
 bool process_group_exists(int group) { return tree.group_exists(group); }
 void process_kill_group(int group, int status) { tree.kill_group(group, status); }

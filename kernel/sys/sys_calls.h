@@ -1,10 +1,10 @@
-// The functions behind the system calls, one for each line of abi/syscalls.def. A failure reaches the program
-// as the Errno negated.
+// The functions of the system calls, one for each line of abi/syscalls.def. A failure returns the negative
+// Errno to the program.
 #pragma once
 
 #include "lib/result.h"
 #include "sys/args.h"
 
-#define SYSCALL(number, name, arguments) Result<i64> sys_##name(const SyscallArgs& a);
+#define SYSCALL(number, name, ...) Result<i64> sys_##name(const SyscallArgs& a);
 #include "abi/syscalls.def"
 #undef SYSCALL

@@ -1,4 +1,4 @@
-// The system calls that tell about the machine and the kernel, and the one that switches it off.
+// The information calls about machine and kernel, and poweroff.
 #include "abi/info.h"
 #include "abi/param.h"
 #include "dev/e1000.h"
@@ -11,7 +11,7 @@
 #include "net/core/mbuf.h"
 #include "proc/process.h"
 #include "proc/sched.h"
-#include "sys/boot.h"
+#include "sys/boot_arguments.h"
 #include "sys/network.h"
 #include "sys/sys_calls.h"
 
@@ -71,12 +71,12 @@ procinfo describe_process(const Process& p) {
     return info;
 }
 
-// One page's worth of entries, gathered while the tree is locked, copied out afterwards.
+// One page of entries, filled while the process tree is locked and copied out afterwards.
 struct ProcessList {
     static constexpr usize kRoom = mm::kPageSize / sizeof(procinfo);
     procinfo* entries;
     usize count = 0;
-    usize skip = 0;  // processes told about already
+    usize skip = 0;  // processes already copied out
 
     static void add(const Process& p, void* context) {
         auto* list = static_cast<ProcessList*>(context);
@@ -114,7 +114,7 @@ Result<i64> sys_bootarg(const SyscallArgs& a) {
     char value[256];
     TRY(mm::copy_in_string(name, a.addr(0), sizeof name));
     const usize room = TRY(a.length(2));
-    if (!arch::boot_argument(machine().boot_arguments, name, value, sizeof value)) return Errno::NoEnt;
+    if (!boot_argument(name, value, sizeof value)) return Errno::NoEnt;
     const usize n = strlen(value);
     if (n + 1 > room) return Errno::NameTooLong;
     TRY(mm::copy_out(a.addr(1), value, n + 1));

@@ -5,7 +5,7 @@
 namespace net {
 namespace {
 
-// --- one line a packet ------------------------------------------------------------------------------------
+// --- one line per packet ----------------------------------------------------------------------------------
 
 TEST(DumpBrief, IsOneLine) {
     EXPECT_EQ(brief(from_hex(kSynFrame)),
@@ -91,9 +91,9 @@ TEST(Dump, TextComesInFewRuns) {
     EXPECT_LT(runs, 10);
 }
 
-// --- anything at all --------------------------------------------------------------------------------------
+// --- random bytes -----------------------------------------------------------------------------------------
 
-// Each frame lies in memory of exactly its size, so that ASan sees the first byte read too far.
+// Each frame has an allocation of exactly its size, so that ASan detects a read of one byte too many.
 void survives(const std::vector<u8>& frame) {
     const std::vector<u8> exact(frame.begin(), frame.end());
     const std::string text = full(exact);

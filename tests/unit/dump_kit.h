@@ -1,4 +1,4 @@
-// What the tests of the packet dump share: frames built from parts, and the dump as a string.
+// Shared by the tests of the packet dump: builds frames from parts, and dumps to a string.
 #pragma once
 
 #include "net/dump/dump.h"
@@ -26,7 +26,7 @@ inline std::string dump(Bytes frame, DumpMode mode, DumpLink link = DumpLink::Et
 inline std::string full(Bytes frame) { return dump(frame, DumpMode::Full); }
 inline std::string brief(Bytes frame) { return dump(frame, DumpMode::Brief); }
 
-// Does the text have this line (blanks run together)? Else: the text, for the message.
+// Whether the text has this line, ignoring repeated blanks.
 inline testing::AssertionResult has_line(const std::string& text, const std::string& line) {
     std::string squeezed = "\n";
     for (char c : text) {

@@ -144,7 +144,7 @@ TEST(DumpFull, FollowsTheQuoteOfAnIcmpErrorOnce) {
     EXPECT_TRUE(has_line(text, "----- QUOTED TCP HEADER -----"));
     EXPECT_TRUE(has_line(text, "Sequence number: 5"));
     EXPECT_EQ(text.find("Acknowledgment"), std::string::npos);
-    EXPECT_EQ(text.find("truncated"), std::string::npos) << "a quote is short by design";
+    EXPECT_EQ(text.find("truncated"), std::string::npos) << "a quoted packet is always short";
     EXPECT_TRUE(has_line(with_quote(ip(IpProtocol::Udp, udp("zz"))), "----- QUOTED UDP HEADER -----"));
 
     const std::string nested = with_quote(ip(IpProtocol::Icmp, icmp(IcmpType::TimeExceeded, 0, quoted_tcp)));

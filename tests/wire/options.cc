@@ -11,33 +11,31 @@ namespace wire {
 const char kUsage[] =
     R"(usage: lossybox A B [option...]
 
-Connects two ends by a bad link. An end is one of
-  dgram:LOCALPORT:REMOTEPORT   QEMU's dgram netdev on 127.0.0.1: LOCALPORT is the box's port, REMOTEPORT QEMU's
-                               (the guest is started with `make qemu NET=dgram:REMOTEPORT:LOCALPORT`)
-  tap:IFNAME                   a TAP interface of this machine; if it does not exist, the box creates it while it runs
+Connects two ends by a bad wire. An end is one of
+  dgram:LOCALPORT:REMOTEPORT   one side of QEMU's dgram netdev on 127.0.0.1: LOCALPORT is the box's, REMOTEPORT QEMU's
+                               (the guest has `make qemu NET=dgram:REMOTEPORT:LOCALPORT`)
+  tap:IFNAME                   a TAP interface of the host; if missing, it exists while the box runs
 
-What the link does to IPv4 frames. Other frames, such as ARP, are only delayed and limited in rate.
-  --loss SHARE                 drops this share of the frames
-  --burst SHARE,LENGTH[,LOSS]  begins a burst at this share of frames, LENGTH frames long on average; in it, the share
-                               LOSS is dropped (100%). This is the Gilbert-Elliott model
-  --hold SHARE,TIME            delays this share by TIME, so that later frames overtake them
-  --double SHARE               delivers this share twice
-  --damage SHARE               inverts one bit in this share
-  --spare N                    does none of this to the first N frames
+Effects on IPv4 frames. Other frames, such as ARP, have only the rate and the delay.
+  --loss SHARE                 loses them
+  --burst SHARE,LENGTH[,LOSS]  begins a burst at this share of frames; a burst lasts LENGTH frames on average and
+                               loses the share LOSS of them (100%): the Gilbert-Elliott model
+  --hold SHARE,TIME            delays them by TIME, so that later frames overtake them
+  --double SHARE               delivers them twice
+  --damage SHARE               flips one bit
+  --spare N                    exempts the first N frames from all of the above
   --delay TIME                 delays every frame
-  --jitter TIME                delays each frame by a further random time from 0 to TIME; this also reorders
-  --rate BYTES                 limits the link to this number of bytes a second
-  --queue BYTES                limits the queue in front of --rate, and drops what does not fit (unlimited)
-  --mtu BYTES                  fragments longer packets; answers those with DF by ICMP "fragmentation needed"
-  --black-hole                 drops those with DF without an answer
-  --a-to-b, --b-to-a, --both   the options that follow apply to this direction (at first: both)
+  --jitter TIME                adds a random delay of 0 to TIME, which also reorders
+  --rate BYTES                 limits the link to this many bytes per second
+  --queue BYTES                limits the queue before the link; drops frames above it (unlimited)
+  --mtu BYTES                  fragments longer packets; those with DF are answered by ICMP "fragmentation needed"
+  --black-hole                 drops those with DF silently
+  --a-to-b, --b-to-a, --both   the options that follow apply to this direction (both)
 
-  --seed N                     chooses which frames are affected (1). With the same seed, the same frames of a
-                               direction are affected in each run
+  --seed N                     selects the random numbers (1). Runs with the same seed treat the n-th frame the same.
 
-SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. The box prints "ready" when both ends are open.
-When it ends (SIGTERM, SIGINT), it prints for each direction what happened to its frames.
-
+SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. Defaults are in parentheses. The box prints "ready"
+when the ends are open. At SIGTERM or SIGINT it prints frame counts for each direction and exits.
 nx6 is free software under the MIT license: see the file LICENSE.
 )";
 
@@ -46,10 +44,10 @@ namespace {
 using Text = std::string_view;
 
 [[noreturn]] void refuse(Text text, const char* wanted) {
-    throw Problem("\"" + std::string(text) + "\" is invalid: use " + wanted + " (see --help)");
+    throw Problem("\"" + std::string(text) + "\" is not " + wanted + " (see --help)");
 }
 
-// A number and the unit that follows it.
+// A number; sets `unit` to the text after it.
 double number(Text text, Text& unit, const char* wanted) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -92,7 +90,7 @@ std::array<Text, 3> parts(Text text) {
         part = text.substr(0, comma);
         text = comma == text.npos ? Text{} : text.substr(comma + 1);
     }
-    if (!text.empty()) refuse(text, "at most three values");
+    if (!text.empty()) refuse(text, "expected after the third value");
     return found;
 }
 
@@ -100,15 +98,15 @@ void set_burst(Weather& w, Text text) {
     const auto [begins, length, loss] = parts(text);
     Text unit;
     w.burst = share(begins);
-    w.burst_length = number(length, unit, "1 or more for the mean length of a burst in frames");
+    w.burst_length = number(length, unit, "the mean length of a burst in frames, 1 or more");
     if (!unit.empty() || w.burst_length < 1)
-        refuse(length, "1 or more for the mean length of a burst in frames");
+        refuse(length, "the mean length of a burst in frames, 1 or more");
     w.burst_loss = loss.empty() ? 1 : share(loss);
 }
 
 void set_held(Weather& w, Text text) {
     const auto [which, by, none] = parts(text);
-    if (!none.empty()) refuse(none, "two values: a share and a time");
+    if (!none.empty()) refuse(none, "expected after the time");
     w.held = share(which);
     w.held_by = time(by);
 }
@@ -150,7 +148,7 @@ class Parser {
 
     Options parse() {
         while (*next_ && !options_.help) take(*next_++);
-        if (ends_ != 2 && !options_.help) throw Problem("give two ends (see --help)");
+        if (ends_ != 2 && !options_.help) throw Problem("expected two ends (see --help)");
         return options_;
     }
 
@@ -189,7 +187,7 @@ class Parser {
     char** next_;
     Options options_;
     usize ends_ = 0;
-    usize first_ = 0, last_ = 1;  // the directions that options apply to
+    usize first_ = 0, last_ = 1;  // the directions to which options apply
 };
 
 }  // namespace

@@ -9,7 +9,7 @@ struct Run {
     int start = -1, length = 0;
 };
 
-// The first of the longest runs of zero groups (RFC 5952 section 4.2.3); a single zero is no run.
+// The first of the longest runs of zero groups (RFC 5952 section 4.2.3). A single zero is not a run.
 Run longest_zero_run(const Ipv6Addr& a) {
     Run best, current;
     for (int i = 0; i < 8; i++) {
