@@ -1,0 +1,44 @@
+"""What every command has in common: it runs on a stopped guest, and what goes wrong is told in one line."""
+import gdb
+
+from . import kernel
+
+NO_GUEST = "no guest: run `make qemu-gdb` in another terminal and start gdb with -x build/gdbinit"
+NO_KERNEL = "the guest has no kernel memory yet: `hbreak boot_first_process`, `continue`"
+
+
+class Command(gdb.Command):
+    """A subclass has a name, help as its docstring, and run(argument), which prints."""
+
+    name = ""
+    needs_guest = True
+
+    def __init__(self):
+        super().__init__(self.name, gdb.COMMAND_USER)
+
+    def invoke(self, argument, from_tty):
+        if not self.needs_guest:
+            return self.attempt(argument)
+        if not gdb.selected_inferior().threads():
+            raise gdb.GdbError(NO_GUEST)
+        with kernel.view():
+            if not kernel.is_readable():
+                raise gdb.GdbError(NO_KERNEL)
+            self.attempt(argument)
+
+    def attempt(self, argument):
+        try:
+            self.run(argument.strip())
+        except (RuntimeError, kernel.Damaged, ValueError) as e:  # gdb.error and gdb.MemoryError are RuntimeErrors
+            raise gdb.GdbError(f"{self.name}: {e}") from None
+
+    def run(self, argument):
+        raise NotImplementedError
+
+
+def table(rows, right=()):
+    """Prints rows of cells below each other; `right` has the numbers of the columns that are numbers."""
+    widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = (str(c).rjust(w) if i in right else str(c).ljust(w) for i, (c, w) in enumerate(zip(row, widths)))
+        gdb.write("  ".join(cells).rstrip() + "\n")
