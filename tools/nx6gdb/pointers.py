@@ -10,7 +10,7 @@ NAMES = re.compile(r"std::unique_ptr<.*>|Ref<.*>|LateInit<.*>")
 
 
 def pointer_in(value):
-    if value.type.code == gdb.TYPE_CODE_REF:
+    if value.type.code in (gdb.TYPE_CODE_REF, gdb.TYPE_CODE_PTR):  # gdb hands over either
         value = value.referenced_value()
     name = value.type.strip_typedefs().name
     if name.startswith("Ref<"):

@@ -43,7 +43,7 @@ def waits_for(thread):
         return ""
     text = kernel.text(queue["what_"])
     deadline = int(thread["deadline"]["ns"])
-    return text if deadline == NEVER else f"{text}, at most until {seconds(deadline)}"
+    return text if deadline == NEVER else f"{text}, until {seconds(deadline)} at the latest"
 
 
 def hart_threads():

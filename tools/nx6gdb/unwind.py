@@ -71,11 +71,13 @@ def hart_frames():
 
 def of_context(context):
     """The backtrace of a thread that waits, from its saved Context."""
-    sleeper.choose(context)
-    try:
-        return text(hart_frames())
-    finally:
-        sleeper.drop()
+    # A program's main, in which the hart may be, is not the end of it.
+    with gdb.with_parameter("backtrace past-main", True), gdb.with_parameter("backtrace past-entry", True):
+        sleeper.choose(context)
+        try:
+            return text(hart_frames())
+        finally:
+            sleeper.drop()
 
 
 def select_frame(level):
