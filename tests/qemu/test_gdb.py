@@ -192,7 +192,8 @@ def gdb_lists_threads_sockets_mbufs_and_rings(name, knobs):
     with DebuggedGuest(name, SERVICES="inetd", **knobs) as g, Traffic(g):
         out = g.gdb(
             "threads", "hbreak net::udp_in", "continue", "echo <<\\n", "info registers", "echo >>\\n", "threads", "sockets", "mbufs",
-            "mbufs list", "threads bt", "echo <<\\n", "info registers", "echo >>\\n", "delete",
+            "mbufs list", "threads bt", "threads at timer", "backtrace", "threads bt console",
+            "up", "frame", "sockets", "frame", "frame 0", "echo <<\\n", "info registers", "echo >>\\n", "delete",
             "hbreak dev::E1000::receive if rx_.descriptors_[rx_.next_].status & 1", "continue", "ring eth0", "delete",
             "hbreak net::udp_in", "continue")
     shows(out, "^the guest has no kernel memory yet", r"^  -  eth0 +running +\d+$", r"^ +1  init +sleeping +\d  child$",
@@ -203,6 +204,8 @@ def gdb_lists_threads_sockets_mbufs_and_rings(name, knobs):
           r"^eth0 receive: 256 descriptors at 0x[0-9a-f]+, head \d+, tail \d+\n  next to take \d+; done, not taken: [1-9]",
           r"^ +\d+  0x[0-9a-f]+  \d+ bytes: (IP|ARP) ")
     ends_well(out)
+    shows(out, r"^#0 .*udp_in.*\n#1 .*(Scheduler::s.*\n#.*)+WaitQueue::wait_until.*\n(#.*\n)+#\d+ .*thread_start",
+          "^console, sleeping", r"^#[2-9] .*(Scheduler::sleep|wait_until).*\n(.*\n)*proto .*\n(.*\n)+#[2-9] .*(Scheduler::sleep|wait_until)")
     before, after = re.findall(r"<<\n(.*?)>>", out, re.S)
     check(before == after, f"`threads bt` changes registers:\n{before}\nthen:\n{after}")
     check(out.count("net::udp_in (in=...") > 1 and out.rstrip().count("Breakpoint 3, net::udp_in") == 1,
@@ -229,7 +232,7 @@ def gdb_names_what_is_wrong_in_one_line(name, knobs):
     with DebuggedGuest(name, SERVICES="inetd", **knobs) as g, Traffic(g):
         out = g.gdb(
             "hbreak net::udp_in", "continue", "packet", "packet nonsense", "packet 12", "packet 12, 0", "packet 12, 20", "packet in",
-            "threads nonsense", "threads bt nonsense", "sockets all", "mbufs all", "ring eth9", "program nonsense", "help packet",
+            "threads nonsense", "threads bt nonsense", "threads at idle", "sockets all", "mbufs all", "ring eth9", "program nonsense", "help packet",
             "help threads", "help sockets", "help mbufs", "help ring", "help program", "help user-defined",
             "set $at = (unsigned long)&*m", f"set var {mbuf}.more_ = &{mbuf}", "print m", "packet m",
             f"set var {mbuf}.offset_ = 60000", "print m", "packet m", "set {unsigned long}&scheduler.woken_ = 16",
@@ -241,7 +244,7 @@ def gdb_names_what_is_wrong_in_one_line(name, knobs):
             f"set var {mbuf}.more_ = 0", f"set var {mbuf}.offset_ = 176", "ring", f"set {{unsigned long}}&{tx}.descriptors_ = 16", "ring",
             "file", "sockets")
     shows(out, "^which packet[?]", '^packet: No symbol "nonsense"', "^how long is it[?]", "^length 0: ", "^packet: Cannot access memory at address 0xc",
-          "^in is no mbuf", "^usage: threads", "^no thread has the name", "^usage: sockets$", "^usage: mbufs", "^no card is called eth9: there is eth0",
+          "^in is no mbuf", "^usage: threads", "^no thread has the name", "^2 threads are called idle", "^usage: sockets$", "^usage: mbufs", "^no card is called eth9: there is eth0",
           "^there is no .*nonsense.elf", "^Usage: packet EXPRESSION", "^Usage: threads", "^Usage: sockets", "^Usage: mbufs", "^Usage: ring",
           "^Usage: program", "^mbufs -- Show", "damaged: the list is a loop", "^packet: the list is a loop", "damaged: no mbuf at",
           "^packet: no mbuf at", "damaged: no memory at 0x10", "= damaged: the list is a loop", "^  -  eth0 .* [?]$",

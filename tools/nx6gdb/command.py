@@ -17,20 +17,21 @@ class Command(gdb.Command):
         super().__init__(self.name, gdb.COMMAND_USER)
 
     def invoke(self, argument, from_tty):
-        if not self.needs_guest:
-            return self.attempt(argument)
+        try:
+            if self.needs_guest:
+                self.run_on_guest(argument.strip())
+            else:
+                self.run(argument.strip())
+        except (RuntimeError, kernel.Damaged, ValueError) as e:  # gdb.error and gdb.MemoryError are RuntimeErrors
+            raise gdb.GdbError(f"{self.name}: {e}") from None
+
+    def run_on_guest(self, argument):
         if not gdb.selected_inferior().threads():
             raise gdb.GdbError(NO_GUEST)
         with kernel.view():
             if not kernel.is_readable():
                 raise gdb.GdbError(NO_KERNEL)
-            self.attempt(argument)
-
-    def attempt(self, argument):
-        try:
-            self.run(argument.strip())
-        except (RuntimeError, kernel.Damaged, ValueError) as e:  # gdb.error and gdb.MemoryError are RuntimeErrors
-            raise gdb.GdbError(f"{self.name}: {e}") from None
+            self.run(argument)
 
     def run(self, argument):
         raise NotImplementedError

@@ -38,7 +38,7 @@ def looks_like_ethernet(data):
 
 
 def transport_ok(ip, header_length, total):
-    """Is the checksum of UDP, TCP or ICMP right? The bytes in front of data may serve another purpose by now."""
+    """Is the checksum of UDP, TCP or ICMP right? A socket may have overwritten the bytes in front of its data."""
     protocol, segment = ip[9], ip[header_length:total]
     if protocol == 17 and segment[6:8] == b"\0\0":
         return int.from_bytes(segment[4:6], "big") == len(segment)
@@ -46,8 +46,8 @@ def transport_ok(ip, header_length, total):
     return len(ip) >= total and checksum_ok(pseudo + segment)
 
 
-def taken_off(before, data):
-    """How many bytes in front of the data are headers of the frame that were taken off; 0: none."""
+def pulled(before, data):
+    """How many bytes in front of the data are headers of the same frame, which the stack has pulled; 0: none."""
     for back in range(ETHERNET, min(len(before), MOST_HEADERS) + 1):
         head = before[len(before) - back:]
         if ethernet_type(head) != IPV4:
@@ -56,7 +56,7 @@ def taken_off(before, data):
         found = ipv4_header(ip)  # its length, the packet's
         if not found:
             continue
-        behind = back - ETHERNET - found[0]  # bytes of transport header taken off
+        behind = back - ETHERNET - found[0]  # bytes of the transport header that are pulled
         if behind in (-found[0], 0) or behind > 0 and transport_ok(ip, *found):
             return back
     if len(before) >= ETHERNET and ethernet_type(before[-ETHERNET:]) == 0x0806 and data[:4] == b"\0\x01\x08\0":
@@ -68,10 +68,10 @@ def frame_of(before, data):
     """(the frame, a note on where its first bytes are from), or nothing when no header is found."""
     if looks_like_ethernet(data):
         return data, ""
-    if back := taken_off(before, data):
-        return before[len(before) - back:] + data, f"the first {back} bytes, in front of the data, were taken off already"
+    if back := pulled(before, data):
+        return before[len(before) - back:] + data, f"the first {back} bytes lie in front of the data: the stack has pulled them"
     if data[:1] and data[0] >> 4 == 4 and len(data) >= 20 and (data[0] & 15) >= 5:
-        return bytes(12) + b"\x08\0" + data, "it begins with its IPv4 header; the Ethernet header is made up"
+        return bytes(12) + b"\x08\0" + data, "the data begin with an IPv4 header; the Ethernet header is made up"
     return None
 
 
@@ -99,7 +99,7 @@ def pktdump(frames, mode):
 
 
 def full(frame):
-    """Everything in words, without pktdump's own line about number and time."""
+    """The full dump, without pktdump's own line with number and time."""
     return pktdump([frame], "--full").partition("\n")[2]
 
 

@@ -113,21 +113,34 @@ def walk(first, next_of, end=0, limit=10000):
         node = following
 
 
+def select_frame(level):
+    frame = gdb.newest_frame()
+    for _ in range(level):
+        frame = frame.older()
+    frame.select()
+
+
+def set_privilege(n):
+    """Of the hart: 0 is user mode, 1 is supervisor mode. A register is written in the innermost frame."""
+    level = gdb.selected_frame().level()
+    select_frame(0)
+    gdb.execute(f"set $priv = {n}", to_string=True)
+    select_frame(level)
+
+
 @contextlib.contextmanager
 def view():
-    """gdb's own settings do not disturb a command, and a hart that is in a user program lets it see the kernel.
+    """While a command runs: gdb's settings are those it counts on, and the kernel's memory can be read.
 
-    The CPU shows a hart in user mode the program's memory alone, and gdb sees what the CPU sees: the hart is in
+    gdb sees what the hart may access. A hart in user mode may access the program's memory only, so it is put into
     supervisor mode until the command is done.
     """
     with gdb.with_parameter("language", "c++"), gdb.with_parameter("print pretty", False):
-        privilege = gdb.parse_and_eval("$priv")
-        in_program = privilege.type.code == gdb.TYPE_CODE_INT and int(privilege) == 0
-        if not in_program:
+        if int(gdb.newest_frame().read_register("priv")) != 0:
             yield
             return
-        gdb.execute("set $priv = 1", to_string=True)
+        set_privilege(1)
         try:
             yield
         finally:
-            gdb.execute("set $priv = 0", to_string=True)
+            set_privilege(0)

@@ -33,11 +33,11 @@ class Mbuf:
 
     @property
     def before(self):
-        """The headroom: headers that were taken off the front are still there."""
+        """The headroom. Headers that were pulled are still in it."""
         return self.raw[kernel.type_of("net::Mbuf").sizeof:self.offset]
 
     def parts(self):
-        """Runs of bytes in other mbufs that follow this one's own: (owner, offset, length), listed from the buffer's end."""
+        """The runs of bytes in other mbufs that follow this one's own, as (owner, offset, length). The list is at the buffer's end."""
         for i in range(self.part_count):
             end = SIZE - 16 * i
             yield struct.unpack("<QHH", self.raw[end - 16:end - 4])

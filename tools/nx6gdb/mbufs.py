@@ -65,8 +65,8 @@ class Mbufs(Command):
 Usage: mbufs
        mbufs list
 
-`mbufs list` adds a line for each mbuf that is not in a receive ring. "elsewhere" are those in the hands of a thread at
-this moment, in the queue of a loopback interface, or headers of segments in a ring."""
+`mbufs list` adds a line for each mbuf that is not in a receive ring. "elsewhere" are the mbufs that a thread works on at
+this moment, and those in the queue of the loopback interface."""
 
     name = "mbufs"
 

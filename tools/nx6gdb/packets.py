@@ -53,9 +53,9 @@ class Packet(Command):
 Usage: packet EXPRESSION
        packet ADDRESS, LENGTH
 
-EXPRESSION is an mbuf, a pointer to one, an MbufPtr, or Bytes. Data that begin behind the Ethernet header are no obstacle:
-the headers that were taken off are found in front of them. ADDRESS and LENGTH are any bytes of a packet, from its
-Ethernet or IPv4 header on. The text is that of build/host/pktdump, which is the text of `pktdump full` in the guest."""
+EXPRESSION is an mbuf, a pointer to one, an MbufPtr, Bytes, or a view with bytes, such as an Ipv4Packet. If the stack has
+pulled headers, the command finds them in front of the data. ADDRESS and LENGTH are bytes that begin with an Ethernet or
+IPv4 header. build/host/pktdump makes the text; `pktdump full` in the guest prints the same."""
 
     name = "packet"
 
@@ -91,7 +91,7 @@ Ethernet or IPv4 header on. The text is that of build/host/pktdump, which is the
         span = span_in(value)
         if span is not None:
             start, size = span
-            # What begins in an mbuf may have headers in front: as far back as the mbuf goes.
+            # The bytes may be in an mbuf, with headers in front of them.
             front = min(start % mbuf.SIZE, frames.MOST_HEADERS)
             data = kernel.read(start - front, front + size)
             return data[:front], data[front:], f"{size} bytes at {start:#x}"

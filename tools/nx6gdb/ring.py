@@ -57,9 +57,9 @@ class Ring(Command):
     """Show the receive and transmit descriptor rings of a network card.
 Usage: ring [NAME]
 
-NAME is eth0 unless given. Head and tail are the card's registers: the descriptors from head up to tail are the card's,
-those behind it the driver's. A received frame is "done, not taken" from the moment the card has written it until the
-driver's thread fetches it; a transmitted one is "done, not freed" until the driver frees its mbuf."""
+The default NAME is eth0. Head and tail are the card's registers: the card owns the descriptors from head up to tail, the
+driver owns the others. "done, not taken": the card has written a frame, and the driver's thread has not taken it yet.
+"done, not freed": the card has sent a frame, and the driver has not freed its mbuf yet."""
 
     name = "ring"
 

@@ -7,7 +7,9 @@ from .structures import elements, thread_name
 from .values import seconds
 
 TRAP_FRAME_SIZE = 272  # kernel/mm/layout_asm.h
+KERNEL = 0xffffffc000000000  # the first address that is no program's
 NEVER = (1 << 64) - 1
+NO_FRAMES = ("new", "dead", "zombie")
 
 
 def all_threads():
@@ -33,7 +35,7 @@ def state(thread):
     if int(thread["process"]) and bool(thread["process"]["zombie"]):
         return "zombie"
     written = str(thread["state"]).rpartition(":")[2].lower()
-    # The scheduler leaves an idle thread's state as it is when it takes the hart away.
+    # The scheduler does not change the state of an idle thread when it switches to another one.
     return "runnable" if written == "running" and kernel.address_of(thread) not in running() else written
 
 
@@ -52,7 +54,7 @@ def hart_threads():
 
 
 def program_counter(thread):
-    """Where the program of a process is to go on, from the registers it had when it entered the kernel."""
+    """The program's pc when its process entered the kernel."""
     frame = kernel.at(int(thread["stack"]["top"]) - TRAP_FRAME_SIZE, "arch::TrapFrame")
     return int(frame["pc"])
 
@@ -66,7 +68,7 @@ def backtrace(thread):
         with unwind.Place():
             hart.switch()
             return unwind.text()
-    if state(thread) in ("new", "dead", "zombie"):
+    if state(thread) in NO_FRAMES:
         return ""
     return unwind.of_context(thread["context"])
 
@@ -75,9 +77,11 @@ class Threads(Command):
     """List all threads: the kernel's own, then one for each process.
 Usage: threads
        threads bt [NAME | PID]
+       threads at NAME | PID
 
 `threads` says which hart a thread runs on, or ran on last, and what it waits for. `threads bt` prints the backtrace of
-each thread, or of those with that name or process number. No register of the guest changes.
+each thread, or of those with that name or process number. `threads at` chooses a thread: `backtrace`, `up`, `down` and
+`info locals` then work in its frames, which follow those of the hart, until the guest goes on. No register changes.
 `info threads` is another list: gdb's threads are the harts."""
 
     name = "threads"
@@ -88,8 +92,10 @@ each thread, or of those with that name or process number. No register of the gu
             self.list()
         elif words[0] == "bt" and len(words) <= 2:
             self.backtraces(words[1] if len(words) == 2 else None)
+        elif words[0] == "at" and len(words) == 2:
+            self.choose(words[1])
         else:
-            raise gdb.GdbError("usage: threads, threads bt, threads bt NAME or PID")
+            raise gdb.GdbError("usage: threads, threads bt [NAME or PID], threads at NAME or PID")
 
     def list(self):
         rows = [("pid", "name", "state", "hart", "waits for")]
@@ -100,20 +106,41 @@ each thread, or of those with that name or process number. No register of the gu
             rows.append((pid, kernel.text(t["name"]), state(t), int(t["hart"]), waits_for(t)))
         table(rows, right=(0, 3))
 
-    def backtraces(self, which):
-        found = 0
-        with unwind.Place():
-            for pointer in all_threads():
-                t = pointer.dereference()
-                names = [kernel.text(t["name"])] + ([str(int(t["process"]["pid"]))] if int(t["process"]) else [])
-                if which and which not in names:
-                    continue
-                found += 1
-                waits = waits_for(t)
-                gdb.write(f"{thread_name(pointer)}, {state(t)}" + (f", waits for {waits}" if waits else "") + "\n")
-                gdb.write(backtrace(t))
-                if int(t["process"]) and state(t) in ("sleeping", "runnable"):
-                    gdb.write(f"    the program goes on at pc {program_counter(t):#x}\n")
-                gdb.write("\n")
+    def find(self, which):
+        """Those with this name or process number; all, if it is nothing."""
+        found = []
+        for pointer in all_threads():
+            t = pointer.dereference()
+            names = [kernel.text(t["name"])] + ([str(int(t["process"]["pid"]))] if int(t["process"]) else [])
+            if not which or which in names:
+                found.append(t)
         if not found:
             raise gdb.GdbError(f"no thread has the name or process number {which}: `threads` lists them")
+        return found
+
+    def backtraces(self, which):
+        with unwind.Place():
+            for t in self.find(which):
+                waits = waits_for(t)
+                gdb.write(f"{thread_name(t.address)}, {state(t)}" + (f", waits for {waits}" if waits else "") + "\n")
+                gdb.write(backtrace(t))
+                if int(t["process"]) and state(t) in ("sleeping", "runnable"):
+                    gdb.write(f"    called from user mode, pc {program_counter(t):#x}\n")
+                gdb.write("\n")
+
+    def choose(self, which):
+        found = self.find(which)
+        if len(found) > 1:
+            raise gdb.GdbError(f"{len(found)} threads are called {which}: say the process number, see `threads`")
+        thread = found[0]
+        if state(thread) == "running":
+            unwind.sleeper.drop()
+            hart_threads()[int(thread["hart"])].switch()
+        elif gdb.newest_frame().pc() < KERNEL:
+            raise gdb.GdbError("this hart is in a user program: choose one in the kernel, see `info threads`, `thread 2`")
+        elif state(thread) in NO_FRAMES:
+            raise gdb.GdbError(f"{thread_name(thread.address)} is {state(thread)}: it has no frames")
+        else:
+            unwind.sleeper.choose(thread["context"])
+            kernel.select_frame(unwind.hart_frames())
+        gdb.execute("frame")

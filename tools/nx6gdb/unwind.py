@@ -1,7 +1,7 @@
 """Backtraces of threads that no hart runs, without a change to any register.
 
-gdb begins every backtrace at the registers of a hart. While a Sleeper is chosen, this unwinder says that the caller of
-whatever the hart runs is the place where the thread left its own hart: the registers that switch_context has saved.
+gdb begins every backtrace at the registers of a hart. While a thread is chosen, this unwinder tells gdb that the hart's
+function was called from where the thread waits, with the registers that switch_context has saved.
 """
 import re
 
@@ -22,35 +22,45 @@ class FrameId:
 class Sleeper(gdb.unwinder.Unwinder):
     def __init__(self):
         super().__init__("nx6 thread")
-        self.context = None  # a Context that was saved; nothing: gdb works as usual
+        self.innermost = None  # sp and pc of the hart that was chosen then; nothing: gdb works as usual
+        self.saved = {}        # registers of the thread, by name
 
     def __call__(self, frame):
-        if self.context is None:
+        if self.innermost is None:
             return None
         sp, pc = frame.read_register("sp"), frame.read_register("pc")
         if (int(sp), int(pc)) != self.innermost:
             return None
         info = frame.create_unwind_info(FrameId(sp, pc))
-        saved = {"pc": self.context["ra"], "sp": self.context["sp"]}
-        saved.update({name: self.context["s"][i] for i, name in enumerate(
-            ["fp", "s1"] + [f"s{n}" for n in range(2, 12)])})
-        for name, value in saved.items():
-            info.add_saved_register(name, gdb.Value(int(value)).cast(frame.read_register(name).type))
+        for name, value in self.saved.items():
+            info.add_saved_register(name, gdb.Value(value).cast(frame.read_register(name).type))
         return info
 
     def choose(self, context):
+        """The thread whose Context this is, until drop()."""
+        self.drop()
         newest = gdb.newest_frame()
+        self.saved = {"pc": int(context["ra"]), "sp": int(context["sp"])}
+        for i, name in enumerate(["fp", "s1"] + [f"s{n}" for n in range(2, 12)]):
+            self.saved[name] = int(context["s"][i])
         self.innermost = (int(newest.read_register("sp")), int(newest.read_register("pc")))
-        self.context = context
         gdb.invalidate_cached_frames()
 
     def drop(self):
-        self.context = None
+        self.innermost = None
+        gdb.invalidate_cached_frames()
+
+    def state(self):
+        return self.innermost, self.saved
+
+    def restore(self, state):
+        self.innermost, self.saved = state
         gdb.invalidate_cached_frames()
 
 
 sleeper = Sleeper()
 gdb.unwinder.register_unwinder(None, sleeper, replace=True)
+gdb.events.cont.connect(lambda _: setattr(sleeper, "innermost", None))  # the thread may run now
 
 
 def text(skip=0):
@@ -80,20 +90,15 @@ def of_context(context):
             sleeper.drop()
 
 
-def select_frame(level):
-    frame = gdb.newest_frame()
-    for _ in range(level):
-        frame = frame.older()
-    frame.select()
-
-
 class Place:
-    """Comes back to the hart and frame that were chosen before."""
+    """Comes back to the hart, thread and frame that were chosen before."""
 
     def __enter__(self):
-        self.thread = gdb.selected_thread()
+        self.thread, self.state = gdb.selected_thread(), sleeper.state()
         self.level = gdb.selected_frame().level()
+        sleeper.drop()
 
     def __exit__(self, *unused):
         self.thread.switch()
-        select_frame(self.level)
+        sleeper.restore(self.state)
+        kernel.select_frame(self.level)
