@@ -22,7 +22,7 @@ class Command(gdb.Command):
                 self.run_on_guest(argument.strip())
             else:
                 self.run(argument.strip())
-        except (RuntimeError, kernel.Damaged, ValueError) as e:  # gdb.error and gdb.MemoryError are RuntimeErrors
+        except kernel.FAILURES as e:
             raise gdb.GdbError(f"{self.name}: {e}") from None
 
     def run_on_guest(self, argument):
@@ -38,8 +38,15 @@ class Command(gdb.Command):
 
 
 def table(rows, right=()):
-    """Prints rows of cells below each other; `right` has the numbers of the columns that are numbers."""
-    widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        cells = (str(c).rjust(w) if i in right else str(c).ljust(w) for i, (c, w) in enumerate(zip(row, widths)))
-        gdb.write("  ".join(cells).rstrip() + "\n")
+    """Prints rows of cells below each other; `right` has the numbers of the columns that are numbers.
+
+    When making a row fails, the rows before it are printed all the same.
+    """
+    made = []
+    try:
+        made.extend(rows)
+    finally:
+        widths = [max(len(str(row[i])) for row in made) for i in range(len(made[0]))] if made else []
+        for row in made:
+            cells = (str(c).rjust(w) if i in right else str(c).ljust(w) for i, (c, w) in enumerate(zip(row, widths)))
+            gdb.write("  ".join(cells).rstrip() + "\n")

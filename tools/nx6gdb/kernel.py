@@ -10,6 +10,10 @@ class Damaged(Exception):
     """The memory holds something that the kernel never writes. The text says what and where."""
 
 
+# What a command or a printer may raise, whatever the memory holds. gdb.error and gdb.MemoryError are RuntimeErrors.
+FAILURES = (RuntimeError, ValueError, OverflowError, Damaged)
+
+
 def variable(name):
     """A global variable, by its full name in C++."""
     try:

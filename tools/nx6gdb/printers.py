@@ -28,7 +28,7 @@ class Printer:
             return f"damaged: {e}"
         except gdb.GdbError as e:
             return str(e)
-        except (RuntimeError, ValueError) as e:  # gdb.error and gdb.MemoryError are RuntimeErrors
+        except kernel.FAILURES as e:
             return f"<{e}>"
 
     def children(self):
@@ -38,7 +38,7 @@ class Printer:
                     yield "...", f"more than {count}"
                     return
                 yield item
-        except (RuntimeError, gdb.GdbError, kernel.Damaged, ValueError) as e:
+        except (gdb.GdbError, *kernel.FAILURES) as e:
             yield "damaged", str(e)
 
     def display_hint(self):

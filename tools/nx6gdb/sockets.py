@@ -19,7 +19,8 @@ def ends(key):
     return end(ipv4(key["local"]), key["local_port"]), end(ipv4(key["remote"]), key["remote_port"])
 
 
-def datagram_row(socket, protocol):
+def datagram_row(socket):
+    protocol = str(socket["key_"]["protocol"]).rpartition(":")[2].lower()
     return [protocol, int(socket["queue_"]["size_"]), 0, *ends(socket["key_"]), ""]
 
 
@@ -50,44 +51,43 @@ Send-Q is what the peer has not acknowledged, in bytes; of a listener, its backl
     def run(self, argument):
         if argument:
             raise gdb.GdbError("usage: sockets")
+        table(self.rows(), right=(1, 2))
+
+    def rows(self):
+        yield "proto", "Recv-Q", "Send-Q", "local", "remote", "state", "owner", "address"
         net, self.owners = network.stack(), owners.sockets()
-        rows = self.datagrams(net) + self.streams(net)
-        table([["proto", "Recv-Q", "Send-Q", "local", "remote", "state", "owner", "address"]] + rows, right=(1, 2))
+        yield from self.datagrams(net)
+        yield from self.streams(net)
 
     def row(self, cells, socket, shown=None):
         owner = ", ".join(self.owners.get(socket, []))
-        return cells + [owner or "-", f"{shown or socket:#x}"]
+        return [*cells, owner or "-", f"{shown or socket:#x}"]
 
     def datagrams(self, net):
-        rows = []
+        linked = set()
         for s in network.endpoints(net):
-            protocol = str(s["key_"]["protocol"]).rpartition(":")[2].lower()
-            rows.append(self.row(datagram_row(s, protocol), kernel.address_of(s)))
-        linked = {row[-1] for row in rows}
+            linked.add(kernel.address_of(s))
+            yield self.row(datagram_row(s), kernel.address_of(s))
         for address in self.owners:
             s = kernel.at(address, "net::DatagramSocket")
-            if not is_tcp(s) and f"{address:#x}" not in linked:  # no address yet
-                protocol = str(s["key_"]["protocol"]).rpartition(":")[2].lower()
-                rows.append(self.row(datagram_row(s, protocol), address))
-        return rows
+            if address not in linked and not is_tcp(s):  # it has no address yet
+                yield self.row(datagram_row(s), address)
 
     def streams(self, net):
-        socket_of, rows = {}, []
+        socket_of = {}  # a connection's or listener's address: its socket's
         for address in self.owners:
             socket = kernel.at(address, "net::TcpSocket")
-            if is_tcp(socket):
-                behind = int(kernel.atomic(socket["connection_"])) or int(kernel.atomic(socket["listener_"]))
-                socket_of[behind or address] = address
-                if not behind:
-                    local = end(ipv4(socket["binding_"]["addr"]), socket["binding_"]["port"])
-                    rows.append(self.row(["tcp", 0, 0, local, "*:*", "CLOSED"], address))
-        listed = set()
+            if not is_tcp(socket):
+                continue
+            behind = int(kernel.atomic(socket["connection_"])) or int(kernel.atomic(socket["listener_"]))
+            socket_of[behind] = address
+            if not behind:
+                local = end(ipv4(socket["binding_"]["addr"]), socket["binding_"]["port"])
+                yield self.row(["tcp", 0, 0, local, "*:*", "CLOSED"], address)
         for listener in network.listeners(net):
             address = kernel.address_of(listener)
-            rows.append(self.row(listener_row(listener), socket_of.get(address), address))
+            yield self.row(listener_row(listener), socket_of.get(address), address)
         for is_connection, flow in network.flows(net):
             address = kernel.address_of(flow)
-            listed.add(address)
             cells = connection_row(flow) if is_connection else ["tcp", 0, 0, *ends(flow["key"]), "TIME-WAIT"]
-            rows.append(self.row(cells, socket_of.get(address), address))
-        return rows
+            yield self.row(cells, socket_of.get(address), address)

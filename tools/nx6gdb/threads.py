@@ -53,6 +53,14 @@ def hart_threads():
     return {t.ptid[1] - 1: t for t in gdb.selected_inferior().threads()}
 
 
+def hart_of(thread):
+    """gdb's thread for the hart that a thread runs on."""
+    hart = int(thread["hart"])
+    if hart not in hart_threads():
+        raise kernel.Damaged(f"the thread at {kernel.address_of(thread):#x} runs on hart {hart}, which does not exist")
+    return hart_threads()[hart]
+
+
 def program_counter(thread):
     """The program's pc when its process entered the kernel."""
     frame = kernel.at(int(thread["stack"]["top"]) - TRAP_FRAME_SIZE, "arch::TrapFrame")
@@ -62,11 +70,8 @@ def program_counter(thread):
 def backtrace(thread):
     """The text of it. A running thread's is its hart's."""
     if state(thread) == "running":
-        hart = hart_threads().get(int(thread["hart"]))
-        if not hart:
-            return "no such hart\n"
         with unwind.Place():
-            hart.switch()
+            hart_of(thread).switch()
             return unwind.text()
     if state(thread) in NO_FRAMES:
         return ""
@@ -89,7 +94,7 @@ each thread, or of those with that name or process number. `threads at` chooses 
     def run(self, argument):
         words = argument.split()
         if not words:
-            self.list()
+            table(self.rows(), right=(0, 3))
         elif words[0] == "bt" and len(words) <= 2:
             self.backtraces(words[1] if len(words) == 2 else None)
         elif words[0] == "at" and len(words) == 2:
@@ -97,14 +102,13 @@ each thread, or of those with that name or process number. `threads at` chooses 
         else:
             raise gdb.GdbError("usage: threads, threads bt [NAME or PID], threads at NAME or PID")
 
-    def list(self):
-        rows = [("pid", "name", "state", "hart", "waits for")]
+    def rows(self):
+        yield "pid", "name", "state", "hart", "waits for"
         for pointer in all_threads():
             t = pointer.dereference()
             process = t["process"]
             pid = int(process["pid"]) if int(process) else "-"
-            rows.append((pid, kernel.text(t["name"]), state(t), int(t["hart"]), waits_for(t)))
-        table(rows, right=(0, 3))
+            yield pid, kernel.text(t["name"]), state(t), int(t["hart"]), waits_for(t)
 
     def find(self, which):
         """Those with this name or process number; all, if it is nothing."""
@@ -135,7 +139,7 @@ each thread, or of those with that name or process number. `threads at` chooses 
         thread = found[0]
         if state(thread) == "running":
             unwind.sleeper.drop()
-            hart_threads()[int(thread["hart"])].switch()
+            hart_of(thread).switch()
         elif gdb.newest_frame().pc() < KERNEL:
             raise gdb.GdbError("this hart is in a user program: choose one in the kernel, see `info threads`, `thread 2`")
         elif state(thread) in NO_FRAMES:
