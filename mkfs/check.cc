@@ -53,12 +53,12 @@ class Checker {
         complain("inode " + text(inode) + " " + words);
     }
 
-    // False: nothing else can be looked at.
+    // False: nothing else can be checked.
     bool check_superblock() {
-        if (image_.size() < 3 * BSIZE) return complain("this is too short to be a file system"), false;
+        if (image_.size() < 3 * BSIZE) return complain("the image is too short for a file system"), false;
         super_ = census_.layout = *at<superblock>(1);
         if (super_.magic != FSMAGIC)
-            return complain("this is no nx6 file system: the superblock says otherwise"), false;
+            return complain("not an nx6 file system: wrong magic number in the superblock"), false;
         if (uint64_t{super_.size} * BSIZE > image_.size()) {
             complain("the superblock says " + text(super_.size) + " blocks, but the image ends after " +
                      text(image_.size() / BSIZE));
@@ -72,7 +72,7 @@ class Checker {
                    super_.datastart < super_.size;
         };
         if (!parts_in_order())
-            return complain("the superblock's parts overlap or lie outside the disk"), false;
+            return complain("the superblock's regions overlap or are outside the disk"), false;
         return true;
     }
 
@@ -88,12 +88,12 @@ class Checker {
         else if (d.type == T_DEVICE)
             census_.devices++;
         else
-            complain(number, "is of type " + text(static_cast<uint16_t>(d.type)) + ", which there is not");
+            complain(number, "has the unknown type " + text(static_cast<uint16_t>(d.type)));
         check_blocks(number);
         if (d.type == T_DIR) read_directory(number);
     }
 
-    // Files have no holes; a file that was being shortened may have blocks past its end.
+    // Files have no holes. A file whose truncation was interrupted may have blocks past its end.
     void check_blocks(uint32_t number) {
         const dinode& d = inode(number);
         std::vector<uint32_t>& blocks = blocks_[number];
@@ -105,13 +105,13 @@ class Checker {
         const auto there = static_cast<uint64_t>(end - blocks.begin() - std::count(blocks.begin(), end, 0u));
         if (there < needed)
             complain(number,
-                     "has " + text(there) + " of the " + text(needed) + " blocks that its size asks for");
+                     "has " + text(there) + " of the " + text(needed) + " blocks that its size requires");
         if (end != blocks.end())
             census_.notes.push_back("inode " + text(number) +
-                                    " has blocks past its end; it will use or free them");
+                                    " has blocks past its end; a later write or truncate uses or frees them");
     }
 
-    // The block at the top of a tree of this depth, which holds the file's blocks from `index` on.
+    // Claims the blocks of a tree of this depth. Its first block is the file's block `index`.
     void claim(uint32_t block, int depth, uint32_t owner, uint32_t index) {
         if (!is_claimed(block, owner)) return;
         if (depth == 0) {
@@ -128,7 +128,7 @@ class Checker {
     bool is_claimed(uint32_t block, uint32_t owner) {
         if (!block) return false;
         if (block < super_.datastart || block >= super_.size) {
-            complain(owner, "has block " + text(block) + ", which lies outside the part for files");
+            complain(owner, "has block " + text(block) + ", which is outside the data region");
             return false;
         }
         const auto [taken, first] = owner_.try_emplace(block, owner);
@@ -143,8 +143,8 @@ class Checker {
 
     void read_directory(uint32_t number) {
         const dinode& d = inode(number);
-        if (d.nlink == 0) return;  // removed while in use: its entries mean nothing any more
-        if (d.size % sizeof(dirent)) complain(number, "is a directory with half an entry at its end");
+        if (d.nlink == 0) return;  // removed while in use: its entries are not valid
+        if (d.size % sizeof(dirent)) complain(number, "is a directory with a partial entry at its end");
         constexpr uint32_t kPerBlock = BSIZE / sizeof(dirent);
         std::set<std::string> seen;
         for (uint32_t i = 0; i < d.size / sizeof(dirent) && i / kPerBlock < blocks_[number].size(); i++) {
@@ -160,13 +160,13 @@ class Checker {
     void check_entry(uint32_t number, const dirent& e, std::set<std::string>& seen) {
         const std::string entry = "has an entry " + name_of(e);
         if (!e.name[0] || std::memchr(e.name, '/', DIRSIZ))
-            complain(number, entry + ", which no path can name");
+            complain(number, entry + ", which is not a valid name");
         if (!seen.insert(name_of(e)).second) complain(number, entry + " twice");
         if (e.inum >= super_.ninodes || !inode(e.inum).type)
             return complain(number, entry + " for inode " + text(e.inum) + ", which is not in use");
         if (is_named(e, ".")) {
             if (e.inum != number) complain(number, "names inode " + text(e.inum) + " as .");
-            return;  // does not count
+            return;  // not counted as a link
         }
         if (is_named(e, "..")) {
             parent_[number] = e.inum;
@@ -177,11 +177,12 @@ class Checker {
         if (inode(e.inum).type == T_DIR) children_.insert({number, e.inum});
     }
 
-    // Every directory hangs below the root, from one name, and its .. is where that name is.
+    // Every directory is reachable from the root by exactly one name, and its .. is the directory with that
+    // name.
     void check_tree() {
-        if (inode(ROOTINO).type != T_DIR) return complain("inode 1, the root, is no directory");
+        if (inode(ROOTINO).type != T_DIR) return complain("inode 1, the root, is not a directory");
         if (parent_[ROOTINO] != ROOTINO) complain("the root's .. is not the root");
-        names_[ROOTINO]++;  // nothing names the root but itself
+        names_[ROOTINO]++;  // only the root itself refers to the root
         std::set<uint32_t> reached{ROOTINO};
         std::vector<uint32_t> open{ROOTINO};
         while (!open.empty()) {
@@ -194,7 +195,8 @@ class Checker {
                     continue;
                 }
                 if (parent_[child] != dir)
-                    complain(child, "lies in directory " + text(dir) + " but its .. does not say so");
+                    complain(child,
+                             "is in directory " + text(dir) + " but its .. is inode " + text(parent_[child]));
                 open.push_back(child);
             }
         }
@@ -217,16 +219,16 @@ class Checker {
             const bool used = b < super_.datastart || owner_.contains(b);
             if (marked == used) continue;
             complain("block " + text(b) +
-                     (used ? " is in use but marked free" : " is lost: marked in use, but nobody has it"));
+                     (used ? " is in use but marked free" : " is lost: marked in use, but has no owner"));
         }
     }
 
-    // A mount looks for orphans when the log says there are some, or cannot tell.
+    // A mount searches for orphans if the log's header counts some or is incomplete.
     void check_orphans(bool counted, uint32_t orphans) {
         if (!census_.orphans) return;
         if (counted && !orphans)
             complain(text(census_.orphans) +
-                     " inodes are lost: they have no name, and the log does not know of them");
+                     " inodes are lost: they have no name, and the log's header does not count them");
         else
             census_.notes.push_back("the next mount frees " + text(census_.orphans) +
                                     " files that were unlinked while open");

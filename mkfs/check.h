@@ -1,6 +1,6 @@
-// Whether a file system image (abi/fs.h) is sound: every block and inode has exactly one user, or none and is
-// marked free; every link count is right; the log makes sense. fsck prints what this finds, and the tests of
-// the file system ask it after every crash they stage. It shares no code with the kernel.
+// Checks that a file system image (abi/fs.h) is sound: every block and inode has exactly one owner, or none
+// and is marked free; every link count is right; the log is valid. fsck prints the result, and the file
+// system tests use it after every simulated crash. It shares no code with the kernel.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,20 @@
 #include "abi/fs.h"
 
 struct Census {
-    std::vector<std::string> complaints;  // what should not be, in words. None: the image is sound
-    std::vector<std::string> notes;       // what is not finished, but the next mount finishes it
+    std::vector<std::string> complaints;  // the errors, as messages; none: the image is sound
+    std::vector<std::string> notes;       // unfinished changes that the next mount completes
     superblock layout{};
-    std::string log;  // what the log holds, in words
+    std::string log;  // the state of the log, as a message
     uint32_t files = 0, directories = 0, devices = 0;
-    uint32_t inodes = 0;   // in use: those, and the orphans
-    uint32_t blocks = 0;   // in use by files and directories, indirect blocks included
-    uint32_t orphans = 0;  // inodes without a name: sound only while they are open, or before the next mount
+    uint32_t inodes = 0;   // in use: the above and the orphans
+    uint32_t blocks = 0;   // in use by files and directories, including indirect blocks
+    uint32_t orphans = 0;  // inodes without a name: open files, or to be freed by the next mount
 };
 
-// Looks at the image as the next mount will see it: a complete commit in the log counts as installed. Any
-// bytes will do; what is too damaged to be looked at is a complaint.
+// Checks the image in the state after the next mount: a complete commit in the log counts as installed.
+// `image` may be any bytes; damage that prevents further checks is a complaint.
 Census check_image(std::vector<uint8_t> image);
 
-// For check.cc: what the log has to say; installs its commit. False: it holds none that is complete, so
-// nobody knows whether there are orphans.
+// For check.cc: reads the log, installs its commit in `image` and sets `orphans`. False: the commit is
+// incomplete, so the number of orphans is unknown.
 bool replay_log(std::vector<uint8_t>& image, const superblock& super, Census& census, uint32_t& orphans);

@@ -1,4 +1,4 @@
-// The log, read without the kernel's code: what abi/fs.h and docs/files.md say of it must be enough.
+// Reads the log without the kernel's code, only from its description in abi/fs.h and docs/files.md.
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -7,7 +7,7 @@
 
 namespace {
 
-// The checksum of abi/fs.h, over whole words of 8 bytes.
+// The checksum of the log's header (abi/fs.h), over 8-byte words.
 uint64_t mix(uint64_t sum, const uint8_t* bytes, size_t size) {
     for (size_t i = 0; i < size; i += 8) {
         uint64_t word;
@@ -26,7 +26,7 @@ uint64_t checksum(logheader h, const uint8_t* blocks) {
     return mix(sum, blocks, size_t{h.n} * BSIZE);
 }
 
-// Where a commit may write: not to the superblock or the log itself.
+// A commit may write any block except the superblock and the log itself.
 bool may_be_logged(const superblock& s, uint32_t block) { return block >= s.inodestart && block < s.size; }
 
 }  // namespace
@@ -41,15 +41,15 @@ bool replay_log(std::vector<uint8_t>& image, const superblock& super, Census& ce
     }
     const uint8_t* logged = &image[(size_t{super.logstart} + 1) * BSIZE];
     if (h.n > LOGSIZE || h.n >= super.nlog || checksum(h, logged) != h.checksum) {
-        census.log = "a commit that was cut short, as if it had never begun";
+        census.log = "an incomplete commit, which the next mount ignores";
         return false;
     }
     orphans = h.orphans;
     uint32_t missing = 0;
     for (uint32_t i = 0; i < h.n; i++) {
         if (!may_be_logged(super, h.block[i])) {
-            census.complaints.push_back("the log has a block for " + std::to_string(h.block[i]) +
-                                        ", where none belongs");
+            census.complaints.push_back("the log has a copy of block " + std::to_string(h.block[i]) +
+                                        ", which is not a block that a commit may write");
             continue;
         }
         uint8_t* home = &image[size_t{h.block[i]} * BSIZE];

@@ -1,5 +1,5 @@
-// fsck: says what is wrong with a file system image. It changes nothing: a mount repairs what a crash leaves,
-// and what is broken beyond that has a bug or a bad disk behind it.
+// fsck: checks a file system image. It repairs nothing: a mount repairs the effects of a crash; other errors
+// come from a bug or a bad disk.
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -12,10 +12,10 @@ namespace {
 
 constexpr const char kUsage[] =
     "usage: fsck [-v] IMAGE\n"
-    "Checks an nx6 file system image, as the kernel would find it after mounting it: superblock, log, "
+    "Checks an nx6 file system image in the state after the next mount: superblock, log, "
     "inodes,\n"
     "directories, link counts, and whether each block has exactly one owner. Changes nothing.\n"
-    "  -v   says more: what is in use, the state of the log\n"
+    "  -v   also print blocks and inodes in use, and the state of the log\n"
     "Status: 0 the image is sound, 1 it is not, 2 it could not be read.\n";
 
 struct Options {
@@ -32,20 +32,20 @@ Options parse(char** argv) {
         else if (a == "-v")
             o.verbose = true;
         else if (a.starts_with("-") || !o.image.empty())
-            throw std::runtime_error("it takes one image and the option -v; see fsck --help");
+            throw std::runtime_error("expected one IMAGE and the option -v; see fsck --help");
         else
             o.image = a;
     }
-    if (o.image.empty() && !o.help) throw std::runtime_error("which image? See fsck --help");
+    if (o.image.empty() && !o.help) throw std::runtime_error("missing IMAGE; see fsck --help");
     return o;
 }
 
 std::vector<uint8_t> read_image(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) throw std::runtime_error(path + ": cannot be read");
+    if (!in || std::filesystem::is_directory(path)) throw std::runtime_error(path + ": cannot open");
     std::vector<uint8_t> bytes(std::filesystem::file_size(path));
     in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!in) throw std::runtime_error(path + ": cannot be read to its end");
+    if (!in) throw std::runtime_error(path + ": read error");
     return bytes;
 }
 

@@ -54,7 +54,7 @@ uint32_t Image::new_inode(const std::string& name, short type) {
     return next_inode_++;
 }
 
-// Where the number of the file's block `index` is to be written; makes indirect blocks on the way.
+// The entry for the number of the file's block `index`. Allocates missing indirect blocks.
 uint32_t& Image::block_of(uint32_t number, uint32_t index) {
     const auto below = [this](uint32_t& table) { return at<uint32_t>(table ? table : table = new_block()); };
     uint32_t* addrs = inode(number).addrs;

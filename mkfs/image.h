@@ -1,5 +1,4 @@
-// A file system image in the making (abi/fs.h). Everything is laid down in order, once: the kernel does the
-// rest.
+// Builds a file system image (abi/fs.h). Blocks and inodes are allocated in order and never freed.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +8,7 @@
 
 #include "abi/fs.h"
 
-// What cannot be done, in words for the person who called mkfs.
+// An error message for the user of mkfs.
 struct ImageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -18,11 +17,11 @@ class Image {
   public:
     Image(uint32_t blocks, uint32_t inodes);
 
-    // In the root directory.
+    // Add an entry to the root directory.
     void add_file(const std::string& name, const std::vector<uint8_t>& content);
     void add_device(const std::string& name, uint16_t major, uint16_t minor);
 
-    // The bitmap and the root directory are written last. The bytes from `used_blocks` on are all zero.
+    // Writes the root directory and the bitmap; to be called last. All blocks from `used_blocks` on are zero.
     void finish();
     const std::vector<uint8_t>& bytes() const { return bytes_; }
     uint32_t used_blocks() const { return next_block_; }

@@ -1,4 +1,4 @@
-// mkfs: makes a file system image that holds the given files in its root directory, and the console.
+// mkfs: creates a file system image with the given files and the console device in its root directory.
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -31,7 +31,7 @@ uint32_t number(const std::string& option, const char* text, uint32_t least, uin
     const char* end = text ? text + std::strlen(text) : nullptr;
     const auto [at, error] = std::from_chars(text, end, value);
     if (!text || error != std::errc() || at != end || value < least || value > most) {
-        throw ImageError(option + " wants a number from " + std::to_string(least) + " to " +
+        throw ImageError(option + " needs a number from " + std::to_string(least) + " to " +
                          std::to_string(most));
     }
     return value;
@@ -48,20 +48,20 @@ Options parse(char** argv) {
         else if (a == "--inodes")
             o.inodes = number(a, argv[1] ? *++argv : nullptr, 2, 65535);
         else if (a.starts_with("-"))
-            throw ImageError("there is no option " + a + "; see mkfs --help");
+            throw ImageError("unknown option " + a + "; see mkfs --help");
         else if (o.image.empty())
             o.image = a;
         else
             o.files.push_back(a);
     }
-    if (o.image.empty() && !o.help) throw ImageError("which image? See mkfs --help");
+    if (o.image.empty() && !o.help) throw ImageError("missing IMAGE; see mkfs --help");
     return o;
 }
 
 std::vector<uint8_t> read_file(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
     std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
-    if (!in || std::filesystem::is_directory(path)) throw ImageError(path.string() + ": cannot be read");
+    if (!in || std::filesystem::is_directory(path)) throw ImageError(path.string() + ": cannot open");
     return bytes;
 }
 
@@ -70,17 +70,17 @@ std::string guest_name(const std::filesystem::path& path) {
     return name.starts_with("_") ? name.substr(1) : name;
 }
 
-// Only what is used is written; the rest is a hole.
+// Writes only the used blocks; the rest of the file is a hole.
 void write_image(const Image& image, const std::string& path) {
     const std::string scratch = path + ".new";
     {
         std::ofstream out(scratch, std::ios::binary | std::ios::trunc);
         out.write(reinterpret_cast<const char*>(image.bytes().data()),
                   std::streamsize{image.used_blocks()} * BSIZE);
-        if (!out.flush()) throw ImageError(scratch + ": cannot be written");
+        if (!out.flush()) throw ImageError(scratch + ": write error");
     }
     std::filesystem::resize_file(scratch, image.bytes().size());
-    std::filesystem::rename(scratch, path);  // a kernel that runs on the old image keeps it
+    std::filesystem::rename(scratch, path);  // a running kernel keeps the old image
 }
 
 void make_image(const Options& o) {

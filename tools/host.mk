@@ -10,10 +10,11 @@ tobj = $(patsubst %,$(TOBJ)/%.o,$1)
 # The formatter and the wire formats need nothing around them: the host's pktdump is the kernel's dump.
 PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc kernel/lib/random.cc
 DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/dump/*.cc)
+PKTDUMP_PARTS := $(filter-out %/main.cc,$(wildcard tools/capture/*.cc tools/pktdump/*.cc))
 
 $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
-$(BUILD)/host/pktdump: $(call hobj,tools/pktdump.cc $(PORTABLE_LIB) $(DUMP_SOURCES))
+$(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(addprefix tools/,server.cc dns.cc))
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
@@ -23,7 +24,7 @@ $(HOST_TOOLS):
 # Drivers whose logic needs no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
 UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(UNIT_DRIVERS) \
+	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 

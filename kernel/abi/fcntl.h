@@ -1,14 +1,14 @@
-/* The flags of open(), and what fcntl() can do. Plain C. */
+/* The flags of open() and the commands of fcntl(). Plain C. */
 #pragma once
 #define O_RDONLY   0x000
 #define O_WRONLY   0x001
 #define O_RDWR     0x002
 #define O_CREATE   0x200
 #define O_TRUNC    0x400
-#define O_NONBLOCK 0x800 /* EAGAIN instead of waiting; for sockets, pipes and the console */
+#define O_NONBLOCK 0x800 /* fail with EAGAIN instead of blocking; for sockets, pipes and the console */
 
 /* fcntl() */
 #define F_GETFD 1
 #define F_SETFD 2
 #define F_GETFL 3 /* the access mode and O_NONBLOCK */
-#define F_SETFL 4 /* O_NONBLOCK; other bits are passed over */
+#define F_SETFL 4 /* sets O_NONBLOCK; other bits are ignored */

@@ -1,6 +1,6 @@
-/* The socket calls' numbers and structs, as POSIX names them; the values are Linux's. Plain C.
+/* Constants and structs of the POSIX socket calls, with Linux's values. Plain C.
  *
- * Addresses and ports in a sockaddr_in are in network byte order. */
+ * A sockaddr_in has its address and port in network byte order. */
 #pragma once
 
 #include "abi/tcp_info.h"
@@ -8,15 +8,15 @@
 #define AF_UNSPEC 0
 #define AF_INET   2
 
-/* socket(): the type, perhaps with SOCK_NONBLOCK */
+/* socket(): the type, optionally with SOCK_NONBLOCK */
 #define SOCK_STREAM   1
 #define SOCK_DGRAM    2
 #define SOCK_RAW      3
 #define SOCK_NONBLOCK 0x800
-#define SOCK_CLOEXEC  0x80000 /* taken, and without effect: exec() keeps every descriptor */
+#define SOCK_CLOEXEC  0x80000 /* accepted without effect: exec() keeps every descriptor */
 
 #define IPPROTO_IP   0
-#define IPPROTO_ICMP 1 /* SOCK_DGRAM: echo requests and what comes back, each with its ICMP header */
+#define IPPROTO_ICMP 1 /* SOCK_DGRAM: echo requests and replies, each with its ICMP header */
 #define IPPROTO_TCP  6
 #define IPPROTO_UDP  17
 
@@ -33,11 +33,11 @@ struct sockaddr_in {
 
 /* send() and recv() */
 #define MSG_OOB      0x1
-#define MSG_PEEK     0x2    /* look at the data, do not take them */
-#define MSG_TRUNC    0x20   /* recv: the datagram's whole length is returned, even if it is more than fits */
-#define MSG_DONTWAIT 0x40   /* EAGAIN instead of waiting */
-#define MSG_WAITALL  0x100  /* a stream: wait until all n bytes are there */
-#define MSG_NOSIGNAL 0x4000 /* there are no signals: always so */
+#define MSG_PEEK     0x2    /* leave the data in the queue */
+#define MSG_TRUNC    0x20   /* recv: return the datagram's full length, even if it was truncated */
+#define MSG_DONTWAIT 0x40   /* fail with EAGAIN instead of blocking */
+#define MSG_WAITALL  0x100  /* a stream: wait until all n bytes have arrived */
+#define MSG_NOSIGNAL 0x4000 /* accepted without effect: there are no signals */
 
 /* shutdown() */
 #define SHUT_RD   0
@@ -46,18 +46,18 @@ struct sockaddr_in {
 
 #define SOMAXCONN 4096
 
-/* setsockopt(), getsockopt(): level SOL_SOCKET. An int, unless said otherwise. */
+/* setsockopt(), getsockopt(): level SOL_SOCKET. The value is an int, unless noted. */
 #define SOL_SOCKET    1
 #define SO_REUSEADDR  2
 #define SO_TYPE       3 /* get only */
-#define SO_ERROR      4 /* get only: the pending error, which is then no longer pending */
+#define SO_ERROR      4 /* get only: the pending error, which is cleared */
 #define SO_BROADCAST  6
 #define SO_SNDBUF     7
 #define SO_RCVBUF     8
 #define SO_KEEPALIVE  9
 #define SO_LINGER     13 /* struct linger */
-#define SO_REUSEPORT  15 /* taken for SO_REUSEADDR: two listeners do not share a port */
-#define SO_RCVTIMEO   20 /* struct timeval; 0: wait for ever */
+#define SO_REUSEPORT  15 /* the same as SO_REUSEADDR: two listeners cannot share a port */
+#define SO_RCVTIMEO   20 /* struct timeval; 0: no timeout */
 #define SO_SNDTIMEO   21 /* struct timeval */
 #define SO_ACCEPTCONN 30 /* get only */
 #define SO_PROTOCOL   38 /* get only */
@@ -66,11 +66,11 @@ struct sockaddr_in {
 #define IP_TOS           1
 #define IP_TTL           2
 #define IP_MTU_DISCOVER  10 /* IP_PMTUDISC_* */
-#define IP_RECVERR       11 /* ICMP sockets: errors that routers send about a request are received too */
-#define IP_MTU           14 /* to ask for only: the MTU of the path to the peer, as far as it is known */
-#define IP_PMTUDISC_DONT 0  /* DF is not set: routers may fragment. The default of datagram sockets */
-#define IP_PMTUDISC_WANT 1  /* DF is set; what does not fit the path's MTU goes in fragments without it */
-#define IP_PMTUDISC_DO   2  /* DF is set: EMSGSIZE for what does not fit the path's MTU */
+#define IP_RECVERR       11 /* ICMP sockets: also receive ICMP errors about a request */
+#define IP_MTU           14 /* get only: the known path MTU to the peer */
+#define IP_PMTUDISC_DONT 0  /* DF is clear: routers may fragment. The default of datagram sockets */
+#define IP_PMTUDISC_WANT 1  /* DF is set; datagrams above the path MTU are fragmented, with DF clear */
+#define IP_PMTUDISC_DO   2  /* DF is set; EMSGSIZE for datagrams above the path MTU */
 
 /* level IPPROTO_TCP */
 #define TCP_NODELAY      1

@@ -1,4 +1,4 @@
-/* fstat()'s answer. Plain C. */
+/* The result of fstat(). Plain C. */
 #pragma once
 #define T_DIR    1
 #define T_FILE   2
@@ -7,9 +7,9 @@
 #define T_SOCK   5
 
 struct stat {
-    int dev;            /* the disk it is on */
+    int dev;            /* the disk's number */
     unsigned int ino;   /* inode number */
     short type;         /* T_* */
-    short nlink;        /* names it has */
+    short nlink;        /* number of links */
     unsigned long size; /* bytes */
 };

@@ -1,4 +1,4 @@
-/* What getsockopt(TCP_INFO) tells about one connection. Plain C. Times in microseconds, sizes in bytes. */
+/* getsockopt(TCP_INFO): the state of one connection. Plain C. Times in microseconds, sizes in bytes. */
 #pragma once
 
 /* tcpi_state: RFC 9293 section 3.3.2, Linux's numbers */
@@ -18,7 +18,7 @@ enum {
 
 struct tcp_info {
     unsigned char tcpi_state;
-    unsigned char tcpi_retransmits; /* of the oldest unacknowledged segment, in a row */
+    unsigned char tcpi_retransmits; /* consecutive, of the oldest unacknowledged segment */
     unsigned char tcpi_backoff;
     unsigned char tcpi_options; /* TCPI_OPT_* */
     unsigned int tcpi_rto;
@@ -28,28 +28,28 @@ struct tcp_info {
     unsigned int tcpi_rcv_mss;
     unsigned int tcpi_snd_cwnd; /* bytes */
     unsigned int tcpi_snd_ssthresh;
-    unsigned int tcpi_snd_wnd;       /* what the peer lets us send */
-    unsigned int tcpi_rcv_wnd;       /* what we let the peer send */
-    unsigned int tcpi_unacked;       /* bytes sent and not acknowledged */
-    unsigned int tcpi_notsent;       /* bytes that wait to be sent */
-    unsigned int tcpi_rcv_queue;     /* bytes that wait for a read */
-    unsigned int tcpi_total_retrans; /* segments sent again, ever */
+    unsigned int tcpi_snd_wnd;       /* the send window: what the peer accepts */
+    unsigned int tcpi_rcv_wnd;       /* the receive window: what we accept */
+    unsigned int tcpi_unacked;       /* bytes sent but not acknowledged */
+    unsigned int tcpi_notsent;       /* bytes not yet sent */
+    unsigned int tcpi_rcv_queue;     /* bytes not yet read by the program */
+    unsigned int tcpi_total_retrans; /* segments retransmitted in all */
     unsigned int tcpi_pmtu;
     unsigned long tcpi_bytes_sent;
     unsigned long tcpi_bytes_received;
-    unsigned int tcpi_timer;    /* TCP_TIMER_*: what happens next by the clock */
-    unsigned int tcpi_timer_us; /* how soon */
+    unsigned int tcpi_timer;    /* TCP_TIMER_*: the next timer */
+    unsigned int tcpi_timer_us; /* time until it expires */
 };
 
 enum {
     TCP_TIMER_NONE = 0,
-    TCP_TIMER_RETRANSMIT, /* a segment is sent again */
-    TCP_TIMER_PERSIST,    /* a closed window is probed */
-    TCP_TIMER_ACK,        /* a delayed acknowledgment goes out */
+    TCP_TIMER_RETRANSMIT, /* retransmission */
+    TCP_TIMER_PERSIST,    /* zero-window probe */
+    TCP_TIMER_ACK,        /* delayed ACK */
     TCP_TIMER_KEEPALIVE,
-    TCP_TIMER_FINAL,  /* TIME-WAIT or FIN-WAIT-2 ends */
-    TCP_TIMER_RESEND, /* the device had no room: it is tried again */
-    TCP_TIMER_RACK /* a segment that others have overtaken is looked at again, or a tail loss probe is sent */
+    TCP_TIMER_FINAL,  /* end of TIME-WAIT or FIN-WAIT-2 */
+    TCP_TIMER_RESEND, /* retry after the device had no room */
+    TCP_TIMER_RACK    /* RACK's reordering timer, or a tail loss probe */
 };
 
 #define TCPI_OPT_TIMESTAMPS 1

@@ -1,4 +1,4 @@
-/* How sbrk() grows the heap. Plain C. */
+/* The modes of sbrk(). Plain C. */
 #pragma once
-#define SBRK_EAGER 1 /* memory is there at once, or the call fails */
-#define SBRK_LAZY  2 /* a page is made when it is first touched; without memory then, the program ends */
+#define SBRK_EAGER 1 /* allocate all pages now, or fail */
+#define SBRK_LAZY  2 /* allocate a page at its first access; the program is killed if none is free */

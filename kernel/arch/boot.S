@@ -1,5 +1,5 @@
-# Where QEMU (-bios none) starts every hart: machine mode, no paging, a0 = hart id, a1 = device tree.
-# Machine mode hands everything to supervisor mode and is never entered again.
+# QEMU (-bios none) starts every hart here: machine mode, no paging, a0 = hart id, a1 = device tree.
+# Machine mode delegates all traps to supervisor mode and is never entered again.
 
 #include "mm/layout_asm.h"
 
@@ -11,7 +11,7 @@ _start:
     li      t0, NCPU
     bgeu    a0, t0, park
 
-    # Hart 0 boots; the others sleep until it has set up the kernel and writes their CLINT msip register.
+    # Hart 0 boots; the others wait until it has set up the kernel and writes their CLINT msip register.
     beqz    a0, machine_mode
     li      t0, 1 << 3                  # machine software interrupt
     csrw    mie, t0
@@ -25,24 +25,24 @@ _start:
     csrw    mie, zero
 
 machine_mode:
-    li      t0, -1                      # every exception and every supervisor interrupt goes to supervisor mode
+    li      t0, -1                      # delegate every exception and every supervisor interrupt
     csrw    medeleg, t0
     csrw    mideleg, t0
-    csrw    pmpaddr0, t0                # physical memory protection: all of memory is supervisor's
+    csrw    pmpaddr0, t0                # physical memory protection: supervisor mode may access all memory
     li      t0, 0x0f
     csrw    pmpcfg0, t0
-    li      t0, 7                       # cycle, time and instret are readable below,
+    li      t0, 7                       # cycle, time and instret are readable in supervisor mode
     csrw    mcounteren, t0
-    csrw    scounteren, t0              # down to user mode
-    li      t0, 1 << 63                 # menvcfg.STCE: the supervisor has its own timer (Sstc)
+    csrw    scounteren, t0              # and in user mode
+    li      t0, 1 << 63                 # menvcfg.STCE: enable stimecmp (Sstc)
     csrw    0x30a, t0
 
-    li      t0, 3 << 11                 # mret shall go to supervisor mode: mstatus.MPP = 1, interrupts off
+    li      t0, 3 << 11                 # mret enters supervisor mode (mstatus.MPP = 1) with interrupts off
     csrc    mstatus, t0
     li      t0, 1 << 11
     csrs    mstatus, t0
 
-    # Paging takes effect with mret, which lands in the upper half: no identity mapping is needed.
+    # Paging takes effect with mret, which jumps to the upper half, so no identity mapping is needed.
     la      t0, boot_page_table
     srli    t0, t0, 12
     li      t1, SATP_SV39
@@ -80,8 +80,8 @@ park:
     wfi
     j       park
 
-# The page table of the first moments: the lowest three GiB of physical memory (devices, then RAM), read-write-execute,
-# at the start of the upper half. mm/vm.cc replaces it with one that never has both write and execute.
+# The boot page table maps the lowest three GiB of physical memory (devices, then RAM), read-write-execute, at the start
+# of the upper half. mm/vm.cc replaces it with a page table in which no page is both writable and executable.
 .section .data.boot, "aw"
 .balign 4096
 boot_page_table:
@@ -91,7 +91,7 @@ boot_page_table:
     .quad   0x0080000000 >> 2 | 0xcf
     .fill   253, 8, 0
 
-# One stack a hart for booting. Only the upper half of each 16 KiB is used, as of every kernel stack (mm/kstack.h).
+# One boot stack per hart. Only the upper half of each 16 KiB is used, as in every kernel stack (mm/kstack.h).
 .section .bss.stacks, "aw", @nobits
 .balign 16384
 .globl boot_stacks

@@ -1,13 +1,13 @@
-# Into the kernel and out of it again.
+# Entry into the kernel by a trap, and return.
 #
 # In user mode sscratch holds the address of the thread's TrapFrame, at the top of its kernel stack; in the kernel
-# it holds 0. The kernel's half of the address space is the same in every page table, so no satp is written here.
+# it holds 0. The kernel's half of the address space is the same in every page table, so satp is not changed here.
 
 #include "mm/layout_asm.h"
 
 .cfi_sections .debug_frame              # for debuggers alone; .cfi_undefined ra: a backtrace ends here
 
-.macro REGS op, base                    # all but sp, tp: sp by hand, tp has its own rules
+.macro REGS op, base                    # all but sp and tp, which the callers save and load
     \op ra, 0*8(\base)
     \op gp, 2*8(\base)
     \op t0, 4*8(\base)
@@ -39,7 +39,7 @@
     \op t6, 30*8(\base)
 .endm
 
-.macro KERNEL_REGS op                   # what a C++ function may change
+.macro KERNEL_REGS op                   # the caller-saved registers, and the frame pointer for backtraces
     \op ra, 0*8(sp)
     \op t0, 1*8(sp)
     \op t1, 2*8(sp)
@@ -92,7 +92,7 @@ from_user:                              # sp = TrapFrame, sscratch = the user's 
     mv      a0, sp
 
 .globl return_to_user
-return_to_user:                         # (TrapFrame*): sstatus.SPP is user and SPIE is set, as every sret leaves them
+return_to_user:                         # (TrapFrame*): sstatus.SPP is user and SPIE is set, as after every sret
     sd      tp, 32*8(a0)
     ld      t0, 31*8(a0)
     csrw    sepc, t0
@@ -109,7 +109,7 @@ from_kernel:                            # sp = 0, sscratch = the kernel's sp
     .cfi_signal_frame                   # the pc of the caller is that of an instruction, not behind a call
     .cfi_return_column zero             # the caller's pc is not in ra, which has a value of its own
     .cfi_undefined zero
-    # A kernel stack is the upper half of a 16 KiB slot: bit 13 of sp clear means that it ran over.
+    # A kernel stack is the upper half of a 16 KiB slot: if bit 13 of sp is clear, it has overflowed.
     csrr    sp, sscratch
     slli    sp, sp, 63 - 13
     bgez    sp, stack_overflow
@@ -131,7 +131,7 @@ from_kernel:                            # sp = 0, sscratch = the kernel's sp
     sret
     .cfi_endproc
 
-stack_overflow:                         # onto the hart's boot stack, long out of use
+stack_overflow:                         # switch to the hart's boot stack, which is no longer used
     .cfi_startproc
     .cfi_undefined ra
     csrrw   a0, sscratch, zero
@@ -141,7 +141,7 @@ stack_overflow:                         # onto the hart's boot stack, long out o
     slli    t0, t0, 14
     add     sp, sp, t0
     addi    sp, sp, -16
-    call    kernel_stack_overflow       # (the sp that ran over)
+    call    kernel_stack_overflow       # (the sp that overflowed)
     .cfi_endproc
 
 # What a new thread's context begins with: calls the function in s1, which never returns.
@@ -152,8 +152,8 @@ thread_start:
     jalr    s1
     .cfi_endproc
 
-# switch_context(Context* save, const Context* load): gives the hart to another thread. Only what the calling convention
-# keeps across a call is saved; the caller's compiler has saved the rest.
+# switch_context(Context* save, const Context* load): switches to another thread. Saves only the callee-saved registers;
+# the compiler has saved the others in the caller.
 .globl switch_context
 switch_context:
     .cfi_startproc

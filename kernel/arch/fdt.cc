@@ -13,7 +13,7 @@ struct FdtHeader {
 constexpr u32 kMagic = 0xd00dfeed;
 enum Token : u32 { kBeginNode = 1, kEndNode = 2, kProp = 3, kNop = 4, kEnd = 9 };
 
-// Reads the structure block front to back; every read is checked.
+// Reads the structure block sequentially, with a bounds check at each read.
 class Cursor {
   public:
     explicit Cursor(Bytes b) : rest_(b) {}
@@ -24,7 +24,7 @@ class Cursor {
         rest_ = rest_.subspan(4);
         return true;
     }
-    // n bytes, and the padding to a multiple of four behind them.
+    // Takes n bytes and the padding to a multiple of four after them.
     bool bytes(usize n, Bytes& out) {
         const usize padded = (n + 3) & ~usize{3};
         if (n > rest_.size() || padded > rest_.size()) return false;
@@ -46,7 +46,7 @@ class Cursor {
 
 bool starts_with(const char* s, const char* prefix) { return strncmp(s, prefix, strlen(prefix)) == 0; }
 
-// Which node a property belongs to, as far as we care.
+// The kinds of node whose properties the kernel uses.
 enum class Node { Other, Memory, Cpu, Chosen };
 Node node_of(const char* name) {
     if (starts_with(name, "memory@")) return Node::Memory;
@@ -91,7 +91,7 @@ bool parse_structure(Cursor c, Bytes strings, MachineInfo& info) {
         } else if (token == kProp) {
             if (!parse_property(c, strings, node, info)) return false;
         } else if (token == kEndNode) {
-            node = Node::Other;  // a node's properties stand before its children
+            node = Node::Other;  // a node's properties come before its children
         } else if (token != kNop) {
             return false;
         }

@@ -1,5 +1,5 @@
-// The flattened device tree that QEMU hands to the kernel (Devicetree Specification 0.4, chapter 5): what the
-// kernel wants to know from it.
+// The flattened device tree that QEMU passes to the kernel (Devicetree Specification 0.4, chapter 5), and the
+// information that the kernel reads from it.
 #pragma once
 
 #include "lib/types.h"
@@ -10,18 +10,19 @@ struct MachineInfo {
     u64 ram_start = 0;
     u64 ram_end = 0;
     unsigned harts = 0;
-    char boot_arguments[512] = {};  // what stood behind -append
-    u8 rng_seed[32] = {};           // random bits from the emulator; zeros when it gives none
+    char boot_arguments[512] = {};  // the text of QEMU's -append
+    u8 rng_seed[32] = {};           // random bytes from QEMU; zeros if it provides none
 };
 
-// False: not a device tree, or damaged; what was found until then is filled in.
+// Fills in `info`. False: not a device tree, or damaged; `info` then has the properties found before the
+// damage.
 bool fdt_parse(Bytes tree, MachineInfo& info);
 
-// The size that the tree's header states; 0 when it is none. `tree` has at least 8 bytes.
+// The size in the tree's header; 0 if this is no device tree. `tree` has at least 8 bytes.
 u32 fdt_size(const u8* tree);
 
-// The value of `name=value` or `name="a value with spaces"` among boot arguments, empty for a bare `name`;
-// false when it is not there or does not fit.
+// Copies the value of `name=value` or `name="a value with spaces"` from the boot arguments; an empty string
+// for `name` alone. False: the argument is missing, or its value does not fit into `room` bytes.
 bool boot_argument(const char* arguments, const char* name, char* value, usize room);
 
 }  // namespace arch

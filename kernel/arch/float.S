@@ -1,5 +1,5 @@
-# All floating-point registers from and to memory. The only code of the kernel that may name them: the compiler
-# is told that there are none.
+# Load and store all floating-point registers. The rest of the kernel is compiled without floating point, so it cannot
+# use them.
 
 .option arch, +f, +d
 

@@ -15,7 +15,7 @@ constexpr u64 kCleanToDirty = kFsDirty & ~kFsClean;
 void float_switch_on(const FloatState& state) {
     SET_CSR_BITS(sstatus, kFsClean);
     float_load_registers(&state);
-    CLEAR_CSR_BITS(sstatus, kCleanToDirty);  // loading has made them dirty
+    CLEAR_CSR_BITS(sstatus, kCleanToDirty);  // the load has set FS to Dirty
     this_hart().float_on = true;
 }
 

@@ -13,7 +13,7 @@ namespace {
 constinit std::atomic<u32> stopping{0};
 }
 
-// ACLINT SSWI: a 1 written to a hart's word makes its supervisor software interrupt pending.
+// ACLINT SSWI: writing 1 to a hart's register makes its supervisor software interrupt pending.
 void send_ipi(unsigned hart) {
     constexpr u64 kSswiBase = 0x02f0'0000;
     fence_before_io();

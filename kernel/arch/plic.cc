@@ -13,7 +13,7 @@ constexpr unsigned kHandlers = 32;
 
 volatile u32& reg(u64 offset) { return *static_cast<volatile u32*>(mm::virt_of(kPlicBase + offset)); }
 
-// QEMU's virt has two contexts a hart: machine mode's, then supervisor mode's.
+// QEMU's virt machine has two contexts per hart: machine mode, then supervisor mode.
 constexpr u64 context_of(unsigned hart) { return 2 * hart + 1; }
 volatile u32& priority(unsigned irq) { return reg(4 * irq); }
 volatile u32& enable_word(unsigned hart, unsigned irq) {
@@ -28,7 +28,7 @@ struct Handler {
     void* argument;
     Handler* next;
 };
-// Registered at boot, before the interrupt can come; never removed.
+// Registered at boot, before the interrupt is enabled; never removed.
 constinit Handler handlers[kHandlers] = {};
 constinit unsigned handler_count = 0;
 constinit Handler* by_irq[kSources] = {};
@@ -43,7 +43,7 @@ void plic_init_hart() { threshold(hart_id()) = 0; }
 
 void irq_register(unsigned irq, void (*call)(void*), void* argument) {
     if (irq == 0 || irq >= kSources || handler_count == kHandlers)
-        panic("irq %u: no room for a handler", irq);
+        panic("irq %u: invalid number, or too many interrupt handlers", irq);
     Handler& h = handlers[handler_count++];
     h = {irq, call, argument, by_irq[irq]};
     by_irq[irq] = &h;
@@ -54,7 +54,7 @@ void irq_register(unsigned irq, void (*call)(void*), void* argument) {
 void plic_interrupt() {
     const unsigned hart = hart_id();
     const u32 irq = claim(hart);
-    if (irq == 0) return;  // another hart was faster
+    if (irq == 0) return;  // none is pending
     if (irq < kSources) {
         for (const Handler* h = by_irq[irq]; h; h = h->next) h->call(h->argument);
     }

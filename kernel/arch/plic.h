@@ -5,18 +5,18 @@
 
 namespace arch {
 
-// The hart that handles device interrupts: an idle hart more or less woken for nothing costs more than it
-// helps.
+// All device interrupts go to this one hart. If several received them, QEMU would wake an idle hart for each
+// interrupt, which costs more than the parallel handling gains.
 inline constexpr unsigned kInterruptHart = 0;
 
 void plic_init();       // once
 void plic_init_hart();  // on each hart
 
-// Calls handler(argument) for interrupt `irq` from now on. Several handlers may share an irq (PCI INTx does).
-// Handlers run in interrupt context on kInterruptHart.
+// Registers handler(argument) for interrupt `irq`. Several handlers may share an irq, as with PCI INTx. They
+// run in interrupt context on kInterruptHart. Boot only; panics if there are too many.
 void irq_register(unsigned irq, void (*handler)(void*), void* argument);
 
-// In the external interrupt: runs the handlers of all that is pending.
+// In the external interrupt: claims one pending interrupt, runs its handlers and completes it.
 void plic_interrupt();
 
 }  // namespace arch

@@ -1,9 +1,9 @@
-// The RISC-V instructions and control registers that C++ cannot name (RISC-V Privileged Architecture 1.12).
+// RISC-V instructions and CSRs that C++ cannot express (RISC-V Privileged Architecture 1.12).
 #pragma once
 
 #include "lib/types.h"
 
-// The assembler knows a CSR by name, so the name is part of the instruction: macros.
+// Macros, because the CSR's name is part of the instruction.
 #define READ_CSR(name)                              \
     __extension__({                                 \
         u64 v_;                                     \
@@ -22,14 +22,14 @@ inline constexpr u64 kSstatusSie = 1 << 1;  // supervisor interrupts enabled
 inline constexpr u64 kSstatusSpp = 1 << 8;  // the trap came from supervisor mode
 inline constexpr u64 kSstatusFs = 3 << 13;  // floating point: off, initial, clean or dirty
 
-// sie, sip: one bit an interrupt source
+// sie, sip: one bit for each interrupt source
 inline constexpr u64 kSoftwareInterrupt = 1 << 1;
 inline constexpr u64 kTimerInterrupt = 1 << 5;
 inline constexpr u64 kExternalInterrupt = 1 << 9;
 
 inline void interrupts_on() { asm volatile("csrsi sstatus, 2" ::: "memory"); }
 
-// Returns whether they were on.
+// Disables interrupts. Returns whether they were enabled.
 inline bool interrupts_off() {
     u64 before;
     asm volatile("csrrci %0, sstatus, 2" : "=r"(before)::"memory");
@@ -37,13 +37,14 @@ inline bool interrupts_off() {
 }
 inline bool interrupts_are_on() { return READ_CSR(sstatus) & kSstatusSie; }
 
-// Waits for an enabled interrupt to be pending, even while interrupts are off.
+// Waits until an enabled interrupt is pending, even if sstatus.SIE is clear.
 inline void wait_for_interrupt() { asm volatile("wfi" ::: "memory"); }
 
-// Zihintpause: tells the CPU that this is a spin loop. On older ones it is a fence that does nothing.
+// Zihintpause: hints that this is a spin loop. CPUs without the extension execute it as a fence without
+// effect.
 inline void pause() { asm volatile(".insn i 0x0f, 0, x0, x0, 0x010" ::: "memory"); }
 
-// The platform's clock, the same on every hart: 10 MHz on QEMU's virt.
+// The time CSR, the same on every hart: 10 MHz on QEMU's virt machine.
 inline constexpr u64 kTimebaseHz = 10'000'000;
 inline u64 read_time() {
     u64 v;
@@ -56,17 +57,18 @@ inline u64 read_cycle() {
     return v;
 }
 
-// Sstc: a timer interrupt is pending while time >= stimecmp. By number, for assemblers without Sstc.
+// Sstc: a timer interrupt is pending while time >= stimecmp. The CSR number serves assemblers without Sstc.
 inline void set_timer(u64 time) { WRITE_CSR(0x14d, time); }
 
-// What was written as data may be code now: exec fills pages.
+// Loads satp and flushes the TLB. fence.i is needed because exec writes code into pages as data.
 inline void load_page_table(u64 satp) {
     WRITE_CSR(satp, satp);
     asm volatile("sfence.vma zero, zero\n fence.i" ::: "memory");
 }
 inline void flush_tlb() { asm volatile("sfence.vma zero, zero" ::: "memory"); }
 
-// Between memory that another hart or a device shall find and the register access that makes it look.
+// Orders earlier memory writes before the device register write that makes another hart or a device read
+// them.
 inline void fence_before_io() { asm volatile("fence w, o" ::: "memory"); }
 
 }  // namespace arch

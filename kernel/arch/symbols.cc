@@ -5,14 +5,14 @@
 namespace arch {
 namespace {
 
-// From kernel.ld, where the table lies or, without one, a zero. tools/symbols writes it.
+// The table that tools/symbols generates, at its address from kernel.ld; only a zero in a release build.
 struct SymbolEntry {
     u32 text_offset;  // from the kernel's start
-    u32 name_offset;  // among the names, which stand behind the entries
+    u32 name_offset;  // from the start of the names, which follow the entries
 };
 struct SymbolTable {
     u32 count;
-    SymbolEntry entries[];  // by text_offset
+    SymbolEntry entries[];  // sorted by text_offset
 };
 extern "C" const SymbolTable kernel_symbols;
 

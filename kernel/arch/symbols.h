@@ -1,5 +1,6 @@
-// The names of the kernel's functions, for backtraces. A debug build has them in its image (tools/symbols
-// makes the table from the linked kernel, which is then linked again with it); a release build has none.
+// The names of the kernel's functions, for backtraces. A debug build has them in its image: tools/symbols
+// makes the table from the linked kernel, which is then linked again with the table. A release build has
+// none.
 #pragma once
 
 #include "lib/types.h"
@@ -7,15 +8,15 @@
 namespace arch {
 
 struct Symbol {
-    const char* name;  // "?" when it is not known
+    const char* name;  // "?" if unknown
     u64 offset;        // of the address, from the function's start
 };
-// The function that this address lies in. Any context.
+// The function that contains this address. Any context.
 Symbol symbol_of(u64 address);
 
 bool has_symbols();
 
-// Whether it can be the address of an instruction of the kernel's.
+// Whether the address is in the kernel's text.
 bool is_kernel_text(u64 address);
 
 }  // namespace arch

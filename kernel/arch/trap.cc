@@ -6,19 +6,19 @@ namespace arch {
 
 const char* exception_name(u64 cause) {
     static constexpr const char* kNames[] = {
-        "misaligned fetch",
-        "fetch from forbidden memory",
+        "instruction address misaligned",
+        "instruction access fault",
         "illegal instruction",
         "breakpoint",
-        "misaligned load",
-        "load from forbidden memory",
-        "misaligned store",
-        "store to forbidden memory",
-        "system call",
-        "system call",
+        "load address misaligned",
+        "load access fault",
+        "store address misaligned",
+        "store access fault",
+        "environment call",
+        "environment call",
         "reserved",
-        "system call",
-        "fetch page fault",
+        "environment call",
+        "instruction page fault",
         "load page fault",
         "reserved",
         "store page fault",
@@ -32,7 +32,7 @@ void trap_init_hart() {
     set_timer(~0ull);
     WRITE_CSR(sie, kSoftwareInterrupt | kTimerInterrupt | kExternalInterrupt);
     CLEAR_CSR_BITS(sstatus,
-                   kSstatusSpp | kSstatusFs);  // entry.S counts on it: the first sret goes to user mode,
+                   kSstatusSpp | kSstatusFs);  // entry.S relies on it: the first sret enters user mode
     SET_CSR_BITS(sstatus, 1 << 5);             // with interrupts on (SPIE)
 }
 

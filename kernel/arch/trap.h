@@ -1,11 +1,11 @@
-// Traps: how the CPU comes into the kernel, and what it brings.
+// Traps: the saved registers and the causes.
 #pragma once
 
 #include "arch/hart.h"
 
 namespace arch {
 
-// A user program's registers. Lies at the very top of its thread's kernel stack; entry.S knows the layout.
+// A user program's registers, at the top of its thread's kernel stack. entry.S depends on the layout.
 struct TrapFrame {
     u64 ra, sp, gp, tp;
     u64 t0, t1, t2;
@@ -14,11 +14,11 @@ struct TrapFrame {
     u64 s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
     u64 t3, t4, t5, t6;
     u64 pc;      // sepc
-    Hart* hart;  // what tp is to be when the kernel is entered next
+    Hart* hart;  // tp at the next entry into the kernel
 };
 static_assert(sizeof(TrapFrame) == 33 * 8 && offsetof(TrapFrame, pc) == 31 * 8);
 
-// The registers a kernel function may not count on, saved when an interrupt strikes the kernel itself.
+// The caller-saved registers and s0, saved at a trap from the kernel itself.
 struct KernelTrapFrame {
     u64 ra, t0, t1, t2, t3, t4, t5, t6;
     u64 a[8];
@@ -39,13 +39,13 @@ inline constexpr u64 kCauseFetchPageFault = 12;
 inline constexpr u64 kCauseLoadPageFault = 13;
 inline constexpr u64 kCauseStorePageFault = 15;
 
-// "load page fault" for a cause that is no interrupt.
+// The specification's name of an exception, like "load page fault". `cause` must not be an interrupt.
 const char* exception_name(u64 cause);
 
-// Points this hart's trap vector at entry.S and lets the three interrupt sources in (still off in sstatus).
+// Sets this hart's trap vector and enables the three interrupt sources in sie (sstatus.SIE stays clear).
 void trap_init_hart();
 
-// Leaves the kernel for the program whose registers these are. The frame is the top of the kernel stack.
+// Returns to user mode with these registers. The frame is at the top of the kernel stack.
 extern "C" [[noreturn]] void return_to_user(TrapFrame* frame);
 
 }  // namespace arch

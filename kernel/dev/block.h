@@ -1,4 +1,4 @@
-// A disk: what the file system sees of one. Drivers implement it; tests implement it with memory.
+// The interface between the file system and a disk driver. The tests implement it with memory.
 #pragma once
 
 #include <span>
@@ -10,30 +10,30 @@ namespace dev {
 
 inline constexpr usize kBlockSize = BSIZE;
 
-// A block, and the kBlockSize bytes of memory that belong to it.
+// A block number and its buffer of kBlockSize bytes.
 struct BlockPart {
     u32 block;
     u8* data;
 };
 
-// - Thread context; the caller sleeps until the transfer is done, killed or not. Several threads at once are
-// fine.
-// - Data lies in memory that the device can reach: pages of mm::page_alloc, or the kernel's image. Never a
-// stack.
-// - Io: the device failed, or the block is not on it. The contents of a read buffer are undefined then.
+// - Thread context; several threads at once are allowed. The caller sleeps until the transfer is done; a kill
+//   does not end the wait.
+// - Buffers must be in memory that the device can access: pages of mm::page_alloc or the kernel's image, not
+//   a stack.
+// - Io: the device failed, or the block is not on it. The contents of a read buffer are then undefined.
 class BlockDevice {
   public:
-    // Blocks of kBlockSize bytes.
+    // The number of blocks of kBlockSize bytes.
     virtual u32 block_count() const = 0;
 
-    // Several blocks at once, in whatever order suits the disk; those whose numbers follow each other, one
-    // after the other in `parts`, travel together. Io: any of them may or may not have been done.
+    // Transfers several blocks, in any order. Consecutive entries of `parts` with consecutive block numbers
+    // form one request. Io: each block may or may not have been transferred.
     virtual Result<> read(std::span<const BlockPart> parts) = 0;
 
-    // Done means that the device has them; they survive a power failure only after the next flush.
+    // Returns when the device has the data. The blocks survive a power failure only after the next flush.
     virtual Result<> write(std::span<const BlockPart> parts) = 0;
 
-    // All writes done before this call are durable when it returns.
+    // When this returns, all writes completed before the call are durable.
     virtual Result<> flush() = 0;
 
     // One block.

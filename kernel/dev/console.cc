@@ -16,9 +16,9 @@ namespace {
 constexpr char control(char letter) { return static_cast<char>(letter - '@'); }
 constexpr char kBackspace = '\b', kDelete = 0x7f;
 constexpr char kEndOfFile = control('D');
-constexpr int kInterruptedStatus = 130;  // what shells show for a program that Ctrl-C has ended
+constexpr int kInterruptedStatus = 130;  // 128 + SIGINT, as in POSIX shells
 
-// Ctrl-P: like ps, for when there is no prompt to type it at.
+// Ctrl-P: lists the processes as ps does, even without a shell prompt.
 void list_process(const Process& p, void*) {
     static constexpr const char* kStates[] = {"new", "runnable", "running", "sleeping", "dead"};
     const Scheduler::View v = scheduler.view(p.thread);
@@ -31,11 +31,10 @@ void list_processes() {
     log("%u processes, %lu of %lu pages free", process_count(), mm::pages_free(), mm::pages_total());
 }
 
-// A ring of characters with three positions, each counting up for ever:
-//   read_ <= complete_ <= edit_      complete lines lie below complete_, the line being edited between it and
-//   edit_
-// Nothing typed is lost: while the ring is full the serial port is not read, and what follows waits at the
-// host.
+// A ring of characters with three positions that only count up:
+//   read_ <= complete_ <= edit_
+// Complete lines are in [read_, complete_), the line being edited in [complete_, edit_). No input is lost:
+// while the ring is full the serial port is not read, so further input waits at the host.
 class Console {
   public:
     void received(char c) {
@@ -75,7 +74,7 @@ class Console {
         heard_ = interruptions_;
     }
 
-    // What keys ask for that takes locks an interrupt handler may not: done by a thread.
+    // The thread for keys whose action takes locks that an interrupt handler may not take.
     [[noreturn]] void serve_keys() {
         for (;;) {
             const Wish wish = next_wish();
@@ -97,7 +96,7 @@ class Console {
   private:
     static constexpr usize kSize = 8192;
     struct Wish {
-        int interrupted = 0;  // a group that shall end
+        int interrupted = 0;  // process group to kill
         bool list = false;
     };
 
@@ -112,8 +111,8 @@ class Console {
         wished_.wake_one();
     }
 
-    // Whoever typed ahead did so for the program that ends now. With nobody in the foreground a shell reads:
-    // it is told, so that it prompts again.
+    // Discards the input typed ahead, which was for the killed program. Without a foreground group the reader
+    // is a shell: its read fails with Intr, so that it prints a new prompt.
     void interrupt_locked() REQUIRES(lock_) {
         uart_write("^C\n", 3);
         read_ = complete_ = edit_;
@@ -124,8 +123,8 @@ class Console {
 
     char& at(usize position) { return ring_[position % kSize]; }
 
-    // Up to n characters of a complete line, its first ones or some more. `ended`: its end is among them, or
-    // was an end of file.
+    // Takes up to n characters of a complete line; `first`: from its start. Sets `ended` if the line ended,
+    // by newline or end of file.
     Result<usize> take(char* to, usize n, bool first, bool wait, bool& ended) {
         IrqGuard g(lock_);
         const unsigned heard = heard_;
@@ -141,7 +140,7 @@ class Console {
         while (got < n && read_ != complete_ && !ended) {
             const char c = at(read_);
             ended = c == '\n' || c == kEndOfFile;
-            // Behind other characters an end of file only ends this read; alone it is a read of nothing.
+            // End of file after other characters ends this read; alone it makes the read return 0.
             read_++;
             if (c != kEndOfFile) to[got++] = c;
         }
@@ -152,7 +151,7 @@ class Console {
         return got;
     }
 
-    // A line longer than the ring is handed on in pieces.
+    // A full ring completes the line early, so a line longer than the ring arrives in pieces.
     void append_locked(char c) REQUIRES(lock_) {
         at(edit_++) = c;
         if (c != kEndOfFile) uart_write(&c, 1);
@@ -184,14 +183,13 @@ class Console {
     usize read_ GUARDED_BY(lock_) = 0;
     usize complete_ GUARDED_BY(lock_) = 0;
     usize edit_ GUARDED_BY(lock_) = 0;
-    bool paused_ GUARDED_BY(lock_) = false;  // the ring is full, or not yet half empty again
+    bool paused_ GUARDED_BY(lock_) = false;  // set when the ring is full, until it is half empty
 
     WaitQueue wished_{"keys"};
     Wish wish_ GUARDED_BY(lock_);
     int foreground_ GUARDED_BY(lock_) = 0;  // the group that Ctrl-C ends
     unsigned interruptions_ GUARDED_BY(lock_) = 0;
-    unsigned heard_ GUARDED_BY(lock_) =
-        0;  // those of them that a reader was told of, or that were for another
+    unsigned heard_ GUARDED_BY(lock_) = 0;  // interruptions_ at the last Intr or change of the foreground
 };
 
 constinit Console console;
@@ -201,7 +199,7 @@ constinit Console console;
 void console_init() {
     if (!kthread_create(
             "console", [](void*) { console.serve_keys(); }, nullptr))
-        panic("no memory for the console's thread");
+        panic("no memory for the console thread");
     uart_start_input([](char c) { console.received(c); });
 }
 
@@ -215,7 +213,7 @@ Result<i64> console_write(UserAddr from, usize n) {
     char text[256];
     for (usize done = 0; done < n;) {
         const usize piece = n - done < sizeof text ? n - done : sizeof text;
-        if (done && current_killed()) return Errno::Intr;  // megabytes take their time
+        if (done && current_killed()) return Errno::Intr;  // a long write must be killable
         yield_if_due();
         if (!mm::copy_in(text, from + done, piece).ok())
             return done ? Result<i64>(static_cast<i64>(done)) : Errno::Fault;

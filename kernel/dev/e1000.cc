@@ -1,4 +1,4 @@
-// The E1000 driver: locks, sleeping and interrupts around the rings.
+// The E1000 driver: locks, sleeping and interrupts. dev/e1000_ring.h has the rings.
 #include "dev/e1000.h"
 
 #include "arch/plic.h"
@@ -13,8 +13,8 @@ namespace {
 constexpr u16 kIntel = 0x8086;
 constexpr u16 k82540em = 0x100e;
 
-constexpr u32 kRxBatch = 32;      // frames taken before the first is handed up
-constexpr u32 kReturnBatch = 32;  // refilled slots that one write of RDT returns
+constexpr u32 kRxBatch = 32;      // maximum frames per call of the network stack
+constexpr u32 kReturnBatch = 32;  // minimum of refilled slots per write of RDT
 
 constinit E1000 nics[kMaxE1000s]{E1000("eth0"), E1000("eth1"), E1000("eth2"), E1000("eth3")};
 constinit unsigned nic_count = 0;
@@ -31,7 +31,7 @@ std::span<E1000> e1000_init_all() {
         if (auto started = nic.start(*function); started.ok()) {
             nic_count++;
         } else {
-            log("%s: not started: %s", nic.name(), describe(started.error()));
+            log("%s: cannot start: %s", nic.name(), describe(started.error()));
         }
     }
     return e1000_devices();
@@ -46,7 +46,7 @@ bool e1000_poll() {
     return false;
 }
 
-// --- coming up ---
+// --- initialisation ---
 
 Result<> E1000::start(const PciFunction& function) {
     const PciBar& registers = function.bars[0];
@@ -86,7 +86,7 @@ Result<> E1000::open() {
     auto handler = [](void* self) { static_cast<E1000*>(self)->on_interrupt(); };
     if (!kthread_create(name(), thread, this)) return Errno::NoMem;
     arch::irq_register(irq_, handler, this);
-    // A cause that is pending already raises an interrupt now: nothing received so far is forgotten.
+    // A cause that is already pending raises an interrupt now, so frames received earlier are not forgotten.
     regs_.write(E1000Reg::Ims, kUsualCauses);
     return {};
 }
@@ -94,8 +94,8 @@ Result<> E1000::open() {
 // --- interrupts and the thread ---
 
 void E1000::on_interrupt() {
-    const u32 causes = regs_.read(E1000Reg::Icr);  // this acknowledges them all
-    if (!causes) return;                           // the line is shared: another device's
+    const u32 causes = regs_.read(E1000Reg::Icr);  // reading acknowledges all causes
+    if (!causes) return;                           // shared line: from another device
     IrqGuard guard(event_lock_);
     interrupts_++;
     if (!worth_waking_for(causes)) return;
@@ -103,9 +103,9 @@ void E1000::on_interrupt() {
     events_waiting_.wake_one();
 }
 
-// QEMU spaces interrupts 128 us apart, so one often comes for frames that were fetched long ago (an idle hart
-// polled, or the thread was still at it). While the thread sleeps the ring stands still, and a look at it
-// saves two context switches. A thread that is awake may just have looked: it is always told.
+// QEMU delays interrupts to a spacing of 128 us, so one often arrives after its frames have been fetched by
+// polling. While the thread sleeps, the ring does not change, and one load saves two context switches. A
+// thread that is awake may have passed its last check of the ring, so it is always notified.
 bool E1000::worth_waking_for(u32 causes) const {
     if (!asleep_ || causes & icr::kLsc || rx_.pending()) return true;
     return causes & icr::kTxdw && senders_waiting_.load();
@@ -126,8 +126,8 @@ void E1000::run() {
     }
 }
 
-// What happens between receive()'s last look at the ring and the sleep is in events_ by then, or makes the
-// handler wake us: both sides hold the lock.
+// No event between receive()'s last check of the ring and the sleep is lost: the handler sets events_ with
+// the same lock held.
 u32 E1000::wait_for_events() {
     IrqGuard guard(event_lock_);
     asleep_ = true;
@@ -141,12 +141,12 @@ void E1000::receive() {
     while (rx_.take(batch, kRxBatch)) {
         if (rx_.unreturned() >= kReturnBatch) return_slots();
         net::net_rx_all(*this, batch);
-        yield_if_due();  // a flood must not keep programs from running
+        yield_if_due();  // a flood of packets must not starve programs
     }
 }
 
-// A register write costs as much as a thousand instructions here, hence one for many slots. The hardware
-// still has the greater part of the ring meanwhile; were all of that full, we would be back here at once.
+// Under QEMU a register write costs as much as a thousand instructions, so one write returns many slots.
+// Until then the hardware still owns most of the ring.
 void E1000::return_slots() {
     const u32 tail = rx_.tail();
     fence_before_doorbell();
@@ -177,7 +177,8 @@ Result<> E1000::transmit(net::MbufPtr& frame) {
     }
     fence_before_doorbell();
     regs_.write(E1000Reg::Tdt, tx_.tail());
-    // QEMU has sent the frame by now: its mbuf goes back while it is still in the CPU's cache.
+    // QEMU sends the frame during the register write, so its mbuf can be freed while it is in the CPU's
+    // cache.
     tx_.reclaim();
     return {};
 }
@@ -194,12 +195,12 @@ void E1000::reclaim() {
     tx_.reclaim();
 }
 
-// The completion interrupt is on only while somebody waits. It comes to the thread, not to us: that one takes
-// tx_lock_ before it wakes us, so it cannot come between the look at the ring and the sleep.
+// The completion interrupt is enabled only while a sender waits. The driver's thread handles it and takes
+// tx_lock_ to wake senders, so no wakeup is lost between the check of the ring and the sleep.
 Result<> E1000::wait_for_room() {
     Guard guard(tx_lock_);
     if (senders_waiting_.fetch_add(1) == 0) regs_.write(E1000Reg::Ims, icr::kTxdw);
-    tx_.reclaim();  // what was done before the interrupt was let through
+    tx_.reclaim();  // frames sent before the interrupt was enabled
     Result<> woken;
     while (tx_.full() && link_up() && woken.ok()) {
         woken = room_.wait(tx_lock_);
@@ -215,7 +216,7 @@ void E1000::wake_senders(bool all) {
     if (all || !tx_.full()) room_.wake_all();
 }
 
-// --- what is known of it ---
+// --- statistics ---
 
 net::NetDeviceCounters E1000::counters() const {
     net::NetDeviceCounters c{};
@@ -224,7 +225,7 @@ net::NetDeviceCounters E1000::counters() const {
     c.rx_bytes = rx.bytes;
     c.rx_no_mbuf = rx.no_mbuf;
     c.rx_bad = rx.bad;
-    // The manual clears the register when it is read, QEMU does not: the count of a long life is its alone.
+    // QEMU does not clear this register at a read, contrary to the manual: it counts since the reset.
     c.rx_missed = regs_.read(E1000Reg::Mpc);
     {
         Guard guard(tx_lock_);

@@ -1,10 +1,10 @@
-// The driver of Intel's 82540EM ("E1000"), QEMU's usual network card.
+// The driver of Intel's 82540EM ("E1000"), which QEMU emulates.
 //
-//   receive    interrupt -> the NIC's own thread: takes finished mbufs, refills the ring, hands them up
-//   transmit   the sender's thread: mbuf into the ring, doorbell, frees what has been sent
+//   receive    interrupt -> the NIC's thread: takes received mbufs, refills the ring, calls the network stack
+//   transmit   the sender's thread: puts the mbuf into the ring, writes TDT, frees sent mbufs
 //
-// The interrupt handler only reads why, and wakes the thread. The receive ring belongs to that thread alone,
-// so it needs no lock, and none is held when a frame goes up.
+// The interrupt handler only reads the causes and wakes the thread. Only this thread uses the receive ring,
+// so the ring needs no lock, and no lock is held when a frame goes up the stack.
 #pragma once
 
 #include "dev/e1000_hw.h"
@@ -24,12 +24,12 @@ class E1000 final : public net::NetDevice {
     E1000(const E1000&) = delete;
     E1000& operator=(const E1000&) = delete;
 
-    // Rings and registers; the hardware begins to receive, into memory. NoMem: no pages or mbufs for the
-    // rings; NoDev: no registers or no interrupt. Early in boot: QEMU lets nothing in during the first second
-    // after this.
+    // Sets up rings and registers; the hardware begins to receive into memory. To be called early in boot,
+    // because QEMU receives nothing in the first second afterwards. NoMem: no pages or mbufs for the rings.
+    // NoDev: no registers or no interrupt.
     Result<> start(const PciFunction& function);
 
-    // Interrupts on, frames go up: once, after attach(). NoMem: no thread.
+    // Enables interrupts and starts the thread that passes frames up. Once, after attach(). NoMem: no thread.
     Result<> open();
 
     net::MacAddr mac() const override { return mac_; }
@@ -39,11 +39,12 @@ class E1000 final : public net::NetDevice {
     Result<> wait_for_room() override;
     void reclaim() override;
 
-    // For an idle hart that polls: is a received frame waiting (one load)? Then have the thread fetch it.
+    // For polling by an idle hart: rx_pending() tests for a received frame (one load); kick() wakes the
+    // thread.
     bool rx_pending() const { return rx_.pending(); }
     void kick();
 
-    // Mbufs that are the hardware's now: the receive ring's for ever, the transmit ring's for a moment.
+    // The number of mbufs in both rings. The receive ring always holds the same number.
     u32 mbufs_held() const;
 
   private:
@@ -68,27 +69,27 @@ class E1000 final : public net::NetDevice {
     u64 tx_bad_ GUARDED_BY(tx_lock_) = 0;
     TxRing tx_ GUARDED_BY(tx_lock_);
     WaitQueue room_{"nic ring"};
-    std::atomic<u32> senders_waiting_{0};  // changes under tx_lock_ only
+    std::atomic<u32> senders_waiting_{0};  // written only with tx_lock_ held
 
-    // What the interrupt handler tells the thread.
+    // From the interrupt handler to the thread.
     mutable IrqSpinLock event_lock_{LockRank::NetDevice, "e1000 events"};
-    u32 events_ GUARDED_BY(event_lock_) = 0;  // causes not handled yet
+    u32 events_ GUARDED_BY(event_lock_) = 0;  // causes not yet handled
     bool asleep_ GUARDED_BY(event_lock_) = false;
     u64 interrupts_ GUARDED_BY(event_lock_) = 0;
     WaitQueue events_waiting_{"nic"};
 
-    RxRing rx_;  // the thread's own
+    RxRing rx_;  // used only by the thread
 };
 
 inline constexpr unsigned kMaxE1000s = 4;
 
-// Starts every 82540EM that PCI has found and returns those that came up. Once; then attach and open each.
+// Starts every 82540EM on the PCI bus and returns those that work. Once; then call attach and open for each.
 std::span<E1000> e1000_init_all();
 
-// The same devices again, at any later time.
+// The same devices, at any later time.
 std::span<E1000> e1000_devices();
 
-// For the scheduler's idle loop: has any of them a received frame waiting? Then its thread has been told.
+// For the scheduler's idle loop: if a NIC has a received frame, wakes its thread and returns true.
 bool e1000_poll();
 
 }  // namespace dev

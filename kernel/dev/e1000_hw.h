@@ -1,5 +1,5 @@
-// The register sequences that bring an 82540EM up. They are templates over the register accessor, so that a
-// host test can hand them a fake device and watch every write.
+// The register sequences that initialise an 82540EM. They are templates over the register accessor, so that a
+// host test can use a fake device and check every write.
 #pragma once
 
 #include "dev/e1000_ring.h"
@@ -7,12 +7,12 @@
 
 namespace dev {
 
-// Interrupts that keep the driver going. TXDW is let through only while a sender waits for room; TXQE stays
-// masked for ever, for every doorbell raises it.
+// The enabled interrupts. TXDW is enabled only while a sender waits for room. TXQE stays masked, because
+// every write of TDT raises it.
 inline constexpr u32 kRxCauses = icr::kRxt0 | icr::kRxo;
 inline constexpr u32 kUsualCauses = kRxCauses | icr::kLsc;
 
-// No interrupt, nothing pending, link coming up.
+// Resets the device: interrupts masked and cleared, link set up.
 template <class Registers>
 void e1000_reset(Registers& regs) {
     regs.write(E1000Reg::Imc, ~0u);
@@ -22,8 +22,8 @@ void e1000_reset(Registers& regs) {
     regs.write(E1000Reg::Ctrl, (regs.read(E1000Reg::Ctrl) & ~ctrl::kRst) | ctrl::kSlu | ctrl::kAsde);
 }
 
-// RCTL is written here and never again: QEMU receives nothing for a second after each write of it. Filters
-// are therefore set before it. The reset clears no ring register in QEMU, hence the explicit heads.
+// RCTL is written once, after the filters: QEMU receives nothing for a second after each write. RDH is set
+// explicitly, because QEMU's reset does not clear the ring registers.
 template <class Registers>
 void e1000_start_receiver(Registers& regs, u64 ring, u32 tail) {
     for (u32 i = 0; i < kE1000MtaWords; i++) regs.write_nth(E1000Reg::Mta, i, 0);
@@ -46,7 +46,7 @@ void e1000_start_transmitter(Registers& regs, u64 ring) {
     regs.write(E1000Reg::Tctl, tctl::kEn | tctl::kPsp | tctl::kCt | tctl::kColdFull);
 }
 
-// One 16-bit word of the EEPROM; 0xffff, as from an empty one, when it does not answer.
+// Reads one 16-bit word of the EEPROM; 0xffff, as from an empty EEPROM, if it does not respond.
 template <class Registers>
 u16 e1000_read_eeprom(Registers& regs, u32 address) {
     regs.write(E1000Reg::Eerd, address << eerd::kAddressShift | eerd::kStart);
@@ -57,7 +57,7 @@ u16 e1000_read_eeprom(Registers& regs, u32 address) {
     return 0xffff;
 }
 
-// Our address: the one the receive filter was loaded with, else the EEPROM's, which the filter then gets.
+// The MAC address: from the receive filter, else from the EEPROM, which is then written to the filter.
 template <class Registers>
 net::MacAddr e1000_read_mac(Registers& regs) {
     u32 low = regs.read(E1000Reg::Ral0);

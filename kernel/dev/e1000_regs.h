@@ -1,6 +1,6 @@
-// The 82540EM's registers, their bits, and the descriptors it shares with memory; names and numbers from
-// Intel's "PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual" (317453), chapters
-// 3 (descriptors) and 13 (registers). Only what the driver uses.
+// The 82540EM's registers, their bits, and its descriptors in memory, as far as the driver uses them. Names
+// and numbers are from Intel's "PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual"
+// (317453), chapters 3 (descriptors) and 13 (registers).
 #pragma once
 
 #include "lib/types.h"
@@ -12,8 +12,8 @@ enum class E1000Reg : u32 {
     Status = 0x0008,  // device status
     Eerd = 0x0014,    // EEPROM read
     Icr = 0x00c0,     // interrupt cause; reading it clears every cause
-    Ims = 0x00d0,     // interrupt mask set: ones let causes through
-    Imc = 0x00d8,     // interrupt mask clear: ones block causes
+    Ims = 0x00d0,     // interrupt mask set: a 1 enables the cause
+    Imc = 0x00d8,     // interrupt mask clear: a 1 disables the cause
     Rctl = 0x0100,    // receive control
     Tctl = 0x0400,    // transmit control
     Tipg = 0x0410,    // transmit inter-packet gap
@@ -21,8 +21,8 @@ enum class E1000Reg : u32 {
     Rdbah = 0x2804,
     Rdlen = 0x2808,  // bytes of receive descriptors, a multiple of 128
     Rdh = 0x2810,    // receive head: the hardware's position
-    Rdt = 0x2818,    // receive tail: one beyond the last descriptor that is the hardware's
-    Tdbal = 0x3800,  // the same for transmission
+    Rdt = 0x2818,    // receive tail: one beyond the hardware's last descriptor
+    Tdbal = 0x3800,  // the same for transmit
     Tdbah = 0x3804,
     Tdlen = 0x3808,
     Tdh = 0x3810,
@@ -35,9 +35,9 @@ enum class E1000Reg : u32 {
 inline constexpr u32 kE1000MtaWords = 128;
 
 namespace ctrl {
-inline constexpr u32 kAsde = 1u << 5;  // the PHY tells the MAC its speed
+inline constexpr u32 kAsde = 1u << 5;  // auto-speed detection
 inline constexpr u32 kSlu = 1u << 6;   // set link up
-inline constexpr u32 kRst = 1u << 26;  // reset, clears itself
+inline constexpr u32 kRst = 1u << 26;  // reset, self-clearing
 }  // namespace ctrl
 
 namespace status {
@@ -77,12 +77,12 @@ inline constexpr u32 kTipgCopper = 8u | 8u << 10 | 6u << 20;
 
 inline constexpr u32 kRahAddressValid = 1u << 31;
 
-// Descriptors are little-endian, as this machine is.
+// Descriptors are little-endian, like this machine.
 struct RxDescriptor {
-    u64 address = 0;  // of the buffer, physical
+    u64 address = 0;  // physical address of the buffer
     u16 length = 0;
     u16 checksum = 0;
-    u8 status = 0;  // written last by the hardware
+    u8 status = 0;  // the hardware writes it last
     u8 errors = 0;
     u16 special = 0;
 };
@@ -99,18 +99,18 @@ struct TxDescriptor {
 };
 static_assert(sizeof(TxDescriptor) == 16 && offsetof(TxDescriptor, status) == 12);
 
-// The two "extended" descriptors of 3.3.5 to 3.3.7. A context says where headers and checksums are, and holds
-// for all data descriptors until the next one.
+// The two "extended" descriptors of 3.3.5 to 3.3.7. A context descriptor gives the positions of headers and
+// checksums. It is valid for all data descriptors until the next context descriptor.
 struct TxContext {
     u8 ip_start = 0;     // IPCSS: first byte of the IP header
-    u8 ip_checksum = 0;  // IPCSO: where its checksum goes
+    u8 ip_checksum = 0;  // IPCSO: offset of its checksum
     u16 ip_end = 0;      // IPCSE: its last byte
-    u8 start = 0;        // TUCSS, TUCSO, TUCSE: the same for TCP; an end of 0 is the packet's
+    u8 start = 0;        // TUCSS, TUCSO, TUCSE: the same for TCP; an end of 0 means the packet's end
     u8 checksum = 0;
     u16 end = 0;
-    u32 command_length = 0;  // bytes of payload in all, and txx::kContext...
+    u32 command_length = 0;  // PAYLEN, and the txx bits
     u8 status = 0;
-    u8 header_length = 0;  // of all headers; for segmentation
+    u8 header_length = 0;  // HDRLEN: bytes of all headers, for segmentation
     u16 mss = 0;
     bool operator==(const TxContext&) const = default;
 };
@@ -125,7 +125,7 @@ static_assert(sizeof(TxContext) == 16 && sizeof(TxData) == 16);
 static_assert(offsetof(TxContext, status) == 12 && offsetof(TxData, status) == 12);
 
 namespace txx {                                   // in command_length
-inline constexpr u32 kData = 1u << 20;            // DTYP: a data descriptor, not a context
+inline constexpr u32 kData = 1u << 20;            // DTYP: a data descriptor, not a context descriptor
 inline constexpr u32 kEndOfPacket = 1u << 24;     // data: EOP
 inline constexpr u32 kInsertFcs = 1u << 25;       // data: IFCS
 inline constexpr u32 kTcp = 1u << 24;             // context: TCP, not UDP
@@ -140,7 +140,7 @@ inline constexpr u8 kInsertTcpChecksum = 1 << 1;  // options TXSM
 namespace rxd {
 inline constexpr u8 kDone = 1 << 0;         // DD: the hardware is done with the descriptor
 inline constexpr u8 kEndOfPacket = 1 << 1;  // EOP: the frame ends in this buffer
-// CE, SE, SEQ, CXE, RXE. The other two bits are checksum verdicts on what is inside, not on the frame.
+// CE, SE, SEQ, CXE, RXE. The other two error bits are for the TCP/UDP and IP checksums.
 inline constexpr u8 kFrameErrors = 0x97;
 }  // namespace rxd
 

@@ -1,4 +1,4 @@
-// What happens to a slot off the fast path of sending: refill, drop, pad.
+// The rings outside the transmit fast path: refill, drop, pad, scattered frames.
 #include "dev/e1000_ring.h"
 
 #include <utility>
@@ -57,8 +57,8 @@ void RxRing::finish_slot(MbufQueue& batch) {
     next_ = (next_ + 1) % kRingSize;
 }
 
-// With LPE off every good frame fits one buffer; one that does not is skipped up to its last descriptor, and
-// counted there, once.
+// With LPE off every valid frame fits into one buffer. A longer one is skipped up to its last descriptor and
+// counted once, there.
 bool RxRing::whole_frame(const RxDescriptor& d) {
     const bool continues = in_long_frame_;
     in_long_frame_ = !(d.status & rxd::kEndOfPacket);
@@ -100,7 +100,7 @@ u32 TxRing::mbufs_held() const {
     return n;
 }
 
-// --- frames that are more than one run of bytes, or leave work to the hardware
+// --- frames with several fragments, or with checksum or segmentation offload ---
 
 namespace {
 
@@ -108,7 +108,7 @@ constexpr u8 kIpHeader = kEthernetHeader, kTcpHeader = kEthernetHeader + 20;  //
 constexpr usize kLongestToCut = 65535 + kEthernetHeader;
 constexpr usize kMostSlots = kRingSize / 2;
 
-// QEMU counts the payload of a context for the flags of the last segment; the real hardware stops there.
+// PAYLEN: QEMU finds the last segment with it, which carries the TCP flags; the real hardware ends there.
 TxContext context_for(const Mbuf& frame) {
     TxContext c{.ip_start = kIpHeader,
                 .ip_checksum = kIpHeader + 10,
@@ -123,7 +123,7 @@ TxContext context_for(const Mbuf& frame) {
     return c;
 }
 
-// The hardware fills both in, for each segment, and counts on finding zeros.
+// The hardware fills in both for each segment and requires zeros before.
 void clear_ip_length_and_checksum(Mbuf& frame) {
     memset(frame.data() + kIpHeader + 2, 0, 2);
     memset(frame.data() + kIpHeader + 10, 0, 2);
@@ -137,7 +137,7 @@ usize TxRing::slots_for(const Mbuf& frame) {
     return n;
 }
 
-// It holds until the next one: a stream of like segments needs it once.
+// A context descriptor stays valid until the next one, so a stream of similar segments needs it only once.
 void TxRing::put_context(const TxContext& wanted) {
     if (wanted == context_) return;
     context_ = wanted;
@@ -150,7 +150,7 @@ void TxRing::put_data(Bytes run, u32 command, u8 options) {
                            .options = options};
 }
 
-// Without work for the hardware these are data descriptors too: extended ones know no other checksum either.
+// Frames without offload use extended data descriptors too, with no options set.
 bool TxRing::push_scattered(MbufPtr&& frame) {
     if (kRingSize - 1 - (next_ - oldest_) < slots_for(*frame)) return false;
     u32 command = txx::kExtended | txx::kData | txx::kInsertFcs;
@@ -173,7 +173,7 @@ bool TxRing::push_scattered(MbufPtr&& frame) {
     return true;
 }
 
-// The hardware could pad (TCTL.PSP) but QEMU's does not, and what an mbuf held before must not leak out.
+// QEMU does not pad short frames (TCTL.PSP), and old contents of the mbuf must not leak onto the wire.
 static Result<> pad(Mbuf& frame) {
     const usize length = frame.length();
     u8* padding = frame.put(kMinFrame - length);

@@ -1,13 +1,13 @@
-// The E1000's two rings, as plain memory: descriptors, and the mbufs that stand behind them. No register and
-// no lock is here: the driver adds both, and a host test plays the hardware.
+// The E1000's two rings: descriptors in memory and their mbufs, without registers and locks. The driver adds
+// both; in a host test, the test acts as the hardware.
 //
-//   receive:    | empty buffers: the hardware's      | one | finished frames: ours, to be taken | empty ...
+//   receive:    | empty buffers: the hardware's      | one | received frames: the driver's      | empty ...
 //                 ^ RDH                                ^ RDT ^ next_
 //   transmit:   | free | being sent: the hardware's    | free
 //                      ^ oldest_, TDH                  ^ next_, TDT
 //
-// In both, the slot that a tail register names is not the hardware's: head == tail means "none".
-// Both rings take one page: 256 descriptors of 16 bytes.
+// In both, the slot at the tail register is not the hardware's: head == tail means "none".
+// Each ring takes one page: 256 descriptors of 16 bytes.
 #pragma once
 
 #include <array>
@@ -27,47 +27,46 @@ inline constexpr usize kEthernetHeader = 14;
 inline constexpr usize kMinFrame = 60;    // Ethernet's minimum, without the CRC
 inline constexpr usize kMaxFrame = 1514;  // a header and 1500 bytes, without the CRC
 
-// Where received frames start in their mbufs: with room for an answer's headers in front, and so that the IP
-// header behind the 14 bytes of Ethernet lies on a multiple of four.
+// The offset of a received frame in its mbuf: leaves headroom for a reply's headers, and aligns the IP
+// header, after the 14 bytes of the Ethernet header, to four bytes.
 inline constexpr usize kRxReserve = 130;
-// What the hardware writes at most while RCTL.LPE and RCTL.SBP are off, a VLAN tag and the CRC included. The
-// buffer size it is told, 2048, is more than the mbuf has; it never gets there.
+// The maximum that the hardware writes while RCTL.LPE and RCTL.SBP are off, including a VLAN tag and the CRC.
+// RCTL's buffer size, 2048, is more than the mbuf has, but is never reached.
 inline constexpr usize kRxMostWritten = 1522 + 4;
 static_assert((sizeof(net::Mbuf) + kRxReserve + kEthernetHeader) % 4 == 0 && kRxReserve >= net::kRxHeadroom);
 static_assert(sizeof(net::Mbuf) + kRxReserve + kRxMostWritten <= net::kMbufSize);
 
-// Receive descriptors. Every slot owns an mbuf at all times: a finished frame leaves only when a fresh mbuf
-// takes its place, else the frame is dropped (counted no_mbuf) and its buffer used again. So the ring never
-// starves, however long the pool stays empty.
-// - One thread only; pending() may be asked by any.
+// Receive descriptors. Every slot always owns an mbuf: a received frame is taken only if a new mbuf replaces
+// it; else the frame is dropped (counted as no_mbuf) and its buffer reused. So an empty pool never empties
+// the ring.
+// - One thread only; pending() may be called by any thread.
 class RxRing {
   public:
     constexpr RxRing() = default;
     RxRing(const RxRing&) = delete;
     RxRing& operator=(const RxRing&) = delete;
 
-    // Puts an mbuf behind each of the kRingSize descriptors in `page`, which stays the ring's. NoMem: there
-    // were not enough; nothing is held then.
+    // Allocates an mbuf for each of the kRingSize descriptors in `page`, which the ring keeps. NoMem: too few
+    // mbufs; the ring then holds nothing.
     Result<> fill(void* page);
-    void release();  // gives all mbufs back; the hardware must have been stopped
+    void release();  // frees all mbufs; the hardware must be stopped
 
-    // Has the hardware finished the next descriptor? One load.
+    // Whether the hardware has finished the next descriptor. One load.
     bool pending() const { return static_cast<const volatile u8&>(descriptors_[next_].status) & rxd::kDone; }
 
-    // Moves up to `limit` finished frames into `batch`, refilling their slots. Returns how many descriptors
-    // it went over: 0 means that nothing is pending. Dropped frames count, so it may exceed what is in
-    // `batch`.
+    // Moves up to `limit` received frames into `batch` and refills their slots. Returns the number of
+    // descriptors processed, including those of dropped frames; 0: nothing is pending.
     u32 take(net::MbufQueue& batch, u32 limit);
 
-    // The value for RDT: every slot but the one before the next is the hardware's.
+    // The value for RDT: the hardware owns every slot except the one before next_.
     u32 tail() const { return (next_ - 1) % kRingSize; }
-    // How many slots have been refilled since RDT was last told.
+    // The number of slots refilled since the last write of RDT, which told() records.
     u32 unreturned() const { return (tail() - told_) % kRingSize; }
     void told(u32 tail) { told_ = tail; }
 
     u32 mbufs_held() const { return descriptors_ ? kRingSize : 0; }
 
-    // Read by other threads as they are: each is one word.
+    // Other threads read them without a lock: each is one word.
     struct Counters {
         u64 packets = 0, bytes = 0;
         u64 no_mbuf = 0;
@@ -82,16 +81,16 @@ class RxRing {
     void give_to_hardware(u32 slot, net::MbufPtr m);
 
     RxDescriptor* descriptors_ = nullptr;
-    u32 next_ = 0;  // the first descriptor not taken yet
+    u32 next_ = 0;  // the first descriptor not yet taken
     u32 told_ = kRingSize - 1;
     bool in_long_frame_ = false;  // the next descriptor continues a frame that is being dropped
     Counters counters_;
     std::array<net::Mbuf*, kRingSize> mbufs_{};
 };
 
-// Transmit descriptors. An mbuf is the ring's from push() until reclaim() finds its descriptor done. A
-// scattered frame takes one for each run of bytes, and one more when the hardware must be told where the
-// headers are; only the last of them reports that it is done, and there stands the mbuf.
+// Transmit descriptors. The ring owns an mbuf from push() until reclaim() finds its descriptor done. A
+// scattered frame takes one descriptor for each fragment, and a context descriptor if needed. Only the last
+// one reports status and holds the mbuf.
 // - The caller holds a lock.
 class TxRing {
   public:
@@ -99,10 +98,10 @@ class TxRing {
     TxRing(const TxRing&) = delete;
     TxRing& operator=(const TxRing&) = delete;
 
-    void use(void* page);  // kRingSize zeroed descriptors, which stay the ring's
-    void release();        // frees all frames, sent or not; the hardware must have been stopped
+    void use(void* page);  // kRingSize zeroed descriptors; the ring keeps the page
+    void release();        // frees all frames, sent or not; the hardware must be stopped
 
-    // One slot stays free: a full ring would look like an empty one to the hardware.
+    // One slot stays free, because head == tail means an empty ring.
     bool full() const { return next_ - oldest_ == kRingSize - 1; }
     static usize slots_for(const net::Mbuf& frame);
 
@@ -115,7 +114,7 @@ class TxRing {
             free_up_to(last);
         }
     }
-    // Takes the frame if there is room for it. False: there is none, and it is the caller's still.
+    // Takes the frame if there is room. False: no room; the caller keeps the frame.
     bool push(net::MbufPtr&& frame) {
         if (!frame->is_simple()) [[unlikely]]
             return push_scattered(std::move(frame));
@@ -135,7 +134,7 @@ class TxRing {
     }
 
     u32 tail() const { return next_ % kRingSize; }  // the value for TDT
-    u32 mbufs_held() const;                         // looks at all
+    u32 mbufs_held() const;                         // counts over the whole ring
 
     struct Counters {
         u64 packets = 0, bytes = 0;
@@ -159,19 +158,19 @@ class TxRing {
     }
 
     TxDescriptor* descriptors_ = nullptr;
-    u32 next_ = 0;    // both count up for ever; the slot is the number modulo kRingSize
-    u32 oldest_ = 0;  // the first not reclaimed
+    u32 next_ = 0;    // both only count up; the slot is the count modulo kRingSize
+    u32 oldest_ = 0;  // the first descriptor not reclaimed
     Counters counters_;
-    TxContext context_;  // what the hardware was told last
+    TxContext context_;  // the last one given to the hardware
     std::array<net::Mbuf*, kRingSize> mbufs_{};
 };
 
-// May the frame go out as it is?
+// Whether the frame can be sent unchanged.
 inline bool is_fit_for_wire(const net::Mbuf& frame) {
     return frame.is_simple() && frame.length() >= kMinFrame && frame.length() <= kMaxFrame;
 }
-// Makes it fit: pads it with zeros to Ethernet's minimum. Inval: shorter than an Ethernet header, or no room
-// to pad. MsgSize: longer than Ethernet carries, and not to be cut into segments.
+// Pads the frame with zeros to Ethernet's minimum frame size. Inval: shorter than an Ethernet header, or no
+// room to pad. MsgSize: longer than an Ethernet frame, and not marked for segmentation.
 Result<> make_fit_for_wire(net::Mbuf& frame);
 
 }  // namespace dev

@@ -1,11 +1,11 @@
-// The kernel's own words on the console.
+// log(): the kernel's messages on the console.
 #include "lib/log.h"
 
 #include "dev/uart.h"
 #include "lib/format.h"
 
 namespace {
-// A whole line is formatted first, then written at once, so that lines of several harts do not mix.
+// A line is formatted completely, then written in one call, so that lines of several harts do not mix.
 struct Line {
     char text[240];
     usize length = 0;

@@ -1,11 +1,11 @@
-// A device's registers: an enum of byte offsets, used through one tiny accessor on a virtual base address.
+// A device's registers: an enum of byte offsets and an accessor with a virtual base address.
 //
 //     enum class Reg : u32 { Status = 0x00008, ... };
 //     Mmio<Reg> regs(mm::virt_of(0x4000'0000));
 //     regs.write(Reg::Tdt, tail);
 //
-// The accesses are volatile: each happens once, as wide as it says, in program order among themselves. They
-// do not order ordinary memory; for that see io_fence below.
+// The accesses are volatile: each is done once, with its width, in program order. They do not order accesses
+// to ordinary memory; for that, see the fences below.
 #pragma once
 
 #include "lib/types.h"
@@ -28,7 +28,7 @@ class Mmio {
     void write16(Reg r, u16 v) const { write_as<u16>(r, v); }
     void write64(Reg r, u64 v) const { write_as<u64>(r, v); }
 
-    // One of a row of equal registers: `regs.write_nth(Reg::Mta, i, 0)`.
+    // The n-th register of an array: `regs.write_nth(Reg::Mta, i, 0)`.
     void write_nth(Reg first, u32 n, u32 v) const { *at<u32>(static_cast<u32>(first) + 4 * n) = v; }
 
   private:
@@ -47,12 +47,11 @@ class Mmio {
     volatile u8* base_ = nullptr;
 };
 
-// Between ordinary memory that a device reads or writes and the register access before or after it.
+// Order accesses to memory that a device also accesses: descriptors before the tail register; the done bit
+// before the data.
 #ifdef __riscv
-inline void fence_before_doorbell() {
-    asm volatile("fence w, o" ::: "memory");
-}  // descriptors, then the tail
-inline void fence_after_dma() { asm volatile("fence r, r" ::: "memory"); }  // the done bit, then the data
+inline void fence_before_doorbell() { asm volatile("fence w, o" ::: "memory"); }
+inline void fence_after_dma() { asm volatile("fence r, r" ::: "memory"); }
 #else
 inline void fence_before_doorbell() { asm volatile("" ::: "memory"); }
 inline void fence_after_dma() { asm volatile("" ::: "memory"); }

@@ -1,4 +1,4 @@
-// The end: every hart stops, the console is told why and where, and QEMU ends with a failure status.
+// panic(): stops every hart, prints the reason and backtraces, and ends QEMU with a failure status.
 #include "lib/panic.h"
 
 #include <atomic>
@@ -11,9 +11,9 @@
 
 namespace {
 
-constinit std::atomic<u32> panicking{0};  // the hart that does, plus one
+constinit std::atomic<u32> panicking{0};  // the panicking hart's id plus one; 0: none
 
-// The holder of any lock may have been stopped, so none is asked for.
+// Takes no lock, because the holder may be a stopped hart.
 TextSink console() {
     return {[](void*, const char* text, usize n) { dev::uart_write_unlocked(text, n); }, nullptr};
 }
@@ -25,7 +25,7 @@ void say(const char* fmt, ...) {
     va_end(args);
 }
 
-// Whether two words of a frame can be read below this address: on the hart's boot stack or on its thread's.
+// Whether the two words below `frame` are on the hart's boot stack or its thread's stack, and so readable.
 bool is_frame(const arch::Hart& hart, uptr frame) {
     const auto on_stack = [](uptr top, uptr at) {
         return top && at > top - KSTACK_SIZE + 2 * sizeof(u64) && at <= top;
@@ -35,8 +35,7 @@ bool is_frame(const arch::Hart& hart, uptr frame) {
            (hart.current && on_stack(hart.current->stack.top, frame));
 }
 
-// The function's name is that of the call before the return address: behind a call that never returns, the
-// next one begins.
+// Looks up pc - 1, in the call instruction: after a call that never returns, pc may be in the next function.
 void say_return_address(u64 pc, unsigned times) {
     const arch::Symbol s = arch::symbol_of(pc - 1);
     say("  %#lx", pc);
@@ -44,8 +43,8 @@ void say_return_address(u64 pc, unsigned times) {
     say(times > 1 ? "  (%u times)\n" : "\n", times);
 }
 
-// Return addresses, found by following the frame pointers that a debug build keeps: below the address in s0
-// lie the return address and the caller's s0. A function that calls none saves s0 alone.
+// Prints the return addresses by following the frame pointers of a debug build: below the address in s0 are
+// the return address and the caller's s0. A leaf function saves only s0.
 void say_backtrace(const arch::Hart& hart, uptr frame) {
     const int depth = arch::has_symbols() ? 500 : 1;
     u64 last = 0;
@@ -54,7 +53,7 @@ void say_backtrace(const arch::Hart& hart, uptr frame) {
         const auto* words = reinterpret_cast<const u64*>(frame);
         const bool leaf = !arch::is_kernel_text(words[-1]);
         const uptr caller = leaf ? words[-1] : words[-2];
-        if (caller == 0) break;  // the thread's first function, which nobody has called
+        if (caller == 0) break;  // the thread's entry function
         if (!leaf && words[-1] != last) {
             if (times) say_return_address(last, times);
             last = words[-1];
@@ -85,7 +84,7 @@ void say_others() {
         if (i == arch::hart_id()) continue;
         say_who(hart);
         const uptr frame = hart.stopped.load();
-        if (!frame) say(", does not answer: its interrupts are off");
+        if (!frame) say(", does not respond: its interrupts are off");
         if (frame && hart.current != hart.idle) say_stopped_at(hart.stopped_pc);
         say("\n");
         if (frame && hart.current != hart.idle) say_backtrace(hart, frame);
@@ -99,7 +98,7 @@ void panic(const char* fmt, ...) {
     const u32 me = arch::hart_id() + 1;
     u32 nobody = 0;
     if (!panicking.compare_exchange_strong(nobody, me)) {
-        if (nobody == me) dev::power_off(dev::kPanicStatus);  // a panic while telling of a panic
+        if (nobody == me) dev::power_off(dev::kPanicStatus);  // a panic during the panic
         for (;;) arch::wait_for_interrupt();
     }
     arch::stop_other_harts();
@@ -113,14 +112,14 @@ void panic(const char* fmt, ...) {
     say("\n");
     say_backtrace(arch::this_hart(), reinterpret_cast<uptr>(__builtin_frame_address(0)));
     say_others();
-    if (!arch::has_symbols()) say("`make DEBUG=1` says more: docs/debugging.md\n");
+    if (!arch::has_symbols()) say("For a backtrace with names use `make qemu DEBUG=1`: docs/debugging.md\n");
     dev::power_off(dev::kPanicStatus);
 }
 
 extern "C" __attribute__((noreturn)) void abort() { panic("abort"); }
 extern "C" [[noreturn]] void __cxa_pure_virtual() { panic("pure virtual function called"); }
 
-// What libstdc++'s assertions call: a span or array index out of range.
+// Called by libstdc++'s assertions, such as a span or array index out of range.
 namespace std {
 [[noreturn]] void __glibcxx_assert_fail(const char* file, int line, const char*,
                                         const char* condition) noexcept {

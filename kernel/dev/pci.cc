@@ -1,10 +1,10 @@
-// Scanning the bus: who is there, how much address space each wants, where that goes.
+// The bus scan: finds the functions, sizes their BARs and assigns addresses.
 #include "dev/pci.h"
 
 namespace dev {
 namespace {
 
-// Offsets in a function's configuration space, of whole words.
+// Offsets of 32-bit words in a function's configuration space.
 constexpr u32 kId = 0x00;       // vendor, device << 16
 constexpr u32 kCommand = 0x04;  // command, status << 16
 constexpr u32 kClass = 0x08;    // revision, class code << 8
@@ -16,9 +16,9 @@ constexpr u32 kCommandIo = 1 << 0;
 constexpr u32 kCommandMemory = 1 << 1;
 constexpr u32 kCommandMaster = 1 << 2;
 constexpr u32 kCommandNoIntx = 1 << 10;
-constexpr u32 kCommandBits = 0xffff;  // the status half is cleared by writing ones: always write zeros there
+constexpr u32 kCommandBits = 0xffff;  // the status half is write-1-to-clear: always write zeros there
 
-constexpr u32 kHeaderType = 0x7f;  // 0: an ordinary function, not a bridge
+constexpr u32 kHeaderType = 0x7f;  // 0: an endpoint, not a bridge
 constexpr u32 kMultifunction = 0x80;
 
 constexpr u32 kBarIo = 1 << 0;
@@ -50,15 +50,15 @@ void PciBus::add(PciAddress at, u32 id) {
     f.device = static_cast<u16>(id >> 16);
     f.class_code = config_.read(at, kClass) >> 8;
     f.irq = pci_irq(at.slot, static_cast<u8>(config_.read(at, kInterrupt) >> 8));
-    if ((config_.read(at, kHeader) >> 16 & kHeaderType) != 0) return;  // a bridge's BARs are not like these
+    if ((config_.read(at, kHeader) >> 16 & kHeaderType) != 0) return;  // a bridge has other BARs
 
-    // While a BAR is sized it holds nonsense, to which the function must not answer.
+    // Decoding must be off during sizing, because the BAR temporarily holds an invalid address.
     const u32 command = config_.read(at, kCommand) & kCommandBits;
     config_.write(at, kCommand, command & ~(kCommandIo | kCommandMemory));
     for (unsigned i = 0; i < f.bars.size();) i += set_up_bar(f, i);
 }
 
-// Returns how many BAR registers it takes up: a 64-bit one takes two.
+// Returns the number of BAR registers used: a 64-bit BAR takes two.
 unsigned PciBus::set_up_bar(PciFunction& f, unsigned index) {
     const u32 offset = kBar0 + 4 * index;
     const u32 flags = config_.read(f.at, offset);
@@ -71,7 +71,7 @@ unsigned PciBus::set_up_bar(PciFunction& f, unsigned index) {
     } else if (mask) {
         mask |= ~u64{0xffff'ffff};
     }
-    // The address bits that stuck are ones; the lowest of them is the size.
+    // The writable address bits read back as ones; the lowest of them is the size.
     PciBar& bar = f.bars[index];
     bar.size = mask & -mask;
     if (bar.size == 0) return is_64_bit ? 2 : 1;

@@ -1,7 +1,7 @@
-// PCI, as much as a machine without bridges needs: find the functions on bus 0, give their BARs addresses,
-// and say which interrupt each raises. (PCI Local Bus 3.0, chapter 6; PCI Express 5.0, 7.2.2 for ECAM.)
+// PCI without bridges: finds the functions on bus 0, assigns their BARs and determines their interrupts. (PCI
+// Local Bus 3.0, chapter 6; PCI Express 5.0, 7.2.2 for ECAM.)
 //
-// With `-bios none` nobody has done that before us: every BAR starts out unassigned.
+// With `-bios none` no firmware has run before the kernel, so every BAR is unassigned.
 #pragma once
 
 #include <array>
@@ -11,14 +11,14 @@
 
 namespace dev {
 
-// Which function, on bus 0.
+// A function on bus 0.
 struct PciAddress {
     u8 slot = 0;      // 0..31
     u8 function = 0;  // 0..7
     bool operator==(const PciAddress&) const = default;
 };
 
-// Configuration space: 4 KiB a function, read and written in aligned 32-bit words.
+// Configuration space: 4 KiB per function, accessed in aligned 32-bit words.
 class PciConfig {
   public:
     virtual u32 read(PciAddress at, u32 offset) = 0;
@@ -28,9 +28,9 @@ class PciConfig {
     ~PciConfig() = default;
 };
 
-// A base address register: a piece of physical address space that the function answers to.
+// A base address register: a range of physical addresses that the function decodes.
 struct PciBar {
-    u64 base = 0;  // 0: not there, an I/O BAR (nothing here needs one), or no address space was left
+    u64 base = 0;  // 0: unimplemented, an I/O BAR (no driver needs one), or out of address space
     u64 size = 0;
 };
 
@@ -39,16 +39,16 @@ struct PciFunction {
     u16 vendor = 0;
     u16 device = 0;
     u32 class_code = 0;  // class, subclass, interface: 0x020000 is an Ethernet controller
-    unsigned irq = 0;    // PLIC source of its INTx; 0: it has none
+    unsigned irq = 0;    // PLIC source of its INTx; 0: none
     std::array<PciBar, 6> bars{};
 };
 
-// A stretch of address space that BARs are cut from.
+// A range of addresses from which BARs are allocated.
 class PciWindow {
   public:
     constexpr PciWindow(u64 from, u64 to) : next_(from), end_(to) {}
 
-    // `size` bytes at a multiple of `size`, a power of two; nothing when they do not fit any more.
+    // Allocates `size` bytes, a power of two, aligned to `size`; nullopt if they do not fit.
     constexpr std::optional<u64> take(u64 size) {
         const u64 base = (next_ + size - 1) & ~(size - 1);
         if (size == 0 || base < next_ || base >= end_ || end_ - base < size) return std::nullopt;
@@ -61,10 +61,10 @@ class PciWindow {
     u64 end_;
 };
 
-// QEMU's virt wires INTA..INTD of slot s to four PLIC sources in turn.
+// QEMU's virt machine connects INTA..INTD of slot s to four PLIC sources in rotation.
 constexpr unsigned pci_irq(u8 slot, u8 pin) { return pin ? 32 + (slot + pin - 1u) % 4 : 0; }
 
-// Bus 0 and what was found on it. Boot only, one hart; afterwards it does not change.
+// Bus 0 and its functions. Written at boot by one hart, then constant.
 class PciBus {
   public:
     static constexpr unsigned kMaxFunctions = 32;
@@ -72,14 +72,14 @@ class PciBus {
     constexpr PciBus(PciConfig& config, PciWindow low, PciWindow high)
         : config_(config), low_(low), high_(high) {}
 
-    // Once. Functions come up with decoding off: their driver calls enable().
+    // Once. Leaves decoding off in all functions; their drivers call enable().
     void scan();
 
-    // The index-th function of that kind, or null.
+    // The index-th function with these ids, or null.
     const PciFunction* find(u16 vendor, u16 device, unsigned index = 0) const;
     std::span<const PciFunction> functions() const { return {functions_.data(), count_}; }
 
-    // Lets the function answer to its memory BARs and do DMA.
+    // Enables memory decoding, bus mastering (DMA) and INTx.
     void enable(const PciFunction& function);
 
   private:
@@ -90,13 +90,13 @@ class PciBus {
     std::optional<u64> place(u64 size, bool is_64_bit);
 
     PciConfig& config_;
-    PciWindow low_;   // below 4 GiB, where any memory BAR may be
-    PciWindow high_;  // above, for 64-bit BARs that did not fit
+    PciWindow low_;   // below 4 GiB, for any memory BAR
+    PciWindow high_;  // above, for 64-bit BARs that do not fit below
     std::array<PciFunction, kMaxFunctions> functions_{};
     unsigned count_ = 0;
 };
 
-// This machine's bus, behind the configuration space at 0x30000000. pci_ecam.cc.
+// The machine's bus, with its configuration space at 0x30000000 (pci_ecam.cc).
 PciBus& pci();
 
 }  // namespace dev

@@ -1,4 +1,4 @@
-// QEMU's virt machine: where its PCI configuration space and its windows for BARs are.
+// QEMU's virt machine: addresses of the PCI configuration space and of the windows for BARs.
 #include "dev/mmio.h"
 #include "dev/pci.h"
 #include "mm/layout.h"
@@ -8,9 +8,9 @@ namespace {
 
 constexpr u64 kEcam = 0x3000'0000;
 constexpr PciWindow kLowWindow(0x4000'0000, 0x8000'0000);
-constexpr PciWindow kHighWindow(0x4'0000'0000, 0x4'4000'0000);  // as much of it as the kernel maps
+constexpr PciWindow kHighWindow(0x4'0000'0000, 0x4'4000'0000);  // the part that the kernel maps
 
-// ECAM: configuration space is memory, at bus << 20 | slot << 15 | function << 12.
+// ECAM: configuration space is memory-mapped at bus << 20 | slot << 15 | function << 12.
 class Ecam final : public PciConfig {
   public:
     u32 read(PciAddress at, u32 offset) override { return registers().read(where(at, offset)); }

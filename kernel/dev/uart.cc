@@ -23,7 +23,7 @@ constexpr u8 kIerReceive = 1 << 0;
 constexpr u8 kFcrEnableAndClear = 0x07;
 constexpr u8 kLcrEightBits = 0x03;
 constexpr u8 kLsrDataReady = 1 << 0;
-constexpr u8 kLsrTransmitEmpty = 1 << 5;  // the whole FIFO is
+constexpr u8 kLsrTransmitEmpty = 1 << 5;  // THRE: the transmit FIFO is empty
 
 constinit IrqSpinLock lock(LockRank::Uart, "uart");
 void (*on_receive)(char c) = nullptr;
@@ -31,7 +31,7 @@ constinit std::atomic<u32> receiving{0};
 
 Mmio<Reg> regs() { return Mmio<Reg>(mm::virt_of(kUartBase)); }
 
-// Asks the line status once for each FIFO's worth.
+// Reads the line status once per kFifoSize characters.
 class Transmitter {
   public:
     void put(char c) {
@@ -67,8 +67,7 @@ void uart_start_input(void (*received)(char c)) {
     uart_receive(true);
 }
 
-// The line to the processor is up as long as the FIFO holds something, so that what came meanwhile is told of
-// at once.
+// The interrupt is level-triggered: if characters are in the FIFO when it is enabled, it is raised at once.
 void uart_receive(bool on) {
     receiving.store(on, std::memory_order_relaxed);
     regs().write8(Reg::InterruptEnable, on ? kIerReceive : 0);

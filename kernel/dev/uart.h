@@ -5,19 +5,19 @@
 
 namespace dev {
 
-void uart_init();  // output works from here on; polled, any context
+void uart_init();  // enables output (polled)
 
-// Calls received(c) in interrupt context for each character that comes in.
+// Starts input: calls received(c) in interrupt context for each character.
 void uart_start_input(void (*received)(char c));
 
-// Off: leaves what comes in where it is, in a FIFO of 16 characters and, when that is full, at the host. Any
+// Turns input on or off. While off, input waits in the FIFO of 16 characters and then at the host. Any
 // context; calls must not overlap.
 void uart_receive(bool on);
 
-// Writes text, "\n" as "\r\n", one call's text unbroken by another hart's. Any context.
+// Writes text, "\n" as "\r\n", without text of other harts in between. Any context.
 void uart_write(const char* text, usize n);
 
-// For a panic: the holder of the lock may be stopped for ever, so it is not asked for.
+// For a panic: takes no lock, because the holder may be stopped.
 void uart_write_unlocked(const char* text, usize n);
 
 }  // namespace dev

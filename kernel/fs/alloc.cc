@@ -1,6 +1,6 @@
-// Which blocks and inodes are in use. A block is looked for from where the last one was found, once around;
-// an inode from the lowest that may be free, so that numbers stay small (xv6's grind takes a large one for
-// nonsense).
+// Allocation of blocks and inodes. The search for a free block starts after the last allocated block and
+// wraps around. The search for an inode starts at the lowest possibly free one, so that inode numbers stay
+// small: xv6's grind rejects large numbers.
 #include <algorithm>
 #include <bit>
 
@@ -29,14 +29,14 @@ Result<u32> FileSystem::alloc_block(Transaction& op) {
     const u32 bitmap_blocks = (super_.size + BPB - 1) / BPB;
     const u32 hint = block_hint_.load(std::memory_order_relaxed);
     for (u32 i = 0; i <= bitmap_blocks;
-         i++) {  // the first block twice: from the hint on, and at last from its start
+         i++) {  // the hint's block twice: from the hint, and finally from the start
         const u32 index = (hint / BPB + i) % bitmap_blocks;
         BlockRef map = TRY(meta_block(super_.bmapstart + index));
         const u32 limit = std::min<u32>(BPB, super_.size - index * BPB);
         const u32 bit = find_clear(map.array<u64>(), i == 0 ? hint % BPB : 0, limit);
         if (bit == limit) continue;
         const u32 block = index * BPB + bit;
-        if (block < super_.datastart) return Errno::Io;  // mkfs marked these
+        if (block < super_.datastart) return Errno::Io;  // mkfs has marked these as used
         BlockRef fresh = TRY(cache_.zeroed(block));
         map.array<u64>()[bit / 64] |= u64{1} << bit % 64;
         op.write(map);
@@ -52,7 +52,7 @@ Result<> FileSystem::free_block(Transaction& op, u32 block) {
     BlockRef map = TRY(meta_block(super_.bmapstart + block / BPB));
     u64& word = map.array<u64>()[block % BPB / 64];
     const u64 bit = u64{1} << block % 64;
-    if (!(word & bit)) ::log("file system: block %u is in use, but marked free", block);
+    if (!(word & bit)) ::log("file system: block %u is in use but marked free", block);
     word &= ~bit;
     op.write(map);
     return {};

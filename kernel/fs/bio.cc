@@ -33,7 +33,7 @@ Result<Buffer*> BufferCache::extra_locked() {
     return b;
 }
 
-// The buffer not used for longest, or a new one, now for `block`.
+// Assigns the least recently used buffer, or a new one, to `block`.
 Result<Buffer*> BufferCache::recycle_locked(u32 block) {
     Buffer* b = unused_.front();
     if (!b) b = TRY(extra_locked());
@@ -48,7 +48,7 @@ void BufferCache::take_ref_locked(Buffer& b) {
     if (b.refs++ == 0) b.AgeNode::unlink();
 }
 
-// The block's buffer, locked; its data may not be valid yet.
+// The block's buffer, locked; its data may be invalid.
 Result<Buffer*> BufferCache::get(u32 block) {
     Buffer* b;
     {
@@ -68,7 +68,7 @@ Result<BlockRef> BufferCache::read(u32 block) {
     return ref;
 }
 
-// Reads a buffer's block, and as many of those behind it as are not in memory, in one request.
+// Reads a buffer's block and the following blocks, up to the first one in memory, in one request.
 Result<> BufferCache::fill(Buffer& b) {
     dev::BlockPart parts[kReadAhead] = {{b.block, b.data}};
     BlockRef ahead[kReadAhead];
@@ -81,19 +81,19 @@ Result<> BufferCache::fill(Buffer& b) {
     }
     const Result<> all = disk_->read({parts, n});
     for (u32 i = 1; i < n; i++) ahead[i].buffer().valid = all.ok();
-    // A bad block behind this one is no concern of whoever wants this one.
+    // A bad block among the read-ahead must not fail this read.
     b.valid = all.ok() || (n > 1 && disk_->read(b.block, b.data).ok());
     return b.valid ? Result<>() : Result<>(Errno::Io);
 }
 
-// A buffer for a block that is not in memory, locked; or null. Never waits for another buffer, so that a
-// thread may hold several without danger; nor does it make the cache grow.
+// A locked buffer for a block that is not in memory; else null. It never waits for another buffer, so holding
+// several cannot deadlock, and it does not grow the cache.
 Buffer* BufferCache::get_absent(u32 block) {
     Guard g(lock_);
     if (find_locked(block) || unused_.empty()) return nullptr;
     Buffer* b = recycle_locked(block).value();
     take_ref_locked(*b);
-    b->lock.acquire();  // nobody used it: this does not wait
+    b->lock.acquire();  // unused, so this does not wait
     return b;
 }
 

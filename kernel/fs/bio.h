@@ -1,5 +1,5 @@
-// The buffer cache: disk blocks in memory. Whoever uses a block holds its buffer's sleep lock, so a block has
-// one user at a time and one copy. The cache forgets the block that was not used for longest.
+// The buffer cache: disk blocks in memory. The user of a block holds its buffer's sleep lock, so each block
+// has one copy and one user at a time. The cache replaces the least recently used block.
 //
 // Lock order among buffers: an inode or indirect block, then a bitmap block, then a newly allocated block.
 #pragma once
@@ -15,17 +15,17 @@ struct ByAge;
 
 struct Buffer : ListNode<Buffer, ByHash>, ListNode<Buffer, ByAge> {
     SleepLock lock{"buffer"};
-    u32 block = 0;        // guarded by the cache's lock, as are the lists and the two below
-    u32 refs = 0;         // users, waiting ones included, and one pin of the log's; on the age list when 0
-    bool valid = false;   // data is the block's; guarded by `lock`
+    u32 block = 0;        // guarded by the cache's lock, like refs, extra and the lists
+    u32 refs = 0;         // users, including waiting ones, and the log's pin; if 0, on the age list
+    bool valid = false;   // data holds the block; guarded by `lock`
     bool logged = false;  // in the log's current group; guarded by the log's lock
-    bool extra = false;   // made when all others were in use; gone as soon as it is not
+    bool extra = false;   // allocated when all others were in use; freed when unused
     alignas(8) u8 data[dev::kBlockSize];
 };
 
 class BufferCache;
 
-// A locked buffer with valid data. It is unlocked and goes back to the cache when this goes out of scope.
+// A locked buffer with valid data. The destructor unlocks it and returns it to the cache.
 class BlockRef {
   public:
     BlockRef() = default;
@@ -59,20 +59,20 @@ class BlockRef {
 class BufferCache {
   public:
     constexpr BufferCache() = default;
-    ~BufferCache();  // the host's tests mount many times
+    ~BufferCache();  // for the host tests, which mount many times
 
-    // Takes `count` buffers. When all of them are in use the cache grows, for as long as that lasts, rather
-    // than let threads that hold some wait for each other. NoMem.
+    // Allocates `count` buffers. When all of them are in use, the cache grows temporarily, to avoid a
+    // deadlock of threads that hold some buffers and wait for others. NoMem.
     Result<> start(dev::BlockDevice& disk, u32 count);
 
-    // xv6's bread. Io: the disk failed. NoMem: every buffer is in use, and memory is too. A block that is not
-    // in memory brings those behind it along, since they are likely to be asked for next.
+    // xv6's bread. A block that is not in memory is read together with the following blocks (read-ahead).
+    // Io: the disk failed. NoMem: every buffer is in use and no memory is left.
     Result<BlockRef> read(u32 block);
 
-    // The block filled with zeros, whatever the disk has. For blocks that were free until now.
+    // The block filled with zeros, without reading the disk. For newly allocated blocks.
     Result<BlockRef> zeroed(u32 block);
 
-    // Keeps a block in memory, for the log, until unpin.
+    // For the log: keeps a block in memory until unpin.
     void pin(Buffer& b) EXCLUDES(lock_);
     void unpin(Buffer& b) EXCLUDES(lock_);
 
@@ -83,7 +83,7 @@ class BufferCache {
     using HashNode = ListNode<Buffer, ByHash>;
     using AgeNode = ListNode<Buffer, ByAge>;
     static constexpr usize kBuckets = 64;
-    static constexpr u32 kReadAhead = 16;  // blocks of one request, at most
+    static constexpr u32 kReadAhead = 16;  // maximum blocks of one request
 
     List<Buffer, ByHash>& bucket(u32 block) { return buckets_[block % kBuckets]; }
     Result<Buffer*> get(u32 block) NO_THREAD_SAFETY;
@@ -96,8 +96,8 @@ class BufferCache {
 
     SpinLock lock_{LockRank::BufferCache, "buffer cache"};
     List<Buffer, ByHash> buckets_[kBuckets] GUARDED_BY(lock_);
-    List<Buffer, ByAge> unused_ GUARDED_BY(lock_);  // the one not used for longest comes first
-    Pool<Buffer> buffers_{LockRank::Disk, "buffers", ~0u, Errno::NoMem};  // used with lock_ held
+    List<Buffer, ByAge> unused_ GUARDED_BY(lock_);                        // least recently used first
+    Pool<Buffer> buffers_{LockRank::Disk, "buffers", ~0u, Errno::NoMem};  // guarded by lock_
     dev::BlockDevice* disk_ = nullptr;
 };
 

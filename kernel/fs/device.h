@@ -1,4 +1,4 @@
-// Devices as files: an inode of type T_DEVICE names one by its major number.
+// Devices as files: an inode of type T_DEVICE refers to one by its major number.
 #pragma once
 
 #include "lib/poll.h"
@@ -6,10 +6,10 @@
 
 namespace fs {
 
-inline constexpr unsigned kConsole = 1;  // major numbers; mkfs makes /console
+inline constexpr unsigned kConsole = 1;  // major number; mkfs creates /console
 
-// Both may wait; a kill ends that with Intr. read without `wait`: Again instead. Null: OpNotSupp. poll and
-// unwatch as in FileOps.
+// read and write may block; a kill ends this with Intr. Without `wait`, read returns Again instead. A null
+// function means OpNotSupp. poll and unwatch as in FileOps.
 struct Device {
     Result<i64> (*read)(UserAddr to, usize n, bool wait) = nullptr;
     Result<i64> (*write)(UserAddr from, usize n) = nullptr;
@@ -17,7 +17,7 @@ struct Device {
     void (*unwatch)(PollEntry& watch) = nullptr;
 };
 
-// Once for each major number below NDEV, at boot.
+// At boot, at most once for each major number below NDEV.
 void device_register(unsigned major, Device device);
 
 // Null: no such device.

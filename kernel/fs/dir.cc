@@ -10,7 +10,8 @@ namespace {
 
 constexpr u32 kEntriesPerBlock = BSIZE / sizeof(dirent);
 
-// Shows each entry and its offset to `visit`, until that returns true. The offset where it did, or the size.
+// Calls `visit` with each entry and its offset until it returns true. Returns that offset, or the directory's
+// size.
 template <class Visit>
 Result<u32> find_entry(Inode& dir, Visit visit) REQUIRES(dir.lock()) {
     const u32 size = dir.size_locked();

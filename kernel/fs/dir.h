@@ -1,11 +1,11 @@
-// Directories: files whose bytes are `struct dirent`s. All functions want the directory's lock held.
+// Directories: files of `struct dirent`s. All functions require the directory's lock.
 #pragma once
 
 #include "fs/inode.h"
 
 namespace fs {
 
-// A file's name, padded with zeros; longer ones are cut off after DIRSIZ bytes, as in xv6.
+// A file name, padded with zeros. Longer names are truncated to DIRSIZ bytes, as in xv6.
 struct Name {
     char text[DIRSIZ] = {};
     bool operator==(const Name&) const = default;
@@ -18,15 +18,15 @@ struct DirEntry {
     u32 offset = 0;  // in the directory, for dir_erase
 };
 
-// NoEnt; NotDir. A directory that was removed while in use has no entries.
+// NoEnt, NotDir. A directory that was removed while in use has no entries.
 Result<DirEntry> dir_lookup(Inode& dir, const Name& name) REQUIRES(dir.lock());
 
-// NoSpc; NoEnt: the directory was removed. The name is not in it.
+// The name must not exist. NoSpc. NoEnt: the directory was removed.
 Result<> dir_add(Transaction& op, Inode& dir, const Name& name, u32 inode) REQUIRES(dir.lock());
 
 Result<> dir_erase(Transaction& op, Inode& dir, u32 offset) REQUIRES(dir.lock());
 
-// Whether it holds nothing but . and ..
+// Whether the directory has only the entries . and ..
 Result<bool> dir_empty(Inode& dir) REQUIRES(dir.lock());
 
 }  // namespace fs

@@ -1,6 +1,5 @@
-// An open file: what a descriptor stands for. What it really is - a disk file, a pipe, a device, a socket -
-// is behind an ops pointer, so this folder need not know them all: sys/ binds sockets to files of their own
-// ops.
+// An open file, which descriptors refer to. FileOps implements its type (disk file, pipe, device, socket), so
+// fs/ does not depend on sockets: sys/ provides their FileOps.
 #pragma once
 
 #include "lib/poll.h"
@@ -13,17 +12,17 @@ namespace fs {
 
 class File;
 
-// read and write get a length of at most INT_MAX from an open descriptor that allows it; the address is
-// unchecked. They may wait, unless the file is nonblocking: then Again; a kill ends a wait for other
-// processes or for the network with Intr.
+// read and write are called only on a descriptor open for that, with a length of at most INT_MAX and an
+// unchecked address. They may block; a nonblocking file returns Again instead. A kill ends a wait for other
+// processes or the network with Intr.
 //
-// poll says what the file is ready for (POLL*, abi/poll.h) and hangs `watch`, unless null, where every change
-// wakes it, until unwatch. Null: it is always ready.
+// poll returns the ready events (POLL*, abi/poll.h) and registers `watch`, if not null, to be woken at each
+// change until unwatch. A null poll means "always ready".
 struct FileOps {
     Result<i64> (*read)(File&, UserAddr to, usize n);
     Result<i64> (*write)(File&, UserAddr from, usize n);
     Result<> (*stat)(File&, struct stat& answer);
-    void (*close)(File&);  // called once, when nobody has it open any more
+    void (*close)(File&);  // called once, when the last reference is gone
     const char* name;
     u32 (*poll)(File&, PollEntry* watch) = nullptr;
     void (*unwatch)(File&, PollEntry& watch) = nullptr;
@@ -37,14 +36,14 @@ class File : public RefCounted<File> {
     void last_ref_gone();
 
     const FileOps* ops;
-    void* object;  // whatever ops work on
+    void* object;  // the object that ops work on
     bool readable, writable;
-    bool nonblocking = false;  // O_NONBLOCK, for all who share the file
-    // Disk files: where the next read or write is, guarded by the inode's lock. Sockets: writes so far.
+    bool nonblocking = false;  // O_NONBLOCK; shared by all descriptors of the file
+    // Disk files: the file offset, guarded by the inode's lock. Sockets: the number of writes.
     u64 offset = 0;
 };
 
-// NFile: NFILE files are open in the system. NoMem. When it fails, `object` is still the caller's.
+// NFile: NFILE files are open in the system. NoMem. On failure the caller keeps `object`.
 Result<Ref<File>> file_alloc(const FileOps& ops, void* object, bool readable, bool writable);
 
 u32 files_in_use();

@@ -39,7 +39,7 @@ Result<FileChunk*> FileTable::need_chunk(int i) {
     return chunk(i);
 }
 
-// The lowest one; its chunk is there.
+// The lowest free descriptor; allocates its chunk.
 Result<int> FileTable::free_descriptor() {
     for (int i = 0; i < kChunks; i++) {
         const FileChunk& c = *TRY(need_chunk(i));

@@ -6,24 +6,24 @@
 
 namespace fs {
 
-// The files of consecutive descriptors.
+// The files of kFiles consecutive descriptors.
 struct FileChunk {
     static constexpr int kFiles = 64;
-    u64 used = 0;  // a bit for each that is there
+    u64 used = 0;  // one bit for each open descriptor
     Ref<File> files[kFiles];
 };
 
-// The first chunk is part of the table; others are added on demand and stay until the table goes. So a
-// process with few files pays for few, and finding one of its files is a single load.
+// The first chunk is part of the table; others are added on demand and freed with the table. So a process
+// with few files needs little memory, and a lookup in the first chunk is a single load.
 //
-// Used by its own process only, which has one thread: no lock.
+// Used only by its own process, which has one thread, so it needs no lock.
 class FileTable {
   public:
     static Result<FileTable*> create();     // NoMem
-    static void destroy(FileTable* table);  // closes what is open
+    static void destroy(FileTable* table);  // closes all files
 
-    // The file, or null. It stays while this process does not close it, so the pointer needs no reference.
-    // Inline with its rare part: a call in it would cost every read() and write() a stack frame.
+    // The file, or null. It stays valid until this process closes it, so the pointer needs no reference.
+    // Entirely inline: with a call in it, every read() and write() would need a stack frame.
     File* get(int fd) const {
         const auto n = static_cast<unsigned>(fd);
         if (n < FileChunk::kFiles) [[likely]]
@@ -33,17 +33,17 @@ class FileTable {
         return c ? c->files[n % FileChunk::kFiles].get() : nullptr;
     }
 
-    // MFile: no descriptor is free. NoMem. After success the next install() succeeds.
+    // Makes sure that the next install() succeeds. MFile: no descriptor is free. NoMem.
     Result<> make_room();
-    // Under the lowest free descriptor. MFile, NoMem.
+    // Installs the file at the lowest free descriptor, which is returned. MFile, NoMem.
     Result<int> install(Ref<File> file);
-    // Under this descriptor; what it stood for is closed. BadF: there can be no such descriptor. NoMem.
+    // Installs the file at this descriptor and closes its old file. BadF: invalid number. NoMem.
     Result<int> install_at(int fd, Ref<File> file);
 
-    // BadF. The file is closed when the Ref goes, if it was the last.
+    // Frees the descriptor and returns its file, which is closed with its last Ref. BadF.
     Result<Ref<File>> remove(int fd);
 
-    // For fork: the same files, shared. NoMem: the child has only some of them.
+    // For fork: the child shares all files. NoMem: the child has only some of them.
     Result<> clone_into(FileTable& child) const;
 
   private:

@@ -1,9 +1,9 @@
-// One mounted file system: the disk, its buffer cache and log, and the inodes in use. What users of files
-// call is here; paths are looked up from `cwd` unless they begin with a slash.
+// A mounted file system: the disk, its buffer cache and log, and the inodes in memory. Relative paths start
+// at `cwd`.
 //
-// Thread context, no lock held, outside of a transaction. Any of these may wait for the disk, and fail with
-// Io (the disk failed, or what it says makes no sense), NoMem or NFile (too many inodes in use). A call that
-// fails has changed nothing.
+// Thread context, no lock held, outside a transaction. Every call may wait for the disk and may fail with Io
+// (the disk failed or its contents are invalid), NoMem or NFile (too many inodes in use). A call that fails
+// has changed nothing.
 #pragma once
 
 #include "fs/dir.h"
@@ -15,7 +15,7 @@ class FileSystem {
   public:
     constexpr FileSystem() = default;
 
-    // Inval: this is no nx6 file system, or not a sound one. Frees what a crash left behind.
+    // Recovers the log and frees orphans. Inval: not a valid nx6 file system.
     Result<> mount(dev::BlockDevice& disk);
 
     Result<Ref<Inode>> root() { return inode(ROOTINO); }
@@ -23,20 +23,20 @@ class FileSystem {
     // path.cc: xv6's namei. NoEnt, NotDir.
     Result<Ref<Inode>> namei(Inode& cwd, const char* path);
 
-    // tree.cc: changes of the tree. NoEnt, NotDir, NoSpc and what stands beside each.
-    // An existing file or device is returned as it is, when a file is asked for; else Exist.
+    // tree.cc: changes of the tree. All: NoEnt, NotDir, NoSpc.
+    // For T_FILE, returns an existing file or device unchanged. Otherwise Exist; IsDir, MLink.
     Result<Ref<Inode>> create(Inode& cwd, const char* path, short type, u16 major = 0, u16 minor = 0);
-    Result<> link(Inode& cwd, const char* old_path, const char* new_path);  // Perm: a directory. Exist, MLink
-    Result<> unlink(Inode& cwd, const char* path);                          // Inval: . and .. stay. NotEmpty
+    Result<> link(Inode& cwd, const char* old_path, const char* new_path);  // Perm: a directory; Exist, MLink
+    Result<> unlink(Inode& cwd, const char* path);                          // Inval: . or ..; NotEmpty
     Result<> truncate(Inode& file);
 
-    // As many transactions as it takes. A short count when the disk is full or memory faults in between; the
-    // error when nothing was written. NoSpc, FBig, Fault. `offset` is moved; it is guarded by the inode's
-    // lock.
+    // read and write advance `offset`, which the inode's lock guards. A long write takes several
+    // transactions: it returns a short count if one of them fails, and the error if nothing was written.
+    // NoSpc, FBig, Fault.
     Result<usize> write(Inode& file, const IoBuffer& from, u64& offset);
     Result<usize> read(Inode& file, const IoBuffer& to, u64& offset);
 
-    // Frees inodes that have neither name nor user. Called by whoever may have let go of one.
+    // Frees orphans that are no longer open. To be called after dropping what may be the last Ref of one.
     void free_orphans();
 
     // ---- for the rest of fs/ ----
@@ -46,17 +46,17 @@ class FileSystem {
     bool is_inode(u32 number) const { return number >= ROOTINO && number < super_.ninodes; }
     u32 inode_block(u32 number) const { return super_.inodestart + number / IPB; }
 
-    // A block of a file or directory, one of the inodes or the bitmap. Io also when the number is not one of
-    // those.
+    // Read a block of a file or directory, and a block of the inodes or the bitmap. data_block() fails with
+    // Io if the number is out of range.
     Result<BlockRef> data_block(u32 block);
     Result<BlockRef> meta_block(u32 block) { return cache_.read(block); }
 
-    // A block nobody uses, now zero. NoSpc.
+    // Allocates a zeroed block. NoSpc.
     Result<u32> alloc_block(Transaction& op);
     Result<> free_block(Transaction& op, u32 block);
     Result<u32> count_free_blocks();
 
-    // An inode nobody uses, without a name: an orphan, unless it gets one. NoSpc.
+    // Allocates an inode without a name, which is an orphan until it gets one. NoSpc.
     Result<Ref<Inode>> alloc_inode(Transaction& op, const dinode& content);
 
   private:
@@ -82,7 +82,7 @@ class FileSystem {
     BufferCache cache_;
     Log log_;
     InodeCache inodes_;
-    std::atomic<u32> block_hint_{0};  // where to look for a free block, and a free inode, first
+    std::atomic<u32> block_hint_{0};  // where the search for a free block, or inode, starts
     std::atomic<u32> inode_hint_{0};
 };
 

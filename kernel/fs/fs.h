@@ -1,5 +1,4 @@
-// The root file system, as the rest of the kernel uses it. Details: filesystem.h (trees of files), file.h
-// (open files).
+// The root file system: the interface for the rest of the kernel. See also filesystem.h and file.h.
 #pragma once
 
 #include "fs/filesystem.h"
@@ -10,16 +9,15 @@ namespace fs {
 
 using InodeRef = Ref<Inode>;
 
-// Once, from a thread. Panics in words when there is no sound file system: nothing can run without one.
+// Once, from a thread. Panics if the disk has no valid file system.
 void mount_root(dev::BlockDevice& disk);
 
 FileSystem& root_fs();
 
-// From the current process's directory, or from the root in a kernel thread.
+// Looks up a path from the current process's directory; in a kernel thread, from the root.
 Result<InodeRef> namei(const char* path);
 
-// The directory a process is in; the root, if it never went anywhere. Process::cwd holds a reference, or
-// null.
+// A process's working directory. Process::cwd holds a reference; null means the root.
 Result<InodeRef> cwd_of(const Process& p);
 void set_cwd(Process& p, const InodeRef& directory);
 void share_cwd(const Process& parent, Process& child);

@@ -9,17 +9,18 @@
 namespace fs {
 namespace {
 
-// What one block of a write can change: the block, two indirect ones, their three bitmap blocks, the inode.
+// The maximum changed per written block: the block, two indirect blocks, their three bitmap blocks, the
+// inode.
 constexpr u32 kRoomPerBlock = 7;
 
-// What one step of free_tree can change: indirect blocks on the way down, a bitmap block, the inode.
+// The maximum changed per step of free_tree: two indirect blocks, a bitmap block, the inode.
 constexpr u32 kRoomPerFree = 4;
 
-// Where in the tree a block of the file hangs: below addrs[slot], through `depth` indirect blocks.
+// A block's position in the file's tree: below addrs[slot], through `depth` indirect blocks.
 struct Position {
     u32 slot;
     unsigned depth;
-    u32 index;  // among the blocks below that slot
+    u32 index;  // among the blocks below this slot
 };
 
 std::optional<Position> locate(u32 index) {
@@ -31,7 +32,7 @@ std::optional<Position> locate(u32 index) {
     return std::nullopt;
 }
 
-// How many of the file's blocks hang below one entry of an indirect block.
+// The number of file blocks below one entry of an indirect block.
 constexpr u32 blocks_below(unsigned depth) { return depth == 2 ? NINDIRECT : 1; }
 
 }  // namespace
@@ -74,26 +75,26 @@ Result<usize> Inode::write_locked(Transaction& op, const IoBuffer& from, u64 off
         done += part.value();
     }
     if (offset + done > data_.size) data_.size = static_cast<u32>(offset + done);
-    TRY(update_locked(op));  // also after a failure: an indirect block may have been added
+    TRY(update_locked(op));  // also after a failure, which may have added an indirect block
     op.set_settled(settled);
     if (done == 0 && !failure.ok()) return failure.error();
     return done;
 }
 
-// The part of a write that lies in one block.
+// Writes the part of `from` that belongs to one block.
 Result<usize> Inode::write_block_locked(Transaction& op, const IoBuffer& from, u64 offset) {
     if (offset / BSIZE >= MAXFILE) return Errno::FBig;
     const u32 block = TRY(map_locked(static_cast<u32>(offset / BSIZE), &op));
     BlockRef b = TRY(fs_.data_block(block));
     const usize at = offset % BSIZE;
     const usize part = std::min<usize>(from.size(), BSIZE - at);
-    op.write(b);  // first: when the copy fails, part of it has happened
+    op.write(b);  // before the copy, which can fail half-way
     TRY(from.get(b.bytes().subspan(at, part)));
     return part;
 }
 
-// The disk's block for the file's block `index`. With a transaction it is allocated if there is none,
-// indirect blocks included; data_ may have changed then, whether or not that succeeds.
+// The disk block of the file's block `index`. With a transaction, allocates it and its indirect blocks if
+// missing. This may change data_ even if it fails.
 Result<u32> Inode::map_locked(u32 index, Transaction* op) {
     const std::optional<Position> where = locate(index);
     if (!where) return Errno::FBig;
@@ -128,8 +129,9 @@ Result<bool> Inode::shrink_locked(Transaction& op) {
     return done;
 }
 
-// Frees the blocks below `root`, last first, down to the file's block `keep`; `root` holds those from `first`
-// on. Each block is freed and its entry erased together, so stopping anywhere is fine.
+// Frees the blocks below `root`, last first, down to the file's block `keep`. `first` is the index of root's
+// first block. A block and its entry are freed together, so it may stop after any block. False: the
+// transaction's room is used up.
 Result<bool> Inode::free_tree(Transaction& op, u32& root, unsigned depth, u32 first, u32 keep) {
     if (!root) return true;
     if (depth > 0) {

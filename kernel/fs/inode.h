@@ -1,4 +1,4 @@
-// An inode: a file's type, its size and where its blocks are. The name is elsewhere, in a directory (dir.h).
+// An inode: a file's type, size and blocks. Its names are in directories (dir.h).
 #pragma once
 
 #include "fs/io_buffer.h"
@@ -11,13 +11,11 @@ class FileSystem;
 struct InCache;
 struct AmongOrphans;
 
-// An inode in memory: one object for each that is in use, held by Ref<Inode>s.
+// An inode in memory: one object for each inode in use, held by Ref<Inode>s.
 //
-// - `_locked` functions want lock() held. Order: a transaction first, then a directory's lock, then that of
-// an inode in
-//   it; no two others at once.
-// - When the last name and the last Ref are gone the inode is an orphan: FileSystem::free_orphans frees its
-// blocks.
+// - `_locked` functions require lock(). Order: begin a transaction first, then lock a directory, then an
+//   inode in it; no other two inodes at once.
+// - When the last name and the last Ref are gone, FileSystem::free_orphans frees the inode and its blocks.
 class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrphans> {
   public:
     Inode(FileSystem& fs, u32 number) : fs_(fs), number_(number) {}
@@ -29,7 +27,7 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
     u32 number() const { return number_; }
     SleepLock& lock() RETURNS_LOCK(lock_) { return lock_; }
 
-    // T_DIR, T_FILE or T_DEVICE. These do not change while the inode is in use.
+    // T_DIR, T_FILE or T_DEVICE. The type does not change while the inode is in use.
     short type() const NO_THREAD_SAFETY { return data_.type; }
     bool is_dir() const;
     u16 major() const NO_THREAD_SAFETY { return data_.major; }
@@ -37,28 +35,27 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
     u32 size_locked() const REQUIRES(lock_) { return data_.size; }
     short links_locked() const REQUIRES(lock_) { return data_.nlink; }
 
-    // The kernel's own read: fewer bytes than asked for at the end of the file. Takes the lock.
+    // Reads into kernel memory; returns a short count at the end of the file. Takes the lock.
     Result<usize> read_at(MutBytes to, u64 offset) EXCLUDES(lock_);
 
     // xv6's readi. Io, Fault.
     Result<usize> read_locked(const IoBuffer& to, u64 offset) REQUIRES(lock_);
 
-    // xv6's writei: as many bytes as one transaction has room for, at least one block's. Files have no holes:
-    // offset is at most the size. NoSpc, FBig, Fault, Io: nothing was written.
+    // xv6's writei: writes as many bytes as the transaction has room for and returns their number. Files have
+    // no holes: offset is at most the size. NoSpc, FBig, Fault, Io: nothing was written.
     Result<usize> write_locked(Transaction& op, const IoBuffer& from, u64 offset) REQUIRES(lock_);
 
-    // Makes the file empty, for a reader; its blocks are freed by shrink_locked.
+    // Sets the size to 0; shrink_locked frees the blocks.
     Result<> set_empty_locked(Transaction& op) REQUIRES(lock_);
 
-    // Frees blocks past the end of the file. False: the transaction's room is used up, call again in the next
-    // one.
+    // Frees blocks past the end of the file. False: the transaction is full; call again in another one.
     Result<bool> shrink_locked(Transaction& op) REQUIRES(lock_);
 
-    // One name more or less.
+    // Increment and decrement the link count. MLink.
     Result<> add_link_locked(Transaction& op) REQUIRES(lock_);
     Result<> remove_link_locked(Transaction& op) REQUIRES(lock_);
 
-    // The block that holds the file's block `index`, or 0.
+    // The disk block of the file's block `index`, or 0.
     Result<u32> block_locked(u32 index) REQUIRES(lock_) { return map_locked(index, nullptr); }
 
   private:
@@ -72,7 +69,7 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
     FileSystem& fs_;
     const u32 number_;
     u32 refs_ = 0;        // guarded by the inode cache's lock
-    bool valid_ = false;  // data_ was read; likewise
+    bool valid_ = false;  // data_ has been read; guarded likewise
     SleepLock lock_{"inode"};
     dinode data_ GUARDED_BY(lock_){};  // as on the disk
 };

@@ -4,7 +4,7 @@
 
 namespace fs {
 
-// Orphans that could not be freed, because the disk failed.
+// Destroys orphans that could not be freed because the disk failed.
 InodeCache::~InodeCache() {
     Guard g(lock_);
     while (Inode* inode = orphans_.pop_front()) pool_.destroy(*inode);
@@ -28,7 +28,7 @@ Result<Ref<Inode>> InodeCache::get(FileSystem& fs, u32 number) {
             inode = TRY(pool_.make(fs, number));
             bucket(number).push_front(*inode);
         }
-        if (inode->OrphanNode::linked()) return Errno::Io;  // a directory names a file that has no name
+        if (inode->OrphanNode::linked()) return Errno::Io;  // a damaged directory refers to an orphan
         inode->refs_++;
         valid = inode->valid_;
     }
@@ -37,14 +37,14 @@ Result<Ref<Inode>> InodeCache::get(FileSystem& fs, u32 number) {
     return ref;
 }
 
-// A Ref for a reference that is counted already.
+// Makes a Ref from a reference that is already counted.
 Ref<Inode> InodeCache::adopt(Inode& inode) {
     Ref<Inode> ref(&inode);
     drop_ref(inode);
     return ref;
 }
 
-// Whoever is first reads it; the others wait for the lock. Its holder waits for nothing but the disk.
+// The first user reads the inode; the others wait for the lock, whose holder waits only for the disk.
 Result<> InodeCache::load(Inode& inode) {
     SleepGuard g(inode.lock());
     if (inode.valid_) return {};

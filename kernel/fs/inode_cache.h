@@ -1,4 +1,4 @@
-// The inodes in use, by number.
+// The inodes in memory, by number.
 #pragma once
 
 #include "abi/param.h"
@@ -11,18 +11,17 @@ class InodeCache {
     constexpr InodeCache() = default;
     ~InodeCache();
 
-    // xv6's iget: the one object for this inode, read from the disk if nobody uses it yet. NFile: NINODE
-    // inodes are in use. NoMem. Io: the disk failed, or the inode is free, which a sound directory never
-    // says.
+    // xv6's iget: the unique object for this inode, read from the disk if it is not in memory. NFile: NINODE
+    // inodes are in use. NoMem. Io: the disk failed, or the inode is free (a damaged directory refers to it).
     Result<Ref<Inode>> get(FileSystem& fs, u32 number) EXCLUDES(lock_);
 
     void add_ref(Inode& inode) EXCLUDES(lock_);
-    void drop_ref(Inode& inode) NO_THREAD_SAFETY;  // nobody else sees the inode when it is the last
+    void drop_ref(Inode& inode) NO_THREAD_SAFETY;  // the last reference: no one else can access the inode
 
-    // An inode with neither name nor user, now with one Ref; or nothing.
+    // Takes an orphan that is no longer open, with one Ref; null if there is none.
     Ref<Inode> take_orphan() EXCLUDES(lock_);
 
-    // The inode was freed: get() will read it again.
+    // The inode was freed: removes it, so that get() reads it again.
     void forget(Inode& inode) EXCLUDES(lock_);
 
     u32 in_use() const { return pool_.in_use(); }
@@ -40,7 +39,7 @@ class InodeCache {
     SpinLock lock_{LockRank::InodeCache, "inode cache"};
     List<Inode, InCache> buckets_[kBuckets] GUARDED_BY(lock_);
     List<Inode, AmongOrphans> orphans_ GUARDED_BY(lock_);
-    Pool<Inode> pool_{LockRank::Disk, "inodes", NINODE, Errno::NFile};  // used with lock_ held
+    Pool<Inode> pool_{LockRank::Disk, "inodes", NINODE, Errno::NFile};  // guarded by lock_
 };
 
 }  // namespace fs

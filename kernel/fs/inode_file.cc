@@ -72,7 +72,7 @@ Result<Ref<Inode>> find_or_create(FileSystem& fs, Inode& cwd, const char* path, 
 Result<Ref<File>> open(FileSystem& fs, Inode& cwd, const char* path, int flags) {
     const int access = flags & (O_WRONLY | O_RDWR);
     if (access == (O_WRONLY | O_RDWR)) return Errno::Inval;
-    // First, so that a full file table leaves no new file behind.
+    // Allocated first, so that a full file table does not leave a newly created file.
     Ref<File> file = TRY(file_alloc(kFileOps, nullptr, access != O_WRONLY, access != O_RDONLY));
     file->nonblocking = flags & O_NONBLOCK;
     const Ref<Inode> inode = TRY(find_or_create(fs, cwd, path, flags));

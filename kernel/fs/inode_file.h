@@ -1,4 +1,4 @@
-// open(): files on the disk and devices named there, as open files.
+// open(): opens disk files and device nodes.
 #pragma once
 
 #include "fs/file.h"
@@ -6,9 +6,8 @@
 
 namespace fs {
 
-// `flags` as in abi/fcntl.h. Besides what looking up or creating the path can fail with: Inval (flags that
-// make no sense), IsDir (a directory, to be written), NoDev (a device that is not there), NFile. Same rules
-// as FileSystem.
+// `flags` as in abi/fcntl.h. Errors of path lookup and create(), and: Inval (invalid flags), IsDir (a
+// directory, for writing), NoDev (no such device), NFile. The rules of FileSystem apply.
 Result<Ref<File>> open(FileSystem& fs, Inode& cwd, const char* path, int flags);
 
 }  // namespace fs

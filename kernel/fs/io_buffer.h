@@ -1,4 +1,4 @@
-// Where the bytes of a read go, or those of a write come from: the calling process's memory or the kernel's.
+// The target of a read or the source of a write: memory of the calling process or of the kernel.
 #pragma once
 
 #include "lib/result.h"
@@ -14,7 +14,7 @@ class IoBuffer {
 
     usize size() const { return size_; }
 
-    // The part behind the first n bytes.
+    // The part after the first n bytes.
     IoBuffer from(usize n) const {
         IoBuffer rest = *this;
         rest.user_ = user_ + n;
@@ -23,7 +23,7 @@ class IoBuffer {
         return rest;
     }
 
-    // The first bytes.size() bytes. Fault: the process may not read or write there. No spinlock may be held.
+    // Copy the first bytes.size() bytes. Fault: the process has no access there. No spinlock may be held.
     Result<> put(Bytes bytes) const {
         if (!kernel_) return mm::copy_out(user_, bytes.data(), bytes.size());
         memcpy(kernel_, bytes.data(), bytes.size());

@@ -10,13 +10,14 @@ namespace {
 
 static_assert(sizeof(logheader) <= BSIZE);
 
-// 64 bits over 8-byte words. It has to notice blocks that were not written, not an adversary.
+// A 64-bit checksum over 8-byte words. It detects blocks that were not written; it need not resist an
+// attacker.
 u64 mix(u64 sum, const void* data, usize size) {
     auto* at = static_cast<const u8*>(data);
 #pragma GCC unroll 8
     for (usize i = 0; i < size; i += 8) {
         u64 word;
-        __builtin_memcpy(&word, at + i, 8);  // a load: the plain one would be a call, in the kernel
+        __builtin_memcpy(&word, at + i, 8);  // becomes a load; memcpy() would be a call in the kernel
         sum = (sum ^ word) * 0x9e37'79b9'7f4a'7c15;
         sum ^= sum >> 29;
     }
@@ -58,7 +59,7 @@ Result<Transaction> Log::begin(u32 blocks) {
 void Log::write(Transaction& op, Buffer& b) {
     op.settled_ = false;
     Guard g(lock_);
-    if (b.logged) return;  // changed before in this group: written once
+    if (b.logged) return;  // already in this group
     ASSERT(op.room_ > 0);
     op.room_--;
     reserved_--;
@@ -67,7 +68,7 @@ void Log::write(Transaction& op, Buffer& b) {
     group_[count_++] = &b;
 }
 
-// The last operation of a group commits it; the others wait for that.
+// The last operation of a group commits it; the others wait for the commit.
 Result<> Log::end(Transaction& op) {
     {
         Guard g(lock_);
@@ -107,7 +108,7 @@ u64 Log::header_checksum() {
     return mix(FSMAGIC, &h.n, (used + 7) / 8 * 8 - offsetof(logheader, n));
 }
 
-// Runs alone: no operation is running, and none begins. So nobody changes the group's buffers.
+// No operation runs or begins during the commit, so the group's buffers do not change.
 Result<> Log::commit() {
     dev::BlockDevice& disk = cache_->disk();
     logheader& h = page_->header;
@@ -142,20 +143,21 @@ Result<bool> Log::recover(BufferCache& cache, u32 start, u32 size) {
     if (!page_) return Errno::NoMem;
     logheader& h = page_->header;
     TRY(cache.disk().read(start, {reinterpret_cast<u8*>(&h), dev::kBlockSize}));
-    if (h.n == 0) return false;  // as mkfs made it
+    if (h.n == 0) return false;  // never used since mkfs
     if (h.n > capacity_) return true;
     u64 sum = header_checksum();
     for (u32 i = 0; i < h.n; i++) {
         const BlockRef b = TRY(cache.read(start + 1 + i));
         sum = mix(sum, b.bytes().data(), dev::kBlockSize);
     }
-    // Cut short before it was complete: as if it had never begun. But the header of the one before is lost.
+    // An incomplete commit is ignored. It has overwritten the previous header, so the number of orphans is
+    // unknown.
     if (sum != h.checksum) return true;
     TRY(install_from_disk());
     return h.orphans != 0;
 }
 
-// Writes the blocks that differ. After an orderly stop there is none.
+// Writes the blocks that differ. After a clean shutdown there are none.
 Result<> Log::install_from_disk() {
     u32 written = 0;
     for (u32 i = 0; i < page_->header.n; i++) {
@@ -167,7 +169,7 @@ Result<> Log::install_from_disk() {
         TRY(cache_->disk().write({&part, 1}));
         written++;
     }
-    if (written) ::log("file system: installed %u blocks of a commit that was cut short", written);
+    if (written) ::log("file system: recovered %u blocks of an interrupted commit", written);
     return {};
 }
 

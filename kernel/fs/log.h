@@ -1,23 +1,24 @@
-// The write-ahead log: the changes of a file system operation reach the disk all or not at all, whenever the
-// machine stops. Operations that run at the same time are committed together, as in xv6.
+// The write-ahead log. It makes each file system operation atomic: after a crash the disk has all of its
+// changes or none. Concurrent operations are committed together, as in xv6.
 //
 //     Transaction op = TRY(log.begin());
 //     BlockRef b = TRY(cache.read(n));
 //     ... change b.bytes() ...
-//     op.write(b);                 // instead of writing it to the disk
+//     op.write(b);                 // instead of writing b to the disk
 //     return op.end();
 //
-// A commit, in the order that survives a power failure after any of its writes:
-//   1. flush: what the last commit installed is durable, so the log may be overwritten
-//   2. write the changed blocks to the log, and the header with a checksum over all of it
-//   3. flush: the commit has happened, once the checksum is right
-//   4. write the blocks to where they belong ("install")
-// So a commit costs two flushes and no erasing: until the next one, the log holds a commit that is already
-// installed, and to install it again changes nothing. Blocks of the log that are overwritten make the
-// checksum wrong. The writes of a step go to the disk together, in any order.
+// The steps of a commit survive a power failure after any of their writes:
+//   1. flush: the last commit's installed blocks are durable, so the log may be overwritten
+//   2. write the changed blocks to the log, and the header with a checksum over everything
+//   3. flush: the commit is durable
+//   4. write the blocks to their home locations ("install")
 //
-// An operation has ended when its commit has: what a system call reports as done stays done. So the first of
-// a group that ends closes the group, and waits for the rest of it.
+// A commit costs two flushes, and the log need not be erased: until the next commit it holds an installed
+// commit, and installing it again changes nothing. A partly overwritten log has a wrong checksum. The writes
+// of one step go to the disk together, in any order.
+//
+// An operation ends when its commit ends, so changes are durable when the system call returns. The first
+// operation of a group that ends closes the group to new operations and waits for the others.
 #pragma once
 
 #include "fs/bio.h"
@@ -27,10 +28,10 @@ namespace fs {
 
 class Log;
 
-// One operation between begin and end. All changes of the disk go through write().
+// One operation between begin and end. All changes of the disk use write().
 //
-// An operation that fails after it has changed something must undo that and say so (set_settled), or the log
-// stops: nothing more is written, and the disk stays as it was at the last commit. A forgotten case cannot
+// An operation that fails after a change must undo the change and call set_settled(true). Otherwise the log
+// stops: nothing more is written, and the disk keeps the state of the last commit. So a missing undo cannot
 // damage the file system.
 class Transaction {
   public:
@@ -43,19 +44,19 @@ class Transaction {
     }
     ~Transaction();
 
-    // The buffer's new content is part of this operation. To be called before the buffer is released.
+    // Adds the buffer's new content to this operation. To be called before the buffer is released.
     void write(BlockRef& b);
 
-    // Settled: what was written so far makes sense by itself, even if the operation fails from here on.
-    // write() makes it false. A function that changes the disk leaves it as it was, unless it fails half-way.
+    // Settled: the changes so far are consistent even if the operation fails from here on. write() makes it
+    // false. A function that changes the disk restores the old value, unless it fails half-way.
     bool settled() const { return settled_; }
     void set_settled(bool yes) { settled_ = yes; }
 
-    // How many more blocks this operation may change.
+    // The number of further blocks that this operation may change.
     u32 room() const { return room_; }
 
-    // Nothing was left out. Waits until it is on the disk, so no inode or buffer may be held. Io: it will not
-    // get there, whatever memory says; the disk stays as it was at the last commit.
+    // Completes the operation and waits until it is durable; no inode or buffer may be held. Io: it was not
+    // committed, and the disk keeps the state of the last commit, although memory has the changes.
     Result<> end();
 
   private:
@@ -72,21 +73,21 @@ class Transaction {
 
 class Log {
   public:
-    // What an operation may change, unless it asked for more. Long operations are made of several.
+    // The default limit of blocks per operation. Longer operations are split.
     static constexpr u32 kOperationBlocks = 30;
 
     constexpr Log() = default;
     ~Log();
 
-    // Installs a commit that was cut short. `size` blocks from `start` are the log's. True: there may be
-    // orphans (see abi/fs.h). Io, Inval: the disk failed, or no such log makes sense.
+    // At mount: installs an interrupted commit. The log has `size` blocks from `start`. True: there may be
+    // orphans (see abi/fs.h). Io: the disk failed. Inval: invalid size. NoMem.
     Result<bool> recover(BufferCache& cache, u32 start, u32 size);
 
-    // Room to change `blocks` blocks, or as many as the log has in all. Waits for it, first come, first
-    // served. Io: the log has stopped. Holding no inode or buffer, outside of a transaction.
+    // Begins an operation that may change `blocks` blocks, at most the log's size. Waits for room, first
+    // come, first served. Io: the log has stopped. No inode or buffer may be held, no other transaction open.
     Result<Transaction> begin(u32 blocks = kOperationBlocks) EXCLUDES(lock_);
 
-    // Counts inodes that have no name but are not free, as part of the current operation.
+    // Count the inodes without a name that are not free, as part of the current operation.
     void add_orphan() { orphans_.fetch_add(1, std::memory_order_relaxed); }
     void remove_orphan() { orphans_.fetch_sub(1, std::memory_order_relaxed); }
 
@@ -108,18 +109,18 @@ class Log {
 
     SpinLock lock_{LockRank::Log, "log"};
     WaitQueue changed_{"log"};               // an operation or a commit has ended
-    u32 running_ GUARDED_BY(lock_) = 0;      // operations that have begun and not ended
+    u32 running_ GUARDED_BY(lock_) = 0;      // operations begun but not ended
     u32 reserved_ GUARDED_BY(lock_) = 0;     // blocks they may still add to the group
     u32 count_ GUARDED_BY(lock_) = 0;        // blocks in the group
-    bool closed_ GUARDED_BY(lock_) = false;  // the group takes no more operations: it waits for its commit
+    bool closed_ GUARDED_BY(lock_) = false;  // the group accepts no more operations and waits for its commit
     u32 commits_ GUARDED_BY(lock_) = 0;
-    u32 next_turn_ GUARDED_BY(lock_) = 0;  // operations begin in the order in which they asked
+    u32 next_turn_ GUARDED_BY(lock_) = 0;  // operations begin in the order of their requests
     u32 turn_ GUARDED_BY(lock_) = 0;
 
-    // The group: written under lock_ by operations, read by the committer, which runs when there are none.
+    // The group: written by operations with lock_ held; read by commit(), which runs without operations.
     Buffer* group_[LOGSIZE] = {};
 
-    // In a page of its own: the device reads the header, and a stack has no room for the rest.
+    // In a separate page: the device accesses the header, and a stack has no room for the rest.
     struct CommitPage {
         alignas(BSIZE) logheader header;
         alignas(BSIZE) dev::BlockPart parts[LOGSIZE + 1];

@@ -1,4 +1,4 @@
-// Mounting: the superblock, the log, what a crash left behind.
+// Mounting: superblock, log recovery, orphans.
 #include "fs/filesystem.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -6,7 +6,7 @@
 namespace fs {
 namespace {
 
-// Whether the parts lie in order and are as large as they must be, all on a disk of that many blocks.
+// Whether the regions are in order, large enough and on a disk of this many blocks.
 bool is_sound(const superblock& s, u64 disk_blocks) {
     return s.magic == FSMAGIC && s.size <= disk_blocks && s.ninodes > ROOTINO && s.ninodes <= 0xffff &&
            s.logstart >= 2 && s.inodestart >= u64{s.logstart} + s.nlog &&
@@ -32,8 +32,8 @@ Result<> FileSystem::read_superblock() {
     return is_sound(super_, cache_.disk().block_count()) ? Result<>() : Result<>(Errno::Inval);
 }
 
-// Files that were unlinked but still open when the machine stopped. To look at one and let go of it makes it
-// known.
+// Frees the files that were unlinked but still open when the machine stopped. Getting and dropping such an
+// inode puts it on the list of orphans.
 Result<> FileSystem::find_orphans() {
     u32 found = 0;
     for (u32 number = ROOTINO; number < super_.ninodes; number++) {
@@ -54,7 +54,7 @@ Result<> FileSystem::find_orphans() {
 void FileSystem::free_orphans() {
     while (const Ref<Inode> inode = inodes_.take_orphan()) {
         if (!free_orphan(*inode).ok())
-            return;  // it stays an orphan, for the next mount if not for the next call
+            return;  // it stays on the disk as an orphan, which the next mount frees
     }
 }
 
@@ -75,7 +75,7 @@ Result<bool> FileSystem::free_orphan_step(Transaction& op, Inode& inode) {
     BlockRef b = TRY(meta_block(inode_block(inode.number())));
     b.array<dinode>()[inode.number() % IPB].type = 0;
     op.write(b);
-    inodes_.forget(inode);  // while the block is ours, before anybody can allocate this inode
+    inodes_.forget(inode);  // before the block is released and the inode can be allocated again
     log_.remove_orphan();
     inode_is_free(inode.number());
     return true;

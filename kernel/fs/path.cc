@@ -1,10 +1,10 @@
-// Paths: from names separated by slashes to an inode.
+// Path lookup.
 #include "fs/filesystem.h"
 
 namespace fs {
 namespace {
 
-// Takes the first name off the path. False: there is none left.
+// Takes the next name from the path. False: there is none left.
 bool next_name(const char*& path, Name& name) {
     while (*path == '/') path++;
     if (!*path) return false;
@@ -16,7 +16,7 @@ bool next_name(const char*& path, Name& name) {
     return true;
 }
 
-// What `name` stands for in dir. The directory is locked meanwhile, so the entry cannot vanish half-way.
+// Looks up `name` in dir. The directory stays locked until the inode has a Ref, so the inode cannot be freed.
 Result<Ref<Inode>> step(FileSystem& fs, Inode& dir, const Name& name) {
     SleepGuard g(dir.lock());
     const DirEntry entry = TRY(dir_lookup(dir, name));
@@ -25,8 +25,7 @@ Result<Ref<Inode>> step(FileSystem& fs, Inode& dir, const Name& name) {
 
 }  // namespace
 
-// With `last`, stops at the directory in which the path's last name is, and puts that name there. (xv6's
-// namex.)
+// xv6's namex. With `last`, returns the parent directory and stores the path's last name in *last.
 Result<Ref<Inode>> FileSystem::walk(Inode& cwd, const char* path, Name* last) {
     Ref<Inode> at = *path == '/' ? TRY(root()) : Ref<Inode>(&cwd);
     Name name;

@@ -12,15 +12,15 @@
 namespace fs {
 namespace {
 
-// One page. Bytes are copied between the ring and a process with no spinlock held, since the copy may fault.
-// So readers take turns, and so do writers: the reading side alone moves `first_`, the writing side alone
-// fills free space. A thread never waits for bytes or space while it has the turn, so a kill always finds it
-// in an interruptible wait.
+// One page. Bytes are copied between the ring and a process without a spinlock, because the copy may have to
+// allocate a page. So a sleep lock serialises the readers, and another the writers: only a reader changes
+// `first_`, only a writer fills free space. A thread never waits for bytes or space with a sleep lock held,
+// so every such wait is interruptible.
 class Pipe {
   public:
     Result<usize> read(UserAddr to, usize n, bool wait);
     Result<usize> write(UserAddr from, usize n, bool wait);
-    // True: the other end was closed before.
+    // True: both ends are closed; the caller frees the pipe.
     bool close(bool writer);
     u32 poll(bool writer, PollEntry* watch);
     void unwatch(PollEntry& watch);
@@ -44,7 +44,7 @@ class Pipe {
     WaitQueue more_space_{"pipe write"};
     usize first_ GUARDED_BY(lock_) = 0;       // index of the first byte
     usize count_ GUARDED_BY(lock_) = 0;       // bytes in the ring
-    bool readable_ GUARDED_BY(lock_) = true;  // somebody has this end open
+    bool readable_ GUARDED_BY(lock_) = true;  // the reading end is open
     bool writable_ GUARDED_BY(lock_) = true;
     PollList pollers_ GUARDED_BY(lock_);
     SleepLock reading_{"pipe readers"};
@@ -53,7 +53,7 @@ class Pipe {
 };
 static_assert(sizeof(Pipe) <= 4096);
 
-// False: the pipe is empty and stays so.
+// False: the pipe is empty and no writer is left.
 Result<bool> Pipe::wait_for_bytes(bool wait) {
     Guard g(lock_);
     while (count_ == 0 && writable_) {
@@ -83,7 +83,8 @@ std::span<u8> Pipe::space(usize limit) {
     return {ring_ + end, std::min({limit, kSize - count_, kSize - end})};
 }
 
-// Moves bytes run by run until the ring has no more to give, or take. What was moved before a fault counts.
+// take() and add() copy runs of bytes until the ring is empty, or full. After a fault they return a short
+// count.
 Result<usize> Pipe::take(UserAddr to, usize n) {
     SleepGuard turn(reading_);
     usize done = 0;
@@ -124,7 +125,7 @@ Result<usize> Pipe::read(UserAddr to, usize n, bool wait) {
         const bool some = TRY(wait_for_bytes(wait));
         if (!some) break;
         const usize taken = TRY(take(to, n));
-        if (taken) return taken;  // else another reader was faster
+        if (taken) return taken;  // 0: another reader took the bytes
     }
     return 0ul;
 }

@@ -1,4 +1,4 @@
-// Pipes: a ring of bytes between two open files.
+// Pipes: a byte ring between two open files.
 #pragma once
 
 #include "fs/file.h"
@@ -9,8 +9,9 @@ struct PipeEnds {
     Ref<File> reader, writer;
 };
 
-// NFile, NoMem. A read waits until there is something, and returns 0 once nobody can write any more. A write
-// waits until all of it went in; Pipe when nobody can read any more. A kill ends both with Intr.
+// NFile, NoMem. A read waits for at least one byte; it returns 0 if the pipe is empty and the writing end is
+// closed. A write waits until all bytes are in the pipe; Pipe: the reading end is closed. A kill ends both
+// with Intr.
 Result<PipeEnds> pipe_create();
 
 }  // namespace fs

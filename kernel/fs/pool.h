@@ -1,4 +1,4 @@
-// Pool<T>: objects of one type, in bounded number, cut from the kernel's pages (lib/slab.h).
+// Pool<T>: allocates a limited number of objects of one type (lib/slab.h).
 #pragma once
 
 #include <atomic>
@@ -11,14 +11,14 @@
 
 namespace fs {
 
-// Any thread. `limit` objects can exist at once.
+// Any thread. At most `limit` objects exist at once.
 template <class T>
 class Pool {
   public:
     constexpr Pool(LockRank rank, const char* name, u32 limit, Errno beyond_limit)
         : lock_(rank, name), slab_(sizeof(T)), limit_(limit), beyond_limit_(beyond_limit) {}
 
-    // NoMem, or the error named in the constructor when `limit` objects exist.
+    // NoMem, or the constructor's error code if `limit` objects exist.
     template <class... Args>
     Result<T*> make(Args&&... args) {
         void* room = TRY(take());
@@ -52,7 +52,7 @@ class Pool {
 
     SpinLock lock_;
     Slab slab_ GUARDED_BY(lock_);
-    std::atomic<u32> in_use_{0};  // changed with the lock held, read without
+    std::atomic<u32> in_use_{0};  // written with the lock held, read without it
     const u32 limit_;
     const Errno beyond_limit_;
 };

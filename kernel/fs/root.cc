@@ -10,7 +10,7 @@
 namespace fs {
 namespace {
 
-constinit FileSystem* root = nullptr;  // in a page of its own: a static one would have a destructor
+constinit FileSystem* root = nullptr;  // in a separate page: a static object would need a destructor
 static_assert(sizeof(FileSystem) <= 4096);
 
 }  // namespace
@@ -21,7 +21,7 @@ void mount_root(dev::BlockDevice& disk) {
     auto* fs = new (page) FileSystem;
     const Result<> mounted = fs->mount(disk);
     if (!mounted.ok())
-        panic("no file system on the disk (%s): `make clean` and `make` again", describe(mounted.error()));
+        panic("cannot mount the disk (%s): run `make clean`, then `make`", describe(mounted.error()));
     root = fs;
 }
 

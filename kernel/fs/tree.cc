@@ -1,4 +1,4 @@
-// Changes of the tree: files and directories made, named, unnamed; files written and emptied.
+// Changes of the tree: create, link, unlink, write and truncate.
 #include <algorithm>
 
 #include "abi/stat.h"
@@ -12,7 +12,7 @@ Result<Ref<Inode>> FileSystem::create(Inode& cwd, const char* path, short type, 
     content.major = major;
     content.minor = minor;
     Result<Ref<Inode>> made = create_at(cwd, path, content);
-    if (!made.ok()) free_orphans();  // the new inode, if it came to that
+    if (!made.ok()) free_orphans();  // the new inode, if it was allocated
     return made;
 }
 
@@ -42,13 +42,13 @@ Result<Ref<Inode>> FileSystem::create_in(Transaction& op, Inode& dir, const Name
         TRY(dir_add(op, inode, kDotDot, dir.number()));
     }
     TRY(dir_add(op, dir, name, inode.number()));
-    op.set_settled(false);  // it has a name now, so the counts below must follow
+    op.set_settled(false);  // the inode has a name now, so the link counts must be updated too
     if (is_dir) TRY(dir.add_link_locked(op));
     TRY(inode.add_link_locked(op));
     return made;
 }
 
-// What create returns when the name is taken.
+// The result of create() if the name exists.
 Result<Ref<Inode>> FileSystem::existing(u32 number, short wanted) {
     Ref<Inode> inode = TRY(this->inode(number));
     if (wanted != T_FILE) return Errno::Exist;
@@ -79,7 +79,7 @@ Result<> FileSystem::unlink_in(Transaction& op, Inode& dir, const Name& name) {
     if (!empty) return Errno::NotEmpty;
     TRY(dir_erase(op, dir, entry.offset));
     op.set_settled(false);
-    if (inode.is_dir()) TRY(dir.remove_link_locked(op));  // its ..
+    if (inode.is_dir()) TRY(dir.remove_link_locked(op));  // the link of its ..
     return inode.remove_link_locked(op);
 }
 
@@ -91,7 +91,7 @@ Result<> FileSystem::link(Inode& cwd, const char* old_path, const char* new_path
     return op.end();
 }
 
-// The count goes up first: otherwise the file could lose its last name before it gets the new one.
+// Increments the count first; otherwise the file could lose its last name before it gets the new one.
 Result<> FileSystem::link_to(Transaction& op, Inode& cwd, Inode& inode, const char* new_path) {
     {
         SleepGuard g(inode.lock());
@@ -135,7 +135,7 @@ Result<usize> FileSystem::write(Inode& file, const IoBuffer& from, u64& offset) 
     return done;
 }
 
-// Long writes get a large transaction: a commit costs two flushes, whatever its size.
+// A long write gets a large transaction, because a commit costs two flushes regardless of its size.
 Result<usize> FileSystem::write_part(Inode& file, const IoBuffer& from, u64& offset) {
     const u32 blocks = static_cast<u32>(std::min<usize>(from.size() / BSIZE, LOGSIZE));
     Transaction op = TRY(log_.begin(Log::kOperationBlocks + blocks));
@@ -161,7 +161,7 @@ Result<> FileSystem::truncate(Inode& file) {
     return {};
 }
 
-// Later steps must not empty it again: somebody may write to it in between.
+// Only the first step empties the file: another process may write to it between two steps.
 Result<bool> FileSystem::shrink_in(Transaction& op, Inode& file, bool empty_it) {
     SleepGuard g(file.lock());
     if (empty_it) TRY(file.set_empty_locked(op));

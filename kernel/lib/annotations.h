@@ -1,5 +1,5 @@
-// Clang's thread-safety attributes (clang.llvm.org/docs/ThreadSafetyAnalysis.html). `make lint` compiles
-// everything with -Wthread-safety; GCC sees nothing.
+// Clang's thread-safety attributes (clang.llvm.org/docs/ThreadSafetyAnalysis.html). `make lint` compiles all
+// code with -Wthread-safety; for GCC the macros are empty.
 #pragma once
 
 #if defined(__clang__)

@@ -1,7 +1,7 @@
-// Byte order is a type: a be16 holds network order and converts when read or assigned.
+// Byte order is part of the type: a be16 holds network byte order and converts when it is read or assigned.
 //
-// Alignment is 1, so that a header struct of these lies over any byte of a packet without `packed`.
-// There is no ntohs anywhere: a value is either a be16 (as on the wire) or a u16 (a number).
+// The alignment is 1, so a header struct of these types can start at any byte of a packet without `packed`.
+// No ntohs is needed: a value is either a be16 (as on the wire) or a u16 (a number).
 #pragma once
 
 #include <bit>
@@ -44,7 +44,7 @@ class Ordered {
     static constexpr T convert(T v) { return kOrder == std::endian::native ? v : swap_bytes(v); }
     u8 bytes_[sizeof(T)];
 };
-static_assert(std::endian::native == std::endian::little, "Ordered's constant evaluation counts on it");
+static_assert(std::endian::native == std::endian::little, "Ordered's constant evaluation depends on it");
 
 using be16 = Ordered<u16, std::endian::big>;
 using be32 = Ordered<u32, std::endian::big>;
@@ -55,7 +55,7 @@ using le32 = Ordered<u32, std::endian::little>;
 static_assert(sizeof(be16) == 2 && alignof(be16) == 1 && sizeof(be32) == 4 && alignof(be32) == 1);
 static_assert(be16{0x0800} == 0x0800 && be32{0x0a000202} == 0x0a000202);
 
-// A header lying at the front of a byte range, or null when the range is too short for it.
+// The header at the start of a byte range; null if the range is too short.
 template <class Header>
 const Header* header_of(Bytes b) {
     static_assert(alignof(Header) == 1, "a header is made of bytes, be16 and be32 only");

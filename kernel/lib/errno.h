@@ -1,4 +1,4 @@
-// Errno: why something failed. The list itself is abi/errno.def, shared with user programs.
+// Errno: the error numbers. abi/errno.def has the list, which user programs share.
 #pragma once
 
 #include "lib/types.h"
@@ -10,5 +10,5 @@ enum class Errno : i32 {
 #undef ERROR
 };
 
-// What the error means, in lower-case words.
+// The error's message, in lower case.
 const char* describe(Errno e);

@@ -8,7 +8,7 @@ struct Spec {
     bool left = false, zero = false, plus = false, space = false, alternate = false;
     int width = 0;
     int precision = -1;  // -1: none given
-    int length = 0;      // bytes of the argument, for integers
+    int length = 0;      // integers: size of the argument in bytes
     char conversion = 0;
 };
 
@@ -24,7 +24,7 @@ void pad(TextSink& sink, char with, int n) {
     }
 }
 
-// prefix is the sign or "0x"; it stands before zero padding and after blank padding.
+// The prefix is the sign or "0x". It precedes zero padding and follows blank padding.
 void emit_padded(TextSink& sink, const Spec& s, const char* prefix, const char* text, int n) {
     int prefix_length = static_cast<int>(strlen(prefix));
     int zeros = s.precision > n ? s.precision - n : 0;
@@ -69,8 +69,7 @@ void emit_string(TextSink& sink, Spec s, const char* text) {
     emit_padded(sink, s, "", text, n);
 }
 
-// Digits behind the 20th are zeros: a double has no more to say. Not inline: its text is more than a panic
-// may find left of a kernel stack.
+// Prints at most 20 fractional digits. Not inline: a kernel stack may be too small for `text` during a panic.
 [[gnu::noinline]] void emit_double(TextSink& sink, Spec s, double value) {
     char text[kDoubleRoom];
     const int wanted = s.precision < 0 ? 6 : s.precision;
@@ -126,7 +125,7 @@ i64 truncate_signed(i64 v, int length) {
     return static_cast<i64>(static_cast<u64>(v) << unused) >> unused;
 }
 
-// va_list travels by pointer: on some targets it is an array, on others a struct.
+// va_list is passed in a struct: on some targets it is an array, on others a struct.
 struct Arguments {
     std::va_list list;
 };
@@ -163,14 +162,14 @@ void emit_one(TextSink& sink, const Spec& s, Arguments& args) {
             return emit_padded(sink, one, "", &c, 1);
         }
         case '%': return emit(sink, "%", 1);
-        default: {  // unknown: shown as it stands, so that the mistake is seen
+        default: {  // unknown: print it unchanged to make the mistake visible
             const char shown[2] = {'%', s.conversion};
             return emit(sink, shown, s.conversion ? 2 : 1);
         }
     }
 }
 
-// p stands behind the '%'; returns the position behind the conversion.
+// Formats one conversion. p points after the '%'; returns the position after the conversion.
 const char* parse_and_emit(TextSink& sink, const char* p, Arguments& args) {
     Spec s;
     parse_flags(p, s);
@@ -194,7 +193,7 @@ const char* parse_and_emit(TextSink& sink, const char* p, Arguments& args) {
     return *p ? p + 1 : p;
 }
 
-// Counts everything, keeps what fits.
+// Counts all characters and stores those that fit.
 struct BoundedText {
     char* at;
     usize room;

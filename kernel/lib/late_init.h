@@ -1,5 +1,5 @@
-// LateInit<T>: room for a global object that is made at boot and lives for ever. It has no constructor to
-// run before main, and no destructor at all.
+// LateInit<T>: storage for a global object that is constructed at boot and never destroyed. It needs no
+// global constructor and no destructor.
 #pragma once
 
 #include <new>
@@ -10,7 +10,7 @@
 template <class T>
 class LateInit {
   public:
-    // Once, before any use. Not synchronised: at boot, by one hart.
+    // Constructs the object. To be called once, before any use, at boot by one hart: not synchronised.
     template <class... Args>
     T& emplace(Args&&... args) {
         return *new (storage_) T(std::forward<Args>(args)...);

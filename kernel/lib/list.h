@@ -1,9 +1,9 @@
-// An intrusive doubly linked list: the links live in the element, so linking can never fail.
+// An intrusive doubly linked list: the links are in the element, so insertion cannot fail.
 #pragma once
 
 #include "lib/types.h"
 
-// An element derives from ListNode<Itself>; with a Tag it can be on several lists at once.
+// An element T derives from ListNode<T>. With several Tags it can be on several lists at once.
 template <class T, class Tag = void>
 class ListNode {
   public:
@@ -12,7 +12,7 @@ class ListNode {
     ListNode& operator=(const ListNode&) = delete;
     bool linked() const { return next_ != nullptr; }
 
-    // Takes the element off whatever list it is on.
+    // Removes the element from its list.
     void unlink() {
         next_->prev_ = prev_;
         prev_->next_ = next_;
@@ -26,7 +26,7 @@ class ListNode {
     ListNode* prev_ = nullptr;
 };
 
-// Not movable: its elements point at it. Not synchronised: the owner names the lock.
+// Not movable: its elements point at it. Not synchronised: the owner holds a lock.
 template <class T, class Tag = void>
 class List {
     using Node = ListNode<T, Tag>;
@@ -49,7 +49,7 @@ class List {
         return e;
     }
 
-    // Range-for. The loop body may unlink the current element.
+    // For range-for. The loop body may unlink the current element.
     class Iterator {
       public:
         explicit Iterator(Node* n) : node_(n), next_(n->next_) {}

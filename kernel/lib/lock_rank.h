@@ -1,18 +1,18 @@
-// The order in which locks may be taken: a hart holding a lock takes only locks of a higher rank.
-// Debug builds assert it at every acquire. docs/locking.md is this list with the reasons.
+// The lock order: a hart that holds a lock may acquire only locks of a higher rank. Debug builds assert this
+// at every acquire. docs/locking.md gives the reasons.
 #pragma once
 
 #include "lib/types.h"
 
 enum class LockRank : u8 {
-    // Sleep locks themselves are not ranked: they are taken with no spinlock held.
-    Process,      // the process tree: parents, children, exit status
+    // Sleep locks have no rank: they are acquired with no spinlock held.
+    Process,      // the process tree: parents, children, exit statuses
     FileTable,    // the system's table of open files
     Pipe,         // one pipe's ring
-    Console,      // the line being edited
-    InodeCache,   // which inodes are in memory
+    Console,      // the input ring
+    InodeCache,   // the inodes in memory, by number
     Log,          // the file system's log state
-    BufferCache,  // which blocks are in memory
+    BufferCache,  // the blocks in memory, by number
     Disk,         // virtio-blk's queue
     SocketTable,  // sockets by port
     Socket,       // one socket's receive queue
@@ -20,19 +20,19 @@ enum class LockRank : u8 {
     TcpListener,  // a listener's queues
     TcpPorts,     // TCP ports that programs have claimed
     TcpTable,     // TCP connections by their key
-    Route,        // which way an address goes
-    PathMtu,      // what routers told of paths that are narrow
+    Route,        // the routing table
+    PathMtu,      // path MTUs learnt from ICMP
     Arp,          // one interface's neighbour cache
     NetDevice,    // a network device's transmit or receive ring
-    Reassembly,   // fragments that wait for the rest
+    Reassembly,   // fragments that wait for reassembly
     NetCounter,   // rate limits
-    Poll,         // one poll() in progress: has anything happened?
+    Poll,         // one poll() call: its wake flag
     Random,       // the random generator
-    SleepLock,    // the inside of a sleep lock
+    SleepLock,    // the internal lock of a sleep lock
     Timer,        // the timer queue
-    Scheduler,    // run queue and every wait queue
-    MbufPool,     // the shared free list behind the per-hart caches
-    Vm,           // the kernel's own page table
-    PageAlloc,    // the shared free list behind the per-hart caches
+    Scheduler,    // the run queues and all wait queues
+    MbufPool,     // the free list shared by the harts
+    Vm,           // the free kernel stacks
+    PageAlloc,    // the free list shared by the harts
     Uart,         // output
 };

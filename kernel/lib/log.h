@@ -1,4 +1,4 @@
-// One line for the person at the console; a line break is added. Any context.
+// Prints one line on the console; adds the newline. Any context.
 #pragma once
 
 void log(const char* format, ...) __attribute__((format(printf, 1, 2)));

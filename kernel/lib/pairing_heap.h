@@ -1,10 +1,10 @@
-// An intrusive pairing heap: insert in constant time, take the least or remove any in logarithmic amortised
-// time, no memory of its own. For deadlines. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
+// An intrusive pairing heap: insertion in constant time, removal of any element in amortised logarithmic
+// time, no allocation. Used for deadlines. (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, 1986.)
 #pragma once
 
 #include "lib/types.h"
 
-// An element derives from HeapNode<Itself> and has `bool before(const Itself&) const`.
+// An element T derives from HeapNode<T> and has `bool before(const T&) const`.
 template <class T>
 class HeapNode {
   public:
@@ -22,7 +22,7 @@ class HeapNode {
     bool queued_ = false;
 };
 
-// Not synchronised: the owner names the lock.
+// Not synchronised: the owner holds a lock.
 template <class T>
 class PairingHeap {
   public:
@@ -34,7 +34,7 @@ class PairingHeap {
         root_ = meld(root_, &e);
     }
 
-    // e must be queued here.
+    // e must be in this heap.
     void remove(T& e) {
         T* children = meld_siblings(node(e).child_);
         if (&e == root_) {
@@ -65,7 +65,7 @@ class PairingHeap {
         return a;
     }
 
-    // Takes a node with its subtree out of its list of siblings.
+    // Removes a node and its subtree from its list of siblings.
     static void cut(T& e) {
         T* back = node(e).back_;
         if (node(*back).child_ == &e)
@@ -75,7 +75,7 @@ class PairingHeap {
         if (node(e).sibling_) node(*node(e).sibling_).back_ = back;
     }
 
-    // Melds neighbours pairwise, then all pairs from the last to the first: that order bounds the cost.
+    // Melds siblings in pairs, then the pairs from last to first. This order gives the amortised bound.
     static T* meld_siblings(T* first) {
         T* pairs = nullptr;  // a stack, linked through sibling_
         while (first) {

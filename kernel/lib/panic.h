@@ -1,8 +1,9 @@
-// The end of the line: an invariant of ours is broken. Never for anything that comes from outside.
+// For broken invariants of the kernel only. Input from outside (packets, files, arguments) must never cause a
+// panic.
 #pragma once
 
-// Prints the message with hart, process and backtrace, stops every hart and ends QEMU with a failure
-// status. The host tests' version prints and aborts.
+// Prints the message with hart, process and backtrace, stops every hart and ends QEMU with a failure status.
+// In the host tests it prints and aborts.
 [[noreturn]] void panic(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 #define ASSERT(condition)                                                              \
@@ -15,7 +16,7 @@
 #define __FILE_NAME__ __FILE__
 #endif
 
-// Checks too dear for a release build.
+// Checks that are too expensive for a release build.
 #ifdef NX6_DEBUG
 #define DEBUG_ASSERT(condition) ASSERT(condition)
 #else

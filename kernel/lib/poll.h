@@ -1,5 +1,6 @@
-// Waiting for several objects at once: poll(). Whoever waits hangs one entry on the list of each object; an
-// object that may have become ready wakes all on its list, and the waiter looks again at every object.
+// Support for poll(), which waits for several objects at once. The waiter puts one entry on the list of each
+// object. An object that may have become ready wakes all waiters on its list; each then checks all its
+// objects.
 //
 //   PollWaiter  <---- PollEntry (on the list of the socket)
 //       ^------------ PollEntry (on the list of the pipe)
@@ -9,7 +10,7 @@
 
 class PollWaiter {
   public:
-    // Any context an object changes in, an interrupt handler included; the object's lock is held.
+    // Called with the object's lock held, in any context, including interrupt handlers.
     virtual void wake() = 0;
 
   protected:
@@ -20,12 +21,12 @@ struct PollEntry : ListNode<PollEntry> {
     PollWaiter* waiter = nullptr;
 };
 
-// An object's list. Guarded by the object's own lock, of a rank below LockRank::Poll.
+// An object's list. Guarded by the object's own lock, whose rank is below LockRank::Poll.
 class PollList {
   public:
     bool empty() const { return entries_.empty(); }
 
-    // Null, or an entry that is on this list already: nothing happens.
+    // Does nothing if e is null or already on this list.
     void add(PollEntry* e) {
         if (e && !e->linked()) entries_.push_back(*e);
     }

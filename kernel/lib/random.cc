@@ -32,7 +32,7 @@ void Random::seed(Bytes bytes) {
     refill();
 }
 
-// Half of a block becomes the next key, the other half is given out.
+// Half of each block becomes the next key; the other half is output.
 void Random::refill() {
     u32 in[16] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
     memcpy(in + 4, key_, sizeof key_);

@@ -1,16 +1,16 @@
-// Unpredictable numbers: ChaCha20 (RFC 8439) run over a key that is replaced by its own output, so that what
-// was given out cannot be computed from what is in memory now.
+// Unpredictable numbers: ChaCha20 (RFC 8439). Its output replaces its key, so earlier output cannot be
+// computed from the current state.
 #pragma once
 
 #include "lib/types.h"
 
-// One ChaCha20 block: 16 words in, 16 out.
+// One ChaCha20 block: 16 words in, 16 words out.
 void chacha20_block(const u32 in[16], u32 out[16]);
 
 // The generator itself. Not synchronised.
 class Random {
   public:
-    // Mixes bytes into the key; what is unknown to others in any call stays so.
+    // Mixes bytes into the key. Known bytes do not reduce its entropy.
     void seed(Bytes bytes);
     u64 next();
 

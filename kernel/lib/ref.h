@@ -1,4 +1,4 @@
-// Ref<T>: shared ownership of an object that counts its own references.
+// Ref<T>: shared ownership of an object with an intrusive reference count.
 #pragma once
 
 #include <atomic>

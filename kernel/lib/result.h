@@ -1,11 +1,11 @@
-// Result<T>: a value, or the Errno that says why there is none. TRY hands a failure on to the caller.
+// Result<T>: a value or an Errno. TRY returns an error to the caller.
 #pragma once
 
 #include <utility>
 
 #include "lib/errno.h"
 
-// T must have a default value, which a failed Result holds.
+// T must be default-constructible: a failed Result holds a default value.
 template <class T = void>
 class [[nodiscard]] Result {
   public:
@@ -37,10 +37,10 @@ class [[nodiscard]] Result<void> {
     Errno error_ = Errno::None;
 };
 
-// `T v = TRY(f());` yields f's value, or returns its error from the function around it.
+// `T v = TRY(f());` yields f's value, or returns its error from the enclosing function.
 #define TRY(expression)             TRY_NUMBERED(expression, __COUNTER__)
 #define TRY_NUMBERED(expression, n) TRY_NAMED(expression, n)
-#define TRY_NAMED(expression, n)    TRY_AS(expression, result_##n)  // a name of its own: TRYs nest
+#define TRY_NAMED(expression, n)    TRY_AS(expression, result_##n)  // a unique name, because TRYs nest
 #define TRY_AS(expression, result)               \
     __extension__({                              \
         auto result = (expression);              \

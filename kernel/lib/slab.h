@@ -1,7 +1,7 @@
-// Slab: slots of one size, cut from pages. The bookkeeping alone: its owner brings the pages, the lock and
-// the type (net/core/pool.h, fs/pool.h). A page goes back as soon as its last slot is free.
+// Slab: allocates slots of one size from pages. The owner provides the pages, the lock and the type
+// (net/core/pool.h, fs/pool.h). A page is returned when all its slots are free.
 //
-//   page:  | SlabPage | slot | slot | slot | ...      a free slot holds the pointer to the next free one
+//   page:  | SlabPage | slot | slot | slot | ...      a free slot holds the pointer to the next free slot
 #pragma once
 
 #include <new>
@@ -17,11 +17,11 @@ struct SlabPage : ListNode<SlabPage> {
 class Slab {
   public:
     static constexpr u32 kPageSize = 4096;
-    static constexpr u32 kMostSlotSize = 2016;  // two to a page
+    static constexpr u32 kMostSlotSize = 2016;  // two slots per page
 
     constexpr explicit Slab(u32 object_size) : slot_size_((object_size + 15) & ~15u) {}
 
-    // Null: every page is full; bring a new one.
+    // A free slot, or null if every page is full: then call take_from_new().
     void* take() {
         SlabPage* page = with_room_.front();
         if (!page) return nullptr;
@@ -32,8 +32,8 @@ class Slab {
         return slot;
     }
 
-    // Takes a slot from a new page of kPageSize bytes, aligned to its size. From that one and no other: a
-    // page of which nothing is ever taken would never come back.
+    // Adds a page of kPageSize bytes, aligned to its size, and takes a slot from this page: a page without a
+    // used slot would never be returned.
     void* take_from_new(void* memory) {
         auto& page = *new (memory) SlabPage;
         auto* base = static_cast<u8*>(memory);
@@ -44,7 +44,7 @@ class Slab {
         return take();
     }
 
-    // Returns the slot's page if nothing in it is used any more: it is the caller's again. Else null.
+    // Frees a slot. Returns its page if all slots in it are free: the caller owns the page again. Else null.
     [[nodiscard]] void* give(void* slot) {
         auto& page = *reinterpret_cast<SlabPage*>(reinterpret_cast<uptr>(slot) & ~uptr{kPageSize - 1});
         if (!page.free) with_room_.push_front(page);

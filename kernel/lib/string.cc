@@ -1,6 +1,6 @@
-// Freestanding only: the host has its own. Copies go eight bytes at a time, which the emulated CPU does
-// at any alignment; the tail byte by byte. -fno-tree-loop-distribute-patterns (Makefile) keeps the
-// compiler from turning these loops back into calls of themselves.
+// Not for the host, which has its own. Copies use eight-byte accesses, which the emulated CPU supports at any
+// alignment, then single bytes. -fno-tree-loop-distribute-patterns (Makefile) prevents the compiler from
+// replacing these loops with calls of the functions themselves.
 #include "lib/string.h"
 
 namespace {
@@ -30,7 +30,7 @@ void* memcpy(void* __restrict to, const void* __restrict from, usize n) {
 void* memmove(void* to, const void* from, usize n) {
     auto* t = static_cast<u8*>(to);
     auto* f = static_cast<const u8*>(from);
-    if (t - f >= 0 && static_cast<usize>(t - f) < n) {  // overlapping, target above: backwards
+    if (t - f >= 0 && static_cast<usize>(t - f) < n) {  // overlap, target above: copy backwards
         while (n >= 8) n -= 8, store(t + n, load(f + n));
         while (n) n--, t[n] = f[n];
         return to;

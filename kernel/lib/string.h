@@ -1,5 +1,5 @@
-// The C library's memory and string functions that a freestanding program must bring itself (the
-// compiler calls the first four on its own). On the host this is the host's own <cstring>.
+// The C library's memory and string functions. GCC emits calls of the first four, so a freestanding program
+// must define them. On the host this includes <cstring>.
 #pragma once
 
 #if __STDC_HOSTED__

@@ -1,5 +1,5 @@
-// Points in time and spans of time, in nanoseconds. Time is an argument: code that waits for something
-// is handed an Instant by its caller, so that a test can own the clock.
+// Points in time and durations, in nanoseconds. Time is an argument: timed code gets an Instant from its
+// caller, so tests can control the clock.
 #pragma once
 
 #include <compare>
@@ -18,7 +18,7 @@ constexpr Duration microseconds(i64 n) { return {n * 1000}; }
 constexpr Duration milliseconds(i64 n) { return {n * 1'000'000}; }
 constexpr Duration seconds(i64 n) { return {n * 1'000'000'000}; }
 
-// Nanoseconds since the machine was started.
+// Nanoseconds since the machine started.
 struct Instant {
     u64 ns = 0;
     constexpr auto operator<=>(const Instant&) const = default;

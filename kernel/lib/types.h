@@ -1,4 +1,4 @@
-// The short names for fixed-size integers and byte ranges used everywhere below.
+// Short names for fixed-size integers and byte ranges.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ using uptr = std::uintptr_t;
 using Bytes = std::span<const u8>;
 using MutBytes = std::span<u8>;
 
-// An address in the calling process's memory. A type of its own, so that it cannot be dereferenced by
-// mistake: only copy_in and copy_out (mm/uaccess.h) turn it into bytes.
+// An address in the calling process's memory. A separate type, so that it cannot be dereferenced: only
+// copy_in, copy_out and copy_in_string (mm/uaccess.h) access the memory.
 struct UserAddr {
     uptr value = 0;
     constexpr UserAddr operator+(usize n) const { return {value + n}; }

@@ -15,12 +15,13 @@ struct FreePage {
     FreePage* next;
 };
 
-// The last hart's pages move to the shared list in batches, so that the lock is taken once in kBatch times.
+// Pages move between the shared list and a hart's cache in batches, so the lock is taken once for kBatch
+// pages.
 constexpr unsigned kBatch = 16;
 struct alignas(64) HartCache {
     FreePage* head = nullptr;
     unsigned count = 0;
-    std::atomic<u32> asked{0};  // 1: another hart has found no page, this one's are wanted
+    std::atomic<u32> asked{0};  // 1: another hart has no page left and requests this cache
 };
 
 class PageAllocator {
@@ -70,8 +71,8 @@ class PageAllocator {
     bool owns(const void* p) const { return p >= kernel_end && p < end_ && phys_of(p) % kPageSize == 0; }
 
   private:
-    // Memory that was never used is taken from the end of the image upwards: linking all of it into a list at
-    // boot would touch every page, and make the host provide it.
+    // Unused memory is taken in ascending order instead of from a list: building that list at boot would
+    // touch every page, so the host would have to provide all of the RAM.
     bool refill(HartCache& cache) {
         Guard g(lock_);
         for (unsigned i = 0; i < kBatch; i++) {
@@ -92,8 +93,9 @@ class PageAllocator {
         return cache.count != 0;
     }
 
-    // The last pages of all lie in the caches of harts that idle, or run a user program: an interrupt sends
-    // these by. A hart at work in the kernel may not come by in time: then what it has stays its own.
+    // Requests the pages in the other harts' caches. A hart that idles or runs a user program hands them over
+    // when it takes the interrupt. A hart in the kernel may not answer within kPatience; then it keeps its
+    // pages.
     bool refill_from_others(HartCache& cache) {
         constexpr u64 kPatience = arch::kTimebaseHz / 50;
         const unsigned self = arch::hart_id();
@@ -109,7 +111,7 @@ class PageAllocator {
             for (unsigned i = 0; i < arch::hart_count; i++) {
                 if (!caches_[i].asked.load(std::memory_order_acquire)) asked &= ~(1u << i);
             }
-            hand_over_if_asked();  // two harts may ask each other
+            hand_over_if_asked();  // two harts may wait for each other
         }
         return refill(cache);
     }
@@ -144,7 +146,7 @@ void page_init(u8* from, u8* to) { pages.init(from, to); }
 void* page_alloc() {
     void* page = pages.alloc();
 #ifdef NX6_DEBUG
-    if (page) memset(page, 0xa5, kPageSize);  // whoever counts on zeros finds out
+    if (page) memset(page, 0xa5, kPageSize);  // exposes code that expects zeros
 #endif
     return page;
 }
@@ -158,7 +160,7 @@ void* page_alloc_zeroed() {
 void page_free(void* page) {
     DEBUG_ASSERT(pages.owns(page));
 #ifdef NX6_DEBUG
-    memset(page, 0x5a, kPageSize);  // whoever still uses it finds out
+    memset(page, 0x5a, kPageSize);  // exposes uses after free
 #endif
     pages.free(page);
 }

@@ -1,9 +1,8 @@
-// Kernel stacks: 8 KiB each, at the top of a 16 KiB slot whose lower half is never mapped, so that a stack
-// which runs over faults instead of writing into something else. entry.S notices, by bit 13 of sp, and panics
-// in words.
+// Kernel stacks: 8 KiB each, at the top of a 16 KiB slot. The lower half is never mapped, so a stack overflow
+// causes a page fault instead of corrupting memory. entry.S detects it by bit 13 of sp and panics.
 //
-// All of them are mapped at boot and stay so. A thread may thus wait with an object on its stack that others
-// are to change: were a slot mapped anew for each thread, a hart could still know its earlier page.
+// All stacks are mapped at boot and stay mapped. So other harts can safely access an object on a waiting
+// thread's stack: if a slot were remapped for each thread, their TLBs could hold the old page.
 #pragma once
 
 #include "lib/result.h"

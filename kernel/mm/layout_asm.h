@@ -1,4 +1,4 @@
-// Where things are, in a form that assembly can include too. mm/layout.h has the C++ view and the picture.
+// Addresses and sizes, usable from assembly too. mm/layout.h has the memory map.
 #pragma once
 
 #include "abi/param.h"

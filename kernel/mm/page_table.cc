@@ -11,8 +11,7 @@ constexpr unsigned index_of(uptr va, int level) {
 }
 u64* table_of(u64 pte) { return static_cast<u64*>(virt_of(pte_phys(pte))); }
 
-// The entry of va at a level (2 is the root's), with the tables on the way made where they are missing. Null:
-// no memory.
+// The entry for va at a level (2 is the root). Allocates missing tables. Null: out of memory.
 u64* descend(u64* table, uptr va, int level) {
     for (int l = 2; l > level; l--) {
         u64& pte = table[index_of(va, l)];
@@ -27,7 +26,7 @@ u64* descend(u64* table, uptr va, int level) {
     return &table[index_of(va, level)];
 }
 
-// The largest page level that fits at this place.
+// The largest page level that alignment and size allow.
 int level_for(uptr va, u64 phys, usize size, bool large) {
     for (int level = 2; large && level > 0; level--) {
         const u64 span = kPageSize << (9 * level);

@@ -1,4 +1,4 @@
-// Sv39 page tables: three levels of 512 entries (RISC-V Privileged Architecture, 4.4).
+// Sv39 page tables: three levels with 512 entries per table (RISC-V Privileged Architecture, 4.4).
 #pragma once
 
 #include "lib/result.h"
@@ -22,7 +22,7 @@ inline constexpr u64 kLeaf = kRead | kWrite | kExecute;
 constexpr u64 make_pte(u64 phys, u64 bits) { return phys >> 12 << 10 | bits; }
 constexpr u64 pte_phys(u64 pte) { return pte >> 10 << 12 & 0xff'ffff'ffff'ffff; }
 
-// Not synchronised. A process's table is changed by its own thread, the kernel's under its lock.
+// Not synchronised. Only a process's own thread changes its table; the kernel's table is constant after boot.
 class PageTable {
   public:
     using Entries = u64[512];
@@ -32,7 +32,7 @@ class PageTable {
     u64* root() const { return root_; }
     u64 satp() const { return 8ull << 60 | phys_of(root_) >> 12; }
 
-    // The entry for the 4 KiB page of va; null where a table on the way is missing. va in either half.
+    // The entry for the 4 KiB page of va, in either half; null if a table is missing.
     u64* find(uptr va) const {
         u64* table = root_;
         for (int level = 2; level > 0; level--) {
@@ -44,18 +44,18 @@ class PageTable {
         return &table[va >> 12 & 511];
     }
 
-    // The first page at or above va, and below end, that is mapped: its entry, and va becomes its address.
-    // Null: there is none. Costs nothing for tables that are missing.
+    // Finds the first mapped page in [va, end). Returns its entry and sets va to its address; null if there
+    // is none. Skips missing tables.
     u64* next(uptr& va, uptr end) const;
 
-    // Like find, but makes the missing tables. Null: memory is exhausted.
+    // Like find, but allocates missing tables. Null: out of memory.
     u64* find_or_make(uptr va) const;
 
-    // Maps [va, va + size) to phys with these permission bits; 2 MiB and 1 GiB pages where alignment allows
-    // and `large` says so. NoMem leaves a part mapped. Nothing there may be mapped yet.
+    // Maps [va, va + size) to phys with these permission bits. The range must be unmapped. With `large`, uses
+    // 2 MiB and 1 GiB pages where alignment allows. NoMem: part of the range may be mapped.
     Result<> map(uptr va, u64 phys, usize size, u64 bits, bool large = false) const;
 
-    // Frees the tables below the root's entries [first, last), and the pages that user entries map.
+    // Frees the tables below the root's entries [first, last), and the user pages mapped there.
     void free_range(unsigned first, unsigned last) const;
 
   private:

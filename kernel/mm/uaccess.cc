@@ -6,13 +6,13 @@
 namespace mm {
 namespace {
 
-// A run of bytes within one page of the user's, as the kernel sees them.
+// A run of bytes within one user page, in the direct map.
 struct Piece {
     u8* data;
     usize size;
 };
 
-// The first piece of [at, at + n) if the program itself may do this with it; data is null if not.
+// The first piece of [at, at + n). Its data is null if the program itself does not have this permission.
 Piece piece_at(UserAddr at, usize n, u64 permission) {
     const usize offset = at.value % kPageSize;
     auto* page = static_cast<u8*>(Space::loaded()->page_at(at.value, permission));
@@ -21,10 +21,10 @@ Piece piece_at(UserAddr at, usize n, u64 permission) {
     return {page + offset, n < kPageSize - offset ? n : kPageSize - offset};
 }
 
-// A page that was not there: true if the program just had not touched it yet, and it is there now.
+// After a failed lookup: allocates the page if it is a not yet touched page of stack or heap. True: retry.
 bool touched(UserAddr at, u64 permission) { return Space::loaded()->touch(at.value, permission); }
 
-// Whether the range ends below the end of user memory; only then may its pages be counted up.
+// Whether the range lies in user memory. This also excludes an overflow of the address.
 bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
 
 }  // namespace

@@ -1,12 +1,11 @@
-// The only code that touches user memory. Each page of the range is looked up in the caller's page table and
-// reached through the kernel's own mapping of it; what is not mapped, or not with the permission needed, is
-// Errno::Fault.
+// All access of the kernel to user memory. Each page of the range is looked up in the process's page table
+// and accessed through the direct map. Fault: a page is not mapped or lacks the permission; part may be
+// copied.
 //
-// Why not through the user's mapping, with sstatus.SUM set meanwhile? Every change of SUM empties QEMU's TLB,
-// which costs more than the whole rest of a small write(). And here no fault can happen, so none needs
-// handling.
+// The user's mapping with sstatus.SUM is not used: QEMU flushes its TLB at every change of SUM, which costs
+// more than the rest of a small write(). Besides, access through the direct map cannot fault.
 //
-// Thread context of a process. Fault: part may have been copied.
+// Context: the process's own thread.
 #pragma once
 
 #include "lib/result.h"
@@ -16,7 +15,7 @@ namespace mm {
 Result<> copy_in(void* to, UserAddr from, usize n);
 Result<> copy_out(UserAddr to, const void* from, usize n);
 
-// A zero-terminated string; its length. NameTooLong: no zero within `room` bytes.
+// Copies a zero-terminated string and returns its length. NameTooLong: no zero within `room` bytes.
 Result<usize> copy_in_string(char* to, UserAddr from, usize room);
 
 }  // namespace mm

@@ -16,7 +16,7 @@ constinit PageTable kernel_table;
 constexpr u64 kGiB = 1ull << 30;
 constexpr u64 kDevicesEnd = 2 * kGiB;        // UART, PLIC, CLINT, virtio, PCI ECAM and its 32-bit window
 constexpr u64 kPciWindow64 = 0x4'0000'0000;  // PCI's 64-bit window
-constexpr unsigned kUpperHalf = 256;         // the first of the root's entries that is the kernel's
+constexpr unsigned kUpperHalf = 256;         // index of the first kernel entry in the root table
 
 void map_kernel(u64 from, u64 to, u64 bits) {
     const uptr va = reinterpret_cast<uptr>(virt_of(from));
@@ -38,7 +38,7 @@ void kernel_vm_init(u64 ram_end) {
     map_kernel(rodata_end, ram_end, kRead | kWrite);
     if (ram_end <= kPciWindow64) map_kernel(kPciWindow64, kPciWindow64 + kGiB, kRead | kWrite);
 
-    kstack_init();  // before the upper half is copied into processes' tables
+    kstack_init();  // before processes copy the upper half of the table
     kernel_vm_load();
 }
 
@@ -95,7 +95,7 @@ void Space::remove_pages(uptr from, uptr to) {
         pages_--;
     }
     epoch_++;
-    // A hart that keeps this space loaded while it does other work compares epochs when it comes back (load).
+    // A hart that kept this space loaded meanwhile compares the epochs in load().
     if (arch::this_hart().space.load(std::memory_order_relaxed) != this) return;
     arch::this_hart().space_epoch = epoch_;
     arch::flush_tlb();
@@ -133,7 +133,7 @@ Result<uptr> Space::grow(i64 bytes, bool lazy) {
 
 bool Space::touch(uptr va, u64 permission) {
     if (va < stack_bottom_ || va >= brk_ || permission == kExecute) return false;
-    // There already? Then the CPU remembered that it was not, as it is allowed to.
+    // If the page is mapped, the fault came from a stale TLB entry: a CPU may cache invalid entries too.
     if (page_at(va, permission)) {
         arch::flush_tlb();
         return true;
@@ -141,9 +141,9 @@ bool Space::touch(uptr va, u64 permission) {
     return add_pages(round_down(va), round_down(va) + kPageSize, kRead | kWrite).ok();
 }
 
-// Writing satp flushes the hart's whole TLB. So a hart keeps the last space loaded while it idles or runs
-// kernel threads, and writes nothing when the same one comes back, unless its epoch tells that pages were
-// taken away on another hart meanwhile.
+// Loading satp flushes the hart's TLB. So a hart keeps the last space loaded while it idles or runs kernel
+// threads, and does not reload the same space, unless its epoch shows that another hart has unmapped pages
+// meanwhile.
 void Space::load(Space* s) {
     arch::Hart& hart = arch::this_hart();
     if (hart.space.load(std::memory_order_relaxed) == s && (!s || hart.space_epoch == s->epoch_)) return;

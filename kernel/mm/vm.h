@@ -1,4 +1,4 @@
-// Address spaces: the kernel's own, and a process's, which has the kernel's in its upper half.
+// Address spaces: the kernel's, and one for each process, which has the kernel's in its upper half.
 #pragma once
 
 #include <atomic>
@@ -10,53 +10,53 @@ namespace mm {
 
 // Once, on hart 0: builds the kernel's page table for RAM that ends at this physical address, and loads it.
 void kernel_vm_init(u64 ram_end);
-void kernel_vm_load();  // on each further hart
+void kernel_vm_load();  // on each other hart
 PageTable& kernel_page_table();
 
-// A process's memory. Used by the process's own thread, and by its parent while it is being made.
+// A process's memory. Used by the process's own thread, and by its parent's before the process starts.
 //
-// Pages never are both writable and executable. The program lies in [kUserStart, program_end), its stack and
-// heap follow, up to brk.
+// No page is both writable and executable. From kUserStart up: the program, a guard page, the stack, and the
+// heap up to brk.
 class Space {
   public:
     static Result<Space*> create();  // empty; NoMem
-    // Frees every page and the Space. No thread may run in it any more; a hart that still has it loaded,
-    // idling or running a kernel thread, is made to let go first. Takes no lock but may wait for other harts.
+    // Frees every page and the Space. No thread may run in it. A hart that still has it loaded (idle or in a
+    // kernel thread) is interrupted to unload it; destroy() waits for that. Takes no lock.
     static void destroy(Space* s);
 
-    // Maps zeroed pages at [from, to), page aligned, with kRead/kWrite/kExecute bits. NoMem: nothing changed.
+    // Maps zeroed pages at [from, to), page-aligned, with kRead/kWrite/kExecute bits. NoMem: nothing changed.
     Result<> add_pages(uptr from, uptr to, u64 permissions);
-    // Takes the pages of [from, to) away; unmapped ones are skipped.
+    // Unmaps and frees the pages of [from, to); skips unmapped pages.
     void remove_pages(uptr from, uptr to);
-    // Where the kernel sees the page around va; null when the program has none there, or not with this
-    // permission (kRead, kWrite or kExecute).
+    // The kernel's address of the page that contains va; null if it is unmapped or lacks this permission
+    // (kRead, kWrite or kExecute).
     void* page_at(uptr va, u64 permission) const {
         const u64* pte = table_.find(va);
         const u64 wanted = kValid | kUser | permission;
         return pte && (*pte & wanted) == wanted ? virt_of(pte_phys(*pte)) : nullptr;
     }
 
-    // A copy of every page of `from`, for fork. NoMem: this space is to be destroyed.
+    // Copies every page of `from`, for fork. NoMem: the caller must destroy this space.
     Result<> copy_from(const Space& from);
 
-    // sbrk: moves the end of the heap. The old end; NoMem, or Inval below the heap's start. A lazy heap gets
-    // its pages from touch().
+    // sbrk: moves the end of the heap and returns the old end. NoMem; Inval: below the heap's start. Pages of
+    // a lazy heap are allocated by touch().
     Result<uptr> grow(i64 bytes, bool lazy);
 
-    // After an access to va has found no page: makes it, if it is part of the stack or the heap and may be
-    // used in this way. False: it may not, or there is no memory.
+    // After a page fault at va: allocates the page if it belongs to the stack or the heap, which allow kRead
+    // and kWrite. False: it does not, or out of memory.
     bool touch(uptr va, u64 permission);
     uptr brk() const { return brk_; }
     // The stack lies in [bottom, top), the heap above it.
     void set_stack(uptr bottom, uptr top) { stack_bottom_ = bottom, heap_start_ = brk_ = top; }
     usize mapped_bytes() const { return pages_ * kPageSize; }
 
-    // The one this hart translates with: the current process's, in a process's thread.
+    // The space that this hart has loaded: in a process's thread, the process's space.
     static Space* loaded();
 
-    // Makes this hart translate with s (null: the kernel's table alone). Interrupts off.
+    // Loads s on this hart (null: only the kernel's table). Interrupts must be off.
     static void load(Space* s);
-    // In a software interrupt: lets go of a space that is being destroyed.
+    // In a software interrupt: unloads a space that is being destroyed.
     static void drop_if_dying();
 
   private:
@@ -65,7 +65,7 @@ class Space {
     uptr heap_start_ = 0;
     uptr brk_ = 0;
     usize pages_ = 0;
-    u64 epoch_ = 0;  // how often translations were taken away; see load()
+    u64 epoch_ = 0;  // incremented when pages are unmapped; see load()
     std::atomic<u32> dying_{0};
 };
 

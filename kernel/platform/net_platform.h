@@ -1,4 +1,4 @@
-// The platform of the network core (net/platform.h) in the kernel.
+// The kernel's implementation of net/platform.h.
 #pragma once
 
 #include "arch/hart.h"
@@ -25,7 +25,7 @@ class PerHart {
     const T& at(unsigned hart) const { return slots_[hart].value; }
 
   private:
-    struct alignas(64) Slot {  // no two harts in one cache line
+    struct alignas(64) Slot {  // each hart has its own cache line
         T value{};
     };
     Slot slots_[kMaxHarts]{};

@@ -1,4 +1,4 @@
-// The parts of ELF that a static RISC-V program needs (System V ABI, chapters 4 and 5).
+// The subset of ELF that a static RISC-V program needs (System V ABI, chapters 4 and 5).
 #pragma once
 
 #include <optional>
@@ -21,14 +21,14 @@ struct ElfSegment {
     u64 offset, vaddr, paddr, filesz, memsz, align;
 
     static constexpr u32 kLoad = 1;
-    static constexpr u32 kStack = 0x6474e551;  // PT_GNU_STACK: memsz is the stack's size, 0 the usual one
+    static constexpr u32 kStack = 0x6474e551;  // PT_GNU_STACK: memsz is the stack size; 0: the default
     static constexpr u32 kExecutable = 1, kWritable = 2, kReadable = 4;
 
     u64 end() const { return vaddr + memsz; }
 };
 static_assert(sizeof(ElfSegment) == 56);
 
-// Whether this is a 64-bit little-endian RISC-V executable with sane program headers.
+// Whether this is a 64-bit little-endian RISC-V executable with valid program headers.
 inline bool elf_header_ok(const ElfHeader& h) {
     constexpr u8 kIdent[] = {0x7f, 'E', 'L', 'F', 2, 1, 1};
     constexpr u16 kExecutableFile = 2, kRiscv = 243;
@@ -39,8 +39,8 @@ inline bool elf_header_ok(const ElfHeader& h) {
            h.phnum <= 16;
 }
 
-// Whether a loadable segment may be mapped above `previous_end`: page aligned, in user memory, in order, and
-// not both writable and executable.
+// Whether a loadable segment is valid: page-aligned, in user memory, above `previous_end`, and not both
+// writable and executable.
 inline bool elf_segment_ok(const ElfSegment& s, u64 previous_end) {
     constexpr u64 kMaxProgram = 1ull << 30;
     if (s.filesz > s.memsz || s.memsz > kMaxProgram || s.vaddr > mm::kUserEnd - kMaxProgram) return false;

@@ -37,7 +37,7 @@ class ProcessTree {
     }
 
     [[noreturn]] void exit(Process& p, int status) NO_THREAD_SAFETY {
-        if (&p == init_) panic("init ended with status %d", status);
+        if (&p == init_) panic("/init exited with status %d", status);
         lock_.acquire();
         bool orphan_zombie = false;
         while (Process* child = p.children.pop_front()) {
@@ -116,7 +116,7 @@ class ProcessTree {
     }
 
   private:
-    // Counts up, so that a number stays out of use for long; after the last one, past those still in use.
+    // Counts up, so that a pid is not reused soon. After a wrap-around it skips pids and groups in use.
     int next_pid_locked() REQUIRES(lock_) {
         do {
             if (last_pid_ == kMaxPid) counted_round_ = true;

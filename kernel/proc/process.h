@@ -1,7 +1,7 @@
-// Processes: a thread with an address space, open files and a place in the tree of parents and children.
+// Processes: a thread with an address space, open files and a parent.
 //
-// This layer knows memory and threads. What a process has open is sys/'s business (sys/sys_proc.cc closes it
-// before it calls process_exit).
+// This layer manages memory and threads. The open files belong to sys/: sys/sys_proc.cc closes them before it
+// calls process_exit.
 #pragma once
 
 #include "arch/float.h"
@@ -17,20 +17,20 @@ class Inode;
 struct SiblingTag;
 struct AllProcessesTag;
 
-// Unless said otherwise a field belongs to the process's own thread.
+// Unless noted, a field is used only by the process's own thread.
 struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTag> {
     Thread thread;
     int pid = 0;
     mm::Space* space = nullptr;
     fs::FileTable* files = nullptr;
     fs::Inode* cwd = nullptr;
-    arch::FloatState floating;  // out of date while its hart has float_on
-    char name[16] = {};         // as `space`: changed by process_become alone, since others look at them
+    arch::FloatState floating;  // stale while its hart has float_on
+    char name[16] = {};         // like `space`, changed only by process_become, because others read it
 
     // Guarded by the process tree's lock.
     Process* parent = nullptr;
-    int group = 0;              // those whom Ctrl-C ends together; the pid of the one that began it
-    int status_if_killed = -1;  // what its parent is told then
+    int group = 0;              // process group: the pid of its first process
+    int status_if_killed = -1;  // its exit status if it is killed
     List<Process, SiblingTag> children;
     bool zombie = false;
     int exit_status = 0;
@@ -44,44 +44,44 @@ struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTa
 
 inline Process& current_process() { return *arch::this_hart().current->process; }
 
-// A process without files or memory, not yet known to anyone. NoMem; Again: there are NPROC already.
+// A new process without memory and files, not yet in the process tree. NoMem; Again: NPROC processes exist.
 Result<Process*> process_alloc();
-// Undoes process_alloc, and frees its memory if it has got some.
+// Frees a process that is not in the tree, with its address space if it has one.
 void process_free(Process* p);
 
-// Enters p into the tree as a child of `parent` (null: it is init) and lets it run; returns its pid, the only
-// thing that may still be used: p can have ended by then. It starts in user mode with the registers in its
-// trap frame.
+// Makes p a child of `parent` (null: p is init) and makes it runnable; it starts in user mode with the
+// registers in its trap frame. Returns its pid. The caller must not use p afterwards: it may already be
+// freed.
 int process_start(Process* p, Process* parent);
-// What its thread does: into user mode. `process` is a Process*, the current one.
+// The thread function: enters user mode. `process` is the current Process*.
 void process_enter_user_mode(void* process);
 
-// Ends the current process; its files are closed already. Its children become init's.
+// Ends the current process, whose files must be closed. init becomes the parent of its children.
 [[noreturn]] void process_exit(int status);
 
 struct Exited {
     int pid = 0;
     int status = 0;
 };
-// Waits for a child to end, and frees it. Child: there is none. Intr: killed.
+// Waits until a child has exited, and frees it. Child: there is no child. Intr: killed.
 Result<Exited> process_wait();
 
-// Srch: there is no such process; Perm: it is init. It ends before it leaves the kernel the next time, which
-// it enters when its time slice ends at the latest.
+// Kills a process: it exits before it next returns to user mode, at the latest after its time slice. Srch: no
+// such process. Perm: it is init.
 Result<> process_kill(int pid);
 
-// Process groups, as POSIX has them: a pipeline is one, and Ctrl-C ends all of it (dev/console.h). A child is
-// in its parent's. Moves the caller (pid 0) or a child of its into `group`; 0: into one of its own. Srch: no
-// such child. Perm: there is no such group.
+// Process groups, as in POSIX: a shell's pipeline is one group, and Ctrl-C kills it (dev/console.h). A child
+// starts in its parent's group. Moves the caller (pid 0) or its child `pid` to `group`; 0: to a new group.
+// Srch: no such child. Perm: no such group.
 Result<> process_set_group(int pid, int group);
 bool process_group_exists(int group);
-// Kills every process of it, except init; their parents are told this status.
+// Kills every process of the group, except init, with this exit status.
 void process_kill_group(int group, int status);
 
-// For exec: the process's new memory and name. Returns the old memory, which nobody sees any more.
+// For exec: sets the process's memory and name. Returns the old memory, which no one else uses.
 mm::Space* process_become(Process& p, mm::Space* space, const char* name);
 
 unsigned process_count();
 
-// Calls visit for every process, with the tree locked: it must not wait, nor copy to user memory.
+// Calls visit for every process with the tree's lock held: it must not wait or access user memory.
 void process_visit(void (*visit)(const Process&, void*), void* context);

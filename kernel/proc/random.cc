@@ -1,5 +1,5 @@
-// The kernel's random numbers: the emulator's seed, and the clock's lowest bits at moments nobody outside can
-// see.
+// The kernel's random numbers. Each seed also mixes in the cycle and time counters, whose low bits an
+// observer outside cannot know.
 #include "lib/random.h"
 
 #include "arch/riscv.h"

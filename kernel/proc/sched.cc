@@ -12,7 +12,7 @@ constinit Scheduler scheduler;
 
 extern "C" void switch_context(Context* save, const Context* load);
 
-// The first thing a new thread does. The scheduler's lock is held, as after every switch.
+// Entry point of a new thread. The scheduler's lock is held, as after every switch.
 void thread_begin() NO_THREAD_SAFETY {
     scheduler.lock_.release(true);
     Thread& t = current_thread();
@@ -33,8 +33,8 @@ void Scheduler::make_runnable_locked(Thread& t) {
     runnable_.store(runnable_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-// Woken threads go first, so that answering does not wait for those who compute; every 16th pick looks at the
-// others first, so that these get on even when someone is always being woken.
+// Woken threads run first, so that computing threads do not delay replies. Every 16th pick prefers the
+// preempted threads, so that constant wakeups cannot starve them.
 Thread* Scheduler::pick_locked() {
     List<Thread>& first = ++picks_ % 16 ? woken_ : preempted_;
     List<Thread>& second = picks_ % 16 ? preempted_ : woken_;
@@ -44,8 +44,8 @@ Thread* Scheduler::pick_locked() {
     return t;
 }
 
-// Gives the hart to the next thread. The caller has put the current one where it belongs. Returns when the
-// current thread gets a hart again, perhaps another one; its own lock_ is then held there.
+// Switches to the next thread. The caller has already put the current one on its list. Returns, with lock_
+// held, when the current thread runs again, possibly on another hart.
 void Scheduler::switch_locked() {
     arch::Hart& hart = arch::this_hart();
     Thread* from = hart.current;
@@ -67,13 +67,13 @@ void Scheduler::switch_locked() {
     hart.current = to;
     if (to != hart.idle) start_slice_locked();
     if (!queue_empty()) kick_idle_hart_locked();
-    // The memory of the dead is dropped at once: its parent would have to interrupt this hart for it.
+    // A dead thread's space is unloaded now. Otherwise its parent would have to interrupt this hart.
     if (to->process || from->state == ThreadState::Dead)
         mm::Space::load(to->process ? to->process->space : nullptr);
     switch_context(&from->context, &to->context);
 }
 
-// To the end of the queue when the slice is used up; else to its front, to go on where it was.
+// Puts the thread at the end of the queue if its slice is used up, else at the front.
 void Scheduler::give_way_locked(bool slice_used) {
     if (queue_empty()) return;
     Thread& t = current_thread();
@@ -102,11 +102,11 @@ void Scheduler::exit_current(SpinLock* also_release) {
     if (also_release) also_release->release();
     current_thread().state = ThreadState::Dead;
     switch_locked();
-    panic("a dead thread was run");
+    panic("a dead thread was scheduled");
 }
 
 void Scheduler::wait_until_off_hart(const Thread& t) {
-    IrqGuard g(lock_);  // the dying thread held it from before it was seen dead until after it had left
+    IrqGuard g(lock_);  // the dying thread holds it until it has left its hart
     ASSERT(t.state == ThreadState::Dead);
 }
 
@@ -127,13 +127,12 @@ Result<> Scheduler::enqueue_sleeper_locked(WaitQueue& queue, Instant deadline, b
 }
 
 namespace {
-// Interrupts stay off between a handler's lock and the scheduler's.
+// Interrupts stay off, because the scheduler's lock is held.
 void let_go(SpinLock& lock) NO_THREAD_SAFETY { lock.release(); }
 void let_go(IrqSpinLock& lock) NO_THREAD_SAFETY { lock.release(false); }
 }  // namespace
 
-// The thread must be on the queue before it lets go of the condition's lock: a waker that takes it next finds
-// it there.
+// The thread must be on the queue before it releases the condition's lock, so that the next waker finds it.
 template <class Lock>
 Result<> Scheduler::sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) {
     const bool on = lock_.acquire();
@@ -177,7 +176,7 @@ void Scheduler::share_work() {
     if (arch::this_hart().need_resched) give_way_locked(true);
 }
 
-// The hart's timer shall fire at this time, or before.
+// Sets the hart's timer to this time, unless it is already set to an earlier one.
 void Scheduler::arm_locked(u64 time) {
     arch::Hart& hart = arch::this_hart();
     if (time >= hart.armed_for) return;
@@ -185,7 +184,7 @@ void Scheduler::arm_locked(u64 time) {
     arch::set_timer(time);
 }
 
-// The slice timer keeps running from one thread to the next; only an idle hart lets it stop.
+// The slice timer keeps running across thread switches. It stops only on an idle hart.
 void Scheduler::start_slice_locked() {
     arch::Hart& hart = arch::this_hart();
     if (hart.ticking) return;
@@ -203,7 +202,7 @@ void Scheduler::timer_interrupt(u64 time) {
     arch::Hart& hart = arch::this_hart();
     hart.ticking = hart.current != hart.idle;
     hart.need_resched = !queue_empty();
-    if (hart.need_resched) kick_idle_hart_locked();  // this hart may be at work in the kernel for long
+    if (hart.need_resched) kick_idle_hart_locked();  // this hart may stay in the kernel for a long time
     hart.armed_for = ~0ull;
     u64 next = time + kWatchdogBeat;
     if (hart.ticking) next = time + kSlice;
@@ -216,9 +215,9 @@ void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
     work_pending_ = work_pending;
 }
 
-// Busy polling: looks for work for a short time before the hart is halted, since waking it again costs the
-// emulator (and a real CPU) much more than looking. Only the hart that the interrupt would wake does it: what
-// it finds, and whoever that wakes, then stays with it, and no other hart is woken in vain.
+// Busy polling: looks for work for a short time before wfi, because waking a halted hart is much more
+// expensive than polling. Only kInterruptHart polls: the work it finds, and the threads this wakes, then run
+// on it, and no other hart is woken for nothing.
 void Scheduler::poll() {
     if (!work_pending_ || arch::hart_id() != arch::kInterruptHart) return;
     const u64 until = arch::read_time() + poll_time_;
@@ -229,8 +228,8 @@ void Scheduler::poll() {
     }
 }
 
-// Looks for work with interrupts off, so that none can arrive unseen between the look and wfi, which wakes
-// for a pending interrupt even so. It is taken when they are switched on again.
+// Checks the queue with interrupts off, so that no wakeup is missed between the check and wfi. wfi returns
+// for a pending interrupt even then; the interrupt is taken when interrupts are enabled again.
 void Scheduler::idle_once() {
     arch::Hart& hart = arch::this_hart();
     arch::interrupts_off();
@@ -281,8 +280,8 @@ void WaitQueue::wait_uninterruptible(IrqSpinLock& lock) {
     (void)scheduler.sleep(*this, lock, Instant::never(), false);
 }
 
-// Looking without the lock is safe: who waits put itself on the queue while it held the lock under which the
-// waker has just made the condition true.
+// The check without the scheduler's lock is safe: a waiter puts itself on the queue with the condition's lock
+// held, and the waker has held this lock to make the condition true.
 void WaitQueue::wake_one() {
     if (waiting_.empty()) return;
     IrqGuard g(scheduler.lock_);

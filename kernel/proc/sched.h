@@ -1,14 +1,14 @@
-// The scheduler: which thread runs on which hart, and who waits.
+// The scheduler: decides which thread runs on which hart.
 //
-// - One lock guards the run queue and all wait queues. It is held across switch_context and released by the
-//   thread that comes in, so no hart can pick up a thread whose registers are not saved yet.
-// - Threads are switched one to the next directly. Each hart has an idle thread, which runs when nothing else
-//   can.
-// - The kernel is not preempted. A user program is, when its time slice ends or when an interrupt has woken
-//   someone.
-// - A woken thread stays with its waker's hart if that hart is about to wait itself; whatever is left in the
-//   queue when a hart goes back to user mode is handed to an idle hart (share_work). So a ping-pong of two
-//   processes costs no interrupts between harts.
+// - One lock guards the run queues and all wait queues. It is held across switch_context and released by the
+//   next thread, so no hart can run a thread whose registers are not yet saved.
+// - A thread switches directly to the next one. Each hart has an idle thread, which runs when no other thread
+//   is runnable.
+// - The kernel is not preempted. A user program is preempted when its time slice ends or when an interrupt
+//   has woken a thread.
+// - A woken thread runs on its waker's hart if the waker waits next. Threads still in the queue when a hart
+//   returns to user mode are passed to an idle hart (share_work). So two processes that wake each other in
+//   turn need no interrupts between harts.
 #pragma once
 
 #include "proc/thread.h"
@@ -21,42 +21,43 @@ class Scheduler {
     // Makes a new thread runnable.
     void start(Thread& t);
 
-    // Lets other threads run first.
+    // Lets other runnable threads run first.
     void yield();
 
-    // After an interrupt in user mode: gives the hart to those it woke, or to whose turn it is.
+    // After an interrupt in user mode: switches if it woke a thread or the time slice is used up.
     void preempt();
     bool work_waits() const { return runnable_.load(std::memory_order_relaxed) != 0; }
 
-    // Ends the current thread. `also_release` is let go of once nothing can see the thread run any more.
+    // Ends the current thread. Releases `also_release` (may be null) after acquiring the scheduler's lock,
+    // which is held until the thread has left its hart.
     [[noreturn]] void exit_current(SpinLock* also_release) NO_THREAD_SAFETY;
 
-    // Returns when t, which is ending, has left its stack for good.
+    // Returns when t, which is exiting, no longer uses its stack.
     void wait_until_off_hart(const Thread& t);
 
-    // Marks t killed, and wakes it from an interruptible wait.
+    // Marks t as killed and wakes it from an interruptible wait.
     void kill(Thread& t);
 
-    // At the end of a system call: wakes an idle hart if threads are waiting for one, and lets them have this
-    // one if the time slice is over.
+    // At the end of a system call: wakes an idle hart if threads are runnable, and yields if the time slice
+    // is used up.
     void share_work();
 
-    // The timer interrupt: wakes those whose deadline has passed, ends time slices.
+    // The timer interrupt: wakes the threads whose deadline has passed, and ends time slices.
     void timer_interrupt(u64 time);
 
-    // What a hart does once it is set up: becomes its idle thread. Never returns.
+    // The idle thread of a hart that is set up. Never returns.
     [[noreturn]] void idle_loop() NO_THREAD_SAFETY;
 
-    // For WaitQueue: puts the current thread to sleep on it, and lets go of the condition's lock meanwhile.
+    // For WaitQueue: releases the condition's lock, sleeps on the queue, and acquires the lock again.
     template <class Lock>
     Result<> sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY;
 
-    // An idle hart calls this over and over, for `spin`, before it waits for an interrupt. It looks for work
-    // and, if there is some, wakes the thread that does it. Called with interrupts off; takes IrqSpinLocks at
-    // most.
+    // An idle kInterruptHart calls `work_pending` repeatedly for the time `spin` before it waits for an
+    // interrupt. If there is work, `work_pending` wakes its thread and returns true. It is called with
+    // interrupts off and may take only IrqSpinLocks.
     void set_idle_poll(bool (*work_pending)(), Duration spin);
 
-    // For ps: where and how t waits. Copies under the lock.
+    // For ps: a snapshot of t's state, taken with the lock held.
     struct View {
         ThreadState state;
         unsigned hart;
@@ -84,11 +85,11 @@ class Scheduler {
     void poll();
 
     IrqSpinLock lock_{LockRank::Scheduler, "scheduler"};
-    List<Thread> woken_ GUARDED_BY(lock_);      // came from a wait: run first
-    List<Thread> preempted_ GUARDED_BY(lock_);  // used up a slice, or gave way
+    List<Thread> woken_ GUARDED_BY(lock_);      // woken from a wait; run first
+    List<Thread> preempted_ GUARDED_BY(lock_);  // used up a slice, or preempted
     PairingHeap<Thread> deadlines_ GUARDED_BY(lock_);
     unsigned picks_ GUARDED_BY(lock_) = 0;
-    u32 idle_harts_ GUARDED_BY(lock_) = 0;  // one bit a hart that waits for an interrupt
+    u32 idle_harts_ GUARDED_BY(lock_) = 0;  // one bit for each hart that waits for an interrupt
     std::atomic<u32> runnable_{0};          // threads in both queues
     bool (*work_pending_)() = nullptr;
     u64 poll_time_ = 0;
@@ -98,7 +99,7 @@ extern Scheduler scheduler;
 
 inline void yield() { scheduler.yield(); }
 
-// For a kernel thread in the middle of much work: lets others run if its time slice is over.
+// For long work in the kernel: yields if the time slice is used up.
 inline void yield_if_due() {
     if (arch::this_hart().need_resched) yield();
 }

@@ -9,7 +9,8 @@ void SleepLock::acquire() {
     holder_ = &current_thread();
 }
 
-// Wakes under the lock: afterwards the next holder may already have freed what we are a part of.
+// Wakes with the lock held: after its release the next holder may already free the object that contains this
+// lock.
 void SleepLock::release() {
     Guard g(lock_);
     held_ = false;

@@ -5,7 +5,7 @@
 #include "proc/sched.h"
 
 namespace {
-// The kernel's own threads are few and never end.
+// Kernel threads never end.
 constinit Thread kernel_threads[32];
 constinit std::atomic<u32> kernel_thread_count{0};
 }  // namespace

@@ -1,4 +1,4 @@
-// A thread: what a hart runs. Every process has one; the kernel has some of its own.
+// Threads. Every process has one; kernel threads have no process.
 #pragma once
 
 #include "arch/trap.h"
@@ -13,7 +13,7 @@ struct Process;
 
 extern "C" void thread_start();  // arch/entry.S
 
-// The registers that survive a call of switch_context (arch/entry.S).
+// The callee-saved registers, which switch_context saves (arch/entry.S).
 struct Context {
     u64 ra = 0, sp = 0;
     u64 s[12] = {};
@@ -27,8 +27,8 @@ struct Context {
 
 enum class ThreadState : u8 { New, Runnable, Running, Sleeping, Dead };
 
-// Fields from `state` on are guarded by the scheduler's lock. A thread is on at most one list: a run queue
-// when it is runnable, a wait queue when it sleeps.
+// Fields from `state` on are guarded by the scheduler's lock. A thread is on at most one list: a run queue if
+// it is runnable, a wait queue if it sleeps.
 struct Thread : ListNode<Thread>, HeapNode<Thread> {
     Context context;
     mm::KernelStack stack;
@@ -38,19 +38,19 @@ struct Thread : ListNode<Thread>, HeapNode<Thread> {
     void* argument = nullptr;
 
     ThreadState state = ThreadState::New;
-    u8 hart = 0;                   // the one it runs on, or ran on last
-    bool killed = false;           // shall end as soon as it can
-    bool interruptible = false;    // asleep in a wait that a kill ends
-    Errno woken_by = Errno::None;  // None: a wakeup. Intr, TimedOut otherwise
+    u8 hart = 0;                   // where it runs, or last ran
+    bool killed = false;           // must exit before it returns to user mode
+    bool interruptible = false;    // sleeps in a wait that a kill ends
+    Errno woken_by = Errno::None;  // None: a wakeup; else Intr or TimedOut
     const WaitQueue* waiting_on = nullptr;
     Instant deadline = Instant::never();
-    u64 run_time = 0;  // in ticks of the platform's clock
+    u64 run_time = 0;  // in ticks of the time CSR
 
-    bool before(const Thread& other) const { return deadline < other.deadline; }  // for the heap of deadlines
+    bool before(const Thread& other) const { return deadline < other.deadline; }  // heap order
 };
 
-// Starts a kernel thread; `run` must not return. Null: out of memory, or too many of them.
+// Starts a kernel thread; `run` must not return. Null: out of memory, or too many kernel threads.
 Thread* kthread_create(const char* name, void (*run)(void*), void* argument);
 
-// The same, but not yet runnable: a hart's idle thread is entered directly.
+// The same, but does not make it runnable: for idle threads, which are entered directly.
 Thread* kthread_make(const char* name, void (*run)(void*), void* argument);

@@ -4,7 +4,7 @@
 #include "proc/clock.h"
 #include "proc/sched.h"
 
-// Sleeps until the earliest deadline, calls back, and so on.
+// Sleeps until the earliest deadline, then runs the callback, in a loop.
 class TimerThread {
   public:
     void set(Timer& t, Instant deadline) {

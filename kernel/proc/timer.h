@@ -1,5 +1,4 @@
-// Timers with callbacks, which run in a kernel thread: they may take locks and wait, and are never in an
-// interrupt.
+// Timers with callbacks. All callbacks run in one kernel thread, so they may take locks and block briefly.
 #pragma once
 
 #include "lib/pairing_heap.h"
@@ -9,10 +8,10 @@ class Timer : public HeapNode<Timer> {
   public:
     constexpr Timer(void (*callback)(void*), void* argument) : callback_(callback), argument_(argument) {}
 
-    // Calls back once at this time, or soon after. Moves the deadline of a timer already set. Thread context.
+    // Runs the callback once, at this time or soon after. Replaces an earlier deadline. Thread context.
     void set(Instant deadline);
 
-    // False: it was not set; its callback may be running at this moment.
+    // Stops the timer. False: it was not set; its callback may be running.
     bool cancel();
 
     bool before(const Timer& other) const { return deadline_ < other.deadline_; }

@@ -7,9 +7,9 @@
 
 namespace {
 
-// How long this hart has seen each other one stand still.
+// One hart's view of another: its last timer interrupt and the time waited since.
 struct Watch {
-    u64 beat = 0;  // the other's last that was seen
+    u64 beat = 0;  // the last value seen
     Patience patience;
 };
 constinit Watch watches[arch::kMaxHarts][arch::kMaxHarts];

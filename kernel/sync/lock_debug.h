@@ -1,5 +1,4 @@
-// What a lock knows of itself in a debug build: its rank, its name and who holds it. Empty in a release
-// build.
+// A lock's debug information: rank, name and holder. Empty in a release build.
 #pragma once
 
 #include "arch/hart.h"
@@ -31,7 +30,7 @@ class LockDebug {
         arch::this_hart().held_ranks &= ~bit();
     }
 
-    // Called over and over while another hart holds it.
+    // Called repeatedly while another hart holds the lock. Panics after Patience::kSeconds.
     void still_waiting(Patience& patience) const {
         if (!patience.ended(arch::read_time())) return;
         const arch::Hart* holder = holder_;
@@ -40,12 +39,12 @@ class LockDebug {
     }
 
   private:
-    // Stacks are the upper half of a slot, with nothing mapped below: what runs over faults. This tells
-    // before, while an interrupt handler still fits. Locks are taken at the far end of most paths.
+    // Panics before the stack overflows, while an interrupt handler still fits. Checked at acquire because
+    // most call chains take a lock at their deepest point.
     static void check_stack() {
         constexpr usize kReserve = 1024;
         if (arch::stack_left() < kReserve) [[unlikely]]
-            panic("only %lu bytes of this kernel stack are left", arch::stack_left());
+            panic("kernel stack nearly full: only %lu bytes left", arch::stack_left());
     }
 
     u32 bit() const { return 1u << static_cast<unsigned>(rank_); }
@@ -54,11 +53,11 @@ class LockDebug {
     const arch::Hart* holder_ = nullptr;
 };
 
-// Only what this lock's rank is for may be held by a thread that gives up its hart.
+// A thread that switches to another may hold only one lock, of this rank.
 inline void assert_only_held(LockRank rank) {
     const u32 held = arch::this_hart().held_ranks;
     if (held != 1u << static_cast<unsigned>(rank)) [[unlikely]]
-        panic("a thread waits while it holds locks of ranks %#x", held);
+        panic("context switch while holding locks of ranks %#x", held);
 }
 #else
 struct Patience {};

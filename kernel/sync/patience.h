@@ -1,15 +1,14 @@
-// How long a debug build waits before it takes a hart, or the holder of a lock, for stuck.
+// How long a debug build waits for a hart or a lock before it panics.
 #pragma once
 
 #include "arch/hart.h"
 
-// Adds up the time that passes between calls of ended(). A gap of more than two seconds between two calls is
-// not the kernel's doing: somebody has stopped the emulator.
+// Adds up the time between calls of ended(). A gap of two seconds or more does not count: QEMU was stopped.
 class Patience {
   public:
     static constexpr u64 kSeconds = 10;
 
-    // True once it has. The serial port may wait for the host for as long as it takes.
+    // True after kSeconds. Restarts if a hart has waited for the host's serial port: that wait is unlimited.
     bool ended(u64 now) {
         const u64 gap = last_ ? now - last_ : 0;
         last_ = now;

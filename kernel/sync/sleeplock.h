@@ -1,4 +1,4 @@
-// A lock held for long: its waiters sleep. For inodes and disk blocks, whose holders wait for the disk.
+// A lock whose waiters sleep. For inodes and disk blocks, whose holders wait for the disk.
 #pragma once
 
 #include "sync/wait_queue.h"
@@ -7,7 +7,7 @@ class CAPABILITY("sleeplock") SleepLock {
   public:
     constexpr explicit SleepLock(const char* name) : lock_(LockRank::SleepLock, name), waiters_(name) {}
 
-    // Thread context with no spinlock held. Not interruptible: holders wait for the disk at most.
+    // Thread context with no spinlock held. Not interruptible, because holders wait only for the disk.
     void acquire() ACQUIRE() NO_THREAD_SAFETY;
     void release() RELEASE() NO_THREAD_SAFETY;
     bool held_by_me() const;

@@ -1,11 +1,12 @@
-// Spinlocks. The kernel is never preempted: a thread leaves its hart only where it waits. So a lock that
-// no interrupt handler takes needs neither interrupts off nor a nesting count: six instructions.
+// Spinlocks. The kernel is not preempted: a thread leaves its hart only when it waits. So a lock that no
+// interrupt handler takes needs neither disabled interrupts nor a nesting count, and acquire is six
+// instructions.
 //
 //   SpinLock      threads only.             Guard g(lock);
 //   IrqSpinLock   also interrupt handlers.  IrqGuard g(lock);   interrupts are off while it is held
 //
-// Nothing may sleep while holding either, save in WaitQueue::wait, which lets go of the one it is given.
-// Ranks (lib/lock_rank.h) are asserted in debug builds.
+// A holder must not sleep, except in WaitQueue::wait, which releases the lock it is given. Debug builds
+// assert the ranks (lib/lock_rank.h).
 #pragma once
 
 #include <atomic>
@@ -32,7 +33,7 @@ class CAPABILITY("spinlock") SpinLock {
     }
 
   private:
-    void spin() {  // looks only, so that the line stays shared while another hart holds the lock
+    void spin() {  // only reads, so that the cache line stays shared while another hart holds the lock
         Patience patience;
         while (held_.load(std::memory_order_relaxed)) {
             arch::pause();
@@ -61,7 +62,7 @@ class SCOPED_CAPABILITY Guard {
     bool held_ = true;
 };
 
-// Taken by threads and by interrupt handlers. acquire() returns whether interrupts were on, for release().
+// For threads and interrupt handlers. acquire() returns whether interrupts were on; pass this to release().
 class CAPABILITY("spinlock") IrqSpinLock {
   public:
     constexpr IrqSpinLock(LockRank rank, const char* name) : lock_(rank, name) {}

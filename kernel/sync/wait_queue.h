@@ -1,14 +1,14 @@
-// Sleep and wakeup, as in xv6, on an object instead of an address: a WaitQueue holds the threads that wait
-// for one condition, so that a wakeup touches nobody else.
+// Sleep and wakeup, as in xv6, but on an object instead of an address: a WaitQueue holds the threads that
+// wait for one condition, so a wakeup affects only these.
 //
 //     Guard g(lock);
 //     while (!condition) TRY(queue.wait(lock));     // the waiter
 //     { Guard g(lock); condition = true; } queue.wake_all();     // the waker
 //
-// - wait is for threads, with exactly one spinlock held; wake_* are for any context, interrupts included.
-// - A wakeup between the test of the condition and the sleep is never lost: wait puts the thread on the
-//   queue before it lets go of the lock.
-// - A killed process does not stay asleep: wait returns Intr, at once if it was killed before.
+// - wait: thread context, with exactly one spinlock held. wake_*: any context, including interrupts.
+// - A wakeup between the test of the condition and the sleep is not lost: wait puts the thread on the queue
+//   before it releases the lock.
+// - wait returns Intr when the process is killed, or has been killed before.
 #pragma once
 
 #include "lib/list.h"
@@ -24,10 +24,10 @@ class WaitQueue {
 
     Result<> wait(SpinLock& lock) REQUIRES(lock) { return wait_until(lock, Instant::never()); }
     Result<> wait(IrqSpinLock& lock) REQUIRES(lock) { return wait_until(lock, Instant::never()); }
-    // TimedOut when the deadline passes first.
+    // TimedOut: the deadline has passed.
     Result<> wait_until(SpinLock& lock, Instant deadline) REQUIRES(lock);
     Result<> wait_until(IrqSpinLock& lock, Instant deadline) REQUIRES(lock);
-    // For what must be waited for to the end, killed or not: a disk transfer, a held sleep lock.
+    // Ignores kills. For waits that must complete: a disk transfer, a sleep lock.
     void wait_uninterruptible(SpinLock& lock) REQUIRES(lock);
     void wait_uninterruptible(IrqSpinLock& lock) REQUIRES(lock);
 

@@ -1,4 +1,4 @@
-// A system call's arguments, still in the registers they came in.
+// A system call's arguments, in the saved registers.
 #pragma once
 
 #include "arch/trap.h"
@@ -9,12 +9,11 @@ class SyscallArgs {
     explicit SyscallArgs(const arch::TrapFrame& frame) : a_(frame.a) {}
 
     u64 word(int i) const { return a_[i]; }
-    i32 num(int i) const {
-        return static_cast<i32>(a_[i]);
-    }  // a C int: the upper half is not the caller's word
+    // A C int: the upper half of the register is ignored.
+    i32 num(int i) const { return static_cast<i32>(a_[i]); }
     UserAddr addr(int i) const { return {a_[i]}; }
 
-    // A byte count. Inval: negative as a C int, or far beyond what any call could mean.
+    // A byte count. Inval: above INT_MAX or negative.
     Result<usize> length(int i) const {
         if (num(i) < 0 || a_[i] > 0x7fff'ffff) return Errno::Inval;
         return static_cast<usize>(a_[i]);

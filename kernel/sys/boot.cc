@@ -24,9 +24,9 @@ u8* boot_ram_end() { return static_cast<u8*>(mm::virt_of(info.ram_end)); }
 void boot_read_machine(u64 device_tree) {
     const auto* tree = static_cast<const u8*>(mm::virt_of(device_tree));
     if (!arch::fdt_parse({tree, arch::fdt_size(tree)}, info))
-        panic("the device tree at %#lx is damaged", device_tree);
+        panic("invalid device tree at %#lx", device_tree);
     if (info.ram_start != RAM_BASE)
-        panic("RAM at %#lx, not at %#x: not QEMU's virt machine?", info.ram_start, RAM_BASE);
+        panic("RAM starts at %#lx, not at %#x: use QEMU's virt machine", info.ram_start, RAM_BASE);
     info.ram_end = mm::round_down(info.ram_end);
     arch::hart_count = info.harts < arch::kMaxHarts ? info.harts : arch::kMaxHarts;
     random_seed(info.rng_seed);
@@ -34,14 +34,14 @@ void boot_read_machine(u64 device_tree) {
 
 namespace {
 
-// The file system waits for its disk, so it is mounted by a thread.
+// Runs in a thread, because mounting the file system waits for the disk.
 void first_process(void* process) {
     dev::BlockDevice* disk = dev::virtio_blk_probe();
     if (!disk) panic("no virtio disk: start QEMU with `make qemu`, or add -device virtio-blk-device");
     fs::mount_root(*disk);
     fs::device_register(fs::kConsole,
                         {dev::console_read, dev::console_write, dev::console_poll, dev::console_unwatch});
-    provoke(info.boot_arguments);  // nothing, but in a debug build that is asked to
+    provoke(info.boot_arguments);  // only in a debug build
     run_program(*static_cast<Process*>(process), "/init");
     process_enter_user_mode(process);
 }
@@ -52,7 +52,7 @@ void boot_first_process() { start_first_process(first_process); }
 
 void boot_start_harts() {
     auto* msip = static_cast<volatile u32*>(mm::virt_of(CLINT_BASE));
-    arch::fence_before_io();  // all that was set up is there before they look
+    arch::fence_before_io();  // the other harts must see the initialised data
     for (unsigned i = 1; i < arch::hart_count; i++) msip[i] = 1;
 }
 
@@ -67,7 +67,7 @@ void boot_become_idle() {
     idle->hart = static_cast<u8>(hart.id);
     idle->context.sp = idle->stack.top - 16;
     idle->context.begin_with([] { scheduler.idle_loop(); });
-    Context boot_stack;  // never returned to
+    Context boot_stack;  // never resumed
     switch_context(&boot_stack, &idle->context);
     __builtin_unreachable();
 }

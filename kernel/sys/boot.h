@@ -1,18 +1,18 @@
-// The steps of booting that join several layers. main.cc calls them in order.
+// The boot steps that use several layers. main.cc calls them in this order.
 #pragma once
 
 #include "arch/fdt.h"
 
-// What the device tree says. Panics on a machine the kernel cannot run on.
+// Reads the device tree. Panics on an unsupported machine.
 void boot_read_machine(u64 device_tree);
 const arch::MachineInfo& machine();
 
-// The RAM behind the kernel's image, as the kernel sees it.
+// The RAM after the kernel's image, in the direct map.
 u8* boot_ram_begin();
 u8* boot_ram_end();
 
-void boot_first_process();  // mounts the root file system, then is /init
+void boot_first_process();  // mounts the root file system, then runs /init
 void boot_start_harts();    // lets the other harts into secondary_main
 
-// This hart's idle thread takes over from the boot stack.
+// Switches from the boot stack to this hart's idle thread.
 [[noreturn]] void boot_become_idle();

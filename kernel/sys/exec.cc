@@ -41,7 +41,7 @@ Result<> Arguments::add_from_user(UserAddr text) {
 
 namespace {
 
-// Destroys the space it holds unless that was handed on.
+// Owns a new space; destroys it unless hand_on() was called.
 class NewSpace {
   public:
     explicit NewSpace(mm::Space* s) : space_(s) {}
@@ -65,7 +65,7 @@ Result<> read_struct(fs::Inode& file, u64 offset, T& out) {
     return {};
 }
 
-// Fills [va, va + n), which is mapped, through the kernel's own view of the pages.
+// Reads the file into [va, va + n), which must be mapped, through the direct map.
 Result<> read_into(mm::Space& space, uptr va, fs::Inode& file, u64 offset, usize n) {
     while (n) {
         const usize piece = n < mm::kPageSize ? n : mm::kPageSize;
@@ -84,7 +84,7 @@ u64 permissions(const ElfSegment& s) {
     return bits;
 }
 
-// Where a program ends in memory, and how large a stack it wants above.
+// The end of a loaded program, and its stack size.
 struct Loaded {
     uptr end = mm::kUserStart;
     usize stack = USERSTACK * mm::kPageSize;
@@ -96,7 +96,6 @@ Result<usize> stack_size(const ElfSegment& s) {
     return s.memsz ? mm::round_up(s.memsz) : USERSTACK * mm::kPageSize;
 }
 
-// Maps and reads the program.
 Result<Loaded> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {
     Loaded loaded;
     for (unsigned i = 0; i < header.phnum; i++) {
@@ -112,7 +111,7 @@ Result<Loaded> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader&
     return loaded;
 }
 
-// Writes n bytes at va, which is mapped, through the kernel's own view of the pages.
+// Writes n bytes at va, which must be mapped, through the direct map.
 void write_into(mm::Space& space, uptr va, const void* from, usize n) {
     for (auto* f = static_cast<const u8*>(from); n;) {
         const usize offset = va % mm::kPageSize;
@@ -122,8 +121,8 @@ void write_into(mm::Space& space, uptr va, const void* from, usize n) {
     }
 }
 
-// The stack's first contents, from the top: the strings, below them argv[] with its null. Returns the address
-// of argv, where the stack begins to grow. TooBig: they do not fit above `bottom`.
+// Writes the initial stack, from the top: the strings, then argv[] with its null pointer. Returns the address
+// of argv, which is the initial sp. TooBig: they do not fit above `bottom`.
 Result<uptr> push_arguments(mm::Space& space, uptr bottom, uptr top, const Arguments& arguments) {
     const uptr strings = mm::round_down(top - arguments.size(), 16);
     const usize bytes = (static_cast<usize>(arguments.count()) + 1) * sizeof(u64);
@@ -159,15 +158,15 @@ Result<i64> exec(Process& p, const char* path, const Arguments& arguments) {
 
     NewSpace space(TRY(mm::Space::create()));
     const Loaded program = TRY(load_segments(*space, *file, header));
-    const uptr stack = program.end + mm::kPageSize;  // the page between stays unmapped
+    const uptr stack = program.end + mm::kPageSize;  // leaves one page unmapped
     const uptr top = stack + program.stack;
-    // The pages most programs use; those below are made when they are touched.
+    // Map the pages that most programs use. Lower pages are allocated at their first access.
     const uptr usual = top - std::min<usize>(program.stack, USERSTACK * mm::kPageSize);
     TRY(space->add_pages(usual, top, mm::kRead | mm::kWrite));
     space->set_stack(stack, top);
     const uptr sp = TRY(push_arguments(*space, usual, top, arguments));
 
-    // Nothing can fail any more.
+    // From here on nothing can fail.
     mm::Space* old = process_become(p, space.hand_on(), last_part(path));
     if (&p.thread == arch::this_hart().current) {
         arch::interrupts_off();

@@ -1,10 +1,10 @@
-// exec: a program's file becomes the memory of a process.
+// exec: loads a program into a process.
 #pragma once
 
 #include "lib/result.h"
 #include "proc/process.h"
 
-// The strings a program is started with, copied to kernel memory: one page, strings one behind the other.
+// A program's argument strings, copied to one page of kernel memory, one after another.
 class Arguments {
   public:
     static Result<Arguments> create();  // NoMem
@@ -19,7 +19,7 @@ class Arguments {
     Arguments() = default;
     ~Arguments();
 
-    Result<> add(const char* text);         // TooBig: too many, or too long in all
+    Result<> add(const char* text);         // TooBig: too many, or more than a page in total
     Result<> add_from_user(UserAddr text);  // also Fault
     int count() const { return count_; }
     usize size() const { return size_; }
@@ -32,6 +32,6 @@ class Arguments {
 };
 
 // Gives p a new address space with the program at `path` and these arguments on its stack, and sets its
-// registers to the program's start. On failure p is what it was. p is the current process, or one not started
-// yet. The result is argc, which is also what a0 must hold. NoEnt, NoExec, NoMem, TooBig ...
+// registers for the program's start. p is the current process or one not yet started. Returns argc, which the
+// caller must put in a0. On failure p is unchanged: NoEnt, NoExec, NoMem, TooBig ...
 Result<i64> exec(Process& p, const char* path, const Arguments& arguments);

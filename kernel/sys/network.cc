@@ -12,7 +12,7 @@ namespace {
 
 constinit LateInit<net::Stack> stack{};
 
-// The boot argument `name`, or `fallback` when there is none.
+// The boot argument `name`, or `fallback` if it is not given.
 struct Option {
     char text[32];
     Option(const char* name, const char* fallback) {
@@ -51,7 +51,7 @@ void add_interface(dev::E1000& nic, net::Ipv4Prefix address, net::Ipv4Addr gatew
         has_gateway ? " via " : "", has_gateway ? net::format_addr(gateway).text : "");
 }
 
-// The second card's address is the boot argument ip1, and so on.
+// The second NIC's address is the boot argument ip1, the third's ip2, and so on.
 void add_further_interface(dev::E1000& nic, usize index) {
     char name[] = "ip0";
     name[2] = static_cast<char>('0' + index);

@@ -24,7 +24,7 @@ void null_pointer() {
     *null = 1;
 }
 
-// Each turn needs its frame, so that it is no loop.
+// Each call uses its frame after the recursion, so the compiler cannot make it a loop.
 [[gnu::noinline]] u64 use_up_stack(u64 depth) {
     volatile u64 room[32];
     room[depth % 32] = depth;
@@ -32,7 +32,7 @@ void null_pointer() {
 }
 void stack_overflow() { log("%lu", use_up_stack(1)); }
 
-// Locks as deep in the stack as there is not room for anything more.
+// Takes a lock at every depth until too little stack is left.
 [[gnu::noinline]] u64 lock_deeper(u64 depth) {
     volatile u64 room[16];
     room[depth % 16] = depth;
@@ -55,13 +55,13 @@ void sleep_with_lock() NO_THREAD_SAFETY {
     queue.wait_uninterruptible(other);
 }
 
-// With interrupts off: another hart notices.
+// Hangs with interrupts off; another hart's watchdog detects it.
 void stuck_hart() {
     arch::interrupts_off();
     for (;;) arch::pause();
 }
 
-// Two threads, one hart each: one keeps the lock, the other waits for it.
+// Two threads on two harts: one keeps the lock, the other waits for it.
 void held_lock() NO_THREAD_SAFETY {
     const auto take = [](void*) NO_THREAD_SAFETY {
         lower.acquire();

@@ -30,7 +30,7 @@ Result<> socket_stat(fs::File&, struct stat& answer) {
 u32 socket_poll(fs::File& f, PollEntry* watch) { return socket_of(f).poll(watch); }
 void socket_unwatch(fs::File& f, PollEntry& watch) { socket_of(f).unwatch(watch); }
 
-// The file holds one reference for as long as any descriptor, in whatever process, stands for it.
+// The file holds one reference to the socket until its last descriptor, in any process, is closed.
 void socket_close(fs::File& f) {
     net::Socket& socket = socket_of(f);
     socket.close();
@@ -40,9 +40,9 @@ void socket_close(fs::File& f) {
 constexpr fs::FileOps kSocketOps{socket_read, socket_write, socket_stat,   socket_close,
                                  "socket",    socket_poll,  socket_unwatch};
 
-// QEMU's user network opens a socket of the host's for the first datagram of a flow, but does not look at it
-// before its main loop wakes for something else. Any new deadline of ours wakes it; without this one, the
-// first answer would come with the next time slice, 10 ms later.
+// For the first datagram of a flow, QEMU's user network opens a host socket, but polls it only when its main
+// loop next wakes. A new timer deadline of the guest wakes the loop. Without this timer, the first reply
+// would arrive with the next time slice, up to 10 ms later.
 constinit Timer nudge([](void*) {}, nullptr);
 
 }  // namespace

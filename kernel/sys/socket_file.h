@@ -1,21 +1,21 @@
-// Sockets as files (xv6's FD_SOCK): the one place that knows both.
+// Sockets as files (xv6's FD_SOCK): connects fs/ and net/.
 #pragma once
 
 #include "fs/file_table.h"
 #include "net/socket/socket.h"
 
-// A descriptor of the current process for a new socket. When there is none left the socket is closed again.
-// MFile, NFile, NoMem.
+// Allocates a descriptor of the current process for a new socket. On failure the socket is closed. MFile,
+// NFile, NoMem.
 Result<i64> install_socket(const Ref<net::Socket>& socket, bool nonblocking = false);
 
-// The socket behind a descriptor of the current process, and its file.
+// The socket of a descriptor of the current process, and its file.
 struct SocketFile {
     fs::File* file = nullptr;
     net::Socket* operator->() const { return static_cast<net::Socket*>(file->object); }
     bool may_wait() const { return !file->nonblocking; }
 };
-// BadF; NotSock: it is something else.
+// BadF. NotSock: the descriptor is not a socket.
 Result<SocketFile> socket_file(int fd);
 
-// Something was sent: QEMU may want to be told (socket_file.cc).
+// Called after each send, to wake QEMU if needed (socket_file.cc).
 void socket_sent(fs::File& f);

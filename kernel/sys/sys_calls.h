@@ -1,5 +1,5 @@
-// The functions behind the system calls, one for each line of abi/syscalls.def. A failure reaches the program
-// as the Errno negated.
+// The functions of the system calls, one for each line of abi/syscalls.def. A failure returns the negative
+// Errno to the program.
 #pragma once
 
 #include "lib/result.h"

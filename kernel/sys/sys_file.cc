@@ -1,5 +1,5 @@
-// The system calls on files and descriptors. Whatever fails has changed nothing, except that a copy from or
-// to the program's memory may have begun.
+// The system calls on files and descriptors. A call that fails has changed nothing, except that data may be
+// partly copied to or from the program's memory.
 #include "abi/fcntl.h"
 #include "abi/stat.h"
 #include "fs/file_table.h"
@@ -14,7 +14,7 @@ namespace {
 
 fs::FileTable& files() { return *current_process().files; }
 
-// A path from the program's memory, and the directory it starts at.
+// A path from the program's memory, and its start directory.
 struct Path {
     char text[MAXPATH];
     fs::InodeRef cwd;
@@ -26,12 +26,12 @@ struct Path {
     }
 };
 
-// A call that has nothing to return but success.
+// The return value of a call that returns 0 on success.
 Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.error()); }
 
 }  // namespace
 
-// On the way of every packet sent and received: one look-up, one indirect call.
+// On the path of every packet: one table lookup and one indirect call.
 Result<i64> sys_read(const SyscallArgs& a) {
     fs::File* f = files().get(a.num(0));
     if (!f || !f->readable) [[unlikely]]
@@ -49,7 +49,7 @@ Result<i64> sys_write(const SyscallArgs& a) {
 Result<i64> sys_open(const SyscallArgs& a) {
     Path path;
     TRY(path.fetch(a.addr(0)));
-    TRY(files().make_room());  // before a file is created
+    TRY(files().make_room());  // before the file is created
     Ref<fs::File> f = TRY(fs::open(fs::root_fs(), *path.cwd, path.text, a.num(1)));
     const int fd = TRY(files().install(std::move(f)));
     return fd;
@@ -67,7 +67,7 @@ Result<i64> sys_dup(const SyscallArgs& a) {
     return fd;
 }
 
-// dup2(fd, wanted): what was at `wanted` is closed.
+// dup2(fd, wanted): closes `wanted` first if it is open.
 Result<i64> sys_dup2(const SyscallArgs& a) {
     fs::File* f = files().get(a.num(0));
     if (!f) return Errno::BadF;
@@ -80,7 +80,7 @@ Result<i64> sys_fcntl(const SyscallArgs& a) {
     if (!f) return Errno::BadF;
     switch (a.num(1)) {
         case F_GETFD:
-        case F_SETFD: return 0;  // FD_CLOEXEC is not there: exec() keeps every descriptor
+        case F_SETFD: return 0;  // FD_CLOEXEC is not supported: exec() keeps every descriptor
         case F_GETFL: {
             const int access = !f->writable ? O_RDONLY : f->readable ? O_RDWR : O_WRONLY;
             return access | (f->nonblocking ? O_NONBLOCK : 0);

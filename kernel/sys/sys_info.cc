@@ -1,4 +1,4 @@
-// The system calls that tell about the machine and the kernel, and the one that switches it off.
+// The information calls about machine and kernel, and poweroff.
 #include "abi/info.h"
 #include "abi/param.h"
 #include "dev/e1000.h"
@@ -71,12 +71,12 @@ procinfo describe_process(const Process& p) {
     return info;
 }
 
-// One page's worth of entries, gathered while the tree is locked, copied out afterwards.
+// One page of entries, filled while the process tree is locked and copied out afterwards.
 struct ProcessList {
     static constexpr usize kRoom = mm::kPageSize / sizeof(procinfo);
     procinfo* entries;
     usize count = 0;
-    usize skip = 0;  // processes told about already
+    usize skip = 0;  // processes already copied out
 
     static void add(const Process& p, void* context) {
         auto* list = static_cast<ProcessList*>(context);

@@ -1,4 +1,4 @@
-// The system calls of the network that are xv6's and our own; POSIX's are in sys_socket.cc.
+// The network calls of xv6 and nx6; the POSIX calls are in sys_socket.cc.
 #include "abi/info.h"
 #include "abi/net.h"
 #include "mm/uaccess.h"
@@ -11,7 +11,7 @@ namespace {
 
 net::Ipv4Addr addr_argument(const SyscallArgs& a, int i) { return net::Ipv4Addr(static_cast<u32>(a.num(i))); }
 
-// A port number. Inval: not one.
+// A port number argument. Inval: out of range.
 Result<u16> port_argument(const SyscallArgs& a, int i) {
     if (a.num(i) < 0 || a.num(i) > 0xffff) return Errno::Inval;
     return static_cast<u16>(a.num(i));

@@ -1,4 +1,4 @@
-// The lists of routes, neighbours and sockets, entry by entry, and changes of routes (abi/netlist.h).
+// Lists routes, neighbours and sockets, one entry per call, and changes routes (abi/netlist.h).
 #include "abi/netlist.h"
 #include "abi/socket.h"
 #include "lib/string.h"
@@ -24,7 +24,7 @@ Result<route_entry> describe_route(usize index) {
     return e;
 }
 
-// Of all interfaces, one behind the other.
+// The index counts over all interfaces.
 Result<neighbour_entry> describe_neighbour(usize index) {
     for (usize i = 0; Interface* interface = network().interface(i); i++) {
         for (usize n = 0; const auto found = interface->arp().at(n); n++) {
@@ -38,7 +38,7 @@ Result<neighbour_entry> describe_neighbour(usize index) {
     return Errno::NoEnt;
 }
 
-// --- sockets: datagrams, then TCP's listeners, connections, and notes of connections ---
+// --- sockets: datagram sockets, then TCP listeners, connections, and compact TIME-WAIT entries ---
 
 u32 clamp(usize n) { return n < 0xffff'ffff ? static_cast<u32>(n) : 0xffff'ffff; }
 
@@ -74,7 +74,7 @@ socket_entry describe_connection(net::TcpConnection& c) {
     return e;
 }
 
-// The index counts through all kinds; each takes its share off it. True: e is the one.
+// The index counts over all kinds; each function subtracts its number of sockets. True: e has been filled in.
 bool find_datagram_socket(usize& index, socket_entry& e) {
     usize n = 0;
     for (; const Ref<net::Endpoint> found = network().endpoints().at(n); n++) {
@@ -104,7 +104,7 @@ bool find_connection(usize& index, socket_entry& e) {
 
 bool find_time_wait(usize index, socket_entry& e) {
     net::TcpKey key;
-    if (!network().tcp().table().note_at(index, key)) return false;
+    if (!network().tcp().table().time_wait_at(index, key)) return false;
     e = {key.local.value(), key.remote.value(), key.local_port, key.remote_port, IPPROTO_TCP, TCP_TIME_WAIT};
     return true;
 }
@@ -123,7 +123,7 @@ Result<i64> give(UserAddr to, Result<T> entry) {
     return 0;
 }
 
-// By its name; without one, the interface on whose link the gateway is.
+// The interface by name; without a name, the one whose network contains the gateway. Null: none.
 Interface* interface_for(const route_entry& e) {
     for (usize i = 0; Interface* interface = network().interface(i); i++) {
         const bool named = strncmp(interface->device().name(), e.interface, sizeof e.interface) == 0;

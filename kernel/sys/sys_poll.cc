@@ -1,4 +1,4 @@
-// poll(): waits for the first of several descriptors to become ready.
+// poll(): waits until at least one of several descriptors is ready.
 #include <algorithm>
 
 #include "abi/param.h"
@@ -13,7 +13,7 @@
 
 namespace {
 
-// One call in progress. Objects that change wake it; it then looks at all of them again.
+// One poll() call. Objects that change wake it; it then checks all of them again.
 class Poller final : public PollWaiter {
   public:
     void wake() override {
@@ -22,7 +22,7 @@ class Poller final : public PollWaiter {
         changed_.wake_one();
     }
 
-    // Until something has changed since the last time. TimedOut, Intr.
+    // Waits until wake() has been called since the last wait(). TimedOut, Intr.
     Result<> wait(Instant deadline) {
         IrqGuard g(lock_);
         while (!woken_) TRY(changed_.wait_until(lock_, deadline));
@@ -36,8 +36,8 @@ class Poller final : public PollWaiter {
     bool woken_ GUARDED_BY(lock_) = false;
 };
 
-// What is polled: the program's list and, beside each of its entries, where we hang. A process has one
-// thread, so its files stay open meanwhile. Pages hold the entries, as many as it takes.
+// The program's pollfds, each with a PollEntry for the object's list, in as many pages as needed. A process
+// has one thread, so its files stay open during the call.
 class PollSet {
   public:
     static constexpr usize kMost = NOFILE;
@@ -56,13 +56,13 @@ class PollSet {
     PollSet(const PollSet&) = delete;
     PollSet& operator=(const PollSet&) = delete;
 
-    // At most kMost entries, once. Fault, NoMem.
+    // Copies in at most kMost entries; to be called once. Fault, NoMem.
     Result<> fetch(UserAddr from, usize n) {
         while (count_ < n) TRY(fetch_batch(from + count_ * sizeof(pollfd), n - count_));
         return {};
     }
 
-    // How many are ready. `hang`: from now on changes of those that are not wake the poller.
+    // Returns the number of ready descriptors. `hang`: also registers for changes, as long as none is ready.
     i64 look(bool hang) {
         i64 ready = 0;
         for (usize i = 0; i < count_; i++) {
@@ -94,7 +94,7 @@ class PollSet {
     };
     static_assert(sizeof(Batch) <= mm::kPageSize);
 
-    // The next batch of entries, at most n of them.
+    // Copies in the next page of entries, at most n.
     Result<> fetch_batch(UserAddr from, usize n) {
         auto* b = static_cast<Batch*>(mm::page_alloc());
         if (!b) return Errno::NoMem;
@@ -128,7 +128,7 @@ class PollSet {
 
 }  // namespace
 
-// poll(array, how many, milliseconds: negative for ever)
+// poll(array, number of entries, timeout in milliseconds; negative: none)
 Result<i64> sys_poll(const SyscallArgs& a) {
     const usize n = TRY(a.length(1));
     if (n > PollSet::kMost) return Errno::Inval;

@@ -1,4 +1,4 @@
-// The system calls about processes, memory and time.
+// The system calls for processes, memory and time.
 #include "sys/sys_proc.h"
 
 #include "abi/param.h"
@@ -20,7 +20,7 @@ namespace {
 
 constexpr Duration kTick = milliseconds(100);  // xv6's unit of time
 
-// A process of which nobody knows yet, with its parts: freed again unless it is started.
+// Owns a process that is not yet in the tree, with its files; frees it unless it is started.
 class NewProcess {
   public:
     explicit NewProcess(Process* p) : p_(p) {}
@@ -38,7 +38,7 @@ class NewProcess {
     Process* p_;
 };
 
-// The argument vector at argv, up to its null.
+// Copies in the strings of argv, up to its null pointer.
 Result<Arguments> copy_in_arguments(UserAddr argv) {
     Arguments arguments = TRY(Arguments::create());
     for (usize i = 0;; i++) {
@@ -72,7 +72,7 @@ void run_program(Process& p, const char* path) {
     Result<Arguments> arguments = Arguments::create();
     if (!arguments.ok() || !arguments.value().add(path).ok()) panic("no memory for the first program");
     const Result<i64> loaded = exec(p, path, arguments.value());
-    if (!loaded.ok()) panic("%s: %s: is it in the file system image?", path, describe(loaded.error()));
+    if (!loaded.ok()) panic("cannot run %s from the disk: %s", path, describe(loaded.error()));
 }
 
 Result<i64> sys_fork(const SyscallArgs&) {
@@ -135,7 +135,7 @@ Result<i64> sys_sbrk(const SyscallArgs& a) {
     return static_cast<i64>(TRY(current_process().space->grow(a.num(0), a.num(1) == SBRK_LAZY)));
 }
 
-// Nobody wakes these sleepers but a deadline or a kill.
+// Only the deadline or a kill ends this sleep.
 static Result<i64> sleep_for(Duration d) {
     static constinit SpinLock lock(LockRank::Process, "sleep");
     static constinit WaitQueue sleepers("time");
@@ -153,8 +153,8 @@ Result<i64> sys_nanosleep(const SyscallArgs& a) { return sleep_for({static_cast<
 Result<i64> sys_uptime(const SyscallArgs&) {
     return static_cast<i64>(clock_now().ns / static_cast<u64>(kTick.ns));
 }
-// Nanoseconds since 1970, from the machine's clock (QEMU's "goldfish" RTC, which latches the upper half when
-// the lower one is read).
+// Nanoseconds since 1970, from the RTC. QEMU's "goldfish" RTC latches the upper half when the lower half is
+// read.
 Result<i64> sys_walltime(const SyscallArgs&) {
     const auto* rtc = static_cast<const volatile u32*>(mm::virt_of(RTC_BASE));
     const u64 low = rtc[0];

@@ -1,12 +1,12 @@
-// Processes as programs know them: memory, thread and open files together.
+// Complete processes: memory, thread and open files.
 #pragma once
 
 #include "proc/process.h"
 
-// Ends the current process: closes what it has open first. Thread context, no lock held.
+// Closes the current process's files and ends it. Thread context, no lock held.
 [[noreturn]] void exit_process(int status);
 
-// The first process. Its thread calls `run` with the process, in the kernel still, and that run_program() and
-// process_enter_user_mode(). Both panic if they cannot.
+// Starts the first process. Its thread calls run(process) in the kernel, which then calls run_program() and
+// process_enter_user_mode(). start_first_process() and run_program() panic on failure.
 void start_first_process(void (*run)(void* process));
 void run_program(Process& p, const char* path);

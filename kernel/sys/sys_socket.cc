@@ -1,5 +1,4 @@
-// POSIX's socket calls. What they mean is written at net::Socket; here arguments and addresses are brought in
-// and out.
+// POSIX's socket calls: copy arguments and addresses in and out. net::Socket documents the operations.
 #include "abi/socket.h"
 #include "mm/uaccess.h"
 #include "net/socket/options.h"
@@ -14,8 +13,8 @@ using net::SocketAddr;
 
 // --- addresses ---
 
-// A sockaddr_in of the program's. Inval: too short. AfNoSupport: not IPv4; AF_UNSPEC, where it may stand, is
-// "nobody".
+// Copies in a sockaddr_in. Inval: too short. AfNoSupport: not AF_INET, nor AF_UNSPEC where that is allowed
+// (it means "no address").
 Result<SocketAddr> fetch_addr(UserAddr from, i32 length, bool may_be_unspecified = false) {
     sockaddr_in in;
     constexpr i32 kLongest = 128;  // POSIX's sockaddr_storage
@@ -28,8 +27,8 @@ Result<SocketAddr> fetch_addr(UserAddr from, i32 length, bool may_be_unspecified
     return SocketAddr{net::Ipv4Addr(swap_bytes(in.sin_addr.s_addr)), swap_bytes(in.sin_port)};
 }
 
-// As much of the address as the program has room for; *length says how much there would have been. A null
-// `to` is not wanted.
+// Copies out the address, truncated to *length bytes, and sets *length to its full size. Does nothing if `to`
+// is null.
 Result<> put_addr(UserAddr to, UserAddr length, const SocketAddr& a) {
     if (!to.value) return {};
     i32 room = 0;
@@ -41,9 +40,9 @@ Result<> put_addr(UserAddr to, UserAddr length, const SocketAddr& a) {
     return mm::copy_out(length, &whole, sizeof whole);
 }
 
-// --- kinds of sockets ---
+// --- socket types ---
 
-// A socket's type. Inval: something no type has, nor SOCK_NONBLOCK or SOCK_CLOEXEC.
+// The socket type without SOCK_NONBLOCK and SOCK_CLOEXEC. Inval: another bit is set.
 Result<int> without_flags(int type) {
     constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC, kLastType = 10;
     type &= ~kFlags;
@@ -63,7 +62,7 @@ Result<Ref<net::Socket>> make_socket(int type, int protocol) {
     return network().open_udp();
 }
 
-// The flags that a call was given, with the descriptor's own.
+// A call's flags, with MSG_DONTWAIT for a nonblocking descriptor.
 int flags_of(const SocketFile& s, int flags) { return s.may_wait() ? flags : flags | MSG_DONTWAIT; }
 
 Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.error()); }
@@ -88,7 +87,7 @@ Result<i64> sys_listen(const SyscallArgs& a) {
     return zero(s->listen(a.num(1)));
 }
 
-// accept(fd, address, its length, SOCK_NONBLOCK or 0)
+// accept(fd, address or null, pointer to the address length, SOCK_NONBLOCK or 0)
 Result<i64> sys_accept(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     if (TRY(without_flags(a.num(3))) != 0) return Errno::Inval;
@@ -108,7 +107,7 @@ Result<i64> sys_sockconnect(const SyscallArgs& a) {
     return zero(s->connect(TRY(fetch_addr(a.addr(1), a.num(2), true)), s.may_wait()));
 }
 
-// sendto(fd, data, n, flags, address or null, its length)
+// sendto(fd, data, n, flags, address or null, address length)
 Result<i64> sys_sendto(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     const usize n = TRY(a.length(2));
@@ -119,7 +118,7 @@ Result<i64> sys_sendto(const SyscallArgs& a) {
     return static_cast<i64>(sent);
 }
 
-// recvfrom(fd, data, n, flags, address or null, its length)
+// recvfrom(fd, data, n, flags, address or null, pointer to the address length)
 Result<i64> sys_recvfrom(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     const usize n = TRY(a.length(2));
@@ -148,7 +147,7 @@ Result<i64> sys_getpeername(const SyscallArgs& a) {
     return zero(put_addr(a.addr(1), a.addr(2), remote));
 }
 
-// setsockopt(fd, level, name, value, its length)
+// setsockopt(fd, level, name, value, value length)
 Result<i64> sys_setsockopt(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     u8 value[net::kMaxOptionSize];
@@ -158,7 +157,7 @@ Result<i64> sys_setsockopt(const SyscallArgs& a) {
     return zero(s->set_option(a.num(1), a.num(2), {value, wanted}));
 }
 
-// getsockopt(fd, level, name, value, where its length is)
+// getsockopt(fd, level, name, value, pointer to the value length)
 Result<i64> sys_getsockopt(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     u8 value[net::kMaxOptionSize];

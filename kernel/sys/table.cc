@@ -1,4 +1,4 @@
-// From a system call's number to its function. The list is abi/syscalls.def.
+// The table from system call numbers to functions, generated from abi/syscalls.def.
 #include "sys/table.h"
 
 #include <iterator>

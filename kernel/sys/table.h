@@ -2,5 +2,5 @@
 
 #include "arch/trap.h"
 
-// Does what the program asks for in a7 and a0..a5; the result, or an Errno negated, goes to a0.
+// Executes the system call: number in a7, arguments in a0..a5. Sets a0 to the result or the negative Errno.
 void system_call(arch::TrapFrame& frame);

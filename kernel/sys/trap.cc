@@ -1,4 +1,4 @@
-// What happens after entry.S has saved the registers: a trap from a user program, or from the kernel itself.
+// Trap handling after entry.S has saved the registers: traps from user mode and from the kernel itself.
 #include "arch/trap.h"
 
 #include "arch/plic.h"
@@ -14,7 +14,7 @@
 
 namespace {
 
-// False when the cause is not an interrupt.
+// False: the cause is not an interrupt.
 bool handle_interrupt(u64 cause) {
     switch (cause) {
         case arch::kCauseExternal: arch::plic_interrupt(); return true;
@@ -28,8 +28,8 @@ bool handle_interrupt(u64 cause) {
     }
 }
 
-// The program touched a page of its heap or stack for the first time, and gets it; or this is a fault of its
-// own: it ends, and the person at the console is told why.
+// Allocates the page if this is the first access to a page of the heap or stack. Otherwise logs the fault and
+// kills the process.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 address = READ_CSR(stval);
@@ -53,7 +53,7 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
         mm::page_hand_over_if_asked();
         if (scheduler.work_waits()) scheduler.preempt();
     } else if (cause == arch::kCauseIllegalInstruction && !arch::this_hart().float_on) {
-        arch::float_switch_on(current_process().floating);  // and again: if that was not why, it comes back
+        arch::float_switch_on(current_process().floating);  // retry; a truly illegal instruction traps again
     } else {
         user_fault(*frame, cause);
     }
@@ -66,7 +66,7 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
 
 extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
 #ifdef NX6_DEBUG
-    // A handler may take any lock an interrupt handler takes, whatever the thread it interrupted holds.
+    // The lock order applies to the handler separately: the locks of the interrupted thread do not count.
     const u32 held = arch::this_hart().held_ranks;
     arch::this_hart().held_ranks = 0;
     struct Restore {
@@ -75,7 +75,7 @@ extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
     } restore{held};
 #endif
     if (handle_interrupt(cause)) return;
-    // A function that calls no other keeps its return address in ra, where the backtrace does not find it.
+    // A leaf function keeps its return address only in ra, where the backtrace does not find it.
     const arch::Symbol at = arch::symbol_of(frame->pc), from = arch::symbol_of(frame->ra);
     panic("%s in the kernel: address %#lx, pc %#lx (%s+%#lx), ra %#lx (%s+%#lx)", arch::exception_name(cause),
           READ_CSR(stval), frame->pc, at.name, at.offset, frame->ra, from.name, from.offset);

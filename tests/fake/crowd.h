@@ -1,5 +1,5 @@
-// Many remote hosts at once, scripted by the test, each connection with a program of its own behind our port
-// 80: what some of them hold, the others must not lack. All hosts are behind the gateway, unless the test
+// A fixture with many scripted remote hosts. Each connection to our port 80 has its own program. For tests
+// that some hosts cannot use up the memory of others. All hosts are behind the gateway, unless the test
 // introduces them.
 #pragma once
 
@@ -13,16 +13,17 @@ class CrowdTest : public NetTest {
     CrowdTest();
     ~CrowdTest() override;
 
-    // One connection, seen from the remote host. Sequence numbers are relative: 1 is the first byte of data.
+    // One connection, from the view of the remote host. Sequence numbers are relative: 1 is the first byte of
+    // data.
     struct Guest {
         net::Ipv4Addr addr;
         u16 port = 0;
         u32 iss = 0, our_iss = 0;
-        Ref<net::Socket> program = {};                // our end; null while it was not accepted
-        u32 acked = 0;                                // what we have acknowledged so far
-        u32 heard = 1;                                // what we have sent so far, in order
-        bool reset = false;                           // by us
-        std::vector<std::pair<u32, u32>> sacks = {};  // of our last segment
+        Ref<net::Socket> program = {};                // our end; null before accept
+        u32 acked = 0;                                // the highest sequence number that we have acknowledged
+        u32 heard = 1;                                // the next sequence number expected from us
+        bool reset = false;                           // we have sent an RST
+        std::vector<std::pair<u32, u32>> sacks = {};  // in our last segment
     };
     // The n-th of many hosts.
     static net::Ipv4Addr host(unsigned n) {
@@ -30,9 +31,9 @@ class CrowdTest : public NetTest {
     }
 
     void listen(int backlog = 8);
-    // Sends a SYN. True: it was answered, and g knows our sequence number.
+    // Sends a SYN. True: we have answered, and g has our sequence number.
     bool knock(Guest& g, bool sack_ok = false);
-    // The whole handshake; the connection is accepted.
+    // Completes the handshake and accepts the connection.
     Guest enter(net::Ipv4Addr addr, u16 port, u16 window = 65535);
     struct Words {
         u32 seq = 1;
@@ -42,28 +43,28 @@ class CrowdTest : public NetTest {
         u16 window = 65535;
     };
     void say(const Guest& g, const Words& w);
-    // What we sent meanwhile is taken off the wire; what concerns g is noted in it.
+    // Takes the sent frames off the wire and updates g from its segments.
     void hear(Guest& g) { hear_all({&g}); }
     void hear_all(std::vector<Guest*> guests);
-    // Writes as much as is taken at once; how much that was.
+    // Writes until the socket accepts no more; returns the number of bytes.
     usize write_all(const Guest& g, usize at_most = 1 << 20);
-    // Bytes read at once, all there are.
+    // Reads all available bytes without waiting.
     packets::Packet read_all(const Guest& g);
-    // g's host sends `stream` as a simple TCP does, a window of `burst` segments at a time from the first
-    // byte that is not acknowledged, while its program reads. True: all of it was read within so many rounds.
+    // g's host sends `stream` like a simple TCP: in each round a window of `burst` segments from the first
+    // unacknowledged byte, while the program reads. True: all was read within `rounds` rounds.
     bool transfer(Guest& g, const packets::Packet& stream, usize rounds, usize burst = 10);
-    // To be closed in the end.
+    // Keeps a socket, to close it at the end of the test.
     Ref<net::Socket> keep(Ref<net::Socket> s) {
         opened_.push_back(s);
         return s;
     }
-    // Lets time pass and answers for the gateway.
+    // Advances the clock and answers ARP requests for the gateway.
     void pass(Duration d);
     usize mbufs_held() const { return net::mbuf_usage().in_use() - mbufs_at_start_; }
     usize connections() const;
 
     Ref<net::Socket> listening;
-    Guest* attentive = nullptr;  // never misses what we say to it, whoever listens
+    Guest* attentive = nullptr;  // its segments are recorded at each hear(), whatever the argument
 
   private:
     std::vector<Ref<net::Socket>> opened_;

@@ -1,5 +1,5 @@
-// The 82540EM for host tests: registers, and the DMA that they set off, with QEMU's habits: transmission
-// happens inside the write of TDT, reading ICR clears it, a reset clears nothing.
+// The 82540EM for host tests: registers and DMA, with QEMU's behaviour: the write of TDT transmits
+// synchronously, reading ICR clears it, a reset clears no register.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ class E1000Device {
         bool operator==(const Write&) const = default;
     };
 
-    // --- what the driver sees ---
+    // --- for the driver ---
     u32 read(Reg r) {
         const u32 v = at(r);
         if (r == Reg::Icr) at(r) = 0;
@@ -39,10 +39,10 @@ class E1000Device {
     }
     void write_nth(Reg first, u32 n, u32 v) { write(static_cast<Reg>(static_cast<u32>(first) + 4 * n), v); }
 
-    // --- what the test does ---
+    // --- for the test ---
     u32& at(Reg r) { return registers_[r]; }
 
-    // A frame, or a part of one, comes in. False: no descriptor is the hardware's, the frame is lost.
+    // Receives a frame or a part of one. False: no descriptor is free, the frame is lost.
     bool receive(Bytes frame, u8 status = dev::rxd::kEndOfPacket, u8 errors = 0) {
         u32& head = at(Reg::Rdh);
         if (!(at(Reg::Rctl) & dev::rctl::kEn) || head == at(Reg::Rdt)) {
@@ -87,7 +87,7 @@ class E1000Device {
         return static_cast<usize>(it - writes.begin());
     }
 
-    bool stalled = false;  // transmission stands still until the test calls transmit(limit)
+    bool stalled = false;  // transmission stops until the test calls transmit(limit)
     bool eeprom_answers = true;
     std::vector<u16> eeprom{0x5452, 0x1200, 0x5634};
     std::vector<Write> writes;
@@ -100,7 +100,7 @@ class E1000Device {
         frame_.insert(frame_.end(), data, data + d.length);
         if (d.command & dev::txd::kEndOfPacket) sent.push_back(std::move(frame_)), frame_.clear();
     }
-    // As QEMU has it: one context for segments, one for the rest.
+    // As in QEMU: one context for segmentation, one for other frames.
     void take_context(const dev::TxContext& c) {
         contexts++;
         (c.command_length & dev::txx::kSegment ? cutting_ : plain_) = c;
@@ -133,7 +133,7 @@ class E1000Device {
     }
     void cut() {
         const usize headers = cutting_.header_length, mss = cutting_.mss;
-        // At the end of a whole number of segments QEMU sends one more, without payload.
+        // If the payload is a multiple of the MSS, QEMU sends one more segment, without payload.
         for (usize at = headers, n = 0; at <= frame_.size(); at += mss, n++) {
             std::vector<u8> f(frame_.begin(), frame_.begin() + static_cast<long>(headers));
             const usize end = std::min(at + mss, frame_.size());
@@ -146,7 +146,7 @@ class E1000Device {
             seq += static_cast<u32>(n * mss);
             for (usize i = 0; i < 4; i++) f[cutting_.start + 4u + i] = static_cast<u8>(seq >> (24 - 8 * i));
             if (end < frame_.size()) f[cutting_.start + 13u] &= static_cast<u8>(~9);
-            // The field holds the pseudo header's sum but for the length.
+            // The field holds the pseudo header's sum without the length.
             u32 pseudo = (static_cast<u32>(f[cutting_.checksum]) << 8 | f[cutting_.checksum + 1u]) +
                          static_cast<u32>(f.size() - cutting_.start);
             put(f, cutting_.checksum, (pseudo >> 16) + (pseudo & 0xffff));

@@ -1,4 +1,4 @@
-// A network device whose wire is a list: what is sent can be looked at, and its ring can be full.
+// A network device that records sent frames in a list. Its ring can be made full.
 #pragma once
 
 #include <deque>
@@ -13,15 +13,15 @@ class FakeDevice final : public net::NetDevice {
                         u16 mtu = net::kEtherMtu)
         : NetDevice(name, features, mtu), mac_(mac) {}
 
-    std::deque<packets::Packet> sent;  // oldest first, as they are on the wire
-    long room = -1;                    // how many more frames the ring takes; negative: any number
+    std::deque<packets::Packet> sent;  // oldest first, as on the wire
+    long room = -1;                    // how many more frames the ring takes; negative: unlimited
     bool up = true;
-    std::function<Result<>()> on_wait;  // called by wait_for_room; without one it makes room for all
+    std::function<Result<>()> on_wait;  // called by wait_for_room; if null, the ring becomes unlimited
     unsigned waits = 0;
 
-    // What was sent first, taken off the list; empty when nothing was.
+    // Removes and returns the oldest sent frame; empty if there is none.
     packets::Packet take_sent();
-    // Hands a frame to the stack as the driver of a real NIC does.
+    // Passes a frame to the stack as a NIC driver does.
     void receive(const packets::Packet& frame);
 
     net::MacAddr mac() const override { return mac_; }

@@ -11,7 +11,7 @@
 
 using fake::world;
 
-// What several threads of one test may change at once: the timers and the pages.
+// Guards the timers and the pages, which several threads of one test may change.
 static std::mutex world_mutex;
 
 [[noreturn]] __attribute__((weak)) void panic(const char* format, ...) {
@@ -62,7 +62,7 @@ Result<> WaitQueue::wait_until(Lock& lock, Instant deadline) NO_THREAD_SAFETY {
         if (deadline > world().now) world().advance(deadline - world().now);
         if (wakes_ == wakes_before) result = Errno::TimedOut;
     } else {
-        ADD_FAILURE() << "would sleep for ever: " << what_;
+        ADD_FAILURE() << "would sleep forever: " << what_;
         result = Errno::Intr;
     }
     lock.acquire();
@@ -91,7 +91,7 @@ u64 random() {
 }
 
 void* page_alloc() {
-    static Lock pages(LockRank::PageAlloc, "page allocator");  // as in the kernel: almost any may be held
+    static Lock pages(LockRank::PageAlloc, "page allocator");  // with the kernel's rank
     Guard order(pages);
     std::lock_guard guard(world_mutex);
     if (world().pages_left == 0) return nullptr;

@@ -1,8 +1,8 @@
-// The host's backend of net/platform.h: every outside thing the stack depends on, in the hands of a test.
+// The host's backend of net/platform.h: the test controls every external dependency of the stack.
 //
-// The clock stands still until the test advances it, timers fire inside advance(), a wait runs the test's
-// hook instead of sleeping, memory can run out on demand, and locks complain about a wrong order. Locks do
-// exclude each other, so that a test may drive the stack from several real threads (give each a hart).
+// The clock stops until the test advances it, timers fire in advance(), a wait runs the test's hook instead
+// of sleeping, memory runs out on demand, and locks check their order. The locks work, so a test may call the
+// stack from several real threads, each with its own this_hart.
 #pragma once
 
 #include <array>
@@ -49,8 +49,8 @@ class SCOPED_CAPABILITY Guard {
     Lock* lock_;
 };
 
-// A wait calls World::on_wait with the lock dropped. Without a hook, a wait with a deadline lets the clock
-// run up to it, and a wait without one fails the test instead of hanging.
+// A wait calls World::on_wait with the lock released. Without a hook, a wait with a deadline advances the
+// clock to it; a wait without a deadline fails the test instead of hanging.
 class WaitQueue {
   public:
     constexpr explicit WaitQueue(const char* what = "event") : what_(what) {}
@@ -81,7 +81,7 @@ class Timer {
 };
 
 inline constexpr unsigned kMaxHarts = 8;
-extern thread_local unsigned this_hart;  // a test sets it to play another hart
+extern thread_local unsigned this_hart;  // a test sets it to simulate another hart
 
 template <class T>
 class PerHart {
@@ -98,22 +98,22 @@ class PerHart {
 
 namespace fake {
 
-// All that the backend knows. A test changes it freely; reset() is called between tests.
+// The backend's state. A test may change it; reset() is called between tests.
 struct World {
     Instant now{1'000'000'000};
-    std::function<Result<>()> on_wait;  // runs while a thread sleeps: may send it something
+    std::function<Result<>()> on_wait;  // runs while a thread sleeps
     std::set<net::platform::Timer*> timers;
     std::vector<std::string> logged;
     std::string printed;
-    long pages_left = -1;  // how many more page_alloc gives; negative: any number
+    long pages_left = -1;  // how many more pages page_alloc returns; negative: unlimited
     long pages_out = 0;
     uptr bad_from = 0, bad_until = 0;  // user addresses in [bad_from, bad_until) fault
     std::function<void()> on_copy;     // runs before each copy to or from the user
     u64 random_state = 1;
-    std::function<u64()> random;  // instead of the generator, when set
+    std::function<u64()> random;  // replaces the generator if set
 
     void reset();
-    void advance(Duration d);  // fires the timers that fall due on the way, each at its time
+    void advance(Duration d);  // fires each timer that expires meanwhile, at its time
 };
 World& world();
 

@@ -8,7 +8,7 @@ using packets::Packet;
 template <class Header>
 static Header header_at(const Packet& p, usize offset = 0) {
     Header h{};
-    EXPECT_GE(p.size(), offset + sizeof h) << "cut short";
+    EXPECT_GE(p.size(), offset + sizeof h) << "truncated packet";
     if (p.size() >= offset + sizeof h) std::memcpy(&h, p.data() + offset, sizeof h);
     return h;
 }
@@ -66,7 +66,7 @@ NetTest::NetTest(u32 device_features, u16 mtu)
     pages_before_ = fake::world().pages_out - static_cast<long>(mbuf_usage().total / 2);
     stack = std::make_unique<Stack>();
     interface = stack->add_interface(device, {kOurs, 24}, kGateway).value();
-    device.sent.clear();  // the announcement has a test of its own
+    device.sent.clear();  // the ARP announcement, which another test checks
 }
 
 NetTest::~NetTest() {

@@ -1,5 +1,5 @@
-// The fixture of the stack's tests: a stack at 10.0.2.15/24 behind a fake device, with a gateway and a peer
-// on the link, and a check afterwards that every mbuf, page and socket is back.
+// The fixture of the stack's tests: a stack at 10.0.2.15/24 with a fake device, and a gateway and a peer on
+// the link. Afterwards it checks that every mbuf, page and socket has been freed.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -16,11 +16,10 @@ inline constexpr net::MacAddr kPeerMac{{0x52, 0x55, 0x0a, 0x00, 0x02, 0x03}};
 inline constexpr net::Ipv4Addr kOurs{10, 0, 2, 15}, kGateway{10, 0, 2, 2}, kPeer{10, 0, 2, 3};
 inline constexpr net::Ipv4Addr kFar{192, 0, 2, 1};  // behind the gateway
 
-// A frame that was sent, taken apart again. Construct it only of what should be well-formed: what is not
-// fails the test.
+// A sent frame, parsed. The constructor fails the test if the frame is malformed.
 struct SentIp {
     explicit SentIp(const packets::Packet& frame);
-    packets::Packet bytes;  // the frame
+    packets::Packet bytes;  // the whole frame
     net::EtherHeader ether{};
     net::Ipv4Header ip{};
     packets::Packet payload;  // of IP
@@ -28,11 +27,11 @@ struct SentIp {
     net::UdpHeader udp() const;  // checksum verified
     net::IcmpHeader icmp() const;
     net::TcpHeader tcp() const;
-    packets::Packet data(usize header = 8) const;  // behind a header of that many bytes
+    packets::Packet data(usize header = 8) const;  // the payload after a header of this many bytes
 };
 net::ArpPacket sent_arp(const packets::Packet& frame);
 
-// A socket that is closed when the test is through with it, as a file descriptor would be.
+// A socket that is closed when it goes out of scope, like a file descriptor at exit.
 class OpenSocket {
   public:
     explicit OpenSocket(Ref<net::Socket> s) : socket_(std::move(s)) {}
@@ -52,17 +51,17 @@ class NetTest : public ::testing::Test {
     explicit NetTest(u32 device_features = 0, u16 mtu = net::kEtherMtu);
     ~NetTest() override;
 
-    // What a station says to us; the Ethernet header is put in front.
+    // Receives an IPv4 packet; adds the Ethernet header.
     void receive_ip(const packets::Packet& ip, net::MacAddr dst = kOurMac) {
         device.receive(packets::ether(dst, kGatewayMac, net::EtherType::Ipv4, ip));
     }
     void receive_arp(const packets::Packet& arp, net::MacAddr dst = kOurMac) {
         device.receive(packets::ether(dst, kPeerMac, net::EtherType::Arp, arp));
     }
-    // Makes the stack know a neighbour, as if it had asked for us; our answer is taken off the wire.
+    // Adds a neighbour to the ARP cache: it sends a request for our address; our reply is removed.
     void introduce(net::Ipv4Addr ip, net::MacAddr mac);
 
-    // The datagram a socket's remote would send to it.
+    // A datagram from a socket's remote to the socket.
     packets::Packet to_socket(const net::Socket& s, const packets::Packet& payload) {
         const net::EndpointKey& k = s.key();
         return packets::udp_packet({k.remote, k.local, k.remote_port, k.local_port}, payload);
@@ -81,7 +80,7 @@ class NetTest : public ::testing::Test {
     long pages_before_;
 };
 
-// Reads and writes as a user program does.
+// Reads and writes like a user program.
 Result<usize> write(net::Socket& s, const packets::Packet& data);
 struct ReadResult {
     Errno error;

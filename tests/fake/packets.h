@@ -1,5 +1,5 @@
-// Builds packets for tests, layer by layer, with lengths and checksums right unless a test says otherwise.
-// The checksum here is RFC 1071's textbook loop, so that it checks the stack's own.
+// Builds packets for tests, layer by layer, with correct lengths and checksums unless a test changes them.
+// The checksum is RFC 1071's simple loop, independent of the stack's own.
 #pragma once
 
 #include <optional>
@@ -33,7 +33,7 @@ struct Ip {
     u16 flags_offset = 0;
     std::optional<u8> version_ihl = {};
     std::optional<u16> total_length = {};
-    u16 spoil_checksum = 0;  // is added to the right one
+    u16 spoil_checksum = 0;  // added to the correct checksum
 };
 Packet ipv4(const Ip& f, const Packet& payload);
 
@@ -43,8 +43,8 @@ struct Udp {
     std::optional<u16> length = {};
     std::optional<u16> checksum = {};
 };
-Packet udp(const Udp& f, const Packet& payload);         // the datagram alone
-Packet udp_packet(const Udp& f, const Packet& payload);  // in an IPv4 packet
+Packet udp(const Udp& f, const Packet& payload);         // only the datagram
+Packet udp_packet(const Udp& f, const Packet& payload);  // an IPv4 packet
 
 Packet icmp(net::IcmpType type, u8 code, u16 identifier, u16 sequence, const Packet& payload);
 

@@ -25,7 +25,7 @@ TcpPeerTest::~TcpPeerTest() {
     for (Ref<Socket>& s : opened_) s->close();
     program = listening = {};
     opened_.clear();
-    // Whatever is left of a connection is told that it is over.
+    // Abort all remaining connections.
     while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, platform::now());
     device.sent.clear();
     pass(seconds(120));
@@ -68,7 +68,7 @@ void TcpPeerTest::say(Seg s) {
     say_raw(f, packets::join(options, s.data));
 }
 
-// Questions about who we are come now and then as time passes.
+// Answers the stack's ARP requests, which recur as time passes.
 void TcpPeerTest::answer_arp() {
     for (usize i = 0; i < device.sent.size();) {
         if (device.sent[i][13] != 0x06) {

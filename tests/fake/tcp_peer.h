@@ -1,5 +1,5 @@
-// A scripted peer: says one segment at a time, and looks at each of our answers. Sequence numbers are
-// relative: 0 is the SYN's, so that the first byte of data is 1; `ack` counts from the other side's SYN.
+// A scripted peer: sends one segment at a time and checks each of our answers. Sequence numbers are relative:
+// 0 is the SYN, 1 the first byte of data. `ack` is relative to the other side's SYN.
 #pragma once
 
 #include <cerrno>
@@ -16,11 +16,11 @@ struct Seg {
     u32 seq = 0, ack = 0;
     packets::Packet data = {};
     u16 window = 65535;
-    u16 mss = 0;     // options: 0, none
+    u16 mss = 0;     // MSS option; 0: none
     int scale = -1;  // -1: none
     bool sack_ok = false;
     std::optional<net::TcpTimestamps> ts = {};
-    std::vector<std::pair<u32, u32>> sacks = {};  // relative, to what the other side sends
+    std::vector<std::pair<u32, u32>> sacks = {};  // relative, in the other side's sequence numbers
 
     bool is(u16 f, u32 s, u32 a, usize length = 0) const {
         return (flags & ~kPsh) == f && seq == s && ack == a && data.size() == length;
@@ -28,7 +28,7 @@ struct Seg {
 };
 std::ostream& operator<<(std::ostream& o, const Seg& s);
 
-// Our next segment has these flags (PSH aside), numbers and length.
+// Expects our next segment to have these flags (ignoring PSH), numbers and length.
 #define HEARS(...)                                                                  \
     for (const Seg heard = hear(), *once = &heard; once != nullptr; once = nullptr) \
     EXPECT_TRUE(heard.is(__VA_ARGS__)) << heard << " "
@@ -38,14 +38,14 @@ class TcpPeerTest : public NetTest {
     explicit TcpPeerTest(u32 device_features = 0, u16 mtu = net::kEtherMtu);
     ~TcpPeerTest() override;
 
-    static constexpr u32 kTheirIss = 0xffff'ff00;  // wraps soon
+    static constexpr u32 kTheirIss = 0xffff'ff00;  // close to wrapping
     static constexpr u16 kTheirPort = 40000, kOurPort = 80;
 
-    // --- the peer's half
+    // --- the peer
     void say(Seg s);
-    // Says it with every number as it stands.
+    // Sends with absolute numbers.
     void say_raw(const net::TcpFields& f, const packets::Packet& options_and_data);
-    Seg hear();  // our next segment; none fails the test
+    Seg hear();  // our next segment; fails the test if there is none
     bool silence() {
         answer_arp();
         return device.sent.empty();
@@ -53,7 +53,7 @@ class TcpPeerTest : public NetTest {
     std::vector<Seg> hear_all();
     void pass(Duration d);
 
-    // --- the program's half
+    // --- the program
     Ref<net::Socket> socket() { return keep(stack->open_tcp().value()); }
     Ref<net::Socket> keep(Ref<net::Socket> s) {
         opened_.push_back(s);
@@ -72,13 +72,13 @@ class TcpPeerTest : public NetTest {
     net::TcpState state();
     static Bytes as_option(const int& v) { return {reinterpret_cast<const u8*>(&v), sizeof v}; }
 
-    // --- beginnings. Options as in `syn`; the handshake is over when they return.
+    // --- handshakes, complete on return. The peer's options are those of `syn`.
     void accept_one(Seg syn = {.flags = kSyn, .mss = 1460});
     void connect_one(Seg syn_ack = {.flags = kSyn | kAck, .mss = 1460});
     void listen(int backlog = 8);
     void start_connect();
 
-    Duration round_trip{};  // how long accept_one's last ACK takes
+    Duration round_trip{};  // delay of accept_one's last ACK
     Ref<net::Socket> listening, program;
     u32 our_iss = 0;
     u16 our_port = kOurPort, their_port = kTheirPort;

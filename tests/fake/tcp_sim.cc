@@ -62,7 +62,7 @@ void Wire::arrive(Port& at, const Packet& frame) {
     net_rx(at, std::move(m));
 }
 
-// The next thing that happens, a packet or a timer; false: nothing does before `until`.
+// Runs the next event, a packet or a timer. False: there is none before `until`.
 bool Wire::step(Instant until) {
     Instant next = until;
     for (auto* t : fake::world().timers) next = std::min(next, t->deadline());
@@ -87,7 +87,7 @@ bool Wire::run(const std::function<bool()>& done, Duration limit) {
     return true;
 }
 
-// --- what a device with offload does
+// --- a device with offload
 
 static Packet gathered(const Mbuf& frame) {
     Packet whole;
@@ -95,8 +95,8 @@ static Packet gathered(const Mbuf& frame) {
     return whole;
 }
 
-// The checksum field holds the pseudo header's sum: the sum over all, with it, is the right one. For segments
-// the length is not in there yet.
+// The checksum field holds the pseudo header's sum; the sum over the segment including the field is the
+// checksum. For segmentation that sum does not yet include the length.
 static void fill_checksum(Packet& p, bool add_length) {
     const usize at = 34 + 16;
     u32 pseudo = u32{p[at]} << 8 | p[at + 1];
@@ -135,8 +135,8 @@ std::vector<Packet> as_the_hardware_sends(const Mbuf& frame) {
     if (frame.offload() != Offload::TcpSegments) return {whole};
     std::vector<Packet> segments;
     const usize headers = frame.length();  // the mbuf's own bytes, as the driver tells the hardware
-    EXPECT_EQ(headers, 34 + (whole[46] >> 4) * 4u) << "payload among the headers that are repeated";
-    // As QEMU's does: behind a whole number of segments comes one without payload.
+    EXPECT_EQ(headers, 34 + (whole[46] >> 4) * 4u) << "payload in the header mbuf, which is repeated";
+    // As in QEMU: if the payload is a multiple of the MSS, a segment without payload follows.
     for (usize offset = 0; offset + headers <= whole.size(); offset += frame.segment_size()) {
         const usize length = std::min(frame.segment_size(), whole.size() - headers - offset);
         segments.push_back(one_segment(whole, headers, offset, length, segments.size()));
@@ -158,7 +158,7 @@ TwoStacks::TwoStacks(u64 seed, u32 features) : mbufs_before_(mbuf_usage().in_use
 
 TwoStacks::~TwoStacks() {
     EXPECT_EQ(a->sockets_in_use() + b->sockets_in_use(), 0u) << "sockets leaked";
-    wire->run_for(seconds(200));  // TIME-WAIT, and patience with those who went silent
+    wire->run_for(seconds(200));  // TIME-WAIT, and timeouts of dead peers
     EXPECT_EQ(a->tcp().table().at(0).get(), nullptr) << "a connection does not end";
     EXPECT_EQ(b->tcp().table().at(0).get(), nullptr) << "a connection does not end";
     EXPECT_EQ(a->tcp().table().time_waits() + b->tcp().table().time_waits(), 0u);

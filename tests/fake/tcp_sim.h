@@ -1,5 +1,6 @@
-// Two stacks back to back, through a wire that loses, doubles, reorders, damages and delays by seed. The
-// clock jumps from event to event, so a simulated hour takes as long as its packets.
+// Two stacks connected by a simulated wire, which loses, duplicates, reorders, damages and delays frames by a
+// seed. The clock jumps from event to event, so the run time depends on the packets, not on the simulated
+// time.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,19 +15,19 @@
 
 namespace sim {
 
-// What the wire does to an IPv4 frame; chances in thousandths. ARP passes unharmed.
+// The wire's effects on IPv4 frames; probabilities in thousandths. ARP frames are not affected.
 struct Weather {
     unsigned loss = 0, doubling = 0, damage = 0;
     Duration delay = microseconds(100), jitter{};  // jitter reorders
-    i64 bytes_per_second = 0;                      // 0: any number
-    usize queue_limit = 0;                         // bytes that wait at the bottleneck; 0: any number
-    unsigned hold = 0;                             // held back
-    Duration hold_time{};                          // for so long: those behind overtake them
+    i64 bytes_per_second = 0;                      // 0: unlimited
+    usize queue_limit = 0;                         // bytes that wait at the bottleneck; 0: unlimited
+    unsigned hold = 0;                             // probability of a late frame
+    Duration hold_time{};                          // its extra delay: later frames overtake it
 };
 
 class Wire;
 
-// One end of it.
+// One end of the wire.
 class Port final : public net::NetDevice {
   public:
     Port(Wire& wire, net::MacAddr mac, u32 features) : NetDevice("sim", features), wire_(wire), mac_(mac) {}
@@ -37,7 +38,7 @@ class Port final : public net::NetDevice {
     Result<> wait_for_room() override { return {}; }
     void reclaim() override {}
     Port* other = nullptr;
-    Instant free_at{};  // when the bottleneck has sent what it has
+    Instant free_at{};  // when the bottleneck's queue is empty
 
   private:
     Wire& wire_;
@@ -48,7 +49,7 @@ class Wire {
   public:
     explicit Wire(u64 seed, u32 features_a = 0, u32 features_b = 0);
     void send(Port& from, packets::Packet frame);
-    // Lets time pass until `done`, or the limit. True: done.
+    // Runs events until done() is true, or the time limit. True: done.
     bool run(const std::function<bool()>& done, Duration limit);
     void run_for(Duration d) {
         run([] { return false; }, d);
@@ -56,7 +57,7 @@ class Wire {
 
     Port a, b;
     Weather weather;
-    // Looks at each IPv4 frame before the weather does; false: it is lost. Null: none looks.
+    // Called for each IPv4 frame before the weather; false: the frame is lost. May be null.
     std::function<bool(Port& from, const packets::Packet&)> filter;
     u64 carried = 0, lost = 0;
 
@@ -68,19 +69,19 @@ class Wire {
     std::multimap<u64, std::pair<Port*, packets::Packet>> on_the_way_;
 };
 
-// A segment cut by the stack's own device, for ports with TcpSegments: what the hardware would send.
+// The frames that hardware with segmentation offload (TcpSegments) would send.
 std::vector<packets::Packet> as_the_hardware_sends(const net::Mbuf& frame);
 
 inline constexpr net::Ipv4Addr kA{10, 1, 0, 1}, kB{10, 1, 0, 2};
 
-// The fixture: stacks `a` and `b`, and a check that nothing is left afterwards.
+// The fixture: stacks `a` and `b`, and a check for leaks afterwards.
 class TwoStacks : public ::testing::Test {
   protected:
     explicit TwoStacks(u64 seed = 1, u32 features = 0);
     ~TwoStacks() override;
 
     Ref<net::Socket> listener(u16 port, int backlog = 16);
-    // Connects from a to b's port and accepts.
+    // A connection from a to b's port.
     struct Pair {
         Ref<net::Socket> client, server;
     };
@@ -96,12 +97,12 @@ class TwoStacks : public ::testing::Test {
     u64 mbufs_before_;
 };
 
-// A program at one end: writes what it has and reads what comes, whenever it can.
+// A program at one end: writes and reads whenever possible.
 class Talker {
   public:
     Talker(Ref<net::Socket> socket, packets::Packet to_send, usize piece = 8192)
         : socket_(std::move(socket)), out_(std::move(to_send)), piece_(piece) {}
-    // Does what is possible now. Ends with shutdown when all is written, with close when all is read.
+    // Reads and writes without waiting. Calls shutdown when all is written, and close when all is read.
     void poll();
     bool over() const { return (sent_all_ && at_end_) || error != Errno::None; }
     void close() {
@@ -110,7 +111,7 @@ class Talker {
     }
     packets::Packet received;
     Errno error = Errno::None;
-    bool lazy = false;  // does not read for the moment
+    bool lazy = false;  // does not read
     net::Socket& socket() { return *socket_; }
 
   private:

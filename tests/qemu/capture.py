@@ -89,14 +89,3 @@ def split_dump(text):
     """The packets in a text: each from its MAC LAYER to its last line."""
     parts = re.split(r"(?m)^(?=----- MAC LAYER -----)", text)[1:]
     return [re.sub(r"(?s)\n\n\n.*|\n\n(?!-----).*", "", part).strip("\n") for part in parts]
-
-
-def sections(packet):
-    """{section: {label: value}} of one packet's text; of a label that repeats, a list in order."""
-    result, current = {}, {}
-    for line in packet.splitlines():
-        if found := re.fullmatch(r"----- (.*) -----", line):
-            current = result.setdefault(found[1], {})
-        elif found := re.match(r"([A-Z][\w -]*?):\s+(.*)", line):
-            current[found[1]] = f"{current[found[1]]}; {found[2]}" if found[1] in current else found[2]
-    return result

@@ -31,19 +31,19 @@ def a_panic_names_values_hart_thread_and_functions():
 @test()
 def a_kernel_stack_that_runs_over_is_noticed():
     check_says("overflow", r"kernel stack overflow: sp 0x", r"use_up_stack\+0x\w+  \(\d+ times\)", r"provoke\+")
-    check_says("deep", r"only \d+ bytes of this kernel stack are left", r"lock_deeper\+0x\w+  \(\d+ times\)")
+    check_says("deep", r"kernel stack nearly full: only \d+ bytes left", r"lock_deeper\+0x\w+  \(\d+ times\)")
 
 
 @test()
 def locks_in_the_wrong_order_and_sleep_with_a_lock_are_noticed():
     check_says("order", r"lock order: taking 'provoked, lower' \(rank \d+\) while holding ranks 0x", r"lock_order\+")
-    check_says("sleep", r"a thread waits while it holds locks of ranks 0x", r"sleep_with_lock\+")
+    check_says("sleep", r"context switch while holding locks of ranks 0x", r"sleep_with_lock\+")
 
 
 @test()
 def a_hart_stuck_with_interrupts_off_is_noticed():
     check_says("stuck", r"hart \d is stuck: no timer interrupt for 1\d s, in boot",
-               r"^hart \d, boot \(pid 1\), does not answer: its interrupts are off", harts=3)
+               r"^hart \d, boot \(pid 1\), does not respond: its interrupts are off", harts=3)
 
 
 @test()

@@ -1,4 +1,4 @@
-// Of a run of pure ACKs the last goes up, if TCP takes it; whatever says more than an ACK goes up itself.
+// Of a run of pure ACKs only the last is processed, if TCP accepts it. Other segments are always processed.
 #include "net/proto/ack_run.h"
 
 #include "tcp_peer.h"
@@ -49,13 +49,13 @@ MbufPtr mbuf_of(const Packet& p) {
 
 struct AckRun : NetTest {
     bool covers(const Ack& later, const Ack& earlier) {
-        return ack_says_all_of(*mbuf_of(frame_of(later)), *mbuf_of(frame_of(earlier)));
+        return ack_covers(*mbuf_of(frame_of(later)), *mbuf_of(frame_of(earlier)));
     }
 };
 
 TEST_F(AckRun, ALaterAckSaysMore) {
     EXPECT_TRUE(covers({.ack = 2001}, {.ack = 2000}));
-    EXPECT_TRUE(covers({.ack = 5, .window = 1, .identification = 9}, {.ack = 0xffff'fff0})) << "it wraps";
+    EXPECT_TRUE(covers({.ack = 5, .window = 1, .identification = 9}, {.ack = 0xffff'fff0})) << "ACK wraps";
     EXPECT_TRUE(covers({.ack = 2001, .options = kStamps}, {.ack = 2000, .options = kStamps}));
 }
 
@@ -67,7 +67,7 @@ TEST_F(AckRun, WhatIsCountedIsKept) {
     EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {.options = kSacks}));
 }
 
-TEST_F(AckRun, OnlyBareAcksOfOneConnection) {
+TEST_F(AckRun, OnlyPureAcksOfOneConnection) {
     EXPECT_FALSE(covers({.seq = 1001, .ack = 2001}, {})) << "data were between them";
     EXPECT_FALSE(covers({.ack = 2001, .src_port = 81}, {}));
     EXPECT_FALSE(covers({.ack = 2001, .dst_port = 81}, {}));
@@ -87,19 +87,19 @@ TEST_F(AckRun, AnyBytesAreSafe) {
     const MbufPtr whole = mbuf_of(frame);
     for (usize n = 0; n < frame.size(); n++) {
         const MbufPtr cut = mbuf_of(Packet(frame.begin(), frame.begin() + static_cast<long>(n)));
-        EXPECT_FALSE(ack_says_all_of(*cut, *cut));
-        EXPECT_FALSE(ack_says_all_of(*cut, *whole));
+        EXPECT_FALSE(ack_covers(*cut, *cut));
+        EXPECT_FALSE(ack_covers(*cut, *whole));
     }
     for (usize at = 0; at < frame.size(); at++) {
         Packet other = frame;
         for (int bit = 0; bit < 8; bit++) {
             other[at] = static_cast<u8>(frame[at] ^ 1 << bit);
-            (void)ack_says_all_of(*mbuf_of(other), *mbuf_of(other));
+            (void)ack_covers(*mbuf_of(other), *mbuf_of(other));
         }
     }
 }
 
-// --- runs of ACKs that meet a connection
+// --- runs of ACKs for a connection
 
 struct AckRunOfConnection : TcpPeerTest {
     AckRunOfConnection() {
@@ -109,10 +109,10 @@ struct AckRunOfConnection : TcpPeerTest {
     }
     struct Bare {
         u32 ack;
-        u16 spoil = 0;  // the TCP checksum
+        u16 spoil = 0;  // added to the TCP checksum
         u16 port = kTheirPort;
     };
-    // These come in one batch.
+    // Receives these in one batch.
     void arrive(std::initializer_list<Bare> acks) {
         MbufQueue frames;
         for (const Bare& b : acks) {
@@ -155,7 +155,7 @@ TEST_F(AckRunOfConnection, ADamagedLastOneCostsNoOther) {
     arrive({{1001}, {2001}, {3001}, {4001, 1}});
     EXPECT_EQ(unacknowledged(), 7000u);
     EXPECT_EQ(count(Stat::tcp_bad_checksum), 1u);
-    EXPECT_EQ(count(Stat::tcp_acks_merged), 1u) << "of the others, the third covers the second";
+    EXPECT_EQ(count(Stat::tcp_acks_merged), 1u) << "the third covers the second";
 }
 
 TEST_F(AckRunOfConnection, ADamagedOneInTheMiddleDoesNotMatter) {
@@ -163,7 +163,7 @@ TEST_F(AckRunOfConnection, ADamagedOneInTheMiddleDoesNotMatter) {
     EXPECT_EQ(unacknowledged(), 7000u);
 }
 
-// RFC 5961 section 5: it is challenged, and the good ones count.
+// RFC 5961 section 5: it causes a challenge ACK, and the valid ACKs are processed.
 TEST_F(AckRunOfConnection, AnAckOfWhatWasNeverSentReplacesNone) {
     arrive({{1001}, {2001}, {3001}, {50'001}});
     EXPECT_EQ(unacknowledged(), 7000u);

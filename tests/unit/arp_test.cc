@@ -6,7 +6,7 @@ using packets::Packet;
 namespace {
 
 struct Arp : NetTest {
-    // An IPv4 packet, of which only the last byte matters, handed to the interface for a neighbour.
+    // Sends an IPv4 packet to a neighbour; only its last byte matters.
     Result<> send(Ipv4Addr to, u8 mark = 0) {
         MbufPtr m = Mbuf::alloc();
         const Packet p = packets::udp_packet({kOurs, to, 2000, 7}, {mark});
@@ -76,14 +76,14 @@ TEST_F(Arp, DoesNotLearnAddressesThatAreNotOnTheLink) {
     }
     introduce({10, 0, 2, 255}, kPeerMac);
     EXPECT_OK(send({10, 0, 2, 255}));
-    EXPECT_EQ(SentIp(device.take_sent()).ether.dst, MacAddr::broadcast()) << "everybody is not asked for";
+    EXPECT_EQ(SentIp(device.take_sent()).ether.dst, MacAddr::broadcast()) << "no ARP for a broadcast";
 }
 
 TEST_F(Arp, DropsAndCountsMalformedPackets) {
     const Packet good = packets::arp(ArpOperation::Request, kPeerMac, kPeer, {}, kOurs);
     for (usize n = 0; n < good.size(); n++)
         receive_arp(Packet(good.begin(), good.begin() + static_cast<long>(n)));
-    for (usize at : {0, 2, 4, 5, 6, 8}) {  // types, lengths, operation, and a group as the sender
+    for (usize at : {0, 2, 4, 5, 6, 8}) {  // types, lengths, operation, and a group address as the sender
         Packet bad = good;
         bad[at] ^= 1;
         receive_arp(bad);
@@ -106,11 +106,11 @@ TEST_F(Arp, DropsTheOldestOfTooManyThatWait) {
     EXPECT_EQ(count(Stat::arp_queue_full), 2u);
     expect_request_for(kPeer);
     answer(kPeer, kPeerMac);
-    EXPECT_EQ(take_mark(), 2) << "0 and 1 gave way";
+    EXPECT_EQ(take_mark(), 2) << "0 and 1 were dropped";
     EXPECT_EQ(device.sent.size(), ArpCache::kMaxWaitingEach - 1);
 }
 
-// The neighbour that has been asked for longest gives way, with all that waits for it.
+// The oldest incomplete neighbour is dropped with its waiting packets.
 TEST_F(Arp, BoundsWhatWaitsForAllNeighboursTogether) {
     constexpr u8 kEach = 40;
     for (u8 n = 0; n < 4; n++) {
@@ -129,7 +129,7 @@ TEST_F(Arp, BoundsWhatWaitsForAllNeighboursTogether) {
 TEST_F(Arp, RepeatsItsRequestsFastAndThenSlowly) {
     EXPECT_OK(send(kPeer));
     expect_request_for(kPeer);
-    for (int i = 1; i < ArpCache::kFastTries; i++) {
+    for (int i = 1; i < ArpCache::kFastRequests; i++) {
         advance(milliseconds(99));
         nothing_was_sent();
         advance(milliseconds(1));
@@ -147,13 +147,13 @@ TEST_F(Arp, GivesUpAfterFourSecondsAndCountsWhatWaited) {
     EXPECT_OK(send(kPeer));
     EXPECT_OK(send(kPeer));
     advance(milliseconds(3999));
-    EXPECT_EQ(device.sent.size(), ArpCache::kTries);
-    EXPECT_EQ(count(Stat::arp_requests_out), 1u + ArpCache::kTries) << "with the announcement";
+    EXPECT_EQ(device.sent.size(), ArpCache::kMaxRequests);
+    EXPECT_EQ(count(Stat::arp_requests_out), 1u + ArpCache::kMaxRequests) << "with the announcement";
     EXPECT_EQ(count(Stat::arp_unresolved), 0u);
     advance(milliseconds(1));
     EXPECT_EQ(count(Stat::arp_unresolved), 2u);
     EXPECT_EQ(interface->arp().waiting(), 0u);
-    EXPECT_TRUE(fake::world().timers.empty()) << "nothing is left to time";
+    EXPECT_TRUE(fake::world().timers.empty()) << "no timer is left";
 }
 
 TEST_F(Arp, TellsTheSocketThatNobodyAnswered) {
@@ -192,7 +192,7 @@ TEST_F(Arp, AsksANeighbourInUseWhetherItIsStillThere) {
     advance(seconds(60));
     expect_request_for(kPeer, kPeerMac);
     EXPECT_OK(send(kPeer, 2));
-    EXPECT_EQ(take_mark(), 2) << "meanwhile packets pass";
+    EXPECT_EQ(take_mark(), 2) << "packets are still sent meanwhile";
     answer(kPeer, kPeerMac);
     advance(seconds(50));
     nothing_was_sent();
@@ -212,7 +212,7 @@ TEST_F(Arp, ForgetsANeighbourThatDoesNotAnswerThreeProbes) {
 TEST_F(Arp, BelievesANeighbourThatMoved) {
     introduce(kPeer, kPeerMac);
     const MacAddr moved{{2, 0, 0, 0, 0, 9}};
-    // Its announcement is not for us, but we know the address.
+    // The announcement is not for us, but the address is in the cache.
     receive_arp(packets::arp(ArpOperation::Request, moved, kPeer, {}, kPeer), MacAddr::broadcast());
     EXPECT_OK(send(kPeer, 5));
     EXPECT_EQ(take_mark(moved), 5);
@@ -250,12 +250,12 @@ TEST_F(Arp, MakesRoomForWhomWeWantToTalkTo) {
 TEST_F(Arp, BoundsHowManyAreAskedForAtATime) {
     constexpr u32 kAll = 200;
     for (u32 i = 0; i < kAll; i++) EXPECT_OK(send(Ipv4Addr{0x0a000214u + i}));
-    EXPECT_LE(interface->arp().waiting(), ArpCache::kMaxAsked);
-    EXPECT_GE(interface->arp().waiting(), ArpCache::kMaxAsked / 2);
+    EXPECT_LE(interface->arp().waiting(), ArpCache::kMaxIncomplete);
+    EXPECT_GE(interface->arp().waiting(), ArpCache::kMaxIncomplete / 2);
     EXPECT_EQ(count(Stat::arp_queue_full), kAll - interface->arp().waiting());
     device.sent.clear();
     answer(Ipv4Addr{0x0a000214u + kAll - 1}, kPeerMac);
-    EXPECT_EQ(device.sent.size(), 1u) << "the latest are still there";
+    EXPECT_EQ(device.sent.size(), 1u) << "the latest are still cached";
     device.sent.clear();
 }
 
@@ -303,7 +303,7 @@ TEST_F(Arp, AnnouncesUsWhenAnInterfaceIsAddedAndWhenItsLinkComesUp) {
 
 TEST_F(Arp, SurvivesAFullRingAndADeadLink) {
     device.room = 0;
-    EXPECT_OK(send(kPeer)) << "it waits for an answer to the next request";
+    EXPECT_OK(send(kPeer)) << "it waits for a reply to the next request";
     EXPECT_EQ(count(Stat::tx_ring_full), 1u);
     device.room = -1;
     advance(milliseconds(100));
@@ -331,7 +331,7 @@ TEST_F(Arp, SendsAtOnceWhenTheAnswerCameJustNow) {
     introduce(kPeer, kPeerMac);
     MbufPtr m = Mbuf::alloc();
     *m->put(20) = 0x45;
-    // As when the answer arrives between the lookup and the queueing.
+    // Simulates a reply between the lookup and the queueing.
     EXPECT_OK(interface->arp().resolve(kPeer, std::move(m), fake::world().now));
     EXPECT_EQ(device.take_sent().size(), 34u);
     EXPECT_EQ(interface->arp().waiting(), 0u);

@@ -1,4 +1,4 @@
-// The law by which holders share mbufs (core/budget.h).
+// How sockets and connections share the mbufs (core/budget.h).
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -54,14 +54,14 @@ TEST_F(Budget, ManyOfOneHostLeaveRoomForAnother) {
     std::vector<MbufAccount> hogs(500, account(1));
     for (MbufAccount& a : hogs) take_all(a);
     for (MbufAccount& a : hogs) a.take(1, Claim::First);
-    // What was taken below the first quarter is not charged.
+    // Mbufs below the first quarter are not charged.
     EXPECT_LE(budget.total(), kBound / 4 + kCeiling * 2 / 3 + 1);
     MbufAccount other = account(2);
     EXPECT_GT(take_all(other), 50u);
     for (MbufAccount& a : hogs) a.give(a.held());
     other.give(other.held());
     MbufAccount again = account(1);
-    EXPECT_EQ(take_all(again), kCeiling / 2) << "nothing is charged any more";
+    EXPECT_EQ(take_all(again), kCeiling / 2) << "all charges are returned";
 }
 
 TEST_F(Budget, WhoHasNothingAndWhoIsAwaitedHaveRoomOfTheirOwn) {

@@ -1,4 +1,4 @@
-// The host's DNS responder: golden messages (RFC 1035, section 4.1), and every way to be malformed.
+// The host's DNS responder: golden messages (RFC 1035, section 4.1), and malformed queries.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,4 +1,4 @@
-// What the tests of the packet dump share: frames built from parts, and the dump as a string.
+// Shared by the tests of the packet dump: builds frames from parts, and dumps to a string.
 #pragma once
 
 #include "net/dump/dump.h"
@@ -15,18 +15,18 @@
 
 namespace net {
 
-inline std::string dump(Bytes frame, DumpMode mode) {
+inline std::string dump(Bytes frame, DumpMode mode, DumpLink link = DumpLink::Ethernet) {
     std::string text;
     const auto append = [](void* to, const char* run, usize n) {
         static_cast<std::string*>(to)->append(run, n);
     };
-    dump_frame({append, &text}, frame, mode);
+    dump_packet({append, &text}, link, frame, frame.size(), mode);
     return text;
 }
 inline std::string full(Bytes frame) { return dump(frame, DumpMode::Full); }
 inline std::string brief(Bytes frame) { return dump(frame, DumpMode::Brief); }
 
-// Does the text have this line (blanks run together)? Else: the text, for the message.
+// Whether the text has this line, ignoring repeated blanks.
 inline testing::AssertionResult has_line(const std::string& text, const std::string& line) {
     std::string squeezed = "\n";
     for (char c : text) {
@@ -49,12 +49,12 @@ inline std::vector<u8> bytes_of(const Header& h) {
 inline std::vector<u8> ip(IpProtocol protocol, const std::vector<u8>& payload, u16 flags = 0) {
     return bytes_of(Ipv4Header::make(kGateway, kGuest, protocol, payload.size(), 9, 64, flags)) + payload;
 }
-inline std::vector<u8> udp(const std::string& text) {
-    std::vector<u8> b(8);
-    b.insert(b.end(), text.begin(), text.end());
-    emit_udp(b, kGateway, 53, kGuest, 1024);
+inline std::vector<u8> udp_of(u16 src_port, u16 dst_port, const std::vector<u8>& payload) {
+    auto b = std::vector<u8>(8) + payload;
+    emit_udp(b, kGateway, src_port, kGuest, dst_port);
     return b;
 }
+inline std::vector<u8> udp(const std::string& text) { return udp_of(99, 1024, {text.begin(), text.end()}); }
 inline std::vector<u8> icmp(IcmpType type, u8 code, const std::vector<u8>& payload, u16 a = 0, u16 b = 0) {
     auto m = std::vector<u8>(8) + payload;
     emit_icmp(m, type, code, a, b);

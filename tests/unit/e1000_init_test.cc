@@ -1,4 +1,4 @@
-// The register sequences of the E1000 driver, watched on a fake device.
+// The register sequences of the E1000 driver, on a fake device.
 #include <gtest/gtest.h>
 
 #include "dev/e1000_hw.h"
@@ -18,7 +18,7 @@ TEST(E1000Init, MasksEveryInterruptBeforeAndAfterTheReset) {
     EXPECT_EQ(nic.writes.at(0), (fake::E1000Device::Write{E1000Reg::Imc, ~0u}));
     EXPECT_EQ(nic.writes.at(1), (fake::E1000Device::Write{E1000Reg::Ctrl, dev::ctrl::kRst}));
     EXPECT_EQ(nic.writes.at(2), (fake::E1000Device::Write{E1000Reg::Imc, ~0u}));
-    EXPECT_EQ(nic.at(E1000Reg::Icr), 0u) << "what was pending from before is forgotten";
+    EXPECT_EQ(nic.at(E1000Reg::Icr), 0u) << "old causes are cleared";
     EXPECT_TRUE(nic.at(E1000Reg::Ctrl) & dev::ctrl::kSlu);
 }
 
@@ -26,7 +26,7 @@ TEST(E1000Init, WritesRctlOnceAndLast) {
     fake::E1000Device nic;
     dev::e1000_reset(nic);
     dev::e1000_start_receiver(nic, kRing, 255);
-    EXPECT_EQ(nic.writes.back().reg, E1000Reg::Rctl) << "the ring and the filters are ready before it";
+    EXPECT_EQ(nic.writes.back().reg, E1000Reg::Rctl) << "after the ring and the filters";
     dev::e1000_start_transmitter(nic, kRing);
     EXPECT_EQ(nic.times_written(E1000Reg::Rctl), 1u);
 }
@@ -47,7 +47,8 @@ TEST(E1000Init, ClearsTheMulticastTable) {
 
 TEST(E1000Init, ResetsBothRingsPositionsItself) {
     fake::E1000Device nic;
-    nic.at(E1000Reg::Rdh) = nic.at(E1000Reg::Tdh) = nic.at(E1000Reg::Tdt) = 77;  // QEMU's reset leaves them
+    nic.at(E1000Reg::Rdh) = nic.at(E1000Reg::Tdh) = nic.at(E1000Reg::Tdt) =
+        77;  // not cleared by QEMU's reset
     dev::e1000_start_receiver(nic, kRing, 255);
     dev::e1000_start_transmitter(nic, kRing);
 
@@ -69,7 +70,7 @@ TEST(E1000Init, EnablesTheTransmitterAfterItsRingIsSetUp) {
 }
 
 TEST(E1000Init, LeavesTxqeMaskedForEver) {
-    EXPECT_EQ(dev::kUsualCauses & 0x3, 0u);  // TXQE and TXDW: one interrupt a packet each
+    EXPECT_EQ(dev::kUsualCauses & 0x3, 0u);  // TXQE and TXDW would interrupt for each packet
 }
 
 TEST(E1000Mac, ComesFromTheReceiveAddress) {

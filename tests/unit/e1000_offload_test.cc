@@ -1,5 +1,4 @@
-// The E1000's transmit ring with frames that are scattered, or leave checksums and segmentation to the
-// hardware.
+// The E1000's transmit ring with scattered frames, and with checksum and segmentation offload.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -39,7 +38,8 @@ class TxOffload : public testing::Test {
         EXPECT_EQ(net::mbuf_usage().in_use(), before_);
     }
 
-    // Ethernet, IPv4 and TCP, as the stack leaves them to the hardware; then `n` bytes in pieces.
+    // A frame as the stack gives it to the hardware: Ethernet, IPv4 and TCP headers, then `n` bytes in
+    // fragments.
     MbufPtr frame(usize n, Offload offload, usize mss = 1460, u16 flags = net::TcpFlags::Ack,
                   usize piece = 700) {
         MbufPtr m = Mbuf::alloc();
@@ -65,7 +65,7 @@ class TxOffload : public testing::Test {
         ASSERT_TRUE(tx_.push(std::move(m)));
         nic_.write(E1000Reg::Tdt, tx_.tail());
     }
-    // The payload of a sent frame whose checksums must be right.
+    // The payload of a sent frame; checks the checksums.
     Packet payload_of(const Packet& f, u32 seq, u16 flags) {
         const auto ip = net::Ipv4Packet::parse(Bytes(f).subspan(14));
         if (!ip) return ADD_FAILURE() << "no IPv4", Packet{};
@@ -96,7 +96,7 @@ TEST_F(TxOffload, GathersAndFillsInTheChecksum) {
     send(frame(1401, Offload::TcpChecksum));
     ASSERT_EQ(nic_.sent.size(), 1u);
     EXPECT_EQ(payload_of(nic_.sent[0], 1000, net::TcpFlags::Ack), wanted(1401));
-    EXPECT_EQ(nic_.descriptors_sent, 5u) << "a context, the headers, three pieces";
+    EXPECT_EQ(nic_.descriptors_sent, 5u) << "a context, the headers, three fragments";
     EXPECT_EQ(tx_.mbufs_held(), 1u);
     tx_.reclaim();
     EXPECT_EQ(tx_.mbufs_held(), 0u);
@@ -147,16 +147,16 @@ TEST_F(TxOffload, KnowsWhenTheRingIsFull) {
     u32 n = 0;
     MbufPtr m = frame(2100, Offload::TcpSegments);
     for (; tx_.push(std::move(m)); n++) m = frame(2100, Offload::TcpSegments);
-    EXPECT_TRUE(m) << "there was no room for it: it is ours";
+    EXPECT_TRUE(m) << "no room, so the caller keeps it";
     m.reset();
-    EXPECT_EQ(n, 63u) << "a context, then four each: 255 slots";
+    EXPECT_EQ(n, 63u) << "a context, then four slots each, of 255";
     nic_.write(E1000Reg::Tdt, tx_.tail());
     nic_.transmit(5);
     tx_.reclaim();
     EXPECT_EQ(tx_.mbufs_held(), 62u);
     nic_.transmit(3);
     tx_.reclaim();
-    EXPECT_EQ(tx_.mbufs_held(), 62u) << "only whole frames are done";
+    EXPECT_EQ(tx_.mbufs_held(), 62u) << "only complete frames are freed";
     nic_.transmit(1);
     tx_.reclaim();
     EXPECT_EQ(tx_.mbufs_held(), 61u);

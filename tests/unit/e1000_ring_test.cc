@@ -1,4 +1,4 @@
-// The E1000's rings, with a fake device at the other end.
+// The E1000's rings with a fake device.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -26,7 +26,7 @@ struct alignas(4096) Page {
     u8 bytes[4096] = {};
 };
 
-// Starts and ends with every mbuf in the pool.
+// Checks that every mbuf is back in the pool at the end.
 class Rings : public testing::Test {
   protected:
     void SetUp() override {
@@ -127,7 +127,7 @@ TEST_F(RxRing, DoesNotLookBeyondADescriptorThatIsNotDone) {
 
 TEST_F(RxRing, HoldsOneSlotBackSoThatFullIsNotEmpty) {
     for (u32 i = 0; i < kRingSize - 1; i++) ASSERT_TRUE(receive());
-    EXPECT_FALSE(receive()) << "the 256th finds head == tail";
+    EXPECT_FALSE(receive()) << "at the 256th, head == tail";
     EXPECT_EQ(take(), kRingSize - 1);
     return_slots();
     EXPECT_TRUE(receive());
@@ -153,7 +153,7 @@ TEST_F(RxRing, WrapsManyTimes) {
         ASSERT_EQ(next_frame(), frame_of(60 + i % 100, static_cast<u8>(i)));
         if (rx_.unreturned() >= 32) return_slots();
     }
-    EXPECT_EQ(nic_.times_written(E1000Reg::Rdt), 1u + 5 * kRingSize / 32) << "one write for 32 slots";
+    EXPECT_EQ(nic_.times_written(E1000Reg::Rdt), 1u + 5 * kRingSize / 32) << "one write per 32 slots";
 }
 
 TEST_F(RxRing, KnowsHowManySlotsTheHardwareHasNotGotBack) {
@@ -186,7 +186,7 @@ TEST_F(RxRing, NeverStarvesHoweverLongThePoolStaysEmpty) {
     hoard_.clear();
     receive(99, 5);
     take();
-    EXPECT_EQ(next_frame(), frame_of(99, 5)) << "the first frame after the drought arrives";
+    EXPECT_EQ(next_frame(), frame_of(99, 5)) << "the first frame after memory is free again";
 }
 
 TEST_F(RxRing, DropsFramesWithAnErrorAndReusesTheirBuffers) {
@@ -341,11 +341,11 @@ TEST_F(TxRing, ReleaseFreesWhatWasNeverSent) {
     EXPECT_EQ(net::mbuf_usage().in_use(), in_use_before_);
 }
 
-// --- what may go on the wire -------------------------------------------------------------------------------
+// --- frame lengths -----------------------------------------------------------------------------------------
 
 MbufPtr frame_for_wire(usize length, usize headroom = net::kDefaultHeadroom) {
     MbufPtr m = Mbuf::alloc(headroom);
-    std::fill_n(m->data(), m->tailroom(), u8{0xaa});  // what was in the buffer before
+    std::fill_n(m->data(), m->tailroom(), u8{0xaa});  // old contents of the buffer
     m->put(length);
     return m;
 }

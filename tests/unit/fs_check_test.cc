@@ -1,11 +1,11 @@
-// fsck notices what it is for. Each test damages a sound image in one way.
+// fsck detects errors. Each test damages a sound image in one way.
 #include <functional>
 
 #include "fs_fixture.h"
 
 namespace {
 
-// A tree with an example of everything: /dir/file of many blocks, /dir/sub, /link to the file, a device.
+// A tree with each kind of object: /dir/file with many blocks, /dir/sub, /link to the file, a device.
 std::vector<u8> sound_image() {
     Mounted m;
     m.mkdir("dir");
@@ -21,7 +21,7 @@ class Damage {
   public:
     Damage() : image(sound_image()) {
         EXPECT_EQ(check_image(image).complaints, std::vector<std::string>{});
-        // Otherwise the log repairs what is damaged here.
+        // Otherwise the log would repair the damage.
         at<logheader>(super().logstart)->n = 0;
     }
 
@@ -36,7 +36,7 @@ class Damage {
     dirent* entries(const dinode& d) { return at<dirent>(d.addrs[0]); }
     void flip_bitmap(u32 block) { at<u8>(super().bmapstart)[block / 8] ^= static_cast<u8>(1 << block % 8); }
 
-    // Whether fsck says so, in these words.
+    // Whether fsck reports an error with these words.
     ::testing::AssertionResult noticed(const std::string& words) {
         std::string all;
         for (const std::string& c : check_image(image).complaints) all += c + "\n";
@@ -78,14 +78,14 @@ TEST(Fsck, NoticesBlocksThatCannotBe) {
     Damage d;
     d.file().addrs[0] = 5;
     d.file().addrs[1] = 0xffffffff;
-    EXPECT_TRUE(d.noticed("inode 4 has block 5, which lies outside"));
-    EXPECT_TRUE(d.noticed("inode 4 has block 4294967295, which lies outside"));
+    EXPECT_TRUE(d.noticed("inode 4 has block 5, which is outside"));
+    EXPECT_TRUE(d.noticed("inode 4 has block 4294967295, which is outside"));
 }
 
 TEST(Fsck, NoticesHoles) {
     Damage d;
     d.file().addrs[2] = 0;
-    EXPECT_TRUE(d.noticed("inode 4 has 390 of the 391 blocks that its size asks for"));
+    EXPECT_TRUE(d.noticed("inode 4 has 390 of the 391 blocks that its size requires"));
     d.file().size = 0xffffffff;
     EXPECT_TRUE(d.noticed("inode 4 has 390 of the 4194304 blocks"));
 }
@@ -105,7 +105,7 @@ TEST(Fsck, NoticesLostInodes) {
     d.inode(9).nlink = 1;
     EXPECT_TRUE(d.noticed("inode 9 has 0 names but a link count of 1"));
     d.inode(9).type = 77;
-    EXPECT_TRUE(d.noticed("inode 9 is of type 77"));
+    EXPECT_TRUE(d.noticed("inode 9 has the unknown type 77"));
 }
 
 TEST(Fsck, NoticesBadEntries) {
@@ -115,7 +115,7 @@ TEST(Fsck, NoticesBadEntries) {
     EXPECT_TRUE(d.noticed("inode 2 has an entry 'file' for inode 50, which is not in use"));
     e[3].inum = 4;
     e[2].name[0] = '/';
-    EXPECT_TRUE(d.noticed("inode 2 has an entry '/ub', which no path can name"));
+    EXPECT_TRUE(d.noticed("inode 2 has an entry '/ub', which is not a valid name"));
     e[2] = e[3];
     EXPECT_TRUE(d.noticed("inode 2 has an entry 'file' twice"));
 }
@@ -124,7 +124,7 @@ TEST(Fsck, NoticesDirectoriesThatDoNotHangTogether) {
     Damage d;
     dirent* e = d.entries(d.directory());
     e[1].inum = 3;
-    EXPECT_TRUE(d.noticed("inode 2 lies in directory 1 but its .. does not say so"));
+    EXPECT_TRUE(d.noticed("inode 2 is in directory 1 but its .. is inode 3"));
     e[0].inum = 1;
     EXPECT_TRUE(d.noticed("inode 2 names inode 1 as ."));
     e[0].inum = 0;
@@ -140,7 +140,7 @@ TEST(Fsck, NoticesImagesThatAreNone) {
     d.super().size = 5000;
     EXPECT_TRUE(d.noticed("says 5000 blocks, but the image ends after 1024"));
     d.super().magic++;
-    EXPECT_TRUE(d.noticed("no nx6 file system"));
+    EXPECT_TRUE(d.noticed("not an nx6 file system"));
     d.image.resize(100);
     EXPECT_TRUE(d.noticed("too short"));
 }
@@ -151,7 +151,7 @@ TEST(Fsck, TellsWhatTheLogHolds) {
     m.disk->recording = true;
     m.save("f", "text");
     EXPECT_NE(m.check().log.find("all installed"), std::string::npos) << m.check().log;
-    // As it is before the last commit is installed: the next mount will see to that.
+    // The state before the last commit is installed, which the next mount does.
     std::vector<u8> image = m.disk->bytes();
     const auto last = m.disk->events.back();
     std::fill_n(image.begin() + static_cast<long>(last.block) * BSIZE, BSIZE, 0);
@@ -159,10 +159,10 @@ TEST(Fsck, TellsWhatTheLogHolds) {
     EXPECT_EQ(pending.complaints, std::vector<std::string>{});
     EXPECT_NE(pending.log.find("1 of them not yet installed"), std::string::npos) << pending.log;
     image[(size_t{pending.layout.logstart} + 1) * BSIZE]++;
-    EXPECT_NE(check_image(image).log.find("cut short"), std::string::npos);
+    EXPECT_NE(check_image(image).log.find("incomplete commit"), std::string::npos);
 }
 
-// Whatever the bytes are: an answer, and no access outside the image.
+// Random bytes must not cause a crash or an access outside the image.
 TEST(Fsck, SurvivesNoise) {
     const std::vector<u8> image = sound_image();
     for (u32 block = 1; block < 200; block++) {

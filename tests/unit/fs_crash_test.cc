@@ -1,5 +1,5 @@
-// The machine stops, after any write or with any of the unflushed writes lost: the file system is sound
-// afterwards, and each operation has happened as a whole or not at all.
+// The machine stops after any write, or with any of the unflushed writes lost. Afterwards the file system is
+// sound and each operation is complete or has no effect.
 #include <functional>
 #include <random>
 
@@ -14,8 +14,7 @@ void put(Image_& image, const fake::MemoryDisk::Event& e) {
     if (!e.is_flush()) std::copy(e.data.begin(), e.data.end(), image.begin() + size_t{e.block} * BSIZE);
 }
 
-// Runs `work` on a copy of `before`, and calls `look` with what is left of it when the machine stops at any
-// moment.
+// Runs `work` on a copy of `before`, and for each possible stop calls `look` with the resulting file system.
 void stop_at_every_write(const Image_& before, const std::function<void(Mounted&)>& work,
                          const std::function<void(Mounted&)>& look) {
     Mounted m(before);
@@ -33,7 +32,7 @@ void stop_at_every_write(const Image_& before, const std::function<void(Mounted&
     }
 }
 
-// The power fails: of the writes since the last flush any may be missing.
+// Simulates power failures: any of the writes since the last flush may be lost.
 void lose_power(const Image_& before, const std::function<void(Mounted&)>& work,
                 const std::function<void(Mounted&)>& look, int rounds) {
     Mounted m(before);
@@ -65,7 +64,7 @@ Image_ image_with(const std::function<void(Mounted&)>& work) {
     return m.disk->bytes();
 }
 
-// Several operations, in an order that can be seen afterwards.
+// Several operations whose order is visible afterwards.
 void some_work(Mounted& m) {
     m.save("a", "first");
     m.mkdir("d");

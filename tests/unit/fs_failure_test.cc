@@ -1,4 +1,4 @@
-// What runs out, and what breaks: an error for the caller, and nothing changed or lost.
+// Exhausted resources and disk failures: the caller gets an error, and nothing is changed or lost.
 #include <algorithm>
 
 #include "fs_fixture.h"
@@ -26,7 +26,7 @@ TEST(Failure, AFullDiskGivesAShortWriteThenAnError) {
 
 TEST(Failure, NoDirectoryEntryFitsOnAFullDisk) {
     Mounted m(empty_image(400, 200));
-    for (int i = 0; i < 61; i++) m.save("f" + std::to_string(i), "");  // the root's first block is full now
+    for (int i = 0; i < 61; i++) m.save("f" + std::to_string(i), "");  // fills the root's first block
     m.save("big", pattern(1'000'000));
     const Census before = m.check();
     EXPECT_EQ(m.error_of_open("one-more", kWrite | kCreate), Errno::NoSpc);
@@ -56,7 +56,7 @@ TEST(Failure, TooManyFilesAreOpen) {
         open.push_back(f.value());
     }
     EXPECT_EQ(m.error_of_open("x", kWrite | kCreate), Errno::NFile);
-    EXPECT_EQ(m.error_of_open("/", kRead), Errno::None) << "the root is in use already";
+    EXPECT_EQ(m.error_of_open("/", kRead), Errno::None) << "the root is already in use";
     open.pop_back();
     EXPECT_EQ(m.error_of_open("x", kWrite | kCreate), Errno::None);
     for (Result<Ref<fs::File>> f = m.open("f0", kRead); f.ok(); f = m.open("f0", kRead))
@@ -64,7 +64,7 @@ TEST(Failure, TooManyFilesAreOpen) {
     EXPECT_EQ(fs::files_in_use(), static_cast<u32>(NFILE));
     EXPECT_EQ(m.error_of_open("y", kWrite | kCreate), Errno::NFile);
     open.clear();
-    EXPECT_EQ(m.error_of_open("y", kRead), Errno::NoEnt) << "it was not created either";
+    EXPECT_EQ(m.error_of_open("y", kRead), Errno::NoEnt) << "it was not created";
     EXPECT_SOUND(m);
 }
 
@@ -85,7 +85,7 @@ TEST(Failure, ABadAddressChangesNothing) {
 TEST(Failure, ABadBlockIsAnErrorToItsReaderOnly) {
     Mounted m;
     m.save("bad", pattern(3000));
-    m.save("good", pattern(3000));  // the last commit: a mount looks at its blocks
+    m.save("good", pattern(3000));  // the last commit, whose blocks a mount reads
     const u32 second = m.fs->namei(*m.root, "bad").value()->block_locked(1).value();
     m.unmount();
     Mounted again(m.disk->bytes(), {second});
@@ -96,10 +96,10 @@ TEST(Failure, ABadBlockIsAnErrorToItsReaderOnly) {
     EXPECT_EQ(again.cat("good"), pattern(3000));
     EXPECT_EQ(again.save("more", "text"), 4);
     again.disk->bad_blocks.clear();
-    EXPECT_EQ(again.cat("bad"), pattern(3000)) << "it is read again once the disk works";
+    EXPECT_EQ(again.cat("bad"), pattern(3000)) << "readable again when the disk works";
 }
 
-// Every call says so when the disk does not work, and works again with it, as long as no write was lost.
+// Every call fails while the disk fails. All calls work again with the disk, as long as no write was lost.
 TEST(Failure, ADeadDiskIsAnErrorToEveryCaller) {
     std::vector<u8> image;
     {
@@ -115,7 +115,7 @@ TEST(Failure, ADeadDiskIsAnErrorToEveryCaller) {
     const UserAddr to{reinterpret_cast<uptr>(text.data())};
     m.disk->reads_left = 0;
     EXPECT_EQ(f->ops->read(*f, to, text.size()).error(), Errno::Io);
-    EXPECT_EQ(Mounted::read(*f, 10), pattern(10)) << "in memory; and the offset has not moved";
+    EXPECT_EQ(Mounted::read(*f, 10), pattern(10)) << "cached; and the offset has not changed";
     m.disk->reads_left = -1;
     EXPECT_EQ(m.cat("d/f"), pattern(100'000));
     m.disk->writes_left = 0;
@@ -125,7 +125,7 @@ TEST(Failure, ADeadDiskIsAnErrorToEveryCaller) {
     EXPECT_EQ(m.link("d/f", "g"), Errno::Io);
     EXPECT_EQ(m.error_of_open("new", kWrite | kCreate), Errno::Io);
     EXPECT_EQ(m.error_of_open("d/f", kWrite | kTruncate), Errno::Io);
-    EXPECT_EQ(m.cat("last"), pattern(30'000)) << "reading goes on";
+    EXPECT_EQ(m.cat("last"), pattern(30'000)) << "reads still work";
     Mounted after(m.disk->bytes());
     EXPECT_SOUND(after);
     EXPECT_EQ(after.cat("d/f"), pattern(100'000));
@@ -144,7 +144,7 @@ TEST(Failure, ReadingAFileAsksTheDiskForManyBlocksAtOnce) {
     EXPECT_LT(m.disk->read_requests - before, 200 / 10);
 }
 
-// The disk dies after any number of writes: the caller hears of it, and what is on the disk is sound.
+// The disk fails after any number of writes: the caller gets an error, and the disk is sound.
 TEST(Failure, ADiskThatStopsWritingStaysSound) {
     for (long writes = 0; writes < 60; writes++) {
         Mounted m;
@@ -163,7 +163,7 @@ TEST(Failure, ADiskThatStopsWritingStaysSound) {
     }
 }
 
-// A cold cache, and one read that fails: whatever was asked for has happened or not.
+// With a cold cache, one read fails: each operation is complete or has no effect.
 TEST(Failure, AReadThatFailsLeavesTheDiskSound) {
     std::vector<u8> image;
     {
@@ -209,7 +209,7 @@ TEST(Failure, OutOfMemoryIsAnError) {
     EXPECT_EQ(fake::pages_in_use(), before);
 }
 
-// Every field of the superblock, damaged; and blocks of noise where inodes, directories and the log are.
+// Damages each field of the superblock, and writes noise over inodes, directories and the log.
 TEST(Failure, ADamagedDiskNeverPanics) {
     std::vector<u8> image;
     {

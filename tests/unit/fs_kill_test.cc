@@ -1,5 +1,5 @@
-// The machine is stopped at hundreds of moments of a write-heavy run. Whatever a caller was told is done is
-// there afterwards, what was under way has happened as a whole or not at all, and fsck finds nothing.
+// The machine stops at hundreds of moments of a write-heavy run. Afterwards every completed operation is
+// there, each operation in progress is complete or has no effect, and fsck finds no errors.
 #include <map>
 #include <random>
 #include <thread>
@@ -8,7 +8,7 @@
 
 namespace {
 
-// Each path, and what the file holds; a directory holds kIsDirectory.
+// Maps each path to the file's contents; for a directory, kIsDirectory.
 using Tree = std::map<std::string, std::string>;
 const std::string kIsDirectory = "/";
 
@@ -32,12 +32,12 @@ Tree look(Mounted& m) {
     return found;
 }
 
-// One random operation after the other, and after each of them what the tree must look like. An operation is
-// one that must happen as a whole: no write is longer than a transaction.
+// A sequence of random operations, and the expected tree after each. Every operation is atomic: no write is
+// longer than a transaction.
 class Workload {
   public:
     struct Step {
-        usize moment;  // events on the disk when the operation had returned
+        usize moment;  // number of disk events when the operation returned
         Tree tree;
         std::string what;
     };
@@ -55,7 +55,7 @@ class Workload {
   private:
     u32 pick(u32 n) { return static_cast<u32>(random_() % n); }
 
-    // Some path, by its kind; empty if there is none.
+    // A random path of a directory or a file; empty if there is none.
     std::string any(bool dir) {
         std::vector<std::string> paths;
         for (const auto& [path, content] : tree_) {
@@ -74,7 +74,7 @@ class Workload {
         steps_.back().tree = tree_;
     }
 
-    // Returns what it did.
+    // Does a random operation; returns its description.
     std::string change() {
         const std::string file = any(false), dir = any(true);
         const u32 kind = pick(12);
@@ -96,8 +96,8 @@ class Workload {
         tree_[path] = kIsDirectory;
         return "mkdir " + path;
     }
-    // At the file's start, so that many overwrite. A file with two names is left alone: the model has no
-    // inodes.
+    // Writes at the file's start, so that many writes overwrite. Skips files with two names, because the
+    // model has no inodes.
     std::string write(const std::string& path, const std::string& text) {
         if (linked_.contains(path)) return "nothing";
         const auto f = m_.open(path, kWrite).value();
@@ -141,7 +141,7 @@ class Workload {
 constexpr u32 kSector = 512;
 using Event = fake::MemoryDisk::Event;
 
-// A sector is what a disk writes as a whole.
+// A disk writes one sector atomically.
 void put_sector(std::vector<u8>& image, const Event& e, u32 sector) {
     if (e.is_flush()) return;
     const auto from = e.data.begin() + sector * kSector;
@@ -152,19 +152,19 @@ void put(std::vector<u8>& image, const Event& e) {
     for (u32 s = 0; s < BSIZE / kSector; s++) put_sector(image, e, s);
 }
 
-// What the disk has when it stops after `stop` events.
+// The disk's contents after `stop` events.
 std::vector<u8> killed(std::vector<u8> image, const std::vector<Event>& events, usize stop) {
     for (usize i = 0; i < stop; i++) put(image, events[i]);
     return image;
 }
 
-// The same, and of the sectors that were written since the last flush any may be missing.
+// The same, with random sectors lost of those written since the last flush.
 std::vector<u8> powerless(std::vector<u8> image, const std::vector<Event>& events, usize stop,
                           std::mt19937& random) {
     usize durable = stop;
     while (durable > 0 && !events[durable - 1].is_flush()) durable--;
     image = killed(std::move(image), events, durable);
-    const u32 share = static_cast<u32>(random() % 5);  // now most of them are missing, now few
+    const u32 share = static_cast<u32>(random() % 5);  // the share of lost sectors varies
     for (usize i = durable; i < stop; i++) {
         for (u32 s = 0; s < BSIZE / kSector; s++) {
             if (random() % 4 < share) put_sector(image, events[i], s);
@@ -183,14 +183,14 @@ void expect_nothing_lost(const std::vector<u8>& image, const Workload& work, usi
     EXPECT_SOUND(after);
     const Tree found = look(after);
     if (found == steps[done].tree) return;
-    ASSERT_LT(done + 1, steps.size()) << "not what it was when everything had returned";
+    ASSERT_LT(done + 1, steps.size()) << "differs from the state after all operations";
     EXPECT_TRUE(found == steps[done + 1].tree)
-        << "neither as after '" << steps[done].what << "' nor as after '" << steps[done + 1].what << "'";
+        << "neither the state after '" << steps[done].what << "' nor after '" << steps[done + 1].what << "'";
 }
 
 constexpr usize kMoments = 250;
 
-// `stop_at` makes the image that a stop leaves. Many moments, spread evenly over the run, its end included.
+// `stop_at` makes the image after a stop. The stops are spread evenly over the run, including its end.
 template <class StopAt>
 void stop_often(u32 seed, StopAt stop_at) {
     const std::vector<u8> before = empty_image(2048, 128);
@@ -215,8 +215,8 @@ TEST(Kill, At250PowerFailuresWithTornBlocksNothingIsLost) {
     });
 }
 
-// Operations of several threads share commits. None may return before its own is on the disk: the machine
-// stops at the very moment when one has returned.
+// Operations of several threads share commits. None may return before its commit is on the disk: the machine
+// stops right after one has returned.
 TEST(Kill, WhatOneOfManyThreadsWasToldIsDoneStaysDone) {
     struct Done {
         usize moment;
@@ -269,7 +269,7 @@ TEST(Kill, AnOperationEndsWithTheCommitOfItsGroup) {
     EXPECT_EQ(moment, 5u) << "two flushes; the header, the block in the log, and the block itself";
 }
 
-// A write of many blocks may be cut short; what is there is its beginning.
+// A write of many blocks may be interrupted; the file then has the first part of it.
 TEST(Kill, ALongWriteLeavesItsBeginning) {
     const std::vector<u8> before = empty_image(2048);
     const std::string text = pattern(600'000);

@@ -114,7 +114,7 @@ TEST(FileSystem, RefusesOpensThatMakeNoSense) {
     ASSERT_TRUE(m.fs->create(*m.root, "dev", kDevice, 7, 0).ok());
     EXPECT_EQ(m.error_of_open("dev", kRead), Errno::NoDev);
     EXPECT_EQ(fs::files_in_use(), 0u);
-    EXPECT_EQ(m.fs->inodes().in_use(), 1u) << "only the root that the fixture holds";
+    EXPECT_EQ(m.fs->inodes().in_use(), 1u) << "only the fixture's reference to the root";
 }
 
 TEST(FileSystem, GivesAFileSeveralNames) {
@@ -206,8 +206,7 @@ TEST(Device, IsReachedThroughItsName) {
     char c;
     EXPECT_EQ(f->ops->read(*f, {reinterpret_cast<uptr>(&c)}, 1).error(), Errno::OpNotSupp);
     EXPECT_EQ(fake::stat_of(*f).type, kDevice);
-    EXPECT_EQ(m.error_of_open("loud", kWrite | kCreate | kTruncate), Errno::None)
-        << "as xv6's shell opens it";
+    EXPECT_EQ(m.error_of_open("loud", kWrite | kCreate | kTruncate), Errno::None) << "as in xv6's shell";
 }
 
 TEST(Stat, TellsWhatAFileIs) {
@@ -221,7 +220,7 @@ TEST(Stat, TellsWhatAFileIs) {
     EXPECT_EQ(fake::stat_of(*f).size, 5000u);
     EXPECT_EQ(fake::stat_of(*m.open("d", kRead).value()).type, kDir);
     EXPECT_EQ(fake::stat_of(*m.open("/", kRead).value()).inode, static_cast<u32>(ROOTINO));
-    EXPECT_EQ(fake::stat_of(*m.open("/", kRead).value()).links, 2) << "itself, and the .. of d";
+    EXPECT_EQ(fake::stat_of(*m.open("/", kRead).value()).links, 2) << "its own . and the .. of d";
     EXPECT_EQ(fake::stat_of(*fs::pipe_create().value().reader).type, 4);
 }
 
@@ -231,7 +230,7 @@ TEST(FileTable, TakesMemoryForManyDescriptorsOnlyFromThoseWhoHaveThem) {
     const long before = fake::pages_in_use();
     std::vector<fs::FileTable*> tables;
     for (int i = 0; i < 6; i++) tables.push_back(fs::FileTable::create().value());
-    EXPECT_EQ(fake::pages_in_use(), before + 1) << "six of them fit in a page";
+    EXPECT_EQ(fake::pages_in_use(), before + 1) << "six fit in a page";
     fs::FileTable& table = *tables[0];
     for (int i = 0; i < 64; i++) ASSERT_TRUE(table.install(m.open("f", kRead).value()).ok());
     const long few = fake::pages_in_use();
@@ -239,7 +238,7 @@ TEST(FileTable, TakesMemoryForManyDescriptorsOnlyFromThoseWhoHaveThem) {
     EXPECT_EQ(fake::pages_in_use(), few + 1) << "only its own chunk";
     EXPECT_TRUE(table.get(NOFILE - 1));
     EXPECT_EQ(table.get(NOFILE - 2), nullptr);
-    EXPECT_EQ(table.get(100), nullptr) << "in a chunk that is not there";
+    EXPECT_EQ(table.get(100), nullptr) << "in a chunk that is not allocated";
     EXPECT_EQ(table.install(m.open("f", kRead).value()).value(), 64);
     EXPECT_EQ(table.install_at(NOFILE, m.open("f", kRead).value()).error(), Errno::BadF);
     for (fs::FileTable* t : tables) fs::FileTable::destroy(t);

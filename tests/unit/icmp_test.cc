@@ -14,7 +14,7 @@ struct Icmp : NetTest {
     void receive(const Packet& message, Ipv4Addr src = kPeer, Ipv4Addr dst = kOurs, MacAddr mac = kOurMac) {
         receive_ip(packets::ipv4({.src = src, .dst = dst, .protocol = 1}, message), mac);
     }
-    // An error about the packet that the stack sent last.
+    // Receives an ICMP error about a packet that the stack has sent.
     void receive_unreachable(u8 code, const Packet& about, usize quoted = 28, Ipv4Addr from = kGateway) {
         Packet quote(about.begin() + 14, about.end());
         if (quote.size() > quoted) quote.resize(quoted);
@@ -128,7 +128,7 @@ TEST_F(Icmp, CountsAnAnswerWithoutHeadroom) {
                                         packets::udp_packet({kPeer, kOurs, 1111, 2222}, {}));
     MbufPtr m = Mbuf::alloc(0);
     std::copy(frame.begin(), frame.end(), m->put(frame.size()));
-    net_rx(device, std::move(m));  // 14 bytes become free, 8 + 20 + 14 are needed
+    net_rx(device, std::move(m));  // removing the header frees 14 bytes; the reply needs 8 + 20 + 14
     EXPECT_EQ(count(Stat::no_mbuf), 1u);
     nothing_was_sent();
 }
@@ -145,7 +145,7 @@ TEST_F(Icmp, TellsTheSocketWhyItsDatagramDidNotArrive) {
                        {10, Errno::HostUnreach}, {11, Errno::NetUnreach},  {12, Errno::HostUnreach},
                        {13, Errno::HostUnreach}, {255, Errno::HostUnreach}};
     auto s = udp_socket();
-    const int want = IP_PMTUDISC_WANT;  // others are not told that a packet was too long
+    const int want = IP_PMTUDISC_WANT;  // requests errors for too long packets
     EXPECT_OK(s->set_option(IPPROTO_IP, IP_MTU_DISCOVER, {reinterpret_cast<const u8*>(&want), sizeof want}));
     for (const auto& c : cases) {
         EXPECT_OK(write(*s, packets::text("hello")));
@@ -201,7 +201,7 @@ TEST_F(Icmp, PingsAndReadsTheReply) {
 
     receive(packets::icmp(IcmpType::EchoReply, 0, second.icmp().identifier, 2, second.data()));
     const ReadResult r = read(*s);
-    // struct ping_reply in the machine's byte order: sequence 2, TTL 61, padding.
+    // struct ping_reply in host byte order: sequence 2, TTL 61, padding.
     EXPECT_EQ(r.data, packets::join({2, 0, 61, 0}, packets::text("second")));
 }
 
@@ -220,7 +220,7 @@ TEST_F(Icmp, CountsRepliesNobodyWaitsFor) {
     auto s = echo_socket(kPeer);
     EXPECT_OK(write(*s, {}));
     const u16 identifier = SentIp(device.take_sent()).icmp().identifier;
-    receive(packets::icmp(IcmpType::EchoReply, 0, identifier, 1, {}), kGateway);  // another host's
+    receive(packets::icmp(IcmpType::EchoReply, 0, identifier, 1, {}), kGateway);  // from another host
     receive(packets::icmp(IcmpType::EchoReply, 0, static_cast<u16>(identifier + 1), 1, {}));
     EXPECT_EQ(count(Stat::icmp_echo_unmatched), 2u);
     EXPECT_EQ(s->queued(), 0u);

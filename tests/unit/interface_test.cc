@@ -1,4 +1,4 @@
-// The rule where frames leave: none is longer than the link allows.
+// No frame leaves that is longer than the link allows.
 #include "net_test.h"
 
 using namespace net;
@@ -13,7 +13,7 @@ struct OnALink : NetTest {
     Result<> send(MbufPtr m) {
         return interface->send_frame(std::move(m), kPeerMac, EtherType::Ipv4, WhenFull::Drop);
     }
-    // An IP packet: that many bytes of headers, and data in another mbuf.
+    // An IP packet with this many bytes of headers, and data in a second mbuf.
     MbufPtr packet(usize headers, usize parts) {
         MbufPtr m = Mbuf::alloc();
         m->put(headers);

@@ -1,4 +1,4 @@
-// Fragments both ways: cut by ip_out, put together by Reassembly.
+// Fragmentation in ip_out, and reassembly.
 #include <algorithm>
 
 #include "net/proto/ip.h"
@@ -14,7 +14,7 @@ constexpr u16 kMore = 0x2000;
 struct Fragments : NetTest {
     Fragments() { introduce(kPeer, kPeerMac); }
 
-    // A datagram for our socket's port as an IP payload.
+    // The IP payload of a datagram to our socket's port.
     static Packet datagram(const Packet& payload, Ipv4Addr src = kPeer) {
         return packets::udp({.src = src, .dst = kOurs, .src_port = 7, .dst_port = 2000}, payload);
     }
@@ -41,7 +41,7 @@ struct Fragments : NetTest {
         return p;
     }
     void arrive(const Packet& whole, Where w) { receive_ip(fragment(whole, w)); }
-    // In pieces of `size` bytes, in an order that the test may shuffle.
+    // Splits `length` bytes into fragments of `size` bytes. The test may shuffle them.
     static std::vector<Where> cut(usize length, usize size, u16 id = 1) {
         std::vector<Where> parts;
         for (usize at = 0; at < length; at += size)
@@ -53,7 +53,7 @@ struct Fragments : NetTest {
 using Reassemble = Fragments;
 using Cut = Fragments;
 
-// --- in ---
+// --- receive ---
 
 TEST_F(Reassemble, PutsADatagramTogetherInAnyOrder) {
     auto s = udp_socket(kPeer, 2000, 7);
@@ -91,7 +91,7 @@ TEST_F(Reassemble, TakesTheLargestDatagramThereIs) {
 TEST_F(Reassemble, CutsAChainToTheDatagramsLength) {
     auto s = udp_socket(kPeer, 2000, 7);
     Packet whole = datagram(packets::filled(3000));
-    whole.resize(whole.size() + 1000, 0xee);  // behind what UDP says
+    whole.resize(whole.size() + 1000, 0xee);  // after the end of the UDP datagram
     for (const Where& w : cut(whole.size(), 1000)) arrive(whole, w);
     EXPECT_EQ(read(*s, 5000).data, packets::filled(3000));
 }
@@ -147,12 +147,12 @@ TEST_F(Reassemble, DropsWhatMakesNoSense) {
     auto s = udp_socket(kPeer, 2000, 7);
     const Packet whole = datagram(packets::filled(100));
     arrive(whole, {0, 12, false, 1});   // not a multiple of 8
-    arrive(whole, {16, 32, true, 2});   // the end...
-    arrive(whole, {48, 56, false, 2});  // ...and something behind it
+    arrive(whole, {16, 32, true, 2});   // the last fragment
+    arrive(whole, {48, 56, false, 2});  // beyond the last fragment
     arrive(whole, {0, 16, false, 3});
     arrive(whole, {48, 56, false, 3});
-    arrive(whole, {16, 32, true, 3});  // ends before what is there
-    // RFC 791's largest offset: the end would lie behind the largest packet.
+    arrive(whole, {16, 32, true, 3});  // ends before data already received
+    // RFC 791's largest offset: the packet would exceed the maximum length.
     receive_ip(packets::ipv4({.src = kPeer, .dst = kOurs, .protocol = 17, .flags_offset = 0x1fff},
                              packets::filled(64)));
     EXPECT_EQ(held(), 0u);
@@ -165,7 +165,7 @@ TEST_F(Reassemble, GivesUpAfterAMinuteAndTellsTheSender) {
     fake::world().advance(Reassembly::kTimeout + milliseconds(1));
     EXPECT_EQ(held(), 0u);
     EXPECT_EQ(count(Stat::ip_fragments_timeout), 1u);
-    device.sent.clear();  // after that minute the neighbour must be asked for
+    device.sent.clear();  // an ARP request, because the entry has expired
     receive_arp(packets::arp(ArpOperation::Reply, kPeerMac, kPeer, kOurMac, kOurs));
     const SentIp s(device.take_sent());
     EXPECT_EQ(s.icmp().type, 11);
@@ -189,7 +189,7 @@ TEST_F(Reassemble, BoundsOneSource) {
     for (u16 id = 1; id <= 100; id++) arrive(good, {0, 24, false, id, kPeer});
     EXPECT_EQ(held(), Reassembly::kMaxEach + 1);
     arrive(good, {24, 48, true, 9, kGateway});
-    EXPECT_EQ(read(*s).data, packets::filled(40)) << "another's is not disturbed";
+    EXPECT_EQ(read(*s).data, packets::filled(40)) << "another host's packet is not affected";
 }
 
 TEST_F(Reassemble, BoundsAllSourcesTogether) {
@@ -200,12 +200,11 @@ TEST_F(Reassemble, BoundsAllSourcesTogether) {
     }
 }
 
-// Whoever fills it up holds out no longer than until others' fragments come: the oldest packet that has some
-// gives way, again and again.
+// When reassembly is full, each new packet replaces the oldest one.
 TEST_F(Reassemble, TakesNewPacketsThoughItIsFull) {
     auto s = udp_socket(kPeer, 2000, 7);
     const Packet whole = datagram(packets::filled(4096)), mine = datagram(packets::filled(40));
-    const auto fill = [&](u16 id, u8 host) {  // never whole: its first fragment does not come
+    const auto fill = [&](u16 id, u8 host) {  // never complete: the first fragment is missing
         for (usize at = 8; at <= 1024 && held() < Reassembly::kMaxFragments; at += 8)
             arrive(whole, {at, at + 8, false, id, {10, 0, 2, host}});
     };
@@ -263,7 +262,7 @@ TEST_F(Reassemble, AnswersALargeEchoWithAsMany) {
     EXPECT_EQ(answer, packets::icmp(IcmpType::EchoReply, 0, 3, 4, data));
 }
 
-// --- out ---
+// --- transmit ---
 
 TEST_F(Cut, SendsALargeDatagramInFragments) {
     auto s = udp_socket(kPeer, 2000, 7);

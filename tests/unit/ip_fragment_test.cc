@@ -1,4 +1,4 @@
-// Packets of every length, in mbufs cut in any way, over links of every MTU.
+// Packets of all lengths, split over mbufs in many ways, on links of all MTUs.
 #include <algorithm>
 
 #include "net/proto/icmp.h"
@@ -10,7 +10,7 @@ using packets::Packet;
 
 namespace {
 
-// Around what fits one, two and three mbufs or fragments, and the ends; between them, a sample.
+// Lengths around one, two and three mbufs or fragments, the shortest and longest, and a sample in between.
 std::vector<usize> lengths(usize mtu) {
     std::vector<usize> all{65507, 65508, 65514, 65515};
     for (usize n = 0; n < 65000; n += 2503) all.push_back(n);
@@ -25,7 +25,7 @@ std::vector<usize> lengths(usize mtu) {
 struct FragmentsAt : NetTest, ::testing::WithParamInterface<u16> {
     FragmentsAt() : NetTest(0, GetParam()) { introduce(kPeer, kPeerMac); }
 
-    // A chain with these bytes, in pieces of `piece` bytes; the first mbuf alone may be as long as it can.
+    // A chain with these bytes in fragments of `piece` bytes. A single mbuf may be filled completely.
     static MbufPtr chain(const Packet& bytes, usize piece, usize headroom = kDefaultHeadroom) {
         MbufPtr head = Mbuf::alloc(headroom);
         usize done = 0;
@@ -38,7 +38,7 @@ struct FragmentsAt : NetTest, ::testing::WithParamInterface<u16> {
             head->append(std::move(next));
         }
     }
-    // Takes all off the wire that was sent, and puts it together again.
+    // Takes all sent frames and reassembles them.
     Packet reassembled(bool dont_fragment_if_whole = false) {
         Packet whole;
         const usize frames = device.sent.size();
@@ -59,7 +59,7 @@ struct FragmentsAt : NetTest, ::testing::WithParamInterface<u16> {
         ASSERT_TRUE(ip_out(*stack, std::move(m), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop).ok());
         const usize room = (GetParam() - 20u) & ~usize{7};
         ASSERT_LE(device.sent.size(), 2 + 2 * bytes.size() / room)
-            << "fragments are not much smaller than need be";
+            << "fragments are almost as large as possible";
         ASSERT_EQ(reassembled(), bytes) << bytes.size() << " bytes in pieces of " << piece;
     }
 };
@@ -138,7 +138,7 @@ TEST_P(FragmentsAt, StopWhenThereIsNoMbuf) {
 INSTANTIATE_TEST_SUITE_P(, FragmentsAt, ::testing::Values(1500, 1492, 1006, 576, 296, 68),
                          [](const auto& tested) { return std::to_string(tested.param); });
 
-// --- what costs nothing is not copied
+// --- no unnecessary copies
 
 TEST_F(NetTest, PiecesThatAreCutForTheLinkStayWhereTheyAre) {
     introduce(kPeer, kPeerMac);

@@ -42,7 +42,7 @@ TEST_F(Identifications, AdvanceByStepsNobodyCanForesee) {
     }
 }
 
-// An observer sees the packets to one destination, and wants to know how many go to another.
+// An observer of the packets to one destination must not learn how many go to another.
 TEST_F(Identifications, OfTwoDestinationsTellNothingOfEachOther) {
     int shared = 0;
     for (u8 i = 1; i < 200; i++) {
@@ -51,7 +51,7 @@ TEST_F(Identifications, OfTwoDestinationsTellNothingOfEachOther) {
         for (int n = 0; n < 100; n++) next(other);
         shared += static_cast<u16>(next(kPeer) - before) > 8;
     }
-    EXPECT_LE(shared, 3) << "one of 1,024 counters is another's by chance";
+    EXPECT_LE(shared, 3) << "two destinations share one of 1,024 counters by chance";
 }
 
 TEST_F(Identifications, AreOfAProtocolAndASourceToo) {
@@ -62,7 +62,7 @@ TEST_F(Identifications, AreOfAProtocolAndASourceToo) {
     EXPECT_LE(static_cast<u16>(next(kPeer) - udp), 8u);
 }
 
-// The differences between destinations are secret: another boot has others.
+// The differences between destinations are secret, and differ after a reboot.
 TEST_F(Identifications, AreOthersAfterAReboot) {
     IpIdentification a, b;
     int equal = 0;

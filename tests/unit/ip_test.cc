@@ -8,7 +8,7 @@ using packets::Packet;
 namespace {
 
 struct Ip : NetTest {
-    // Sends an echo request with these IP fields; says which counter it ended under.
+    // Receives an echo request with these IP fields; expects a drop with this reason.
     void expect_dropped(Stat reason, const packets::Ip& fields, MacAddr dst = kOurMac) {
         const u64 before = count(reason);
         receive_ip(packets::ipv4(fields, packets::icmp(IcmpType::EchoRequest, 0, 1, 1, {})), dst);
@@ -109,13 +109,13 @@ TEST_F(Ip, SendsAWholeHeader) {
     MbufPtr m = Mbuf::alloc();
     m->put(100);
     EXPECT_OK(ip_out(*stack, std::move(m), kOurs, kFar, IpProtocol::Udp, WhenFull::Drop));
-    const SentIp s(device.take_sent());  // checks lengths and checksum
-    EXPECT_EQ(s.ether.dst, kGatewayMac) << "by way of the gateway";
+    const SentIp s(device.take_sent());  // checks the lengths and the checksum
+    EXPECT_EQ(s.ether.dst, kGatewayMac) << "via the gateway";
     EXPECT_EQ(s.ip.src, kOurs);
     EXPECT_EQ(s.ip.dst, kFar);
     EXPECT_EQ(s.ip.ttl, 64);
     EXPECT_EQ(s.ip.protocol, 17);
-    EXPECT_FALSE(s.ip.dont_fragment()) << "only those who ask for it learn that it was too long";
+    EXPECT_FALSE(s.ip.dont_fragment()) << "DF is set only on request";
     EXPECT_FALSE(s.ip.is_fragment());
     EXPECT_EQ(count(Stat::ip_out), 1u);
 }

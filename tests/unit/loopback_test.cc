@@ -1,4 +1,4 @@
-// What this host sends to itself.
+// Packets from this host to itself.
 #include "net_test.h"
 
 using namespace net;
@@ -9,7 +9,7 @@ namespace {
 constexpr Ipv4Addr kLocalhost{127, 0, 0, 1};
 
 struct LoopbackTest : NetTest {
-    // The timer thread's turn.
+    // Runs the timer thread.
     static void deliver() { fake::world().advance({}); }
 };
 
@@ -22,7 +22,7 @@ TEST_F(LoopbackTest, CarriesADatagramFromOneSocketToAnother) {
         auto client = udp_socket(a, 0, 53);
         EXPECT_EQ(client->local().addr, from);
         EXPECT_OK(write(*client, packets::text("hello")));
-        EXPECT_EQ(server->queued(), 0u) << "not before the sender is out of the stack again";
+        EXPECT_EQ(server->queued(), 0u) << "not delivered before the sender has left the stack";
         deliver();
         SocketAddr who;
         Packet buffer(10);
@@ -67,7 +67,7 @@ TEST_F(LoopbackTest, KeepsItsAddressesInside) {
     auto s = stack->open_udp().value();
     const OpenSocket closer(s);
     EXPECT_OK(s->bind({kLocalhost, 1000}));
-    EXPECT_ERROR(s->connect({kPeer, 7}, true), AddrNotAvail) << "127.0.0.1 must not be seen outside";
+    EXPECT_ERROR(s->connect({kPeer, 7}, true), AddrNotAvail) << "127.0.0.1 must not appear on the wire";
 }
 
 TEST_F(LoopbackTest, IsFullAtItsBoundAndMakesRoom) {

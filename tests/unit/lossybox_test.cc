@@ -1,4 +1,4 @@
-// The weather of the lossy box (tests/wire/): what it does to frames, without sockets and clocks.
+// The lossy box (tests/wire/) without sockets and clocks: its effects on frames.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ namespace {
 constexpr MacAddr kMacA{{2, 0, 0, 0, 0, 1}}, kMacB{{2, 0, 0, 0, 0, 2}};
 constexpr Ipv4Addr kA{10, 0, 2, 15}, kB{10, 0, 2, 2};
 
-// A UDP packet from A to B of `size` bytes, header included; its payload counts up.
+// A UDP packet from A to B of `size` bytes, including headers; its payload counts up.
 Frame packet(usize size, u16 flags = Ipv4Header::kDontFragment) {
     Frame f(sizeof(EtherHeader) + size);
     *reinterpret_cast<EtherHeader*>(f.data()) = EtherHeader::make(kMacB, kMacA, EtherType::Ipv4);
@@ -40,7 +40,7 @@ Frame arp() {
     return f;
 }
 
-// n frames, one a millisecond; what came out.
+// Sends n frames, one per `gap`; returns the arrivals.
 std::vector<Arrival> carry(Direction& d, int n, const Frame& frame, Duration gap = milliseconds(1)) {
     std::vector<Arrival> out;
     for (int i = 0; i < n; i++) d.carry(Instant{} + gap * i, frame, out);
@@ -111,7 +111,7 @@ TEST(LossyBox, ArpIsNeverHarmed) {
 TEST(LossyBox, ABurstLastsAsLongAsItIsTold) {
     Direction d({.burst = 0.001, .burst_length = 20}, 1);
     carry(d, 100'000, packet(60));
-    // 100 bursts of 20 frames, from which the frames within bursts take no new ones.
+    // About 100 bursts of 20 frames.
     EXPECT_NEAR(static_cast<double>(d.counts.lost), 2000, 500);
 }
 
@@ -160,7 +160,7 @@ TEST(LossyBox, JitterStaysWithinItsSpan) {
 }
 
 TEST(LossyBox, ARateSpacesFramesAndAFullQueueDropsTheNewest) {
-    // 1,000 bytes a millisecond, and at once 10 frames of 1,000 bytes for a queue of 5,000.
+    // The link sends 1,000 bytes per ms. 10 frames of 1,000 bytes arrive at once, for a queue of 5,000 bytes.
     Direction d({.bytes_per_second = 1'000'000, .queue_bytes = 5000}, 1);
     const auto out = carry(d, 10, packet(986), {});
     ASSERT_EQ(out.size(), 5u);
@@ -246,7 +246,7 @@ TEST(LossyBox, WhatIsUnderWayComesOutInOrderOfTimeThenOfEntry) {
     EXPECT_EQ(u.frames(), 0u);
 }
 
-// --- its command line
+// --- the command line
 
 static wire::Options options(std::vector<std::string> words) {
     std::vector<char*> arguments;

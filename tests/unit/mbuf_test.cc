@@ -16,7 +16,7 @@ struct MbufPool : ::testing::Test {
         net::platform::this_hart = 0;
         EXPECT_EQ(mbuf_usage().in_use(), before);
     }
-    // Takes all there are, out of every hart's cache.
+    // Allocates all mbufs, including those in the harts' caches.
     static void take_all(MbufQueue& q) {
         for (unsigned hart = platform::kMaxHarts; hart-- > 0;) {
             platform::this_hart = hart;
@@ -145,12 +145,12 @@ TEST_F(MbufPool, ReusesInsteadOfGrowing) {
 TEST_F(MbufPool, MovesMbufsBetweenHarts) {
     MbufQueue q;
     for (int i = 0; i < 200; i++) q.push_tail(Mbuf::alloc());
-    net::platform::this_hart = 1;  // one hart receives, another one frees
+    net::platform::this_hart = 1;  // one hart allocates, another frees
     q.clear();
     const u64 total = mbuf_usage().total;
     net::platform::this_hart = 0;
     for (int i = 0; i < 100; i++) q.push_tail(Mbuf::alloc());
-    EXPECT_EQ(mbuf_usage().total, total) << "what hart 1 freed came back through the shared list";
+    EXPECT_EQ(mbuf_usage().total, total) << "mbufs freed by hart 1 return through the shared list";
 }
 
 TEST_F(MbufPool, AnswersNullAndCountsWhenMemoryIsExhausted) {
@@ -161,7 +161,7 @@ TEST_F(MbufPool, AnswersNullAndCountsWhenMemoryIsExhausted) {
     EXPECT_EQ(mbuf_usage().exhausted, exhausted + platform::kMaxHarts);
     EXPECT_EQ(mbuf_usage().free, 0u);
     fake::world().pages_left = 1;
-    EXPECT_TRUE(Mbuf::alloc()) << "memory came back";
+    EXPECT_TRUE(Mbuf::alloc()) << "memory is free again";
 }
 
 TEST_F(MbufPool, NeverGrowsBeyondItsLimit) {

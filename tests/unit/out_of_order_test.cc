@@ -1,4 +1,4 @@
-// What holds segments that came too early, against a model that knows each byte.
+// The out-of-order queue, compared with a model of single bytes.
 #include "net/tcp/out_of_order.h"
 
 #include <gtest/gtest.h>
@@ -52,7 +52,7 @@ TEST_P(EarlyData, IsWhatWasSentOrNothing) {
             for (Seq s = blocks[i].left; s.before(blocks[i].right); s += 1)
                 ASSERT_TRUE(sent[s.since(kStart)]);
         }
-        // Now and then what is missing arrives.
+        // From time to time the missing bytes arrive.
         if (upto(20) == 0 && !early.empty()) next += upto(40);
         while (MbufPtr m = early.take(account, kStart + next)) {
             ASSERT_GT(m->length(), 0u);

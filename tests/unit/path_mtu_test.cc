@@ -1,5 +1,5 @@
-// Path MTU discovery: what is remembered of routers' complaints, which are believed, and what UDP and ping
-// sockets do with it. TCP's part is in tcp_path_mtu_test.cc.
+// Path MTU discovery: the cache, which ICMP messages are accepted, and the effect on UDP and ping sockets.
+// For TCP see tcp_path_mtu_test.cc.
 #include "net/proto/path_mtu.h"
 
 #include "abi/socket.h"
@@ -29,7 +29,7 @@ TEST_F(PathMtuCache, KeepsTheLowestMtuOfADestination) {
     EXPECT_EQ(mtus.find(kFar).mtu, 1400);
     learn(kFar, 600, 1400);
     EXPECT_EQ(mtus.find(kFar).mtu, 600);
-    EXPECT_EQ(mtus.find(kPeer).mtu, 65535) << "another's path";
+    EXPECT_EQ(mtus.find(kPeer).mtu, 65535) << "another destination";
     EXPECT_EQ(stack->path_to(kFar)->mtu, 600);
     EXPECT_EQ(stack->path_to(kFar)->link_mtu, 1500);
 }
@@ -98,7 +98,7 @@ struct NarrowPath : NetTest {
         const auto got = s.get_option(IPPROTO_IP, IP_MTU, {reinterpret_cast<u8*>(&v), sizeof v});
         return got.ok() ? v : -static_cast<int>(got.error());
     }
-    // A router's complaint about a frame of ours.
+    // A router's "fragmentation needed" about a frame of ours.
     void complain(const Packet& about, u16 mtu) {
         Packet quote(about.begin() + 14, about.begin() + 14 + 28);
         complain_of_packet(quote, mtu);
@@ -112,7 +112,7 @@ struct NarrowPath : NetTest {
         EXPECT_OK(set(*s, IP_MTU_DISCOVER, discover));
         return s;
     }
-    // The one frame that a datagram of n bytes makes.
+    // Writes a datagram of n bytes and returns its only frame.
     Packet sent(Socket& s, usize n) {
         EXPECT_OK(write(s, packets::filled(n)));
         return device.take_sent();
@@ -130,7 +130,7 @@ TEST_F(NarrowPath, IsNotAskedAboutUnlessTheProgramWants) {
     const SentIp plain(sent(*s, 1472));
     EXPECT_FALSE(plain.ip.dont_fragment());
     complain(plain.bytes, 600);
-    EXPECT_TRUE(stack->path_mtus().empty()) << "no router complains about a packet without DF";
+    EXPECT_TRUE(stack->path_mtus().empty()) << "no ICMP message about a packet without DF is accepted";
     EXPECT_OK(write(*s, packets::filled(1472)));
     EXPECT_EQ(longest_sent(), 1500u);
 }
@@ -143,7 +143,7 @@ TEST_F(NarrowPath, IsFragmentedForFromThenOn) {
     complain(first.bytes, 600);
     EXPECT_EQ(count(Stat::icmp_too_big_in), 1u);
     EXPECT_EQ(mtu_of(*s), 600);
-    EXPECT_ERROR(write(*s, packets::filled(1)), MsgSize) << "as on Linux, the program is told once";
+    EXPECT_ERROR(write(*s, packets::filled(1)), MsgSize) << "as on Linux, the error is reported once";
     EXPECT_OK(write(*s, packets::filled(1472)));
     EXPECT_LE(longest_sent(), 600u);
     EXPECT_TRUE(SentIp(sent(*s, 572)).ip.dont_fragment());
@@ -152,7 +152,7 @@ TEST_F(NarrowPath, IsFragmentedForFromThenOn) {
     device.sent.clear();
     introduce(kGateway, kGatewayMac);
     EXPECT_OK(write(*s, packets::filled(1472)));
-    EXPECT_EQ(longest_sent(), 1500u) << "ten minutes later the path is tried again";
+    EXPECT_EQ(longest_sent(), 1500u) << "the entry expires after ten minutes";
 }
 
 TEST_F(NarrowPath, IsAnErrorForThoseWhoNeverFragment) {
@@ -205,7 +205,7 @@ TEST_F(NarrowPath, OfAnUnconnectedSocketIsLearntToo) {
     s->close();
 }
 
-// Off the path, a forger must guess a socket that sets DF, and its ports.
+// An off-path attacker must guess a socket that sets DF, and its ports.
 TEST_F(NarrowPath, IsNotBelievedOfAPacketThatNobodySent) {
     auto s = wanting(IP_PMTUDISC_WANT);
     auto plain = udp_socket(kFar, 2001, 7);

@@ -1,4 +1,4 @@
-// Scanning a fake configuration space: who is found, where the BARs go, which interrupt comes.
+// Scan of a fake configuration space: functions, BAR addresses and interrupts.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -9,12 +9,12 @@ namespace {
 
 using dev::PciAddress;
 
-// Functions with BARs that hold only the address bits their size allows, as hardware does.
+// Functions whose BARs store only the address bits that their size allows, as in hardware.
 class FakeConfig final : public dev::PciConfig {
   public:
     struct Function {
         std::array<u32, 16> words{};
-        std::array<u32, 6> bar_masks{};  // which bits of a BAR can be written
+        std::array<u32, 6> bar_masks{};  // writable bits of each BAR
         std::array<u32, 6> bar_flags{};
         bool sized_while_decoding = false;
     };
@@ -87,7 +87,7 @@ TEST_F(Pci, LooksAtTheOtherFunctionsOnlyOfAMultifunctionDevice) {
     config_.add(2, 0, 1, 1).words[3] = 0x80 << 16;
     config_.add(2, 5, 1, 2);
     config_.add(3, 0, 1, 1);
-    config_.add(3, 5, 1, 3);  // an echo of function 0, say
+    config_.add(3, 5, 1, 3);  // a device that decodes all function numbers
     bus_.scan();
     EXPECT_NE(bus_.find(1, 2), nullptr);
     EXPECT_EQ(bus_.find(1, 3), nullptr);
@@ -128,7 +128,7 @@ TEST_F(Pci, PutsA64BitBarBelow4GiBWhereItFits) {
     EXPECT_EQ(bars[2].size, 0x4000u);
     EXPECT_EQ(config_.word(1, 0x18), 0x4000'000cu);
     EXPECT_EQ(config_.word(1, 0x1c), 0u);
-    EXPECT_EQ(bars[3].size, 0u) << "its upper half is no BAR of its own";
+    EXPECT_EQ(bars[3].size, 0u) << "the upper half of a 64-bit BAR";
     EXPECT_EQ(bars[4].base, 0x4000'4000u);
 }
 
@@ -140,7 +140,7 @@ TEST_F(Pci, PutsA64BitBarAbove4GiBWhenTheLowWindowIsFull) {
     EXPECT_EQ(bus_.find(1, 2)->bars[0].base, 0x4'0000'0000u);
     EXPECT_EQ(config_.word(2, 0x10), 0x0000'000cu);
     EXPECT_EQ(config_.word(2, 0x14), 4u);
-    EXPECT_EQ(bus_.find(1, 3)->bars[0].base, 0u) << "a 32-bit one has no other place";
+    EXPECT_EQ(bus_.find(1, 3)->bars[0].base, 0u) << "a 32-bit BAR does not fit elsewhere";
     EXPECT_EQ(bus_.find(1, 3)->bars[0].size, 0x1000u);
 }
 
@@ -163,12 +163,12 @@ TEST_F(Pci, EnableTurnsOnMemoryBusMasteringAndIntx) {
     config_.add(1, 0, 1, 1).words[1] = 0xffff'0400;
     bus_.scan();
     bus_.enable(*bus_.find(1, 1));
-    EXPECT_EQ(config_.word(1, 4), 6u) << "and writes no ones to the status half, which would clear bits";
+    EXPECT_EQ(config_.word(1, 4), 6u) << "and zeros in the status half, because ones would clear bits";
 }
 
 TEST_F(Pci, LeavesABridgesRegistersAlone) {
     auto& f = config_.add(1, 0, 1, 1);
-    FakeConfig::memory_bar(f, 2, 0x1000);  // a bridge's bus numbers are there
+    FakeConfig::memory_bar(f, 2, 0x1000);  // a bridge's bus numbers are at this offset
     f.words[3] = 1 << 16;
     f.words[6] = 0x1234'5000;
     bus_.scan();

@@ -46,7 +46,7 @@ TEST(Pool, AnswersNullWithoutMemory) {
     EXPECT_EQ(pool.create(1), nullptr);
 }
 
-// Two harts may both find no room, and both bring a page.
+// Two harts may both find no room and add a page each.
 TEST(Slab, ANewPagesFirstSlotIsOfThatPage) {
     alignas(Slab::kPageSize) static u8 pages[2][Slab::kPageSize];
     Slab slab(500);
@@ -76,7 +76,7 @@ TEST(TokenBucket, HoldsNoMoreThanItsBurst) {
     EXPECT_TRUE(bucket.take(later));
     EXPECT_TRUE(bucket.take(later));
     EXPECT_FALSE(bucket.take(later));
-    EXPECT_FALSE(bucket.take(t)) << "a clock that runs backwards brings no tokens";
+    EXPECT_FALSE(bucket.take(t)) << "a clock that goes backwards adds no tokens";
 }
 
 }  // namespace

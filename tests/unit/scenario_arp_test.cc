@@ -1,4 +1,4 @@
-// ARP noise, addresses that are none, neighbours that die and move.
+// ARP noise, invalid addresses, neighbours that die or move.
 #include "net_test.h"
 
 using namespace net;
@@ -23,7 +23,7 @@ struct ArpScenario : NetTest {
             if (e->ip == ip && e->state >= ArpCache::State::Reachable) return e->mac;
         }
     }
-    // Where the next datagram to the peer goes.
+    // The destination MAC of the next datagram to the peer.
     MacAddr destination(Socket& s) {
         device.sent.clear();
         EXPECT_OK(write(s, text("x")));
@@ -97,7 +97,7 @@ TEST_F(ArpScenario, ADeadNeighbourIsAskedForAgainAndTheNextPacketWaits) {
     EXPECT_EQ(destination(*s), kPeerMac);
     fake::world().advance(seconds(70));
     device.sent.clear();
-    EXPECT_FALSE(known(kPeer)) << "it answered none of the probes";
+    EXPECT_FALSE(known(kPeer)) << "no reply to the probes";
     EXPECT_OK(write(*s, text("anybody?")));
     EXPECT_EQ(sent_arp(device.take_sent()).target_ip, kPeer);
     nothing_was_sent();
@@ -132,7 +132,7 @@ TEST_F(ArpScenario, AnswersNobodyAskedForAreNotRemembered) {
         device.receive(
             packets::ether(MacAddr::broadcast(), kOther, EtherType::Arp,
                            packets::arp(ArpOperation::Reply, kOther, {10, 0, 2, i}, kGroup, kGateway)));
-    EXPECT_FALSE(interface->arp().at(0)) << "they were not for us";
+    EXPECT_FALSE(interface->arp().at(0)) << "the packets were not for us";
     nothing_was_sent();
 }
 TEST_F(ArpScenario, AnUnknownOperationIsDropped) {
@@ -146,7 +146,7 @@ TEST_F(ArpScenario, ARequestInsideALargeFrameIsAnsweredInASmallOne) {
     Packet request = packets::arp(ArpOperation::Request, kPeerMac, kPeer, {}, kOurs);
     request.resize(1500, 0xee);
     receive_arp(request);
-    EXPECT_EQ(device.take_sent().size(), 42u) << "nothing of the rest comes back";
+    EXPECT_EQ(device.take_sent().size(), 42u) << "the reply does not include the trailing bytes";
 }
 TEST_F(ArpScenario, ANeighbourCannotClaimTheBroadcastOrNetworkAddress) {
     for (const Ipv4Addr ip : {Ipv4Addr{10, 0, 2, 255}, Ipv4Addr{10, 0, 2, 0}, Ipv4Addr{255, 255, 255, 255}}) {

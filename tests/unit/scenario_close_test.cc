@@ -1,4 +1,4 @@
-// Ends in every order, lost FINs, RST and SYN in each state, ICMP errors that are forged, hard and soft.
+// Closing in every order, lost FINs, RST and SYN in each state, and ICMP errors: forged, hard and soft.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -13,13 +13,13 @@ struct CloseScenario : TcpPeerTest {
     bool gone() { return state() == TcpState::Closed && time_waits() == 0; }
     void their_fin(u32 seq = 1, u32 ack = 1) { say({.flags = kFin | kAck, .seq = seq, .ack = ack}); }
 
-    // An ICMP error about the last segment that was sent.
+    // Receives an ICMP error about a frame that was sent.
     void icmp_about(const Packet& frame, IcmpType type, IcmpUnreachableCode code, Ipv4Addr from = kGateway) {
         const Packet quote(frame.begin() + 14, frame.begin() + 14 + 28);
         receive_ip(packets::ipv4({.src = from, .dst = kOurs, .protocol = 1},
                                  packets::icmp(type, static_cast<u8>(code), 0, 0, quote)));
     }
-    // A connect() whose SYN is returned.
+    // Calls connect() and returns the SYN's frame.
     Packet begin_to_connect() {
         program = socket();
         their_port = 80;
@@ -39,7 +39,7 @@ TEST_F(CloseScenario, SimultaneousCloseWithOurFinLost) {
     EXPECT_EQ(state(), TcpState::Closing);
     HEARS(kAck, 2, 2);
     pass(milliseconds(1100));
-    HEARS(kFin | kAck, 1, 2) << "again, and it acknowledges theirs";
+    HEARS(kFin | kAck, 1, 2) << "retransmitted, with an ACK of their FIN";
     device.sent.clear();
     say({.seq = 2, .ack = 2});
     EXPECT_EQ(time_waits(), 1u);
@@ -49,11 +49,11 @@ TEST_F(CloseScenario, SimultaneousCloseWithTheirAckLost) {
     close();
     HEARS(kFin | kAck, 1, 1);
     their_fin();
-    HEARS(kAck, 2, 2);  // lost, so theirs comes again
+    HEARS(kAck, 2, 2);  // lost, so the peer retransmits its FIN
     their_fin(1, 2);
     EXPECT_EQ(hear_all().back().ack, 2u);
     say({.seq = 2, .ack = 2});
-    EXPECT_EQ(time_waits(), 1u) << "and nobody is left in CLOSING";
+    EXPECT_EQ(time_waits(), 1u) << "not in CLOSING";
 }
 TEST_F(CloseScenario, ALostLastAckIsSentAgainByTimeWait) {
     accept_one();
@@ -87,7 +87,7 @@ TEST_F(CloseScenario, AFinBeforeItsDataIsNotTakenForTheEnd) {
     EXPECT_EQ(state(), TcpState::Established);
     EXPECT_EQ(receive().error, Errno::Again);
     say({.seq = 1, .ack = 1, .data = text("abc")});
-    HEARS(kAck, 1, 5) << "both at once";
+    HEARS(kAck, 1, 5) << "one ACK for both";
     EXPECT_EQ(as_text(receive().data), "abc");
     EXPECT_EQ(receive().data.size(), 0u);
 }
@@ -105,7 +105,7 @@ TEST_F(CloseScenario, DataBehindTheirFinAreNotTaken) {
     device.sent.clear();
     say({.seq = 2, .ack = 1, .data = text("ghost")});
     pass(milliseconds(50));
-    EXPECT_EQ(receive().data.size(), 0u) << "the end was the end";
+    EXPECT_EQ(receive().data.size(), 0u) << "end of file";
     EXPECT_EQ(state(), TcpState::CloseWait);
     device.sent.clear();
 }
@@ -115,7 +115,7 @@ TEST_F(CloseScenario, ASecondFinElsewhereChangesNothing) {
     say({.flags = kFin | kAck, .seq = 8, .ack = 1});
     say({.seq = 1, .ack = 1, .data = text("abc")});
     EXPECT_EQ(as_text(receive().data), "abc");
-    EXPECT_EQ(state(), TcpState::CloseWait) << "the first counts";
+    EXPECT_EQ(state(), TcpState::CloseWait) << "the first FIN is valid";
     device.sent.clear();
 }
 
@@ -151,7 +151,7 @@ TEST_F(CloseScenario, DataAfterAHalfCloseAreReadAndAcknowledged) {
     EXPECT_EQ(hear_all().back().ack, 1001u);
     EXPECT_EQ(state(), TcpState::FinWait2);
 }
-// RFC 1122 section 4.2.2.13: nobody will read them.
+// RFC 1122 section 4.2.2.13: the data cannot be read any more.
 TEST_F(CloseScenario, DataAfterCloseAreReset) {
     accept_one();
     close();
@@ -169,7 +169,7 @@ TEST_F(CloseScenario, LingerZeroResetsAlsoWhatIsOnItsWay) {
     const struct linger l { 1, 0 };
     EXPECT_OK(program->set_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<const u8*>(&l), sizeof l}));
     close();
-    HEARS(kRst | kAck, 5001, 1) << "at SND.NXT, where the peer believes it";
+    HEARS(kRst | kAck, 5001, 1) << "at SND.NXT, which the peer accepts";
     EXPECT_TRUE(gone());
 }
 
@@ -182,7 +182,7 @@ TEST_F(CloseScenario, AResetInSynReceivedReturnsToListen) {
     say({.flags = kRst, .seq = 1});
     EXPECT_EQ(state(), TcpState::Closed);
     say({.flags = kSyn});
-    EXPECT_EQ(hear().flags, kSyn | kAck) << "the listener is still there";
+    EXPECT_EQ(hear().flags, kSyn | kAck) << "the listener still works";
 }
 TEST_F(CloseScenario, AResetInCloseWaitTellsTheWriter) {
     accept_one();
@@ -207,7 +207,7 @@ TEST_F(CloseScenario, AResetInLastAckIsNoError) {
     device.sent.clear();
     say({.flags = kRst, .seq = 2});
     EXPECT_EQ(state(), TcpState::Closed);
-    EXPECT_EQ(error(), 0) << "both had closed";
+    EXPECT_EQ(error(), 0) << "both sides had closed";
 }
 TEST_F(CloseScenario, AResetWithDataIsAReset) {
     accept_one();
@@ -274,7 +274,7 @@ TEST_F(CloseScenario, NoErrorEndsAnEstablishedConnection) {
     EXPECT_OK(send(100));
     const Packet sent = device.take_sent();
     for (u8 code = 0; code < 16; code++) {
-        if (code == 4) continue;  // fragmentation needed: the path's MTU, not an end
+        if (code == 4) continue;  // fragmentation needed: does not end the connection
         icmp_about(sent, IcmpType::Unreachable, IcmpUnreachableCode{code});
     }
     EXPECT_EQ(state(), TcpState::Established);

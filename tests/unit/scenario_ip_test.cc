@@ -1,5 +1,5 @@
-// Attacks and oddities below TCP that other stacks fell to: options, fragments, sources, UDP's length and
-// checksum.
+// Attacks and unusual packets below TCP that broke other stacks: options, fragments, source addresses, UDP
+// lengths and checksums.
 #include "net_test.h"
 
 using namespace net;
@@ -14,13 +14,13 @@ constexpr u16 kMore = 0x2000;
 struct IpScenario : NetTest {
     IpScenario() { introduce(kPeer, kPeerMac); }
 
-    // An echo request with these IP options; true: it was answered.
+    // Receives an echo request with these IP options. True: it was answered.
     bool answers_with(const Packet& options) {
         receive_ip(packets::ipv4({.src = kPeer, .dst = kOurs, .protocol = 1, .options = options},
                                  packets::icmp(IcmpType::EchoRequest, 0, 1, 1, text("?"))));
         return !device.take_sent().empty();
     }
-    // A fragment of packet 0x1234 from the peer.
+    // Receives a fragment of packet 0x1234 from the peer.
     void fragment(usize offset, bool more, const Packet& payload, const Packet& options = {},
                   u8 protocol = 17) {
         receive_ip(packets::ipv4({.src = kPeer,
@@ -30,7 +30,7 @@ struct IpScenario : NetTest {
                                   .flags_offset = static_cast<u16>(offset / 8 | (more ? kMore : 0))},
                                  payload));
     }
-    // [from, to) of `whole` as a fragment.
+    // Receives [from, to) of `whole` as a fragment.
     void part(const Packet& whole, usize from, usize to) {
         fragment(from, to < whole.size(),
                  Packet(whole.begin() + static_cast<long>(from), whole.begin() + static_cast<long>(to)));
@@ -58,15 +58,15 @@ TEST_F(IpScenario, AStrictSourceRouteThatGoesOnIsNotOurs) {
 TEST_F(IpScenario, ASourceRouteAtItsEndIsOurs) {
     EXPECT_TRUE(answers_with({131, 7, 8, 10, 0, 2, 99, 0}));
     EXPECT_TRUE(answers_with({137, 7, 8, 10, 0, 2, 99, 0}));
-    EXPECT_TRUE(answers_with({131, 3, 4, 0})) << "with no address at all";
+    EXPECT_TRUE(answers_with({131, 3, 4, 0})) << "without an address";
 }
 TEST_F(IpScenario, ASourceRouteWithoutAPointerIsDropped) {
     EXPECT_FALSE(answers_with({131, 2, 0, 0}));
-    EXPECT_FALSE(answers_with({131, 7, 0, 10, 0, 2, 99, 0})) << "a pointer into the option's head";
+    EXPECT_FALSE(answers_with({131, 7, 0, 10, 0, 2, 99, 0})) << "the pointer is inside the option's header";
 }
 TEST_F(IpScenario, ASourceRouteIsFoundBehindOtherOptions) {
     EXPECT_FALSE(answers_with({1, 1, 148, 4, 0, 0, 131, 7, 4, 10, 0, 2, 99, 0, 0, 0}));
-    EXPECT_TRUE(answers_with({0, 131, 7, 4, 10, 0, 2, 99})) << "but not behind the end of the list";
+    EXPECT_TRUE(answers_with({0, 131, 7, 4, 10, 0, 2, 99})) << "ignored after the end of the options";
 }
 TEST_F(IpScenario, AFragmentWithASourceRouteIsNotKept) {
     fragment(0, true, filled(8), {131, 7, 4, 10, 0, 2, 99, 0});
@@ -110,12 +110,12 @@ TEST_F(IpScenario, TheSmurfAttackFindsNoAmplifierHere) {
 TEST_F(IpScenario, APacketWhoseTtlIsZeroHasArrivedAllTheSame) {
     receive_ip(packets::ipv4({.src = kPeer, .dst = kOurs, .protocol = 1, .ttl = 0},
                              packets::icmp(IcmpType::EchoRequest, 0, 1, 1, {})));
-    EXPECT_FALSE(device.take_sent().empty()) << "RFC 1122 section 3.2.1.7: only who forwards looks at it";
+    EXPECT_FALSE(device.take_sent().empty()) << "RFC 1122 section 3.2.1.7: only a router checks the TTL";
 }
 
 // --- fragments
 
-// CVE-1999-0015: the second fragment lies within the first, and its length minus the overlap is negative.
+// CVE-1999-0015: the second fragment is inside the first, and its length minus the overlap is negative.
 TEST_F(IpScenario, TeardropDropsTheWholePacket) {
     auto s = udp_socket(kPeer, 2000, 7);
     fragment(0, true, filled(40));
@@ -123,13 +123,13 @@ TEST_F(IpScenario, TeardropDropsTheWholePacket) {
     EXPECT_EQ(held(), 0u);
     part(datagram(filled(40)), 0, 24);
     part(datagram(filled(40)), 24, 48);
-    EXPECT_TRUE(is_silent(*s)) << "RFC 5722: what follows of it is dropped, too";
+    EXPECT_TRUE(is_silent(*s)) << "RFC 5722: later fragments are dropped too";
 }
 TEST_F(IpScenario, AFragmentThatRewritesTheHeaderIsRefused) {
     auto s = udp_socket(kPeer, 2000, 7);
     const Packet whole = datagram(filled(56));
     part(whole, 0, 32);
-    fragment(0, true, filled(16, 0x55));  // RFC 1858: other ports over the first ones
+    fragment(0, true, filled(16, 0x55));  // RFC 1858: overwrites the ports
     part(whole, 32, 64);
     EXPECT_TRUE(is_silent(*s));
     EXPECT_EQ(held(), 0u);
@@ -146,7 +146,8 @@ TEST_F(IpScenario, ThePingOfDeathIsRefused) {
     EXPECT_EQ(held(), 0u);
     EXPECT_EQ(count(Stat::ip_fragments_dropped), 1u);
 }
-// With the first fragment's header of 60 bytes the packet is too long, though the others' would allow it.
+// With the first fragment's header of 60 bytes the packet is too long; with the other headers it would not
+// be.
 TEST_F(IpScenario, APacketTooLongForItsOwnHeaderIsRefused) {
     auto s = udp_socket(kPeer, 2000, 7);
     const Packet whole = datagram(filled(65'500));
@@ -165,7 +166,7 @@ TEST_F(IpScenario, TheLongestPacketWithTheLongestHeaderIsTaken) {
     for (usize at = first; at < whole.size(); at += step) part(whole, at, std::min(at + step, whole.size()));
     EXPECT_EQ(read(*s, 70'000).data.size(), 65'535u - 60 - 8);
 }
-// "Rose": the last fragment comes first and never anything between. It takes no more than its bound.
+// The "Rose" attack: only first and last fragments. Their memory is bounded.
 TEST_F(IpScenario, FragmentsWithoutAMiddleAreForgotten) {
     for (int i = 0; i < 1000; i++) {
         fragment(0, true, filled(32));
@@ -193,7 +194,7 @@ TEST_F(IpScenario, AFragmentedTcpSegmentIsTakenWhole) {
     fragment(0, true, Packet(segment.begin(), segment.begin() + 8), {}, 6);
     fragment(8, false, Packet(segment.begin() + 8, segment.end()), {}, 6);
     const SentIp answer(device.take_sent());
-    EXPECT_EQ(answer.tcp().flags().bits, TcpFlags::Rst | TcpFlags::Ack) << "nobody listens";
+    EXPECT_EQ(answer.tcp().flags().bits, TcpFlags::Rst | TcpFlags::Ack) << "no listener";
     EXPECT_EQ(answer.tcp().ack, 5u + 1 + 20);
 }
 
@@ -225,10 +226,10 @@ TEST_F(IpScenario, AnEmptyDatagramIsADatagram) {
     EXPECT_EQ(r.error, Errno::None);
     EXPECT_TRUE(r.data.empty());
 }
-// CVE-1999-0103: two echo services that were made to talk to each other; here nobody answers by itself.
+// CVE-1999-0103: a loop between two echo services. The stack has no built-in service.
 TEST_F(IpScenario, AForgedDatagramBetweenTwoServicesEchoesOnce) {
     receive_ip(packets::udp_packet({kPeer, kOurs, 7, 7}, text("ping-pong")));
-    EXPECT_EQ(device.sent.size(), 1u) << "port unreachable, which nobody answers";
+    EXPECT_EQ(device.sent.size(), 1u) << "port unreachable, which causes no reply";
     device.sent.clear();
 }
 

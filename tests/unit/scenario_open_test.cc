@@ -1,4 +1,4 @@
-// What other stacks' users and attackers' tools reported about opening a connection.
+// Opening a connection: problems and attacks reported for other stacks.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -9,7 +9,7 @@ using packets::text;
 namespace {
 
 struct OpenScenario : TcpPeerTest {
-    // A SYN with these options as they stand; they are padded with zeros.
+    // Sends a SYN with these raw options, padded with zeros.
     void say_syn(Packet options, u16 flags = kSyn, u32 ack = 0) {
         while (options.size() % 4) options.push_back(0);
         say_raw({.seq = kTheirIss,
@@ -19,7 +19,7 @@ struct OpenScenario : TcpPeerTest {
                  .options_length = options.size()},
                 options);
     }
-    // An accepted connection's first segments with 3,000 bytes to send.
+    // Accepts a connection, sends 3,000 bytes and returns the first segments.
     std::vector<Seg> segments_after_syn(Packet options) {
         listen();
         say_syn(std::move(options));
@@ -61,7 +61,7 @@ TEST_F(OpenScenario, TwoEndsDoNotChallengeEachOtherForEver) {
         pass(milliseconds(5));
         for (const Seg& s : hear_all()) (s.flags & kSyn ? syns : resets)++;
     }
-    EXPECT_EQ(syns, 1u) << "at once only the first time";
+    EXPECT_EQ(syns, 1u) << "sent immediately only the first time";
     EXPECT_EQ(resets, 100u) << "one for each";
 }
 
@@ -73,11 +73,12 @@ TEST_F(OpenScenario, AResetWithAWrongAckInSynSentIsIgnored) {
     EXPECT_EQ(state(), TcpState::SynSent);
 }
 
-// The peer has crashed and come back; we are the half that still believes (RFC 9293 section 3.5.1, figure 9).
+// The peer has crashed and restarted; our half of the connection is still open (RFC 9293 section 3.5.1,
+// figure 9).
 TEST_F(OpenScenario, AHalfOpenConnectionIsDiscovered) {
     accept_one();
     say({.flags = kSyn, .seq = 0x1234'5678, .mss = 1460});
-    HEARS(kAck, 1, 1) << "the challenge";
+    HEARS(kAck, 1, 1) << "the challenge ACK";
     say({.flags = kRst, .seq = 1});
     EXPECT_EQ(state(), TcpState::Closed);
     EXPECT_EQ(error(), ECONNRESET);
@@ -91,24 +92,23 @@ TEST_F(OpenScenario, DataForACrashedHostAreReset) {
     HEARS(kRst, 77, 0);
 }
 
-// --- what a SYN may carry
+// --- contents of a SYN
 
 TEST_F(OpenScenario, SynWithFinIsDroppedInListen) {
     listen();
     say({.flags = kSyn | kFin});
     EXPECT_TRUE(silence());
     EXPECT_EQ(state(), TcpState::Closed);
-    EXPECT_EQ(count(Stat::tcp_no_open), 1u);
+    EXPECT_EQ(count(Stat::tcp_listen_bad), 1u);
 }
 
 TEST_F(OpenScenario, SynWithReservedBitsAndPushOpens) {
     listen();
     say({.flags = kSyn | kPsh | kUrg | 0xc0});  // ECN's two bits
-    HEARS(kSyn | kAck, 0, 1) << "without ECN, for we do not do it";
+    HEARS(kSyn | kAck, 0, 1) << "without ECN, which is not supported";
 }
 
-// RFC 9293 section 3.10.7.2: other text in a SYN may be queued or dropped; it must not be acknowledged
-// unread.
+// RFC 9293 section 3.10.7.2: data in a SYN may be queued or dropped; dropped data must not be acknowledged.
 TEST_F(OpenScenario, DataInASynAreNotAcknowledgedAndComeAgain) {
     listen();
     say({.flags = kSyn, .data = text("early")});
@@ -149,7 +149,7 @@ TEST_F(OpenScenario, AnMssOfZeroMeansTheDefault) {
     EXPECT_EQ(all[0].data.size(), 536u);
 }
 
-// Linux's tcp_min_snd_mss, CVE-2019-11479: a tiny MSS must not make a segment of every few bytes.
+// Linux's tcp_min_snd_mss, CVE-2019-11479: a tiny MSS must not cause tiny segments.
 TEST_F(OpenScenario, ATinyMssIsRaised) {
     const auto all = segments_after_syn({2, 4, 0, 1});
     ASSERT_FALSE(all.empty());
@@ -175,7 +175,7 @@ TEST_F(OpenScenario, AnMssOptionOutsideOfASynChangesNothing) {
     device.sent.clear();
 }
 
-// RFC 7323 section 2.3: a shift above 14 counts as 14.
+// RFC 7323 section 2.3: a shift above 14 is treated as 14.
 TEST_F(OpenScenario, AWindowScaleAbove14CountsAs14) {
     accept_one({.flags = kSyn, .mss = 1460, .scale = 255});
     say({.seq = 1, .ack = 1, .window = 4});
@@ -191,13 +191,13 @@ TEST_F(OpenScenario, TheWindowOfASynIsNotScaled) {
     EXPECT_OK(send(5000));
     usize sent = 0;
     for (const Seg& s : hear_all()) sent += s.data.size();
-    EXPECT_EQ(sent, 2000u) << "two segments fit into 16 << 7 bytes, as the last segment says";
+    EXPECT_EQ(sent, 2000u) << "two segments fit into the advertised window of 16 << 7 bytes";
 }
 
 TEST_F(OpenScenario, AWindowScaleThatWeDidNotOfferIsNotUsed) {
     accept_one();
     say({.seq = 1, .ack = 1, .data = text("x"), .window = 500, .scale = 7});
-    EXPECT_EQ(info().tcpi_snd_wnd, 500u) << "an option that only a SYN may bring";
+    EXPECT_EQ(info().tcpi_snd_wnd, 500u) << "the option is valid only in a SYN";
     device.sent.clear();
 }
 
@@ -225,7 +225,7 @@ TEST_F(OpenScenario, OptionsOfLengthZeroAndOneEndTheList) {
 TEST_F(OpenScenario, UnknownOptionsArePassedOver) {
     const auto all = segments_after_syn({254, 4, 1, 2, 34, 2, 1, 1, 2, 4, 5, 0});
     ASSERT_FALSE(all.empty());
-    EXPECT_EQ(all[0].data.size(), 1280u) << "what comes behind them counts";
+    EXPECT_EQ(all[0].data.size(), 1280u) << "the options after them are used";
 }
 
 TEST_F(OpenScenario, OptionsBehindTheEndOfTheListDoNotCount) {
@@ -236,7 +236,8 @@ TEST_F(OpenScenario, OptionsBehindTheEndOfTheListDoNotCount) {
 
 // --- the third segment
 
-// RFC 7323 section 3.2: without the timestamps that were agreed on it should be dropped; the next is taken.
+// RFC 7323 section 3.2: a segment without the negotiated timestamps should be dropped; the next one is
+// accepted.
 TEST_F(OpenScenario, AThirdSegmentWithoutTimestampsDoesNotLoseTheConnection) {
     listen();
     say({.flags = kSyn, .mss = 1460, .ts = {{500, 0}}});
@@ -283,7 +284,7 @@ TEST_F(OpenScenario, AConnectionThatWasResetIsStillAccepted) {
     say({.seq = 1, .ack = 1, .data = text("bye")});
     say({.flags = kRst, .seq = 4});
     auto accepted = listening->accept(false);
-    ASSERT_TRUE(accepted.ok()) << "POSIX and Linux hand it over";
+    ASSERT_TRUE(accepted.ok()) << "accepted, as in POSIX and Linux";
     program = keep(std::move(accepted).value());
     EXPECT_EQ(as_text(receive().data), "bye");
     EXPECT_EQ(receive().error, Errno::ConnReset);
@@ -314,7 +315,7 @@ TEST_F(OpenScenario, DataThatComeBeforeAcceptAreKeptUpToTheReceiveBuffer) {
 
 // --- attacks
 
-// CVE-1999-0016: a SYN whose source is its destination.
+// CVE-1999-0016: a SYN with the same source and destination.
 TEST_F(OpenScenario, TheLandAttackIsDropped) {
     listen();
     receive_ip(packets::tcp_packet(
@@ -338,7 +339,7 @@ TEST_F(OpenScenario, ScansWithoutSynAckOrRstGetNothingFromAListener) {
     listen();
     for (const u16 flags : {u16{0}, kFin, u16(kFin | kPsh | kUrg)}) say({.flags = flags, .seq = 1});
     EXPECT_TRUE(silence()) << "NULL, FIN and Xmas scans";
-    EXPECT_EQ(count(Stat::tcp_no_open), 3u);
+    EXPECT_EQ(count(Stat::tcp_listen_bad), 3u);
 }
 
 TEST_F(OpenScenario, PortsZeroAreNoMoreThanPorts) {

@@ -1,5 +1,5 @@
-// The stream itself: overlaps of every kind, windows that shrink, SACK and urgent data that make no sense,
-// old and doubled segments.
+// The byte stream: overlaps of all kinds, shrinking windows, invalid SACK blocks and urgent data, old and
+// duplicate segments.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -10,7 +10,7 @@ namespace {
 
 struct StreamScenario : TcpPeerTest {
     void arrive(u32 seq, std::string_view data) { say({.seq = seq, .ack = 1, .data = text(data)}); }
-    // All that can be read, and no error.
+    // Reads all available data; expects no error.
     std::string read_all() {
         std::string all;
         for (;;) {
@@ -24,7 +24,7 @@ struct StreamScenario : TcpPeerTest {
         const auto all = hear_all();
         return all.empty() ? 0 : all.back().ack;
     }
-    // `n` segments of 1,000 bytes are on their way.
+    // Accepts a connection and sends `n` segments of 1,000 bytes.
     void send_segments(usize n, Seg syn = {.flags = kSyn, .mss = 1000, .sack_ok = true}) {
         accept_one(syn);
         EXPECT_OK(send(1000 * n));
@@ -32,7 +32,7 @@ struct StreamScenario : TcpPeerTest {
     }
 };
 
-// --- overlaps (RFC 9293 section 3.10.7.4). Which copy of a byte counts is as on Linux.
+// --- overlaps (RFC 9293 section 3.10.7.4). The copy of a byte that is used is the same as on Linux.
 
 TEST_F(StreamScenario, ASegmentInOrderCountsWholeWhateverIsHeld) {
     accept_one();
@@ -81,7 +81,7 @@ TEST_F(StreamScenario, EveryOrderOfFivePiecesGivesTheSameStream) {
     std::vector<u32> order{0, 1, 2, 3, 4};
     u32 base = 1;
     do {
-        for (const u32 i : order)  // each overlaps its neighbours by a byte
+        for (const u32 i : order)  // each overlaps its neighbours by one byte
             arrive(base + 2 * i, std::string_view("0123456789").substr(2 * i, i == 4 ? 2 : 3));
         EXPECT_EQ(read_all(), "0123456789");
         base += 10;
@@ -100,10 +100,10 @@ TEST_F(StreamScenario, AnAckOfOldDataIsAnsweredSoThatTheSenderGoesOn) {
     arrive(1, "abc");
     EXPECT_EQ(acknowledged(), 4u);
     arrive(1, "abc");
-    HEARS(kAck, 1, 4) << "at once: its ACK was lost";
+    HEARS(kAck, 1, 4) << "immediate: the first ACK was lost";
 }
 
-// The peer has all that we sent, only its ACK was lost. What we acknowledge must not look old to it.
+// The peer has received all data, only its ACK was lost. Our ACK must not be below its window.
 TEST_F(StreamScenario, AnAckAfterATimeoutIsNotBelowThePeersWindow) {
     send_segments(2);
     pass(seconds(1));
@@ -117,7 +117,7 @@ TEST_F(StreamScenario, AnAckAfterATimeoutIsNotBelowThePeersWindow) {
     EXPECT_GE(all.back().seq + all.back().data.size(), 2001u);
 }
 
-// --- half a segment read
+// --- partly read segments
 
 TEST_F(StreamScenario, HalfASegmentReadAndThenTheRest) {
     accept_one();
@@ -127,7 +127,7 @@ TEST_F(StreamScenario, HalfASegmentReadAndThenTheRest) {
     EXPECT_EQ(receive(3).error, Errno::Again);
     device.sent.clear();
 }
-// RFC 2525 section 2.17: what was not read is lost, and the peer is told.
+// RFC 2525 section 2.17: unread data are lost, so the peer gets an RST.
 TEST_F(StreamScenario, HalfASegmentReadAndClosedIsReset) {
     accept_one();
     arrive(1, "abcdef");
@@ -157,9 +157,9 @@ TEST_F(StreamScenario, AWindowThatShrinksBelowWhatIsSentTakesNothingBack) {
     send_segments(4);
     say({.seq = 1, .ack = 1001, .window = 500});
     EXPECT_OK(send(5000));
-    EXPECT_TRUE(silence()) << "1,000 to 4,000 are beyond it";
+    EXPECT_TRUE(silence()) << "1,000 to 4,000 are beyond the window";
     say({.seq = 1, .ack = 4001, .window = 500});
-    EXPECT_TRUE(silence()) << "a silly window: Nagle's and RFC 9293 section 3.8.6.2.1";
+    EXPECT_TRUE(silence()) << "silly window avoidance: Nagle and RFC 9293 section 3.8.6.2.1";
     say({.seq = 1, .ack = 4001, .window = 5000});
     usize sent = 0;
     for (const Seg& s : hear_all()) sent += s.data.size();
@@ -204,7 +204,7 @@ TEST_F(StreamScenario, AFinWithoutDataGoesIntoAZeroWindow) {
     EXPECT_EQ(all[0].flags, kFin | kAck);
 }
 
-// --- our own window closes
+// --- the receive window closes
 
 TEST_F(StreamScenario, AClosedWindowStillTakesAcksResetsAndFins) {
     listen();
@@ -235,7 +235,7 @@ TEST_F(StreamScenario, DataForAClosedWindowAreNotTakenAndAnswered) {
     device.sent.clear();
 }
 
-// --- SACK blocks that make no sense (RFC 2018, RFC 6675): none of them may stop the stream
+// --- invalid SACK blocks (RFC 2018, RFC 6675) must not stop the stream
 
 TEST_F(StreamScenario, SackBlocksOutOfRangeAreIgnored) {
     send_segments(4);
@@ -284,7 +284,7 @@ TEST_F(StreamScenario, AnUrgentPointerBeyondTheDataHarmsNobody) {
     device.sent.clear();
 }
 
-// --- numbers from elsewhere
+// --- invalid sequence and acknowledgment numbers
 
 TEST_F(StreamScenario, DataWithAnAckOfTheFutureAreNotTaken) {
     accept_one();

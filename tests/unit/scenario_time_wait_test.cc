@@ -1,4 +1,4 @@
-// What other stacks' users reported about TIME-WAIT, old duplicates, and numbers that are used again.
+// TIME-WAIT, old duplicates and reused sequence numbers: problems reported for other stacks.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -9,7 +9,7 @@ namespace {
 struct TimeWaitScenario : TcpPeerTest {
     u32 time_waits() { return stack->tcp().table().time_waits(); }
 
-    // The connection is closed from our end and in TIME-WAIT; the peer's next number is 2.
+    // Closes a connection from our end until TIME-WAIT; the peer's next sequence number is 2.
     void reach(bool timestamps = true, bool held = false) {
         Seg syn{.flags = kSyn, .mss = 1460};
         if (timestamps) syn.ts = {{1000, 0}};
@@ -32,7 +32,7 @@ struct TimeWaitScenario : TcpPeerTest {
     }
 };
 
-// Linux's tcp_timewait_state_process: PAWS first, then the number or the timestamp.
+// Linux's tcp_timewait_state_process: PAWS first, then the sequence number or the timestamp.
 TEST_F(TimeWaitScenario, AHigherNumberWithALowerTimestampIsRefused) {
     reach();
     EXPECT_FALSE(opens(syn(5000, 900)));
@@ -64,7 +64,7 @@ TEST_F(TimeWaitScenario, WhereNoTimestampsWereUsedTheNumberDecides) {
     EXPECT_TRUE(opens(syn(5000, 9999)));
 }
 
-// "Some OSes send SYN and SYN-ACK messages with tsval=0" (Linux, tcp_paws_check): nothing is older than that.
+// "Some OSes send SYN and SYN-ACK messages with tsval=0" (Linux, tcp_paws_check), so 0 disables the check.
 TEST_F(TimeWaitScenario, ARememberedTimestampOfZeroRefusesNobody) {
     accept_one({.flags = kSyn, .mss = 1460, .ts = {{0, 0}}});
     close();
@@ -82,8 +82,8 @@ TEST_F(TimeWaitScenario, SynWithFinDoesNotEndIt) {
     EXPECT_EQ(time_waits(), 1u);
 }
 
-// A client whose clock is another for each connection takes our answer for an old connection's, and resets it
-// (RFC 9293 figure 9). Then its SYN, sent again, must succeed, as on Linux.
+// A client with a different timestamp clock for each connection treats our reply as an old connection's and
+// resets it (RFC 9293 figure 9). Then its retransmitted SYN must succeed, as on Linux.
 TEST_F(TimeWaitScenario, AClientThatWasRefusedResetsItAndOpens) {
     reach();
     EXPECT_FALSE(opens(syn(5000, 900)));
@@ -96,7 +96,7 @@ TEST_F(TimeWaitScenario, AClientThatWasRefusedResetsAlsoWhatAProgramHolds) {
     EXPECT_EQ(state(), TcpState::TimeWait);
     EXPECT_FALSE(opens(syn(5000, 900)));
     say({.flags = kRst, .seq = 2});
-    EXPECT_EQ(error(), 0) << "both had closed: nothing is lost";
+    EXPECT_EQ(error(), 0) << "both sides had closed: nothing is lost";
     EXPECT_TRUE(opens(syn(5000, 901)));
 }
 
@@ -123,14 +123,14 @@ TEST_F(TimeWaitScenario, OldDataAreAnsweredWithAnAck) {
     EXPECT_EQ(time_waits(), 1u);
 }
 
-// The answers must not become a storm between two ends that are both in TIME-WAIT.
+// Two ends in TIME-WAIT must not answer each other in an endless loop.
 TEST_F(TimeWaitScenario, TwoEndsInTimeWaitAreQuiet) {
     reach();
     say({.seq = 2, .ack = 2, .ts = {{1002, 0}}});
     EXPECT_TRUE(silence());
 }
 
-// --- numbers used again
+// --- reused sequence numbers
 
 TEST_F(TimeWaitScenario, ANewConnectionsNumbersAreAboveTheOldOnes) {
     reach();
@@ -152,11 +152,11 @@ TEST_F(TimeWaitScenario, OldDuplicatesOfTheLastConnectionChangeNothingInTheNext)
     say({.flags = kFin | kAck, .seq = 1, .ack = 1, .ts = {{1001, 0}}});
     EXPECT_EQ(state(), TcpState::Established);
     program = keep(listening->accept(false).value());
-    EXPECT_EQ(receive().error, Errno::Again) << "nothing of it is read";
+    EXPECT_EQ(receive().error, Errno::Again) << "no data are accepted";
     device.sent.clear();
 }
 
-// RFC 9293 section 3.4.1: the same four numbers soon again still begin elsewhere.
+// RFC 9293 section 3.4.1: a new connection with the same addresses and ports has a higher ISN.
 TEST_F(TimeWaitScenario, EachConnectionFromOnePortBeginsAboveTheLast) {
     listen();
     u32 last = 0;
@@ -204,7 +204,7 @@ TEST_F(TimeWaitScenario, ReorderedSegmentsWithOlderTimestampsWithinTheWindowCoun
     say({.seq = 4, .ack = 1, .data = text("def"), .ts = {{2001, 0}}});
     say({.seq = 1, .ack = 1, .data = text("abc"), .ts = {{2000, 0}}});
     EXPECT_EQ(as_text(receive().data), "abcdef")
-        << "RFC 7323 section 4.3: what is ahead does not set the clock";
+        << "RFC 7323 section 4.3: an out-of-order segment does not update TS.Recent";
     device.sent.clear();
 }
 

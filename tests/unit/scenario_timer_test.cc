@@ -1,4 +1,4 @@
-// What other stacks' users reported about timers: window probes, TCP_USER_TIMEOUT, keepalives.
+// Timers (window probes, TCP_USER_TIMEOUT, keepalives): problems reported for other stacks.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -10,7 +10,7 @@ namespace {
 struct TimerScenario : TcpPeerTest {
     static constexpr Seg kClosed{.seq = 1, .ack = 1, .window = 0};
 
-    // A connection whose peer advertises no window, and 1,000 bytes that wait to be sent.
+    // A connection with a zero window and 1,000 bytes to send.
     void close_window() {
         accept_one({.flags = kSyn, .mss = 1000});
         say({.seq = 1, .ack = 1, .window = 0});
@@ -20,7 +20,7 @@ struct TimerScenario : TcpPeerTest {
     void set(int option, int value) { EXPECT_OK(program->set_option(IPPROTO_TCP, option, as_option(value))); }
     void keep_alive() { EXPECT_OK(program->set_option(SOL_SOCKET, SO_KEEPALIVE, as_option(1))); }
 
-    // The times, in milliseconds from now, of what is sent for so long; each segment is answered with
+    // The times, in milliseconds from now, of the segments sent during `d`; the peer answers each with
     // `answer`.
     std::vector<i64> times_of_segments(Duration d, std::optional<Seg> answer = {}) {
         std::vector<i64> at;
@@ -34,7 +34,7 @@ struct TimerScenario : TcpPeerTest {
         }
         return at;
     }
-    // Milliseconds until the connection is gone; answers as above.
+    // Milliseconds until the connection is closed; answers as above.
     i64 time_to_live(Duration most, std::optional<Seg> answer = {}) {
         const Instant begin = platform::now();
         while (state() != TcpState::Closed && platform::now() - begin < most)
@@ -78,7 +78,7 @@ TEST_F(TimerScenario, AWindowUpdateThatWasLostIsFoundOutByAProbe) {
     HEARS(kAck, 1, 1, 1000);
 }
 
-// Linux, tcp_probe_timer: an orphan's probes are counted whether they are answered or not.
+// Linux, tcp_probe_timer: all probes of an orphan count, even answered ones.
 TEST_F(TimerScenario, AnOrphanIsNotKeptByAnsweredProbes) {
     close_window();
     close();
@@ -115,7 +115,7 @@ TEST_F(TimerScenario, UserTimeoutBeginsAnewWhenTheWindowOpens) {
     EXPECT_EQ(state(), TcpState::Established);
 }
 
-// Linux, tcp_rtx_probe0_timed_out: a window that closes over data in flight does not restart the time.
+// Linux, tcp_rtx_probe0_timed_out: a window that shrinks over data in flight does not restart the timeout.
 TEST_F(TimerScenario, UserTimeoutCountsWhenTheWindowShrinksOverDataInFlight) {
     accept_one({.flags = kSyn, .mss = 1000});
     set(TCP_USER_TIMEOUT, 10'000);
@@ -134,8 +134,8 @@ TEST_F(TimerScenario, AWindowThatShrinksOverDataInFlightMayStayClosed) {
     EXPECT_EQ(state(), TcpState::Established);
     say({.seq = 1, .ack = 1, .window = 1000});
     HEARS(kAck, 1, 1, 1000);
-    EXPECT_LT(times_of_segments(seconds(180)).size(), 20u) << "that one is lost";
-    EXPECT_EQ(state(), TcpState::Established) << "the retries begin anew";
+    EXPECT_LT(times_of_segments(seconds(180)).size(), 20u) << "the answer is lost";
+    EXPECT_EQ(state(), TcpState::Established) << "the retry count restarts";
     device.sent.clear();
 }
 

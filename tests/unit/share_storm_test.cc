@@ -1,5 +1,5 @@
-// A storm, by seed: hostile hosts do whatever takes memory, and an honest one comes into the middle of it. It
-// is served to the end, both ways, and nothing is left afterwards.
+// Random attacks by seed: hostile hosts use up as much memory as they can. An honest host then connects and
+// can transfer data both ways. Afterwards nothing is leaked.
 #include <random>
 
 #include "crowd.h"
@@ -15,7 +15,7 @@ class Storm : public CrowdTest, public ::testing::WithParamInterface<unsigned> {
   protected:
     u32 upto(u32 n) { return static_cast<u32>(random_() % n); }
 
-    // What one of the hostile connections does all the time.
+    // The behaviour of a hostile connection.
     enum Manner { Holes, LargeHoles, EarlyFin, Crumbs, ClosedWindow, Anything, kManners };
     struct Hostile {
         Guest guest;
@@ -57,7 +57,7 @@ class Storm : public CrowdTest, public ::testing::WithParamInterface<unsigned> {
         }
     }
 
-    // What needs no connection.
+    // Attacks without a connection.
     void flood() {
         const Ipv4Addr from = host(upto(1000)), neighbour{10, 0, 2, static_cast<u8>(20 + upto(200))};
         switch (upto(4)) {
@@ -85,13 +85,13 @@ class Storm : public CrowdTest, public ::testing::WithParamInterface<unsigned> {
         }
     }
 
-    // A SYN may be lost, and is sent again.
+    // Connects; retransmits lost SYNs.
     Guest come_in() {
         Guest g{.addr = {203, 0, 113, 7}, .port = 4711, .iss = upto(1 << 30)};
         for (int i = 0; i < 5 && !knock(g, true); i++) pass(seconds(1));
         say(g, {});
         const auto accepted = listening->accept(false);
-        EXPECT_TRUE(accepted.ok()) << "let in";
+        EXPECT_TRUE(accepted.ok()) << "not accepted";
         if (accepted.ok()) g.program = keep(accepted.value());
         return g;
     }

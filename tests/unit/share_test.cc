@@ -1,5 +1,5 @@
-// Nobody can take what belongs to all: some remote hosts, or some programs, hold as much as they can, and an
-// honest one is served all the same.
+// Fair sharing of memory: some remote hosts or programs hold as much as they can, and an honest host is still
+// served.
 #include <algorithm>
 
 #include "crowd.h"
@@ -12,26 +12,26 @@ using packets::text;
 namespace {
 
 struct Share : CrowdTest {
-    // One byte at each second sequence number, never the first.
+    // Sends one byte at every second sequence number, but not the first.
     void make_holes(const Guest& g, u32 n) {
         for (u32 i = 0; i < n; i++) say(g, {.seq = 3 + 2 * i, .data = text("x")});
         device.sent.clear();
     }
-    // In order, for a program that does not read.
+    // Sends in-order data to a program that does not read.
     void fill_window(const Guest& g, usize segment) {
         for (u32 seq = 1; seq + segment < 65536; seq += static_cast<u32>(segment))
             say(g, {.seq = seq, .data = filled(segment)});
         device.sent.clear();
     }
-    // A connection of somebody who has done nothing wrong.
+    // A connection of an honest host.
     Guest honest() { return enter({203, 0, 113, 7}, 4711); }
 };
 
-// --- data in order, out of order
+// --- in-order and out-of-order data
 
 TEST_F(Share, FourConnectionsFullOfHolesLeaveRoomForOthers) {
     for (unsigned i = 0; i < 4; i++) make_holes(enter(host(i), 5000), 600);
-    EXPECT_GT(count(Stat::tcp_early_no_room), 0u);
+    EXPECT_GT(count(Stat::tcp_ofo_full), 0u);
     Guest g = honest();
     EXPECT_TRUE(transfer(g, filled(100'000), 10, 40));
 }
@@ -48,7 +48,7 @@ TEST_F(Share, ManyHostsFullOfHolesLeaveRoomForOneMore) {
     EXPECT_TRUE(transfer(g, filled(100'000), 100));
 }
 
-// Others have left it little: what it holds out of order makes room for what is in order.
+// With little memory left, a connection drops its own out-of-order data to accept in-order data.
 TEST_F(Share, AConnectionGivesUpItsOwnEarlyDataForDataInOrder) {
     Guest g = enter(host(0), 5000);
     for (u32 i = 0; i < 60; i++) say(g, {.seq = 20'001 + 700 * i, .data = filled(600)});
@@ -58,8 +58,8 @@ TEST_F(Share, AConnectionGivesUpItsOwnEarlyDataForDataInOrder) {
     for (u32 i = 0; i < 10; i++) say(g, {.seq = 1 + 1000 * i, .data = filled(1000)});
     hear(g);
     EXPECT_EQ(g.acked, 10'001u);
-    EXPECT_GT(count(Stat::tcp_pruned), 0u);
-    EXPECT_EQ(count(Stat::tcp_no_room), 0u);
+    EXPECT_GT(count(Stat::tcp_ofo_pruned), 0u);
+    EXPECT_EQ(count(Stat::tcp_rcvq_full), 0u);
     others.give(others.held());
 }
 
@@ -95,7 +95,7 @@ TEST_F(Share, WhatASackBlockReportsIsStillHeld) {
         say(g, {.seq = from, .data = Packet(stream.begin() + from - 1, stream.begin() + to - 1)});
         hear(g);
     };
-    // Every second segment; then what the last ACK does not report, again and again.
+    // Sends every second segment, then repeatedly those that the last ACK does not report.
     for (u32 at = 1001; at < 60'000; at += 2000) send(at, at + 1000);
     Packet got;
     for (int round = 0; round < 200 && g.acked < 60'001; round++) {
@@ -126,7 +126,7 @@ TEST_F(Share, SocketsThatNobodyReadsLeaveRoomForOneMore) {
 // --- fragments
 
 struct ShareFragments : Share {
-    // Of a UDP datagram to port 2000.
+    // Receives a fragment of a UDP datagram to port 2000.
     void fragment(const Packet& whole, Ipv4Addr src, u16 id, usize first, usize length) {
         const bool last = first + length >= whole.size();
         const usize end = last ? whole.size() : first + length;
@@ -138,7 +138,7 @@ struct ShareFragments : Share {
         p[10] = u8(sum >> 8), p[11] = u8(sum);
         receive_ip(p);
     }
-    // Never the last of a packet.
+    // Sends packets without their last fragment.
     void rubbish(Ipv4Addr src, u16 id, usize n) {
         const Packet whole = filled(8 * n + 8);
         for (usize i = 0; i < n; i++) fragment(whole, src, id, 8 * i, 8);
@@ -182,7 +182,7 @@ struct ShareNeighbours : Share {
         receive_ip(packets::ipv4({.src = from, .dst = kOurs, .protocol = 1},
                                  packets::icmp(IcmpType::EchoRequest, 0, 1, 1, filled(8))));
     }
-    // Of our frames: has one gone to that station?
+    // Whether one of our frames was sent to this station.
     bool was_sent_to(MacAddr mac) {
         bool found = false;
         while (!device.sent.empty()) {
@@ -255,10 +255,10 @@ TEST_F(Share, AFloodOfSynsKeepsNobodyOut) {
     EXPECT_TRUE(transfer(g, filled(20'000), 20));
 }
 
-// --- what is to be sent
+// --- send queues
 
 struct ShareSend : Share {
-    // n connections of as many hosts whose window is closed, and programs that write what they can.
+    // n connections of n hosts with a closed window, whose programs write as much as they can.
     std::vector<Guest> stall(unsigned n, bool then_close, bool one_host = false) {
         std::vector<Guest> all;
         for (unsigned i = 0; i < n; i++) {
@@ -275,13 +275,13 @@ struct ShareSend : Share {
 TEST_F(ShareSend, ClosedWindowsTakeAQuarterOfMemoryAtMost) {
     const auto guests = stall(1300, false);
     EXPECT_LE(mbufs_held(), kQuarter);
-    EXPECT_EQ(connections(), 1300u) << "programs still have them";
+    EXPECT_EQ(connections(), 1300u) << "programs still hold them";
 }
 
 TEST_F(ShareSend, OrphansTakeAQuarterOfMemoryAtMost) {
     const auto guests = stall(1300, true);
     EXPECT_LE(mbufs_held(), kQuarter);
-    EXPECT_EQ(connections(), TcpPressure::kMaxOrphans) << "the oldest gave way";
+    EXPECT_EQ(connections(), TcpPressure::kMaxOrphans) << "the oldest were reset";
     EXPECT_EQ(count(Stat::tcp_orphans_dropped), 1300 - TcpPressure::kMaxOrphans);
 }
 
@@ -303,7 +303,7 @@ TEST_F(ShareSend, AnOrphanThatMakesProgressLives) {
     const usize all = write_all(g, 20'000);
     g.program->close();
     hear(g);
-    // Each time the window has been closed for a minute.
+    // The window is closed for a minute each time.
     for (int i = 0; i < 100 && g.heard < all + 2 && !g.reset; i++) {
         say(g, {.ack = g.heard, .window = 0});
         for (int s = 0; s < 60; s += 5) {
@@ -314,7 +314,7 @@ TEST_F(ShareSend, AnOrphanThatMakesProgressLives) {
         say(g, {.ack = g.heard, .window = 1000});
         hear(g);
     }
-    EXPECT_EQ(g.heard, all + 2) << "with the FIN";
+    EXPECT_EQ(g.heard, all + 2) << "including the FIN";
     EXPECT_FALSE(g.reset);
 }
 
@@ -344,7 +344,7 @@ TEST_F(ShareSend, OneHostsClosedWindowsLeaveRoomForOtherHosts) {
     device.sent.clear();
 }
 
-// --- duplicates are reported (RFC 2883)
+// --- duplicates are reported by D-SACK (RFC 2883)
 
 struct Duplicates : Share {
     using Blocks = std::vector<std::pair<u32, u32>>;
@@ -360,9 +360,9 @@ struct Duplicates : Share {
 TEST_F(Duplicates, BelowWhatIsAcknowledged) {
     Guest g = enter(host(0), 5000);
     sacks_after(g, 1, 1000);
-    EXPECT_EQ(sacks_after(g, 1, 1000), (Blocks{{1, 1001}})) << "all of it";
-    EXPECT_EQ(sacks_after(g, 1001, 1000), (Blocks{})) << "only once";
-    EXPECT_EQ(sacks_after(g, 1501, 1000), (Blocks{{1501, 2001}})) << "the part that was";
+    EXPECT_EQ(sacks_after(g, 1, 1000), (Blocks{{1, 1001}})) << "the whole segment";
+    EXPECT_EQ(sacks_after(g, 1001, 1000), (Blocks{})) << "reported only once";
+    EXPECT_EQ(sacks_after(g, 1501, 1000), (Blocks{{1501, 2001}})) << "the duplicate part";
 }
 
 TEST_F(Duplicates, WithinWhatIsHeld) {

@@ -9,7 +9,7 @@ namespace {
 
 struct SocketTest : NetTest {
     SocketTest() { introduce(kGateway, kGatewayMac); }
-    // While a reader sleeps, this happens; the reader then wakes.
+    // Calls `event` while a reader sleeps; then the reader wakes.
     void while_waiting(const std::function<void()>& event) {
         fake::world().on_wait = [event]() -> Result<> {
             fake::world().on_wait = nullptr;
@@ -143,7 +143,7 @@ TEST_F(Read, EndsWhenTheProcessIsKilled) {
 
 TEST_F(Read, LeavesToOthersWhatArrivesJustAsItsProcessIsKilled) {
     auto s = udp_socket();
-    fake::world().on_wait = [&]() -> Result<> {  // one reader sleeps, and then another one does
+    fake::world().on_wait = [&]() -> Result<> {  // while one reader sleeps, another one starts to sleep
         fake::world().on_wait = [&]() -> Result<> {
             arrive(*s, "for the survivor");
             return Errno::Intr;
@@ -248,7 +248,7 @@ TEST_F(Read, QueuesOfAllSocketsTogetherLeaveHalfOfTheMbufs) {
     for (u32 i = 0; i < DatagramSocket::kQueueLimit; i++) {
         for (auto& s : sockets) receive_ip(to_socket(*s, {}));
     }
-    // Each gets a tenth of what ten leave one more: 7/8 of the bound, cut into eleven equal shares.
+    // Each of ten sockets gets the share that it would have among eleven: 7/8 of the bound, divided by 11.
     const u64 all = count(Stat::udp_in), share = Inet::kMaxQueued * 7 / 8 / 11;
     EXPECT_NEAR(static_cast<double>(all), static_cast<double>(10 * share), 10);
     EXPECT_EQ(count(Stat::udp_queue_full), 10 * DatagramSocket::kQueueLimit - all);
@@ -277,7 +277,7 @@ TEST_F(Write, FromABadPointerSendsNothing) {
     fake::world().bad_until = 0x2000;
     EXPECT_ERROR(s->write({0x1000}, 10), Fault);
     nothing_was_sent();
-    EXPECT_OK(s->write({0x1000}, 0)) << "no byte is read there";
+    EXPECT_OK(s->write({0x1000}, 0)) << "zero bytes: the address is not accessed";
 }
 
 TEST_F(Write, TellsThePendingErrorOnceAndSendsNothing) {
@@ -357,7 +357,7 @@ TEST_F(Close, FreesTheSocketWithItsLastReference) {
     Ref<Socket> reader = s;
     s->close();
     s = {};
-    EXPECT_EQ(stack->sockets_in_use(), 1u) << "a thread is still in read";
+    EXPECT_EQ(stack->sockets_in_use(), 1u) << "a thread is still in read()";
     reader = {};
     EXPECT_EQ(stack->sockets_in_use(), 0u);
 }

@@ -1,4 +1,4 @@
-// Whole stacks: the way in and out, the dump, two stacks on one wire, and whatever a hostile wire sends.
+// Complete stacks: receive and transmit paths, the dump, two stacks on one wire, and hostile packets.
 #include <random>
 #include <thread>
 
@@ -64,8 +64,8 @@ TEST_F(StackTest, RefusesImpossibleInterfaces) {
     }
     EXPECT_ERROR(stack->add_interface(other, {{10, 0, 3, 1}, 24}, {10, 0, 4, 1}), Inval);
     EXPECT_ERROR(stack->add_interface(other, {{10, 0, 3, 1}, 24}, {10, 0, 3, 1}), Inval);
-    EXPECT_ERROR(stack->add_interface(other, {kOurs, 16}), AddrNotAvail) << "it is another interface's";
-    EXPECT_EQ(stack->interface(1), &stack->loopback()) << "which comes last, and nothing before it";
+    EXPECT_ERROR(stack->add_interface(other, {kOurs, 16}), AddrNotAvail) << "the address is in use";
+    EXPECT_EQ(stack->interface(1), &stack->loopback()) << "the loopback interface is the last";
     EXPECT_EQ(stack->interface(2), nullptr);
     EXPECT_EQ(stack->interface(0), interface);
 }
@@ -111,7 +111,7 @@ struct TwoStacks : NetTest {
     FakeDevice far_device{kPeerMac, "fake1"};
     Stack far;
     TwoStacks() { EXPECT_OK(far.add_interface(far_device, {kPeer, 24})); }
-    // Carries frames both ways until none is left.
+    // Carries frames in both directions until none is left.
     void run() {
         while (!device.sent.empty() || !far_device.sent.empty()) {
             if (!device.sent.empty()) far_device.receive(device.take_sent());
@@ -132,7 +132,7 @@ TEST_F(TwoStacks, TalkFromTheFirstPacketOn) {
         run();
         EXPECT_EQ(read(*here).data, got);
     }
-    EXPECT_EQ(count(Stat::arp_requests_out), 2u) << "one announcement, one question";
+    EXPECT_EQ(count(Stat::arp_requests_out), 2u) << "one announcement and one request";
 }
 
 TEST_F(TwoStacks, PingEachOther) {
@@ -186,7 +186,7 @@ struct Hostile : NetTest {
         device.sent.clear();
         s->set_receive_timeout(milliseconds(1));
         while (read(*s).error != Errno::TimedOut) {
-        }  // what arrived, and a pending error
+        }  // read the received data and the pending error
     }
     void still_answers() {
         settle();
@@ -199,7 +199,7 @@ struct Hostile : NetTest {
         receive_ip(to_socket(*s, packets::text("in")));
         EXPECT_EQ(as_text(read(*s).data), "in");
     }
-    // Every received frame ends in exactly one place.
+    // Every received frame increments exactly one of these counters.
     void every_frame_is_accounted_for() {
         u64 ends = 0;
         for (Stat e : {Stat::ether_short, Stat::ether_not_for_us, Stat::ether_unknown_type, Stat::arp_in,
@@ -209,7 +209,7 @@ struct Hostile : NetTest {
                        Stat::udp_bad_checksum, Stat::udp_no_socket, Stat::udp_queue_full, Stat::tcp_in}) {
             ends += count(e);
         }
-        // A packet put together from fragments is counted once more, where it ended.
+        // A reassembled packet is counted once more.
         EXPECT_EQ(count(Stat::rx_frames) + count(Stat::ip_reassembled), ends);
         EXPECT_EQ(count(Stat::tcp_in), count(Stat::tcp_bad) + count(Stat::tcp_bad_checksum) +
                                            count(Stat::tcp_reset_in) + count(Stat::tcp_reset_out) +
@@ -244,7 +244,7 @@ TEST_F(Hostile, SurvivesEveryByteOfEveryPacketChanged) {
     still_answers();
 }
 
-// Makes checksums right again after random changes, so that the damage gets past them.
+// Corrects the checksums after random changes, so that the packet is not dropped for them.
 void repair_checksums(Packet& p) {
     if (p.size() < 34 || p[12] != 8 || p[13] != 0) return;
     const usize header = (p[14] & 0xfu) * 4;
@@ -301,7 +301,7 @@ TEST_F(Hostile, SurvivesAnArpFlood) {
     still_answers();
 }
 
-// The receive path on four harts at once, while two threads of a program read and write.
+// Runs the receive path on four harts at once, while two program threads read and write.
 TEST_F(Hostile, SurvivesSeveralHartsAtOnce) {
     std::vector<std::unique_ptr<FakeDevice>> devices;
     std::vector<OpenSocket> sockets;

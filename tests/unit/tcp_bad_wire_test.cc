@@ -1,5 +1,5 @@
-// What a bad wire costs, in simulated time: 4 MiB at a round trip of 0.4 ms and 50 MB/s. The bounds leave
-// twice of what is reached. Recovery that counts duplicate ACKs exceeds those for many losses and for
+// The cost of a bad wire in simulated time: 4 MiB at a round-trip time of 0.4 ms and 50 MB/s. The bounds are
+// twice the measured times. Recovery by counting duplicate ACKs exceeds the bounds for many losses and for
 // reordering.
 #include "tcp_sim.h"
 
@@ -14,7 +14,7 @@ constexpr usize kBytes = 4 << 20;
 struct BadWire : sim::TwoStacks, ::testing::WithParamInterface<int> {
     BadWire() : TwoStacks(static_cast<u64>(GetParam())) {}
 
-    // Sends from a to b; how long that took.
+    // Sends from a to b and returns the duration.
     Duration carry(sim::Weather weather) {
         weather.delay = microseconds(200);
         weather.bytes_per_second = 50'000'000;
@@ -44,7 +44,7 @@ TEST_P(BadWire, LossesTakeRoundTripsNotTimeouts) {
 
 TEST_P(BadWire, ManyLossesTakeFewTimeouts) {
     EXPECT_LT(carry({.loss = 50}).ms(), 2500);
-    EXPECT_LE(count(Stat::tcp_timeouts), 5u) << "of some 300 losses";
+    EXPECT_LE(count(Stat::tcp_timeouts), 5u) << "of about 300 losses";
 }
 
 TEST_P(BadWire, DamageIsLikeLoss) {
@@ -54,7 +54,7 @@ TEST_P(BadWire, DamageIsLikeLoss) {
 
 TEST_P(BadWire, ReorderingIsHardlyTakenForLoss) {
     EXPECT_LT(carry({.hold = 200, .hold_time = milliseconds(20)}).ms(), 4500);
-    EXPECT_LT(count(Stat::tcp_retransmits), 400u) << "of 2,900 segments, of which 580 are late";
+    EXPECT_LT(count(Stat::tcp_retransmits), 400u) << "of 2,900 segments, 580 of them late";
 }
 
 TEST_P(BadWire, AllOfItTogetherIsBorne) {

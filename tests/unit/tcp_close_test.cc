@@ -1,4 +1,4 @@
-// Ends: closing in every order, resets, TIME-WAIT and what may follow it.
+// Closing in every order, resets, TIME-WAIT and new connections after it.
 #include "abi/poll.h"
 #include "tcp_peer.h"
 
@@ -28,7 +28,7 @@ TEST_F(TcpClose, WeCloseFirst) {
     EXPECT_EQ(state(), TcpState::FinWait2);
     say({.flags = kFin | kAck, .seq = 1, .ack = 2});
     HEARS(kAck, 2, 2);
-    EXPECT_EQ(state(), TcpState::Closed) << "only a note is left";
+    EXPECT_EQ(state(), TcpState::Closed) << "only a compact TIME-WAIT entry is left";
     EXPECT_EQ(time_waits(), 1u);
     pass(seconds(59));
     EXPECT_EQ(time_waits(), 1u);
@@ -51,8 +51,8 @@ TEST_F(TcpClose, TheyCloseFirst) {
     HEARS(kAck, 1, 2);
     EXPECT_EQ(state(), TcpState::CloseWait);
     EXPECT_EQ(receive().error, Errno::None);
-    EXPECT_EQ(receive().data.size(), 0u) << "the end";
-    EXPECT_EQ(send(3).value(), 3u) << "our half is open";
+    EXPECT_EQ(receive().data.size(), 0u) << "end of file";
+    EXPECT_EQ(send(3).value(), 3u) << "our half is still open";
     HEARS(kAck, 1, 2, 3);
     close();
     HEARS(kFin | kAck, 4, 2);
@@ -82,7 +82,7 @@ TEST_F(TcpClose, HalfCloseStillReceives) {
     say({.flags = kFin | kAck, .seq = 5, .ack = 2});
     EXPECT_EQ(receive().data.size(), 0u);
     EXPECT_EQ(program->poll(nullptr) & POLLHUP, u32{POLLHUP});
-    EXPECT_EQ(state(), TcpState::TimeWait) << "the program has it still";
+    EXPECT_EQ(state(), TcpState::TimeWait) << "the program still has the socket";
     close();
     EXPECT_EQ(time_waits(), 1u);
     device.sent.clear();
@@ -97,7 +97,7 @@ TEST_F(TcpClose, DataGoOutBeforeTheFin) {
     HEARS(kFin | kAck, 1501, 1);
     say({.seq = 1, .ack = 1001});
     pass(milliseconds(250));
-    HEARS(kFin | kAck, 1001, 1, 500) << "sent again together";
+    HEARS(kFin | kAck, 1001, 1, 500) << "retransmitted together";
     say({.seq = 1, .ack = 1502});
     EXPECT_EQ(state(), TcpState::FinWait2);
 }
@@ -109,7 +109,7 @@ TEST_F(TcpClose, TheFinIsSentAgain) {
     pass(milliseconds(250));
     HEARS(kFin | kAck, 1, 1);
     pass(seconds(200));
-    EXPECT_TRUE(gone()) << "nobody waits for it";
+    EXPECT_TRUE(gone()) << "no one waits for it";
     const auto all = hear_all();
     EXPECT_EQ(all.size(), 8u);
     EXPECT_EQ(all.back().flags & kRst, kRst);
@@ -166,7 +166,7 @@ TEST_F(TcpClose, DataForNobodyAreReset) {
 TEST_F(TcpClose, ShutdownOfReadingThrowsAway) {
     accept_one();
     EXPECT_OK(program->shutdown(SHUT_RD));
-    EXPECT_EQ(receive().error, Errno::None) << "the end";
+    EXPECT_EQ(receive().error, Errno::None) << "end of file";
     say({.seq = 1, .ack = 1, .data = text("abc")});
     pass(milliseconds(50));
     HEARS(kAck, 1, 4);
@@ -215,9 +215,9 @@ TEST_F(TcpClose, AResetEndsIt) {
     say({.seq = 1, .ack = 1, .data = text("abc")});
     say({.flags = kRst, .seq = 4});
     EXPECT_EQ(state(), TcpState::Closed);
-    EXPECT_EQ(as_text(receive().data), "abc") << "what came before";
+    EXPECT_EQ(as_text(receive().data), "abc") << "data received before the reset";
     EXPECT_EQ(receive().error, Errno::ConnReset);
-    EXPECT_EQ(receive().error, Errno::None) << "told once";
+    EXPECT_EQ(receive().error, Errno::None) << "reported once";
     EXPECT_EQ(send(1).error(), Errno::Pipe);
     EXPECT_TRUE(silence());
 }
@@ -328,17 +328,17 @@ TEST_F(TcpClose, TimeWaitGivesWayToANewConnection) {
     accept_one();
     to_time_wait();
     say({.flags = kSyn, .seq = 1});
-    HEARS(kAck, 2, 2) << "an old SYN: below what was received";
+    HEARS(kAck, 2, 2) << "an old SYN, below RCV.NXT";
     say({.flags = kSyn, .seq = 1000});
     const Seg s = hear();
     EXPECT_EQ(s.flags, kSyn | kAck);
     EXPECT_EQ(s.ack, 1001u);
-    EXPECT_LT(s.seq, 0x8000'0000) << "above the old one's";
+    EXPECT_LT(s.seq, 0x8000'0000) << "above the old connection's";
     EXPECT_EQ(time_waits(), 0u);
     EXPECT_EQ(count(Stat::tcp_time_wait_reused), 1u);
 }
 
-// Also while a program still has the old one, which ends for it as it would have.
+// This works also while a program still has the old socket, which then ends normally for the program.
 TEST_F(TcpClose, TimeWaitThatIsHeldGivesWay) {
     accept_one();
     shut();
@@ -358,7 +358,7 @@ TEST_F(TcpClose, TimeWaitThatIsHeldGivesWay) {
     EXPECT_EQ(receive().data.size(), 0u);
     EXPECT_EQ(error(), 0);
     close();
-    EXPECT_EQ(state(), TcpState::SynReceived) << "the new one lives on";
+    EXPECT_EQ(state(), TcpState::SynReceived) << "the new connection is not affected";
 }
 
 // RFC 6191: with timestamps even a SYN with a lower sequence number is new if its timestamp is.
@@ -389,7 +389,7 @@ TEST_F(TcpClose, OurOwnConnectMayFollowWithTimestamps) {
     EXPECT_ERROR(s->connect({kPeer, kTheirPort}, false), InProgress);
     const Seg syn = hear();
     EXPECT_EQ(syn.flags, kSyn);
-    EXPECT_TRUE(Seq(syn.seq).after(Seq(1))) << "above the old one's";
+    EXPECT_TRUE(Seq(syn.seq).after(Seq(1))) << "above the old connection's";
 }
 
 TEST_F(TcpClose, ManyTimeWaitsAreBounded) {

@@ -1,4 +1,4 @@
-// Data both ways: acknowledging, order, Nagle, the windows' bounds.
+// Data in both directions: acknowledgments, order, Nagle, window limits.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -12,7 +12,7 @@ struct TcpData : TcpPeerTest {
     void no_delay() { EXPECT_TRUE(program->set_option(IPPROTO_TCP, TCP_NODELAY, as_option(1)).ok()); }
 };
 
-// All connections together have too many bytes to send: a write waits, and its patience ends all the same.
+// The send queues of all connections are full: a write waits, and still times out.
 TEST_F(TcpData, AWriteThatWaitsForOthersLosesPatienceToo) {
     accept_one();
     const sock_timeval patience{0, 500'000};
@@ -77,12 +77,12 @@ TEST_F(TcpData, AnAnswerCarriesTheAck) {
 TEST_F(TcpData, PutsTogetherWhatComesOutOfOrder) {
     accept_one();
     say({.seq = 4, .ack = 1, .data = text("def")});
-    HEARS(kAck, 1, 1) << "a duplicate ACK at once";
+    HEARS(kAck, 1, 1) << "an immediate duplicate ACK";
     say({.seq = 8, .ack = 1, .data = text("hi")});
     HEARS(kAck, 1, 1);
     EXPECT_EQ(receive().error, Errno::Again);
     say({.seq = 1, .ack = 1, .data = text("abc")});
-    HEARS(kAck, 1, 7) << "a gap filled is told at once";
+    HEARS(kAck, 1, 7) << "an immediate ACK for a filled gap";
     EXPECT_EQ(as_text(receive().data), "abcdef");
     say({.seq = 7, .ack = 1, .data = text("g")});
     HEARS(kAck, 1, 10);
@@ -107,7 +107,7 @@ TEST_F(TcpData, SackTellsWhatIsHeld) {
     say({.seq = 11, .ack = 1, .data = filled(10)});
     EXPECT_EQ(hear().sacks, (Blocks{{11, 21}}));
     say({.seq = 31, .ack = 1, .data = filled(10)});
-    EXPECT_EQ(hear().sacks, (Blocks{{31, 41}, {11, 21}})) << "the newest first";
+    EXPECT_EQ(hear().sacks, (Blocks{{31, 41}, {11, 21}})) << "the newest block first";
     say({.seq = 21, .ack = 1, .data = filled(5)});
     EXPECT_EQ(hear().sacks, (Blocks{{11, 26}, {31, 41}}));
     say({.seq = 26, .ack = 1, .data = filled(5)});
@@ -150,7 +150,7 @@ TEST_F(TcpData, CutsWhatIsBeyondTheWindow) {
     say({.seq = 2049, .ack = 1, .data = text("x")});
     HEARS(kAck, 1, 2049) << "a probe is answered";
     EXPECT_EQ(receive(100).data.size(), 100u);
-    EXPECT_TRUE(silence()) << "no silly window";
+    EXPECT_TRUE(silence()) << "no window update: silly window avoidance";
     EXPECT_EQ(receive(1500).data.size(), 1500u);
     const Seg open = hear();
     EXPECT_EQ(open.ack, 2049u);
@@ -230,7 +230,7 @@ TEST_F(TcpData, SendsFullSegmentsWithinTheWindow) {
     HEARS(kAck, 1001, 1, 1000);
     HEARS(kAck, 2001, 1, 1000);
     const Seg last = hear();
-    EXPECT_TRUE(last.is(kAck, 3001, 1, 500)) << "Minshall: its own beginning does not hold it back";
+    EXPECT_TRUE(last.is(kAck, 3001, 1, 500)) << "Minshall: full segments do not delay it";
     EXPECT_TRUE(last.flags & kPsh);
     const Packet all = filled(3500);
     EXPECT_EQ(last.data, Packet(all.begin() + 3000, all.end()));
@@ -274,7 +274,7 @@ TEST_F(TcpData, StartsWithTenSegments) {
     EXPECT_EQ(hear_all().size(), 10u);
     EXPECT_EQ(info().tcpi_snd_cwnd, 14600u);
     say({.seq = 1, .ack = 2921});
-    EXPECT_EQ(hear_all().size(), 4u) << "slow start: two for two acknowledged, and two more";
+    EXPECT_EQ(hear_all().size(), 4u) << "slow start: two for the two acknowledged, and two more";
 }
 
 TEST_F(TcpData, StopsAtThePeersWindow) {
@@ -290,7 +290,7 @@ TEST_F(TcpData, StopsAtThePeersWindow) {
 
 TEST_F(TcpData, ScalesWindows) {
     accept_one({.flags = kSyn, .window = 1000, .mss = 1000, .scale = 4});
-    EXPECT_EQ(info().tcpi_snd_wnd, 65535u << 4) << "taken from the ACK, scaled";
+    EXPECT_EQ(info().tcpi_snd_wnd, 65535u << 4) << "from the ACK, scaled";
     say({.seq = 1, .ack = 1, .window = 10});
     EXPECT_EQ(info().tcpi_snd_wnd, 160u);
 }
@@ -298,7 +298,7 @@ TEST_F(TcpData, ScalesWindows) {
 TEST_F(TcpData, ABlockedWriterGoesOnWhenThereIsRoom) {
     accept_one();
     EXPECT_TRUE(program->set_option(SOL_SOCKET, SO_SNDBUF, as_option(4096)).ok());
-    EXPECT_EQ(send(10'000).value(), 4096u) << "as much as there is room for";
+    EXPECT_EQ(send(10'000).value(), 4096u) << "as much as fits";
     EXPECT_EQ(send(1).error(), Errno::Again);
     u32 acked = 0;
     fake::world().on_wait = [&]() -> Result<> {

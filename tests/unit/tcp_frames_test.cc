@@ -1,5 +1,5 @@
-// How large the frames are that TCP sends: whatever options the header carries, whoever cuts the segments, no
-// frame exceeds the link's MTU or the peer's MSS.
+// The size of TCP's frames: with all options, with and without segmentation offload, no frame exceeds the
+// link's MTU or the peer's MSS.
 #include <algorithm>
 
 #include "tcp_peer.h"
@@ -12,7 +12,7 @@ namespace {
 constexpr u32 kOffloads[] = {0, NetDevice::kGather, NetDevice::kGather | NetDevice::kTcpChecksum,
                              NetDevice::kGather | NetDevice::kTcpChecksum | NetDevice::kTcpSegments};
 
-// One connection: what the device can do, which options are in use, how many holes the peer's data have.
+// Parameters: the device's offload, the TCP options, the number of holes in the peer's data.
 struct Case {
     u32 features;
     bool timestamps;
@@ -31,7 +31,7 @@ class TcpFrames : public TcpPeerTest, public ::testing::WithParamInterface<Case>
         if (GetParam().timestamps) s.ts = {{1, 0}};
         say(s);
     }
-    // Single bytes with a byte missing before each: every one adds a SACK block to our headers.
+    // Receives single bytes with a gap before each: every one adds a SACK block to our headers.
     void leave_holes() {
         for (u32 i = 0; i < GetParam().holes; i++) {
             say_with_timestamps(
@@ -39,7 +39,7 @@ class TcpFrames : public TcpPeerTest, public ::testing::WithParamInterface<Case>
         }
         device.sent.clear();
     }
-    // Takes segments off the wire until `n` bytes of data have come, each within the limits and none empty.
+    // Takes `n` bytes of data off the wire; checks that each segment is within the limits and not empty.
     void hear_data(usize n) {
         Packet all;
         while (all.size() < n) {
@@ -53,8 +53,8 @@ class TcpFrames : public TcpPeerTest, public ::testing::WithParamInterface<Case>
             const Seg s = hear();
             const unsigned most = GetParam().timestamps ? 3 : 4;
             ASSERT_EQ(s.sacks.size(), std::min(GetParam().holes, most));
-            if (s.seq != acked_) continue;  // sent again, or a probe of the tail
-            ASSERT_GT(s.data.size(), 0u) << "an empty segment behind a burst";
+            if (s.seq != acked_) continue;  // a retransmission or a tail loss probe
+            ASSERT_GT(s.data.size(), 0u) << "an empty segment after a burst";
             all = packets::join(all, s.data);
             acked_ += static_cast<u32>(s.data.size());
         }
@@ -64,7 +64,7 @@ class TcpFrames : public TcpPeerTest, public ::testing::WithParamInterface<Case>
     u32 acked_ = 1;
 };
 
-// Around one, two and many segments of every size that the options leave.
+// Lengths around one, two and many segments, for every segment size.
 std::vector<usize> lengths(u16 mss) {
     std::vector<usize> all{1, 40, 257, 5 * usize{mss}, 20'000};
     for (usize segments : {1, 2, 3}) {
@@ -85,7 +85,7 @@ TEST_P(TcpFrames, FitTheLinkAndThePeer) {
     }
 }
 
-// What was sent before the holes came, and is sent again with blocks in the header.
+// Segments sent before the holes appear are retransmitted with SACK blocks in the header.
 TEST_P(TcpFrames, FitWhenSentAgain) {
     ASSERT_OK(send(5 * usize{GetParam().mss}));
     device.sent.clear();

@@ -1,5 +1,5 @@
-// Random segments, options and calls at a connection in every state: nothing panics, hangs, leaks or overruns
-// (the sanitizers watch), and what the stack says stays well-formed (the kit checks each segment).
+// Random segments, options and calls for a connection in every state. Nothing panics, hangs, leaks or
+// overruns (the sanitizers check), and each sent segment is well-formed (the fixture checks).
 #include <cstdlib>
 #include <random>
 
@@ -14,7 +14,7 @@ struct TcpFuzz : TcpPeerTest, ::testing::WithParamInterface<int> {
     std::mt19937_64 random{static_cast<u64>(GetParam())};
     u32 below(u32 n) { return static_cast<u32>(random() % n); }
 
-    // Mostly near something that matters.
+    // A random number, mostly close to a boundary.
     u32 number(u32 base) {
         switch (below(6)) {
             case 0: return static_cast<u32>(random());
@@ -87,7 +87,7 @@ struct TcpFuzz : TcpPeerTest, ::testing::WithParamInterface<int> {
         }
         learn();
     }
-    // Checks what was said, and learns our ISN from a SYN.
+    // Checks the sent segments, and learns our ISN from a SYN.
     void learn() {
         while (!silence()) {
             const SentIp ip(device.take_sent());
@@ -116,7 +116,7 @@ TEST_P(TcpFuzz, NothingBreaks) {
         program = {};
     }
 }
-// FUZZ_SEEDS=5000 build/host/unit_tests --gtest_filter='*TcpFuzz*' goes on for longer.
+// For a longer run: FUZZ_SEEDS=5000 build/host/unit_tests --gtest_filter='*TcpFuzz*'
 int last_seed() {
     const char* wanted = std::getenv("FUZZ_SEEDS");
     return wanted ? std::atoi(wanted) : 40;

@@ -1,4 +1,4 @@
-// Opening connections: both ways, both at once, refused, lost, flooded.
+// Opening connections: active, passive, simultaneous, refused, with losses, under a SYN flood.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -92,7 +92,7 @@ TEST_F(TcpOpen, IsRefused) {
 TEST_F(TcpOpen, MayTryAgainAfterAFailure) {
     start_connect();
     say({.flags = kRst | kAck, .ack = 1});
-    EXPECT_ERROR(program->connect({kPeer, 80}, false), ConnRefused) << "first it is told why";
+    EXPECT_ERROR(program->connect({kPeer, 80}, false), ConnRefused) << "the pending error is reported first";
     for (int i = 0; i < 3; i++) {
         EXPECT_ERROR(program->connect({kPeer, 80}, false), InProgress);
         EXPECT_ERROR(program->connect({kPeer, 80}, false), Already);
@@ -120,7 +120,7 @@ TEST_F(TcpOpen, AFailedSocketMayTryAnotherAddress) {
     our_port = program->local().port, their_port = 81;
     EXPECT_EQ(hear().flags, kSyn);
     say({.flags = kRst | kAck, .ack = 1});
-    EXPECT_EQ(state(), TcpState::SynSent) << "the number was the first SYN's";
+    EXPECT_EQ(state(), TcpState::SynSent) << "it acknowledges the first SYN";
 }
 
 TEST_F(TcpOpen, AConnectionThatWasEstablishedIsNotTriedAgain) {
@@ -138,11 +138,11 @@ TEST_F(TcpOpen, IgnoresAForgedRefusal) {
     EXPECT_TRUE(silence());
 }
 
-// RFC 9293 figure 9: an answer to another SYN is reset, ours stands.
+// RFC 9293 figure 9: a reply to another SYN is reset; our SYN stays valid.
 TEST_F(TcpOpen, ResetsAnAnswerToAnOldSyn) {
     start_connect();
     say({.flags = kSyn | kAck, .ack = 0xf000'0000});
-    HEARS(kRst, 0xf000'0000, 0) << "RST at the sequence number it acknowledged";
+    HEARS(kRst, 0xf000'0000, 0) << "RST with SEQ=SEG.ACK";
     EXPECT_EQ(state(), TcpState::SynSent);
 }
 
@@ -159,7 +159,7 @@ TEST_F(TcpOpen, SendsTheSynAgainAndGivesUp) {
     }
     EXPECT_EQ(at, (std::vector<i64>{1, 3, 7, 15, 31, 63}));
     EXPECT_EQ(error(), ETIMEDOUT);
-    EXPECT_EQ((platform::now() - begin).ms() / 1000, 123) << "60 s is the longest wait";
+    EXPECT_EQ((platform::now() - begin).ms() / 1000, 123) << "the maximum RTO is 60 s";
 }
 
 TEST_F(TcpOpen, TakesIcmpsWordAfterSomeTries) {
@@ -178,7 +178,7 @@ TEST_F(TcpOpen, BothAtOnce) {
     EXPECT_TRUE(s.is(kSyn | kAck, 0, 1)) << s;
     EXPECT_EQ(state(), TcpState::SynReceived);
     say({.flags = kSyn | kAck, .ack = 1, .mss = 1460});
-    EXPECT_EQ(state(), TcpState::SynReceived) << "below the window, says figure 8 of RFC 9293";
+    EXPECT_EQ(state(), TcpState::SynReceived) << "below the window: RFC 9293 figure 8";
     HEARS(kAck, 1, 1);
     say({.seq = 1, .ack = 1});
     EXPECT_EQ(state(), TcpState::Established);
@@ -198,7 +198,7 @@ TEST_F(TcpOpen, SendsTheSynAckAgainAndForgets) {
     hear();
     pass(seconds(100));
     const auto again = hear_all();
-    EXPECT_EQ(again.size(), 6u) << "five times, then a reset";
+    EXPECT_EQ(again.size(), 6u) << "five retransmissions, then a reset";
     EXPECT_TRUE(again[0].is(kSyn | kAck, 0, 1));
     EXPECT_EQ(state(), TcpState::Closed);
     EXPECT_EQ(listening->accept(false).error(), Errno::Again);
@@ -251,7 +251,7 @@ TEST_F(TcpOpen, ClosedListenerResetsThoseItHasNotAccepted) {
     EXPECT_EQ(hear().flags & kRst, kRst);
     their_port = 40002;
     say({.flags = kSyn});
-    EXPECT_EQ(hear().flags, kRst | kAck) << "nobody listens";
+    EXPECT_EQ(hear().flags, kRst | kAck) << "no listener";
 }
 
 TEST_F(TcpOpen, BacklogIsABound) {
@@ -271,7 +271,7 @@ TEST_F(TcpOpen, BacklogIsABound) {
     EXPECT_EQ(hear().flags, kSyn | kAck);
 }
 
-// As many clients as a process may have descriptors come at once, before the program accepts any.
+// NOFILE clients connect at once, before the program accepts any.
 TEST_F(TcpOpen, ABurstOfClientsIsTakenInWithEveryOption) {
     listen(SOMAXCONN);
     constexpr u16 kClients = 1000;
@@ -280,7 +280,7 @@ TEST_F(TcpOpen, ABurstOfClientsIsTakenInWithEveryOption) {
         their_port = static_cast<u16>(1000 + p);
         say({.flags = kSyn, .mss = 1460, .scale = 7, .sack_ok = true});
         const Seg s = hear();
-        EXPECT_GE(s.scale, 0) << "client " << p << " got a cookie";
+        EXPECT_GE(s.scale, 0) << "client " << p << " got a SYN cookie";
         iss.push_back(our_iss + s.seq);
     }
     for (u16 p = 0; p < kClients; p++) {
@@ -292,7 +292,7 @@ TEST_F(TcpOpen, ABurstOfClientsIsTakenInWithEveryOption) {
     for (u16 p = 0; p < kClients; p++) keep(listening->accept(false).value());
 }
 
-// The accept queue fills up between SYN and ACK: the ACK is passed over, and comes back.
+// The accept queue becomes full between SYN and ACK: the ACK is dropped and sent again.
 TEST_F(TcpOpen, FullQueueHoldsTheLastAckBack) {
     listen(1);
     u32 iss[2];
@@ -326,8 +326,8 @@ TEST_F(TcpOpen, SynFloodIsAnsweredWithCookies) {
     our_iss += s.seq;
     EXPECT_EQ(s.flags, kSyn | kAck);
     EXPECT_EQ(s.mss, 1460);
-    EXPECT_EQ(s.scale, -1) << "a cookie has no room for it";
-    EXPECT_EQ(state(), TcpState::Closed) << "nothing is kept";
+    EXPECT_EQ(s.scale, -1) << "a SYN cookie has no room for it";
+    EXPECT_EQ(state(), TcpState::Closed) << "no state is kept";
     say({.seq = 1, .ack = 1, .data = text("me")});
     EXPECT_EQ(state(), TcpState::Established);
     program = keep(listening->accept(false).value());
@@ -336,7 +336,7 @@ TEST_F(TcpOpen, SynFloodIsAnsweredWithCookies) {
     device.sent.clear();
     their_port = 5001;
     say({.seq = 1, .ack = 12345});
-    EXPECT_EQ(hear().flags, kRst) << "not a cookie of ours";
+    EXPECT_EQ(hear().flags, kRst) << "not a valid SYN cookie";
     EXPECT_EQ(count(Stat::tcp_cookies_in), 1u);
     EXPECT_EQ(count(Stat::tcp_cookies_bad), 1u);
 }
@@ -385,7 +385,7 @@ TEST_F(TcpOpen, PortsAreClaimedOnce) {
     EXPECT_EQ(other->bind({kOurs, kOurPort}).error(), Errno::AddrInUse);
     EXPECT_EQ(other->bind({{}, 0}).error(), Errno::None);
     EXPECT_GE(other->local().port, 49152);
-    EXPECT_EQ(other->bind({{}, 81}).error(), Errno::Inval) << "it has one";
+    EXPECT_EQ(other->bind({{}, 81}).error(), Errno::Inval) << "it is already bound";
     listening->close();
     Ref<Socket> third = socket();
     EXPECT_EQ(third->bind({{}, kOurPort}).error(), Errno::None);
@@ -395,7 +395,7 @@ TEST_F(TcpOpen, ReuseaddrSharesWithConnectionsButNotListeners) {
     accept_one();
     listening->close();
     Ref<Socket> s = socket();
-    EXPECT_EQ(s->bind({{}, kOurPort}).error(), Errno::AddrInUse) << "a connection has it";
+    EXPECT_EQ(s->bind({{}, kOurPort}).error(), Errno::AddrInUse) << "a connection uses the port";
     EXPECT_EQ(s->set_option(SOL_SOCKET, SO_REUSEADDR, as_option(1)).error(), Errno::None);
     EXPECT_EQ(s->bind({{}, kOurPort}).error(), Errno::None);
     EXPECT_EQ(s->listen(1).error(), Errno::None);

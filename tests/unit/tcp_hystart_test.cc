@@ -1,4 +1,4 @@
-// HyStart++ (RFC 9406): round by round, and where it is for: a bottleneck with a queue.
+// HyStart++ (RFC 9406): single rounds, and a bottleneck with a queue.
 #include "net/tcp/hystart.h"
 
 #include "abi/socket.h"
@@ -12,7 +12,7 @@ namespace {
 
 struct Rounds : ::testing::Test {
     Rounds() { h.start(Seq(0)); }
-    // A round of ten ACKs of 1,000 bytes; what the window grew by.
+    // One round of ten ACKs of 1,000 bytes; returns the growth of the window.
     u32 round(i64 rtt_ms) {
         u32 grown = 0;
         for (u32 i = 0; i < 10; i++, una += 1000)
@@ -31,7 +31,7 @@ TEST_F(Rounds, EvenRoundTripsLetItGrow) {
 
 TEST_F(Rounds, LongerRoundTripsMakeItCautiousThenEndIt) {
     round(50), round(50);
-    round(57);  // an eighth of 50 ms longer
+    round(57);  // 50 ms plus more than an eighth
     EXPECT_TRUE(h.in_css());
     EXPECT_EQ(round(57), 2500u) << "a quarter of slow start's growth";
     for (int i = 0; i < 3; i++) round(58);
@@ -50,14 +50,14 @@ TEST_F(Rounds, AFluctuationIsForgiven) {
 }
 
 TEST_F(Rounds, ALittleLongerIsNothing) {
-    round(10), round(10), round(13);  // less than 4 ms
+    round(10), round(10), round(13);  // increase below 4 ms
     EXPECT_FALSE(h.in_css());
 }
 
 struct Bottleneck : sim::TwoStacks {};
 
-// 40 ms and 1 MB/s: 40 KB are on their way, all beyond waits in a queue that nobody bounds, so nothing is
-// ever lost. Slow start ends all the same.
+// 40 ms and 1 MB/s: 40 KB are in flight, the rest waits in an unlimited queue, so nothing is lost. Slow start
+// must still end.
 TEST_F(Bottleneck, SlowStartEndsWithoutALoss) {
     wire->weather = {.delay = milliseconds(20), .bytes_per_second = 1'000'000};
     Pair p = connected();

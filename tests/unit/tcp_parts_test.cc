@@ -1,4 +1,4 @@
-// The parts of TCP, each alone: round trips, congestion control, buffers, mbuf parts.
+// Unit tests of TCP's components: RTT estimator, congestion control, buffers, mbuf fragments.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -65,7 +65,7 @@ TEST_F(Control, SlowStartStopsAtTheThreshold) {
     congestion_grow(c, 1000, {}, {});
     EXPECT_EQ(c.cwnd, 11'000u);
     congestion_grow(c, 5000, {}, {});
-    EXPECT_EQ(c.cwnd, 12'500u) << "two segments at most for one ACK, and not beyond";
+    EXPECT_EQ(c.cwnd, 12'500u) << "at most two segments per ACK, and not above ssthresh";
 }
 
 TEST_F(Control, NewRenoAddsASegmentEachWindow) {
@@ -86,10 +86,10 @@ TEST_F(Control, TimeoutLeavesOneSegment) {
     congestion_timeout(c, 0);
     EXPECT_EQ(c.cwnd, 1000u);
     congestion_timeout(c, 3000);
-    EXPECT_EQ(c.cwnd, 4000u) << "beside what is on its way";
+    EXPECT_EQ(c.cwnd, 4000u) << "in addition to the bytes in flight";
 }
 
-// RFC 9438 figure 1's function, in floating point.
+// RFC 9438 figure 1, in floating point.
 double w_cubic(double t, double w_max, double cwnd) {
     const double k = std::cbrt((w_max - cwnd) / 0.4);
     return 0.4 * (t - k) * (t - k) * (t - k) + w_max;
@@ -121,7 +121,7 @@ TEST_F(Control, CubicIsNeverSlowerThanReno) {
     }
     Instant now{};
     for (int round = 0; round < 40; round++) {
-        now = now + milliseconds(1);  // so short a round trip that the curve is flat
+        now = now + milliseconds(1);  // the curve is flat for such a short round trip
         for (u32 acked = 0; acked < 8000; acked += 1000) congestion_grow(c, 1000, milliseconds(1), now);
         for (u32 acked = 0; acked < 8000; acked += 1000) congestion_grow(r, 1000, milliseconds(1), now);
     }
@@ -154,7 +154,7 @@ TEST(TcpOptionsIn, TakesWhatIsWellFormed) {
     const Packet o{2, 4, 5, 0xb4, 1, 3, 3, 15, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9};
     const TcpOptionsIn in = parse_tcp_options(o);
     EXPECT_EQ(in.mss, 1460);
-    EXPECT_EQ(in.scale, 14) << "RFC 7323: no more than 14";
+    EXPECT_EQ(in.scale, 14) << "RFC 7323: at most 14";
     EXPECT_TRUE(in.sack_permitted && in.has_scale && in.has_timestamps);
     EXPECT_EQ(in.ts_value, 7u);
     EXPECT_EQ(in.ts_echo, 9u);
@@ -163,7 +163,7 @@ TEST(TcpOptionsIn, TakesWhatIsWellFormed) {
     EXPECT_FALSE(parse_tcp_options(bad).has_scale);
 }
 
-// --- parts of mbufs, and the buffer of what was sent
+// --- mbuf fragments, and the send buffer
 
 MbufQueue mbufs_of(const Packet& p, usize each) {
     MbufQueue q;
@@ -222,7 +222,7 @@ TEST_F(Parts, HaveTheirBound) {
     owner->put(100);
     usize n = 0;
     while (m->attach(*owner, owner->data(), 1)) n++;
-    EXPECT_EQ(n, m->part_count());
+    EXPECT_EQ(n, m->fragment_count());
     EXPECT_GE(n, 100u);
     EXPECT_EQ(m->chain_length(), n);
     EXPECT_EQ(owner->chain_length(), 100u);

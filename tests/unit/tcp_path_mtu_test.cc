@@ -1,4 +1,4 @@
-// TCP on narrow paths: segments that shrink and grow again, whether routers tell or not.
+// TCP on paths with a small MTU: the segment size shrinks and grows again, with and without ICMP.
 #include "tcp_peer.h"
 #include "tcp_sim.h"
 
@@ -12,7 +12,7 @@ struct TcpPathMtu : TcpPeerTest {
         auto c = stack->tcp().table().at(0);
         c->unreachable(Seq(our_iss + seq), Errno::MsgSize, mtu, platform::now());
     }
-    // All segments on the wire: true if each has DF as told, and the longest IP packet.
+    // Takes all segments off the wire, checks DF, and returns the length of the longest IP packet.
     usize longest_sent(bool dont_fragment) {
         usize longest = 0;
         for (; !device.sent.empty(); device.sent.pop_front()) {
@@ -32,7 +32,7 @@ TEST_F(TcpPathMtu, GoesOnBelow552WithoutDf) {
     EXPECT_EQ(longest_sent(false), 552u);
     EXPECT_EQ(info().tcpi_pmtu, 552u);
     too_big(68);
-    EXPECT_TRUE(silence()) << "nothing changes any more";
+    EXPECT_TRUE(silence()) << "no further change";
 }
 
 TEST_F(TcpPathMtu, IsKnownToTheNextConnection) {
@@ -71,7 +71,7 @@ TEST_F(TcpPathMtu, IsTriedAgainAfterTenMinutes) {
     device.sent.clear();
 }
 
-// --- links that are narrow themselves
+// --- local links with a small MTU
 
 template <u16 mtu>
 struct TcpOnALinkOf : TcpPeerTest {
@@ -88,7 +88,7 @@ struct TcpOnALinkOf : TcpPeerTest {
         our_port = program->local().port;
         syn_ = hear();
     }
-    // Sends 3,000 bytes to a peer that takes segments of any size; all arrive, in frames that fit.
+    // Sends 3,000 bytes to a peer with a large MSS; checks that all arrive, in frames that fit.
     void sends_all() {
         start_connect_quietly();
         say({.flags = kSyn | kAck, .ack = 1, .mss = 1460, .sack_ok = true, .ts = {{1, syn_.ts->value}}});
@@ -125,7 +125,7 @@ TEST_F(TcpOnALinkOf68, SendsAll) { sends_all(); }
 
 // --- black holes
 
-// A wire between two stacks, on whose way is a link that drops what is longer than it carries.
+// A wire between two stacks with a link that silently drops longer packets with DF.
 struct SilentRouter : sim::TwoStacks {
     SilentRouter() : TwoStacks(1, NetDevice::kGather | NetDevice::kTcpChecksum | NetDevice::kTcpSegments) {}
     usize mtu = 1500;
@@ -135,7 +135,7 @@ struct SilentRouter : sim::TwoStacks {
             if (frame.size() <= 14 + mtu) return true;
             const bool df = frame[20] & 0x40;
             vanished += df;
-            return !df;  // what may be fragmented arrives; here, in one piece
+            return !df;  // without DF the packet arrives (not fragmented here)
         };
     }
     Duration transfer(usize n, u16 port = 80) {
@@ -171,7 +171,7 @@ TEST_F(SilentRouter, IsRememberedForOtherConnections) {
     mtu = 576;
     dig();
     wire->weather.bytes_per_second = 200'000;
-    (void)transfer(1 << 20);  // of 5 s: long enough to try full segments twice
+    (void)transfer(1 << 20);  // takes 5 s, enough to try full segments twice
     const u64 before = vanished;
     EXPECT_LT(transfer(1 << 20, 81), seconds(6));
     EXPECT_EQ(vanished, before);
@@ -189,7 +189,7 @@ TEST_F(SilentRouter, IsNotSuspectedWhenOnlySmallSegmentsAreLost) {
     client->close(), server->close();
 }
 
-// An outage looks like a black hole while it lasts; but not for long.
+// An outage looks like a black hole; the segment size recovers soon after it.
 TEST_F(SilentRouter, IsNotBelievedAfterAnOutage) {
     wire->weather.bytes_per_second = 1'000'000;
     auto [client, server] = connected();

@@ -1,5 +1,5 @@
-// RACK-TLP (RFC 8985): losses by time, the reordering window, lost retransmissions, tail loss probes. The
-// round trip is 100 ms.
+// RACK-TLP (RFC 8985): loss detection by time, the reordering window, lost retransmissions, tail loss probes.
+// The round-trip time is 100 ms.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -11,7 +11,7 @@ constexpr u32 kMss = 1000;
 struct TcpRack : TcpPeerTest {
     TcpRack() { round_trip = milliseconds(100); }
     using Blocks = std::vector<std::pair<u32, u32>>;
-    // Segments of kMss from 1 on are on their way.
+    // Sends segments of kMss from sequence number 1.
     void flight(usize segments, usize written = 0) {
         accept_one({.flags = kSyn, .mss = kMss, .sack_ok = true});
         EXPECT_EQ(send(written ? written : segments * kMss).error(), Errno::None);
@@ -26,7 +26,7 @@ struct TcpRack : TcpPeerTest {
     using Seqs = std::vector<u32>;
 };
 
-// Two later segments are not enough to be sure at once, but a quarter of the round trip is.
+// Two SACKed segments do not mark a loss immediately, but do so after a quarter of the round-trip time.
 TEST_F(TcpRack, AFewSegmentsAreEnoughAfterTheReorderingWindow) {
     flight(3);
     pass(milliseconds(100));
@@ -51,20 +51,20 @@ TEST_F(TcpRack, ReorderingWithinTheWindowIsNoLoss) {
     EXPECT_EQ(count(Stat::tcp_fast_recoveries), 0u);
 }
 
-// Once the network has reordered, three segments prove nothing any more.
+// After reordering has been seen, three SACKed segments do not mark a loss.
 TEST_F(TcpRack, WhereTheNetworkReordersManySegmentsProveNothing) {
     flight(10, 30 * kMss);
     pass(milliseconds(100));
     ack(1, {{1001, 2001}});
-    ack(2001);  // 1 came late: reordering was seen
+    ack(2001);  // 1 arrived late: reordering
     hear_all();
     ack(2001, {{3001, 9001}});
-    for (u32 seq : heard()) EXPECT_GT(seq, 10'000u) << "not lost yet";
+    for (u32 seq : heard()) EXPECT_GT(seq, 10'000u) << "not yet marked lost";
     EXPECT_EQ(count(Stat::tcp_fast_recoveries), 0u);
     pass(milliseconds(30));
     const Seqs again = heard();
     EXPECT_TRUE(std::find(again.begin(), again.end(), 2001u) != again.end())
-        << "lost, after a quarter of 100 ms";
+        << "marked lost after a quarter of 100 ms";
     ack(30'001);
     device.sent.clear();
 }
@@ -80,7 +80,7 @@ TEST_F(TcpRack, ADsackWidensTheReorderingWindow) {
     pass(milliseconds(30));
     hear_all();
     EXPECT_EQ(count(Stat::tcp_fast_recoveries), 1u);
-    ack(10001, {{2001, 3001}});  // DSACK: the retransmission was needless
+    ack(10001, {{2001, 3001}});  // D-SACK: the retransmission was unnecessary
     EXPECT_EQ(count(Stat::tcp_dsacks_in), 1u);
     EXPECT_EQ(count(Stat::tcp_spurious_recoveries), 1u);
     const auto sent = hear_all();
@@ -106,12 +106,12 @@ TEST_F(TcpRack, ALostRetransmissionIsFoundWithoutTheTimer) {
     ack(1, {{1001, 10001}});
     const Seqs later = heard();
     ASSERT_FALSE(later.empty());
-    EXPECT_EQ(later[0], 10'001u) << "sent behind the retransmission";
+    EXPECT_EQ(later[0], 10'001u) << "sent after the retransmission";
     pass(milliseconds(100));
     ack(1, {{1001, 11'001}});
     const Seqs again = heard();
     ASSERT_FALSE(again.empty());
-    EXPECT_EQ(again[0], 1u) << "sent a third time";
+    EXPECT_EQ(again[0], 1u) << "the third transmission";
     EXPECT_EQ(count(Stat::tcp_timeouts), 0u);
     ack(40'001);
     device.sent.clear();
@@ -129,7 +129,7 @@ TEST_F(TcpRack, ATailLossIsProbed) {
     pass(milliseconds(100));
     ack(2001, {{3001, 4001}});
     pass(milliseconds(50));
-    EXPECT_EQ(heard(), Seqs{2001}) << "its SACK shows the other loss";
+    EXPECT_EQ(heard(), Seqs{2001}) << "the SACK of the probe reveals the other loss";
     EXPECT_EQ(count(Stat::tcp_timeouts), 0u);
     ack(4001);
 }
@@ -140,12 +140,12 @@ TEST_F(TcpRack, AProbeSendsNewDataIfThereAreAny) {
     EXPECT_EQ(heard(), Seqs{10'001});
     EXPECT_EQ(count(Stat::tcp_tail_probes), 1u);
     pass(milliseconds(40));
-    EXPECT_EQ(count(Stat::tcp_tail_probes), 1u) << "one at a time";
+    EXPECT_EQ(count(Stat::tcp_tail_probes), 1u) << "only one probe at a time";
     ack(20'001);
     device.sent.clear();
 }
 
-// One segment in flight may wait for the peer's delayed ACK.
+// With one segment in flight the probe allows for the peer's delayed ACK.
 TEST_F(TcpRack, ASingleSegmentIsProbedLate) {
     flight(1);
     pass(milliseconds(250));
@@ -153,7 +153,7 @@ TEST_F(TcpRack, ASingleSegmentIsProbedLate) {
     ack(1001);
 }
 
-// Section 7.4.2: the probe was the only repair, so the window comes down all the same.
+// Section 7.4.2: only the probe repaired the loss, so the congestion window is still reduced.
 TEST_F(TcpRack, AProbeThatRepairedALossReducesTheWindow) {
     flight(10, 10 * kMss);
     pass(milliseconds(100));
@@ -163,7 +163,7 @@ TEST_F(TcpRack, AProbeThatRepairedALossReducesTheWindow) {
     EXPECT_EQ(heard(), Seqs{9001});
     pass(milliseconds(100));
     ack(10'001);
-    EXPECT_EQ(info().tcpi_snd_cwnd, cwnd) << "not known yet: the original may have arrived too";
+    EXPECT_EQ(info().tcpi_snd_cwnd, cwnd) << "not yet known whether the original arrived too";
     EXPECT_EQ(send(kMss).value(), kMss);
     hear_all();
     pass(milliseconds(100));

@@ -1,5 +1,5 @@
-// Golden traces of loss recovery: one lost, several lost, a lost retransmission, reordering, a timeout, with
-// SACK and without. The round trip is 100 ms; ACKs of one flight come 1 ms apart.
+// Golden traces of loss recovery: one loss, several losses, a lost retransmission, reordering, a timeout,
+// with and without SACK. The round-trip time is 100 ms; the ACKs of one flight arrive 1 ms apart.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -11,7 +11,7 @@ constexpr u32 kMss = 1000;
 struct TcpLoss : TcpPeerTest {
     TcpLoss() { round_trip = milliseconds(100); }
     using Blocks = std::vector<std::pair<u32, u32>>;
-    // Ten segments are on their way: 1, 1001, ... 9001.
+    // Sends ten segments: 1, 1001, ... 9001.
     void ten(bool sack, bool ts = false) {
         Seg syn{.flags = kSyn, .mss = kMss, .sack_ok = sack};
         if (ts) syn.mss = kMss + 12, syn.ts = {{1, 0}};
@@ -23,7 +23,7 @@ struct TcpLoss : TcpPeerTest {
         EXPECT_TRUE(sent[9].is(kAck, 9001, 1, kMss));
         if (ts) first_ts = sent[0].ts->value;
     }
-    // Ten, and their first ACKs are due.
+    // The same, and advances the clock until their first ACKs are due.
     void ten_under_way(bool sack) {
         ten(sack);
         pass(milliseconds(100));
@@ -46,9 +46,9 @@ struct TcpLoss : TcpPeerTest {
 
 TEST_F(TcpLoss, OneLostWithoutSack) {
     ten_under_way(false);
-    ack(1001);  // 2000 more may go: slow start
+    ack(1001);  // slow start: two more segments
     expect(10001), expect(11001);
-    // 1001 is lost; 2001 ... arrive, a duplicate ACK each.
+    // 1001 is lost; each later segment causes a duplicate ACK.
     ack(1001);
     expect(12001);  // limited transmit, RFC 3042
     ack(1001);
@@ -58,11 +58,11 @@ TEST_F(TcpLoss, OneLostWithoutSack) {
     expect(1001);  // fast retransmit
     EXPECT_EQ(count(Stat::tcp_fast_recoveries), 1u);
     EXPECT_TRUE(silence());
-    EXPECT_EQ(info().tcpi_snd_ssthresh, 6500u) << "13 were on their way";
-    // RFC 6937: from 13 to 6.5, one segment goes for two that arrived.
+    EXPECT_EQ(info().tcpi_snd_ssthresh, 6500u) << "13 segments were in flight";
+    // RFC 6937: from 13 to 6.5, so one segment is sent for two that arrive.
     for (int i = 0; i < 8; i++) ack(1001);
     EXPECT_EQ(heard(), (std::vector<u32>{14001, 15001, 16001, 17001}));
-    ack(14001);  // all that was sent before recovery, and the retransmission
+    ack(14001);  // everything sent before recovery, and the retransmission
     EXPECT_EQ(info().tcpi_snd_cwnd, 6500u);
     EXPECT_EQ(count(Stat::tcp_retransmits), 1u);
     device.sent.clear();
@@ -87,7 +87,7 @@ TEST_F(TcpLoss, SeveralLostWithoutSack) {
     device.sent.clear();
 }
 
-// RFC 6582 section 3.2 step 2: the duplicates of what recovery sent twice are no sign of another loss.
+// RFC 6582 section 3.2 step 2: duplicate ACKs caused by retransmissions do not indicate another loss.
 TEST_F(TcpLoss, DuplicatesOfARecoveryBeginNoOther) {
     ten_under_way(false);
     ack(1), ack(1), ack(1);
@@ -108,8 +108,8 @@ TEST_F(TcpLoss, OneLostWithSack) {
     expect(11001);
     ack(1, {{1001, 4001}});
     expect(1);
-    EXPECT_EQ(info().tcpi_snd_ssthresh, 6000u) << "12 were on their way";
-    // RFC 6937: one for two.
+    EXPECT_EQ(info().tcpi_snd_ssthresh, 6000u) << "12 segments were in flight";
+    // RFC 6937: one segment for two that arrive.
     for (u32 i = 5; i <= 10; i++) ack(1, {{1001, i * 1000 + 1}});
     EXPECT_EQ(heard(), (std::vector<u32>{12001, 13001, 14001}));
     ack(12001);
@@ -134,7 +134,7 @@ TEST_F(TcpLoss, SeveralLostWithSackTakeOneRoundTrip) {
     auto again = heard();
     ASSERT_GE(again.size(), 3u);
     again.resize(3);
-    EXPECT_EQ(again, (std::vector<u32>{3001, 5001, 7001})) << "before anything new";
+    EXPECT_EQ(again, (std::vector<u32>{3001, 5001, 7001})) << "before new data";
     ack(12001);
     EXPECT_EQ(count(Stat::tcp_fast_recoveries), 1u);
     EXPECT_EQ(count(Stat::tcp_timeouts), 0u);
@@ -147,7 +147,7 @@ TEST_F(TcpLoss, SlightReorderingIsNoLoss) {
     ack(1, {{1001, 3001}});
     ack(3001);
     EXPECT_EQ(count(Stat::tcp_fast_recoveries), 0u);
-    for (const Seg& s : hear_all()) EXPECT_GE(s.seq, 10001u) << "nothing is sent again";
+    for (const Seg& s : hear_all()) EXPECT_GE(s.seq, 10001u) << "no retransmission";
 }
 
 TEST_F(TcpLoss, TimeoutsBackOffAndEnd) {
@@ -164,16 +164,16 @@ TEST_F(TcpLoss, TimeoutsBackOffAndEnd) {
     }
     EXPECT_EQ(at.size(), 15u);
     EXPECT_EQ((std::vector<i64>(at.begin(), at.begin() + 6)), (std::vector<i64>{1, 1, 3, 5, 10, 19}))
-        << "0.3 s doubled, and looked at every second";
+        << "0.3 s doubled, observed every second";
     EXPECT_EQ(error(), ETIMEDOUT);
 }
 
-// RFC 5681 section 3.1: one segment, then slow start over what was lost. The timestamp says that the ACK is
-// of the retransmission; without any, F-RTO asks first (tcp_undo_test.cc).
+// RFC 5681 section 3.1: one segment, then slow start over the lost segments. The timestamp shows that the ACK
+// is for the retransmission; without timestamps, F-RTO first sends new data (tcp_undo_test.cc).
 TEST_F(TcpLoss, AfterATimeoutSlowStartFillsTheHoles) {
     ten(true, true);
     pass(milliseconds(100));
-    ack(1, {{2001, 3001}});  // all others are lost
+    ack(1, {{2001, 3001}});  // the others are lost
     hear_all();
     pass(milliseconds(1000));
     const auto sent = hear_all();
@@ -187,15 +187,15 @@ TEST_F(TcpLoss, AfterATimeoutSlowStartFillsTheHoles) {
     EXPECT_EQ(count(Stat::tcp_spurious_timeouts), 0u);
     pass(milliseconds(100));
     say({.seq = 1, .ack = 3001, .ts = {{3, sent.back().ts->value + 100}}});
-    for (const Seg& s : hear_all()) EXPECT_NE(s.seq, 2001u) << "that had arrived";
+    for (const Seg& s : hear_all()) EXPECT_NE(s.seq, 2001u) << "2001 has arrived";
 }
 
-// RFC 2018 section 8: what the peer does not acknowledge although it reported it is sent again.
+// RFC 2018 section 8: segments that were SACKed but are not acknowledged are retransmitted.
 TEST_F(TcpLoss, APeerMayDropWhatItReported) {
     ten_under_way(true);
     ack(1, {{1001, 10001}});
     hear_all();
-    ack(1001);  // the hole is filled; the rest is gone
+    ack(1001);  // the hole is filled; the peer has dropped the SACKed rest
     hear_all();
     for (int i = 0; i < 40 && info().tcpi_unacked > 0; i++) {
         pass(milliseconds(500));
@@ -203,7 +203,7 @@ TEST_F(TcpLoss, APeerMayDropWhatItReported) {
             if (s.data.size() && s.seq == 1001) return ack(50'001), device.sent.clear();
         }
     }
-    ADD_FAILURE() << "1001 never came again";
+    ADD_FAILURE() << "1001 was not retransmitted";
 }
 
 TEST_F(TcpLoss, AcksForTheFutureAndThePastAreChallenged) {
@@ -214,7 +214,7 @@ TEST_F(TcpLoss, AcksForTheFutureAndThePastAreChallenged) {
     EXPECT_TRUE(hear().is(kAck, 10001, 1));
     EXPECT_EQ(info().tcpi_unacked, 10'000u);
     for (int i = 0; i < 20; i++) say({.seq = 1, .ack = 60'000});
-    EXPECT_EQ(hear_all().size(), 8u) << "ten in five seconds";
+    EXPECT_EQ(hear_all().size(), 8u) << "ten in all within five seconds";
     EXPECT_EQ(count(Stat::tcp_challenges_limited), 12u);
 }
 
@@ -236,7 +236,7 @@ TEST_F(TcpLoss, KarnsRule) {
     pass(milliseconds(1500));
     device.sent.clear();
     ack(10001);
-    EXPECT_GE(info().tcpi_rto, rto) << "an ACK of what was sent twice is no sample";
+    EXPECT_GE(info().tcpi_rto, rto) << "no RTT sample from a retransmitted segment";
     device.sent.clear();
 }
 

@@ -25,7 +25,7 @@ struct TcpReset : NetTest {
     }
 };
 
-// RFC 9293 section 3.10.7.1: without ACK, sequence 0 and everything acknowledged, SYN as one.
+// RFC 9293 section 3.10.7.1: for a segment without ACK, SEQ=0 and ACK=SEG.SEQ+SEG.LEN; the SYN counts as one.
 TEST_F(TcpReset, AnswersASyn) {
     receive({.seq = 1000, .flags = TcpFlags::Syn});
     const TcpHeader h = take_reset();
@@ -36,7 +36,7 @@ TEST_F(TcpReset, AnswersASyn) {
 
 TEST_F(TcpReset, AcknowledgesDataAndFin) {
     receive({.seq = 0xffff'ffff, .flags = TcpFlags::Fin}, packets::text("abc"));
-    EXPECT_EQ(take_reset().ack, 3u) << "0xffffffff + 3 + 1, wrapping";
+    EXPECT_EQ(take_reset().ack, 3u) << "0xffffffff + 3 + 1 wraps";
 }
 
 TEST_F(TcpReset, StandsWhereTheAcknowledgmentSays) {
@@ -97,7 +97,7 @@ TEST_F(TcpReset, CountsAnAnswerWithoutHeadroom) {
     MbufPtr m = Mbuf::alloc(0);
     std::copy(frame.begin(), frame.end(), m->put(frame.size()));
     net_rx(device, std::move(m));
-    EXPECT_EQ(device.sent.size(), 1u) << "an emptied buffer has room for headers as long as those it had";
+    EXPECT_EQ(device.sent.size(), 1u) << "an emptied mbuf has room for headers as long as the removed ones";
 }
 
 }  // namespace

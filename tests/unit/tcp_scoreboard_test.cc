@@ -1,4 +1,4 @@
-// The scoreboard of what was sent: against a model that keeps every byte for itself, and in its corner cases.
+// The scoreboard: compared with a model of single bytes, and in its corner cases.
 #include "net/tcp/scoreboard.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ struct Board : ::testing::Test {
     Board() { fake::world().reset(); }
     ~Board() override {
         s.start(Seq(0));
-        EXPECT_EQ(fake::world().pages_out, pages) << "its page was not given back";
+        EXPECT_EQ(fake::world().pages_out, pages) << "its page was not freed";
     }
     SeqRange r(u32 left, u32 right) { return {base + left, base + right}; }
     u32 sack(u32 left, u32 right) {
@@ -32,7 +32,7 @@ struct Board : ::testing::Test {
         s.acknowledge(base + una, [&news](const Delivered& d) { news += d.right.since(d.left); });
         return news;
     }
-    const Seq base{0xffff'f000};  // wraps soon
+    const Seq base{0xffff'f000};  // close to wrapping
     const long pages = fake::world().pages_out;
     Scoreboard s;
 };
@@ -45,8 +45,8 @@ TEST_F(Board, KnowsWhatIsOnItsWay) {
     EXPECT_TRUE(s.is_plain());
     EXPECT_EQ(s.runs(), 2u);
     EXPECT_EQ(sack(1000, 2000), 1000u);
-    EXPECT_EQ(sack(1000, 2000), 0u) << "no news";
-    EXPECT_EQ(sack(500, 2500), 1000u) << "only what is new";
+    EXPECT_EQ(sack(1000, 2000), 0u) << "nothing new";
+    EXPECT_EQ(sack(500, 2500), 1000u) << "only the new part";
     EXPECT_EQ(s.in_flight(), 3000u);
     EXPECT_EQ(s.next_sacked(base), base + 500);
     EXPECT_EQ(acknowledge(2700), 700u);
@@ -77,7 +77,7 @@ TEST_F(Board, LostIsSentAgain) {
     EXPECT_EQ(s.in_flight(), 1000u);
     ASSERT_TRUE(s.first_lost(lost));
     EXPECT_EQ(lost.left, base + 1000);
-    s.find_again();
+    s.unmark_lost();
     EXPECT_FALSE(s.first_lost(lost));
     EXPECT_EQ(s.in_flight(), 2000u);
 }
@@ -105,13 +105,14 @@ TEST_F(Board, NoticesReneging) {
     EXPECT_EQ(lost.length(), 1000u);
 }
 
-// Every other byte: far more runs than there is room for. Nothing is taken for delivered that is not.
+// SACKs every other byte, many more runs than the scoreboard can store. It must not treat lost bytes as
+// delivered.
 TEST_F(Board, ForgetsInTheSafeDirection) {
     s.start(base);
     s.sent(r(0, 4000), at(1), {});
     u32 known = 0;
     for (u32 i = 1; i < 2000; i += 2) known += sack(i, i + 1);
-    EXPECT_LE(s.runs(), Scoreboard::kMost);
+    EXPECT_LE(s.runs(), Scoreboard::kMaxRuns);
     EXPECT_GT(known, 100u);
     EXPECT_EQ(s.sacked(), known);
     s.lose_below(base + 4000);
@@ -133,7 +134,7 @@ TEST_F(Board, WithoutMemoryItMakesDoWithLittle) {
     EXPECT_EQ(s.in_flight(), 500u);
 }
 
-// Every byte for itself.
+// A model that stores the state of each byte.
 struct Model {
     struct Byte {
         bool sacked = false, lost = false, resent = false;
@@ -212,7 +213,7 @@ TEST_P(Random, AgreesWithTheModel) {
             case 4: acknowledge_some(); break;
             default: lose_old(now);
         }
-        if (s.runs() > Scoreboard::kMost / 2) acknowledge_some();
+        if (s.runs() > Scoreboard::kMaxRuns / 2) acknowledge_some();
         ASSERT_EQ(s.in_flight(), m.in_flight()) << "at " << now;
         SeqRange lost{base, base};
         const SeqRange expected = m.first_lost(base);

@@ -1,5 +1,5 @@
-// Whole connections between two stacks of ours, through wires good and bad: the bytes arrive equal, every
-// connection ends, no mbuf is lost.
+// Complete connections between two stacks, over good and bad wires: the data arrive unchanged, every
+// connection ends, no mbuf is leaked.
 #include "tcp_sim.h"
 
 #include "abi/socket.h"
@@ -13,7 +13,7 @@ namespace {
 struct Wires : sim::TwoStacks {
     explicit Wires(u64 seed = 1, u32 features = 0) : TwoStacks(seed, features) {}
 
-    // Sends both ways at once, and checks both.
+    // Sends in both directions at once and checks the received data.
     void exchange(usize to_server, usize to_client, Duration limit = seconds(3600)) {
         Pair p = connected();
         const Packet up = sim::random_bytes(to_server, 1), down = sim::random_bytes(to_client, 2);
@@ -88,7 +88,7 @@ TEST_P(BadWires, AreNarrow) {
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, BadWires, ::testing::Range(1, 9));
 
-// The same with devices that gather, fill in checksums and cut segments.
+// The same with devices with scatter-gather, checksum and segmentation offload.
 struct Offload : Wires, ::testing::WithParamInterface<u32> {
     Offload() : Wires(7, GetParam()) {}
 };
@@ -96,9 +96,9 @@ TEST_P(Offload, CarriesTheSameBytes) {
     exchange(1 << 20, 100'001);
     EXPECT_EQ(b->count(Stat::tcp_bad_checksum) + a->count(Stat::tcp_bad_checksum), 0u);
     const u64 most = GetParam() & NetDevice::kTcpSegments ? 400u : 2000u;
-    EXPECT_LT(a->count(Stat::ip_out), most) << "64 KiB cross it at once";
+    EXPECT_LT(a->count(Stat::ip_out), most) << "up to 64 KiB per packet";
 }
-// QEMU's E1000 does when it is given a whole number of segments.
+// QEMU's E1000 sends an empty segment if the payload is a multiple of the MSS.
 TEST_P(Offload, SendsNoEmptySegments) {
     for (const usize bytes : {2u, 3u, 20u, 300u}) {
         int empty = 0;
@@ -109,7 +109,7 @@ TEST_P(Offload, SendsNoEmptySegments) {
         };
         exchange(bytes * 1448, 0);
         wire->run_for(seconds(100));  // TIME-WAIT
-        EXPECT_LE(empty, 4) << "SYN, its ACK, perhaps a FIN, and the ACK of theirs; " << bytes << " segments";
+        EXPECT_LE(empty, 4) << "SYN, its ACK, perhaps a FIN, the ACK of a FIN; " << bytes << " segments";
     }
 }
 TEST_P(Offload, SurvivesABadWire) {
@@ -119,7 +119,7 @@ TEST_P(Offload, SurvivesABadWire) {
 }
 INSTANTIATE_TEST_SUITE_P(Features, Offload, ::testing::Values(1u, 2u, 3u, 7u));
 
-// Many at once: they share the wire, and all of them end.
+// Many connections at once share the wire, and all of them end.
 TEST_F(Wires, CarryManyConnections) {
     constexpr usize kMany = 100;
     wire->weather = {
@@ -166,13 +166,13 @@ TEST_F(Wires, AThousandIdleConnectionsAreSmall) {
         all.push_back(s);
     }
     const long used = fake::world().pages_out - pages - static_cast<long>((mbuf_usage().total - mbufs) / 2);
-    EXPECT_LT(used * 4096, 3 << 20) << "a thousand ends";
+    EXPECT_LT(used * 4096, 3 << 20) << "for a thousand connection ends";
     printf("%ld bytes for a connection and its socket\n", used * 4096 / 1000);
     for (Ref<Socket>& s : all) s->close();
     l->close();
 }
 
-// The reader stops for a while: the window closes, and opens again.
+// The reader pauses: the window closes and opens again.
 TEST_F(Wires, ASlowReaderStopsTheSender) {
     Pair p = connected();
     const Packet data = sim::random_bytes(600'000, 5);
@@ -190,7 +190,7 @@ TEST_F(Wires, ASlowReaderStopsTheSender) {
     server.close();
 }
 
-// One end vanishes without a word: the other finds out.
+// One end disappears without a FIN or RST; the other end detects it.
 TEST_F(Wires, APeerThatVanishesIsNoticed) {
     Pair p = connected();
     Talker client(p.client, sim::random_bytes(100'000, 3)), server(p.server, {});

@@ -1,5 +1,5 @@
-// States x segments, as FreeBSD's tcp-testsuite has it: each state meets each kind of segment, in the window
-// and out of it. Written down is what RFC 9293, with RFC 5961, makes of them: the next state and the answer.
+// States x segments, as in FreeBSD's tcp-testsuite: each state gets each kind of segment, inside and outside
+// the window. The tables give the next state and the reply according to RFC 9293 and RFC 5961.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -15,7 +15,7 @@ const char* name_of(Answer a) {
     return kNames[static_cast<int>(a)];
 }
 
-// What is sent: relative to the peer's next sequence number and to all we have sent.
+// A segment to send: relative to the peer's next sequence number and to our SND.NXT.
 struct Event {
     const char* name;
     u16 flags;
@@ -53,7 +53,7 @@ struct Outcome {
 };
 
 struct TcpStates : TcpPeerTest {
-    u32 theirs = 1, ours = 1;  // the peer's next sequence number; above all of ours
+    u32 theirs = 1, ours = 1;  // the peer's next sequence number; our SND.NXT
 
     void reach(TcpState s) {
         switch (s) {
@@ -85,7 +85,7 @@ struct TcpStates : TcpPeerTest {
                 break;
             default: FAIL();
         }
-        EXPECT_EQ(state(), s) << "not reached";
+        EXPECT_EQ(state(), s) << "could not reach this state";
         if (s == TcpState::SynReceived) hear();  // learns our ISN
         device.sent.clear();
     }
@@ -119,7 +119,7 @@ struct Row {
     Outcome outcomes[kEventCount];
 };
 
-// Columns in the order of kEvents. In FIN-WAIT-1, CLOSING and LAST-ACK the ACK acknowledges our FIN.
+// The columns are in the order of kEvents. In FIN-WAIT-1, CLOSING and LAST-ACK the ACK acknowledges our FIN.
 const Row kRows[] = {
     {S::SynReceived,
      {{S::Established, A::Nothing}, {S::Established, A::Ack},     {S::SynReceived, A::Nothing},
@@ -197,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(All, TcpMatrix,
                          ::testing::Combine(::testing::Range<usize>(0, std::size(kRows)),
                                             ::testing::Range<usize>(0, kEventCount)));
 
-// CLOSED and LISTEN know no sequence numbers: only flags count.
+// CLOSED and LISTEN have no sequence numbers; only the flags matter.
 TEST_F(TcpStates, ClosedResetsWhateverIsNoReset) {
     for (const Event& e : kEvents) {
         const Outcome is = meet(e);
@@ -220,7 +220,7 @@ TEST_F(TcpStates, ListenTakesBareSyns) {
     }
 }
 
-// SYN-SENT knows no sequence numbers of the peer's yet: a table of its own.
+// SYN-SENT does not yet know the peer's sequence numbers, so it has a separate table.
 struct TcpSynSent : TcpPeerTest {
     Outcome meet(u16 flags, u32 ack) {
         start_connect();

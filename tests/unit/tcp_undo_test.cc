@@ -1,5 +1,5 @@
-// Recoveries in error are undone: by timestamps (RFC 3522), DSACKs (RFC 3708), and F-RTO (RFC 5682). The
-// round trip is 100 ms.
+// Spurious recoveries are undone: by timestamps (RFC 3522), D-SACKs (RFC 3708) and F-RTO (RFC 5682). The
+// round-trip time is 100 ms.
 #include "tcp_peer.h"
 
 using namespace net;
@@ -29,7 +29,7 @@ struct TcpUndo : TcpPeerTest {
         pass(milliseconds(1));
         say({.seq = 1, .ack = upto, .ts = {{2, echo}}, .sacks = std::move(sacks)});
     }
-    // Until the timer has expired; what was sent last.
+    // Advances the clock until the timer expires; returns the last segment sent.
     Seg time_out() {
         while (count(Stat::tcp_timeouts) == 0) pass(milliseconds(50));
         return hear_all().back();
@@ -44,7 +44,7 @@ TEST_F(TcpUndo, TimestampsUndoATimeout) {
     ack_with_echo(5001, first_ts);
     EXPECT_EQ(count(Stat::tcp_spurious_timeouts), 1u);
     EXPECT_GE(info().tcpi_snd_cwnd, cwnd);
-    for (const Seg& s : hear_all()) EXPECT_GE(s.seq, 10001u) << "nothing is sent again";
+    for (const Seg& s : hear_all()) EXPECT_GE(s.seq, 10001u) << "no retransmission";
 }
 
 TEST_F(TcpUndo, ARealTimeoutStays) {
@@ -57,7 +57,8 @@ TEST_F(TcpUndo, ARealTimeoutStays) {
     device.sent.clear();
 }
 
-// Three segments overtook the first: recovery. Then that arrives, and its ACK echoes the original.
+// Three segments overtake the first, which starts recovery. Then the first arrives, and its ACK echoes the
+// timestamp of the original.
 TEST_F(TcpUndo, TimestampsUndoAFastRecovery) {
     ten(true, true);
     pass(milliseconds(100));
@@ -68,7 +69,7 @@ TEST_F(TcpUndo, TimestampsUndoAFastRecovery) {
     ack_with_echo(4001, first_ts);
     EXPECT_EQ(count(Stat::tcp_spurious_recoveries), 1u);
     EXPECT_GE(info().tcpi_snd_cwnd, cwnd);
-    EXPECT_GT(info().tcpi_snd_ssthresh, 1'000'000u) << "as before: none known";
+    EXPECT_GT(info().tcpi_snd_ssthresh, 1'000'000u) << "restored: infinite";
     device.sent.clear();
 }
 
@@ -93,11 +94,11 @@ TEST_F(TcpUndo, ADsackForHalfOfWhatWasResentIsNotEnough) {
     ASSERT_EQ(again, 2u);
     hear_all();
     ack(10'001, {{1, 1001}});
-    EXPECT_EQ(count(Stat::tcp_spurious_recoveries), 0u) << "1001 was lost in truth";
+    EXPECT_EQ(count(Stat::tcp_spurious_recoveries), 0u) << "1001 was really lost";
     device.sent.clear();
 }
 
-// Nobody can widen our window by telling of duplicates that we never sent.
+// A peer cannot increase our window by reporting duplicates that we did not send.
 TEST_F(TcpUndo, DsacksOfWhatWasSentOnceChangeNothing) {
     ten(true, false);
     pass(milliseconds(100));
@@ -109,18 +110,18 @@ TEST_F(TcpUndo, DsacksOfWhatWasSentOnceChangeNothing) {
     device.sent.clear();
 }
 
-// F-RTO without timestamps: after the timeout the ACK of more than the segment sent again shows that all was
-// late.
+// F-RTO without timestamps: after the timeout, an ACK of more than the retransmitted segment shows that the
+// segments were only late.
 TEST_F(TcpUndo, FrtoUndoesATimeout) {
     ten(true, false);
     EXPECT_EQ(time_out().seq, 1u);
     ack(3001);
     EXPECT_EQ(count(Stat::tcp_spurious_timeouts), 1u);
     EXPECT_GE(info().tcpi_snd_cwnd, cwnd);
-    for (const Seg& s : hear_all()) EXPECT_GE(s.seq, 10001u) << "nothing is sent again";
+    for (const Seg& s : hear_all()) EXPECT_GE(s.seq, 10001u) << "no retransmission";
 }
 
-// RFC 5682 section 2.1: an ACK of the retransmission alone is answered with new data, whose fate decides.
+// RFC 5682 section 2.1: after an ACK of only the retransmission, new data are sent, and their ACK decides.
 TEST_F(TcpUndo, FrtoSendsNewDataToBeSure) {
     ten(true, false);
     (void)time_out();
@@ -143,11 +144,11 @@ TEST_F(TcpUndo, FrtoFindsThatTheLossWasReal) {
     EXPECT_EQ(count(Stat::tcp_spurious_timeouts), 0u);
     const auto again = hear_all();
     ASSERT_FALSE(again.empty());
-    EXPECT_EQ(again[0].seq, 1001u) << "now what was lost";
+    EXPECT_EQ(again[0].seq, 1001u) << "now the lost segment";
     device.sent.clear();
 }
 
-// Without SACK a first ACK of much may cover what had arrived before the timeout: it proves nothing.
+// Without SACK, the first ACK may cover segments that arrived before the timeout, so it is not sufficient.
 TEST_F(TcpUndo, FrtoWithoutSackWaitsForTheSecondAck) {
     ten(false, false);
     (void)time_out();

@@ -1,4 +1,4 @@
-// Windows that close, timestamps, keepalives, the options of a socket, poll, the path.
+// Closed windows, timestamps, keepalives, socket options, poll, ICMP errors.
 #include "abi/poll.h"
 #include "tcp_peer.h"
 
@@ -32,7 +32,7 @@ TEST_F(TcpWindow, ProbesAClosedWindow) {
     }
     ASSERT_GE(at.size(), 4u);
     EXPECT_EQ(at[0], 500);
-    EXPECT_EQ(state(), TcpState::Established) << "closed as long as the peer likes";
+    EXPECT_EQ(state(), TcpState::Established) << "a window may stay closed for any time";
     say({.seq = 1, .ack = 1001, .window = 5000});
     HEARS(kAck, 1001, 1, 1000);
     HEARS(kAck, 2001, 1, 1000);
@@ -73,10 +73,10 @@ TEST_F(TcpWindow, AWindowThatShrinksIsBorne) {
     }
     EXPECT_EQ(state(), TcpState::Established) << "it answers";
     say({.seq = 1, .ack = 1001, .window = 10'000});
-    HEARS(kAck, 1001, 1, 1000) << "sent again at once";
+    HEARS(kAck, 1001, 1, 1000) << "retransmitted immediately";
 }
 
-// RFC 1122 section 4.2.3.3, the receiver's half of silly window avoidance.
+// RFC 1122 section 4.2.3.3: silly window avoidance by the receiver.
 TEST_F(TcpWindow, OpensOnlyByWhatIsWorthASegment) {
     listen();
     EXPECT_OK(listening->set_option(SOL_SOCKET, SO_RCVBUF, as_option(4000)));
@@ -84,12 +84,12 @@ TEST_F(TcpWindow, OpensOnlyByWhatIsWorthASegment) {
     for (u32 i = 0; i < 4; i++) say({.seq = 1 + 1000 * i, .ack = 1, .data = filled(1000)});
     while (!silence()) {
         const Seg s = hear();
-        EXPECT_EQ(s.ack + s.window, 4001u) << "its right edge stands still";
+        EXPECT_EQ(s.ack + s.window, 4001u) << "the right edge does not move";
     }
     for (int i = 0; i < 9; i++) EXPECT_EQ(receive(100).data.size(), 100u);
-    EXPECT_TRUE(silence()) << "900 bytes are not worth a segment";
+    EXPECT_TRUE(silence()) << "no update for 900 bytes";
     say({.seq = 4001, .ack = 1, .data = filled(1)});
-    EXPECT_EQ(hear().window, 0) << "nor are they told when it probes";
+    EXPECT_EQ(hear().window, 0) << "not advertised in reply to a probe either";
     EXPECT_EQ(receive(1100).data.size(), 1100u);
     const Seg update = hear();
     EXPECT_EQ(update.ack, 4001u);
@@ -103,18 +103,18 @@ TEST_F(TcpWindow, EchoesTheTimestampOfWhatIsAcked) {
     say({.seq = 1, .ack = 1, .data = filled(10), .ts = {{200, 0}}});
     say({.seq = 11, .ack = 1, .data = filled(10), .ts = {{300, 0}}});
     pass(milliseconds(50));
-    EXPECT_EQ(hear().ts->echo, 200u) << "of the first that the delayed ACK is about";
+    EXPECT_EQ(hear().ts->echo, 200u) << "of the first segment that the delayed ACK covers";
 }
 
-// Harts may get the connection's lock in another order than they told the time; the peer's PAWS must not see
-// it.
+// Harts may read the clock in one order and acquire the connection's lock in another. Our timestamps must not
+// decrease then, because of the peer's PAWS.
 TEST_F(TcpWindow, OurTimestampsNeverGoBack) {
     accept_one({.flags = kSyn, .mss = 1460, .ts = {{1000, 0}}});
     Ref<TcpConnection> c = stack->tcp().table().find({kOurs, kPeer, our_port, their_port}).connection;
     pass(milliseconds(100));
     EXPECT_OK(send(10));
     const u32 first = hear().ts->value;
-    Segment stray;  // outside the window: answered by whoever brings it, with the time that one told
+    Segment stray;  // outside the window: the ACK in reply uses the time of the receiving hart
     stray.flags = {TcpFlags::Ack};
     stray.options.has_timestamps = true, stray.options.ts_value = 2000;
     c->arrive(stray, Instant{platform::now().ns - 50'000'000});
@@ -125,16 +125,17 @@ TEST_F(TcpWindow, PawsDropsWhatIsTooOld) {
     accept_one({.flags = kSyn, .mss = 1460, .ts = {{1000, 0}}});
     say({.seq = 1, .ack = 1, .data = text("new"), .ts = {{2000, 0}}});
     say({.seq = 4, .ack = 1, .data = text("old"), .ts = {{1999, 0}}});
-    HEARS(kAck, 1, 4) << "acknowledged, not taken";
+    HEARS(kAck, 1, 4) << "acknowledged, not accepted";
     EXPECT_EQ(count(Stat::tcp_paws_dropped), 1u);
     EXPECT_EQ(as_text(receive().data), "new");
     say({.seq = 4, .ack = 1, .data = text("none")});
-    EXPECT_EQ(count(Stat::tcp_paws_dropped), 2u) << "every segment must have one";
+    EXPECT_EQ(count(Stat::tcp_paws_dropped), 2u) << "every segment must have a timestamp";
     say({.flags = kRst, .seq = 4});
-    EXPECT_EQ(state(), TcpState::Closed) << "but a reset need not";
+    EXPECT_EQ(state(), TcpState::Closed) << "except an RST";
 }
 
-// Somebody who has guessed the sequence number, but not the acknowledgment, must not set the clock forward.
+// An attacker who has guessed the sequence number but not the acknowledgment number must not advance
+// TS.Recent.
 TEST_F(TcpWindow, PawsLearnsFromAcknowledgedSegmentsAlone) {
     accept_one({.flags = kSyn, .mss = 1460, .ts = {{1000, 0}}});
     say({.seq = 1, .ack = 100'000, .data = text("bad"), .ts = {{0x4000'0000, 0}}});
@@ -154,7 +155,7 @@ TEST_F(TcpWindow, PawsTrustsAClockAgainAfter24Days) {
 }
 
 TEST_F(TcpWindow, SequenceNumbersWrap) {
-    accept_one();  // the peer begins 256 below the wrap
+    accept_one();  // the peer's ISN is 256 below the wrap
     for (u32 i = 0; i < 10; i++) {
         say({.seq = 1 + i * 100, .ack = 1, .data = filled(100, u8(i))});
         EXPECT_EQ(receive().data, filled(100, u8(i)));
@@ -162,7 +163,7 @@ TEST_F(TcpWindow, SequenceNumbersWrap) {
     device.sent.clear();
 }
 
-// --- options and all that
+// --- keepalives and socket options
 
 TEST_F(TcpWindow, KeepaliveFindsOutThatThePeerIsGone) {
     accept_one();
@@ -171,7 +172,7 @@ TEST_F(TcpWindow, KeepaliveFindsOutThatThePeerIsGone) {
     EXPECT_TRUE(program->set_option(IPPROTO_TCP, TCP_KEEPCNT, as_option(3)).ok());
     EXPECT_TRUE(program->set_option(SOL_SOCKET, SO_KEEPALIVE, as_option(1)).ok());
     pass(seconds(11));
-    HEARS(kAck, 0, 1) << "one below what was sent";
+    HEARS(kAck, 0, 1) << "SEQ is one below SND.NXT";
     say({.seq = 1, .ack = 1});
     pass(seconds(9));
     EXPECT_TRUE(silence());
@@ -308,7 +309,7 @@ TEST_F(TcpWindow, CallsInTheWrongStateFail) {
     EXPECT_ERROR(program->bind({{}, 5}), BadF);
 }
 
-// --- the path
+// --- ICMP errors
 
 TEST_F(TcpWindow, ShrinksSegmentsForANarrowPath) {
     accept_one();
@@ -316,16 +317,16 @@ TEST_F(TcpWindow, ShrinksSegmentsForANarrowPath) {
     EXPECT_EQ(hear_all().size(), 2u);
     auto c = stack->tcp().table().at(0);
     c->unreachable(Seq(our_iss + 9999), Errno::MsgSize, 600, platform::now());
-    EXPECT_TRUE(silence()) << "about something we have not sent";
+    EXPECT_TRUE(silence()) << "about a segment that was not sent";
     c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 67, platform::now());
-    EXPECT_TRUE(silence()) << "absurd";
+    EXPECT_TRUE(silence()) << "below the minimum MTU";
     c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 1000, platform::now());
     HEARS(kAck, 1, 1, 960);
     HEARS(kAck, 961, 1, 960);
     EXPECT_EQ(info().tcpi_pmtu, 1000u);
     device.sent.clear();
     c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 0, platform::now());
-    EXPECT_EQ(info().tcpi_pmtu, 552u) << "an old router does not tell: the next plateau";
+    EXPECT_EQ(info().tcpi_pmtu, 552u) << "an old router reports no MTU: the next plateau";
     device.sent.clear();
 }
 

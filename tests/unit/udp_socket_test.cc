@@ -1,4 +1,4 @@
-// UDP and ICMP sockets as POSIX knows them: bind, connect, sendto, recvfrom, options, poll.
+// UDP and ICMP sockets with the POSIX calls: bind, connect, sendto, recvfrom, options, poll.
 #include "abi/poll.h"
 #include "abi/socket.h"
 #include "net/proto/icmp.h"
@@ -73,7 +73,7 @@ TEST_F(Bind, TakesDatagramsFromEverybody) {
 
 TEST_F(Bind, RefusesWhatCannotBe) {
     auto s = bound({{}, 2000});
-    EXPECT_ERROR(s->bind({{}, 2001}), Inval) << "it has an address";
+    EXPECT_ERROR(s->bind({{}, 2001}), Inval) << "it is already bound";
     auto other = open();
     EXPECT_ERROR(other->bind({{}, 2000}), AddrInUse);
     EXPECT_ERROR(other->bind({kPeer, 2001}), AddrNotAvail);
@@ -175,7 +175,7 @@ TEST_F(ConnectUdp, RefusesWhatCannotBe) {
     auto taken = udp_socket(kPeer, 2000, 7);
     auto other = bound({kOurs, 2000});
     EXPECT_ERROR(other->connect({kPeer, 7}, true), AddrInUse);
-    EXPECT_ERROR(other->remote(), NotConn) << "and nothing has changed";
+    EXPECT_ERROR(other->remote(), NotConn) << "nothing has changed";
 }
 
 TEST_F(ConnectUdp, OfAClosedSocketLeavesNothingInTheTable) {
@@ -220,7 +220,7 @@ TEST_F(Options, ComeBackAsTheyWereSet) {
         EXPECT_EQ(get(*s, SOL_SOCKET, name), 1);
     }
     EXPECT_OK(set(*s, SOL_SOCKET, SO_RCVBUF, 1));
-    EXPECT_EQ(get(*s, SOL_SOCKET, SO_RCVBUF), SocketOptions::kLeastBuffer);
+    EXPECT_EQ(get(*s, SOL_SOCKET, SO_RCVBUF), SocketOptions::kMinBuffer);
     EXPECT_OK(set(*s, SOL_SOCKET, SO_LINGER, ::linger{1, 5}));
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_TYPE), SOCK_DGRAM);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_PROTOCOL), IPPROTO_UDP);

@@ -28,7 +28,7 @@ TEST_F(Udp, SendsEveryLengthItMay) {
     for (usize n = 0; n <= 1472; n += n < 70 ? 1 : 67) {
         EXPECT_EQ(write(*s, packets::filled(n)).value(), n);
         const SentIp sent(device.take_sent());
-        EXPECT_EQ(sent.udp().length, n + 8);  // and the checksum is right
+        EXPECT_EQ(sent.udp().length, n + 8);  // udp() also checks the checksum
         EXPECT_EQ(sent.data(), packets::filled(n));
     }
     EXPECT_EQ(write(*s, packets::filled(1472)).value(), 1472u);
@@ -36,7 +36,7 @@ TEST_F(Udp, SendsEveryLengthItMay) {
 }
 
 TEST_F(Udp, SendsAZeroChecksumAsAllOnes) {
-    // A payload chosen so that the sum comes out as zero: the one's complement of all the rest.
+    // A payload that makes the checksum zero: the one's complement of the rest.
     Packet payload{0, 0};
     const Packet probe = packets::udp({kOurs, kGateway, 2000, 7}, payload);
     payload = {probe[6], probe[7]};

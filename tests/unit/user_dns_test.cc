@@ -1,4 +1,4 @@
-// The user library's DNS messages, run on the host: user/lib/posix/dns_message.cc needs nothing of the
+// The user library's DNS messages, tested on the host: user/lib/posix/dns_message.cc does not need the
 // kernel.
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ Answer read(const Message& answer, const Message& query, u16 id = 0x1234) {
     return {n, std::vector<u32>(a, a + (n > 0 ? n : 0))};
 }
 
-// The query turned into an answer with these records behind it.
+// Makes a reply from a query and these records.
 Message answer_to(Message query, u16 records, const Message& tail, u8 code = 0) {
     query[2] |= 0x80;
     query[3] = code;
@@ -82,7 +82,7 @@ TEST(Dns, TellsNoSuchNameFromAFailure) {
 TEST(Dns, PassesOverWhatIsNoAnswerToIt) {
     const Message q = query_for("a.example"), good = answer_to(q, 1, kAddress);
     EXPECT_EQ(read(good, q, 0x1235).found, -1) << "another identifier";
-    EXPECT_EQ(read(q, q).found, -1) << "a question";
+    EXPECT_EQ(read(q, q).found, -1) << "a query";
     EXPECT_EQ(read(answer_to(query_for("b.example"), 1, kAddress), q).found, -1) << "another name";
 }
 

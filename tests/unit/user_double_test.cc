@@ -1,4 +1,4 @@
-// Floating point numbers as text, against the host's own C library.
+// Floating-point output, compared with the host's C library.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// httpd's requests and its choice of who gives way, run on the host: they need nothing of the kernel.
+// httpd's request parser and its choice of the connection to close, tested on the host without the kernel.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -60,7 +60,7 @@ TEST(HttpRequest, SaysHowLongItsBodyIs) {
     }
 }
 
-// Two readers of a request who do not agree where it ends can be played against each other.
+// Request smuggling: two parsers that disagree about the end of a request.
 TEST(HttpRequest, WithADoubtfulEndIsRefused) {
     const auto twice = asked("GET / HTTP/1.1", "Host: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n");
     EXPECT_EQ(twice.status, 400);
@@ -113,7 +113,7 @@ TEST(HttpRequest, SurvivesAnyText) {
     }
 }
 
-// --- who gives way
+// --- which connection is closed
 
 struct FakeClient {
     bool idle;

@@ -1,4 +1,4 @@
-// The shell's parser, run on the host: user/lib/sh/parse.cc needs nothing of the kernel.
+// The shell's parser, tested on the host: user/lib/sh/parse.cc does not need the kernel.
 #include <gtest/gtest.h>
 
 #include <string>

@@ -1,5 +1,5 @@
-// The driver's half of a virtqueue, with the device's half played by the test: it sees what a device sees,
-// the three parts in memory (virtio 1.1, 2.6).
+// The driver's side of a virtqueue. The test acts as the device and accesses the three parts in memory
+// (virtio 1.1, 2.6).
 #include "dev/virtio/queue.h"
 
 #include <gtest/gtest.h>
@@ -50,7 +50,7 @@ class Device {
     u16 seen_ = 0;
 };
 
-// A driver's queue is there for ever; so are these.
+// A driver's queue is never freed; neither are these.
 Device& device(u16 size) {
     static auto& all = *new std::vector<std::unique_ptr<Device>>;
     return *all.emplace_back(std::make_unique<Device>(size));
@@ -101,8 +101,7 @@ TEST(VirtQueue, SaysWhenDescriptorsRunOutAndTakesThemBack) {
     EXPECT_TRUE(d.queue.add(segments(3), &tokens[6]));
 }
 
-// Many times around, with buffers that come back in another order than they went: the 16-bit indices wrap
-// too.
+// Runs until the 16-bit indices wrap, with buffers that return in a different order.
 TEST(VirtQueue, KeepsBuffersApartWhileItsIndicesWrap) {
     Device& d = device(4);
     for (int round = 0; round < 70'000; round++) {
@@ -132,8 +131,8 @@ TEST(VirtQueue, RemembersWhetherTheDeviceWantsToHear) {
 TEST(VirtQueue, IgnoresBuffersTheDeviceNeverHad) {
     Device& d = device(4);
     ASSERT_TRUE(d.queue.add(segments(2), &tokens[0]));
-    d.finish(2, 0);       // free
-    d.finish(0xffff, 0);  // no descriptor at all
+    d.finish(2, 0);       // a free descriptor
+    d.finish(0xffff, 0);  // an invalid index
     d.finish(0, 7);
     d.finish(0, 7);  // twice
     const auto done = d.queue.take();

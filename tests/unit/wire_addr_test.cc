@@ -66,7 +66,7 @@ TEST(WireAddr, WritesAddresses) {
 
 std::string ipv6_text(const char* hex) { return format_addr(*header_of<Ipv6Addr>(from_hex(hex))).text; }
 
-// The examples of RFC 4291 section 2.2 and RFC 5952 section 4.
+// Examples from RFC 4291 section 2.2 and RFC 5952 section 4.
 TEST(WireAddr, WritesIpv6AsRfc5952Wants) {
     EXPECT_EQ(ipv6_text("2001 0db8 0000 0000 0008 0800 200c 417a"), "2001:db8::8:800:200c:417a");
     EXPECT_EQ(ipv6_text("ff01 0000 0000 0000 0000 0000 0000 0101"), "ff01::101");

@@ -10,7 +10,7 @@
 namespace net {
 namespace {
 
-// RFC 1071 section 4.1, word by word: slow, and easy to see through.
+// RFC 1071 section 4.1, word by word: slow but simple.
 u16 by_the_book(Bytes b) {
     u32 sum = 0;
     for (usize i = 0; i < b.size(); i++) sum += i % 2 ? b[i] : static_cast<u32>(b[i]) << 8;

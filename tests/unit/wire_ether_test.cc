@@ -61,7 +61,7 @@ TEST(ArpPacket, NeedsAllItsBytes) {
     for (usize n = 0; n < kRequest.size(); n++) EXPECT_FALSE(ArpPacket::parse(Bytes(kRequest).first(n))) << n;
 }
 
-// Every bit of hardware type, protocol type and both lengths.
+// Flips every bit of hardware type, protocol type and both lengths.
 TEST(ArpPacket, IsIpv4OverEthernetOnly) {
     for (usize bit = 0; bit < 6 * 8; bit++) {
         auto bytes = kRequest;

@@ -40,7 +40,7 @@ TEST(IcmpMessage, IsMadeAroundItsPayload) {
 
 TEST(IcmpMessage, AnEchoTurnedAroundHasARightChecksum) {
     auto bytes = kEcho;
-    turn_echo_around(*reinterpret_cast<IcmpHeader*>(bytes.data()));
+    make_echo_reply(*reinterpret_cast<IcmpHeader*>(bytes.data()));
     const auto m = IcmpMessage::parse(bytes);
     EXPECT_EQ(m->type(), IcmpType::EchoReply);
     EXPECT_TRUE(m->checksum_ok());

@@ -8,7 +8,7 @@
 namespace net {
 namespace {
 
-// A UDP packet's header, widely used as the example of a checksum (Wikipedia, "Internet checksum").
+// The header of a UDP packet, a well-known checksum example (Wikipedia, "Internet checksum").
 const auto kKnownHeader = from_hex("45 00 00 73 00 00 40 00 40 11 b8 61 c0 a8 00 01 c0 a8 00 c7");
 
 // Handmade: 4 bytes of options (router alert, RFC 2113), 4 bytes of payload, 2 bytes of padding.
@@ -97,7 +97,7 @@ TEST(Ipv4Packet, RefusesEveryWrongVersion) {
 TEST(Ipv4Packet, RefusesEveryWrongHeaderLength) {
     for (u8 words = 0; words < 16; words++) {
         const Ipv4Error want = words < 5   ? Ipv4Error::BadHeaderLength
-                               : words > 7 ? Ipv4Error::LongHeader  // 30 bytes are there
+                               : words > 7 ? Ipv4Error::LongHeader  // only 30 bytes available
                                            : Ipv4Error::None;       // total length 28 allows 7 words
         EXPECT_EQ(Ipv4Packet::check(with(kWithOptions, 0, static_cast<u8>(0x40 | words))), want) << +words;
     }

@@ -1,4 +1,4 @@
-// What the tests of the wire formats and of the dump share: bytes written as hex, and a known packet.
+// Shared by the tests of wire formats and of the dump: hex to bytes, and a known packet.
 #pragma once
 
 #include <string_view>
@@ -27,8 +27,8 @@ inline std::vector<u8> operator+(std::vector<u8> a, const std::vector<u8>& b) {
     return a;
 }
 
-// QEMU's user network forwarding a `curl` to the guest's port 7: as in Wireshark's decode of the xv6 lab's
-// capture (checksums 0x62b8 and 0x39ba are theirs).
+// A SYN from QEMU's user network for a `curl` to the guest's port 7. Wireshark's decode of the xv6 lab's
+// capture shows the checksums 0x62b8 and 0x39ba.
 inline constexpr std::string_view kSynFrame =
     "52 54 00 12 34 56  52 55 0a 00 02 02  08 00"
     "45 00 00 2c 00 04 00 00 40 06 62 b8 0a 00 02 02 0a 00 02 0f"

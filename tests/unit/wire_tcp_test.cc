@@ -71,7 +71,7 @@ TEST(TcpSegment, IsMadeAroundItsOptions) {
     EXPECT_EQ(bytes, syn());
 }
 
-// The options of a SYN as Linux sends them, and a SACK option of two blocks behind.
+// The options of Linux's SYN, followed by a SACK option with two blocks.
 TEST(TcpOptions, AreReadByKind) {
     const auto bytes = from_hex(
         "02 04 05 b4 04 02 08 0a 00 00 00 0b 00 00 00 16 01 03 03 07"
@@ -97,7 +97,7 @@ TEST(TcpOptions, AreReadByKind) {
 TEST(TcpOptions, OfAnotherKindOrAWrongLengthAnswerNothing) {
     const u8 zeros[7] = {};
     for (u8 kind : {2, 3, 4, 5, 8}) {
-        const HeaderOption o{kind, zeros};  // no option carries 7 bytes
+        const HeaderOption o{kind, zeros};  // no option has 7 bytes of data
         EXPECT_FALSE(max_segment_size_of(o) || window_scale_of(o) || timestamps_of(o) ||
                      is_sack_permitted(o));
         EXPECT_TRUE(sack_blocks_of(o).empty());

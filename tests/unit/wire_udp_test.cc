@@ -55,7 +55,7 @@ TEST(UdpDatagram, IsMadeAroundItsPayload) {
     EXPECT_EQ(bytes, kHello);
 }
 
-// Of all payloads of two bytes one makes the sum zero, for which RFC 768 sends all ones.
+// One of all two-byte payloads makes the checksum zero, for which RFC 768 sends all ones.
 TEST(UdpDatagram, ChecksumThatComesOutZeroIsSentAsAllOnes) {
     std::vector<u8> bytes(10);
     int all_ones = 0;

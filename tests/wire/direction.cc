@@ -5,7 +5,7 @@
 
 namespace wire {
 
-// Seeds that differ in one bit give streams that have nothing in common: std::mt19937_64 spreads them.
+// std::mt19937_64 gives unrelated streams for seeds that differ in one bit.
 Direction::Direction(const Weather& w, u64 seed)
     : weather_(w),
       loss_(w.loss, seed * 8),
@@ -51,7 +51,7 @@ void Direction::pass(Instant now, Bytes bytes, std::vector<Arrival>& out) {
         spared_ += ip;
         return out.push_back({*leaves + weather_.delay, std::move(frame)});
     }
-    // Every kind is asked about every frame, so that none moves because of another.
+    // Every kind draws a number for every frame, so that the kinds do not affect each other.
     const bool lost = loses_one(), damaged = damage_.strikes(), doubled = doubling_.strikes();
     const bool held = held_.strikes();
     const Duration took = time_under_way(held);
@@ -71,7 +71,7 @@ void Direction::flip_a_bit(Frame& frame) {
     frame[at] ^= static_cast<u8>(1u << damage_.number_below(8));
 }
 
-// When the frame's last byte has left. Nothing: the queue before the link is full.
+// When the frame's last byte leaves the link. Nullopt: the queue is full.
 std::optional<Instant> Direction::through_the_bottleneck(Instant now, usize size, bool may_drop) {
     const i64 rate = weather_.bytes_per_second;
     if (!rate) return now;

@@ -1,5 +1,5 @@
-// One direction of the wire, without sockets and clocks: the n-th IPv4 frame has the same fate in every run
-// with the same seed and weather.
+// One direction of the wire, without sockets and clocks. Runs with the same seed and weather treat the n-th
+// IPv4 frame the same.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace wire {
 
-// A kind of harm. Each has random numbers of its own, so that more loss does not move the frames that are
-// doubled.
+// One kind of damage. Each has its own random numbers, so that, for example, more loss does not change which
+// frames are duplicated.
 class Chance {
   public:
     Chance(double share, u64 seed) : share_(share), random_(seed) {}
@@ -23,7 +23,8 @@ class Chance {
     std::mt19937_64 random_;
 };
 
-// A frame and when it comes out of the wire; `back`: at the end where it, or what it answers, went in.
+// A frame and when it leaves the wire. `back`: it leaves at the end where it, or the frame it answers,
+// entered.
 struct Arrival {
     Instant when;
     Frame frame;
@@ -32,10 +33,10 @@ struct Arrival {
 
 class Direction {
   public:
-    // Directions of one wire need different seeds.
+    // The two directions of a wire need different seeds.
     Direction(const Weather& weather, u64 seed);
 
-    // A frame enters; adds to `out` what comes out of it: nothing, one arrival, or several.
+    // Takes a frame; adds its arrivals (none, one or several) to `out`.
     void carry(Instant now, Bytes frame, std::vector<Arrival>& out);
 
     Counts counts;
@@ -52,7 +53,7 @@ class Direction {
     Chance loss_, burst_begins_, burst_ends_, burst_loss_, damage_, doubling_, held_, jitter_;
     bool in_burst_ = false;
     u64 spared_ = 0;
-    Instant free_at_{};  // when the link has sent all that waits
+    Instant free_at_{};  // when the link has sent all queued frames
 };
 
 }  // namespace wire

@@ -20,7 +20,7 @@ namespace {
 
 constexpr usize kBatch = 64, kMostFrame = 65536;
 
-// Both directions share it: a frame is read, copied into what is under way, and forgotten.
+// Shared by both directions: a frame is copied into the frames under way right after it is read.
 std::array<std::array<u8, kMostFrame>, kBatch> buffers;
 
 [[noreturn]] void fail(const std::string& what, const char* advice = "") {
@@ -34,14 +34,14 @@ class DgramEnd final : public End {
         const sockaddr_in here = on_loopback(local), there = on_loopback(remote);
         if (fd_ < 0 || bind(fd_, reinterpret_cast<const sockaddr*>(&here), sizeof here) < 0)
             fail("UDP port " + std::to_string(local) + " on 127.0.0.1",
-                 errno == EADDRINUSE ? ". Choose another, and give QEMU the same." : "");
-        // Connected: only QEMU's frames are taken.
+                 errno == EADDRINUSE ? ": choose another port, also for QEMU" : "");
+        // A connected socket receives only QEMU's frames.
         if (connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) < 0)
             fail("UDP port " + std::to_string(remote) + " on 127.0.0.1");
         const int size = 32 << 20;
         if (setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
             setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &size,
-                       sizeof size);  // as much as others than root may have
+                       sizeof size);  // the limit for users other than root
         for (usize i = 0; i < kBatch; i++) {
             pieces_[i] = {buffers[i].data(), kMostFrame};
             incoming_[i].msg_hdr.msg_iov = &pieces_[i];
@@ -52,7 +52,7 @@ class DgramEnd final : public End {
 
     bool receive(const Take& take) override {
         const int n = recvmmsg(fd_, incoming_.data(), kBatch, 0, nullptr);
-        // An error is an ICMP message about what was sent: nobody listens there.
+        // An error comes from an ICMP port unreachable: no one listens on QEMU's port.
         for (int i = 0; i < n; i++)
             take({buffers[static_cast<usize>(i)].data(), incoming_[static_cast<usize>(i)].msg_len});
         return n == static_cast<int>(kBatch);
@@ -69,7 +69,7 @@ class DgramEnd final : public End {
             }
             const int done = sendmmsg(fd_, outgoing_.data(), static_cast<unsigned>(n), 0);
             sent += done > 0 ? static_cast<usize>(done) : 0;
-            at += done > 0 ? static_cast<usize>(done) : 1;  // the first of them is what failed
+            at += done > 0 ? static_cast<usize>(done) : 1;  // the first frame has failed
         }
         return sent;
     }
@@ -136,7 +136,7 @@ class TapEnd final : public End {
     }
 
   private:
-    // Also when the interface is gone, as with the namespace that it was moved to.
+    // Works also if the interface is gone, for example deleted with its network namespace.
     void leave() {
         if (fd_ >= 0) close(fd_);
         fd_ = -1;
@@ -147,7 +147,7 @@ u16 port_number(const std::string& text) {
     char* end;
     const unsigned long n = std::strtoul(text.c_str(), &end, 10);
     if (text.empty() || *end || n < 1 || n > 65535)
-        throw Problem("\"" + text + "\" is no UDP port: a port is a number from 1 to 65535");
+        throw Problem("\"" + text + "\" is not a UDP port: use a number from 1 to 65535");
     return static_cast<u16>(n);
 }
 
@@ -162,10 +162,10 @@ std::unique_ptr<End> open_end(const std::string& name) {
     if (kind == "tap" && colon != name.npos) {
         const std::string interface = name.substr(colon + 1);
         if (interface.empty() || interface.size() >= IFNAMSIZ)
-            throw Problem("\"" + interface + "\" is no name for an interface: 1 to 15 characters");
+            throw Problem("\"" + interface + "\" is not an interface name: use 1 to 15 characters");
         return std::make_unique<TapEnd>(interface);
     }
-    throw Problem("\"" + name + "\" is no end of a wire: give dgram:LOCALPORT:REMOTEPORT or tap:IFNAME");
+    throw Problem("\"" + name + "\" is not an end of a wire: use dgram:LOCALPORT:REMOTEPORT or tap:IFNAME");
 }
 
 }  // namespace wire

@@ -1,4 +1,4 @@
-// An end of the wire: one side of QEMU's dgram netdev, or a TAP interface of this machine.
+// An end of the wire: one side of QEMU's dgram netdev, or a TAP interface of the host.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace wire {
 
-// What is wrong, and what to do about it.
+// An error message for the user.
 struct Problem : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -19,18 +19,18 @@ struct Problem : std::runtime_error {
 class End {
   public:
     virtual ~End() = default;
-    int fd() const { return fd_; }  // to poll; negative once a TAP interface is gone
+    int fd() const { return fd_; }  // for poll(); negative once a TAP interface is gone
 
-    // Hands over what waits, a batch at most; false: nothing more waits. A frame's bytes are valid during the
-    // call.
+    // Calls take for waiting frames, at most a batch. False: no more are waiting. The bytes are valid only
+    // during the call.
     using Take = std::function<void(Bytes frame)>;
     virtual bool receive(const Take& take) = 0;
 
-    // Sends them all. Returns how many were taken: none while nobody listens there.
+    // Sends the frames. Returns how many were accepted: none while no one listens at the other side.
     virtual usize send(std::span<Frame> frames) = 0;
 
-    // Frames that found a socket's receive buffer full, at this end or the one behind it: a loss that the
-    // wire did not decide. 0 where the system does not tell.
+    // Frames lost because a socket's receive buffer was full, at this end or at QEMU: losses not caused by
+    // the wire. 0 if the system does not report them.
     virtual u64 overflows() const { return 0; }
 
   protected:
@@ -38,7 +38,7 @@ class End {
     int fd_ = -1;
 };
 
-// Opens "dgram:LOCALPORT:REMOTEPORT" or "tap:IFNAME" (made if there is none). Throws Problem.
+// Opens "dgram:LOCALPORT:REMOTEPORT" or "tap:IFNAME" (created if missing). Throws Problem.
 std::unique_ptr<End> open_end(const std::string& name);
 
 }  // namespace wire

@@ -1,4 +1,4 @@
-// The lossy box: a bad wire between two ends, each a QEMU or a TAP interface. Its --help tells more.
+// The lossy box: a bad wire between two ends, each a QEMU or a TAP interface. See --help.
 #include <poll.h>
 #include <sys/signalfd.h>
 
@@ -22,7 +22,7 @@ Instant now() {
 
 class Box {
   public:
-    // `end_signals`: readable when the box shall end.
+    // `end_signals`: becomes readable when the box must end.
     Box(const Options& o, int end_signals)
         : ends_{open_end(o.ends[0]), open_end(o.ends[1])},
           directions_{Direction(o.weather[0], o.seed * 2), Direction(o.weather[1], o.seed * 2 + 1)},
@@ -46,8 +46,8 @@ class Box {
     }
 
   private:
-    // Until a frame comes in or one is due; not at all when more waits. The kernel's timers are coarse enough
-    // (50 us) to deliver several at once. True: the box shall end.
+    // Waits until a frame arrives or is due; returns at once if `more` is set. Linux's timer slack (50 us)
+    // groups several frames. True: the box must end.
     bool wait(bool more) {
         pollfd fds[] = {{ends_[0]->fd(), POLLIN, 0}, {ends_[1]->fd(), POLLIN, 0}, {end_signals_, POLLIN, 0}};
         const Instant next = under_way_.next(), here = now();
@@ -100,15 +100,15 @@ class Box {
     }
 
     std::unique_ptr<End> ends_[2];
-    Direction directions_[2];  // from the end with the same number
+    Direction directions_[2];  // each from the end with the same index
     UnderWay under_way_;
-    std::vector<Arrival> arrivals_;  // of one frame; kept for its memory
+    std::vector<Arrival> arrivals_;  // of one frame; a member to reuse its memory
     std::vector<Frame> due_[2];      // for each end, likewise
     u64 refused_ = 0, nobody_there_ = 0;
     int end_signals_;
 };
 
-// SIGTERM and SIGINT as something to poll.
+// A file descriptor that becomes readable at SIGTERM or SIGINT.
 int open_end_signals() {
     sigset_t both;
     sigemptyset(&both);

@@ -11,31 +11,31 @@ namespace wire {
 const char kUsage[] =
     R"(usage: lossybox A B [option...]
 
-Joins two ends by a bad wire. An end is one of
+Connects two ends by a bad wire. An end is one of
   dgram:LOCALPORT:REMOTEPORT   one side of QEMU's dgram netdev on 127.0.0.1: LOCALPORT is the box's, REMOTEPORT QEMU's
                                (the guest has `make qemu NET=dgram:REMOTEPORT:LOCALPORT`)
-  tap:IFNAME                   a TAP interface of this machine; made if there is none, for as long as the box runs
+  tap:IFNAME                   a TAP interface of the host; if missing, it exists while the box runs
 
-What the wire does to IPv4 frames. All others, ARP above all, have only its rate and delay.
+Effects on IPv4 frames. Other frames, such as ARP, have only the rate and the delay.
   --loss SHARE                 loses them
-  --burst SHARE,LENGTH[,LOSS]  begins a burst of loss at this share of frames; LENGTH frames long on average, of which
-                               it loses LOSS (100%): Gilbert and Elliott's model
-  --hold SHARE,TIME            holds them back by TIME: those behind overtake them
+  --burst SHARE,LENGTH[,LOSS]  begins a burst at this share of frames; a burst lasts LENGTH frames on average and
+                               loses the share LOSS of them (100%): the Gilbert-Elliott model
+  --hold SHARE,TIME            delays them by TIME, so that later frames overtake them
   --double SHARE               delivers them twice
   --damage SHARE               flips one bit
-  --spare N                    does none of this to the first N
+  --spare N                    exempts the first N frames from all of the above
   --delay TIME                 delays every frame
-  --jitter TIME                delays each by between nothing and TIME on top; this reorders, too
-  --rate BYTES                 sends so many bytes a second
-  --queue BYTES                lets so many wait for that, and drops what comes then (endless)
+  --jitter TIME                adds a random delay of 0 to TIME, which also reorders
+  --rate BYTES                 limits the link to this many bytes per second
+  --queue BYTES                limits the queue before the link; drops frames above it (unlimited)
   --mtu BYTES                  fragments longer packets; those with DF are answered by ICMP "fragmentation needed"
-  --black-hole                 drops those with DF in silence
-  --a-to-b, --b-to-a, --both   what follows is about that direction; both, at first
+  --black-hole                 drops those with DF silently
+  --a-to-b, --b-to-a, --both   the options that follow apply to this direction (both)
 
-  --seed N                     other frames are lost (1). The n-th frame of a direction has the same fate each time.
+  --seed N                     selects the random numbers (1). Runs with the same seed treat the n-th frame the same.
 
-SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. "ready" is printed once the ends are open, and
-at the end (SIGTERM, SIGINT), for each direction, what became of its frames.
+SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. Defaults are in parentheses. The box prints "ready"
+when the ends are open. At SIGTERM or SIGINT it prints frame counts for each direction and exits.
 )";
 
 namespace {
@@ -46,7 +46,7 @@ using Text = std::string_view;
     throw Problem("\"" + std::string(text) + "\" is not " + wanted + " (see --help)");
 }
 
-// A number and the unit behind it.
+// A number; sets `unit` to the text after it.
 double number(Text text, Text& unit, const char* wanted) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -89,7 +89,7 @@ std::array<Text, 3> parts(Text text) {
         part = text.substr(0, comma);
         text = comma == text.npos ? Text{} : text.substr(comma + 1);
     }
-    if (!text.empty()) refuse(text, "wanted behind the third value");
+    if (!text.empty()) refuse(text, "expected after the third value");
     return found;
 }
 
@@ -105,7 +105,7 @@ void set_burst(Weather& w, Text text) {
 
 void set_held(Weather& w, Text text) {
     const auto [which, by, none] = parts(text);
-    if (!none.empty()) refuse(none, "wanted behind the time");
+    if (!none.empty()) refuse(none, "expected after the time");
     w.held = share(which);
     w.held_by = time(by);
 }
@@ -147,7 +147,7 @@ class Parser {
 
     Options parse() {
         while (*next_ && !options_.help) take(*next_++);
-        if (ends_ != 2 && !options_.help) throw Problem("a wire has two ends: name both (see --help)");
+        if (ends_ != 2 && !options_.help) throw Problem("expected two ends (see --help)");
         return options_;
     }
 
@@ -171,7 +171,7 @@ class Parser {
         for (const Option& option : kOptions) {
             if (a == option.name) return set(option.set, value_of(a));
         }
-        throw Problem("there is no option " + std::string(a) + " (see --help)");
+        throw Problem("unknown option " + std::string(a) + " (see --help)");
     }
 
     void set(void (*setter)(Weather&, Text), Text value) {
@@ -179,14 +179,14 @@ class Parser {
     }
 
     Text value_of(Text option) {
-        if (!*next_) throw Problem(std::string(option) + " wants a value (see --help)");
+        if (!*next_) throw Problem(std::string(option) + " needs a value (see --help)");
         return *next_++;
     }
 
     char** next_;
     Options options_;
     usize ends_ = 0;
-    usize first_ = 0, last_ = 1;  // the directions that options are about
+    usize first_ = 0, last_ = 1;  // the directions to which options apply
 };
 
 }  // namespace

@@ -9,13 +9,13 @@
 namespace wire {
 
 struct Options {
-    std::array<std::string, 2> ends;  // A and B, as open_end() takes them
-    std::array<Weather, 2> weather;   // of frames that enter at A; at B
+    std::array<std::string, 2> ends;  // A and B, as for open_end()
+    std::array<Weather, 2> weather;   // for frames that enter at A, and at B
     u64 seed = 1;
     bool help = false;
 };
 
-// The arguments behind the program's name. Throws Problem (end.h).
+// Parses the arguments after the program's name. Throws Problem (end.h).
 Options parse_options(char** arguments);
 
 extern const char kUsage[];

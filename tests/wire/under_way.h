@@ -1,5 +1,4 @@
-// The frames on the wire, in the order in which they come out of it. Those of the same moment come out in the
-// order in which they went in.
+// The frames on the wire, ordered by arrival time; frames with the same time keep their order of entry.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +9,7 @@ namespace wire {
 
 class UnderWay {
   public:
-    // False: too many bytes are under way; the frame is gone.
+    // False: too many bytes are under way; the frame is dropped.
     bool add(Arrival arrival, int end) {
         if (bytes_ + arrival.frame.size() > kMostBytes) return false;
         bytes_ += arrival.frame.size();
@@ -19,10 +18,10 @@ class UnderWay {
         return true;
     }
 
-    // When the next frame comes out; Instant::never() when none is under way.
+    // The next arrival time; Instant::never() if no frame is under way.
     Instant next() const { return heap_.empty() ? Instant::never() : heap_.front().arrival.when; }
 
-    // Takes the next frame off; there must be one. Writes to `end` where it comes out.
+    // Removes the next frame; there must be one. Sets `end` to the end where it leaves.
     Frame take(int& end) {
         std::pop_heap(heap_.begin(), heap_.end(), later);
         end = heap_.back().end;
@@ -35,7 +34,7 @@ class UnderWay {
     usize frames() const { return heap_.size(); }
 
   private:
-    static constexpr usize kMostBytes = 256 << 20;  // a second at 100 MB/s each way, and some
+    static constexpr usize kMostBytes = 256 << 20;  // more than a second at 100 MB/s each way
     struct Entry {
         Arrival arrival;
         int end;

@@ -23,7 +23,7 @@ class Mbuf:
 
         self.next, self.more = field("next_"), field("more_")
         self.offset, self.length = field("offset_"), field("length_")
-        self.part_count, self.offload, self.segment_size = field("parts_"), field("offload_"), field("segment_size_")
+        self.fragment_count, self.offload, self.segment_size = field("fragments_"), field("offload_"), field("segment_size_")
         if not kernel.type_of("net::Mbuf").sizeof <= self.offset <= self.offset + self.length <= SIZE:
             raise kernel.Damaged(f"no mbuf at {address:#x}: {self.length} bytes at offset {self.offset}")
 
@@ -36,9 +36,9 @@ class Mbuf:
         """The headroom. Headers that were pulled are still in it."""
         return self.raw[kernel.type_of("net::Mbuf").sizeof:self.offset]
 
-    def parts(self):
+    def fragments(self):
         """The runs of bytes in other mbufs that follow this one's own, as (owner, offset, length). The list is at the buffer's end."""
-        for i in range(self.part_count):
+        for i in range(self.fragment_count):
             end = SIZE - 16 * i
             yield struct.unpack("<QHH", self.raw[end - 16:end - 4])
 
@@ -50,7 +50,7 @@ def packet_bytes(first):
         m = Mbuf(address)
         if address != first.address:
             data += m.data
-        for owner, offset, length in m.parts():
+        for owner, offset, length in m.fragments():
             data += kernel.read(owner + offset, length)
         if len(data) > MOST_BYTES:
             raise kernel.Damaged(f"the packet at {first.address:#x} has more than {MOST_BYTES} bytes")
@@ -60,7 +60,7 @@ def packet_bytes(first):
 def piece_count(first):
     """Mbufs of a chain, and runs of bytes in others."""
     chain = [Mbuf(a) for a in kernel.walk(first.address, lambda a: Mbuf(a).more, limit=MOST_MBUFS)]
-    return len(chain), sum(m.part_count for m in chain)
+    return len(chain), sum(m.fragment_count for m in chain)
 
 
 def queue(value):

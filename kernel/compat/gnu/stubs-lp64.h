@@ -1,2 +1,2 @@
-// Empty on purpose. The kernel is built without floating point (-mabi=lp64), for which glibc-based cross
-// compilers ship no such header, though their C++ headers include it.
+// Intentionally empty. The kernel is built without floating point (-mabi=lp64). The C++ headers of
+// glibc-based cross compilers include this header, but the compilers do not ship it.

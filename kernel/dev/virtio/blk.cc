@@ -1,5 +1,5 @@
-// virtio-blk (virtio 1.1, 5.2). A transfer becomes a request for each run of consecutive blocks; all of them
-// are put in the queue before its thread sleeps, until the interrupt handler finds the last of them done.
+// virtio-blk (virtio 1.1, 5.2). A transfer becomes one request for each run of consecutive blocks. The thread
+// queues all of them, then sleeps until the interrupt handler finds the last one done.
 #include "dev/virtio/blk.h"
 
 #include <utility>
@@ -14,27 +14,27 @@
 namespace dev {
 namespace {
 
-constexpr u64 kFlush = u64{1} << 9;  // VIRTIO_BLK_F_FLUSH: it has a write cache
-constexpr u32 kSectorSize = 512;     // whatever the disk's block size is
+constexpr u64 kFlush = u64{1} << 9;  // VIRTIO_BLK_F_FLUSH: the device has a write cache
+constexpr u32 kSectorSize = 512;     // independent of the disk's block size
 constexpr u16 kQueueSize = 256;
-constexpr usize kRunBlocks = 32;  // of a request, at most: a long transfer leaves room for others
-constexpr u32 kRequests = 64;     // at a time; they fit in a page
+constexpr usize kRunBlocks = 32;  // maximum per request, so that a long transfer leaves room for others
+constexpr u32 kRequests = 64;     // at once; they fit into one page
 
 enum class RequestType : u32 { In = 0, Out = 1, Flush = 4 };
 
-// What one thread waits for.
+// One thread's transfer in progress.
 struct Transfer {
-    u32 unfinished = 0;  // requests in the queue
+    u32 unfinished = 0;  // requests not yet done
     bool ok = true;
     WaitQueue done{"disk"};
 };
 
-// The device reads `type` to `sector` and writes `status`.
+// The device reads `type`, `reserved` and `sector` and writes `status`.
 struct Request {
     RequestType type;
     u32 reserved;
     u64 sector;
-    u8 status;                     // 0: done as asked
+    u8 status;                     // VIRTIO_BLK_S_OK is 0
     Transfer* transfer = nullptr;  // null: this request is free
 };
 constexpr u32 kHeaderSize = offsetof(Request, status);
@@ -65,7 +65,7 @@ class VirtioBlk final : public BlockDevice {
     IrqSpinLock lock_{LockRank::Disk, "disk"};
     WaitQueue room_{"disk queue"};
     VirtQueue queue_ GUARDED_BY(lock_);
-    Request* requests_ GUARDED_BY(lock_) = nullptr;  // kRequests of them, in a page that the device can reach
+    Request* requests_ GUARDED_BY(lock_) = nullptr;  // kRequests, in a page that the device can access
 };
 
 constinit VirtioBlk disk;
@@ -98,7 +98,7 @@ Result<> VirtioBlk::flush() {
     return finish_locked(t);
 }
 
-// How many of the first parts lie one behind the other on the disk.
+// The number of parts, from the first, that are consecutive on the disk.
 usize run_length(std::span<const BlockPart> parts) {
     usize n = 1;
     while (n < parts.size() && n < kRunBlocks && parts[n].block == parts[n - 1].block + 1) n++;
@@ -134,7 +134,7 @@ void VirtioBlk::add_locked(Transfer& t, RequestType type, std::span<const BlockP
     ASSERT(queue_.add({chain, n}, &r));
 }
 
-// A free request, and that many descriptors. The device must know of what is queued before this may wait.
+// Waits for a free request and this many descriptors. Notifies the device first, else the wait could not end.
 Request& VirtioBlk::take_request_locked(usize descriptors) {
     for (;;) {
         for (u32 i = 0; i < kRequests && queue_.free_descriptors() >= descriptors; i++) {
@@ -174,7 +174,7 @@ BlockDevice* virtio_blk_probe() {
     if (!found) return nullptr;
     const Result<> started = disk.start(*found);
     if (started.ok()) return &disk;
-    log("virtio disk: %s", describe(started.error()));
+    log("virtio disk: cannot start: %s", describe(started.error()));
     return nullptr;
 }
 

@@ -5,7 +5,7 @@
 
 namespace dev {
 
-// Once, at boot: the first virtio disk, ready for use from threads; or null. Says why in the log.
+// Once, at boot: starts the first virtio disk. Null: there is none, or it failed, which is logged.
 BlockDevice* virtio_blk_probe();
 
 }  // namespace dev

@@ -6,7 +6,7 @@
 namespace dev {
 namespace {
 
-// QEMU's virt machine: where the slots are, and their interrupts.
+// QEMU's virt machine: addresses and interrupts of the slots.
 constexpr u64 kFirstSlot = 0x1000'1000;
 constexpr u64 kSlotSize = 0x1000;
 constexpr unsigned kSlots = 8;
@@ -17,7 +17,7 @@ constexpr u32 kMagic = 0x74726976;  // "virt"
 // Status (2.1)
 constexpr u32 kAcknowledge = 1, kDriver = 2, kDriverOk = 4, kFeaturesOk = 8;
 
-constexpr u64 kVersion1 = u64{1} << 32;  // VIRTIO_F_VERSION_1: the device follows the standard, not a draft
+constexpr u64 kVersion1 = u64{1} << 32;  // VIRTIO_F_VERSION_1: not a legacy device
 
 }  // namespace
 
@@ -27,8 +27,8 @@ std::optional<VirtioMmio> VirtioMmio::find(VirtioId id, unsigned index) {
         if (regs.read(Reg::MagicValue) != kMagic || regs.read(Reg::DeviceId) != static_cast<u32>(id))
             continue;
         if (const u32 version = regs.read(Reg::Version); version != 2) {
-            log("virtio: slot %u has version %u; give QEMU -global virtio-mmio.force-legacy=false", slot,
-                version);
+            log("virtio: slot %u has version %u: start QEMU with -global virtio-mmio.force-legacy=false",
+                slot, version);
             continue;
         }
         if (index-- == 0) return VirtioMmio(regs, kFirstIrq + slot);
@@ -69,7 +69,7 @@ Result<> VirtioMmio::add_queue(u32 index, VirtQueue& queue, u16 size) {
     return {};
 }
 
-// The upper half has the next register.
+// The upper half is in the next register.
 void VirtioMmio::write_address(Reg low, u64 phys) const {
     regs_.write_nth(low, 0, static_cast<u32>(phys));
     regs_.write_nth(low, 1, static_cast<u32>(phys >> 32));
@@ -90,7 +90,7 @@ bool VirtioMmio::take_interrupt() const {
 
 u32 VirtioMmio::config32(u32 offset) const { return regs_.read(static_cast<Reg>(0x100 + offset)); }
 
-// The device may change the configuration between the two halves; then the generation changes too (2.4.1).
+// Retries if the device changes the configuration between the two reads: the generation then changes (2.4.1).
 u64 VirtioMmio::config64(u32 offset) const {
     for (;;) {
         const u32 before = regs_.read(Reg::ConfigGeneration);

@@ -1,5 +1,5 @@
-// virtio over memory-mapped registers, version 2 (virtio 1.1, 4.2): finding a device, agreeing on features,
-// handing it its queues. QEMU's virt machine has eight slots for such devices.
+// virtio over memory-mapped registers, version 2 (virtio 1.1, 4.2): finds a device, negotiates features and
+// sets up its queues. QEMU's virt machine has eight slots for such devices.
 #pragma once
 
 #include <optional>
@@ -13,29 +13,29 @@ enum class VirtioId : u32 { Net = 1, Block = 2, Vsock = 19 };
 
 class VirtioMmio {
   public:
-    // The index-th device of this kind. Devices of version 1 are named in the log and left alone.
+    // The index-th device of this kind. Devices of version 1 (legacy) are logged and skipped.
     static std::optional<VirtioMmio> find(VirtioId id, unsigned index = 0);
 
     constexpr VirtioMmio() = default;
 
-    // In this order, at boot:
-    // Resets the device and accepts those of the `wanted` features that it offers; returns them. Proto: it
-    // insists on something we do not have.
+    // The next three calls in this order, at boot.
+    // Resets the device and accepts the offered features that are in `wanted`; returns them. Proto: the
+    // device rejects this set.
     Result<u64> negotiate(u64 wanted);
-    // Gives the device queue number `index` of `size` descriptors. NoDev: it has none as large. NoMem.
+    // Sets up queue `index` with `size` descriptors. NoDev: the device has no queue of this size. NoMem.
     Result<> add_queue(u32 index, VirtQueue& queue, u16 size);
-    // From here on the device works.
+    // Makes the device live (DRIVER_OK).
     void start();
 
-    // There is something new in the queue. Any context, as are those below.
+    // Tells the device that the queue has new buffers. Any context, like the calls below.
     void notify(u32 index) const;
 
-    // In the interrupt handler: acknowledges it. True: a queue has finished buffers.
+    // In the interrupt handler: acknowledges the interrupt. True: a queue has used buffers.
     bool take_interrupt() const;
 
     unsigned irq() const { return irq_; }
 
-    // A field of the device's configuration, of 4 or 8 bytes.
+    // Read a field of the device's configuration space, of 8 or 4 bytes.
     u64 config64(u32 offset) const;
     u32 config32(u32 offset) const;
 

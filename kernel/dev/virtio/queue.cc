@@ -12,7 +12,7 @@ namespace {
 constexpr u16 kNext = 1;             // VIRTQ_DESC_F_NEXT
 constexpr u16 kDeviceWrites = 2;     // VIRTQ_DESC_F_WRITE
 constexpr u16 kNoNotify = 1;         // VIRTQ_USED_F_NO_NOTIFY
-constexpr usize kUsedOffset = 1024;  // in the page of the rings; the spec wants a multiple of 4
+constexpr usize kUsedOffset = 1024;  // in the rings' page; the spec requires a multiple of 4
 
 }  // namespace
 
@@ -23,7 +23,7 @@ Result<> VirtQueue::create(u16 size) {
     auto* rings = static_cast<u8*>(mm::page_alloc_zeroed());
     descriptors_ = static_cast<Descriptor*>(mm::page_alloc_zeroed());
     tokens_ = static_cast<void**>(mm::page_alloc_zeroed());
-    if (!rings || !descriptors_ || !tokens_) return Errno::NoMem;  // at boot: nothing is worth saving then
+    if (!rings || !descriptors_ || !tokens_) return Errno::NoMem;  // at boot, so nothing is freed
     available_ = reinterpret_cast<Available*>(rings);
     used_ = reinterpret_cast<Used*>(rings + kUsedOffset);
     size_ = free_count_ = size;
@@ -48,14 +48,14 @@ bool VirtQueue::add(std::span<const VirtSegment> segments, void* token) {
     free_count_ = static_cast<u16>(free_count_ - segments.size());
     tokens_[head] = token;
     available_->ring[available_->index % size_] = head;
-    // The device may look at any time: the buffer must be complete before the index says it is there.
+    // The device may read at any time, so the entry must be complete before the index includes it.
     std::atomic_ref(available_->index)
         .store(static_cast<u16>(available_->index + 1), std::memory_order_release);
     return true;
 }
 
 bool VirtQueue::wants_notification() const {
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // our index is out before the device's flag is read
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // the index is written before the flag is read
     return !(std::atomic_ref(used_->flags).load(std::memory_order_relaxed) & kNoNotify);
 }
 
@@ -63,7 +63,7 @@ std::optional<VirtQueue::Finished> VirtQueue::take() {
     while (seen_ != std::atomic_ref(used_->index).load(std::memory_order_acquire)) {
         const Used::Element done = used_->ring[seen_++ % size_];
         if (done.id >= size_ || !tokens_[done.id]) {
-            log("virtio: the device returned buffer %u, which it did not have", done.id);
+            log("virtio: the device returned buffer %u, which it does not own", done.id);
             continue;
         }
         void* token = tokens_[done.id];

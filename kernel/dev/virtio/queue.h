@@ -1,5 +1,5 @@
-// A split virtqueue (virtio 1.1, 2.6): how buffers go to a device and come back. Knows nothing of the device
-// behind it, nor of the transport that tells it of new buffers.
+// A split virtqueue (virtio 1.1, 2.6): passes buffers to a device and back. Independent of the device type
+// and of the transport.
 #pragma once
 
 #include <optional>
@@ -8,39 +8,39 @@
 
 namespace dev {
 
-// A piece of a buffer. It must lie in memory the device can reach (see BlockDevice).
+// A part of a buffer, in memory that the device can access (see BlockDevice).
 struct VirtSegment {
     const void* data;
     u32 length;
     bool device_writes = false;
 };
 
-// Not synchronised: its driver has a lock. Any context.
+// Not synchronised: the driver holds a lock. Any context.
 class VirtQueue {
   public:
     static constexpr u16 kMaxSize = 256;
 
-    // `size` descriptors, a power of two up to kMaxSize. NoMem, Inval.
+    // Allocates `size` descriptors, a power of two up to kMaxSize. NoMem, Inval.
     Result<> create(u16 size);
 
-    // Offers a buffer; segments that the device writes come last. `token` comes back with it. False: no room.
-    // Every few calls, and at the end, the device must be notified.
+    // Adds a buffer; segments that the device writes come last. take() returns `token`. False: no room.
+    // After one or more calls the caller must notify the device.
     bool add(std::span<const VirtSegment> segments, void* token);
 
-    // Whether the device wants to hear of new buffers.
+    // Whether the device requests notification of new buffers.
     bool wants_notification() const;
 
     struct Finished {
         void* token;
-        u32 written;  // bytes the device wrote
+        u32 written;  // bytes written by the device
     };
-    // A buffer the device is done with.
+    // The next buffer that the device has used.
     std::optional<Finished> take();
 
     u16 size() const { return size_; }
     u16 free_descriptors() const { return free_count_; }
 
-    // What the transport tells the device: physical addresses of the three parts.
+    // The physical addresses of the three parts, for the transport.
     u64 descriptors_phys() const;
     u64 available_phys() const;
     u64 used_phys() const;
@@ -69,14 +69,14 @@ class VirtQueue {
 
     void free_chain(u16 head);
 
-    Descriptor* descriptors_ = nullptr;  // a page
-    Available* available_ = nullptr;     // another page, shared with:
+    Descriptor* descriptors_ = nullptr;  // one page
+    Available* available_ = nullptr;     // another page, shared with `used_`
     Used* used_ = nullptr;
-    void** tokens_ = nullptr;  // a third: for each descriptor that begins a buffer in the device's hands
+    void** tokens_ = nullptr;  // a third page: one token per buffer, at its first descriptor
     u16 size_ = 0;
-    u16 free_ = 0;  // the first free descriptor; `next` links them
+    u16 free_ = 0;  // the first free descriptor, linked by `next`
     u16 free_count_ = 0;
-    u16 seen_ = 0;  // used_->index when we last looked
+    u16 seen_ = 0;  // used_->index at the last take()
 };
 
 }  // namespace dev

@@ -2,7 +2,7 @@
 
 namespace net {
 
-// `total` includes what is asked for, `held` and `of_host` do not.
+// `total` includes the mbufs asked for; `held` and `of_host` do not.
 bool MbufBudget::allows(u32 held, u32 of_host, Claim claim, u32 total) const {
     if (claim == Claim::Awaited) return total <= bound_;
     const u32 ceiling = bound_ - bound_ / (claim == Claim::First ? 16 : 8);
@@ -15,9 +15,9 @@ bool MbufBudget::allows(u32 held, u32 of_host, Claim claim, u32 total) const {
     }
 }
 
-// The slow half of take(), which also takes back what that has added if the answer is no.
+// The slow path of take(). If the claim is refused, it also subtracts what take() has added to the total.
 [[gnu::noinline]] bool MbufAccount::admit(u32 n, Claim claim, u32 total) {
-    std::atomic<u32>* host = host_ ? &budget_->place_of(host_) : nullptr;
+    std::atomic<u32>* host = host_ ? &budget_->bucket_of(host_) : nullptr;
     const u32 of_host = host ? host->load(std::memory_order_relaxed) : 0;
     if (!budget_->allows(held_, of_host, claim, total)) {
         budget_->total_.fetch_sub(n, std::memory_order_relaxed);
@@ -36,7 +36,7 @@ u32 MbufAccount::take_up_to(u32 n, Claim claim) {
 }
 
 [[gnu::noinline]] void MbufAccount::uncharge() {
-    budget_->place_of(host_).fetch_sub(charged_ - held_, std::memory_order_relaxed);
+    budget_->bucket_of(host_).fetch_sub(charged_ - held_, std::memory_order_relaxed);
     charged_ = held_;
 }
 

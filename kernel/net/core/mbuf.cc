@@ -1,5 +1,5 @@
-// The mbuf pool: alloc and free touch only the hart's own cache, nearly always; every kBatch-th call moves
-// a batch between the cache and the shared list, under the lock.
+// The mbuf pool: alloc and free normally access only the hart's own cache. Every kBatch-th call moves a batch
+// between the cache and the shared list, under the lock.
 #include "net/core/mbuf.h"
 
 #include <new>
@@ -9,7 +9,7 @@
 
 namespace net {
 
-// A stack of free mbufs: what was freed last is handed out first, while it is still in the cache.
+// A stack of free mbufs: the mbuf freed last is allocated first, because it is likely to be in the CPU cache.
 class MbufStack {
   public:
     bool empty() const { return top_ == nullptr; }
@@ -42,11 +42,11 @@ class MbufStack {
 
 namespace {
 
-constexpr usize kBatch = 32;  // mbufs moved at once between a hart and the shared list
+constexpr usize kBatch = 32;  // mbufs moved at once between a hart's cache and the shared list
 constexpr usize kCacheLimit = 2 * kBatch;
 constexpr usize kPageSize = 4096;
 static_assert(kPageSize / kMbufSize == 2);
-constexpr usize kMostHeadroom = kMbufSize - sizeof(Mbuf);
+constexpr usize kMaxHeadroom = kMbufSize - sizeof(Mbuf);
 
 struct HartCache {
     MbufStack free;
@@ -64,7 +64,7 @@ bool refill_from_shared(MbufStack& cache) {
     return !cache.empty();
 }
 
-// The limit is claimed first: a page is asked for with no lock held, so two harts may be here at once.
+// Reserves two mbufs of the limit before the page is allocated, because that must happen without the lock.
 bool claim_page() {
     platform::Guard guard(shared_lock);
     if (total + 2 > kMaxMbufs) return false;
@@ -100,31 +100,31 @@ bool refill(HartCache& cache) {
 }  // namespace
 
 [[gnu::noinline]] MbufPtr Mbuf::alloc_slowly(usize headroom) {
-    if (headroom > kMostHeadroom || !refill(caches.local())) return nullptr;
+    if (headroom > kMaxHeadroom || !refill(caches.local())) return nullptr;
     return alloc(headroom);
 }
 
 MbufPtr Mbuf::alloc(usize headroom) {
     HartCache& cache = caches.local();
-    if (cache.free.empty() || headroom > kMostHeadroom) [[unlikely]]
+    if (cache.free.empty() || headroom > kMaxHeadroom) [[unlikely]]
         return alloc_slowly(headroom);
     Mbuf* m = cache.free.pop();
     MbufStack::start_at(m, sizeof(Mbuf) + headroom);
     return MbufPtr(m);
 }
 
-// Piece by piece, not by recursion: a chain may be long.
+// A loop, not recursion: a chain may be long.
 static void free_chain(MbufPtr m) {
     while (m) m = m->detach();
 }
 
-// What is more to an mbuf than its own bytes. False: somebody else has it still.
+// Releases the mbuf's fragments and the rest of its chain. False: a fragment of another packet still uses it.
 bool Mbuf::let_go() {
     if (refs_.load(std::memory_order_acquire) != 0 && refs_.fetch_sub(1, std::memory_order_acq_rel) != 0)
         return false;
     refs_.store(0, std::memory_order_relaxed);
-    for (; parts_ > 0; parts_--) MbufPtr released(part(parts_ - 1u).owner);
-    parts_length_ = 0;
+    for (; fragments_ > 0; fragments_--) MbufPtr released(fragment(fragments_ - 1u).owner);
+    fragments_length_ = 0;
     offload_ = Offload::None;
     free_chain(detach());
     return true;
@@ -148,25 +148,25 @@ void MbufFree::operator()(Mbuf* m) const {
 }
 
 bool Mbuf::attach(Mbuf& owner, const u8* from, usize n) {
-    if (tailroom() < sizeof(MbufPart) || parts_ == 255) return false;
+    if (tailroom() < sizeof(MbufFragment) || fragments_ == 255) return false;
     const auto offset = static_cast<u16>(from - reinterpret_cast<u8*>(&owner));
     owner.refs_.fetch_add(1, std::memory_order_relaxed);
-    part(parts_++) = {&owner, offset, static_cast<u16>(n)};
-    parts_length_ += static_cast<u32>(n);
+    fragment(fragments_++) = {&owner, offset, static_cast<u16>(n)};
+    fragments_length_ += static_cast<u32>(n);
     return true;
 }
 
 bool Mbuf::flatten() {
     const usize all = chain_length();
-    if (all > kMbufSize - offset_ - parts_ * sizeof(MbufPart)) return false;
+    if (all > kMbufSize - offset_ - fragments_ * sizeof(MbufFragment)) return false;
     u8* to = data();
     for_each_range([&to, this](Bytes b) {
         if (b.data() != data()) memcpy(to, b.data(), b.size());
         to += b.size();
     });
     length_ = static_cast<u16>(all);
-    for (; parts_ > 0; parts_--) MbufPtr released(part(parts_ - 1u).owner);
-    parts_length_ = 0;
+    for (; fragments_ > 0; fragments_--) MbufPtr released(fragment(fragments_ - 1u).owner);
+    fragments_length_ = 0;
     free_chain(detach());
     return true;
 }
@@ -179,7 +179,7 @@ void Mbuf::append(MbufPtr rest) {
 
 usize Mbuf::chain_length() const {
     usize n = 0;
-    for (const Mbuf* m = this; m; m = m->more_) n += m->length_ + m->parts_length_;
+    for (const Mbuf* m = this; m; m = m->more_) n += m->length_ + m->fragments_length_;
     return n;
 }
 

@@ -1,20 +1,20 @@
-// mbuf: the one buffer that a packet lives in from the socket to the ring and back. Never copied.
+// mbuf: the buffer that holds a packet from the socket to the device ring and back, without copying.
 //
 //   |<-------------------------- kMbufSize = 2048 ----------------------------->|
 //   | Mbuf fields | headroom  <- push | data (length) | put ->        tailroom  |
 //                               pull ->               <- trim
 //
-// push/pull move the front (headers), put/trim move the end. All check the room and answer null or false
-// instead of overrunning. An mbuf has one owner, who holds an MbufPtr; giving it away is a move.
+// push/pull move the start (headers), put/trim move the end. All check the available room and return null or
+// false instead of overrunning. An mbuf has one owner, which holds an MbufPtr; ownership is passed by a move.
 //
-// A packet that one mbuf cannot hold is a chain of them: the head owns the next piece, and so on. Freeing the
-// head frees them all. Only what says that it knows chains gets to see one.
+// A packet that does not fit in one mbuf is a chain: each mbuf owns the next. Freeing the head frees them
+// all. A function accepts a chain only if its comment says so.
 //
-// Behind a piece's own bytes may come parts: bytes that stay in other mbufs, which several packets share
-// (what TCP sends is kept until it is acknowledged, and is in the ring meanwhile). The list of them is at the
-// end of the piece's own buffer:
+// An mbuf's own bytes may be followed by fragments (scatter-gather): bytes that stay in other mbufs and that
+// several packets share. TCP keeps its data until they are acknowledged while they are also in the ring. The
+// list of fragments is at the end of the mbuf's own buffer:
 //
-//   | Mbuf | headroom | headers | tailroom | part 1 | part 0 |        part = {mbuf, offset, length}
+//   | Mbuf | headroom | headers | tailroom | fragment 1 | fragment 0 |     fragment = {mbuf, offset, length}
 #pragma once
 
 #include <atomic>
@@ -34,18 +34,18 @@ struct MbufFree {
 };
 using MbufPtr = std::unique_ptr<Mbuf, MbufFree>;
 
-// What the device is asked to do with a TCP frame (NetDevice::features tells who can). With both, the
-// checksum field holds the folded sum of the pseudo header, without the length for Segment.
+// What the device must do with a TCP frame (NetDevice::features says what it can do). For both offloads the
+// checksum field holds the folded sum of the pseudo header; for TcpSegments without the length.
 enum class Offload : u8 {
     None,
     TcpChecksum,  // fill in the checksum
-    TcpSegments,  // cut the payload into segments, each with a copy of the headers
+    TcpSegments,  // split the payload into segments, each with a copy of the headers
 };
 
 inline constexpr usize kMbufSize = 2048;
 inline constexpr usize kDefaultHeadroom = 128;  // Ethernet + IPv4 with options + TCP with options
 
-struct MbufPart {
+struct MbufFragment {
     Mbuf* owner;
     u16 offset, length;  // from the start of the owner's Mbuf
     Bytes bytes() const { return {reinterpret_cast<const u8*>(owner) + offset, length}; }
@@ -53,8 +53,8 @@ struct MbufPart {
 
 class Mbuf {
   public:
-    // An empty buffer with that much headroom, or null when the pool and memory are exhausted (counted) or
-    // the headroom is more than the buffer holds. Contents are not cleared. Any thread context.
+    // An empty buffer with the given headroom. Null when the pool and memory are exhausted (counted) or the
+    // headroom is larger than the buffer. The contents are not cleared. Thread context.
     static MbufPtr alloc(usize headroom = kDefaultHeadroom);
 
     u8* data() { return reinterpret_cast<u8*>(this) + offset_; }
@@ -63,9 +63,9 @@ class Mbuf {
     Bytes bytes() const { return {data(), length_}; }
     MutBytes mut_bytes() { return {data(), length_}; }
     usize headroom() const { return offset_ - sizeof(Mbuf); }
-    usize tailroom() const { return kMbufSize - offset_ - length_ - parts_ * sizeof(MbufPart); }
+    usize tailroom() const { return kMbufSize - offset_ - length_ - fragments_ * sizeof(MbufFragment); }
 
-    // n bytes more in front; returns the new front, null without the headroom.
+    // Adds n bytes at the front; returns the new front, or null without enough headroom.
     u8* push(usize n) {
         if (n > headroom()) [[unlikely]]
             return nullptr;
@@ -73,7 +73,7 @@ class Mbuf {
         length_ = static_cast<u16>(length_ + n);
         return data();
     }
-    // n bytes more at the end; returns the first of them, null without the tailroom.
+    // Adds n bytes at the end; returns the first of them, or null without enough tailroom.
     u8* put(usize n) {
         if (n > tailroom()) [[unlikely]]
             return nullptr;
@@ -81,7 +81,7 @@ class Mbuf {
         length_ = static_cast<u16>(length_ + n);
         return first;
     }
-    // n bytes less in front; false, and nothing done, when there are fewer.
+    // Removes n bytes at the front; returns false and does nothing if there are fewer.
     bool pull(usize n) {
         if (n > length_) [[unlikely]]
             return false;
@@ -89,72 +89,70 @@ class Mbuf {
         length_ = static_cast<u16>(length_ - n);
         return true;
     }
-    // n bytes less at the end; likewise.
+    // Removes n bytes at the end; returns false and does nothing if there are fewer.
     bool trim(usize n) {
         if (n > length_) [[unlikely]]
             return false;
         length_ = static_cast<u16>(length_ - n);
         return true;
     }
-    // Cuts the end off, down to n bytes; shorter data stay as they are.
+    // Shortens the data to n bytes; shorter data do not change.
     void trim_to(usize n) {
         if (n < length_) length_ = static_cast<u16>(n);
     }
 
-    // The next piece of the same packet; null: this is the last, nearly always the only one.
+    // The next mbuf of the chain; null: this is the last, and usually the only one.
     Mbuf* more() const { return more_; }
-    // Hangs a packet behind the last piece of this one.
+    // Appends a packet to the end of the chain.
     void append(MbufPtr rest);
-    // Takes off what follows this piece; null when nothing does.
+    // Removes and returns the rest of the chain after this mbuf; null if this is the last.
     MbufPtr detach() { return MbufPtr(std::exchange(more_, nullptr)); }
-    // Of all pieces together: their data, parts included, and their number.
-    usize chain_length() const;
-    usize chain_count() const;
-    // Cuts the end of the whole packet off, down to n bytes.
+    usize chain_length() const;  // bytes of the whole chain, including fragments
+    usize chain_count() const;   // mbufs in the chain
+    // Shortens the whole packet to n bytes.
     void chain_trim_to(usize n);
 
-    // n bytes at `from`, which lie in `owner` and must not change any more, become the next part behind this
-    // piece's own bytes, which can then no more grow at their end. The owner, which has no parts itself,
-    // lives at least as long as this packet. False: no room for one more.
+    // Adds n bytes at `from`, in `owner`, as the next fragment. The bytes must not change any more, and put()
+    // must not be called on this mbuf any more. The owner must have no fragments itself; it lives at least as
+    // long as this packet. False: no room for another fragment.
     bool attach(Mbuf& owner, const u8* from, usize n);
-    usize part_count() const { return parts_; }
-    usize parts_length() const { return parts_length_; }  // bytes of all parts
-    // Moves what parts and pieces hold into this mbuf's own tailroom. False, and nothing done: no room.
+    usize fragment_count() const { return fragments_; }
+    usize fragments_length() const { return fragments_length_; }  // bytes of all fragments
+    // Copies the bytes of the fragments and of the chain into this mbuf. False, and nothing done: no room.
     bool flatten();
-    // Is there more to the packet than this mbuf's own bytes?
-    bool is_scattered() const { return more_ || parts_; }
+    // Does the packet have bytes outside of this mbuf?
+    bool is_scattered() const { return more_ || fragments_; }
 
-    // Is the packet a single run of bytes, with no work for the device? Nearly all are, and it is asked for
-    // each.
+    // Is the packet one range of bytes, without offload? Nearly all packets are; this is called for each.
     bool is_simple() const {
-        u32 parts_and_offload;
-        __builtin_memcpy(&parts_and_offload, &parts_, sizeof parts_and_offload);
-        return !more_ && !parts_and_offload;
+        u32 fragments_and_offload;
+        __builtin_memcpy(&fragments_and_offload, &fragments_, sizeof fragments_and_offload);
+        return !more_ && !fragments_and_offload;
     }
 
-    // Calls f(Bytes) with each run of bytes of the whole packet, in order.
+    // Calls f(Bytes) with each range of bytes of the whole packet, in order.
     template <class F>
     void for_each_range(F f) const {
         for (const Mbuf* m = this; m; m = m->more_) {
             f(m->bytes());
-            for (usize i = 0; i < m->parts_; i++) f(m->part(i).bytes());
+            for (usize i = 0; i < m->fragments_; i++) f(m->fragment(i).bytes());
         }
     }
 
-    // On the head of a TCP packet. segment_size: payload bytes of each segment, for TcpSegments.
+    // For the head of a TCP packet. segment_size: payload bytes of each segment, for TcpSegments.
     void set_offload(Offload what, usize segment_size = 0) {
         offload_ = what;
         segment_size_ = static_cast<u16>(segment_size);
     }
     Offload offload() const { return offload_; }
-    // Of the longest packet that the device makes of this one: the whole, or with TcpSegments the mbuf's own
-    // bytes, which are the headers, and one segment.
+    // The length of the longest packet that the device will send: the whole packet, or with TcpSegments the
+    // headers (the mbuf's own bytes) and one segment.
     usize longest_length() const {
         return offload_ == Offload::TcpSegments ? usize{length_} + segment_size_ : chain_length();
     }
     usize segment_size() const { return segment_size_; }
 
-    // A header type placed in front or read from the front.
+    // Adds a header at the front; null without enough headroom.
     template <class Header>
     Header* push_header() {
         return reinterpret_cast<Header*>(push(sizeof(Header)));
@@ -165,11 +163,11 @@ class Mbuf {
     friend class MbufStack;
     friend struct MbufFree;
     Mbuf() = default;
-    MbufPart& part(usize i) const {
-        auto* end = reinterpret_cast<MbufPart*>(reinterpret_cast<uptr>(this) + kMbufSize);
+    MbufFragment& fragment(usize i) const {
+        auto* end = reinterpret_cast<MbufFragment*>(reinterpret_cast<uptr>(this) + kMbufSize);
         return end[-1 - static_cast<i64>(i)];
     }
-    // In two loads, for it is asked at every free: refs_ up to segment_size_ are eight bytes.
+    // Two loads, because every free calls it: refs_ to segment_size_ are eight bytes.
     bool is_plain() const {
         u64 all;
         __builtin_memcpy(&all, static_cast<const void*>(&refs_), sizeof all);
@@ -180,18 +178,18 @@ class Mbuf {
     static MbufPtr alloc_slowly(usize headroom);
 
     Mbuf* next_ = nullptr;  // in an MbufQueue, or in the pool
-    Mbuf* more_ = nullptr;  // owned; like all that follows up to segment_size_, always 0 in the pool
-    alignas(8) std::atomic<u32> refs_{0};  // parts of other packets that lie in this mbuf, beside its owner
-    u8 parts_ = 0;
+    Mbuf* more_ = nullptr;  // owned; this and the fields up to segment_size_ are always 0 in the pool
+    alignas(8) std::atomic<u32> refs_{0};  // fragments of other packets that are in this mbuf
+    u8 fragments_ = 0;
     Offload offload_ = Offload::None;
     u16 segment_size_ = 0;
-    u32 parts_length_ = 0;  // bytes of all parts
+    u32 fragments_length_ = 0;  // bytes of all fragments
     u16 offset_ = 0;
     u16 length_ = 0;
 };
 static_assert(sizeof(Mbuf) == 32);
 
-// A first-in first-out queue that owns its mbufs (xv6's mbufq). Not synchronised.
+// A FIFO queue that owns its mbufs (mbufq in xv6). It has no lock.
 class MbufQueue {
   public:
     constexpr MbufQueue() = default;
@@ -204,18 +202,18 @@ class MbufQueue {
 
     bool empty() const { return head_ == nullptr; }
     usize size() const { return size_; }
-    // Looking without taking; null at the end.
+    // These do not remove the mbuf; null at the end.
     Mbuf* front() const { return head_; }
     Mbuf* back() const { return tail_; }
     static Mbuf* next(const Mbuf& m) { return m.next_; }
-    // Puts m behind `at`, which is in this queue; null: in front of all.
+    // Inserts m after `at`, which is in this queue, or at the head if `at` is null.
     void insert_after(Mbuf* at, MbufPtr m);
-    // Takes out the one behind `at`; null: the first of all. There must be one.
+    // Removes the mbuf after `at`, or the head if `at` is null. After a non-null `at` there must be one.
     MbufPtr take_after(Mbuf* at);
     void push_tail(MbufPtr m);
     void push_head(MbufPtr m);
     MbufPtr pop_head();
-    void take(MbufQueue& other);  // appends all of other's, leaving it empty
+    void take(MbufQueue& other);  // moves all mbufs of `other` to the end of this queue
     void clear();
 
   private:
@@ -224,18 +222,18 @@ class MbufQueue {
     usize size_ = 0;
 };
 
-// Where mbufs come from: pages of two, a free list a hart, a shared list behind them. The pool never gives
-// a page back and never makes more than kMaxMbufs. Whatever may hold many of them for long (socket queues,
-// neighbour queues) has a bound of its own, so that a ring always finds one for its refill.
+// The pool: each page holds two mbufs; each hart has a free list; a shared list refills these. The pool never
+// returns a page and never makes more than kMaxMbufs. Each queue that may hold many mbufs for long (socket
+// queues, neighbour queues) has its own limit, so that mbufs remain to refill the receive ring.
 inline constexpr u64 kMaxMbufs = 4096;
 
 struct MbufUsage {
-    u64 total;      // mbufs made so far
-    u64 free;       // of these, in the pool and its caches
+    u64 total;      // mbufs created
+    u64 free;       // of these, free: in the shared list or a hart's cache
     u64 exhausted;  // allocations that failed
     u64 in_use() const { return total - free; }
 };
-// Exact while no other hart allocates or frees at the same moment.
+// Exact only if no other hart allocates or frees at the same time.
 MbufUsage mbuf_usage();
 
 }  // namespace net

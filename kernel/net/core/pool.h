@@ -1,4 +1,4 @@
-// Pool<T>: objects of one type, cut from pages of the world outside (lib/slab.h).
+// Pool<T>: a slab allocator for objects of one type (lib/slab.h). The platform provides the pages.
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,7 @@
 
 namespace net {
 
-// The untyped half. Thread context, no lock held (pages come and go).
+// The part that does not depend on the type. Thread context, no lock held, because it allocates pages.
 class SlotPool {
   public:
     constexpr SlotPool(u32 size, LockRank rank) : lock_(rank, "object pool"), slab_(size) {}
@@ -62,7 +62,7 @@ class Pool {
         object->~T();
         slots_.free(object);
     }
-    // Of memory that its pages take.
+    // The memory used by the pool's pages.
     usize bytes() const { return slots_.bytes(); }
 
   private:

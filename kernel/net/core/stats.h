@@ -1,4 +1,4 @@
-// Counters: one array a hart, so that counting is a load, an addition and a store; summed when read.
+// Counters: one array for each hart, so counting needs no atomic operation; reading sums them.
 #pragma once
 
 #include <array>
@@ -19,12 +19,12 @@ inline constexpr usize kStatCount = 0
 #undef COUNTER
     ;
 
-// Thread context only: an interrupt handler's increment could get lost in a thread's.
+// Thread context only: a thread's increment could overwrite the increment of an interrupt handler.
 class Stats {
   public:
     void bump(Stat s, u64 n = 1) { harts_.local()[static_cast<usize>(s)] += n; }
 
-    // Since boot, over all harts.
+    // The sum over all harts, since boot.
     u64 count(Stat s) const {
         u64 sum = 0;
         for (unsigned hart = 0; hart < platform::kMaxHarts; hart++)

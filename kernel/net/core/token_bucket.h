@@ -1,11 +1,11 @@
-// A rate limit: a bucket holds up to kBurst tokens and gains one every interval; each message takes one.
+// A rate limit: the bucket holds up to `burst` tokens and gains one every interval; each message takes one.
 #pragma once
 
 #include "net/platform.h"
 
 namespace net {
 
-// For answers that anybody on the wire can provoke (RFC 1812 section 4.3.2.8). Any thread.
+// Limits replies that any remote host can cause (RFC 1812 section 4.3.2.8). Any thread.
 class TokenBucket {
   public:
     constexpr TokenBucket(u32 burst, Duration interval)
@@ -22,7 +22,7 @@ class TokenBucket {
 
   private:
     void refill_locked(Instant now) REQUIRES(lock_) {
-        // Clocks of two harts may disagree by a little: time that runs backwards brings no tokens.
+        // The clocks of two harts may differ slightly, so `now` may be earlier than the last refill.
         if (now <= refilled_) return;
         const u64 gained = static_cast<u64>((now - refilled_).ns / interval_.ns);
         if (gained == 0) return;

@@ -1,26 +1,34 @@
-// Words for the numbers in headers. Internal to dump/*.cc. A number without a name is "unknown".
+// Words for the numbers in headers. Each layer has the table of its own numbers. Internal to net/dump.
 #pragma once
 
 #include "net/dump/writer.h"
 #include "net/wire/ether.h"
-#include "net/wire/icmp.h"
-#include "net/wire/tcp.h"
-#include "net/wire/tcp_options.h"
+#include "net/wire/ip_protocol.h"
 
 namespace net {
 
+struct Name {
+    u16 value;
+    const char* text;
+};
+
+template <class Enum>
+constexpr u16 number(Enum e) {
+    return static_cast<u16>(e);
+}
+
+// The name of a number, "unknown" when the table has none.
+const char* look_up(std::span<const Name> names, u16 value);
+
+// Full text: the names of the bits that are set, with ", " between; "none" without any.
+void print_bits(DumpWriter& w, std::span<const Name> names, u16 bits);
+// Brief text: the same.
+void say_bits(DumpWriter& w, std::span<const Name> names, u16 bits);
+
+// The numbers that several layers carry.
 const char* name_of(EtherType t);
 const char* name_of(IpProtocol p);
-const char* name_of(IcmpType t);
-const char* name_of_arp_operation(u16 operation);
-const char* name_of_icmp_code(IcmpType t, u8 code);  // "" for types whose code is always 0
 const char* name_of_dscp(u8 dscp);
 const char* name_of_ecn(u8 ecn);
-const char* name_of_ipv4_option(u8 kind);
-const char* name_of_tcp_option(u8 kind);
-
-// The flags that are set, in words with ", " between; "none" without any.
-void print_flags(DumpWriter& w, const Ipv4Header& h);
-void print_flags(DumpWriter& w, TcpFlags f);
 
 }  // namespace net

@@ -7,17 +7,17 @@
 namespace net {
 namespace {
 
-// Such a frame as it lies in memory.
-struct BareAck {
+// A pure ACK as it lies in memory.
+struct PureAck {
     EtherHeader ether;
     Ipv4Header ip;
     TcpHeader tcp;
-    be32 options[3];  // none, or RFC 7323 appendix A's timestamps
+    be32 options[3];  // absent, or timestamps in the layout of RFC 7323 appendix A
 };
-constexpr usize kLongest = sizeof(BareAck), kShortest = kLongest - sizeof(BareAck::options);
-static_assert(kShortest == 54 && alignof(BareAck) == 1);
+constexpr usize kLongest = sizeof(PureAck), kShortest = kLongest - sizeof(PureAck::options);
+static_assert(kShortest == 54 && alignof(PureAck) == 1);
 
-bool is_bare_ack(const BareAck& f, usize frame_length) {
+bool is_pure_ack(const PureAck& f, usize frame_length) {
     const usize headers = sizeof f.ip + f.tcp.header_length();
     if (f.ether.type != static_cast<u16>(EtherType::Ipv4) || f.ip.version_ihl != 0x45) return false;
     if (f.ip.protocol != static_cast<u8>(IpProtocol::Tcp) || f.ip.is_fragment()) return false;
@@ -27,19 +27,19 @@ bool is_bare_ack(const BareAck& f, usize frame_length) {
     return f.tcp.header_length() == sizeof f.tcp + sizeof f.options && f.options[0] == 0x0101'080a;
 }
 
-// The bits in which two frames differ at a place.
+// The bits in which the two frames differ at offset `at`.
 template <class Word>
-u64 difference(const BareAck& a, const BareAck& b, usize at) {
+u64 difference(const PureAck& a, const PureAck& b, usize at) {
     Word x, y;
     __builtin_memcpy(&x, reinterpret_cast<const u8*>(&a) + at, sizeof x);
     __builtin_memcpy(&y, reinterpret_cast<const u8*>(&b) + at, sizeof y);
     return x ^ y;
 }
 
-// In all but what differs from one ACK of a connection to the next: identification, checksums, the number
-// acknowledged, window and timestamps.
-bool are_alike(const BareAck& a, const BareAck& b) {
-    constexpr usize kIp = offsetof(BareAck, ip), kTcp = offsetof(BareAck, tcp);
+// Are all fields equal except those that change from one ACK of a connection to the next: identification,
+// checksums, acknowledgment number, window and timestamps?
+bool are_alike(const PureAck& a, const PureAck& b) {
+    constexpr usize kIp = offsetof(PureAck, ip), kTcp = offsetof(PureAck, tcp);
     const u64 ether_to_length =
         difference<u64>(a, b, 0) | difference<u64>(a, b, 8) | difference<u16>(a, b, 16);
     const u64 fragment_to_protocol = difference<u32>(a, b, kIp + offsetof(Ipv4Header, flags_offset));
@@ -51,20 +51,20 @@ bool are_alike(const BareAck& a, const BareAck& b) {
 
 }  // namespace
 
-bool ack_says_all_of(const Mbuf& later, const Mbuf& earlier) {
+bool ack_covers(const Mbuf& later, const Mbuf& earlier) {
     const usize length = earlier.length();
     if (length > kLongest || length != later.length() || length < kShortest) return false;
-    const auto& a = *reinterpret_cast<const BareAck*>(earlier.data());
-    const auto& b = *reinterpret_cast<const BareAck*>(later.data());
-    if (!are_alike(a, b) || !is_bare_ack(a, length)) return false;
-    // The frames are as long as their headers say; with options, the layout is in both.
+    const auto& a = *reinterpret_cast<const PureAck*>(earlier.data());
+    const auto& b = *reinterpret_cast<const PureAck*>(later.data());
+    if (!are_alike(a, b) || !is_pure_ack(a, length)) return false;
+    // Both frames are as long as their headers say. If there are options, both must have the same layout.
     const bool same_options =
         length == kShortest || a.tcp.header_length() == sizeof a.tcp || b.options[0] == a.options[0];
     return same_options && static_cast<i32>(b.tcp.ack - a.tcp.ack) > 0;
 }
 
 TcpAck ack_in(const Mbuf& frame) {
-    const auto& f = *reinterpret_cast<const BareAck*>(frame.data());
+    const auto& f = *reinterpret_cast<const PureAck*>(frame.data());
     return {f.ip.dst, f.ip.src, f.tcp.dst_port, f.tcp.src_port, f.tcp.ack};
 }
 

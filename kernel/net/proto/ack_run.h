@@ -1,5 +1,5 @@
-// A run of ACKs: many peers send one for each segment they get, and they come in bursts. Once TCP has taken
-// the last of a run, the others say nothing new.
+// A run of pure ACKs: many peers send one for each segment, and they arrive in bursts. Once TCP has accepted
+// the last of a run, the others contain no new information.
 #pragma once
 
 #include "net/core/mbuf.h"
@@ -7,12 +7,12 @@
 
 namespace net {
 
-// Are both Ethernet frames pure ACKs of one TCP connection, `later` for more than `earlier`? Not where ACKs
-// are counted: one that acknowledges nothing new, or carries SACK blocks. Neither is validated: `later` makes
-// up for `earlier` only if TCP takes it.
-bool ack_says_all_of(const Mbuf& later, const Mbuf& earlier);
+// Are both Ethernet frames pure ACKs of one TCP connection, and does `later` acknowledge more than `earlier`?
+// False for duplicate ACKs and ACKs with SACK blocks, which TCP must count. The frames are not validated:
+// `later` covers `earlier` only if TCP accepts it.
+bool ack_covers(const Mbuf& later, const Mbuf& earlier);
 
-// What such a frame acknowledges.
+// The connection and the acknowledgment number of such a frame.
 TcpAck ack_in(const Mbuf& frame);
 
 }  // namespace net

@@ -9,10 +9,10 @@ namespace net {
 
 static void send_arp(Interface& out, MbufPtr m, MacAddr to, const ArpPacket& packet) {
     m->trim_to(0);
-    auto* p = m->put(sizeof packet);  // an mbuf has room for it wherever its data start
+    auto* p = m->put(sizeof packet);
     if (!p) return out.inet().bump(Stat::no_mbuf);
     __builtin_memcpy(p, &packet, sizeof packet);
-    // A full ring or a dead link was counted, and the asker will ask again.
+    // Errors have been counted, and the requester will repeat its request.
     (void)out.send_frame(std::move(m), to, EtherType::Arp, WhenFull::Drop);
 }
 
@@ -24,7 +24,7 @@ void arp_request(Interface& out, Ipv4Addr target, MacAddr to) {
              ArpPacket::make(ArpOperation::Request, out.mac(), out.addr(), MacAddr{}, target));
 }
 
-// In the buffer the request came in.
+// Sends the reply in the mbuf of the request.
 static void arp_reply(Interface& out, const ArpPacket& request, MbufPtr m) {
     out.inet().bump(Stat::arp_replies_out);
     send_arp(
@@ -32,7 +32,7 @@ static void arp_reply(Interface& out, const ArpPacket& request, MbufPtr m) {
         ArpPacket::make(ArpOperation::Reply, out.mac(), out.addr(), request.sender_mac, request.sender_ip));
 }
 
-// A source is one station (IEEE 802.3 section 3.2.3), in the frame's header and in the packet.
+// Both source addresses, in the frame and in the packet, must be unicast (IEEE 802.3 section 3.2.3).
 static bool is_usable(const ArpPacket& p, MacAddr source) {
     return source.is_station() && p.sender_mac.is_station() &&
            (p.operation() == ArpOperation::Request || p.operation() == ArpOperation::Reply);
@@ -58,7 +58,7 @@ void arp_in(Interface& in, MacAddr source, MbufPtr m) {
 
 ArpCache::Worth ArpCache::worth_of(const Neighbour& n) {
     if (n.state == State::Free) return Worth::Free;
-    if (n.state == State::Incomplete) return n.tries > 1 ? Worth::Silent : Worth::Asked;
+    if (n.state == State::Incomplete) return n.requests > 1 ? Worth::Silent : Worth::Asked;
     return n.used ? Worth::Used : Worth::Unused;
 }
 
@@ -69,11 +69,12 @@ void ArpCache::take_waiting_locked(Neighbour& n, MbufQueue& into) {
 
 void ArpCache::free_locked(Neighbour& n, MbufQueue& dropped) {
     take_waiting_locked(n, dropped);
-    asked_count_ -= n.state == State::Incomplete;
+    incomplete_count_ -= n.state == State::Incomplete;
     n.state = State::Free;
 }
 
-// A place for ip, if somebody of at most that worth gives way. Of several, the one asked for longest.
+// Replaces the entry of least worth in ip's set, if its worth is at most `most`; null: there is none. Among
+// equals it replaces the one whose resolution started first.
 ArpCache::Neighbour* ArpCache::claim_locked(Ipv4Addr ip, Worth most, MbufQueue& dropped) {
     Neighbour* place = nullptr;
     for (Neighbour& n : set_of(ip)) {
@@ -85,11 +86,11 @@ ArpCache::Neighbour* ArpCache::claim_locked(Ipv4Addr ip, Worth most, MbufQueue& 
     free_locked(*place, dropped);
     place->ip = ip;
     place->used = false;
-    place->tries = 0;
+    place->requests = 0;
     return place;
 }
 
-ArpCache::Neighbour* ArpCache::longest_asked_locked(const Neighbour* except) {
+ArpCache::Neighbour* ArpCache::oldest_incomplete_locked(const Neighbour* except) {
     Neighbour* oldest = nullptr;
     for (Set& set : sets_) {
         for (Neighbour& n : set) {
@@ -101,26 +102,27 @@ ArpCache::Neighbour* ArpCache::longest_asked_locked(const Neighbour* except) {
 }
 
 ArpCache::Neighbour& ArpCache::start_locked(Ipv4Addr ip, Instant now, MbufQueue& dropped) {
-    if (asked_count_ == kMaxAsked) free_locked(*longest_asked_locked(nullptr), dropped);
+    if (incomplete_count_ == kMaxIncomplete) free_locked(*oldest_incomplete_locked(nullptr), dropped);
     Neighbour& n = *claim_locked(ip, Worth::Used, dropped);
     n.state = State::Incomplete;
     n.asked = next_asked_++;
-    n.deadline = now;  // of the first request
-    asked_count_++;
+    n.deadline = now;  // the first request is due
+    incomplete_count_++;
     return n;
 }
 
-// RFC 1122 section 2.3.2.2: of many packets, the latest should be kept.
+// RFC 1122 section 2.3.2.2: the latest packet should be kept.
 void ArpCache::enqueue_locked(Neighbour& n, MbufPtr packet, MbufQueue& dropped) {
     if (n.waiting.size() == kMaxWaitingEach) {
         dropped.push_tail(n.waiting.pop_head());
         waiting_--;
     }
-    if (waiting_ == kMaxWaiting) free_locked(*longest_asked_locked(&n), dropped);
+    if (waiting_ == kMaxWaiting) free_locked(*oldest_incomplete_locked(&n), dropped);
     n.waiting.push_tail(std::move(packet));
     waiting_++;
 }
-static_assert(ArpCache::kMaxWaitingEach < ArpCache::kMaxWaiting, "when it is full, another has some");
+static_assert(ArpCache::kMaxWaitingEach < ArpCache::kMaxWaiting,
+              "when the queue is full, another neighbour has packets in it");
 
 void ArpCache::count_dropped(const MbufQueue& dropped) {
     for (usize i = 0; i < dropped.size(); i++) interface_.inet().bump(Stat::arp_queue_full);
@@ -131,7 +133,7 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
     {
         platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
-        if (n && n->has_mac()) {  // the answer came between lookup() and now
+        if (n && n->has_mac()) {  // the reply arrived after lookup()
             const MacAddr mac = n->mac;
             guard.release();
             return interface_.send_frame(std::move(packet), mac, EtherType::Ipv4, WhenFull::Drop);
@@ -151,7 +153,7 @@ void ArpCache::learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) {
         Neighbour* n = find_locked(ip);
         if (!n && create) n = claim_locked(ip, Worth::Unused, dropped);
         if (!n) return;
-        asked_count_ -= n->state == State::Incomplete;
+        incomplete_count_ -= n->state == State::Incomplete;
         n->mac = mac;
         n->state = State::Reachable;
         n->deadline = now + kReachableTime;
@@ -190,7 +192,7 @@ void ArpCache::run(Instant now) {
     while (auto action = next_action(now)) perform(std::move(*action));
 }
 
-// The first thing that is due; when there is none, the timer is set for the next one.
+// The first action that is due. If there is none, it sets the timer for the next deadline.
 std::optional<ArpCache::Action> ArpCache::next_action(Instant now) {
     platform::Guard guard(lock_);
     Instant next = Instant::never();
@@ -209,19 +211,19 @@ std::optional<ArpCache::Action> ArpCache::next_action(Instant now) {
 
 std::optional<ArpCache::Action> ArpCache::act_locked(Neighbour& n, Instant now) {
     if (n.state == State::Incomplete) {
-        if (n.tries == kTries) return give_up_locked(n);
-        n.deadline = now + (++n.tries <= kFastTries ? kFastInterval : kSlowInterval);
+        if (n.requests == kMaxRequests) return give_up_locked(n);
+        n.deadline = now + (++n.requests <= kFastRequests ? kFastInterval : kSlowInterval);
         return Action{n.ip, true, MacAddr::broadcast()};
     }
     if (n.state == State::Reachable && n.used) {
         n.state = State::Probe;
-        n.tries = 0;
+        n.requests = 0;
     }
-    if (n.state == State::Reachable || n.tries == kProbes) {
+    if (n.state == State::Reachable || n.requests == kProbes) {
         n.state = State::Free;
         return std::nullopt;
     }
-    n.tries++;
+    n.requests++;
     n.deadline = now + kProbeInterval;
     return Action{n.ip, true, n.mac};
 }

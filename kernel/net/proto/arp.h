@@ -12,49 +12,48 @@ namespace net {
 
 class Interface;
 
-// Takes a received ARP packet, the Ethernet header gone; `source` was that header's. Thread context, no lock
-// held; never sleeps.
+// Processes a received ARP packet and consumes it. The Ethernet header has been removed; `source` is its
+// source address. Thread context, no lock held; never sleeps.
 void arp_in(Interface& in, MacAddr source, MbufPtr m);
 
-// Broadcasts (or sends to one station) the question who has `target`.
+// Sends an ARP request for `target` to the station `to`, or to all stations.
 void arp_request(Interface& out, Ipv4Addr target, MacAddr to);
 
-// MAC addresses by IPv4 address, in sets of kWays; what must wait for an answer waits here.
+// MAC addresses by IPv4 address, in sets of kWays entries, and the packets that wait for a MAC address.
 //
-//                 resolve()                 an answer
+//                 resolve()                  a reply
 //        Free ---------------> Incomplete -------------> Reachable <----.
-//         ^                        | no answer                | 60 s    | an answer
-//         |<-----------------------'       not used meanwhile |         |
-//         |<--------------------------------------------------+---> Probe (used meanwhile)
-//         `------------------------------------------------ no answer --'
+//         ^                        | no reply                 | 60 s    | a reply
+//         |<-----------------------'         not used in 60 s |         |
+//         |<--------------------------------------------------+---> Probe (used in 60 s)
+//         `------------------------------------------------- no reply --'
 //
-// - Incomplete: asked by broadcast every 100 ms, later every 500 ms, 4 s in all. Packets wait, in bounds.
-// - At most kMaxAsked are Incomplete. Who is not there never answers, and who is answers soon: the one that
-// has
-//   been asked for longest gives way, with its packets. So neither a scan nor a flood from invented addresses
-//   keeps a station that is there from being found, unless kMaxAsked newcomers come before its answer does.
-// - In a set, who gives way to a newcomer: whoever has not answered a repeated request, whoever was not used
-//   since it was confirmed, whoever is Incomplete, and only then whoever is in use.
-// - Reachable, Probe: packets pass. Probe asks the station itself, three times (RFC 1122 section 2.3.2.1).
-// - Any thread; callbacks run in the timer thread. No lock is held while something is transmitted.
-// - Learned from: packets for us; from others only what is in the table already.
+// - Incomplete: a request is broadcast every 100 ms, later every 500 ms, for 4 s. A few packets may wait.
+// - At most kMaxIncomplete entries are Incomplete. One more replaces the oldest, whose packets are dropped: a
+//   station that exists replies soon. So an address scan or a flood from invented addresses does not prevent
+//   resolution, unless kMaxIncomplete new requests start before a station's reply arrives.
+// - A new entry in a full set replaces, in this order: an entry without reply to a repeated request, one not
+//   used since it was confirmed, an Incomplete one, one in use.
+// - Reachable, Probe: packets are sent. Probe sends up to three unicast requests (RFC 1122 section 2.3.2.1).
+// - Any thread; callbacks run in the timer thread. No lock is held during transmission.
+// - An ARP packet for us may create an entry; other ARP packets only update existing entries.
 class ArpCache {
   public:
     static constexpr usize kSets = 64, kWays = 4;
-    static constexpr usize kMaxAsked = 64;
-    // Packets for one neighbour: as many as a datagram of 64 KiB has fragments. The oldest gives way.
+    static constexpr usize kMaxIncomplete = 64;
+    // Packets for one neighbour: enough for a fragmented datagram of 64 KiB. The oldest is dropped first.
     static constexpr usize kMaxWaitingEach = 48;
-    static constexpr usize kMaxWaiting = 128;  // in all
-    static constexpr u8 kFastTries = 15, kTries = 20, kProbes = 3;
-    // RFC 1122 recommends one request a second. It is more because a NIC may receive nothing in its first
-    // second (QEMU's E1000): an answer then must not be missed by another second.
+    static constexpr usize kMaxWaiting = 128;  // for all neighbours
+    static constexpr u8 kFastRequests = 15, kMaxRequests = 20, kProbes = 3;
+    // RFC 1122 recommends at most one request a second. We send more, because a NIC may receive nothing in
+    // its first second (QEMU's E1000).
     static constexpr Duration kFastInterval = milliseconds(100), kSlowInterval = milliseconds(500);
     static constexpr Duration kReachableTime = seconds(60), kProbeInterval = seconds(1);
 
     explicit ArpCache(Interface& interface)
         : interface_(interface), multiplier_(static_cast<u32>(platform::random()) | 1) {}
 
-    // The neighbour's MAC address, if it is known. On the path of every packet sent.
+    // Gets the neighbour's MAC address; false if it is unknown. Called for every packet sent.
     bool lookup(Ipv4Addr ip, MacAddr& mac) EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
@@ -65,24 +64,25 @@ class ArpCache {
         return true;
     }
 
-    // Keeps an IPv4 packet until its neighbour's address is known, and asks for that. Others may have to give
-    // way. The errors are those of sending it, if the address has become known just now.
+    // Queues an IPv4 packet, which it consumes, until the neighbour's MAC address is known, and starts the
+    // resolution. This may drop other entries and packets. If the address has just become known, it sends the
+    // packet and returns the result.
     Result<> resolve(Ipv4Addr ip, MbufPtr packet, Instant now) EXCLUDES(lock_);
 
-    // ip is at mac; sends what waited for it. Unless it is known or asked for, it is remembered only when
-    // `create` says so, and there is room.
+    // Records that ip has the MAC address mac, and sends the packets that waited for it. If there is no
+    // entry, it creates one only if `create` is true and ip's set has a free, silent or unused entry.
     void learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) EXCLUDES(lock_);
 
-    // Does all that is due. Called by the timer.
+    // Performs all actions that are due. Called by the timer.
     void run(Instant now) EXCLUDES(lock_);
 
-    // Notices (and counts) a station with our address; at most every 10 s it is logged, and our claim
-    // repeated (RFC 5227 section 2.4 (b)).
+    // Counts a station that uses our address. At most every 10 s, it also logs the conflict and announces our
+    // address again (RFC 5227 section 2.4 (b)).
     void conflict(MacAddr other, Instant now) EXCLUDES(lock_);
 
     usize waiting() const { return waiting_; }
 
-    // The index-th neighbour, in no order; nothing past the last.
+    // The index-th neighbour, in any order; nothing past the last.
     enum class State : u8 { Free, Incomplete, Reachable, Probe };
     struct Entry {
         Ipv4Addr ip;
@@ -96,19 +96,19 @@ class ArpCache {
         Ipv4Addr ip;
         MacAddr mac;
         State state = State::Free;
-        bool used = false;  // since it was last confirmed
-        u8 tries = 0;
-        u32 asked = 0;       // Incomplete: counts up, the oldest has the lowest
-        Instant deadline{};  // of the state, or of the next request
+        bool used = false;   // since it was last confirmed
+        u8 requests = 0;     // sent in this state
+        u32 asked = 0;       // Incomplete: a serial number; the oldest entry has the lowest
+        Instant deadline{};  // end of the state, or time of the next request
         MbufQueue waiting;   // only in Incomplete
         bool has_mac() const { return state >= State::Reachable; }
     };
     using Set = std::array<Neighbour, kWays>;
 
-    // One thing that is due; done after the lock is dropped.
+    // An action that is due. It is performed after the lock is released.
     struct Action {
         Ipv4Addr ip;
-        bool ask = false;  // ask `to` for ip; otherwise nobody answered, and `lost` is lost
+        bool ask = false;  // send a request for ip to `to`; else there was no reply and `lost` is dropped
         MacAddr to{};
         MbufQueue lost{};
     };
@@ -120,12 +120,12 @@ class ArpCache {
         }
         return nullptr;
     }
-    // What a place is taken for: of several, the least gives way.
+    // How valuable an entry is: the lowest is replaced first.
     enum class Worth : u8 { Free, Silent, Unused, Asked, Used };
     static Worth worth_of(const Neighbour& n);
     Neighbour* claim_locked(Ipv4Addr ip, Worth most, MbufQueue& dropped) REQUIRES(lock_);
     Neighbour& start_locked(Ipv4Addr ip, Instant now, MbufQueue& dropped) REQUIRES(lock_);
-    Neighbour* longest_asked_locked(const Neighbour* except) REQUIRES(lock_);
+    Neighbour* oldest_incomplete_locked(const Neighbour* except) REQUIRES(lock_);
     void free_locked(Neighbour& n, MbufQueue& dropped) REQUIRES(lock_);
     void take_waiting_locked(Neighbour& n, MbufQueue& into) REQUIRES(lock_);
     void enqueue_locked(Neighbour& n, MbufPtr packet, MbufQueue& dropped) REQUIRES(lock_);
@@ -138,13 +138,13 @@ class ArpCache {
     static void on_timer(void* self);
 
     Interface& interface_;
-    const u32 multiplier_;  // secret: nobody can aim at a set
+    const u32 multiplier_;  // secret: an attacker cannot fill one chosen set
     platform::Lock lock_{LockRank::Arp, "arp"};
     std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
-    usize waiting_ = 0;                        // changed only under lock_
-    usize asked_count_ GUARDED_BY(lock_) = 0;  // that are Incomplete
+    usize waiting_ = 0;  // changed only under lock_
+    usize incomplete_count_ GUARDED_BY(lock_) = 0;
     u32 next_asked_ GUARDED_BY(lock_) = 0;
-    Instant armed_ GUARDED_BY(lock_) = Instant::never();  // when the timer fires
+    Instant armed_ GUARDED_BY(lock_) = Instant::never();  // the time for which the timer is set
     Instant next_defence_ GUARDED_BY(lock_){};
     platform::Timer timer_{on_timer, this};
 };

@@ -2,7 +2,7 @@
 
 namespace net {
 
-// Fibonacci hashing: a multiplication spreads what differs in any bits over the topmost ones.
+// Fibonacci hashing: the multiplication spreads a difference in any bits to the highest bits.
 Endpoint*& EndpointTable::bucket(const EndpointKey& key) {
     const u64 addresses = static_cast<u64>(key.local.value()) << 32 | key.remote.value();
     const u64 ports = static_cast<u64>(key.local_port) << 32 | static_cast<u64>(key.remote_port) << 8 |
@@ -22,7 +22,7 @@ Endpoint* EndpointTable::find_locked(const EndpointKey& key) {
     return find_locked(key.to_any_address());
 }
 
-// The list's reference comes and goes with the link; unlink_locked leaves dropping it to its caller.
+// The callers manage the table's reference: add_ref after link_locked, drop_ref after unlink_locked.
 void EndpointTable::link_locked(Endpoint& e) {
     Endpoint*& head = bucket(e.key_);
     e.next_ = head;
@@ -60,7 +60,7 @@ Result<> EndpointTable::insert_with_free_port(Endpoint& e, PortRange ports) {
     return rekey(e, key, ports);
 }
 
-// The start is random so that an attacker off the path has to guess the port too (RFC 6056 section 3.3.1).
+// The start is random, so an off-path attacker must also guess the port (RFC 6056 section 3.3.1).
 Result<> EndpointTable::rekey(Endpoint& e, EndpointKey key, PortRange ports) {
     const u32 start = static_cast<u32>(platform::random() % (u32{ports.last} - ports.first + 1));
     platform::Guard guard(lock_);
@@ -84,7 +84,7 @@ void EndpointTable::remove(Endpoint& e) {
         if (!e.linked_) return;
         unlink_locked(e);
     }
-    e.drop_ref();  // may free it: not under the lock
+    e.drop_ref();  // may free e, so the lock must not be held
 }
 
 Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {

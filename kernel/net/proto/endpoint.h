@@ -1,4 +1,4 @@
-// What the protocols know of a socket: an Endpoint that is found by its key and takes what arrives for it.
+// Endpoint: a socket as the protocols see it. It is found by its key and receives what arrives for that key.
 #pragma once
 
 #include "lib/ref.h"
@@ -8,9 +8,9 @@
 
 namespace net {
 
-// Who talks to whom. Ports are UDP's; an ICMP echo endpoint has its identifier as local port, and no remote
-// one. An endpoint that takes datagrams from everybody has no remote address and port, one that takes them on
-// all our addresses no local address.
+// Protocol, addresses and ports. An ICMP echo endpoint has its identifier as local port and no remote port.
+// An endpoint that receives from any host has no remote address and port; one that receives on all our
+// addresses has no local address.
 struct EndpointKey {
     IpProtocol protocol{};
     u16 local_port = 0, remote_port = 0;
@@ -21,28 +21,27 @@ struct EndpointKey {
     EndpointKey to_any_address() const { return {protocol, local_port, 0, {}, {}}; }
 };
 
-// An Endpoint in the table is referenced by the table. Whoever finds it gets a reference of its own, so it
-// may be closed at any time.
+// The table holds a reference to each of its endpoints. A caller that finds one gets its own reference, so
+// the endpoint may be closed at any time.
 class Endpoint : public RefCounted<Endpoint> {
   public:
-    // Changes only in EndpointTable::rekey, when a socket is bound or connected anew.
+    // Changes only in EndpointTable::rekey, when the socket is bound or connected.
     const EndpointKey& key() const { return key_; }
 
-    // Something arrived. `ip` is a view of the packet around m, whose data are the payload of the
-    // endpoint's protocol; m may be a chain. False: not taken, and dropped. Thread context, no lock held,
-    // must not sleep.
+    // Delivers m, the payload of the endpoint's protocol in the packet `ip`, and consumes it. m may be a
+    // chain. False: it was dropped. Thread context, no lock held, must not sleep.
     virtual bool deliver(MbufPtr m, const Ipv4Packet& ip) = 0;
 
-    // Something it sent did not arrive, and this is why. As deliver().
+    // Reports why a packet of this endpoint did not arrive. Context: as deliver().
     virtual void report(Errno error) = 0;
 
-    // Are ICMP errors about what it sent to be delivered whole, from their ICMP header on, not reported?
+    // True: ICMP errors are passed to deliver(), from the ICMP header on, instead of report().
     virtual bool wants_icmp_errors() const { return false; }
 
-    // Does it set DF, so that a router may have complained about a packet of it?
+    // Does it set DF, so that a router may report "fragmentation needed" for its packets?
     virtual bool sends_dont_fragment() { return false; }
 
-    // The last reference is gone, and nobody can find it any more: free it. No lock is held.
+    // Frees the endpoint after its last reference was dropped. No lock is held.
     virtual void last_ref_gone() = 0;
 
   protected:
@@ -53,46 +52,46 @@ class Endpoint : public RefCounted<Endpoint> {
     friend class EndpointTable;
     EndpointKey key_;
     Endpoint* next_ = nullptr;  // in its bucket
-    bool linked_ = false;       // all three guarded by the table's lock
+    bool linked_ = false;       // key_, next_ and linked_ are guarded by the table's lock
 };
 
-// Endpoints by key. Cost does not grow with their number up to a few times kBuckets.
+// A hash table of endpoints. The cost of a lookup is constant up to a few times kBuckets endpoints.
 class EndpointTable {
   public:
     constexpr EndpointTable() = default;
 
-    // A local port for whoever has none: the first of these, from a random start upwards, that makes its key
-    // unique.
+    // The range of automatic local ports: the first one after a random start whose key is unique is used.
     struct PortRange {
         u16 first, last;
     };
 
-    // AddrInUse: another one has this key, or all ports are taken.
+    // AddrInUse: another endpoint has this key, or all ports are in use.
     Result<> insert(Endpoint& e) EXCLUDES(lock_);
     Result<> insert_with_free_port(Endpoint& e, PortRange ports) EXCLUDES(lock_);
 
-    // Puts e under a new key, whether it is in the table or not; with port 0 a free one is picked. On failure
-    // nothing has changed. AddrInUse.
+    // Inserts e with a new key, or changes its key if it is in the table. For port 0 it selects a free one.
+    // On failure nothing changes. Errors: AddrInUse.
     Result<> rekey(Endpoint& e, EndpointKey key, PortRange ports) EXCLUDES(lock_);
 
-    // Gives up the table's reference. Harmless when e is not in the table.
+    // Removes e and drops the table's reference. Does nothing if e is not in the table.
     void remove(Endpoint& e) EXCLUDES(lock_);
 
-    // Whose is what arrives from key.remote at key.local? The one connected to that remote comes first, then
-    // the one bound to that local address, then the one bound to all.
+    // The endpoint for a packet from key.remote to key.local. Order of preference: an endpoint connected to
+    // that remote, one bound to that local address, one bound to all addresses.
     Ref<Endpoint> find(const EndpointKey& key) EXCLUDES(lock_);
 
-    // The index-th, in no order; null past the last. For lists of sockets.
+    // The index-th endpoint, in any order; null past the last. For lists of sockets.
     Ref<Endpoint> at(usize index) EXCLUDES(lock_);
 
-    // Who sent this packet? Of UDP sockets only connected ones are told of errors (RFC 1122 section 4.1.3.3).
+    // The endpoint that sent this packet. Errors are reported only to connected UDP sockets (RFC 1122 section
+    // 4.1.3.3), so it does not find unconnected ones.
     Ref<Endpoint> sender_of(const QuotedPacket& packet) EXCLUDES(lock_);
 
-    // Who may have sent it? Unconnected UDP sockets too.
+    // The endpoint that may have sent this packet, including unconnected UDP sockets.
     Ref<Endpoint> possible_sender_of(const QuotedPacket& packet) EXCLUDES(lock_);
 
-    // Tells the sender of an IPv4 packet, of which `packet` holds the header and 8 bytes more, that it was
-    // lost. Nothing happens when it is nobody's.
+    // Reports to the endpoint that sent an IPv4 packet that it was lost, if there is one. `packet` holds the
+    // IP header and at least 8 more bytes.
     void report(Bytes packet, Errno error) EXCLUDES(lock_);
 
   private:

@@ -21,14 +21,14 @@ static void take_frame(Interface& in, MbufPtr frame) {
     ether_in(in, std::move(frame));
 }
 
-// A device without an interface is one that the stack was never given.
+// A device without an interface has not been added to the stack: its frames are dropped.
 void net_rx(NetDevice& from, MbufPtr frame) {
     if (Interface* in = from.interface()) take_frame(*in, std::move(frame));
 }
 
-// Does the last of a run of ACKs, the one behind `before`, cover the others? It is taken if its connection
-// waits for what it acknowledges. If that waits for it no more, the others say nothing new; if it still does,
-// the last was damaged, forged or too old.
+// Processes the last ACK of a run, the frame after `before`, if its connection waits for what it
+// acknowledges. True: TCP accepted it, so it covers the other ACKs of the run. If the connection still waits,
+// the ACK was corrupted, forged or too old.
 static bool last_covers_all(Interface& in, MbufQueue& frames, Mbuf& before) {
     const TcpAck ack = ack_in(*MbufQueue::next(before));
     if (!tcp_waits_for(in.inet(), ack)) return false;
@@ -36,12 +36,12 @@ static bool last_covers_all(Interface& in, MbufQueue& frames, Mbuf& before) {
     return !tcp_waits_for(in.inet(), ack);
 }
 
-// Drops the ACKs at the head of the queue that a later one covers. There is a frame.
+// Drops the ACKs at the head of the queue that a later one covers. The queue is not empty.
 static void merge_acks(Interface& in, MbufQueue& frames) {
     Mbuf* before = nullptr;
     usize n = 0;
     for (Mbuf *last = frames.front(), *next; (next = MbufQueue::next(*last)) != nullptr; last = next, n++) {
-        if (!ack_says_all_of(*next, *last)) break;
+        if (!ack_covers(*next, *last)) break;
         before = last;
     }
     if (n == 0 || !last_covers_all(in, frames, *before)) return;
@@ -66,7 +66,7 @@ void ether_in(Interface& in, MbufPtr m) {
     Inet& inet = in.inet();
     const auto frame = EtherFrame::parse(m->bytes());
     if (!frame) return inet.bump(Stat::ether_short);
-    // A NIC that filters badly, or not at all, may hand up anything. We joined no multicast group.
+    // The NIC may not filter by address. We have joined no multicast group.
     const bool broadcast = frame->dst() == MacAddr::broadcast();
     if (!broadcast && frame->dst() != in.mac()) return inet.bump(Stat::ether_not_for_us);
     m->pull(sizeof(EtherHeader));

@@ -1,4 +1,4 @@
-// Ethernet input: sorts a received frame by its type.
+// Ethernet input: passes a received frame to IPv4 or ARP.
 #pragma once
 
 #include "net/core/mbuf.h"
@@ -7,7 +7,7 @@ namespace net {
 
 class Interface;
 
-// Takes a whole frame. Thread context, no lock held; never sleeps.
+// Processes a whole frame and consumes it. Thread context, no lock held; never sleeps.
 void ether_in(Interface& in, MbufPtr m);
 
 }  // namespace net

@@ -6,14 +6,15 @@
 
 namespace net {
 
-// Only the type changes and the addresses swap; the data go back in the buffers they came in.
+// The reply uses the mbufs of the request: only the type changes and the addresses are swapped.
 static void answer_echo(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     Inet& inet = in.inet();
-    if (!in.is_ours(ip.dst())) return inet.bump(Stat::icmp_unknown);  // RFC 1122 section 3.2.2.6 lets us
+    // RFC 1122 section 3.2.2.6: an echo request to a broadcast address may be discarded.
+    if (!in.is_ours(ip.dst())) return inet.bump(Stat::icmp_unknown);
     inet.bump(Stat::icmp_echo_in);
     const Ipv4Addr asker = ip.src(), asked = ip.dst();
     m->pull(ip.header().header_length());
-    turn_echo_around(*reinterpret_cast<IcmpHeader*>(m->data()));
+    make_echo_reply(*reinterpret_cast<IcmpHeader*>(m->data()));
     (void)ip_out(inet, std::move(m), asked, asker, IpProtocol::Icmp, WhenFull::Drop);
 }
 
@@ -25,7 +26,7 @@ static void take_echo_reply(Interface& in, const Ipv4Packet& ip, const IcmpMessa
     if (!e->deliver(std::move(m), ip)) inet.bump(Stat::icmp_queue_full);
 }
 
-// RFC 1122 sections 3.2.2.1 and 4.1.3.3: the application is told.
+// The error to report to the application (RFC 1122 sections 3.2.2.1 and 4.1.3.3).
 static Errno error_of(const IcmpMessage& message) {
     if (message.type() == IcmpType::TimeExceeded) return Errno::HostUnreach;
     switch (IcmpUnreachableCode{message.code()}) {
@@ -40,8 +41,8 @@ static Errno error_of(const IcmpMessage& message) {
     }
 }
 
-// RFC 1191, for UDP and echo requests. Believed if the packet that is quoted could be ours: a router
-// complains only about packets with DF, and few sockets set that.
+// Path MTU discovery (RFC 1191) for UDP and echo requests. The message is used only if the quoted packet may
+// be ours: it must have DF and belong to a socket that sets DF.
 static void learn_path(Inet& inet, const QuotedPacket& quote, u16 mtu) {
     if (!quote.header().dont_fragment() || !inet.is_own(quote.src())) return;
     const auto sender = inet.endpoints().possible_sender_of(quote);
@@ -51,7 +52,7 @@ static void learn_path(Inet& inet, const QuotedPacket& quote, u16 mtu) {
     inet.path_mtus().learn(quote.dst(), mtu, path->mtu, platform::now());
 }
 
-// To whoever sent the packet that is quoted. A socket that asked for such messages gets the whole of it.
+// Reports the error to the socket that sent the quoted packet, or delivers the message if it wants that.
 static void take_error(Inet& inet, const Ipv4Packet& ip, const IcmpMessage& message, MbufPtr m) {
     const bool expired = message.type() == IcmpType::TimeExceeded;
     inet.bump(expired ? Stat::icmp_time_exceeded_in : Stat::icmp_unreachable_in);
@@ -92,10 +93,11 @@ void icmp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     }
 }
 
-// Of the exclusions, bad sources and frames to every station never come this far; of a fragmented packet only
-// the first fragment does, or the whole; ICMP errors are not answered because ICMP never calls this.
+// The other exclusions of RFC 1122 section 3.2.2: packets with a bad source and link-layer broadcasts have
+// been dropped before; of a fragmented packet, only the first fragment or the reassembled packet gets here;
+// and this is never called for an ICMP error.
 void icmp_tx_error(Interface& in, const Ipv4Packet& ip, MbufPtr m, IcmpType type, u8 code) {
-    constexpr usize kQuotedPayload = 8;  // RFC 792: where the ports are
+    constexpr usize kQuotedPayload = 8;  // RFC 792: contains the ports
     Inet& inet = in.inet();
     if (!in.is_ours(ip.dst())) return;
     if (!inet.unreachable_limit().take(platform::now())) return inet.bump(Stat::icmp_rate_limited);

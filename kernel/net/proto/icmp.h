@@ -1,4 +1,4 @@
-// ICMP (RFC 792, RFC 1122 section 3.2.2): echo both ways, and the errors both ways.
+// ICMP (RFC 792, RFC 1122 section 3.2.2): sending and receiving of echo messages and errors.
 #pragma once
 
 #include "net/core/mbuf.h"
@@ -8,19 +8,19 @@
 
 namespace net {
 
-// Takes a received packet whose payload is ICMP; m's data start at the IP header. Thread context, no lock
-// held; never sleeps.
+// Processes a received packet whose payload is ICMP and consumes m, whose data start at the IP header. Thread
+// context, no lock held; never sleeps.
 void icmp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
 
-// Tells the sender of `ip` that it was lost, in the very buffer m it came in. Says nothing where RFC 1122
-// section 3.2.2 forbids it, or when too much was said lately. Never sleeps.
+// Sends an ICMP error to the sender of `ip`, in the packet's own mbuf m, which it consumes. Sends nothing
+// where RFC 1122 section 3.2.2 forbids it, or above the rate limit. Never sleeps.
 void icmp_tx_error(Interface& in, const Ipv4Packet& ip, MbufPtr m, IcmpType type, u8 code);
 inline void icmp_tx_unreachable(Interface& in, const Ipv4Packet& ip, MbufPtr m, IcmpUnreachableCode code) {
     icmp_tx_error(in, ip, std::move(m), IcmpType::Unreachable, static_cast<u8>(code));
 }
 
-// Sends an echo request with m as its data: one mbuf or a chain, with headroom for the ICMP header. Takes m
-// in any case. Errors: as ip_out.
+// Sends an echo request with m as its data: one mbuf or a chain, with headroom for the ICMP header. Consumes
+// m, also on failure. Errors: as ip_out.
 Result<> icmp_tx_echo(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, u16 identifier, u16 sequence,
                       WhenFull when = WhenFull::Wait, IpControls controls = {});
 

@@ -24,7 +24,7 @@ Result<Interface*> Inet::add_interface(NetDevice& device, Ipv4Prefix address, Ip
     Interface& added = interfaces_[interface_count_++];
     added.attach(*this, device, address);
     TRY(routes_.add({address, Ipv4Addr{}, &added, metric}));
-    TRY(routes_.add({{address.addr, 32}, Ipv4Addr{}, &lo_}));  // what we send to ourselves stays inside
+    TRY(routes_.add({{address.addr, 32}, Ipv4Addr{}, &lo_}));  // packets to our own address
     TRY(routes_.add({kEverybody, Ipv4Addr{}, &added, metric}));
     if (!gateway.is_any()) TRY(routes_.add({Ipv4Prefix{}, gateway, &added, metric}));
     if (device.link_up()) added.announce();

@@ -1,10 +1,10 @@
-// Inet: the IPv4 protocols and what they share. Interfaces, routes, endpoints, counters, rate limits.
+// Inet: the state shared by the IPv4 protocols: interfaces, routes, endpoints, counters, rate limits.
 //
 //   net_rx -> ether_in -> arp_in
 //                      -> ip_in -> icmp_in | udp_in | tcp_in -> Endpoint::deliver
 //   net_tx_udp, icmp_tx_echo -> ip_out -> Interface::send -> NetDevice::transmit
 //
-// Nothing here is global: several stacks can live side by side.
+// Nothing here is global, so several stacks can exist at the same time.
 #pragma once
 
 #include <atomic>
@@ -33,43 +33,42 @@ class Inet {
     Inet(const Inet&) = delete;
     Inet& operator=(const Inet&) = delete;
 
-    // Gives a device an address, the route to its link and, unless it is 0.0.0.0, a default gateway; then
-    // announces us there. The first interface's routes are preferred to the second's, and so on. At boot, by
-    // one thread. AddrNotAvail: no host can have that address; Inval: the gateway is not on the link; NoSpc:
-    // too many interfaces.
+    // Adds an interface with an address, the route to its link and a default gateway (none if 0.0.0.0), and
+    // announces the address. Routes of interfaces added first are preferred. At boot, by one thread. Errors:
+    // AddrNotAvail (not a host address), Inval (the gateway is not on the link), NoSpc (too many interfaces).
     Result<Interface*> add_interface(NetDevice& device, Ipv4Prefix address, Ipv4Addr gateway = {});
-    // The interfaces in the order they were added, the loopback interface last; null past it.
+    // The interfaces in the order they were added, then the loopback interface; null past the last.
     Interface* interface(usize index) {
         return index < interface_count_ ? &interfaces_[index] : index == interface_count_ ? &lo_ : nullptr;
     }
     Interface& loopback() { return lo_; }
 
-    bool has_several_interfaces() const { return interface_count_ > 1; }  // loopback not counted
+    bool has_several_interfaces() const { return interface_count_ > 1; }  // not counting loopback
 
-    // Is `a` this host itself?
+    // Is `a` an address of this host?
     bool is_own(Ipv4Addr a) const {
         for (usize i = 0; i < interface_count_; i++) {
             if (interfaces_[i].addr() == a) return true;
         }
         return a.is_loopback() && !lo_.is_broadcast(a);
     }
-    // Is `a` everybody on some link of ours?
+    // Is `a` a broadcast address on one of our links?
     bool is_broadcast(Ipv4Addr a) const;
 
-    // The address of ours from which to talk to one remote host, by the route there. AddrNotAvail: no host
-    // can have that address. NetUnreach: no route.
+    // Our source address for packets to a remote host, chosen by the route. Errors: AddrNotAvail (not a host
+    // address), NetUnreach (no route).
     Result<Ipv4Addr> source_for(Ipv4Addr remote);
-    // The same for everybody on a link.
+    // Our source address for broadcasts to `to`. Errors: NetUnreach.
     Result<Ipv4Addr> source_for_broadcast(Ipv4Addr to);
 
-    // The way to `remote`: the link's MTU, and the path's as far as it is known. No route: nothing.
+    // The path to `remote`: its MTU as far as it is known, and the MTU of the first link. Nothing: no route.
     struct Path {
         u16 mtu, link_mtu;
         bool may_fragment;  // PathMtus::Path
     };
     std::optional<Path> path_to(Ipv4Addr remote);
 
-    // TCP, which lies above: whoever makes it introduces it, before the first packet.
+    // TCP is in a higher layer: its constructor calls attach_tcp before the first packet.
     Tcp& tcp() { return *tcp_; }
     void attach_tcp(Tcp& tcp) { tcp_ = &tcp; }
 
@@ -82,15 +81,15 @@ class Inet {
     void bump(Stat s, u64 n = 1) { stats_.bump(s, n); }
     u64 count(Stat s) const { return stats_.count(s); }
 
-    // How received packets are printed. Any thread, any time.
+    // How received packets are printed. Any thread.
     DumpMode dump_mode() const { return static_cast<DumpMode>(dump_mode_.load(std::memory_order_relaxed)); }
     void set_dump_mode(DumpMode m) { dump_mode_.store(static_cast<u32>(m), std::memory_order_relaxed); }
 
     TokenBucket& unreachable_limit() { return unreachable_limit_; }
     TokenBucket& reset_limit() { return reset_limit_; }
 
-    // All receive queues together get half of all mbufs, by the law of MbufBudget: no number of idle readers
-    // can starve the rings, nor each other.
+    // All receive queues together get half of all mbufs, shared by MbufBudget's rule. So idle readers cannot
+    // take all mbufs from the device rings or from each other.
     static constexpr u32 kMaxQueued = kMaxMbufs / 2;
     MbufBudget& queue_budget() { return queue_budget_; }
 

@@ -29,7 +29,7 @@ Result<> Interface::send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
     return send_frame(std::move(packet), mac, EtherType::Ipv4, when);
 }
 
-// Not in the neighbour cache: it is not there yet, or it never will be.
+// For neighbours that are not in the ARP cache, including broadcast addresses and loopback.
 Result<> Interface::send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
     if (is_loopback()) return send_frame(std::move(packet), mac_, EtherType::Ipv4, when);
     if (is_broadcast(neighbour)) {
@@ -57,8 +57,8 @@ Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
     return sent.ok() ? sent : try_again(frame, sent, when);
 }
 
-// Puts the frame into one run of bytes for a device that cannot gather; `longest` is what will be on the
-// wire.
+// Copies the frame into one mbuf if the device cannot gather. Sets `longest` to the length of the longest
+// frame on the wire.
 [[gnu::noinline]] Result<> Interface::prepare_scattered(Mbuf& frame, usize& longest) {
     longest = frame.longest_length();
     const bool gathers = device_->features() & NetDevice::kGather;
@@ -70,7 +70,7 @@ Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
 [[gnu::noinline]] Errno Interface::refuse_oversize(usize length) {
     inet_->bump(Stat::tx_oversize);
 #ifdef NX6_DEBUG
-    panic("%s: a frame of %lu bytes, where %lu are the most", device_->name(), length, max_frame_);
+    panic("%s: a frame of %lu bytes exceeds the maximum of %lu", device_->name(), length, max_frame_);
 #endif
     (void)length;
     return Errno::MsgSize;

@@ -11,8 +11,9 @@ Fragments::Fragments(MbufPtr payload, usize mtu)
     for (const Mbuf* piece = rest_.get(); piece; piece = piece->more()) left_ += piece->length();
 }
 
-// Of one packet's fragments a receiver keeps only so many: a piece much smaller than need be is none.
-bool Fragments::is_cut_right(const Mbuf& piece) const {
+// Can the mbuf be sent as a fragment without copying? Not if it is much smaller than a full fragment:
+// receivers limit the number of fragments of one packet.
+bool Fragments::is_good_fragment(const Mbuf& piece) const {
     constexpr usize kHeaders = sizeof(EtherHeader) + sizeof(Ipv4Header);
     const usize length = piece.length();
     if (length > room_ || piece.headroom() < kHeaders) return false;
@@ -38,7 +39,7 @@ MbufPtr Fragments::copy() {
 MbufPtr Fragments::take() {
     while (rest_->length() == 0 && left_ > 0) rest_ = rest_->detach();
     MbufPtr piece;
-    if (is_cut_right(*rest_)) {
+    if (is_good_fragment(*rest_)) {
         MbufPtr behind = rest_->detach();
         piece = std::exchange(rest_, std::move(behind));
     } else {

@@ -1,30 +1,31 @@
-// Cutting an IPv4 payload into fragments (RFC 791 section 3.2).
+// IPv4 fragmentation of outgoing packets (RFC 791 section 3.2).
 #pragma once
 
 #include "net/core/mbuf.h"
 
 namespace net {
 
-// Takes one fragment after the other off the front of a payload: one mbuf or a chain, whose pieces have any
-// size. A piece that makes a good fragment as it is, with headroom for the headers, is not copied; so whoever
-// knows the MTU cuts the payload before (kMaxFragment). Everything else is copied into new mbufs.
+// Splits a payload into fragments. The payload is one mbuf or a chain of mbufs of any size. An mbuf that is
+// already a good fragment, with headroom for the headers, is not copied; callers that know the MTU can
+// prepare such mbufs (kMaxFragment). All other data are copied into new mbufs.
 class Fragments {
   public:
-    // The payload's bytes are all in its mbufs: no parts. `mtu`: of packets, at least 68.
+    // Takes ownership of the payload, which must have no scatter-gather fragments. mtu: bytes of an IP
+    // packet, at least 68.
     Fragments(MbufPtr payload, usize mtu);
 
-    // The next fragment's bytes; null: no mbuf for it. To be called once even if there are no bytes at all.
-    // All but the last are multiples of 8.
+    // The payload of the next fragment; null: out of mbufs. Call it once even if the payload is empty. The
+    // length is a multiple of 8, except for the last.
     MbufPtr take();
     usize left() const { return left_; }  // bytes not yet taken
 
   private:
-    bool is_cut_right(const Mbuf& piece) const;
+    bool is_good_fragment(const Mbuf& piece) const;
     MbufPtr copy();
 
     MbufPtr rest_;
     usize left_ = 0;
-    const usize room_;  // of one packet behind its IP header
+    const usize room_;  // maximum payload of one packet
 };
 
 }  // namespace net

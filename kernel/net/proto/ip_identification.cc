@@ -26,8 +26,8 @@ struct Sip {
     }
 };
 
-// Steps of 1 to 8 (an xorshift generator): what they hide is only how many packets went to others whose
-// triple has the same counter.
+// A step of 1 to 8 (an xorshift generator). It only hides how many packets other triples with the same
+// counter have sent, so a weak generator is enough.
 u32 random_step(u32& state) {
     state ^= state << 13;
     state ^= state >> 17;

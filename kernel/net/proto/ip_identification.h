@@ -10,26 +10,26 @@
 
 namespace net {
 
-// Fragments of one packet are known by source, destination, protocol and identification. So each such triple
-// has a sequence of identifications of its own: a secret hash chooses one of kCounters counters and an offset
-// to it, and the counter advances by random steps. Who sees the packets of one destination learns nothing of
-// those of another, nor how many they are. Packets with DF need none of it (RFC 6864 section 4.1): they have
-// 0.
+// The fragments of one packet are identified by source, destination, protocol and identification. So each
+// triple (source, destination, protocol) has its own sequence of identifications: a secret hash selects one
+// of kCounters counters and an offset, and the counter advances by random steps. A host that sees the packets
+// to one destination cannot predict the identifications of others or count their packets. Packets with DF
+// have identification 0 (RFC 6864 section 4.1).
 class IpIdentification {
   public:
     static constexpr usize kCounters = 1024;
 
     IpIdentification();
 
-    // The first of `count` identifications in a row, for as many packets: a device that cuts segments counts
-    // up from it. Any thread; like the counters of net/core/stats.h, never in an interrupt handler.
+    // Reserves `count` consecutive identifications and returns the first: a device that makes segments
+    // increments it. Any thread; never in an interrupt handler.
     u16 next(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, u32 count = 1);
 
   private:
-    // A hart's last packet, whose triple is nearly always the next one's too.
+    // The triple and the hash of a hart's last packet: the next packet usually has the same.
     struct Recent {
         u64 addresses = 0;
-        u64 protocol = ~u64{0};  // no protocol: nothing was sent yet
+        u64 protocol = ~u64{0};  // not a protocol: nothing has been sent
         u64 hash = 0;
         u32 random = 0;
     };

@@ -7,8 +7,8 @@
 
 namespace net {
 
-// RFC 1122 section 3.2.1.3: a source is one host, on some link. Ours, from outside, would be a forgery or an
-// echo; from inside it is the only one possible.
+// RFC 1122 section 3.2.1.3: a source must be the address of one host. Our own address is valid only on
+// loopback; from a link it is forged or an echo of our packet.
 static bool is_possible_source(const Interface& in, Ipv4Addr a) {
     if (in.is_loopback()) [[unlikely]]
         return in.inet().is_own(a);
@@ -17,10 +17,9 @@ static bool is_possible_source(const Interface& in, Ipv4Addr a) {
     return first != 0 && first != 127 && first < 224 && !ours && !in.is_broadcast(a);
 }
 
-// RFC 791 section 3.1: a source route whose pointer is not beyond its end goes on to another host. Linux
-// drops such a packet, too, unless accept_source_route says otherwise. One whose length is impossible is no
-// better.
-static bool is_routed_on(Bytes options) {
+// RFC 791 section 3.1: a source route whose pointer is not past its end continues to another host. An invalid
+// length counts as unfinished. Linux also drops such packets unless accept_source_route is set.
+static bool has_unfinished_source_route(Bytes options) {
     HeaderOptions list(options);
     while (const auto o = list.next()) {
         const auto kind = Ipv4OptionKind{o->kind};
@@ -30,7 +29,7 @@ static bool is_routed_on(Bytes options) {
     return false;
 }
 
-// The IP header is still in front, for those who have to quote it; `ip` views it.
+// The IP header is still in m, because an ICMP error must quote it.
 void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     switch (ip.protocol()) {
         case IpProtocol::Icmp: return icmp_in(in, ip, std::move(m));
@@ -42,8 +41,7 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     }
 }
 
-// A host that does not forward may ignore all options but a source route (RFC 1122 section 3.2.1.8);
-// header_length() already leads past them.
+// A host that does not forward may ignore all options except a source route (RFC 1122 section 3.2.1.8).
 void ip_in(Interface& in, MbufPtr m, bool broadcast) {
     Inet& inet = in.inet();
     inet.bump(Stat::ip_in);
@@ -53,11 +51,12 @@ void ip_in(Interface& in, MbufPtr m, bool broadcast) {
     if (!is_possible_source(in, ip->src())) return inet.bump(Stat::ip_bad_source);
     const bool ours = in.is_ours(ip->dst());
     if (!ours && !in.is_broadcast(ip->dst())) return inet.bump(Stat::ip_not_for_us);
-    // RFC 1122 section 3.3.6: such a packet is a mistake, and an answer from every station a storm.
+    // RFC 1122 section 3.3.6: drop it silently, because replies from all stations would be a broadcast storm.
     if (ours && broadcast) return inet.bump(Stat::ip_link_broadcast);
-    if (ip->header().header_length() != sizeof(Ipv4Header) && is_routed_on(ip->options())) [[unlikely]]
+    if (ip->header().header_length() != sizeof(Ipv4Header) && has_unfinished_source_route(ip->options()))
+        [[unlikely]]
         return inet.bump(Stat::ip_source_routed);
-    m->trim_to(ip->bytes().size());  // Ethernet's padding
+    m->trim_to(ip->bytes().size());  // remove Ethernet padding
     if (ip->header().is_fragment()) [[unlikely]]
         return inet.reassembly().take(in, *ip, std::move(m), platform::now());
     ip_deliver(in, *ip, std::move(m));

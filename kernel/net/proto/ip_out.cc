@@ -5,8 +5,7 @@
 namespace net {
 namespace {
 
-// Puts the header in front of a whole packet or one fragment, and sends it. Inline: this is the path of every
-// packet.
+// Adds the header to a whole packet or one fragment and sends it. Inline: it runs for every packet.
 [[gnu::always_inline]] inline Result<> send_piece(Inet& inet, const RouteTable::Hop& hop, MbufPtr& piece,
                                                   const Ipv4Header& header, WhenFull when) {
     auto* at = piece->push_header<Ipv4Header>();
@@ -19,8 +18,8 @@ namespace {
     return hop.interface->send(std::move(piece), hop.neighbour, when);
 }
 
-// When one fragment is lost, the rest is not sent: nobody could put them together. `header` is the whole
-// packet's.
+// If one fragment cannot be sent, the rest are not sent: the receiver could not reassemble the packet.
+// `header` is the header of the whole packet.
 Result<> send_fragments(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufPtr m, Ipv4Header header,
                         WhenFull when) {
     const bool whole = header.total_length <= mtu;
@@ -46,14 +45,14 @@ Result<> send_fragments(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufP
     return {};
 }
 
-bool has_parts(const Mbuf& m) {
+bool has_fragments(const Mbuf& m) {
     for (const Mbuf* piece = &m; piece; piece = piece->more()) {
-        if (piece->part_count()) return true;
+        if (piece->fragment_count()) return true;
     }
     return false;
 }
 
-// A packet in several mbufs, or one that is longer than the path's MTU.
+// Sends a packet that is in several mbufs or longer than the path MTU.
 [[gnu::noinline]] Result<> send_large(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufPtr m,
                                       Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                                       IpControls controls) {
@@ -61,20 +60,20 @@ bool has_parts(const Mbuf& m) {
     const bool fits = sizeof(Ipv4Header) + length <= mtu;
     if (sizeof(Ipv4Header) + length > kMaxIpPacket || (!fits && controls.never_fragment))
         return Errno::MsgSize;
-    if (m->offload() != Offload::None || (has_parts(*m) && !m->flatten())) return Errno::MsgSize;
+    if (m->offload() != Offload::None || (has_fragments(*m) && !m->flatten())) return Errno::MsgSize;
     const u16 flags = fits ? controls.flags : u16{0};
     const u16 id = flags ? u16{0} : inet.identification().next(src, dst, protocol);
     const auto header = Ipv4Header::make(src, dst, protocol, length, id, controls.ttl, flags, controls.tos);
     return send_fragments(inet, hop, mtu, std::move(m), header, when);
 }
 
-// How many packets the device will make of this one.
+// The number of packets that the device will send for this one.
 u32 packets_of(const Mbuf& m) {
     if (m.offload() != Offload::TcpSegments) return 1;
-    return static_cast<u32>(m.parts_length() / m.segment_size()) + 1;
+    return static_cast<u32>(m.fragments_length() / m.segment_size()) + 1;
 }
 
-[[gnu::noinline]] void heed_path(Inet& inet, Ipv4Addr dst, usize& mtu, IpControls& controls) {
+[[gnu::noinline]] void apply_path_mtu(Inet& inet, Ipv4Addr dst, usize& mtu, IpControls& controls) {
     const PathMtus::Path path = inet.path_mtus().find(dst);
     if (path.mtu < mtu) mtu = path.mtu;
     if (path.may_fragment && !controls.never_fragment) controls.flags = 0;
@@ -91,8 +90,8 @@ Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol pr
     }
     usize mtu = hop->interface->mtu();
     if (!inet.path_mtus().empty()) [[unlikely]]
-        heed_path(inet, dst, mtu, controls);
-    const usize length = m->length() + m->parts_length();
+        apply_path_mtu(inet, dst, mtu, controls);
+    const usize length = m->length() + m->fragments_length();
     if (m->more() || sizeof(Ipv4Header) + length > mtu) [[unlikely]] {
         const bool cut_by_device = m->offload() == Offload::TcpSegments;
         if (!cut_by_device)

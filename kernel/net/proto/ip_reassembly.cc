@@ -7,7 +7,7 @@
 namespace net {
 namespace {
 
-// Where a fragment's payload stands in the whole packet's.
+// The range of a fragment's payload in the payload of the whole packet.
 struct Range {
     usize first, end;
     bool last;
@@ -16,10 +16,10 @@ struct Range {
         const usize first = ip.header().fragment_offset();
         return {first, first + ip.payload().size(), !ip.header().more_fragments()};
     }
-    // A fragment in the queue was parsed before: it is what it was.
+    // A fragment in the queue has been parsed before, so parse() succeeds.
     static Range of(const Mbuf& m) { return of(*Ipv4Packet::parse(m.bytes())); }
 
-    // RFC 791: pieces are cut at multiples of 8 bytes, and no packet is longer than its length field can say.
+    // RFC 791: all fragments but the last end at a multiple of 8. The length field limits the packet.
     bool is_sound() const {
         return end > first && (last || end % 8 == 0) && end <= kMaxIpPacket - sizeof(Ipv4Header);
     }
@@ -42,7 +42,7 @@ usize Reassembly::packets_of_locked(Ipv4Addr source) {
     return n;
 }
 
-// There is one.
+// The source must have at least one packet.
 Reassembly::Packet& Reassembly::oldest_of_locked(Ipv4Addr source) {
     Packet* oldest = nullptr;
     for (Packet& p : packets_) {
@@ -51,7 +51,8 @@ Reassembly::Packet& Reassembly::oldest_of_locked(Ipv4Addr source) {
     return *oldest;
 }
 
-// The oldest packet of the source that has most. Sources are told apart by a hash: two may be taken for one.
+// The oldest packet of the source that has the most packets or fragments. Sources are counted by a hash, so
+// two sources may be counted as one.
 Reassembly::Packet& Reassembly::heaviest_locked(Measure measure) {
     const auto weight_of = [measure](const Packet& p) REQUIRES(lock_) {
         return static_cast<u16>(!p.used ? 0 : measure == Measure::Packets ? 1 : p.fragments.size());
@@ -77,7 +78,7 @@ void Reassembly::empty_locked(Packet& p, MbufQueue& into) {
     p.bytes = 0;
 }
 
-// A place for a new packet.
+// An entry for a new packet; if necessary it drops another packet.
 Reassembly::Packet& Reassembly::claim_locked(const Key& key, Interface& in, Instant now, MbufQueue& dropped) {
     Packet* place = nullptr;
     for (Packet& p : packets_) {
@@ -98,7 +99,7 @@ Reassembly::Packet& Reassembly::claim_locked(const Key& key, Interface& in, Inst
 
 // --- fragments ---
 
-// In its place by offset. Nearly always that is the end.
+// Inserts m, sorted by offset. The place is usually at the end.
 void Reassembly::insert_locked(Packet& p, MbufPtr m) {
     const usize first = Range::of(*m).first;
     Mbuf* before = p.fragments.back();
@@ -110,7 +111,7 @@ void Reassembly::insert_locked(Packet& p, MbufPtr m) {
     fragments_++;
 }
 
-// Takes m when it is Kept or makes the packet Whole.
+// Consumes m if the verdict is Kept or Whole.
 Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, MbufPtr& m) {
     const Range r = Range::of(ip);
     if (!r.is_sound() || p.fragments.size() >= kMaxFragmentsEach) return Verdict::Bad;
@@ -125,12 +126,12 @@ Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, Mbuf
     p.bytes += r.end - r.first;
     insert_locked(p, std::move(m));
     if (!p.length || p.bytes != p.length) return Verdict::Kept;
-    // The whole packet gets the first fragment's header, which may be longer than this one's.
+    // The whole packet gets the first fragment's header, which may be longer than this fragment's header.
     const auto head = Ipv4Packet::parse(p.fragments.front()->bytes());
     return head->header().header_length() + p.length <= kMaxIpPacket ? Verdict::Whole : Verdict::Bad;
 }
 
-// For itself alone a packet gets no more.
+// Drops the fragments of the heaviest packet. If that is `wanting` itself, nothing is dropped.
 void Reassembly::make_room_locked(const Packet& wanting, MbufQueue& dropped) {
     Packet& heaviest = heaviest_locked(Measure::Fragments);
     if (&heaviest == &wanting) return;
@@ -164,8 +165,7 @@ void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant no
     if (!whole.empty()) hand_up(in, whole);
 }
 
-// One mbuf if that is enough: then all protocols can take it. Else a chain, whose pieces behind the head have
-// no IP header any more.
+// Passes the packet up in one mbuf if it fits, else in a chain in which only the head has an IP header.
 void Reassembly::hand_up(Interface& in, MbufQueue& fragments) {
     MbufPtr m = fragments.pop_head();
     while (MbufPtr f = fragments.pop_head()) {
@@ -177,7 +177,7 @@ void Reassembly::hand_up(Interface& in, MbufQueue& fragments) {
     auto* header = reinterpret_cast<Ipv4Header*>(m->data());
     header->total_length = static_cast<u16>(length);
     header->flags_offset = 0;
-    if (header->header_length() == sizeof *header) header->set_checksum();  // it may be quoted
+    if (header->header_length() == sizeof *header) header->set_checksum();  // an ICMP error may quote it
     const auto ip = Ipv4Packet::parse(m->bytes());
     inet_.bump(Stat::ip_reassembled);
     ip_deliver(in, *ip, std::move(m));
@@ -187,8 +187,8 @@ void Reassembly::hand_up(Interface& in, MbufQueue& fragments) {
 
 void Reassembly::on_timer(void* self) { static_cast<Reassembly*>(self)->run(platform::now()); }
 
-// The first fragment of a packet whose time is over, if it is the packet's first indeed; null when none is
-// due. Packets that cannot be told about go by the way.
+// Drops expired packets until one has its first fragment (offset 0), and returns that fragment; null if there
+// is none. It also sets the timer for the next deadline.
 MbufPtr Reassembly::expired(Instant now, Interface*& in) {
     MbufQueue dropped;
     usize lost = 0;
@@ -217,7 +217,7 @@ MbufPtr Reassembly::expired(Instant now, Interface*& in) {
     return first;
 }
 
-// RFC 792: without the first fragment the sender is not told, for nothing could be quoted.
+// RFC 792: no error is sent without the first fragment, because the error must quote it.
 void Reassembly::run(Instant now) {
     Interface* in = nullptr;
     while (MbufPtr first = expired(now, in)) {

@@ -1,4 +1,4 @@
-// Putting fragmented packets together again (RFC 791 section 3.2, RFC 815's problem with lists for holes).
+// Reassembly of IPv4 fragments (RFC 791 section 3.2), with a list of fragments, not of holes as in RFC 815.
 #pragma once
 
 #include <array>
@@ -12,19 +12,18 @@ namespace net {
 class Inet;
 class Interface;
 
-// Packets of which some fragments have arrived, each found by source, destination, protocol and
-// identification. Everything here can be filled by strangers, so everything is bounded:
+// Incomplete packets, identified by source, destination, protocol and identification. Any host can send
+// fragments, so all resources are limited:
 //
-// - kMaxPackets at a time, kMaxEach of one source; kMaxFragments in all, kMaxFragmentsEach of one packet.
-// - When there are too many packets, or fragments, the source that has most of them gives up its oldest
-// packet;
-//   of sources that have equally many, the one with the oldest. So a source that holds little is not
-//   disturbed by one that holds much. Against many that hold as little as it does (they may be invented), a
-//   packet stands as long as no kMaxPackets new ones begin between its first fragment and its last.
-// - A packet that is not whole after kTimeout is dropped, and its sender told (RFC 1122 section 3.3.2).
-// - A packet with fragments that overlap is dropped, and so is what follows of it: nobody cuts a packet like
-//   that but to smuggle something past a filter (RFC 5722). An exact copy is only passed over.
-// Any thread; callbacks run in the timer thread. No lock is held while a packet goes up.
+// - kMaxPackets packets, kMaxEach of one source; kMaxFragments fragments, kMaxFragmentsEach of one packet.
+// - Above a limit, the source that has the most packets (or fragments) loses its oldest packet; among equal
+//   sources, the one with the oldest packet. So a source with few packets is not affected by one with many.
+//   If many sources (perhaps forged) have few packets each, a packet survives if fewer than kMaxPackets new
+//   packets start between its first and its last fragment.
+// - A packet that is incomplete after kTimeout is dropped, and ICMP reports it (RFC 1122 section 3.3.2).
+// - A packet with overlapping fragments is dropped with its later fragments: such packets are used to evade
+//   filters (RFC 5722). An exact duplicate of a fragment is ignored.
+// - Any thread; callbacks run in the timer thread. No lock is held while a packet is passed up.
 class Reassembly {
   public:
     static constexpr usize kMaxPackets = 64, kMaxEach = 8;
@@ -34,13 +33,13 @@ class Reassembly {
     explicit Reassembly(Inet& inet) : inet_(inet), multiplier_(static_cast<u32>(platform::random()) | 1) {}
     ~Reassembly() = default;
 
-    // Takes a fragment, its IP header still in front; `ip` views it. Hands the packet up when it is whole.
+    // Consumes m, a fragment with its IP header; `ip` is a view of it. Passes up the packet once complete.
     void take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant now) EXCLUDES(lock_);
 
-    // Drops what has waited too long. Called by the timer.
+    // Drops the packets that have expired. Called by the timer.
     void run(Instant now) EXCLUDES(lock_);
 
-    // How many wait for the rest of their packet, an mbuf each.
+    // The number of queued fragments; each is one mbuf.
     usize fragments() EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         return fragments_;
@@ -55,13 +54,13 @@ class Reassembly {
     };
     struct Packet {
         bool used = false;
-        bool spoiled = false;  // holds nothing any more, and takes nothing
+        bool spoiled = false;  // its fragments were dropped, and later ones will be
         Key key;
         Interface* in = nullptr;
         Instant deadline{};
-        MbufQueue fragments;  // by offset, without overlaps, their IP headers in front
-        usize bytes = 0;      // of payload, in all of them
-        usize length = 0;     // of the whole payload; 0: the last fragment is not there yet
+        MbufQueue fragments;  // with IP headers, sorted by offset, without overlaps
+        usize bytes = 0;      // payload in all fragments
+        usize length = 0;     // of the whole payload; 0: the last fragment has not arrived
     };
     enum class Verdict : u8 { Kept, Whole, Copy, Bad };
 
@@ -80,7 +79,7 @@ class Reassembly {
     static void on_timer(void* self);
 
     Inet& inet_;
-    const u32 multiplier_;  // secret: nobody can choose to be weighed together with somebody
+    const u32 multiplier_;  // secret: an attacker cannot choose a source with the same hash as another
     platform::Lock lock_{LockRank::Reassembly, "reassembly"};
     std::array<Packet, kMaxPackets> packets_ GUARDED_BY(lock_){};
     usize fragments_ GUARDED_BY(lock_) = 0;

@@ -22,7 +22,7 @@ Result<> Loopback::wait_for_room() {
     return {};
 }
 
-// Null, and no longer running, when the queue is empty.
+// Null when the queue is empty; then running_ is false.
 MbufPtr Loopback::next() {
     platform::Guard guard(lock_);
     MbufPtr frame = queue_.pop_head();

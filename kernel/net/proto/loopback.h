@@ -1,4 +1,4 @@
-// The loopback device: what this host sends to itself.
+// The loopback device: it receives what this host sends to itself.
 #pragma once
 
 #include "net/core/netdev.h"
@@ -6,11 +6,10 @@
 
 namespace net {
 
-// A frame is not handed up by its sender, who may hold locks or be deep in the stack already, but by the
-// timer thread, from a bounded queue: sending to oneself is as asynchronous as sending to others.
+// The sender may hold locks, so frames go through a bounded queue and the timer thread passes them up.
 class Loopback final : public NetDevice {
   public:
-    static constexpr usize kRoom = 512;  // frames that wait
+    static constexpr usize kRoom = 512;  // maximum number of queued frames
 
     constexpr Loopback() : NetDevice("lo") {}
 
@@ -22,7 +21,7 @@ class Loopback final : public NetDevice {
     void reclaim() override {}
 
   private:
-    static constexpr usize kBatch = 64;  // then other timers have their turn
+    static constexpr usize kBatch = 64;  // frames of one timer callback: other timers must run too
     static void on_timer(void* self);
     void run();
     MbufPtr next();
@@ -31,7 +30,7 @@ class Loopback final : public NetDevice {
     platform::WaitQueue room_{"loopback"};
     platform::Timer timer_{on_timer, this};
     MbufQueue queue_ GUARDED_BY(lock_);
-    bool running_ GUARDED_BY(lock_) = false;  // the timer is set, or its callback at work
+    bool running_ GUARDED_BY(lock_) = false;  // the timer is set, or its callback is running
     u64 packets_ GUARDED_BY(lock_) = 0;
     u64 bytes_ GUARDED_BY(lock_) = 0;
     u64 full_ GUARDED_BY(lock_) = 0;

@@ -3,12 +3,12 @@
 namespace net {
 namespace {
 
-// The MTU to try when a router does not tell its own: RFC 1191 section 7's plateaus below Ethernet's.
+// The MTU to try if a router does not report one: the plateaus of RFC 1191 section 7 below Ethernet's MTU.
 u16 plateau_below(u16 used) {
-    for (const u16 plateau : {u16{1492}, u16{1006}, PathMtus::kLeast}) {
+    for (const u16 plateau : {u16{1492}, u16{1006}, PathMtus::kMinMtu}) {
         if (plateau < used) return plateau;
     }
-    return PathMtus::kLeastTold;
+    return PathMtus::kMinReportedMtu;
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ PathMtus::Entry* PathMtus::find_locked(Ipv4Addr destination) {
     return nullptr;
 }
 
-// The destination's entry, a free one, or that of which nothing was heard for longest.
+// The destination's entry, a free one, or the one that was updated least recently.
 PathMtus::Entry& PathMtus::claim_locked(Ipv4Addr destination) {
     if (Entry* known = find_locked(destination)) return *known;
     Set& set = set_of(destination);
@@ -40,14 +40,14 @@ PathMtus::Path PathMtus::find(Ipv4Addr destination) {
     return e ? e->path : Path{};
 }
 
-void PathMtus::learn(Ipv4Addr destination, u16 told, u16 used, Instant now) {
-    const u16 mtu = told ? told : plateau_below(used);
-    if (mtu < kLeastTold || mtu >= used) return;
+void PathMtus::learn(Ipv4Addr destination, u16 reported, u16 used, Instant now) {
+    const u16 mtu = reported ? reported : plateau_below(used);
+    if (mtu < kMinReportedMtu || mtu >= used) return;
     platform::Guard guard(lock_);
     Entry& e = claim_locked(destination);
-    const u16 bounded = mtu >= kLeast ? mtu : used < kLeast ? used : kLeast;
+    const u16 bounded = mtu >= kMinMtu ? mtu : used < kMinMtu ? used : kMinMtu;
     if (bounded < e.path.mtu) e.path.mtu = bounded;
-    if (mtu < kLeast) e.path.may_fragment = true;
+    if (mtu < kMinMtu) e.path.may_fragment = true;
     e.expires = now + kLifetime;
     if (!armed_) timer_.set(e.expires);
     armed_ = true;

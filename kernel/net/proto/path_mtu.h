@@ -1,4 +1,4 @@
-// Path MTU discovery (RFC 1191): the destinations on whose way a link is narrower than ours.
+// Path MTU discovery (RFC 1191): the destinations whose path MTU is smaller than our link's MTU.
 #pragma once
 
 #include <array>
@@ -9,36 +9,36 @@
 
 namespace net {
 
-// What routers have told, by destination, in sets of kWays. Only they fill it whose word was checked: an ICMP
-// message must quote a packet that we may have sent. The set's oldest entry gives way to a new one.
+// Path MTUs reported by routers, by destination, in sets of kWays entries. Callers must validate a message:
+// it must quote a packet that we may have sent. In a full set, a new entry replaces the oldest.
 //
-// An MTU below kLeast is taken for kLeast, and routers may then fragment what we send there: a forged message
-// must not make us send many tiny packets, and a link that is so narrow works still. (So does Linux: its
-// min_pmtu, and the "lock" on the MTU.)
+// An MTU below kMinMtu is replaced by kMinMtu and DF is not set, so routers can fragment: a forged message
+// must not make us send many tiny packets, and a link with such a small MTU must still work. (Linux does the
+// same with min_pmtu and a locked MTU.)
 //
 // Any thread; callbacks run in the timer thread.
 class PathMtus {
   public:
     static constexpr usize kSets = 32, kWays = 4;
-    static constexpr u16 kLeast = 552;
-    static constexpr u16 kLeastTold = 68;                // RFC 791: every link carries these
-    static constexpr Duration kLifetime = seconds(600);  // RFC 1191 section 6.3: then the path is tried again
+    static constexpr u16 kMinMtu = 552;
+    static constexpr u16 kMinReportedMtu = 68;           // RFC 791: the minimum MTU of any link
+    static constexpr Duration kLifetime = seconds(600);  // RFC 1191 section 6.3: then a larger MTU is tried
 
-    // Nearly always nothing is known. One load, on the path of every packet sent.
+    // Usually there is no entry. One load, called for every packet sent.
     bool empty() const { return count_.load(std::memory_order_relaxed) == 0; }
 
     struct Path {
-        u16 mtu = 65535;            // nothing known: no limit
-        bool may_fragment = false;  // packets to there go without DF, for routers must fragment them
+        u16 mtu = 65535;            // no entry: no limit
+        bool may_fragment = false;  // send without DF: routers must fragment the packets
     };
     Path find(Ipv4Addr destination) EXCLUDES(lock_);
 
-    // A packet of up to `used` bytes was too long for a router, whose next hop takes `told` bytes; 0: an old
-    // router does not tell, and the next lower of the usual MTUs is tried (RFC 1191 section 5). An MTU only
-    // falls; what is no smaller than `used`, or absurd, changes nothing.
-    void learn(Ipv4Addr destination, u16 told, u16 used, Instant now) EXCLUDES(lock_);
+    // A router dropped a packet of up to `used` bytes, because the MTU of its next hop is `reported` bytes.
+    // 0: an old router that does not report the MTU; the next lower plateau is used (RFC 1191 section 5). A
+    // stored MTU only decreases. A value that is not below `used`, or below kMinReportedMtu, is ignored.
+    void learn(Ipv4Addr destination, u16 reported, u16 used, Instant now) EXCLUDES(lock_);
 
-    // Forgets what is too old. Called by the timer.
+    // Removes expired entries. Called by the timer.
     void run(Instant now) EXCLUDES(lock_);
 
   private:

@@ -16,7 +16,7 @@ void RouteTable::erase_locked(Entry& e) {
     for (Entry* at = &e; at != &entries_[count_]; at++) *at = at[1];
 }
 
-// Behind all that are preferred to it.
+// Inserts the route after all routes that have preference over it.
 Result<> RouteTable::add(const Route& route) {
     platform::Guard guard(lock_);
     if (Entry* same = same_locked(route.to, *route.interface)) erase_locked(*same);

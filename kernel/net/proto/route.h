@@ -1,4 +1,4 @@
-// The routing table: which interface, and which neighbour there, takes a packet on towards its destination.
+// The routing table: it gives the interface and the next hop for a destination.
 #pragma once
 
 #include <array>
@@ -13,27 +13,27 @@ class Interface;
 
 struct Route {
     Ipv4Prefix to;
-    Ipv4Addr gateway;  // any (0.0.0.0): the destinations are on the link itself
+    Ipv4Addr gateway;  // 0.0.0.0: the destinations are on the link
     Interface* interface = nullptr;
-    u16 metric = 0;  // among routes to the same prefix the one with the lowest is taken
+    u16 metric = 0;  // among routes to the same prefix, the lowest metric is used
 };
 
-// Few routes, kept in the order of preference: the longest prefix first, then the lowest metric, then the one
-// added last. So the first that contains a destination is the right one.
+// There are few routes, so the table is an array in order of preference: longest prefix first, then lowest
+// metric, then latest added. The first route whose prefix contains the destination is used.
 class RouteTable {
   public:
     static constexpr usize kMaxRoutes = 32;
 
-    // A route to the same prefix over the same interface is replaced. NoSpc: the table is full.
+    // Adds a route or replaces the one with the same prefix and interface. NoSpc: the table is full.
     Result<> add(const Route& route) EXCLUDES(lock_);
-    // NoEnt: there is none to that prefix over that interface.
+    // Removes the route with this prefix and interface. NoEnt: there is none.
     Result<> remove(Ipv4Prefix to, const Interface& interface) EXCLUDES(lock_);
 
     struct Hop {
         Interface* interface;
-        Ipv4Addr neighbour;  // whom to hand the packet to: the gateway, or the destination itself
+        Ipv4Addr neighbour;  // the gateway, or the destination itself if it is on the link
     };
-    // On the path of every packet sent.
+    // The next hop; nothing: no route. Called for every packet sent.
     std::optional<Hop> find(Ipv4Addr destination) EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         for (const Entry *e = entries_.data(), *end = e + count_; e != end; e++) {
@@ -43,7 +43,7 @@ class RouteTable {
         return std::nullopt;
     }
 
-    // The default gateway behind an interface, or 0.0.0.0.
+    // The default gateway of an interface, or 0.0.0.0.
     Ipv4Addr gateway(const Interface& interface) EXCLUDES(lock_);
 
     // The index-th route in the order of preference; nothing past the last.
@@ -51,7 +51,7 @@ class RouteTable {
 
   private:
     struct Entry {
-        u32 network = 0, mask = 0;  // of route.to, at hand for find()
+        u32 network = 0, mask = 0;  // of route.to, for find()
         Route route;
     };
     Entry* same_locked(Ipv4Prefix to, const Interface& interface) REQUIRES(lock_);

@@ -1,4 +1,4 @@
-// The door between IP and TCP: what IP and ICMP call. TCP itself lies above, in tcp/.
+// The functions of TCP that IP and ICMP call. TCP is in the layer above, in tcp/.
 #pragma once
 
 #include "net/core/mbuf.h"
@@ -8,22 +8,21 @@
 
 namespace net {
 
-// Takes a received packet whose payload is TCP; m's data start at the IP header. Thread context, no lock
-// held; never sleeps.
+// Processes a received packet whose payload is TCP and consumes m, whose data start at the IP header. Thread
+// context, no lock held; never sleeps.
 void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
 
-// A segment of ours, of which `quote` shows the start, did not arrive, and this is why. mtu: what the next
-// hop can take, when that is the reason and it is known; else 0. As tcp_in.
+// Reports why a segment of ours did not arrive; `quote` is its start. mtu: the next hop's MTU if the segment
+// was too long, 0 if it is unknown or for other reasons. Context: as tcp_in.
 void tcp_unreachable(Inet& inet, const QuotedPacket& quote, Errno error, u16 mtu);
 
-// An acknowledgment from outside: who acknowledges how much to whom.
+// The addresses, ports and acknowledgment number of a received ACK.
 struct TcpAck {
     Ipv4Addr local, remote;
     u16 local_port, remote_port;
     u32 number;
 };
-// Does a connection of ours wait for an acknowledgment of all up to there? Not if it never sent that much. As
-// tcp_in.
+// Does the ACK acknowledge new data that one of our connections has sent? Context: as tcp_in.
 bool tcp_waits_for(Inet& inet, const TcpAck& ack);
 
 }  // namespace net

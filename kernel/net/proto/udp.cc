@@ -7,7 +7,7 @@
 namespace net {
 namespace {
 
-// Hands the datagram with this header, which is sound, to its socket; m is the whole packet.
+// Delivers a valid datagram to its socket; m is the whole packet.
 [[gnu::always_inline]] inline void deliver(Interface& in, const Ipv4Packet& ip, const UdpHeader& header,
                                            MbufPtr m) {
     Inet& inet = in.inet();
@@ -33,7 +33,7 @@ u16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) {
     return sum.finish();
 }
 
-// A datagram in several pieces: the same checks as for one (UdpDatagram), over all of them.
+// A datagram in a chain of mbufs: the same checks as in UdpDatagram, over the whole chain.
 [[gnu::noinline]] void large_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     Inet& inet = in.inet();
     const auto* h = header_of<UdpHeader>(ip.payload());

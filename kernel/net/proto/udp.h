@@ -9,14 +9,14 @@
 
 namespace net {
 
-// Takes a received packet whose payload is UDP; m's data start at the IP header. Thread context, no lock
-// held; never sleeps.
+// Processes a received packet whose payload is UDP and consumes m, whose data start at the IP header. Thread
+// context, no lock held; never sleeps.
 void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m);
 
 inline constexpr usize kMaxUdpPayload = kMaxIpPacket - sizeof(Ipv4Header) - sizeof(UdpHeader);
 
-// Sends m as the payload of one datagram from the endpoint `key` to its remote: one mbuf or a chain, with
-// headroom for the UDP header. Takes m in any case. Errors: as ip_out.
+// Sends m as the payload of one datagram from the endpoint `key` to its remote address. m is one mbuf or a
+// chain, with headroom for the UDP header. Consumes m, also on failure. Errors: as ip_out.
 Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key, WhenFull when = WhenFull::Wait,
                     IpControls controls = {});
 

@@ -1,4 +1,4 @@
-// Datagram sockets: their addresses at both ends, and their options.
+// Datagram sockets: their local and remote addresses, and their options.
 #include "abi/socket.h"
 #include "net/proto/inet.h"
 #include "net/socket/datagram_socket.h"
@@ -7,8 +7,8 @@ namespace net {
 
 // --- addresses ---
 
-// The table is told first: what it refuses has not happened. One thread at a time, so that both sides say the
-// same in the end.
+// Changes the key in the table first, because that may fail. Only one thread at a time, so that name_ and the
+// table agree afterwards.
 Result<> DatagramSocket::move_to(const EndpointKey& key) {
     {
         platform::Guard guard(lock_);
@@ -24,7 +24,7 @@ Result<> DatagramSocket::move_to(const EndpointKey& key) {
         if (moved.ok()) name_ = Endpoint::key();
         closed = closed_;
     }
-    if (closed) inet_.endpoints().remove(*this);  // close() came before the table had it
+    if (closed) inet_.endpoints().remove(*this);  // close() ran before rekey() inserted it
     return moved;
 }
 

@@ -1,4 +1,4 @@
-// Datagram sockets: the queue, and the ways in and out of it.
+// Datagram sockets: sending, the receive queue, and receiving.
 #include "net/socket/datagram_socket.h"
 
 #include <utility>
@@ -13,7 +13,7 @@ DatagramSocket::DatagramSocket(Inet& inet, const EndpointKey& key, EndpointTable
     : Socket(key), inet_(inet), ports_(ports), name_(key) {
     account_.open(inet.queue_budget(), 0);
     options_.receive_buffer = kQueueLimit * kMbufSize;
-    options_.send_buffer = 1 << 16;  // one datagram, which goes down in the sender's own time
+    options_.send_buffer = 1 << 16;  // one datagram; send() passes it down directly
 }
 
 Errno DatagramSocket::take_error_locked() {
@@ -43,7 +43,7 @@ Errno DatagramSocket::refuse_send_locked() {
     return {};
 }
 
-// The address to send from: `local`, unless that is still open.
+// The source address: `local`, or one chosen by the route if `local` is unset or a broadcast address.
 Result<Ipv4Addr> DatagramSocket::source_for(Ipv4Addr local, Ipv4Addr remote) {
     const bool broadcast = inet_.is_broadcast(remote);
     if (broadcast) {
@@ -69,7 +69,7 @@ Result<MbufPtr> DatagramSocket::copy_in(UserAddr from, usize n) {
     return m;
 }
 
-// Cut where the fragments will be, so that nothing is copied again.
+// Splits the data at the future fragment boundaries, so fragmentation needs no copy.
 [[gnu::noinline]] Result<MbufPtr> DatagramSocket::copy_in_pieces(UserAddr from, usize n) {
     MbufPtr head;
     for (usize done = 0, room = kMaxFragment - 8; done < n; room = kMaxFragment) {
@@ -93,7 +93,7 @@ static_assert(MSG_DONTWAIT == 0x40);
 
 // --- the receive queue ---
 
-// A datagram that is awaited, or the first in the queue, finds room whatever other sockets hold.
+// A datagram that a reader waits for, or the first in the queue, gets room even if other sockets hold many.
 bool DatagramSocket::take_room_locked(u32 n) {
     using Claim = MbufAccount::Claim;
     return account_.take(n, blocked_ > 0 ? Claim::Awaited : queue_.empty() ? Claim::First : Claim::Usual);
@@ -113,7 +113,7 @@ bool DatagramSocket::enqueue(MbufPtr m) {
     return true;
 }
 
-// The deadline is reckoned only once there is something to wait for, and kept over spurious wakeups.
+// The deadline is computed at the first wait and kept after spurious wakeups.
 Result<> DatagramSocket::wait_locked(Instant& deadline) {
     const Duration timeout = options_.receive_timeout;
     if (deadline == Instant::never() && timeout.ns > 0) deadline = platform::now() + timeout;
@@ -123,7 +123,7 @@ Result<> DatagramSocket::wait_locked(Instant& deadline) {
     return waited;
 }
 
-// What arrived is read before an error is: the error says nothing about it. Null: shut down, nothing comes.
+// Takes the oldest datagram. Queued datagrams come before a pending error. Null: shut down and empty.
 Result<MbufPtr> DatagramSocket::dequeue(int flags) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
@@ -138,7 +138,7 @@ Result<MbufPtr> DatagramSocket::dequeue(int flags) {
         if (flags & MSG_DONTWAIT) return Errno::Again;
         const Result<> waited = wait_locked(deadline);
         if (waited.error() == Errno::Intr) {
-            if (blocked_ > 0) readers_.wake_one();  // the wakeup for a datagram may have been spent on us
+            if (blocked_ > 0) readers_.wake_one();  // pass on a wakeup that this thread may have consumed
             return Errno::Intr;
         }
         const bool nothing = queue_.empty() && error_ == Errno::None && !closed_ && !no_more_in_;
@@ -146,8 +146,8 @@ Result<MbufPtr> DatagramSocket::dequeue(int flags) {
     }
 }
 
-// After a look, or a read that failed: the datagram is the oldest still. Its place may have been taken
-// meanwhile, by one; the limits are there to bound memory, not to be exact.
+// Puts the datagram back at the head, after MSG_PEEK or a failed copy. The queue may then exceed its limit by
+// this datagram, which is acceptable.
 void DatagramSocket::put_back(MbufPtr m) {
     const auto n = static_cast<u32>(m->chain_count());
     {
@@ -157,7 +157,7 @@ void DatagramSocket::put_back(MbufPtr m) {
         queue_.push_head(std::move(m));
         pollers_.wake_all();
     }
-    readers_.wake_one();  // another reader may have gone to sleep over the empty queue
+    readers_.wake_one();  // another reader may have found the queue empty
 }
 
 static Result<> copy_out(UserAddr to, const Mbuf& m, usize n) {
@@ -181,7 +181,7 @@ Result<usize> DatagramSocket::receive(UserAddr to, usize n, int flags, SocketAdd
     return length;
 }
 
-// The same with all that is asked for seldom.
+// The slow path of receive(): chains, flags, the sender's address.
 [[gnu::noinline]] Result<usize> DatagramSocket::hand_over(MbufPtr m, UserAddr to, usize n, int flags,
                                                           SocketAddr* from) {
     if (!m) return usize{0};
@@ -202,9 +202,9 @@ usize DatagramSocket::queued() {
     return queue_.size();
 }
 
-// --- being told, and ending ---
+// --- errors, polling, closing ---
 
-// That a packet was too long is no news for a socket that leaves fragmenting to routers.
+// A socket without DF ignores MsgSize: routers fragment its packets.
 void DatagramSocket::report(Errno error) {
     {
         platform::Guard guard(lock_);

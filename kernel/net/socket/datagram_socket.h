@@ -1,5 +1,5 @@
-// DatagramSocket: what UDP and ping sockets have in common. A bounded queue of datagrams for readers, the
-// addresses at both ends, a pending error; in each kind, a way to send.
+// DatagramSocket: the common part of UDP and ping sockets: a bounded queue of received datagrams, local and
+// remote address, pending error. Each kind has its own send().
 #pragma once
 
 #include "net/core/budget.h"
@@ -12,23 +12,23 @@ namespace net {
 class Inet;
 
 // - deliver, report: thread context, no lock held; never sleep.
-// - The datagram that does not fit is the newest one; it is dropped and counted.
+// - If the queue is full, a new datagram is dropped and counted.
 class DatagramSocket : public Socket {
   public:
-    static constexpr usize kQueueLimit = 256;    // mbufs: a whole receive ring; abi/net.h tells programs
-    static constexpr usize kMaxPayload = 65507;  // UDP and echo: 65535 less 20 and 8 bytes of headers
+    static constexpr usize kQueueLimit = 256;    // mbufs: the size of a receive ring; also in abi/net.h
+    static constexpr usize kMaxPayload = 65507;  // UDP and echo: 65535 minus 20 and 8 bytes of headers
 
-    // Sends one datagram of n bytes, which may be 0. Waits while the device's ring is full, or with
-    // MSG_DONTWAIT answers Again. Nothing is sent on MsgSize (n above kMaxPayload), Fault, NoBufs,
-    // NetUnreach, NetDown, Intr, DestAddrReq (nowhere to send to), Access (a broadcast without SO_BROADCAST);
-    // or when an error is pending, which it then returns. BadF: closed. Pipe: shut down.
+    // Sends one datagram of n bytes, which may be 0. If the device's ring is full, it waits, or returns Again
+    // with MSG_DONTWAIT. Errors: MsgSize (n above kMaxPayload), Fault, NoBufs, NetUnreach, NetDown, Intr,
+    // DestAddrReq (no destination), Access (a broadcast without SO_BROADCAST), BadF (closed), Pipe (shut
+    // down), or the pending error. Nothing is sent on an error.
     Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) override EXCLUDES(lock_) = 0;
 
-    // Takes the oldest datagram; copies its first n bytes and discards the rest. Returns the bytes copied, or
-    // with MSG_TRUNC the datagram's length. With MSG_PEEK it stays the oldest. Fault: nothing was taken.
+    // Takes the oldest datagram, copies its first n bytes and discards the rest. Returns the bytes copied, or
+    // with MSG_TRUNC the datagram's length. With MSG_PEEK it stays in the queue. Fault: nothing was taken.
     Result<usize> receive(UserAddr to, usize n, int flags, SocketAddr* from) override EXCLUDES(lock_);
 
-    // bind may be called once. connect any number of times; to 0.0.0.0 port 0 it undoes the last.
+    // bind may be called once, connect any number of times. connect to 0.0.0.0 port 0 disconnects.
     Result<> bind(const SocketAddr& local) override EXCLUDES(lock_);
     Result<> connect(const SocketAddr& remote, bool wait) override EXCLUDES(lock_);
     Result<> shutdown(int how) override EXCLUDES(lock_);
@@ -49,19 +49,19 @@ class DatagramSocket : public Socket {
     }
     bool wants_icmp_errors() const final { return wants_icmp_errors_.load(std::memory_order_relaxed); }
 
-    // At its birth: gives it this key, or with local port 0 a free one.
+    // For a new socket: sets its key; local port 0 selects a free one.
     Result<> start(const EndpointKey& key) EXCLUDES(lock_) { return move_to(key); }
 
   protected:
-    // The ports (or identifiers) it may get without asking.
+    // ports: the range of automatic local ports (or ICMP identifiers).
     DatagramSocket(Inet& inet, const EndpointKey& key, EndpointTable::PortRange ports);
     ~DatagramSocket() = default;
 
     Inet& inet() const { return inet_; }
 
-    // Where a datagram goes and how.
+    // The addresses and header fields of a datagram to send.
     struct Sending {
-        Sending() {}  // filled in by start_send
+        Sending() {}  // start_send fills it
         union {
             EndpointKey key;
         };
@@ -69,7 +69,7 @@ class DatagramSocket : public Socket {
             IpControls controls;
         };
     };
-    // What every send begins with. Also picks a local port when there is none yet.
+    // The first step of every send. It also selects a local port if there is none.
     Result<> start_send(const SocketAddr* to, Sending& s) EXCLUDES(lock_) {
         {
             platform::Guard guard(lock_);
@@ -82,20 +82,20 @@ class DatagramSocket : public Socket {
             return {};
         return start_send_to(to, s);
     }
-    // The user's n bytes in mbufs with headroom, cut so that a header of 8 bytes in front of them leaves
-    // pieces that ip_out can send.
+    // Copies n bytes from the program into mbufs with headroom. With a header of 8 bytes in front, the mbufs
+    // have the size of IP fragments.
     Result<MbufPtr> copy_in(UserAddr from, usize n) EXCLUDES(lock_);
     static WhenFull when_full(int flags) { return flags & kDontWait ? WhenFull::Drop : WhenFull::Wait; }
-    // NoBufs of a send that was not to wait, in the words of the socket calls.
+    // With MSG_DONTWAIT, NoBufs (the ring is full) is reported as Again.
     static Errno send_error(Errno e, int flags) {
         return e == Errno::NoBufs && flags & kDontWait ? Errno::Again : e;
     }
     static constexpr int kDontWait = 0x40;  // abi/socket.h's MSG_DONTWAIT
 
-    // Queues what was received (xv6's sockrecvudp) and wakes a reader. False: no room; m is dropped.
+    // Queues a received datagram (sockrecvudp in xv6) and wakes a reader. False: no room; m is dropped.
     bool enqueue(MbufPtr m) EXCLUDES(lock_);
 
-    // Whose a datagram was is kept in the 8 bytes in front of its data, where the UDP header has been.
+    // The sender's address, stored in the 8 bytes before the data, in place of the UDP header.
     struct Origin {
         Ipv4Addr addr;
         be16 port, unused;
@@ -129,18 +129,18 @@ class DatagramSocket : public Socket {
     std::atomic<u32> wants_icmp_errors_{0};
     platform::Lock lock_{LockRank::Socket, "socket"};
     platform::WaitQueue readers_{"socket"};
-    EndpointKey name_ GUARDED_BY(lock_);  // as in the table, for who holds this lock
+    EndpointKey name_ GUARDED_BY(lock_);  // a copy of the key in the table, under this lock
     IpControls controls_ GUARDED_BY(lock_);
-    Ipv4Addr bound_ GUARDED_BY(lock_);       // what bind() said, for when connect() is undone
-    u32 blocked_ GUARDED_BY(lock_) = 0;      // readers that wait: without one, a wakeup is saved
-    bool moving_ GUARDED_BY(lock_) = false;  // the table is being told a new key
+    Ipv4Addr bound_ GUARDED_BY(lock_);       // the address of bind(), restored when disconnected
+    u32 blocked_ GUARDED_BY(lock_) = 0;      // waiting readers; if 0, no wakeup is needed
+    bool moving_ GUARDED_BY(lock_) = false;  // the key in the table is being changed
     bool closed_ GUARDED_BY(lock_) = false;
     bool no_more_in_ GUARDED_BY(lock_) = false;  // shut down
     bool no_more_out_ GUARDED_BY(lock_) = false;
-    bool may_send_ GUARDED_BY(lock_) = true;  // none of the two, and no error: one look for every send
+    bool may_send_ GUARDED_BY(lock_) = true;  // not closed or shut down, no error: one test for each send
     Errno error_ GUARDED_BY(lock_) = Errno::None;
     MbufAccount account_ GUARDED_BY(lock_);        // of the mbufs in the queue
-    usize limit_ GUARDED_BY(lock_) = kQueueLimit;  // by SO_RCVBUF
+    usize limit_ GUARDED_BY(lock_) = kQueueLimit;  // mbufs, from SO_RCVBUF
     SocketOptions options_ GUARDED_BY(lock_);
     PollList pollers_ GUARDED_BY(lock_);
     MbufQueue queue_ GUARDED_BY(lock_);

@@ -14,7 +14,7 @@ EchoSocket::EchoSocket(Sockets& home, Inet& inet, Format format)
       home_(home),
       format_(format) {}
 
-// Our own count, or what the program says in the header in front of its data, which is taken off.
+// The sequence number: our own counter, or from the program's ICMP header, which is removed from the data.
 Result<u16> EchoSocket::sequence_for(UserAddr& from, usize& n) {
     if (format_ == Format::Data) {
         return static_cast<u16>(sequence_.fetch_add(1, std::memory_order_relaxed) + 1);
@@ -42,7 +42,7 @@ Result<usize> EchoSocket::send(UserAddr from, usize n, int flags, const SocketAd
     return all;
 }
 
-// The reader's struct takes the place of the ICMP header, which is longer.
+// For Format::Data, a struct ping_reply replaces the ICMP header, which is longer.
 bool EchoSocket::deliver(MbufPtr m, const Ipv4Packet& ip) {
     static_assert(sizeof(ping_reply) <= sizeof(IcmpHeader));
     const u8 ttl = ip.ttl();

@@ -1,4 +1,4 @@
-// A ping socket: what is sent goes out as ICMP echo requests, what is received are the replies to them.
+// A ping socket: it sends ICMP echo requests and receives the replies to them.
 #pragma once
 
 #include "net/socket/datagram_socket.h"
@@ -7,13 +7,13 @@ namespace net {
 
 class Sockets;
 
-// Its local "port" is the ICMP identifier, unique for the remote it asks.
+// Its local "port" is the ICMP identifier, which is unique for each remote host.
 class EchoSocket final : public DatagramSocket {
   public:
     // What a program sends and receives.
     enum class Format : u8 {
-        Data,     // the data of the echo; a reply comes behind a struct ping_reply (abi/net.h)
-        Message,  // ICMP messages from their header on; of a request the identifier is ours to choose
+        Data,     // the echo data; in a reply they follow a struct ping_reply (abi/net.h)
+        Message,  // ICMP messages with their header; the socket sets the identifier of a request
     };
     EchoSocket(Sockets& home, Inet& inet, Format format);
 
@@ -26,7 +26,7 @@ class EchoSocket final : public DatagramSocket {
 
     Sockets& home_;
     const Format format_;
-    std::atomic<u32> sequence_{0};  // of the last request; the wire has its low 16 bits
+    std::atomic<u32> sequence_{0};  // of the last request; the low 16 bits are sent
 };
 
 }  // namespace net

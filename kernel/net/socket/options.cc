@@ -10,21 +10,21 @@ static Result<> set_flag(bool& flag, Bytes value) {
     return {};
 }
 
-// As elsewhere, a size out of bounds is not refused, but brought within them.
+// As in Linux, a size outside of the limits is not an error, but is changed to the nearest limit.
 static Result<> set_size(int& size, Bytes value) {
     const int wanted = TRY(option_value<int>(value));
     if (wanted < 0) return Errno::Inval;
-    size = wanted < SocketOptions::kLeastBuffer  ? SocketOptions::kLeastBuffer
-           : wanted > SocketOptions::kMostBuffer ? SocketOptions::kMostBuffer
-                                                 : wanted;
+    size = wanted < SocketOptions::kMinBuffer   ? SocketOptions::kMinBuffer
+           : wanted > SocketOptions::kMaxBuffer ? SocketOptions::kMaxBuffer
+                                                : wanted;
     return {};
 }
 
 static Result<> set_timeout(Duration& timeout, Bytes value) {
-    constexpr long kMostSeconds = 1'000'000'000;
+    constexpr long kMaxSeconds = 1'000'000'000;
     const sock_timeval t = TRY(option_value<sock_timeval>(value));
     if (t.tv_sec < 0 || t.tv_usec < 0 || t.tv_usec >= 1'000'000) return Errno::Dom;
-    timeout = t.tv_sec > kMostSeconds ? Duration{} : seconds(t.tv_sec) + microseconds(t.tv_usec);
+    timeout = t.tv_sec > kMaxSeconds ? Duration{} : seconds(t.tv_sec) + microseconds(t.tv_usec);
     return {};
 }
 
@@ -32,7 +32,7 @@ static Result<> set_linger(SocketOptions& o, Bytes value) {
     const struct linger l = TRY(option_value<struct linger>(value));
     if (l.l_linger < 0) return Errno::Inval;
     o.linger = l.l_onoff != 0;
-    o.linger_seconds = l.l_linger < SocketOptions::kMostLinger ? l.l_linger : SocketOptions::kMostLinger;
+    o.linger_seconds = l.l_linger < SocketOptions::kMaxLinger ? l.l_linger : SocketOptions::kMaxLinger;
     return {};
 }
 

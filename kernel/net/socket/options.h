@@ -1,4 +1,4 @@
-// The options that every kind of socket has: setsockopt() and getsockopt() at level SOL_SOCKET.
+// The options of all sockets: setsockopt() and getsockopt() at level SOL_SOCKET.
 #pragma once
 
 #include "lib/result.h"
@@ -6,7 +6,7 @@
 
 namespace net {
 
-// Helpers for option values, which come and go as bytes. Inval: too short for the type.
+// Converts the bytes of an option value to a T. Inval: too short for the type.
 template <class T>
 Result<T> option_value(Bytes value) {
     if (value.size() < sizeof(T)) return Errno::Inval;
@@ -14,7 +14,7 @@ Result<T> option_value(Bytes value) {
     __builtin_memcpy(&v, value.data(), sizeof v);
     return v;
 }
-// As much of v as there is room for; how much that was.
+// Copies v to `room`, truncated to its size; returns the number of bytes copied.
 template <class T>
 usize give_option(const T& v, MutBytes room) {
     const usize n = room.size() < sizeof v ? room.size() : sizeof v;
@@ -24,15 +24,14 @@ usize give_option(const T& v, MutBytes room) {
 
 inline constexpr usize kMaxOptionSize = 128;  // no option's value is longer
 
-// Not synchronised: the socket names the lock. What an option does is the socket's business; some do nothing
-// for some kinds.
+// The socket's lock guards it. The socket implements the options; some have no effect on some kinds.
 struct SocketOptions {
-    static constexpr int kLeastBuffer = 2048, kMostBuffer = 1 << 20;
-    static constexpr int kMostLinger = 3600;  // seconds
+    static constexpr int kMinBuffer = 2048, kMaxBuffer = 1 << 20;
+    static constexpr int kMaxLinger = 3600;  // seconds
 
-    Duration receive_timeout{};  // 0: wait for ever
+    Duration receive_timeout{};  // 0: no timeout
     Duration send_timeout{};
-    // What a wait ends with when SO_RCVTIMEO is over; TimedOut for those who set it with settimeout().
+    // The error after the receive timeout: Again for SO_RCVTIMEO, TimedOut for settimeout().
     Errno timeout_error = Errno::Again;
     int receive_buffer = 0;  // bytes
     int send_buffer = 0;
@@ -42,11 +41,10 @@ struct SocketOptions {
     bool broadcast = false;
     bool keepalive = false;
 
-    // Inval: too short or not possible; Dom: a time that is none; NoProtoOpt: no such option, or it can only
-    // be asked for.
+    // Errors: Inval (too short or invalid), Dom (an invalid time), NoProtoOpt (no such option, or read-only).
     Result<> set(int name, Bytes value);
-    // How many bytes of `room` were filled. NoProtoOpt: no such option. SO_ERROR, SO_TYPE, SO_PROTOCOL and
-    // SO_ACCEPTCONN are the socket's own to answer.
+    // Returns the number of bytes copied to `room`. NoProtoOpt: no such option. The socket itself handles
+    // SO_ERROR, SO_TYPE, SO_PROTOCOL and SO_ACCEPTCONN.
     Result<usize> get(int name, MutBytes room) const;
 };
 

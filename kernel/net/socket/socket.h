@@ -1,5 +1,5 @@
-// Socket: what stands behind a file descriptor of the network, whatever its protocol. The socket calls of
-// POSIX, one function each; DatagramSocket and TcpSocket say what they mean.
+// Socket: the object behind a socket file descriptor, for any protocol. It has one function for each POSIX
+// socket call; DatagramSocket and TcpSocket add details.
 #pragma once
 
 #include "lib/poll.h"
@@ -7,64 +7,65 @@
 
 namespace net {
 
-// One end of a conversation. 0.0.0.0 and port 0 stand for "any" or "none".
+// An address and a port. 0.0.0.0 and port 0 mean "any" or "none".
 struct SocketAddr {
     Ipv4Addr addr;
     u16 port = 0;
     bool operator==(const SocketAddr&) const = default;
 };
 
-// - Everything here: thread context, no lock held, any number of threads at once. What may wait says so; a
-//   kill ends the wait with Intr.
-// - flags are MSG_* of abi/socket.h. MSG_DONTWAIT: Again (InProgress for connect) instead of waiting.
-// - Every socket must be closed, for the tables hold references until then.
+// - Thread context, no lock held, any number of threads at the same time. Functions that may wait say so; if
+//   the process is killed, they return Intr.
+// - flags are MSG_* of abi/socket.h. MSG_DONTWAIT: return Again instead of waiting.
+// - Every socket must be closed, because the tables hold references until then.
 class Socket : public Endpoint {
   public:
-    // From then on it is reached at `local`; port 0: a free one is picked. Inval: it has an address already.
-    // AddrNotAvail: not our address. AddrInUse: somebody else has it.
+    // Sets the local address; port 0 selects a free one. Errors: Inval (it already has an address),
+    // AddrNotAvail (not our address), AddrInUse.
     virtual Result<> bind(const SocketAddr& local) = 0;
 
-    // Fixes the other end. A stream waits for it to answer, unless !wait: then InProgress, and poll() tells
-    // when it is decided, SO_ERROR how. Datagrams are sent there and taken from there alone from then on.
-    // Already, IsConn, AddrNotAvail, NetUnreach, AddrInUse; TimedOut, ConnRefused, HostUnreach ...
+    // Sets the remote address. A stream waits until the connection is established; if !wait, it returns
+    // InProgress, poll() reports the end of the attempt and SO_ERROR its result. A datagram socket then sends
+    // to and receives from this address only. Errors: Already, IsConn, AddrNotAvail, NetUnreach, AddrInUse,
+    // TimedOut, ConnRefused, HostUnreach and others.
     virtual Result<> connect(const SocketAddr& remote, bool wait) = 0;
 
-    // Streams only; others: OpNotSupp. accept waits for a connection; its socket has a reference for the
-    // caller only. Again: there is none, and !wait. Inval: it does not listen.
+    // Streams only; others: OpNotSupp. accept waits for a connection; the caller owns the only reference to
+    // its socket. Errors: Again (there is none, and !wait), Inval (not listening).
     virtual Result<> listen(int) { return Errno::OpNotSupp; }
     virtual Result<Ref<Socket>> accept(bool) { return Errno::OpNotSupp; }
 
-    // Sends n bytes, to the other end or, for datagrams, to `to` if that is given. May wait for room.
+    // Sends n bytes to the remote address or, for datagrams, to `to` if it is not null. May wait for room.
     virtual Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) = 0;
 
-    // Takes at most n bytes, waiting for the first; `from`, unless null, says whose they are. 0 from a stream
-    // is its end. TimedOut: SO_RCVTIMEO is over. BadF: closed meanwhile. Any other error is the pending one.
+    // Receives at most n bytes; waits for the first. If `from` is not null, it is set to the sender's
+    // address. 0 from a stream: the peer has closed. Errors: Again or TimedOut (the receive timeout), BadF
+    // (closed meanwhile), or the pending error.
     virtual Result<usize> receive(UserAddr to, usize n, int flags, SocketAddr* from) = 0;
 
-    // No more receiving (SHUT_RD), sending (SHUT_WR) or both. NotConn: there is no other end.
+    // Ends receiving (SHUT_RD), sending (SHUT_WR) or both. NotConn: not connected.
     virtual Result<> shutdown(int how) = 0;
 
-    // NotConn: there is no other end.
     virtual SocketAddr local() = 0;
-    virtual Result<SocketAddr> remote() = 0;
+    virtual Result<SocketAddr> remote() = 0;  // NotConn: not connected
 
-    // Values as bytes (socket/options.h). Inval, NoProtoOpt.
+    // Values are bytes (socket/options.h). Errors: Inval, NoProtoOpt.
     virtual Result<> set_option(int level, int name, Bytes value) = 0;
     virtual Result<usize> get_option(int level, int name, MutBytes room) = 0;
 
-    // POLL* (abi/poll.h) that it is ready for. `watch`, unless null, is hung on its list, to be woken by
-    // every change from then on, until unwatch().
+    // The current POLL* bits (abi/poll.h). If `watch` is not null, it is added to the socket's list and woken
+    // by every change until unwatch().
     virtual u32 poll(PollEntry* watch) = 0;
     virtual void unwatch(PollEntry& watch) = 0;
 
-    // How much waits to be read: datagrams, or bytes of a stream.
+    // How much can be read: the number of datagrams, or the bytes of a stream.
     virtual usize queued() = 0;
 
-    // Ends the conversation (xv6's sockclose): nothing arrives any more, what waits is dropped, whoever waits
-    // wakes with BadF. The object lives as long as somebody has a reference. May be called twice.
+    // Closes the socket (sockclose in xv6): received data are dropped, and waiting threads wake with BadF.
+    // The object exists until its last reference is dropped. May be called twice.
     virtual void close() = 0;
 
-    // xv6's sockread and sockwrite, and its timeout.
+    // sockread and sockwrite of xv6, and its timeout.
     Result<usize> read(UserAddr to, usize n) { return receive(to, n, 0, nullptr); }
     Result<usize> write(UserAddr from, usize n) { return send(from, n, 0, nullptr); }
     virtual void set_receive_timeout(Duration timeout) = 0;

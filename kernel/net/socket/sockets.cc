@@ -4,7 +4,7 @@
 
 namespace net {
 
-// The limit is claimed before memory is, so that it holds whoever else is here at the same time.
+// Counts the socket before it allocates memory, so the limit also holds for concurrent calls.
 template <class T, class... Args>
 Result<Ref<T>> Sockets::create(Pool<T>& pool, Args... args) {
     if (open_.fetch_add(1, std::memory_order_relaxed) >= kMaxSockets) {

@@ -1,4 +1,4 @@
-// Where sockets are made and where they go when they die.
+// Creates and frees UDP and ping sockets.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@ class Sockets {
 
     constexpr explicit Sockets(Inet& inet) : inet_(inet) {}
 
-    // See Stack, which hands these on.
+    // Documented in net/stack.h.
     Result<Ref<Socket>> connect_udp(Ipv4Addr remote, u16 local_port, u16 remote_port);
     Result<Ref<Socket>> open_echo(Ipv4Addr remote);
     Result<Ref<Socket>> open_udp();

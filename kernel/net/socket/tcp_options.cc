@@ -9,15 +9,15 @@ namespace {
 
 constexpr int kMaxSeconds = 32767;
 
-Result<int> number_in(Bytes value, int least, int most) {
+Result<int> number_in(Bytes value, int min, int max) {
     const int n = TRY(option_value<int>(value));
-    if (n < least || n > most) return Errno::Inval;
+    if (n < min || n > max) return Errno::Inval;
     return n;
 }
 
 }  // namespace
 
-// What a new connection starts with.
+// The configuration of a new connection.
 TcpConfig TcpSocket::config() {
     platform::Guard guard(lock_);
     TcpConfig c = config_;
@@ -27,8 +27,8 @@ TcpConfig TcpSocket::config() {
     return c;
 }
 
-// Hands what has changed to the connection there is, or to the listener, for its connections to come. The
-// congestion control of one that has begun changes too.
+// Applies changed options to the connection, or to the listener for its future connections. This also changes
+// the congestion control of an open connection.
 void TcpSocket::apply() {
     if (TcpListener* l = listener()) return l->set_config(config());
     TcpConnection* c = connection();

@@ -23,7 +23,7 @@ TcpSocket::TcpSocket(TcpSockets& home, TcpConnection& accepted, const SocketOpti
     options_.receive_buffer = static_cast<int>(config_.receive_limit);
 }
 
-// Also when it was never closed, because its creation failed half-way.
+// Also called for a socket that was never closed, because its creation failed.
 void TcpSocket::last_ref_gone() {
     if (TcpConnection* c = connection()) c->drop_ref();
     if (TcpListener* l = listener()) l->drop_ref();
@@ -44,7 +44,7 @@ Result<> TcpSocket::bind(const SocketAddr& local) {
     if (local.port == 0) {
         TRY(tcp.ports().claim_free_port(binding_));
     } else {
-        // Connections of before, those in TIME-WAIT among them, are shared with only on request.
+        // A port with connections, including TIME-WAIT, may be bound only with SO_REUSEADDR.
         if (!binding_.reuse && tcp.table().has_local_port(local.addr, local.port)) return Errno::AddrInUse;
         TRY(tcp.ports().claim(binding_));
     }
@@ -70,7 +70,7 @@ Result<SocketAddr> TcpSocket::remote() {
 
 // --- opening
 
-// One connect or listen at a time is under way.
+// Only one connect or listen at a time may be in progress.
 Result<> TcpSocket::begin_connect() {
     platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
@@ -88,14 +88,14 @@ Result<> TcpSocket::begin_listen() {
     return {};
 }
 
-// False: the socket was closed meanwhile, and what was opened is to be closed, too.
+// False: the socket was closed meanwhile, so the caller must close what it has opened.
 bool TcpSocket::end_opening() {
     platform::Guard guard(lock_);
     opening_ = false;
     return !closed_;
 }
 
-// connect() on a socket that has a connection asks how far that is.
+// connect() on a socket with a connection returns the state of that connection.
 Result<> TcpSocket::already(TcpConnection& c) {
     switch (c.state()) {
         case TcpState::SynSent:
@@ -138,7 +138,7 @@ Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
     const bool still_wanted = end_opening();
     TcpConnection* c = TRY(opened);
     if (!still_wanted) c->close(platform::now());
-    TcpPatience p = patience(wait, true);
+    TcpWaitPolicy p = wait_policy(wait, true);
     p.when_over = Errno::InProgress;
     return c->wait_connected(p);
 }
@@ -161,7 +161,7 @@ Result<> TcpSocket::listen(int backlog) {
 Result<Ref<Socket>> TcpSocket::accept(bool wait) {
     TcpListener* l = listener();
     if (!l) return Errno::Inval;
-    const Ref<TcpConnection> c = TRY(l->accept(patience(wait, false)));
+    const Ref<TcpConnection> c = TRY(l->accept(wait_policy(wait, false)));
     SocketOptions inherited;
     {
         platform::Guard guard(lock_);
@@ -174,7 +174,7 @@ Result<Ref<Socket>> TcpSocket::accept(bool wait) {
 
 // --- data
 
-TcpPatience TcpSocket::patience(bool wait, bool sending) {
+TcpWaitPolicy TcpSocket::wait_policy(bool wait, bool sending) {
     platform::Guard guard(lock_);
     return {wait, sending ? options_.send_timeout : options_.receive_timeout,
             sending ? Errno::Again : options_.timeout_error};
@@ -184,16 +184,16 @@ Result<usize> TcpSocket::send(UserAddr from, usize n, int flags, const SocketAdd
     TcpConnection* c = connection();
     if (!c) return Errno::NotConn;
     if (flags & MSG_OOB) return Errno::OpNotSupp;
-    return c->send(from, n, patience(!(flags & MSG_DONTWAIT), true));
+    return c->send(from, n, wait_policy(!(flags & MSG_DONTWAIT), true));
 }
 
 Result<usize> TcpSocket::receive(UserAddr to, usize n, int flags, SocketAddr* from) {
     TcpConnection* c = connection();
     if (!c) return Errno::NotConn;
-    if (flags & MSG_OOB) return Errno::Inval;  // there are none: they are in line
+    if (flags & MSG_OOB) return Errno::Inval;  // urgent data are inline
     if (from) *from = {c->ends().remote, c->ends().remote_port};
     const TcpConnection::ReceiveMode mode{(flags & MSG_PEEK) != 0, (flags & MSG_WAITALL) != 0};
-    return c->receive(to, n, mode, patience(!(flags & MSG_DONTWAIT), false));
+    return c->receive(to, n, mode, wait_policy(!(flags & MSG_DONTWAIT), false));
 }
 
 usize TcpSocket::queued() {
@@ -208,7 +208,7 @@ u32 TcpSocket::poll(PollEntry* watch) {
     return POLLOUT | POLLHUP;
 }
 
-// Whatever it was hung on when poll() was called is still there; a fresh socket has hung it nowhere.
+// `watch` may be on the list of the connection, of the listener, or on none (a new socket).
 void TcpSocket::unwatch(PollEntry& watch) {
     if (TcpConnection* c = connection()) c->unwatch(watch);
     if (TcpListener* l = listener()) l->unwatch(watch);
@@ -243,7 +243,7 @@ void TcpSocket::close() {
     if (o.linger && o.linger_seconds > 0) (void)c->wait_drained({true, seconds(o.linger_seconds)});
 }
 
-// --- where they are made
+// --- creation
 
 template <class... Args>
 Result<Ref<Socket>> TcpSockets::create(Args&... args) {

@@ -1,5 +1,5 @@
-// A TCP socket: at first nothing, then a connection or a listener, for the rest of its life. (A connection
-// that never came about may be tried again.)
+// A TCP socket: connect() or listen() makes it a connection or a listener, and it stays that until it is
+// freed. (A connect that failed may be repeated.)
 #pragma once
 
 #include "net/core/pool.h"
@@ -11,15 +11,14 @@ namespace net {
 
 class TcpSockets;
 
-// What the calls mean is Socket's to say. Beyond that:
-// - After a connect that failed, and of which the program has heard why, another may be tried; listen may
-// not.
-// - send returns fewer bytes than n only when it was interrupted, timed out or failed after some.
-// - receive of 0 bytes: the peer has closed. MSG_PEEK, MSG_WAITALL, MSG_DONTWAIT; urgent data are in line.
+// Socket documents the calls. In addition:
+// - After a failed connect whose error the program has read, connect may be called again, but not listen.
+// - send returns fewer bytes than n only if it was interrupted, timed out or failed after some bytes.
+// - receive supports MSG_PEEK, MSG_WAITALL and MSG_DONTWAIT. Urgent data are inline.
 class TcpSocket final : public Socket {
   public:
     explicit TcpSocket(TcpSockets& home);
-    // For accept: a connection that exists. The socket takes a reference, and the listener's options.
+    // For accept: takes a reference to the connection and the listener's options.
     TcpSocket(TcpSockets& home, TcpConnection& accepted, const SocketOptions& inherited);
 
     Result<> bind(const SocketAddr& local) override;
@@ -39,13 +38,13 @@ class TcpSocket final : public Socket {
     void close() override;
     void set_receive_timeout(Duration timeout) override;
 
-    // Segments go to the connection, not here.
+    // Not used: segments and errors go to the connection.
     bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
     void report(Errno) override {}
     void last_ref_gone() override;
 
   private:
-    // Set once, under lock_, and read without: they live as long as the socket.
+    // Set once, and read without a lock: they exist as long as the socket.
     TcpConnection* connection() const { return connection_.load(std::memory_order_acquire); }
     TcpListener* listener() const { return listener_.load(std::memory_order_acquire); }
 
@@ -56,7 +55,7 @@ class TcpSocket final : public Socket {
     Result<TcpConnection*> open(const SocketAddr& remote) EXCLUDES(lock_);
     Result<> already(TcpConnection& c) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
-    TcpPatience patience(bool wait, bool sending) EXCLUDES(lock_);
+    TcpWaitPolicy wait_policy(bool wait, bool sending) EXCLUDES(lock_);
     void apply() EXCLUDES(lock_);
     Result<> set_tcp_option(int name, Bytes value) EXCLUDES(lock_);
     Result<> set_congestion(Bytes name) EXCLUDES(lock_);
@@ -71,19 +70,19 @@ class TcpSocket final : public Socket {
     SocketOptions options_ GUARDED_BY(lock_);
     TcpConfig config_ GUARDED_BY(lock_);
     bool bound_ GUARDED_BY(lock_) = false;
-    bool opening_ GUARDED_BY(lock_) = false;  // a thread is about to set one of the two
+    bool opening_ GUARDED_BY(lock_) = false;  // a thread is about to set connection_ or listener_
     bool closed_ GUARDED_BY(lock_) = false;
-    TcpBinding binding_;  // TcpPorts' while bound_
+    TcpBinding binding_;  // in TcpPorts' list while bound_
 };
 
-// Where they are made, and go when they die.
+// Creates and frees TCP sockets.
 class TcpSockets {
   public:
     static constexpr u32 kMaxSockets = 2048;
 
     explicit TcpSockets(Tcp& tcp) : tcp_(tcp) {}
 
-    // NFile: there are kMaxSockets. NoMem.
+    // Errors: NFile (kMaxSockets exist), NoMem.
     Result<Ref<Socket>> open();
     Result<Ref<Socket>> adopt(TcpConnection& accepted, const SocketOptions& inherited);
     u32 in_use() const { return in_use_.load(std::memory_order_relaxed); }

@@ -25,7 +25,7 @@ Result<usize> UdpSocket::send(UserAddr from, usize n, int flags, const SocketAdd
     return n;
 }
 
-// The UDP header was just pulled off: its 8 bytes are free.
+// The UDP header has been removed from m, so its 8 bytes can hold the sender's address.
 bool UdpSocket::deliver(MbufPtr m, const Ipv4Packet& ip) {
     const auto* header = reinterpret_cast<const UdpHeader*>(m->data() - sizeof(UdpHeader));
     put_origin(*m, ip.src(), header->src_port);

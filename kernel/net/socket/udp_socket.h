@@ -1,4 +1,4 @@
-// A UDP socket.
+// A UDP socket. DatagramSocket documents its functions.
 #pragma once
 
 #include "net/socket/datagram_socket.h"

@@ -5,18 +5,18 @@
 namespace net {
 namespace {
 
-// RFC 5961 section 5: neither for what was never sent nor older than a window; else somebody guesses.
+// RFC 5961 section 5: an ACK for data never sent, or older than the maximum window, may be a blind attack.
 bool is_plausible(const Tcb& t, const Segment& s) {
     return s.ack.at_or_before(t.snd_nxt) && s.ack.at_or_after(t.snd_una - t.max_snd_wnd);
 }
 
-// What an ACK says, collected while the scoreboard is told.
-struct Teller {
+// Collects the new information in an ACK while the scoreboard is updated.
+struct AckCollector {
     Tcb& t;
     const Segment& s;
     Instant now;
     AckNews& news;
-    bool resent = false;  // something that was sent twice has arrived
+    bool resent = false;  // some delivered data had been retransmitted
 
     void operator()(const Delivered& d) {
         news.delivered += d.right.since(d.left);
@@ -28,8 +28,7 @@ struct Teller {
     }
 };
 
-// RFC 2883 section 4: the first block reports a segment that came twice when it lies below the ACK, or within
-// the second block.
+// RFC 2883 section 4: the first block is a DSACK if it lies below the ACK or within the second block.
 bool is_dsack(const Segment& s) {
     const SeqRange& first = s.options.sacks[0];
     if (s.options.sack_count == 0 || !first.left.before(first.right)) return false;
@@ -44,36 +43,36 @@ void take_dsack(Tcb& t, const Segment& s, AckNews& news) {
     if (!is_dsack(s) || duplicate.right.after(t.snd_nxt) || duplicate.left.before(t.snd_una - t.max_snd_wnd))
         return;
     t.inet->bump(Stat::tcp_dsacks_in);
-    // More than we have sent twice: the network doubles packets, and that says nothing about reordering.
+    // More DSACKs than retransmissions: the network duplicates packets, which does not indicate reordering.
     if (t.dsacks >= t.retransmits) return;
     t.dsacks++;
     news.dsack = true;
     tcp_undo_dsack(t, duplicate);
 }
 
-// The blocks that tell of something on its way.
-void take_sacks(Tcb& t, const Segment& s, Teller& teller) {
+// Passes the valid SACK blocks to the scoreboard.
+void take_sacks(Tcb& t, const Segment& s, AckCollector& collector) {
     if (!t.sack || s.options.sack_count == 0) return;
-    take_dsack(t, s, teller.news);
+    take_dsack(t, s, collector.news);
     const u32 before = t.scoreboard.sacked();
     for (usize i = 0; i < s.options.sack_count; i++) {
         const SeqRange& b = s.options.sacks[i];
         const bool sane = b.left.before(b.right) && b.left.after(s.ack) && b.left.after(t.snd_una) &&
                           b.right.at_or_before(t.snd_nxt);
-        if (sane) t.scoreboard.sack(b, teller);
+        if (sane) t.scoreboard.sack(b, collector);
     }
-    teller.news.sacked = t.scoreboard.sacked() != before;
+    collector.news.sacked = t.scoreboard.sacked() != before;
 }
 
-// Karn's rule once more: after several timeouts an echo from before the last of them may come with an ACK
-// whose predecessors were lost, and says nothing of the path.
+// After several timeouts, an ACK that echoes a timestamp from before the last one may have been delayed by
+// the loss of earlier ACKs. It is no valid sample.
 bool is_ambiguous(const Tcb& t, const Segment& s) {
     const u32 last_ts = tcp_timestamp(t, t.last_sent);
     return t.retries > 1 && static_cast<i32>(s.options.ts_echo - last_ts) < 0;
 }
 
-// A segment's round trip: timed by us, or by its timestamp when what was timed had to be sent again. The
-// latter only counts milliseconds.
+// A round-trip sample: of the timed segment, or from the timestamp echo if that segment was retransmitted.
+// The echo has a resolution of 1 ms.
 void sample_round_trip(Tcb& t, const Segment& s, Instant now) {
     if (t.timing) {
         if (s.ack.before(t.timed_end)) return;
@@ -85,7 +84,7 @@ void sample_round_trip(Tcb& t, const Segment& s, Instant now) {
     if (ms < 600'000) t.rtt.sample(milliseconds(ms ? ms : 1));
 }
 
-// Bytes of data among what is acknowledged; they need not be kept any more.
+// Drops acknowledged data from the send buffer; returns how many bytes.
 u32 drop_acknowledged(Tcb& t, Seq ack) {
     const i32 data = earlier(ack, t.data_end()) - t.snd_data;
     if (data <= 0) return 0;
@@ -104,7 +103,7 @@ void restart_retransmit_timer(Tcb& t, Instant now) {
 
 void take_new_ack(Tcb& t, const Segment& s, Instant now, AckNews& news) {
     sample_round_trip(t, s, now);
-    // A FIN that is acknowledged is not data: data_end() is asked before SND.UNA moves.
+    // This must come before SND.UNA advances: an acknowledged FIN is not data.
     news.acked = drop_acknowledged(t, s.ack);
     news.advanced = true;
     t.snd_una = s.ack;
@@ -121,13 +120,13 @@ void restart_timers(Tcb& t, Instant now) {
         tcp_schedule_tail_probe(t, now);
 }
 
-// RFC 5681 section 2's definition; but what answers a probe of a closed window tells of no loss.
+// RFC 5681 section 2's definition. An answer to a window probe (SND.WND is 0) is not a duplicate.
 bool is_duplicate(const Tcb& t, const Segment& s) {
     return s.length == 0 && !s.flags.fin() && s.ack == t.snd_una && t.flight() > 0 && t.snd_wnd > 0 &&
            u32{s.window} << t.snd_scale == t.snd_wnd;
 }
 
-// Only from segments that are newer than the last one it was taken from.
+// Takes the window only from segments newer than the last one it was taken from (SND.WL1, SND.WL2).
 void update_window(Tcb& t, const Segment& s, Instant now) {
     if (s.ack.before(t.snd_una)) return;
     const bool newer = t.snd_wl1.before(s.seq) || (t.snd_wl1 == s.seq && t.snd_wl2.at_or_before(s.ack));
@@ -139,20 +138,20 @@ void update_window(Tcb& t, const Segment& s, Instant now) {
     if (t.snd_wnd > t.max_snd_wnd) t.max_snd_wnd = t.snd_wnd;
     if (!was_closed || t.snd_wnd == 0) return;
     t.stop(TcpTimer::Persist);
-    // What was sent into the closed window, a probe's byte perhaps, is gone and need not wait for its timer.
+    // Data sent into the closed window, such as a probe's byte, were dropped: resend them without a timeout.
     if (t.flight() == 0) return;
     t.retries = 0;
     tcp_resend_all(t);
     t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
 }
 
-// What the acknowledgment of our FIN brings.
+// The state change if our FIN is acknowledged. False: the connection is closed.
 bool leave_closing_states(Tcb& t, Instant now) {
     if (!t.fin_acked()) return true;
     switch (t.state) {
         case TcpState::FinWait1:
             t.state = TcpState::FinWait2;
-            if (t.orphan) t.deadline(TcpTimer::Final) = now + kFinWait2Patience;
+            if (t.orphan) t.deadline(TcpTimer::Final) = now + kFinWait2Timeout;
             return true;
         case TcpState::Closing: tcp_enter_time_wait(t, now); return true;
         case TcpState::LastAck: tcp_fail(t, Errno::None); return false;
@@ -170,16 +169,16 @@ bool tcp_check_ack(Tcb& t, Segment& s, Instant now) {
         return false;
     }
     AckNews news;
-    Teller teller{t, s, now, news};
+    AckCollector collector{t, s, now, news};
     news.flight = t.flight();
     news.duplicate = is_duplicate(t, s);
-    take_sacks(t, s, teller);
+    take_sacks(t, s, collector);
     if (s.ack.after(t.snd_una)) {
-        t.scoreboard.acknowledge(s.ack, teller);
+        t.scoreboard.acknowledge(s.ack, collector);
         take_new_ack(t, s, now, news);
     }
-    // Without SACK the ACK of a retransmission covers what had arrived before it.
-    if (!t.sack && teller.resent) news.original = false;
+    // Without SACK, the ACK of a retransmission also covers data that arrived before it.
+    if (!t.sack && collector.resent) news.original = false;
     tcp_recover(t, s, news, now);
     if (news.advanced) restart_timers(t, now);
     update_window(t, s, now);

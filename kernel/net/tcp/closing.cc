@@ -1,4 +1,4 @@
-// Ends of connections: CLOSE and ABORT (RFC 9293 sections 3.10.4 and 3.10.5), failure, and what ICMP reports.
+// The end of connections: CLOSE and ABORT (RFC 9293 sections 3.10.4 and 3.10.5), failures, ICMP errors.
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
@@ -11,13 +11,13 @@ const char* name_of(TcpState s) {
     return kNames[static_cast<usize>(s)];
 }
 
-// What arrived in order stays to be read.
+// Data in the receive buffer can still be read, unless the connection is an orphan.
 void tcp_fail(Tcb& t, Errno why) {
     t.state = TcpState::Closed;
     if (t.error == Errno::None) t.error = why;
     for (Instant& d : t.deadlines) d = Instant::never();
     t.send.clear();
-    t.early.clear(t.queued);
+    t.out_of_order.clear(t.queued);
     if (t.orphan) t.receive.clear(t.queued);
     t.scoreboard.start(t.snd_nxt);
     t.snd_una = t.snd_nxt;
@@ -38,14 +38,13 @@ void tcp_close(Tcb& t, Instant now) {
     tcp_output(t, now);
 }
 
-// Data that arrived and were not read are lost: the peer must not believe they were taken (RFC 2525 section
-// 2.17).
+// RFC 2525 section 2.17: unread data are lost, so the connection is reset to inform the peer.
 void tcp_orphan(Tcb& t, Instant now) {
     t.orphan = true;
-    t.stalled_at = now;  // its patience begins
+    t.stalled_at = now;  // the orphan timeout starts
     if (t.receive.bytes() > 0) return tcp_abort(t, Errno::None, now);
     tcp_close(t, now);
-    if (t.state == TcpState::FinWait2) t.deadline(TcpTimer::Final) = now + kFinWait2Patience;
+    if (t.state == TcpState::FinWait2) t.deadline(TcpTimer::Final) = now + kFinWait2Timeout;
 }
 
 void tcp_abort(Tcb& t, Errno why, Instant now) {
@@ -55,8 +54,8 @@ void tcp_abort(Tcb& t, Errno why, Instant now) {
 
 // --- ICMP
 
-// RFC 5927: believed only if it quotes something that is on its way; and once connected, never the end of the
-// connection (RFC 1122 section 4.2.3.9 has some errors "hard", which made forgeries deadly).
+// RFC 5927: ignored unless the quoted sequence number is in flight. An established connection is never
+// aborted: with the "hard" errors of RFC 1122 section 4.2.3.9, a forged message could end it.
 void tcp_unreachable(Tcb& t, Seq seq, Errno why, u16 mtu, Instant now) {
     if (seq.before(t.snd_una) || !seq.before(t.snd_nxt)) return;
     if (why == Errno::MsgSize) return tcp_packet_too_big(t, mtu, now);

@@ -10,7 +10,7 @@ namespace {
 
 std::array<const CongestionControl*, 2> controls() { return {&kNewReno, &kCubic}; }
 
-// The index in the list; any thread.
+// An index in the list. Any thread may change it.
 constinit std::atomic<u32> default_control{1};
 
 }  // namespace
@@ -39,8 +39,8 @@ void congestion_start(Congestion& c, u32 mss) {
     c.cwnd = initial_window(mss);
 }
 
-// RFC 5681 section 3.1, with all of the acknowledged bytes counted (RFC 3465, with RFC 9406's L = 8), so that
-// a peer which delays its ACKs does not slow the start down, and one that splits them gains nothing.
+// RFC 5681 section 3.1, counting all acknowledged bytes (RFC 3465, with L = 8 from RFC 9406). So delayed ACKs
+// do not slow down slow start, and a peer gains nothing by splitting ACKs.
 static u32 slow_start(Congestion& c, u32 acked) {
     const u32 step = acked < 8 * c.mss ? acked : 8 * c.mss;
     const u32 room = c.ssthresh - c.cwnd;

@@ -1,7 +1,7 @@
-// Congestion control: how much may be on its way at once. An algorithm answers two questions, and is chosen
-// for each socket (TCP_CONGESTION) by its name. All else (slow start, recovery, timeouts) is common to all.
+// Congestion control: how much data may be in flight. An algorithm has two functions and is selected by name
+// for each socket (TCP_CONGESTION). All algorithms share slow start, recovery and timeouts.
 //
-// To add one: derive, write two functions, put it into the list of congestion.cc.
+// To add one: derive a class, write the two functions, and add it to the list in congestion.cc.
 #pragma once
 
 #include "lib/time.h"
@@ -11,20 +11,20 @@ namespace net {
 
 class CongestionControl;
 
-// What an algorithm knows of one connection. Sizes in bytes.
+// The congestion state of one connection. Sizes in bytes.
 struct Congestion {
     const CongestionControl* control = nullptr;
     u32 cwnd = 0;
-    u32 ssthresh = ~0u;  // RFC 5681 section 3.1: at first as high as it goes
+    u32 ssthresh = ~0u;  // RFC 5681 section 3.1: initially as high as possible
     u32 mss = 536;
 
-    // The algorithm's own.
-    u32 credit = 0;      // bytes acknowledged that have not yet made the window grow
-    u32 w_max = 0;       // CUBIC: the window before the last loss
-    u32 w_est = 0;       // CUBIC: what Reno would have by now
-    u32 w_epoch = 0;     // CUBIC: the window when this epoch began
-    u32 k_ms = 0;        // CUBIC: when the curve reaches w_max again
-    Instant epoch_at{};  // CUBIC: since when the window grows
+    // State of the algorithm.
+    u32 credit = 0;   // NewReno: acknowledged bytes not yet used for growth; CUBIC: remainder of a division
+    u32 w_max = 0;    // CUBIC: the window before the last loss
+    u32 w_est = 0;    // CUBIC: the window that Reno would have
+    u32 w_epoch = 0;  // CUBIC: the window at the start of this epoch
+    u32 k_ms = 0;     // CUBIC: K, the time at which the curve reaches w_max
+    Instant epoch_at{};  // CUBIC: the start of this epoch
     bool in_epoch = false;
 
     bool in_slow_start() const { return cwnd < ssthresh; }
@@ -36,20 +36,20 @@ class CongestionControl {
   public:
     virtual const char* name() const = 0;
 
-    // Congestion avoidance: `acked` bytes have arrived, and the whole window was in use. Grows cwnd.
+    // Congestion avoidance: increases cwnd after `acked` bytes were acknowledged with the window fully used.
     virtual void grow(Congestion& c, u32 acked, Duration rtt, Instant now) const = 0;
 
-    // A segment was lost while `flight` bytes were on their way. Sets ssthresh; once for each loss event.
+    // Sets ssthresh after a loss with `flight` bytes in flight; called once for each loss event.
     virtual void reduce(Congestion& c, u32 flight) const = 0;
 
   protected:
     ~CongestionControl() = default;
 };
 
-// Null: there is none of that name.
+// Null: there is no algorithm with that name.
 const CongestionControl* find_congestion_control(const char* name);
 const CongestionControl& default_congestion_control();
-// For connections from now on that were not told otherwise. False: there is none of that name. Any thread.
+// Sets the default for new connections. False: there is no algorithm with that name. Any thread.
 bool set_default_congestion_control(const char* name);
 
 // RFC 6928 section 2.
@@ -58,14 +58,14 @@ constexpr u32 initial_window(u32 mss) {
     return 10 * mss < floor ? 10 * mss : floor;
 }
 
-// What all have in common.
+// Common to all algorithms.
 void congestion_start(Congestion& c, u32 mss);
 // Slow start or the algorithm's congestion avoidance, for `acked` bytes.
 void congestion_grow(Congestion& c, u32 acked, Duration rtt, Instant now);
-// The retransmission timer expired (RFC 5681 section 3.1): the loss window, one segment beside the `pipe`
-// bytes that are believed to be on their way still.
+// Sets the loss window after a retransmission timeout (RFC 5681 section 3.1): one segment more than the
+// `pipe` bytes that are estimated to be still in flight.
 void congestion_timeout(Congestion& c, u32 pipe);
-// Nothing was sent for a while: what was learned of the path is stale (RFC 5681 section 4.1).
+// Reduces the window after an idle period (RFC 5681 section 4.1).
 void congestion_restart(Congestion& c);
 
 // The algorithms.

@@ -25,22 +25,22 @@ void TcpConnection::set_up_locked(const TcpConfig& config) {
 
 TcpConnection::~TcpConnection() {
     tcb_.receive.clear(tcb_.queued);
-    tcb_.early.clear(tcb_.queued);
+    tcb_.out_of_order.clear(tcb_.queued);
 }
 
 void TcpConnection::last_ref_gone() { tcp_.free(*this); }
 
-// --- around the engine's work
+// --- after the engine has run
 
-// What follows every piece of work. Sending comes first: it may change the rest.
+// Called with the lock held after every engine call. It sends first, because sending may change the rest.
 TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
     Aftermath after;
-    tell_listener_locked(after, now);
+    notify_listener_locked(after, now);
     tcp_output(tcb_, now);
     count_send_mbufs_locked();
     after.starved = tcb_.events & kTcpStarved;
     wake_locked();
-    line_up_locked(after, now);
+    update_pressure_locked(after, now);
     after.retire = tcb_.state == TcpState::TimeWait && tcb_.orphan;
     if (tcb_.state == TcpState::Closed)
         end_locked(after);
@@ -53,18 +53,18 @@ void TcpConnection::complete(const Aftermath& after, Instant now) {
     if (after.retire) retire();
     if (after.too_many_orphans) tcp_.pressure().relieve_orphans(now);
     if (after.starved) tcp_.pressure().relieve_receivers(now);
-    for (u8 i = 0; i < after.drop_refs; i++) drop_ref();  // never the last: the caller has one
+    for (u8 i = 0; i < after.drop_refs; i++) drop_ref();  // never the last: the caller holds one
     if (after.listener) after.listener->drop_ref();
 }
 
-// Nothing looks for it or calls it any more.
+// Removes the closed connection from the table and cancels its timer.
 void TcpConnection::end_locked(Aftermath& after) {
     if (tcp_.table().remove(*this)) after.drop_refs++;
     disarm_locked(after);
 }
 
-// A connection leaves the listener's SYN queue when it is established, or dead.
-void TcpConnection::tell_listener_locked(Aftermath& after, Instant now) {
+// A connection leaves the listener's SYN queue when it is established or closed.
+void TcpConnection::notify_listener_locked(Aftermath& after, Instant now) {
     if (!listener_ || tcb_.state == TcpState::SynReceived) return;
     if (is_synchronized(tcb_.state) && !listener_->ready(*this)) tcp_abort(tcb_, Errno::None, now);
     if (tcb_.state == TcpState::Closed && listener_->forget(*this)) after.drop_refs++;
@@ -79,15 +79,15 @@ void TcpConnection::count_send_mbufs_locked() {
     if (mbufs > counted) sending_.take_anyway(mbufs - counted);
 }
 
-// Its place among those that may have to give way.
-void TcpConnection::line_up_locked(Aftermath& after, Instant now) {
+// Updates the lists of connections that may be reset, or pruned, when memory is short.
+void TcpConnection::update_pressure_locked(Aftermath& after, Instant now) {
     constexpr u8 kFewRetries = 3;
     u8 lists = 0;
     if (tcb_.state != TcpState::Closed && tcb_.state != TcpState::TimeWait) {
         if (tcb_.orphan) lists |= kOrphan;
         const bool is_stalled = tcb_.running(TcpTimer::Persist) || tcb_.retries >= kFewRetries;
         if (is_stalled && tcb_.send.bytes() > 0) lists |= kStalled;
-        if (!tcb_.early.empty()) lists |= kHole;
+        if (!tcb_.out_of_order.empty()) lists |= kHole;
     }
     if (lists != in) [[unlikely]]
         after.too_many_orphans = tcp_.pressure().update(*this, lists, now);
@@ -104,8 +104,8 @@ void TcpConnection::wake_locked() {
     if (read || write) pollers_.wake_all();
 }
 
-// --- the timer. It is never moved back, so that the usual thing, a deadline put off by every ACK, costs
-// nothing: when it fires too early it is set anew.
+// --- the timer. It is never set to a later time, so an ACK that postpones a deadline costs nothing. If the
+// timer fires too early, it is set again.
 
 void TcpConnection::arm_locked() {
     const Instant due = tcp_next_deadline(tcb_);
@@ -115,7 +115,7 @@ void TcpConnection::arm_locked() {
     timer_.set(due);
 }
 
-// When it cannot be cancelled its callback is on the way, and drops the reference.
+// If the timer cannot be cancelled, its callback is about to run and drops the reference.
 void TcpConnection::disarm_locked(Aftermath& after) {
     if (armed_ == Instant::never() || !timer_.cancel()) return;
     armed_ = Instant::never();
@@ -141,10 +141,10 @@ void TcpConnection::expire() {
     complete(after, now);
 }
 
-// --- from below
+// --- called by Tcp
 
-// RFC 9293 leaves open what to do when accept() is slow: the last ACK of the handshake is passed over, and
-// our SYN-ACK, sent again, will bring it back.
+// RFC 9293 does not say what to do when the accept queue is full. We ignore the last ACK of the handshake;
+// our retransmitted SYN-ACK makes the peer send it again.
 bool TcpConnection::accept_queue_full_locked(const Segment& s) {
     if (tcb_.state != TcpState::SynReceived || !listener_ || s.flags.rst() || s.flags.syn()) return false;
     if (listener_->has_room(key.remote)) return false;
@@ -169,7 +169,7 @@ void TcpConnection::unreachable(Seq seq, Errno why, u16 mtu, Instant now) {
     });
 }
 
-// --- what is known of it
+// --- state
 
 bool TcpConnection::is_writable_locked() {
     const u32 limit = tcb_.config.send_limit;

@@ -1,8 +1,8 @@
-// TcpConnection: a Tcb with what it needs in a world of threads: a lock, a timer, somewhere to wait.
+// TcpConnection: a Tcb with a lock, a timer and wait queues.
 //
-// Every call takes the lock, lets the engine work on the Tcb (tcb.h), and before it lets go: sends, wakes who
-// waits, and sets the timer. Segments go down to the device with the lock held, so that they leave in order;
-// nothing calls up with it.
+// Every call takes the lock, runs the engine on the Tcb (tcb.h), and before it releases the lock, it sends,
+// wakes waiting threads, and sets the timer. Segments are passed to the device with the lock held, so they
+// are sent in order. No call up is made with the lock held.
 #pragma once
 
 #include "lib/poll.h"
@@ -17,16 +17,16 @@ namespace net {
 class Tcp;
 class TcpListener;
 
-// How long a program's call may wait.
-struct TcpPatience {
-    bool wait = true;    // false: Again instead
-    Duration timeout{};  // 0: for ever; else this error when it is over
-    Errno when_over = Errno::TimedOut;
+// Whether and how long a program's call may wait.
+struct TcpWaitPolicy {
+    bool wait = true;                   // false: return Again instead
+    Duration timeout{};                 // 0: none
+    Errno when_over = Errno::TimedOut;  // the error after the timeout
 };
 
-// - Thread context. What may wait says so; a kill ends the wait with Intr.
-// - References: the table has one while the connection is in it, a set timer one, the socket one, a listener
-//   one for each connection in its queues.
+// - Thread context. Functions that may wait say so; if the process is killed, they return Intr.
+// - References: the table holds one, a set timer one, the socket one, and a listener one while the connection
+//   is in one of its queues.
 class TcpConnection final : public TcpFlow,
                             public RefCounted<TcpConnection>,
                             public ListNode<TcpConnection>,
@@ -36,66 +36,67 @@ class TcpConnection final : public TcpFlow,
     TcpConnection(Tcp& tcp, const TcpKey& key, const TcpConfig& config);
     ~TcpConnection();
 
-    // --- from below
+    // --- called by Tcp
     void arrive(Segment& s, Instant now) EXCLUDES(lock_);
     void unreachable(Seq seq, Errno why, u16 mtu, Instant now) EXCLUDES(lock_);
 
     // --- opening
-    // Sends the SYN; the connection is in the table.
+    // Sends the SYN. The connection must be in the table.
     void open_active(Seq isn, Instant now) EXCLUDES(lock_);
-    // Makes one that has_failed() like new, for another try; nobody else does so at the same time.
+    // Resets a connection that has_failed() for another attempt. Only one thread may call it at a time.
     void renew(const TcpKey& key, const TcpConfig& config) EXCLUDES(lock_);
-    // Begins to answer a SYN that came to l. The caller puts it into the table first. False: l is closed.
+    // Answers a SYN for l. The connection must be in the table. False: l is closed.
     bool open_passive(TcpListener& l, const Segment& syn, Seq isn, Instant now) EXCLUDES(lock_);
-    // The SYN was answered with a cookie, and here it comes back.
+    // Opens the connection from an ACK with a valid SYN cookie. False: l is closed.
     bool open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant now) EXCLUDES(lock_);
-    // Waits until it is decided. ConnRefused, TimedOut, HostUnreach ...; InProgress: the patience was for
-    // none.
-    Result<> wait_connected(const TcpPatience& patience) EXCLUDES(lock_);
+    // Waits until the connection is established or has failed. Errors: InProgress (the policy does not allow
+    // waiting), ConnRefused, TimedOut, HostUnreach and others.
+    Result<> wait_connected(const TcpWaitPolicy& policy) EXCLUDES(lock_);
 
     // --- data
-    // Puts n bytes into the send buffer, waiting for room. Fewer than n: the patience ended, or the
-    // connection. Pipe: the sending side is closed; Fault, Again, NotConn, or the pending error.
-    Result<usize> send(UserAddr from, usize n, const TcpPatience& patience) EXCLUDES(lock_);
-    // Takes at most n bytes, waiting for the first; for all, if `all`. 0: the peer has closed. peek: they
-    // stay.
+    // Copies n bytes into the send buffer; may wait for room. Returns fewer than n after a timeout or if the
+    // connection ends. Errors: Pipe (the sending side is closed), Fault, Again, the pending error.
+    Result<usize> send(UserAddr from, usize n, const TcpWaitPolicy& policy) EXCLUDES(lock_);
+    // Reads at most n bytes; may wait for the first byte, with `all` for n bytes. 0: the peer has closed.
+    // peek: the bytes stay in the buffer.
     struct ReceiveMode {
         bool peek = false, all = false;
     };
-    Result<usize> receive(UserAddr to, usize n, ReceiveMode mode, const TcpPatience& patience)
+    Result<usize> receive(UserAddr to, usize n, ReceiveMode mode, const TcpWaitPolicy& policy)
         EXCLUDES(lock_);
 
     // --- closing
-    // In TIME-WAIT, and `syn` may begin a new incarnation of it (RFC 6191): then this one ends, although a
-    // program still has it. Where its sequence numbers ended.
+    // Ends this connection if it is in TIME-WAIT and `syn` starts a new incarnation (RFC 6191), even if a
+    // program still has it. Returns its SND.NXT, or nothing.
     std::optional<Seq> give_way(const Segment& syn, Instant now) EXCLUDES(lock_);
     void shut_sending(Instant now) EXCLUDES(lock_);
     void shut_receiving(Instant now) EXCLUDES(lock_);
-    // The program has let go. What it sent still goes out, in order, unless it left data unread.
+    // The program closes the socket. Data in the send buffer are still sent, unless there are unread data:
+    // then the connection is reset.
     void close(Instant now) EXCLUDES(lock_);
-    // RST, and the end.
+    // Sends a RST and ends the connection.
     void abort(Errno why, Instant now) EXCLUDES(lock_);
-    // Others need the memory: it ends with a RST, and its program, if it has one, hears TimedOut; or it gives
-    // up the data it holds out of order. No lock of another connection is held.
+    // When others need the memory: give_up() ends the connection with a RST and the error TimedOut; prune()
+    // drops its data out of order. Call with no lock of another connection held.
     void give_up(Stat why, Instant now) EXCLUDES(lock_);
     void prune(Instant now) EXCLUDES(lock_);
     TcpPressureLinks& links() { return *this; }
-    // Waits until all that was sent is acknowledged, the FIN included (SO_LINGER).
-    Result<> wait_drained(const TcpPatience& patience) EXCLUDES(lock_);
+    // Waits until everything sent is acknowledged, including the FIN (SO_LINGER).
+    Result<> wait_drained(const TcpWaitPolicy& policy) EXCLUDES(lock_);
 
-    // --- what is known of it
+    // --- state
     u32 poll(PollEntry* watch) EXCLUDES(lock_);
     void unwatch(PollEntry& watch) EXCLUDES(lock_);
     TcpState state() EXCLUDES(lock_);
-    // Has it sent all up to `ack`, and is some of it not acknowledged?
+    // Would `ack` acknowledge new data: is it after SND.UNA and not after SND.NXT?
     bool waits_for(Seq ack) EXCLUDES(lock_);
     TcpKey ends() EXCLUDES(lock_);
-    // It ended before it was established, and the program has been told why.
+    // True if it ended before it was established and the program has taken the error.
     bool has_failed() EXCLUDES(lock_);
     usize readable_bytes() EXCLUDES(lock_);
     Errno take_error() EXCLUDES(lock_);
     tcp_info info() EXCLUDES(lock_);
-    // Changes options of a connection that lives: f(TcpConfig&), then what they held back is sent.
+    // Changes the options with f(TcpConfig&), then sends what the new options allow.
     template <class F>
     void configure(F f, Instant now) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
@@ -104,15 +105,15 @@ class TcpConnection final : public TcpFlow,
 
   private:
     friend class Tcp;
-    // What has to be done once the lock is dropped.
+    // What must be done after the lock is released.
     struct Aftermath {
         bool retire = false;
-        bool too_many_orphans = false;    // since it is one
-        bool starved = false;             // of room for data in order
-        u8 drop_refs = 0;                 // the table's, the timer's, a listener's queue's
-        TcpListener* listener = nullptr;  // a reference to let go of
+        bool too_many_orphans = false;    // this one has exceeded the limit
+        bool starved = false;             // data in order were dropped, out of mbufs
+        u8 drop_refs = 0;                 // references of the table, the timer, a listener's queue
+        TcpListener* listener = nullptr;  // a reference to drop
     };
-    // The frame around all work: f(Tcb&), then what follows from it.
+    // Calls f(Tcb&) with the lock held, then settle_locked() and complete().
     template <class F>
     void work(Instant now, F f) EXCLUDES(lock_);
     void set_up_locked(const TcpConfig& config) REQUIRES(lock_);
@@ -120,38 +121,38 @@ class TcpConnection final : public TcpFlow,
     void end_locked(Aftermath& after) REQUIRES(lock_);
     void complete(const Aftermath& after, Instant now) EXCLUDES(lock_);
     bool join_locked(TcpListener& l) REQUIRES(lock_);
-    void tell_listener_locked(Aftermath& after, Instant now) REQUIRES(lock_);
+    void notify_listener_locked(Aftermath& after, Instant now) REQUIRES(lock_);
     void wake_locked() REQUIRES(lock_);
     bool accept_queue_full_locked(const Segment& s) REQUIRES(lock_);
     void arm_locked() REQUIRES(lock_);
     void disarm_locked(Aftermath& after) REQUIRES(lock_);
     void count_send_mbufs_locked() REQUIRES(lock_);
-    void line_up_locked(Aftermath& after, Instant now) REQUIRES(lock_);
+    void update_pressure_locked(Aftermath& after, Instant now) REQUIRES(lock_);
     void retire() EXCLUDES(lock_);
     static void on_timer(void* self);
     void expire() EXCLUDES(lock_);
 
     u32 ready_bits_locked() REQUIRES(lock_);
     bool is_writable_locked() REQUIRES(lock_);
-    Result<> wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpPatience& patience,
+    Result<> wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpWaitPolicy& policy,
                          Instant& deadline) REQUIRES(lock_);
     Result<> take_turn_locked(bool& turn, platform::WaitQueue& queue, u32& waiting,
-                              const TcpPatience& patience, Instant& deadline) REQUIRES(lock_);
+                              const TcpWaitPolicy& policy, Instant& deadline) REQUIRES(lock_);
     bool at_end_locked() REQUIRES(lock_);
 
     Result<u32> room_locked(usize wanted, bool& starved) REQUIRES(lock_);
-    Result<> wait_a_while_locked(const TcpPatience& patience, Instant& deadline) REQUIRES(lock_);
+    Result<> wait_a_while_locked(const TcpWaitPolicy& policy, Instant& deadline) REQUIRES(lock_);
     bool take_send_mbufs_locked(usize& bytes) REQUIRES(lock_);
-    Result<u32> wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) EXCLUDES(lock_);
-    void told(Errno error) EXCLUDES(lock_);
+    Result<u32> wait_for_room(usize wanted, const TcpWaitPolicy& policy, Instant& deadline) EXCLUDES(lock_);
+    void clear_error(Errno error) EXCLUDES(lock_);
     void end_reservation() EXCLUDES(lock_);
     Result<> send_some(UserAddr from, u32 n) EXCLUDES(lock_);
-    Result<usize> send_all(UserAddr from, usize n, const TcpPatience& patience, Instant& deadline)
+    Result<usize> send_all(UserAddr from, usize n, const TcpWaitPolicy& policy, Instant& deadline)
         EXCLUDES(lock_);
-    Result<u32> wait_for_data(MbufQueue& out, u32 n, const TcpPatience& patience, Instant& deadline)
+    Result<u32> wait_for_data(MbufQueue& out, u32 n, const TcpWaitPolicy& policy, Instant& deadline)
         EXCLUDES(lock_);
     void finish_reading(MbufQueue& rest, u32 n, u32 freed) EXCLUDES(lock_);
-    Result<usize> receive_some(UserAddr to, u32 n, bool peek, const TcpPatience& patience, Instant& deadline)
+    Result<usize> receive_some(UserAddr to, u32 n, bool peek, const TcpWaitPolicy& policy, Instant& deadline)
         EXCLUDES(lock_);
     void end_reading() EXCLUDES(lock_);
     void end_writing() EXCLUDES(lock_);
@@ -160,17 +161,17 @@ class TcpConnection final : public TcpFlow,
     platform::Lock lock_{LockRank::Tcp, "tcp connection"};
     Tcb tcb_ GUARDED_BY(lock_);
     platform::Timer timer_{on_timer, this};
-    Instant armed_ GUARDED_BY(lock_) = Instant::never();  // when the timer is set for
-    Ref<TcpListener> listener_ GUARDED_BY(lock_);         // until it is established, or dead
+    Instant armed_ GUARDED_BY(lock_) = Instant::never();  // the time for which the timer is set
+    Ref<TcpListener> listener_ GUARDED_BY(lock_);         // until it is established or closed
     platform::WaitQueue readers_{"tcp read"};
     platform::WaitQueue writers_{"tcp write"};
     u32 readers_waiting_ GUARDED_BY(lock_) = 0;
     u32 writers_waiting_ GUARDED_BY(lock_) = 0;
-    bool reading_ GUARDED_BY(lock_) = false;  // a thread copies to its program: others wait, for the order
+    bool reading_ GUARDED_BY(lock_) = false;  // a thread is reading; other readers wait, to keep the order
     bool writing_ GUARDED_BY(lock_) = false;
     bool closed_ GUARDED_BY(lock_) = false;  // by the program
-    MbufAccount sending_ GUARDED_BY(lock_);  // the mbufs of the send buffer, and
-    u32 reserved_ GUARDED_BY(lock_) = 0;     // those that a writer is about to bring
+    MbufAccount sending_ GUARDED_BY(lock_);  // the mbufs of the send buffer, including reserved_
+    u32 reserved_ GUARDED_BY(lock_) = 0;     // mbufs that a writer is about to fill
     PollList pollers_ GUARDED_BY(lock_);
 };
 

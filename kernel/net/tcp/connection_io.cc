@@ -1,7 +1,7 @@
-// What a program's calls do with a connection: wait, copy, and hand on.
+// The system calls of a program on a connection: waiting, sending, receiving.
 //
-// Bytes are copied with no lock held, for a copy may fault. So that those of two threads do not get mixed up,
-// readers take turns, and so do writers.
+// Bytes are copied with no lock held, because a copy may fault. To keep the bytes of each call together, only
+// one thread at a time may read, and one may write.
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 #include "net/tcp/tcp.h"
@@ -10,23 +10,22 @@ namespace net {
 
 // --- waiting
 
-// The deadline is reckoned once there is something to wait for, and kept over the waits of one call.
-Result<> TcpConnection::wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpPatience& patience,
+// The deadline is computed at the first wait of a call and used for its later waits.
+Result<> TcpConnection::wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpWaitPolicy& policy,
                                     Instant& deadline) {
-    if (!patience.wait) return Errno::Again;
-    if (deadline == Instant::never() && patience.timeout.ns > 0)
-        deadline = platform::now() + patience.timeout;
+    if (!policy.wait) return Errno::Again;
+    if (deadline == Instant::never() && policy.timeout.ns > 0) deadline = platform::now() + policy.timeout;
     waiting++;
     const Result<> waited = queue.wait_until(lock_, deadline);
     waiting--;
-    return waited.error() == Errno::TimedOut ? Result<>(patience.when_over) : waited;
+    return waited.error() == Errno::TimedOut ? Result<>(policy.when_over) : waited;
 }
 
 Result<> TcpConnection::take_turn_locked(bool& turn, platform::WaitQueue& queue, u32& waiting,
-                                         const TcpPatience& patience, Instant& deadline) {
+                                         const TcpWaitPolicy& policy, Instant& deadline) {
     while (turn) {
         if (closed_) return Errno::BadF;
-        TRY(wait_locked(queue, waiting, patience, deadline));
+        TRY(wait_locked(queue, waiting, policy, deadline));
     }
     turn = true;
     return {};
@@ -44,31 +43,31 @@ void TcpConnection::end_writing() {
     if (writers_waiting_) writers_.wake_all();
 }
 
-Result<> TcpConnection::wait_connected(const TcpPatience& patience) {
+Result<> TcpConnection::wait_connected(const TcpWaitPolicy& policy) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
     while (tcb_.state == TcpState::SynSent || tcb_.state == TcpState::SynReceived) {
         if (closed_) return Errno::BadF;
-        const Result<> waited = wait_locked(writers_, writers_waiting_, patience, deadline);
-        if (waited.error() == Errno::Again && !patience.wait) return Errno::InProgress;
+        const Result<> waited = wait_locked(writers_, writers_waiting_, policy, deadline);
+        if (waited.error() == Errno::Again && !policy.wait) return Errno::InProgress;
         TRY(waited);
     }
     return std::exchange(tcb_.error, Errno::None);
 }
 
-Result<> TcpConnection::wait_drained(const TcpPatience& patience) {
+Result<> TcpConnection::wait_drained(const TcpWaitPolicy& policy) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
     while (tcb_.state != TcpState::Closed && (tcb_.flight() > 0 || tcb_.send.bytes() > 0)) {
-        TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
+        TRY(wait_locked(writers_, writers_waiting_, policy, deadline));
     }
     return {};
 }
 
 // --- sending
 
-// Takes the mbufs for the bytes that are to be written, or for as many as the connection's share allows. None
-// are needed for a few that fit into the last one. False: it allows none.
+// Reserves mbufs for a write of `bytes`; reduces `bytes` if the connection's share is too small. None are
+// needed if the bytes fit into the last mbuf. False: no mbuf is available.
 bool TcpConnection::take_send_mbufs_locked(usize& bytes) {
     constexpr u32 kEach = kMbufSize - sizeof(Mbuf);
     if (tcb_.send.has_room_for(bytes)) return true;
@@ -79,7 +78,7 @@ bool TcpConnection::take_send_mbufs_locked(usize& bytes) {
     return n > 0;
 }
 
-// How many bytes may be added now; 0: none. starved: that is because all connections together have too many.
+// How many bytes may be added now; 0: none. starved: there is room in the buffer, but no mbuf for it.
 Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     if (closed_) return Errno::BadF;
     if (tcb_.error != Errno::None) return tcb_.error;
@@ -87,25 +86,25 @@ Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     if (!may_send(tcb_.state)) return Errno::Pipe;
     const u32 limit = tcb_.config.send_limit, held = tcb_.send.bytes();
     const u32 room = limit > held ? limit - held : 0;
-    // Not for every few bytes: a writer that waits is woken for a good part of the buffer.
+    // Wait until a quarter of the buffer is free, to avoid waking the writer for a few bytes each time.
     if (room == 0 || (room < wanted && !is_writable_locked())) return 0u;
     usize bytes = room < wanted ? room : wanted;
     starved = !take_send_mbufs_locked(bytes);
     return starved ? 0u : static_cast<u32>(bytes);
 }
 
-// For others' ACKs, which wake nobody here.
-Result<> TcpConnection::wait_a_while_locked(const TcpPatience& patience, Instant& deadline) {
+// Sleeps for 10 ms: when another connection frees mbufs, this one is not woken.
+Result<> TcpConnection::wait_a_while_locked(const TcpWaitPolicy& policy, Instant& deadline) {
     constexpr Duration kWhile = milliseconds(10);
-    if (!patience.wait) return Errno::Again;
+    if (!policy.wait) return Errno::Again;
     const Instant now = platform::now();
-    if (deadline == Instant::never() && patience.timeout.ns > 0) deadline = now + patience.timeout;
-    if (deadline <= now) return patience.when_over;
+    if (deadline == Instant::never() && policy.timeout.ns > 0) deadline = now + policy.timeout;
+    if (deadline <= now) return policy.when_over;
     const Result<> slept = writers_.wait_until(lock_, now + kWhile);
     return slept.error() == Errno::Intr ? slept : Result<>();
 }
 
-Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpPatience& patience, Instant& deadline) {
+Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpWaitPolicy& policy, Instant& deadline) {
     for (;;) {
         {
             platform::Guard guard(lock_);
@@ -113,13 +112,13 @@ Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpPatience& patien
             const u32 room = TRY(room_locked(wanted, starved));
             if (room) return room;
             if (!starved) {
-                TRY(wait_locked(writers_, writers_waiting_, patience, deadline));
+                TRY(wait_locked(writers_, writers_waiting_, policy, deadline));
                 continue;
             }
         }
         if (tcp_.pressure().relieve_senders(platform::now())) continue;
         platform::Guard guard(lock_);
-        TRY(wait_a_while_locked(patience, deadline));
+        TRY(wait_a_while_locked(policy, deadline));
     }
 }
 
@@ -142,7 +141,7 @@ void TcpConnection::end_reservation() {
     count_send_mbufs_locked();
 }
 
-// n bytes at most that wait_for_room() has found room for.
+// Sends n bytes, for which wait_for_room() must have found room.
 Result<> TcpConnection::send_some(UserAddr from, u32 n) {
     MbufQueue bytes;
     if (const Result<> copied = copy_in(bytes, from, n); !copied.ok()) {
@@ -158,26 +157,26 @@ Result<> TcpConnection::send_some(UserAddr from, u32 n) {
     return open ? Errno::None : Errno::Pipe;
 }
 
-// The program hears of the pending error, which is then no longer pending. (When some bytes were sent it
-// hears of these, and of the error next time.)
-void TcpConnection::told(Errno error) {
+// Clears the pending error when it is returned to the program. (If some bytes were sent, send() returns their
+// number, and the next call returns the error.)
+void TcpConnection::clear_error(Errno error) {
     platform::Guard guard(lock_);
     if (tcb_.error == error) tcb_.error = Errno::None;
 }
 
-// In pieces as large as the device takes at once, so that the first is on its way while the next is copied.
-Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpPatience& patience,
+// Sends in pieces of the largest size of one device transmission, so each is sent while the next is copied.
+Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpWaitPolicy& policy,
                                       Instant& deadline) {
     constexpr u32 kPiece = 65536;
     usize done = 0;
     while (done < n) {
         const usize wanted = n - done < kPiece ? n - done : kPiece;
-        const Result<u32> room = wait_for_room(wanted, patience, deadline);
+        const Result<u32> room = wait_for_room(wanted, policy, deadline);
         const usize part = room.value();
         Result<> sent = room.ok() ? send_some(from + done, room.value()) : room.error();
-        if (sent.error() == Errno::NoBufs) {  // the pool is empty: as when there is no room
+        if (sent.error() == Errno::NoBufs) {  // the mbuf pool is empty: wait as for room
             platform::Guard guard(lock_);
-            sent = wait_a_while_locked(patience, deadline);
+            sent = wait_a_while_locked(policy, deadline);
             if (sent.ok()) continue;
         }
         if (!sent.ok()) return done ? Result<usize>(done) : sent.error();
@@ -186,22 +185,22 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpPatience&
     return done;
 }
 
-Result<usize> TcpConnection::send(UserAddr from, usize n, const TcpPatience& patience) {
+Result<usize> TcpConnection::send(UserAddr from, usize n, const TcpWaitPolicy& policy) {
     Instant deadline = Instant::never();
     {
         platform::Guard guard(lock_);
-        TRY(take_turn_locked(writing_, writers_, writers_waiting_, patience, deadline));
+        TRY(take_turn_locked(writing_, writers_, writers_waiting_, policy, deadline));
     }
-    const Result<usize> sent = send_all(from, n, patience, deadline);
-    if (!sent.ok()) told(sent.error());
+    const Result<usize> sent = send_all(from, n, policy, deadline);
+    if (!sent.ok()) clear_error(sent.error());
     end_writing();
     return sent;
 }
 
 // --- receiving
 
-// What arrived is read before an error is told.
-Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpPatience& patience,
+// Received data are returned before an error is reported.
+Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpWaitPolicy& policy,
                                          Instant& deadline) {
     platform::Guard guard(lock_);
     while (tcb_.receive.bytes() == 0) {
@@ -209,7 +208,7 @@ Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpPatienc
         if (const Errno error = std::exchange(tcb_.error, Errno::None); error != Errno::None) return error;
         if (at_end_locked()) return 0u;
         tcb_.awaited = true;
-        const Result<> waited = wait_locked(readers_, readers_waiting_, patience, deadline);
+        const Result<> waited = wait_locked(readers_, readers_waiting_, policy, deadline);
         tcb_.awaited = readers_waiting_ > 0;
         TRY(waited);
     }
@@ -218,12 +217,12 @@ Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpPatienc
     return part;
 }
 
-// n bytes have been read, and `freed` mbufs with them; `rest` was taken out and goes back.
+// Ends a read of n bytes that freed `freed` mbufs; the mbufs in `rest` go back into the buffer.
 void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed) {
     const Instant now = platform::now();
     work(now, [&](Tcb& t) {
         t.queued.give(freed);
-        if (t.state == TcpState::Closed && t.orphan) {  // emptied meanwhile
+        if (t.state == TcpState::Closed && t.orphan) {  // the buffer was cleared meanwhile
             t.queued.give(static_cast<u32>(rest.size()));
             return rest.clear();
         }
@@ -232,8 +231,7 @@ void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed) {
     });
 }
 
-// Copies from the front of `in`; what was copied is freed, unless `peek`. Returns how much that was; `freed`:
-// how many mbufs.
+// Copies from the front of `in`, and frees what was copied, unless `peek`. Returns the number of bytes.
 static Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, bool peek, u32& freed) {
     MbufQueue kept;
     u32 done = 0;
@@ -256,10 +254,10 @@ static Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, bool peek, u32& f
     return done;
 }
 
-Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const TcpPatience& patience,
+Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const TcpWaitPolicy& policy,
                                           Instant& deadline) {
     MbufQueue taken;
-    const u32 part = TRY(wait_for_data(taken, n, patience, deadline));
+    const u32 part = TRY(wait_for_data(taken, n, policy, deadline));
     if (part == 0) return 0ul;
     u32 freed = 0;
     const Result<u32> copied = copy_out(taken, to, part, peek, freed);
@@ -268,18 +266,18 @@ Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const T
     return static_cast<usize>(copied.value());
 }
 
-Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, const TcpPatience& patience) {
+Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, const TcpWaitPolicy& policy) {
     if (n == 0) return 0ul;
     Instant deadline = Instant::never();
     {
         platform::Guard guard(lock_);
-        TRY(take_turn_locked(reading_, readers_, readers_waiting_, patience, deadline));
+        TRY(take_turn_locked(reading_, readers_, readers_waiting_, policy, deadline));
     }
     usize done = 0;
     Result<usize> last = 0ul;
     do {
         const u32 wanted = n - done < (1u << 30) ? static_cast<u32>(n - done) : 1u << 30;
-        last = receive_some(to + done, wanted, mode.peek, patience, deadline);
+        last = receive_some(to + done, wanted, mode.peek, policy, deadline);
         done += last.value();
     } while (mode.all && !mode.peek && done < n && last.ok() && last.value() > 0);
     end_reading();

@@ -1,4 +1,4 @@
-// How a connection begins, and how it ends.
+// Opening and closing a connection.
 #include "net/proto/inet.h"
 #include "net/tcp/connection.h"
 #include "net/tcp/engine.h"
@@ -17,7 +17,7 @@ void TcpConnection::open_active(Seq isn, Instant now) {
     });
 }
 
-// It is in no table. A timer that could not be cancelled any more finds nothing to do yet.
+// The connection is not in the table. If its timer callback is still about to run, it finds nothing to do.
 void TcpConnection::renew(const TcpKey& k, const TcpConfig& config) {
     platform::Guard guard(lock_);
     std::destroy_at(&tcb_);
@@ -45,7 +45,7 @@ bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, Seq isn, In
     return true;
 }
 
-// The SYN is made up again from what the cookie and the ACK tell; no option but the MSS has survived.
+// Reconstructs the SYN from the cookie and the ACK. The only option that the cookie preserves is the MSS.
 bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant now) {
     Segment syn;
     syn.seq = s.seq - 1;
@@ -71,7 +71,7 @@ std::optional<Seq> TcpConnection::give_way(const Segment& syn, Instant now) {
     std::optional<Seq> above;
     work(now, [&](Tcb& t) {
         if (t.state != TcpState::TimeWait) return;
-        if (!tcp_begins_anew(syn, t.rcv_nxt, t.timestamps, t.ts_recent)) return;
+        if (!tcp_is_new_incarnation(syn, t.rcv_nxt, t.timestamps, t.ts_recent)) return;
         above = t.snd_nxt;
         tcp_fail(t, Errno::None);
     });
@@ -81,11 +81,11 @@ std::optional<Seq> TcpConnection::give_way(const Segment& syn, Instant now) {
 void TcpConnection::shut_sending(Instant now) {
     work(now, [now](Tcb& t) {
         tcp_close(t, now);
-        t.events |= kTcpFailed;  // writers and pollers look again
+        t.events |= kTcpFailed;  // wakes writers and pollers
     });
 }
 
-// What has arrived can still be read; what comes is thrown away.
+// Data in the receive buffer can still be read; data that arrive later are discarded.
 void TcpConnection::shut_receiving(Instant now) {
     work(now, [](Tcb& t) {
         t.discard = true;
@@ -121,42 +121,42 @@ void TcpConnection::give_up(Stat why, Instant now) {
     });
 }
 
-// RFC 2018 section 8: data that SACK has reported may be dropped all the same.
+// RFC 2018 section 8: a receiver may discard data that it has reported in SACK blocks.
 void TcpConnection::prune(Instant now) {
     work(now, [](Tcb& t) {
-        while (const u32 n = t.early.prune(t.queued)) {
-            for (u32 i = 0; i < n; i++) t.inet->bump(Stat::tcp_pruned);
+        while (const u32 n = t.out_of_order.prune(t.queued)) {
+            for (u32 i = 0; i < n; i++) t.inet->bump(Stat::tcp_ofo_pruned);
         }
     });
 }
 
-// TIME-WAIT without the connection: only a note stays. Without memory for it all stays as it is.
+// Replaces the connection by a compact TIME-WAIT entry. Without memory for one, nothing changes.
 void TcpConnection::retire() {
-    TcpTimeWait* note = tcp_.new_time_wait();
-    if (!note) return;
+    TcpTimeWait* entry = tcp_.new_time_wait();
+    if (!entry) return;
     const Instant now = platform::now();
     Aftermath after;
     Instant until{};
     {
         platform::Guard guard(lock_);
         const Tcb& t = tcb_;
-        note->snd_nxt = t.snd_nxt, note->rcv_nxt = t.rcv_nxt;
-        note->window =
+        entry->snd_nxt = t.snd_nxt, entry->rcv_nxt = t.rcv_nxt;
+        entry->window =
             static_cast<u16>(t.rcv_wnd() >> t.rcv_scale > 65535 ? 65535 : t.rcv_wnd() >> t.rcv_scale);
-        note->timestamps = t.timestamps, note->ts_offset = t.ts_offset, note->ts_recent = t.ts_recent;
-        note->since = now;
-        note->until = until = tcb_.deadline(TcpTimer::Final);
-        if (t.state != TcpState::TimeWait || !tcp_.table().retire(*this, *note)) {
+        entry->timestamps = t.timestamps, entry->ts_offset = t.ts_offset, entry->ts_recent = t.ts_recent;
+        entry->since = now;
+        entry->until = until = tcb_.deadline(TcpTimer::Final);
+        if (t.state != TcpState::TimeWait || !tcp_.table().retire(*this, *entry)) {
             until = {};
         } else {
             tcp_fail(tcb_, Errno::None);
             count_send_mbufs_locked();
-            line_up_locked(after, now);
+            update_pressure_locked(after, now);
             disarm_locked(after);
             after.drop_refs++;  // the table's
         }
     }
-    if (until.ns == 0) return tcp_.free_time_wait(*note);
+    if (until.ns == 0) return tcp_.free_time_wait(*entry);
     tcp_.time_wait_added(until);
     complete(after, now);
 }

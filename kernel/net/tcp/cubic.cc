@@ -1,6 +1,6 @@
-// CUBIC (RFC 9438): after a loss the window returns to its old size along the flat part of a cubic curve of
-// time, stays there for a while, and then looks further, faster and faster. It does not depend on the round
-// trip time, so long paths get their share.
+// CUBIC (RFC 9438): after a loss the window grows along a cubic function of time: fast at first, slowly near
+// the window before the loss (W_max), then faster again. The growth does not depend on the round-trip time,
+// so connections with long paths get a fair share.
 //
 //   W_cubic(t) = C (t - K)^3 + W_max        in segments; t in seconds since the epoch began
 //   K          = cbrt((W_max - cwnd_epoch) / C)
@@ -9,10 +9,10 @@
 namespace net {
 namespace {
 
-// Constants as fractions of ten: C = 0.4 (section 5.1), beta = 0.7 (section 4.6).
+// Constants in tenths: C = 0.4 (section 5.1), beta = 0.7 (section 4.6).
 constexpr u64 kC = 4, kBeta = 7, kTen = 10;
 
-// The largest r with r^3 <= n, a bit of it at a time.
+// The largest r with r^3 <= n, computed bit by bit.
 constexpr u64 cube_root(u64 n) {
     u64 r = 0;
     for (u64 bit = u64{1} << 20; bit; bit >>= 1) {
@@ -23,10 +23,10 @@ constexpr u64 cube_root(u64 n) {
 }
 static_assert(cube_root(26) == 2 && cube_root(27) == 3 && cube_root(1'000'000'000) == 1000);
 
-// C |t - K|^3 in bytes; the time in milliseconds.
+// C |t - K|^3 in bytes. ms: |t - K| in milliseconds.
 u64 cubic_bytes(u64 ms, u32 mss) {
-    constexpr u64 kMostMs = 100'000;  // beyond it the curve is far above any window
-    if (ms > kMostMs) ms = kMostMs;
+    constexpr u64 kMaxMs = 100'000;  // here the curve is far above any window; avoids overflow
+    if (ms > kMaxMs) ms = kMaxMs;
     return ms * ms * ms / 1000 * kC * mss / (kTen * 1'000'000);
 }
 
@@ -39,7 +39,7 @@ class Cubic final : public CongestionControl {
         const u64 target = bounded(c, curve(c, (now - c.epoch_at).ms() + rtt.ms()));
         grow_like_reno(c, acked);
         if (c.w_est > target && c.w_est > c.cwnd) {
-            c.cwnd = c.w_est;  // section 4.3: where Reno would be faster, be as fast
+            c.cwnd = c.w_est;  // section 4.3: at least as large as Reno's window
             return;
         }
         if (target <= c.cwnd) return;
@@ -49,7 +49,7 @@ class Cubic final : public CongestionControl {
         c.credit = static_cast<u32>(step % c.cwnd);
     }
 
-    // Sections 4.6 and 4.7: fast convergence gives way to newcomers.
+    // Sections 4.6 and 4.7. Fast convergence releases bandwidth for new flows.
     void reduce(Congestion& c, u32 flight) const override {
         c.w_max = c.cwnd < c.w_max ? static_cast<u32>(u64{c.cwnd} * (kTen + kBeta) / (2 * kTen)) : c.cwnd;
         const u32 base = flight < c.cwnd ? flight : c.cwnd;
@@ -78,13 +78,13 @@ class Cubic final : public CongestionControl {
         return distance < c.w_max ? c.w_max - distance : 0;
     }
 
-    // Section 4.2: never less than now, never more than half as much again in one round trip.
+    // Section 4.2: the target is between cwnd and 1.5 cwnd.
     static u64 bounded(const Congestion& c, u64 target) {
         const u64 most = u64{c.cwnd} + c.cwnd / 2;
         return target < c.cwnd ? c.cwnd : target > most ? most : target;
     }
 
-    // Section 4.3: alpha = 3 (1 - beta) / (1 + beta) = 9/17, until the old window is reached; 1 from there.
+    // Section 4.3: alpha = 3 (1 - beta) / (1 + beta) = 9/17 until W_est reaches W_max, then 1.
     static void grow_like_reno(Congestion& c, u32 acked) {
         const u64 step = u64{acked} * c.mss / c.cwnd;
         c.w_est += static_cast<u32>(c.w_est < c.w_max ? step * 9 / 17 : step);

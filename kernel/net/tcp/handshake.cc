@@ -1,11 +1,11 @@
-// Opening: both kinds of open, and the states SYN-SENT and SYN-RECEIVED (RFC 9293 section 3.5, 3.10.7.3).
+// Active and passive open, and the states SYN-SENT and SYN-RECEIVED (RFC 9293 sections 3.5 and 3.10.7.3).
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
 namespace net {
 namespace {
 
-// RFC 7323 section 2.3: the least shift with which the window field can tell of the whole buffer.
+// RFC 7323 section 2.3: the smallest shift with which the window field can represent the whole buffer.
 u8 scale_for(u32 receive_limit) {
     u8 scale = 0;
     while (scale < 14 && u32{65535} << scale < receive_limit) scale++;
@@ -18,13 +18,13 @@ void start_sending_at(Tcb& t, Seq isn) {
     t.small_end = isn;
 }
 
-// Everything is offered; what the peer does not know is left.
+// Offers all options; tcp_take_options clears those that the peer does not send.
 void offer_options(Tcb& t) {
     t.timestamps = t.sack = t.scaling = true;
     t.rcv_scale = scale_for(t.config.receive_limit);
 }
 
-// What we have promised before we knew the peer's sequence numbers: the unscaled window of our SYN.
+// RCV.ADV starts with the window that our SYN has advertised, which is not scaled.
 void start_receiving_at(Tcb& t, Seq irs) {
     t.irs = irs;
     t.rcv_nxt = t.last_ack_sent = irs + 1;
@@ -49,10 +49,9 @@ void syn_acknowledged(Tcb& t, const Segment& s, Instant now) {
     t.snd_una = s.ack;
 }
 
-// First step of SYN-SENT: an ACK for something we never sent comes from an old connection, which our RST
-// ends. If it is the challenge with which that one answered our SYN (RFC 5961 section 4), a SYN after the RST
-// succeeds: the next one is due at once. Only the first time, as on Linux: two ends must not keep each other
-// busy.
+// First step of SYN-SENT: an ACK for something we never sent belongs to an old connection, which our RST
+// ends. It may be a challenge ACK for our SYN (RFC 5961 section 4): then a SYN after the RST will succeed, so
+// we send it at once. Only before the first timeout, as in Linux, to prevent an endless exchange.
 bool check_first_ack(Tcb& t, const Segment& s, Instant now) {
     if (!s.flags.ack() || acknowledges_syn(t, s)) return true;
     if (s.flags.rst()) return false;
@@ -61,7 +60,7 @@ bool check_first_ack(Tcb& t, const Segment& s, Instant now) {
     return false;
 }
 
-// Simultaneous open: both have sent a SYN, and both answer with a SYN-ACK.
+// Simultaneous open: both sides have sent a SYN, and both answer with a SYN-ACK.
 void open_simultaneously(Tcb& t) {
     t.state = TcpState::SynReceived;
     t.retransmit_now = true;
@@ -69,7 +68,7 @@ void open_simultaneously(Tcb& t) {
 
 }  // namespace
 
-// RFC 5681 section 3.1: a SYN that was lost is a sign of congestion, before anything was sent.
+// RFC 5681 section 3.1: if the SYN or SYN-ACK was lost, the initial window is one segment.
 void tcp_become_established(Tcb& t, Instant now) {
     const bool syn_lost = t.retransmits > 0;
     t.state = TcpState::Established;
@@ -86,15 +85,15 @@ void tcp_become_established(Tcb& t, Instant now) {
     t.scoreboard.start(t.snd_una);
     t.hystart.start(t.snd_una);
     t.rack.fack = t.rack.end_seq = t.snd_una;
-    t.heard_at = now;
+    t.last_received = now;
     if (t.config.keepalive) t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;
     t.events |= kTcpEstablished | kTcpWritable;
-    if (t.fin_queued) t.state = TcpState::FinWait1;  // closed while the SYN was on its way
+    if (t.fin_queued) t.state = TcpState::FinWait1;  // closed during the handshake
 }
 
 void tcp_open_active(Tcb& t, Seq isn, Instant now) {
     t.state = TcpState::SynSent;
-    t.heard_at = now;
+    t.last_received = now;
     start_sending_at(t, isn);
     offer_options(t);
     tcp_look_at_route(t, now);
@@ -102,7 +101,7 @@ void tcp_open_active(Tcb& t, Seq isn, Instant now) {
 
 void tcp_open_passive(Tcb& t, const Segment& syn, Seq isn, Instant now) {
     t.state = TcpState::SynReceived;
-    t.heard_at = now;
+    t.last_received = now;
     start_sending_at(t, isn);
     offer_options(t);
     tcp_look_at_route(t, now);
@@ -130,7 +129,7 @@ void tcp_syn_sent(Tcb& t, Segment& s, Instant now) {
     tcp_take_fin(t, now);
 }
 
-// The part of the fifth step that is SYN-RECEIVED's. False: the ACK is for another connection.
+// The part of the fifth step for SYN-RECEIVED. False: the ACK is not for our SYN-ACK.
 bool tcp_syn_received_ack(Tcb& t, const Segment& s, Instant now) {
     if (!acknowledges_syn(t, s)) {
         tcp_refuse_ack(t, s.ack, now);

@@ -28,7 +28,7 @@ void HyStart::take_sample(u32 rtt) {
     if (samples_ < kSamples) samples_++;
     if (samples_ < kSamples) return;
     if (in_css()) {
-        if (current_min_ < baseline_) baseline_ = kInfinity;  // it was a fluctuation
+        if (current_min_ < baseline_) baseline_ = kInfinity;  // only jitter: back to slow start
     } else if (last_min_ != kInfinity && current_min_ >= last_min_ + threshold(last_min_)) {
         baseline_ = current_min_;
         css_rounds_ = 0;

@@ -1,11 +1,11 @@
-// SEGMENT ARRIVES (RFC 9293 section 3.10.7): one function for each step, in the RFC's order.
+// SEGMENT ARRIVES (RFC 9293 section 3.10.7): one function for each step, in the order of the RFC.
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
 namespace net {
 namespace {
 
-// The table of section 3.10.7.4: does the segment lie in the window, at least in part?
+// The table of section 3.10.7.4: is at least a part of the segment in the window?
 bool in_window(const Tcb& t, const Segment& s) {
     const u32 length = s.sequence_length();
     const Seq right = t.rcv_adv;
@@ -14,29 +14,29 @@ bool in_window(const Tcb& t, const Segment& s) {
     return inside(s.seq) || (length > 0 && inside(s.seq + length - 1));
 }
 
-// RFC 7323 section 5: is it older than what was received lately? After 24 days the clock may have wrapped,
-// and a zero says nothing: some stacks put it into a SYN before their clock runs.
+// PAWS (RFC 7323 section 5): is the segment's timestamp too old? Ignored after 24 days, when the timestamp
+// clock may have wrapped, and if TS.Recent is 0: some stacks send 0 in a SYN.
 bool fails_paws(const Tcb& t, const Segment& s, Instant now) {
     if (!t.timestamps || s.flags.rst()) return false;
-    if (!s.options.has_timestamps) return true;  // section 3.2: then every segment has them
+    if (!s.options.has_timestamps) return true;  // section 3.2: once negotiated, every segment must have them
     const auto age = static_cast<i32>(s.options.ts_value - t.ts_recent);
     return age < 0 && t.ts_recent != 0 && now - t.ts_recent_at < seconds(24 * 86400);
 }
 
-// RFC 7323 section 4.3: the timestamp to echo is that of the segment which the next ACK is about. It is taken
-// once the acknowledgment was found plausible: who guesses must not set PAWS's clock.
+// RFC 7323 section 4.3: the timestamp to echo is that of the segment which the next ACK acknowledges. It is
+// taken only after the ACK was found acceptable, so a blind attacker cannot change TS.Recent.
 void remember_timestamp(Tcb& t, const Segment& s, Instant now) {
     if (!t.timestamps || !s.options.has_timestamps || s.seq.after(t.last_ack_sent)) return;
     t.ts_recent = s.options.ts_value;
     t.ts_recent_at = now;
 }
 
-// What lies outside is answered with an ACK, which tells an honest peer where we are. Without data it may be
-// such an answer itself; two ends that disagree must not do so for ever.
+// An unacceptable segment is answered with an ACK. If it has no data, it may itself be such an ACK, so the
+// answer is rate-limited to prevent an ACK loop.
 void answer_unacceptable(Tcb& t, const Segment& s, Instant now) {
     if (s.flags.rst()) return;
     if (s.flags.syn()) t.refused_syn = true;
-    if (s.flags.fin() && t.state == TcpState::TimeWait) tcp_enter_time_wait(t, now);  // 2 MSL begin anew
+    if (s.flags.fin() && t.state == TcpState::TimeWait) tcp_enter_time_wait(t, now);  // restarts 2 MSL
     const Seq end = s.seq + s.length;
     if (end.at_or_before(t.rcv_nxt)) tcp_note_duplicate(t, {s.seq, end});
     if (s.length > 0 || s.flags.fin())
@@ -46,15 +46,15 @@ void answer_unacceptable(Tcb& t, const Segment& s, Instant now) {
 }
 
 // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept
-// valid ACKs": what comes right at the closed window is looked at without its data.
+// valid ACKs": a segment at RCV.NXT is processed without its data.
 bool is_window_probe(const Tcb& t, const Segment& s) {
     return t.rcv_wnd() == 0 && s.seq == t.rcv_nxt && !s.flags.syn();
 }
 
-// Second step (RFC 5961 section 3): only an exact RST is believed.
+// Second step (RFC 5961 section 3): a RST is accepted only if its sequence number is RCV.NXT.
 bool check_reset(Tcb& t, const Segment& s, Instant now) {
     if (!s.flags.rst()) return true;
-    // RFC 1337: a stray one must not end TIME-WAIT, unless it answers our answer to a new SYN.
+    // RFC 1337: an old RST must not end TIME-WAIT, unless it follows our ACK of a new SYN.
     const bool exact = s.seq == t.rcv_nxt;
     if (t.state == TcpState::TimeWait && !(exact && t.refused_syn)) return false;
     if (!exact) {
@@ -63,13 +63,13 @@ bool check_reset(Tcb& t, const Segment& s, Instant now) {
     }
     t.inet->bump(Stat::tcp_connections_reset);
     const bool refused = t.state == TcpState::SynReceived;
-    const bool done = t.state >= TcpState::Closing;  // both have closed: nothing is lost
+    const bool done = t.state >= TcpState::Closing;  // both sides have closed: no data are lost
     tcp_fail(t, refused ? Errno::ConnRefused : done ? Errno::None : Errno::ConnReset);
     return false;
 }
 
-// Fourth step (RFC 5961 section 4): a SYN within a connection is a forgery, or the peer has restarted; a
-// challenge lets it find out, and reset us.
+// Fourth step (RFC 5961 section 4): a SYN in a synchronized state is forged, or the peer has restarted. After
+// our challenge ACK, a restarted peer sends a RST.
 bool check_syn(Tcb& t, const Segment& s, Instant now) {
     if (!s.flags.syn()) return true;
     t.refused_syn = true;
@@ -77,7 +77,7 @@ bool check_syn(Tcb& t, const Segment& s, Instant now) {
     return false;
 }
 
-// A SYN again means that our SYN-ACK was lost. (With an ACK it is the other half of a simultaneous open.)
+// A repeated SYN means that our SYN-ACK was lost. (A SYN with an ACK is part of a simultaneous open.)
 bool repeats_syn(Tcb& t, const Segment& s) {
     if (t.state != TcpState::SynReceived || s.seq != t.irs) return false;
     if (!s.flags.syn() || s.flags.rst() || s.flags.ack()) return false;
@@ -85,13 +85,13 @@ bool repeats_syn(Tcb& t, const Segment& s) {
     return true;
 }
 
-void heard(Tcb& t, Instant now) {
-    t.heard_at = now;
+void note_received(Tcb& t, Instant now) {
+    t.last_received = now;
     t.probes = 0;
 }
 
-// Sixth step. RFC 6093: urgent data are read in line, where they belong in the stream; the pointer, on whose
-// meaning the world never agreed, changes nothing.
+// Sixth step. RFC 6093: urgent data are delivered inline, in stream order. The urgent pointer is ignored,
+// because implementations do not agree on its meaning.
 void check_urgent(Tcb&, const Segment&) {}
 
 }  // namespace
@@ -117,9 +117,9 @@ void tcp_segment_arrives(Tcb& t, Segment& s, Instant now) {
     if (repeats_syn(t, s)) return;
     if (!tcp_check_sequence(t, s, now)) return;
     if (!check_reset(t, s, now)) return;
-    // Third step, security and compartment: nobody uses them.
+    // The third step, security and compartment, is not implemented.
     if (!check_syn(t, s, now)) return;
-    heard(t, now);
+    note_received(t, now);
     if (!tcp_check_ack(t, s, now)) return;
     remember_timestamp(t, s, now);
     check_urgent(t, s);

@@ -25,16 +25,16 @@ TcpConfig TcpListener::config() {
     return config_;
 }
 
-Result<Ref<TcpConnection>> TcpListener::accept(const TcpPatience& patience) {
+Result<Ref<TcpConnection>> TcpListener::accept(const TcpWaitPolicy& policy) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
     while (!closed_ && ready_.empty()) {
-        if (!patience.wait) return Errno::Again;
-        if (deadline == Instant::never() && patience.timeout.ns > 0)
-            deadline = platform::now() + patience.timeout;
+        if (!policy.wait) return Errno::Again;
+        if (deadline == Instant::never() && policy.timeout.ns > 0)
+            deadline = platform::now() + policy.timeout;
         const Result<> waited = accepters_.wait_until(lock_, deadline);
         if (!waited.ok() && ready_.empty())
-            return waited.error() == Errno::TimedOut ? patience.when_over : waited.error();
+            return waited.error() == Errno::TimedOut ? policy.when_over : waited.error();
     }
     if (closed_) return Errno::BadF;
     Ref<TcpConnection> c(ready_.pop_front());
@@ -62,7 +62,7 @@ bool TcpListener::has_room_for_syn() {
     return half_open_count_ < kMaxHalfOpen;
 }
 
-// A cookie is good for two slices of 64 s.
+// A cookie is valid for at most two slices of 64 s.
 bool TcpListener::expects_cookies(Instant now) {
     platform::Guard guard(lock_);
     return overflowed_ && now - overflowed_at_ < seconds(128);
@@ -74,7 +74,7 @@ void TcpListener::note_cookie(Instant now) {
     overflowed_at_ = now;
 }
 
-// --- the queues. A connection in one of them has a reference from it.
+// --- the queues. A queue holds a reference to each of its connections.
 
 bool TcpListener::add(TcpConnection& c) {
     platform::Guard guard(lock_);
@@ -124,7 +124,7 @@ void TcpListener::close() {
     pollers_.wake_all();
 }
 
-// --- what is known of it
+// --- state
 
 u32 TcpListener::poll(PollEntry* watch) {
     platform::Guard guard(lock_);

@@ -1,11 +1,10 @@
-// A listening port: connections that are being made (the SYN queue) and those that wait for accept.
+// A listening port: half-open connections (the SYN queue) and those that wait for accept (the accept queue).
 //
-//   SYN --> half open ----ACK----> ready ----accept()----> the program's
+//   SYN --> half open ----ACK----> ready ----accept()----> the program
 //
-// Each queue has its bound. A SYN for which there is no room among the half open is answered with a cookie:
-// nothing is kept, and the connection is made when the cookie comes back (secrets.h). Those that are ready
-// are at most the backlog; a host of which none is there yet finds room up to twice that, so that no single
-// host can keep others out.
+// Each queue is limited. If the SYN queue is full, a SYN is answered with a SYN cookie: no state is kept, and
+// the connection is created when the cookie returns (secrets.h). The accept queue is limited by the backlog;
+// a host that has no connection in it may use up to twice the backlog, so one host cannot block the others.
 #pragma once
 
 #include "abi/socket.h"
@@ -16,39 +15,40 @@
 
 namespace net {
 
-// - Thread context. Its lock may be taken with a connection's lock held, not the other way round.
+// - Thread context. The lock order is: connection, then listener.
 class TcpListener : public RefCounted<TcpListener> {
   public:
-    // As on Linux. A connection takes a little under 1 KiB, so that the two queues of one listener hold at
-    // most 5 MiB. They hold a burst of as many clients as a process may have descriptors without a cookie,
-    // which would cost a client its window scale and SACK.
+    // As in Linux. A connection takes a little less than 1 KiB, so the two queues of one listener take at
+    // most 5 MiB. They have room for as many clients as a process has descriptors, without cookies: a cookie
+    // costs a client its window scaling and SACK.
     static constexpr u32 kMaxBacklog = SOMAXCONN, kMaxHalfOpen = 1024;
 
     TcpListener(Tcp& tcp, const TcpConfig& config) : tcp_(tcp), config_(config) {}
 
     void set_backlog(int backlog) EXCLUDES(lock_);
-    // What connections from now on start with.
+    // Sets the configuration of new connections.
     void set_config(const TcpConfig& config) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
 
-    // Takes the oldest connection that is ready. Again: none, and the patience is for none. BadF: closed.
-    Result<Ref<TcpConnection>> accept(const TcpPatience& patience) EXCLUDES(lock_);
+    // Takes the oldest connection from the accept queue; may wait for one. Errors: Again (the policy does not
+    // allow waiting), BadF (closed), Intr, the policy's timeout error.
+    Result<Ref<TcpConnection>> accept(const TcpWaitPolicy& policy) EXCLUDES(lock_);
 
-    // Room for one more that waits for accept(), from this host, and for one more half open one?
+    // Is there room in the accept queue for a connection from `remote`, and in the SYN queue?
     bool has_room(Ipv4Addr remote) EXCLUDES(lock_);
     bool has_room_for_syn() EXCLUDES(lock_);
-    // Was there no room lately, so that a cookie may be on its way back?
+    // Was a cookie sent recently, so that one may still return?
     bool expects_cookies(Instant now) EXCLUDES(lock_);
     void note_cookie(Instant now) EXCLUDES(lock_);
 
-    // A connection is half open: it is kept here. False: closed meanwhile.
+    // Adds a half-open connection to the SYN queue. False: the listener is closed.
     bool add(TcpConnection& c) EXCLUDES(lock_);
-    // It is established, and waits for accept(). False: closed meanwhile.
+    // Moves an established connection to the accept queue. False: the listener is closed.
     bool ready(TcpConnection& c) EXCLUDES(lock_);
-    // It ended before that. True: the reference it had here is the caller's now.
+    // Removes a connection from the SYN queue. True: the caller now owns the queue's reference.
     bool forget(TcpConnection& c) EXCLUDES(lock_);
 
-    // Nobody is let in any more; who was not accepted yet is reset. Blocked accepts end with BadF.
+    // Resets all connections in the queues and refuses new ones. Blocked accepts return BadF.
     void close() EXCLUDES(lock_);
 
     u32 poll(PollEntry* watch) EXCLUDES(lock_);
@@ -57,7 +57,7 @@ class TcpListener : public RefCounted<TcpListener> {
     u32 backlog() EXCLUDES(lock_);
 
     void last_ref_gone();
-    // Where it listens, for netstat: set before anybody else sees it.
+    // The local address and port, for netstat. Set before the listener is shared.
     Ipv4Addr addr;
     u16 port = 0;
 
@@ -66,7 +66,7 @@ class TcpListener : public RefCounted<TcpListener> {
     using Queue = List<TcpConnection>;
     Tcp& tcp_;
     platform::Lock lock_{LockRank::TcpListener, "tcp listener"};
-    TcpConfig config_ GUARDED_BY(lock_);  // what its connections inherit
+    TcpConfig config_ GUARDED_BY(lock_);  // inherited by its connections
     platform::WaitQueue accepters_{"accept"};
     PollList pollers_ GUARDED_BY(lock_);
     Queue half_open_ GUARDED_BY(lock_);

@@ -1,4 +1,4 @@
-// NewReno (RFC 5681): one segment more for each window that arrived, half as much after a loss.
+// NewReno (RFC 5681): cwnd grows by one segment for each window acknowledged and is halved after a loss.
 #include "net/tcp/congestion.h"
 
 namespace net {

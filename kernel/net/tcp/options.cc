@@ -1,4 +1,4 @@
-// TCP's options (RFC 9293 section 3.2, RFC 7323, RFC 2018), both ways.
+// Parsing and writing of TCP options (RFC 9293 section 3.2, RFC 7323, RFC 2018).
 #include "net/wire/tcp_options.h"
 
 #include "lib/string.h"
@@ -31,7 +31,7 @@ static void take_option(TcpOptionsIn& out, const HeaderOption& o) {
     }
 }
 
-// RFC 7323 appendix A recommends this layout, and nearly every segment has it: NOP, NOP, timestamps.
+// The layout recommended in RFC 7323 appendix A, which nearly every segment has: NOP, NOP, timestamps.
 static bool parse_usual(Bytes options, TcpOptionsIn& out) {
     if (options.size() != 12) return false;
     const auto* words = reinterpret_cast<const be32*>(options.data());
@@ -50,11 +50,11 @@ TcpOptionsIn parse_tcp_options(Bytes options) {
     return out;
 }
 
-// --- ours
+// --- writing
 
 u32 tcp_timestamp(const Tcb& t, Instant now) { return static_cast<u32>(now.ns / 1'000'000) + t.ts_offset; }
 
-// A SYN offers; a SYN-ACK answers what was offered. That is what the flags say in the two states.
+// A SYN offers options; a SYN-ACK accepts those offered. In both states the flags in the Tcb say which.
 static usize emit_syn_options(const Tcb& t, Instant now, u8* to) {
     u8* p = to;
     const u16 our_mss = tcp_advertised_mss(t.link_mtu);
@@ -75,15 +75,15 @@ static usize emit_syn_options(const Tcb& t, Instant now, u8* to) {
     return static_cast<usize>(p - to);
 }
 
-static bool has_sacks(const Tcb& t) { return t.sack && (t.has_duplicate || !t.early.empty()); }
+static bool has_sacks(const Tcb& t) { return t.sack && (t.has_duplicate || !t.out_of_order.empty()); }
 
-// Blocks go as far as there is room: 40 bytes of options, twelve of them the timestamps'. The first one may
-// report data that were received twice (RFC 2883 section 4); then comes the block in which they are.
+// There is room for four blocks, or three with timestamps (12 of 40 bytes). The first may be a DSACK, which
+// is followed by the block that contains it (RFC 2883 section 4).
 static usize emit_sacks(const Tcb& t, u8* to) {
     SeqRange blocks[1 + OutOfOrder::kMaxBlocks];
     usize n = 0;
     if (t.has_duplicate) blocks[n++] = t.duplicate;
-    n += t.early.blocks(blocks + n);
+    n += t.out_of_order.blocks(blocks + n);
     if (n > (t.timestamps ? 3 : 4)) n = t.timestamps ? 3 : 4;
     if (n == 0) return 0;
     const u8 head[] = {1, 1, 5, static_cast<u8>(2 + 8 * n)};
@@ -115,7 +115,7 @@ usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to) {
     return n;
 }
 
-// What a SYN or SYN-ACK says holds for the connection: an option is used if both sides have sent it.
+// Processes the options of a SYN or SYN-ACK: an option is used if both sides have sent it.
 void tcp_take_options(Tcb& t, const Segment& syn, Instant now) {
     const TcpOptionsIn& o = syn.options;
     t.timestamps = t.timestamps && o.has_timestamps;

@@ -4,7 +4,7 @@
 
 namespace net {
 
-// In the four bytes in front of the data, where the TCP header ended.
+// Stored in the four bytes before the data, where the TCP header ended.
 Seq OutOfOrder::left(const Mbuf& m) {
     u32 seq;
     memcpy(&seq, m.data() - sizeof seq, sizeof seq);
@@ -16,7 +16,7 @@ void OutOfOrder::note_left(Mbuf& m, Seq seq) {
     memcpy(m.data() - sizeof value, &value, sizeof value);
 }
 
-// The last held segment that begins at or before seq; null: none does. Most segments come last.
+// The last held segment that starts at or before seq; null: there is none. It is usually the last of all.
 Mbuf* OutOfOrder::place_of(Seq seq) const {
     Mbuf* last = queue_.back();
     if (last && left(*last).at_or_before(seq)) return last;
@@ -25,7 +25,7 @@ Mbuf* OutOfOrder::place_of(Seq seq) const {
     return place;
 }
 
-// Frees the segments behind `before` that lie wholly before `end`; how many mbufs those were.
+// Frees the segments after `before` that end at or before `end`; returns the number of mbufs.
 u32 OutOfOrder::drop_covered(Mbuf* before, Seq end) {
     u32 n = 0;
     for (Mbuf* next = behind(before); next && right(*next).at_or_before(end); next = behind(before), n++) {
@@ -35,7 +35,7 @@ u32 OutOfOrder::drop_covered(Mbuf* before, Seq end) {
     return n;
 }
 
-// Frees all behind `last_kept`; null: all there is.
+// Frees all segments after `last_kept`; null: all segments.
 u32 OutOfOrder::drop_behind(Mbuf* last_kept) {
     u32 n = 0;
     for (Mbuf* next = behind(last_kept); next; next = behind(last_kept), n++) {
@@ -54,7 +54,7 @@ u32 OutOfOrder::prune(MbufAccount& account) {
     return n;
 }
 
-// Copies m's data, which begin at seq, behind those of `into`. False: they are not adjacent, or many.
+// Appends m's data, which start at seq, to those of `into`. False: not adjacent, or too long.
 bool OutOfOrder::merge(Mbuf* into, Seq seq, const Mbuf& m) {
     const usize n = m.length();
     if (!into || right(*into) != seq || n > kMergeLimit || n > into->tailroom()) return false;
@@ -71,14 +71,14 @@ void OutOfOrder::merge_next(MbufAccount& account, Mbuf& m) {
     account.give(1);
 }
 
-// For one more mbuf with data at seq. If need be, the furthest one gives way.
+// Makes room for one more mbuf with data at seq. If necessary, it drops the last mbuf, if that is after seq.
 bool OutOfOrder::make_room(MbufAccount& account, Seq seq) {
     if (queue_.size() < kMaxSegments && account.take(1, MbufAccount::Claim::Early)) return true;
     Mbuf* last = queue_.back();
     if (!last || left(*last).at_or_before(seq)) return false;
     Mbuf* before_last = nullptr;
     while (behind(before_last) != last) before_last = behind(before_last);
-    drop_behind(before_last);  // and its place is taken over
+    drop_behind(before_last);  // the new mbuf takes over its charge
     return true;
 }
 
@@ -88,7 +88,7 @@ OutOfOrder::Outcome OutOfOrder::insert(MbufAccount& account, Seq seq, MbufPtr m)
     Mbuf* before = place_of(seq);
     if (before && right(*before).after(seq)) {
         outcome.duplicate = {seq, earlier(right(*before), end)};
-        latest_ = seq;  // perhaps nothing is new, but the peer shall see that it came
+        latest_ = seq;  // report this block first, even if nothing in it is new
         if (right(*before).at_or_after(end)) return outcome;
         m->pull(right(*before).since(seq));
         seq = right(*before);
@@ -131,7 +131,7 @@ MbufPtr OutOfOrder::take(MbufAccount& account, Seq rcv_nxt) {
     return nullptr;
 }
 
-// Blocks are found front to back; the one with latest_ moves to the first place, the others keep their order.
+// Collects the blocks in order; the one that contains latest_ is moved to the front.
 usize OutOfOrder::blocks(SeqRange* out) const {
     usize n = 0;
     for (Mbuf* m = queue_.front(); m;) {

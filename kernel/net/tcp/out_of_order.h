@@ -1,8 +1,8 @@
-// Segments that arrived too early, sorted, until what is missing before them is here (RFC 9293
-// section 3.10.7.4, "segments with higher beginning sequence numbers SHOULD be held"). Bounded by the receive
-// window, by kMaxSegments and by the connection's share of all queues; what was held first is kept where
-// segments overlap. Held data are not acknowledged and may be dropped again, although SACK blocks have
-// reported them (RFC 2018 section 8): the furthest first. Adjacent small segments share an mbuf.
+// Segments received out of order, sorted, until the missing data before them arrive (RFC 9293
+// section 3.10.7.4: "segments with higher beginning sequence numbers SHOULD be held"). Limited by the receive
+// window, kMaxSegments and the connection's share of the queue budget. Where segments overlap, the data
+// received first are kept. Held data may be dropped again, highest sequence numbers first, although SACK
+// blocks have reported them (RFC 2018 section 8). Adjacent small segments share an mbuf.
 #pragma once
 
 #include "net/core/budget.h"
@@ -10,8 +10,8 @@
 
 namespace net {
 
-// Where a segment lies is noted in its own headroom, where its headers were. `account` is the connection's:
-// each held mbuf is taken from it. Not synchronised.
+// The sequence number of a segment is stored in its headroom, in place of its headers. Each held mbuf is
+// taken from the connection's `account`. It has no lock.
 class OutOfOrder {
   public:
     static constexpr usize kMaxSegments = 512;
@@ -20,23 +20,22 @@ class OutOfOrder {
     bool empty() const { return queue_.empty(); }
     u32 bytes() const { return bytes_; }
 
-    // What insert did. duplicate: a range of m that had been held before, empty if there is none.
+    // The result of insert. duplicate: a range of m that was already held; empty if there is none.
     struct Outcome {
-        bool refused = false;  // there was something new in it, but no room
+        bool refused = false;  // m had new data, but there was no room
         SeqRange duplicate{};
     };
-    // Holds what is new in m's data, whose first byte is `seq`.
+    // Consumes m and holds the new part of its data, which start at `seq`.
     Outcome insert(MbufAccount& account, Seq seq, MbufPtr m);
 
-    // The next segment in order: one that holds data at rcv_nxt, cut to begin there. Null: that is missing
-    // still. Its mbuf stays taken from the account.
+    // Removes the segment that contains rcv_nxt and trims it to start there. Null: there is none. Its mbuf
+    // stays charged to the account.
     MbufPtr take(MbufAccount& account, Seq rcv_nxt);
 
-    // Drops the furthest quarter, at least one mbuf; how many. 0: there is nothing.
+    // Drops the last quarter of the mbufs, at least one; returns how many. 0: there were none.
     u32 prune(MbufAccount& account);
 
-    // For the SACK option (RFC 2018 section 4): at most kMaxBlocks that are held, the one that grew last in
-    // front.
+    // For the SACK option (RFC 2018 section 4): at most kMaxBlocks held ranges, the most recent one first.
     usize blocks(SeqRange* out) const;
 
     void clear(MbufAccount& account);
@@ -56,7 +55,7 @@ class OutOfOrder {
 
     MbufQueue queue_;
     u32 bytes_ = 0;
-    Seq latest_{};  // in the block that grew last
+    Seq latest_{};  // in the block of the most recently received segment
 };
 
 }  // namespace net

@@ -1,30 +1,29 @@
-// What to send next: data the windows allow, a FIN after the last of it, else an acknowledgment if one is
-// due.
+// Decides what to send next: data that the windows allow, a FIN after the last data, or an ACK if one is due.
 #include "net/core/netdev.h"
 #include "net/tcp/engine.h"
 
 namespace net {
 namespace {
 
-// Most data of one call to the device with segmentation: an IP packet's length field counts it all.
-constexpr u32 kMostAtOnce = 65535 - 60 - 60;
+// The maximum data of one transmission with segmentation offload: the length field of IP includes all of it.
+constexpr u32 kMaxBurst = 65535 - 60 - 60;
 
 u32 segment_limit(const Tcb& t) { return tcp_segment_limit(t); }
 
 u32 burst_limit(const Tcb& t) {
     const u32 one = segment_limit(t);
     if (!(t.features & NetDevice::kTcpSegments)) return one;
-    return kMostAtOnce / one * one;
+    return kMaxBurst / one * one;
 }
 
-// Nagle's algorithm (RFC 9293 section 3.7.4) in Minshall's form: a small segment waits while another small
-// one is unacknowledged. The end of a long write need not wait for the ACK of its own beginning.
+// Nagle's algorithm (RFC 9293 section 3.7.4) with Minshall's modification: a small segment waits only while
+// another small one is unacknowledged. So the end of a long write does not wait for the ACK of its start.
 bool nagle_holds(const Tcb& t) {
     return t.config.cork || (!t.config.no_delay && t.small_end.after(t.snd_una));
 }
 
-// And the sender's silly window avoidance (section 3.8.6.2.1): a small segment is worth sending when it is
-// all there is, or a good part of what the peer ever had room for.
+// The sender's silly window avoidance (section 3.8.6.2.1): send a small segment only if it contains all
+// available data, or is at least half of the largest window that the peer has advertised.
 bool worth_sending(const Tcb& t, const Outgoing& o, u32 available) {
     if (o.length >= segment_limit(t)) return true;
     if (o.flags & TcpFlags::Fin) return true;
@@ -32,7 +31,7 @@ bool worth_sending(const Tcb& t, const Outgoing& o, u32 available) {
     return t.max_snd_wnd > 0 && o.length >= (t.max_snd_wnd + 1) / 2;
 }
 
-// The flags of a segment of data that is decided upon.
+// Sets the flags of a data segment.
 void add_fin_and_push(const Tcb& t, Outgoing& o) {
     o.flags = TcpFlags::Ack;
     if (o.seq + o.length != t.data_end()) return;
@@ -40,7 +39,7 @@ void add_fin_and_push(const Tcb& t, Outgoing& o) {
     if (t.fin_queued) o.flags |= TcpFlags::Fin;
 }
 
-// SYN and SYN-ACK take the place of data until they are acknowledged.
+// Until the SYN or SYN-ACK is acknowledged, it is the only segment to send.
 bool choose_syn(const Tcb& t, Outgoing& o) {
     if (t.snd_nxt != t.iss && !t.retransmit_now) return false;
     const u16 ack = t.state == TcpState::SynReceived ? TcpFlags::Ack : 0;
@@ -48,10 +47,10 @@ bool choose_syn(const Tcb& t, Outgoing& o) {
     return true;
 }
 
-u32 least(u32 a, u32 b) { return a < b ? a : b; }
+u32 min(u32 a, u32 b) { return a < b ? a : b; }
 
-// What is lost goes first, where the windows have room for it; the segment at SND.UNA at once when it is due.
-// If nothing up to SND.NXT has arrived, new data fill the segment up.
+// Lost data are sent before new data, if the windows allow it; with retransmit_now, the segment at SND.UNA is
+// sent at once. If the range ends at SND.NXT, new data fill the segment.
 bool choose_retransmission(Tcb& t, Outgoing& o) {
     SeqRange r{t.snd_una, t.scoreboard.next_sacked(t.snd_una)};
     const Seq allowed = t.snd_una + t.snd_wnd;
@@ -65,48 +64,49 @@ bool choose_retransmission(Tcb& t, Outgoing& o) {
     return t.retransmit_now || tcp_congestion_room(t) >= o.length;
 }
 
-// How many bytes may go out at SND.NXT.
+// How many bytes may be sent at SND.NXT.
 u32 usable_window(const Tcb& t) {
     const u32 out = t.snd_nxt.since(t.snd_una);
     const u32 offered = t.snd_wnd > out ? t.snd_wnd - out : 0;
-    return least(offered, tcp_congestion_room(t));
+    return min(offered, tcp_congestion_room(t));
 }
 
-// How many of the `length` bytes that may go out do so at once; where they are several segments, the device
-// cuts them. Those must be full: a small one at the end goes along only if nothing follows, and Nagle agrees.
-// But a whole number of them is avoided, for QEMU's E1000 sends an empty one behind the last. That is a byte
-// short, therefore; and when nothing follows that could take this byte, they go one by one. So they do before
-// a last one of a few bytes, which would make a frame shorter than Ethernet's least: nobody pads what the
-// device has cut.
+// How many of the `length` allowed bytes to pass to the device at once, which splits them into segments. All
+// segments must be full; a small one at the end is included only if no data follow and Nagle allows it.
+//
+// Two cases must be avoided. If the length is a whole number of segments, QEMU's E1000 sends an empty segment
+// after the last: then the last segment is one byte shorter or, if no data follow, one segment is sent alone.
+// If the last segment is so small that its frame is below the minimum frame size, the device does not pad it:
+// then one segment is sent alone.
 u32 burst_length(const Tcb& t, u32 length, u32 available) {
-    constexpr u32 kLeastTail = 6;  // of the 60 bytes, headers take 54
+    constexpr u32 kMinTail = 6;  // 60 bytes minus 54 bytes of headers
     const u32 one = segment_limit(t), tail = length % one;
     if (length <= one) return length;
-    const bool is_end = length == available, cuts_well = tail >= kLeastTail;
+    const bool is_end = length == available, cuts_well = tail >= kMinTail;
     if (cuts_well && is_end && (t.fin_queued || !nagle_holds(t))) return length;
     length -= tail;
     if (length == one || (is_end && !cuts_well)) return one;
     return length - 1;
 }
 
-// A burst costs little more than a segment, so a few large ones are better than one for each ACK: while
-// others are on their way, whose ACKs will make room for more, a small part of the window is not worth it. On
-// a long path it is: there the window is what limits, and bursts fill queues.
+// A burst costs little more than one segment, so a few large bursts are better than one for each ACK. While
+// data are in flight, whose ACKs will give more room, wait for a third of the window or a full burst. Not on
+// a long path: there the window limits the throughput, and large bursts fill queues.
 constexpr Duration kLongPath = milliseconds(10);
-bool better_later(const Tcb& t, u32 room, u32 available) {
+bool should_defer(const Tcb& t, u32 room, u32 available) {
     if (!(t.features & NetDevice::kTcpSegments) || room >= available || t.flight() == 0) return false;
     if (t.dup_acks > 0 || !t.scoreboard.is_plain() || t.rtt.srtt() >= kLongPath) return false;
-    return room < least(t.snd_wnd, t.cc.cwnd) / 3 && room < burst_limit(t);
+    return room < min(t.snd_wnd, t.cc.cwnd) / 3 && room < burst_limit(t);
 }
 
 bool choose_next(Tcb& t, Outgoing& o) {
     const Seq end = t.data_end();
-    if (t.snd_nxt.after(end)) return false;  // the FIN is out
+    if (t.snd_nxt.after(end)) return false;  // the FIN has been sent
     const u32 available = end.since(t.snd_nxt);
     if (available == 0 && !t.fin_queued) return false;
     const u32 room = usable_window(t);
-    if (better_later(t, room, available)) return false;
-    o = {t.snd_nxt, burst_length(t, least(least(available, room), burst_limit(t)), available)};
+    if (should_defer(t, room, available)) return false;
+    o = {t.snd_nxt, burst_length(t, min(min(available, room), burst_limit(t)), available)};
     add_fin_and_push(t, o);
     if (o.length == 0 && !(o.flags & TcpFlags::Fin)) return false;
     return worth_sending(t, o, available);
@@ -120,15 +120,14 @@ bool choose(Tcb& t, Outgoing& o) {
     return choose_next(t, o);
 }
 
-// Nagle's small segment. The last of a burst may be a byte short and is a full one still.
+// Does the burst end with a small segment (for Nagle)? One byte less than a full segment counts as full.
 bool ends_small(const Tcb& t, u32 length) {
     const u32 one = segment_limit(t), tail = length % one;
     return tail != 0 && tail != one - 1;
 }
 
-// Data wait, nothing is on its way whose ACK could open the window: then only a probe can (RFC 9293
-// section 3.8.6.1).
-void watch_the_window(Tcb& t, Instant now) {
+// If data wait and no data are in flight, only a window probe can open the window (RFC 9293 section 3.8.6.1).
+void start_persist_timer(Tcb& t, Instant now) {
     if (t.state < TcpState::Established || t.state == TcpState::TimeWait) return;
     if (t.flight() != 0 || t.data_end() == t.snd_nxt || t.snd_nxt.after(t.data_end()) || t.config.cork)
         return;
@@ -143,12 +142,12 @@ void watch_the_window(Tcb& t, Instant now) {
 Outgoing tcp_segment_of(const Tcb& t, Seq from, Seq to) {
     const Seq end = earlier(to, t.data_end());
     const u32 length = end.after(from) ? end.since(from) : 0;
-    Outgoing o{from, least(length, segment_limit(t))};
+    Outgoing o{from, min(length, segment_limit(t))};
     add_fin_and_push(t, o);
     return o;
 }
 
-// RFC 5681 section 4.1: after a silence the window is not trusted.
+// RFC 5681 section 4.1: after an idle period the congestion window is no longer valid.
 static void restart_after_idle(Tcb& t, Instant now) {
     if (t.flight() == 0 && t.last_sent.ns && now - t.last_sent > t.rtt.rto()) congestion_restart(t.cc);
 }
@@ -164,9 +163,9 @@ void tcp_output(Tcb& t, Instant now) {
             break;
         }
         t.retransmit_now = false;
-        if (o.seq == new_data && ends_small(t, o.length)) t.small_end = o.end();  // Nagle's small segment
+        if (o.seq == new_data && ends_small(t, o.length)) t.small_end = o.end();
     }
-    watch_the_window(t, now);
+    start_persist_timer(t, now);
     if (t.ack_now) tcp_send_ack(t, now);
 }
 

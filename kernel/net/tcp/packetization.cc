@@ -1,5 +1,5 @@
-// How large segments are. The peer's MSS, the path's MTU (RFC 1191) and the options in the header decide; and
-// where a link is narrow and no router tells, timeouts do (the idea of RFC 4821, in Linux's form).
+// The segment size: from the peer's MSS, the path MTU (RFC 1191) and the TCP options. If routers drop large
+// packets without an ICMP error, it is reduced after timeouts (RFC 4821, as in Linux).
 #include "net/core/netdev.h"
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
@@ -7,22 +7,22 @@
 namespace net {
 namespace {
 
-constexpr u16 kLeastMss = 64;         // room for all options and some data, whatever the peer says
-constexpr u16 kBlackHoleMss = 1024;   // the first guess, Linux's tcp_base_mss
-constexpr u8 kBlackHoleTimeouts = 3;  // in a row; Linux's tcp_retries1
+constexpr u16 kMinMss = 64;           // room for all options and some data, whatever the peer's MSS
+constexpr u16 kBlackHoleMss = 1024;   // the first value; Linux's tcp_base_mss
+constexpr u8 kBlackHoleTimeouts = 3;  // consecutive; Linux's tcp_retries1
 constexpr Duration kDoubt = seconds(2), kDoubtsEnd = seconds(60);
 
-u16 least(u16 a, u16 b) { return a < b ? a : b; }
+u16 min(u16 a, u16 b) { return a < b ? a : b; }
 
 void update_mss(Tcb& t) {
-    u16 mss = least(t.peer_mss, static_cast<u16>(t.path_mtu - kTcpIpHeaders));
-    if (t.config.max_segment) mss = least(mss, t.config.max_segment);
-    if (t.black_hole_mss) mss = least(mss, t.black_hole_mss);
-    t.mss = mss < kLeastMss ? kLeastMss : mss;
+    u16 mss = min(t.peer_mss, static_cast<u16>(t.path_mtu - kTcpIpHeaders));
+    if (t.config.max_segment) mss = min(mss, t.config.max_segment);
+    if (t.black_hole_mss) mss = min(mss, t.black_hole_mss);
+    t.mss = mss < kMinMss ? kMinMss : mss;
     t.cc.mss = t.payload_mss();
 }
 
-// Looks at the path again. True: segments must be smaller than they were, or be fragmented by routers.
+// Updates the path MTU. True: segments must be smaller than before, or may now be fragmented by routers.
 bool path_shrank(Tcb& t, Instant now) {
     const u16 mss = t.mss;
     const bool may_fragment = t.may_fragment;
@@ -39,13 +39,13 @@ void tcp_set_mss(Tcb& t, u16 peer_mss) {
     update_mss(t);
 }
 
-// On the narrowest links even segments of kLeastMss go in fragments, which no device can cut.
+// On a link with a very small MTU, segments of kMinMss are sent as IP fragments, without offload.
 void tcp_look_at_route(Tcb& t, Instant now) {
     t.features = 0;
     const auto hop = t.inet->routes().find(t.key.remote);
     const auto path = t.inet->path_to(t.key.remote);
     if (!hop || !path) return;
-    const bool narrow = path->link_mtu < kLeastMss + kTcpIpHeaders;
+    const bool narrow = path->link_mtu < kMinMss + kTcpIpHeaders;
     if (!narrow) t.features = hop->interface->device().features();
     t.link_mtu = path->link_mtu;
     t.may_fragment = narrow || path->may_fragment;
@@ -58,24 +58,24 @@ void tcp_look_at_route(Tcb& t, Instant now) {
 
 bool tcp_refused_as_too_big(Tcb& t, Instant now) { return path_shrank(t, now); }
 
-void tcp_packet_too_big(Tcb& t, u16 told, Instant now) {
-    t.inet->path_mtus().learn(t.key.remote, told, t.path_mtu, now);
+void tcp_packet_too_big(Tcb& t, u16 reported, Instant now) {
+    t.inet->path_mtus().learn(t.key.remote, reported, t.path_mtu, now);
     if (path_shrank(t, now)) tcp_resend_all(t);
 }
 
 // --- black holes
 
-// Full segments vanish time after time: the peer may be gone, or a link on the way too narrow, whose router
-// says nothing. Smaller ones find out. When they get through, full ones are tried again soon, for it may have
-// been an outage; if those vanish once more, it is the path: what got through before is used at once, and
-// other connections are told.
+// Full segments time out repeatedly: the path may be interrupted, or a link has a smaller MTU and its router
+// sends no ICMP errors (a black hole). Smaller segments show which: if they arrive, full ones are tried again
+// soon, because it may have been an outage. If those are lost again, the path is a black hole: the size that
+// arrived before is used at once and stored as the path MTU for other connections.
 bool tcp_black_hole(Tcb& t, Instant now) {
-    if (t.retries < kBlackHoleTimeouts || t.snd_wnd == 0) return false;  // a closed window explains it
+    if (t.retries < kBlackHoleTimeouts || t.snd_wnd == 0) return false;  // a closed window is another reason
     const bool again = t.raised_from && t.stalled_at < t.raised_at + kDoubtsEnd;
     const bool proven = again && !t.black_hole_mss;
     u16 mss = proven ? t.raised_from : t.black_hole_mss ? t.black_hole_mss / 2 : kBlackHoleMss;
     while (mss >= t.mss) mss /= 2;
-    if (mss < kLeastMss || t.flight() <= mss) return false;  // what is lost is small already
+    if (mss < kMinMss || t.flight() <= mss) return false;  // the lost data are already small
     if (proven)
         t.inet->path_mtus().learn(t.key.remote, static_cast<u16>(mss + kTcpIpHeaders), t.path_mtu, now);
     t.inet->bump(Stat::tcp_black_holes);
@@ -86,9 +86,9 @@ bool tcp_black_hole(Tcb& t, Instant now) {
     return true;
 }
 
-// RFC 1191 section 6.3: the path may be another by now.
+// RFC 1191 section 6.3: the path may have changed.
 void tcp_raise_mss(Tcb& t, Instant now) {
-    if (t.retries > 0) {  // nothing gets through at all
+    if (t.retries > 0) {  // no segments arrive at all
         t.raise_mss_at = now + kDoubt;
         return;
     }

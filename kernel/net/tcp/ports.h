@@ -1,4 +1,4 @@
-// Local ports that programs have chosen (bind), and who listens there.
+// The local ports that sockets are bound to, and their listeners.
 #pragma once
 
 #include "lib/list.h"
@@ -10,27 +10,26 @@ namespace net {
 
 class TcpListener;
 
-// One program's claim to a local port. It lives in the socket that made it.
+// The binding of one socket to a local port. It is a member of the socket.
 struct TcpBinding : ListNode<TcpBinding> {
-    Ipv4Addr addr;  // 0.0.0.0: every address of ours
+    Ipv4Addr addr;  // 0.0.0.0: all our addresses
     u16 port = 0;
     bool reuse = false;               // SO_REUSEADDR
-    TcpListener* listener = nullptr;  // referenced while it is here
+    TcpListener* listener = nullptr;  // holds a reference
 };
 
-// - Thread context, any thread.
+// - Thread context.
 class TcpPorts {
   public:
-    // AddrInUse: another claim overlaps, and they have not both agreed to share (a listener never shares).
+    // Adds a binding. AddrInUse: another one overlaps, and it has a listener or not both have `reuse`.
     Result<> claim(TcpBinding& b) EXCLUDES(lock_);
     Result<> claim_free_port(TcpBinding& b) EXCLUDES(lock_);
     void release(TcpBinding& b) EXCLUDES(lock_);
 
-    // From now on SYNs for b's port go to `l`. AddrInUse: somebody else listens there. BadF: b was
-    // released meanwhile.
+    // Makes `l` the listener of b. AddrInUse: an overlapping binding has a listener. BadF: b was released.
     Result<> listen(TcpBinding& b, TcpListener& l) EXCLUDES(lock_);
 
-    // Who listens there; a listener for just that address goes before one for all.
+    // The listener for this address and port. One for the exact address has preference over 0.0.0.0.
     Ref<TcpListener> find(Ipv4Addr local, u16 port) EXCLUDES(lock_);
     bool is_claimed(u16 port) EXCLUDES(lock_);
 

@@ -8,7 +8,7 @@ using OrphanNode = ListNode<TcpConnection, TcpOrphanTag>;
 using StalledNode = ListNode<TcpConnection, TcpStalledTag>;
 using HoleNode = ListNode<TcpConnection, TcpHoleTag>;
 
-// Becoming an orphan makes it young again in the list of those that are stalled.
+// When a stalled connection becomes an orphan, its stalled time starts again at zero.
 bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
     using Links = TcpPressureLinks;
     TcpPressureLinks& links = c.links();
@@ -36,7 +36,7 @@ bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
     return changed & lists & Links::kOrphan && orphan_count_ > kMaxOrphans;
 }
 
-// --- choosing. A connection in a list has a reference from the table of connections.
+// --- selection. The table of connections holds a reference to each connection in a list.
 
 Ref<TcpConnection> TcpPressure::excess_orphan() {
     platform::Guard guard(lock_);
@@ -58,7 +58,7 @@ Ref<TcpConnection> TcpPressure::hole(Instant now) {
     return Ref<TcpConnection>(c && now - c->links().hole_since >= kHoleAge ? c : nullptr);
 }
 
-// --- what it gives up. Each call below takes the connection out of its list.
+// --- relief. Each call of give_up() or prune() removes the connection from its list.
 
 void TcpPressure::relieve_orphans(Instant now) {
     while (Ref<TcpConnection> c = excess_orphan()) c->give_up(Stat::tcp_orphans_dropped, now);

@@ -1,17 +1,16 @@
-// TcpPressure: which connections give way when memory is short, or when there are too many that nobody needs.
+// TcpPressure: selects connections to reset or prune when memory is short or there are too many orphans.
 //
-//  orphans: their program has closed. When there are more than kMaxOrphans, the oldest is reset. (The budget
-//  of send buffers bounds the memory they hold; timers end those that make no progress: kOrphanRetries,
-//  kOrphanPatience in engine.h.)
+//  orphans: closed by their program. Above kMaxOrphans, the oldest is reset. (The budget of the send buffers
+//  limits their memory; kOrphanRetries and kOrphanTimeout in engine.h end those that make no progress.)
 //
-//  stalled: their peer takes nothing of what they have to send. When a writer finds no room, the one that has
-//  been stalled for longest is reset, if that is long enough; an orphan rather than another.
+//  stalled: the peer accepts none of their data. When a writer finds no mbuf, the one stalled for the longest
+//  time is reset, if that time is long enough. Orphans are reset first.
 //
-//  holes: they hold data out of order. When data in order find no room, the one with the oldest hole drops
-//  these data (RFC 2018 section 8), if it is old enough.
+//  holes: they hold data out of order. When there is no mbuf for data in order, the connection with the
+//  oldest hole drops these data (RFC 2018 section 8), if the hole is old enough.
 //
-// Each list is in order of age: the oldest is the first to go. RFC 6429 allows the second case: an ACK that
-// answers a window probe shows that the peer is alive, not that it will ever read.
+// Each list is sorted by age, oldest first. RFC 6429 allows the reset of stalled connections: an ACK of a
+// window probe shows that the peer is alive, not that its program will ever read.
 #pragma once
 
 #include "lib/list.h"
@@ -22,7 +21,7 @@ namespace net {
 
 class TcpConnection;
 
-// What a connection in the lists has of them. Guarded by the lock of TcpPressure, except `in`.
+// The list nodes in a connection. Guarded by the lock of TcpPressure, except `in`.
 struct TcpOrphanTag;
 struct TcpStalledTag;
 struct TcpHoleTag;
@@ -34,23 +33,21 @@ struct TcpPressureLinks : ListNode<TcpConnection, TcpOrphanTag>,
     Instant stalled_since{}, hole_since{};
 };
 
-// - Thread context. update() is called with the connection's lock held, the others with none: they work on
-//   other connections.
+// - Thread context. Call update() with the connection's lock held, the others with no connection's lock.
 class TcpPressure {
   public:
     static constexpr u32 kMaxOrphans = 1024;
-    // What a moment's trouble on the way takes does not count.
+    // Long enough to ignore short interruptions of the path.
     static constexpr Duration kOrphanStall = seconds(5), kStall = seconds(60), kHoleAge = seconds(1);
 
-    // c belongs into these lists from now on. True: there are too many orphans, since c is one.
+    // Puts c into these lists and removes it from the others. True: c is a new orphan and there are too many.
     [[nodiscard]] bool update(TcpConnection& c, u8 lists, Instant now) EXCLUDES(lock_);
 
-    // Ends the oldest orphans, down to the bound.
+    // Resets the oldest orphans until there are at most kMaxOrphans.
     void relieve_orphans(Instant now) EXCLUDES(lock_);
-    // Ends the connection that has been stalled for longest, an orphan rather than another. False: none that
-    // has been so for long enough.
+    // Resets the connection stalled for the longest time, orphans first. False: none is stalled long enough.
     bool relieve_senders(Instant now) EXCLUDES(lock_);
-    // The oldest hole's connection gives up what it holds behind it, if that is old enough.
+    // Drops the out-of-order data of the connection with the oldest hole, if the hole is old enough.
     void relieve_receivers(Instant now) EXCLUDES(lock_);
 
     u32 orphans() EXCLUDES(lock_) {
@@ -65,7 +62,7 @@ class TcpPressure {
 
     platform::Lock lock_{LockRank::TcpTable, "tcp pressure"};
     List<TcpConnection, TcpOrphanTag> orphans_ GUARDED_BY(lock_);
-    // By whether they are orphans.
+    // [0]: not orphans, [1]: orphans.
     List<TcpConnection, TcpStalledTag> stalled_[2] GUARDED_BY(lock_);
     List<TcpConnection, TcpHoleTag> holes_ GUARDED_BY(lock_);
     u32 orphan_count_ GUARDED_BY(lock_) = 0;

@@ -1,22 +1,22 @@
-// Proportional rate reduction (RFC 6937): during fast recovery the window comes down to ssthresh as the ACKs
-// come in, neither in one step nor with a burst at the end.
+// Proportional rate reduction (RFC 6937): during fast recovery each ACK reduces the window a little towards
+// ssthresh, so there is no pause at the start and no burst at the end.
 #pragma once
 
 #include "lib/types.h"
 
 namespace net {
 
-// Bytes throughout, under the RFC's names.
+// All in bytes, with the names of the RFC.
 struct Prr {
     u32 delivered = 0;   // since recovery began
-    u32 out = 0;         // sent since then
-    u32 recover_fs = 1;  // FlightSize when it began
+    u32 out = 0;         // sent since recovery began
+    u32 recover_fs = 1;  // FlightSize when recovery began
 
     void begin(u32 flight) { *this = {0, 0, flight ? flight : 1}; }
 
-    // How much may be sent after an ACK that delivered `data`. `safe`: it brought progress and told of no new
-    // loss; then the window may also grow back to ssthresh as in slow start, else only packets that left the
-    // network are replaced (section 3.1: PRR-SSRB, PRR-CRB).
+    // How much may be sent after an ACK that delivered `data` bytes. `safe`: SND.UNA advanced and no new loss
+    // was found. Then the window may grow to ssthresh as in slow start (PRR-SSRB); else as much may be sent
+    // as was delivered (PRR-CRB; both in section 3.1).
     u32 allowance(u32 data, u32 pipe, u32 ssthresh, u32 mss, bool safe) {
         delivered += data;
         if (pipe > ssthresh) {

@@ -1,4 +1,4 @@
-// RACK's five steps for an ACK (RFC 8985 section 6.2), and what it believes after a timeout (section 6.3).
+// RACK's steps for an ACK (RFC 8985 section 6.2), and its loss detection after a timeout (section 6.3).
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
@@ -7,8 +7,8 @@ namespace {
 
 constexpr u8 kDupThresh = 3;
 
-// Step 2: only of what certainly answers the last transmission. An echo from before it, or a round trip
-// shorter than any, belongs to an earlier copy.
+// Step 2: uses only segments that certainly answer the last transmission. An older timestamp echo, or a round
+// trip below the minimum, means that an earlier copy was delivered.
 bool answers_earlier_copy(const Tcb& t, const Delivered& d, const Segment& s, Duration rtt) {
     if (!d.resent) return false;
     if (t.timestamps && s.options.has_timestamps &&
@@ -17,13 +17,12 @@ bool answers_earlier_copy(const Tcb& t, const Delivered& d, const Segment& s, Du
     return rtt < t.rtt.min();
 }
 
-// Without SACK blocks in plenty a hole may be a segment that is merely late.
+// Have at least DupThresh segments been SACKed? With fewer, a hole may be only reordering.
 bool enough_sacked(const Tcb& t) {
     return t.dup_acks >= kDupThresh || t.scoreboard.sacked() > (kDupThresh - 1u) * t.cc.mss;
 }
 
-// The reordering window: by default none in recovery or behind three segments, as long as the network was
-// never seen to reorder.
+// The reordering window: zero in recovery or after DupThresh SACKed segments, if no reordering was ever seen.
 Duration reordering_window(const Tcb& t) {
     const bool recovering = t.recovering || t.after_timeout;
     if (!t.rack.reordering_seen && (recovering || enough_sacked(t))) return {};
@@ -50,16 +49,16 @@ void tcp_rack_delivered(Tcb& t, const Delivered& d, const Segment& s, Instant no
     }
 }
 
-// Step 4: a DSACK says that something was sent again in vain, so the window was too small. Once a round trip.
-// It doubles, where the RFC adds a quarter of a round trip: where reordering takes a hundred round trips of a
-// fast link, it is found out in seven.
+// Step 4: a DSACK reports an unnecessary retransmission, so the window was too small. At most once per round
+// trip. The window doubles, where the RFC adds a quarter of the minimum RTT: on a fast link with reordering
+// of a hundred round trips, it is large enough after a few rounds.
 void tcp_rack_dsack(Tcb& t, bool dsack) {
     Rack& r = t.rack;
     if (r.in_dsack_round && t.snd_una.at_or_after(r.dsack_round)) r.in_dsack_round = false;
     if (!dsack || r.in_dsack_round) return;
     r.in_dsack_round = true;
     r.dsack_round = t.snd_nxt;
-    if (r.reo_wnd_mult < Rack::kMostMult) r.reo_wnd_mult = static_cast<u16>(2 * r.reo_wnd_mult);
+    if (r.reo_wnd_mult < Rack::kMaxMult) r.reo_wnd_mult = static_cast<u16>(2 * r.reo_wnd_mult);
     r.reo_wnd_persist = Rack::kPersist;
 }
 
@@ -69,15 +68,15 @@ void tcp_rack_recovered(Tcb& t) {
     if (r.reo_wnd_persist == 0) r.reo_wnd_mult = 1;
 }
 
-// Step 5. What is not lost yet but overtaken already is looked at again when its time has come.
+// Step 5. A timer checks again the segments that are overtaken, but not yet considered lost.
 u32 tcp_rack_detect(Tcb& t, Instant now) {
     if (!t.sack || t.scoreboard.is_plain()) [[likely]]
         return 0;
-    const Duration patience = t.rack.rtt + reordering_window(t);
+    const Duration wait = t.rack.rtt + reordering_window(t);
     Instant latest{};
     const u32 lost = t.scoreboard.lose_if([&](const SentRun& run) {
         if (!t.rack.is_after(run.sent_at, run.right)) return false;
-        const Instant due = run.sent_at + patience;
+        const Instant due = run.sent_at + wait;
         if (due <= now) return true;
         if (due > latest) latest = due;
         return false;
@@ -86,10 +85,10 @@ u32 tcp_rack_detect(Tcb& t, Instant now) {
     return lost;
 }
 
-// Section 6.3: what was sent within the last round trip may still arrive.
+// Section 6.3: segments sent within the last round trip are not considered lost, except the first.
 void tcp_rack_timeout(Tcb& t, Instant now) {
-    const Duration patience = t.rack.rtt + reordering_window(t);
-    t.scoreboard.lose_if([&](const SentRun& run) { return run.sent_at + patience <= now; });
+    const Duration wait = t.rack.rtt + reordering_window(t);
+    t.scoreboard.lose_if([&](const SentRun& run) { return run.sent_at + wait <= now; });
     (void)t.scoreboard.lose_below(t.snd_una + t.cc.mss);
 }
 

@@ -1,25 +1,24 @@
-// What has arrived in order and the program has not read: the very mbufs it came in.
+// The receive buffer: data in order that the program has not read, in the mbufs in which they arrived.
 #pragma once
 
 #include "net/core/budget.h"
 
 namespace net {
 
-// Each mbuf is taken from the connection's account by whoever pushes it, and given back when it is freed.
-// Not synchronised.
+// The caller of push() takes the mbuf from the connection's account; it is given back when freed. No lock.
 class ReceiveBuffer {
   public:
-    // What a reader has taken and not yet given up counts until consumed().
+    // Includes what a reader has taken, until give_back().
     u32 bytes() const { return bytes_; }
 
-    // Copies m's data into the last mbuf's tailroom, if they are few and it has room: a peer that sends
-    // single bytes does not fill memory. tight: however many they are. False: nothing is done.
+    // Copies m's data into the last mbuf if they fit and are at most kMergeLimit bytes (tight: any number),
+    // so a peer that sends single bytes does not exhaust memory. False: nothing was done.
     bool merge(const Mbuf& m, bool tight);
     void push(MbufPtr m);
 
-    // Moves the mbufs with the first n bytes into `out`; of the last one some may be beyond. They stay taken.
+    // Moves the mbufs with the first n bytes to `out`; the last one may contain more. They stay charged.
     void take(MbufQueue& out, u32 n);
-    // Of what was taken, n bytes have been read; the rest, in `rest`, goes back in front.
+    // n of the taken bytes have been read; puts the rest back at the front.
     void give_back(MbufQueue& rest, u32 n);
     void clear(MbufAccount& account);
 

@@ -1,6 +1,6 @@
-// Loss recovery as a whole: when fast recovery begins and ends (RFC 6582, RFC 8985), how much may be sent
-// meanwhile (RFC 6937), and what a timeout does (RFC 6298 section 5, RFC 5681 section 3.1). What is lost is
-// for rack.cc to say; without SACK it is the first segment, after three duplicate ACKs.
+// Loss recovery: the start and end of fast recovery (RFC 6582, RFC 8985), how much may be sent in it (RFC
+// 6937), and the retransmission timeout (RFC 6298 section 5, RFC 5681 section 3.1). rack.cc detects losses;
+// without SACK, the first segment is lost after three duplicate ACKs.
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
@@ -9,7 +9,7 @@ namespace {
 
 constexpr u8 kDupThresh = 3;
 
-// Without SACK each duplicate ACK stands for a segment that has arrived, we do not know which.
+// Without SACK, each duplicate ACK means that one segment has arrived, but not which one.
 u32 arrived_unseen(const Tcb& t) {
     if (t.sack) return 0;
     const u32 bytes = t.dup_acks * t.cc.mss, most = t.scoreboard.in_flight();
@@ -33,7 +33,7 @@ void leave_recovery(Tcb& t) {
     tcp_rack_recovered(t);
 }
 
-// RFC 6582 section 3.2: a partial ACK without SACK says that what is first missing now was lost, too.
+// RFC 6582 section 3.2: after a partial ACK without SACK, the first unacknowledged segment is also lost.
 void take_partial_ack(Tcb& t, u32 acked) {
     if (t.sack || acked == 0) return;
     const u32 segments = acked / t.cc.mss;
@@ -49,11 +49,11 @@ void reduce_proportionally(Tcb& t, const AckNews& news) {
     t.cc.cwnd = pipe + t.prr.allowance(data, pipe, t.cc.ssthresh, t.cc.mss, safe);
 }
 
-// How much of what was acknowledged makes the window grow in slow start. Only the first one looks for the
-// path's capacity without knowing anything of it (RFC 9406 section 4.3).
+// How many acknowledged bytes count for window growth in slow start. HyStart++ is used only in the first slow
+// start, when the path's capacity is unknown (RFC 9406 section 4.3).
 u32 growth(Tcb& t, const Segment& s, u32 acked, Instant now) {
     if (!t.cc.in_first_slow_start()) return acked;
-    Duration rtt = t.rack.rtt;  // by the time of a run, which may be a little younger than the segment
+    Duration rtt = t.rack.rtt;  // may be slightly short: a run has the time of its last segment
     if (t.timestamps && s.options.has_timestamps)
         rtt = milliseconds(tcp_timestamp(t, now) - s.options.ts_echo);
     bool over = false;
@@ -62,7 +62,7 @@ u32 growth(Tcb& t, const Segment& s, u32 acked, Instant now) {
     return counted;
 }
 
-// RFC 7661's reason: a window that is not used says nothing about the path, and must not grow.
+// RFC 7661: the window must not grow if it is not used, because then it is not validated.
 void grow(Tcb& t, const Segment& s, const AckNews& news, Instant now) {
     const u64 flight = news.flight;
     const bool used = t.cc.in_slow_start() ? 2 * flight >= t.cc.cwnd : flight + t.cc.mss >= t.cc.cwnd;
@@ -77,8 +77,8 @@ void count_duplicates(Tcb& t, const AckNews& news) {
         t.dup_acks++;
 }
 
-// RFC 6582 section 3.2 step 2: without SACK, duplicates of what a recovery has sent twice are no sign of
-// another loss; those ACKs are not beyond `recover`.
+// RFC 6582 section 3.2 step 2: without SACK, duplicate ACKs up to `recover` may be caused by retransmissions
+// of the last recovery, so they do not start a new one.
 bool should_recover(const Tcb& t, const AckNews& news) {
     if (t.sack) return news.lost > 0;
     return t.dup_acks >= kDupThresh && !news.advanced && t.snd_una.after(t.recover);
@@ -95,15 +95,15 @@ u32 tcp_congestion_room(const Tcb& t) {
     return t.cc.cwnd > out ? t.cc.cwnd - out : 0;
 }
 
-// Nothing is known to be missing, and nothing is in doubt.
-static bool all_is_well(const Tcb& t, const AckNews& news) {
+// No loss is known or suspected, and no recovery, probe or undo is in progress.
+static bool is_normal(const Tcb& t, const AckNews& news) {
     const bool in_doubt = t.recovering | t.after_timeout | t.undo.possible | t.probing;
     const bool odd = news.sacked | news.dsack | news.duplicate;
     return !in_doubt && !odd && t.scoreboard.is_plain();
 }
 
 void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
-    if (all_is_well(t, news)) [[likely]] {
+    if (is_normal(t, news)) [[likely]] {
         if (news.advanced) t.dup_acks = 0;
         return grow(t, s, news, now);
     }

@@ -1,19 +1,18 @@
-// The retransmission timeout from measured round trips (RFC 6298).
+// Computes the retransmission timeout from measured round trips (RFC 6298).
 #pragma once
 
 #include "lib/time.h"
 
 namespace net {
 
-// Karn's rule is the caller's: never a sample of a segment that was sent twice, unless a timestamp tells
-// which copy was answered.
+// The caller must follow Karn's algorithm: no sample from a retransmitted segment, unless its timestamp shows
+// which copy was acknowledged.
 class RttEstimator {
   public:
-    // Section 2.4 asks for a minimum of 1 s, against clocks of 500 ms. Ours has microseconds; what remains is
-    // the peer's delayed ACK, 200 ms at most on systems in use.
+    // Section 2.4 requires a minimum of 1 s because of clocks with a resolution of 500 ms. Ours is 1 us; the
+    // minimum only covers the peer's delayed ACK, at most 200 ms on common systems.
     static constexpr Duration kInitial = seconds(1), kMin = milliseconds(200), kMax = seconds(60);
-    // While the peer has a hole it acknowledges at once (RFC 5681 section 4.2): nothing but scheduling is
-    // left.
+    // A peer with a hole acknowledges at once (RFC 5681 section 4.2), so this only covers scheduling delays.
     static constexpr Duration kMinWithHole = milliseconds(20);
 
     void sample(Duration rtt) {
@@ -38,7 +37,7 @@ class RttEstimator {
     }
     void forget_backoff() { backoff_ = 0; }
 
-    // Section 5.7: a SYN had to be sent twice, so the path is slower than the first guess.
+    // Section 5.7: after a retransmitted SYN, the timeout is 3 s until there is a sample.
     void start_careful() {
         if (srtt_ == 0) base_ = seconds(3);
         backoff_ = 0;

@@ -17,7 +17,7 @@ void Scoreboard::start(Seq una) {
     sacked_ = lost_ = resent_ = 0;
 }
 
-// For one run more. False: there is none.
+// Makes room for one more run. False: out of room.
 bool Scoreboard::make_room() {
     if (first_ + count_ < capacity()) return true;
     if (first_ > 0) {
@@ -33,8 +33,8 @@ bool Scoreboard::make_room() {
     return true;
 }
 
-// The run that begins at `at`, which lies above SND.UNA or is it; count_ when that is the end or beyond. The
-// run around `at` is cut in two for it. kNowhere: no room for that.
+// The index of the run that starts at `at`, which must not be before SND.UNA; count_ if `at` is at or after
+// the end. It splits the run that contains `at`. kNowhere: no room for the split.
 usize Scoreboard::cut(Seq at) {
     usize i = 0;
     while (i < count_ && run(i).right.at_or_before(at)) i++;
@@ -48,12 +48,12 @@ usize Scoreboard::cut(Seq at) {
 
 static bool are_alike(const SentRun& a, const SentRun& b, Duration slack) {
     if (a.sacked != b.sacked || a.lost != b.lost || a.resent != b.resent) return false;
-    if (a.sacked || a.lost) return true;  // when it was sent does not matter any more
+    if (a.sacked || a.lost) return true;  // the time no longer matters
     const Duration apart = a.sent_at < b.sent_at ? b.sent_at - a.sent_at : a.sent_at - b.sent_at;
     return apart <= slack;
 }
 
-// Neighbours that fared alike become one run.
+// Merges adjacent runs in the same state.
 void Scoreboard::join_neighbours() {
     usize kept = 0;
     for (usize i = 1; i < count_; i++) {
@@ -72,7 +72,7 @@ void Scoreboard::append(SentRun added, Duration slack) {
     const bool fits = count_ == 0 || make_room();
     if (count_ > 0) {
         SentRun& last = run(count_ - 1);
-        if (!fits) {  // the last run takes it in, and counts as sent now
+        if (!fits) {  // extend the last run, which then counts as sent now
             count(last, length_of(count_ - 1u), -1);
             added.resent = last.resent;
             count(added, added.right.since(left_of(count_ - 1u)), 1);
@@ -85,8 +85,8 @@ void Scoreboard::append(SentRun added, Duration slack) {
     run(count_++) = added;
 }
 
-// It is on its way again. Without room for the cuts, the whole of the runs that r lies in counts as sent now:
-// what of them is lost in truth is noticed later.
+// r was retransmitted. Without room to split runs, all runs that overlap r count as sent now, so losses in
+// them are detected later.
 void Scoreboard::resend(SeqRange r, Instant now) {
     usize from = cut(r.left), to = from == kNowhere ? kNowhere : cut(r.right);
     if (from == kNowhere || to == kNowhere) {
@@ -127,7 +127,7 @@ u32 Scoreboard::lose_below(Seq right) {
     return bytes;
 }
 
-void Scoreboard::find_again() {
+void Scoreboard::unmark_lost() {
     for (usize i = 0; i < count_; i++) {
         SentRun& r = run(i);
         count(r, length_of(i), -1);

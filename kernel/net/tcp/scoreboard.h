@@ -1,5 +1,5 @@
-// What was sent and is not acknowledged, SND.UNA to SND.NXT: when it was sent, and how it fared (RFC 2018's
-// scoreboard, with the transmission times that RFC 8985 section 5.2 keeps of each segment).
+// The scoreboard: the state of all data from SND.UNA to SND.NXT: when they were sent, and whether they are
+// SACKed, lost or retransmitted (RFC 2018, with the transmission times of RFC 8985 section 5.2).
 #pragma once
 
 #include "lib/time.h"
@@ -7,74 +7,73 @@
 
 namespace net {
 
-// Neighbouring sequence numbers that were sent together and fared alike, however many segments they are. A
-// run begins where the one before it ends.
+// A range of sequence numbers sent at the same time and in the same state; it may cover several segments. A
+// run starts where the previous one ends.
 struct SentRun {
     Seq right;
-    bool sacked = false;  // the peer holds it
-    bool lost = false;    // believed lost, and not sent again since
+    bool sacked = false;
+    bool lost = false;    // considered lost, and not retransmitted since
     bool resent = false;  // sent more than once
-    Instant sent_at{};    // for the last time
+    Instant sent_at{};    // the last transmission
 };
 
-// Part of a run that an ACK has just reported as delivered.
+// A part of a run that an ACK has just reported as delivered.
 struct Delivered {
     Seq left, right;
     Instant sent_at;
     bool resent, was_lost;
 };
 
-// A few runs are in the object. More take one page, which goes back when all is acknowledged. Beyond kMost,
-// or without memory, the scoreboard forgets details in the safe direction: data count as not yet delivered,
-// or as sent later than they were. Not synchronised.
+// Up to kInline runs are in the object. More runs are in a page, which is freed when everything is
+// acknowledged. Above kMaxRuns, or without memory, details are lost in the safe direction: data count as not
+// delivered, or as sent later than they were. It has no lock.
 class Scoreboard {
   public:
-    static constexpr usize kInline = 4, kMost = 4096 / sizeof(SentRun);
+    static constexpr usize kInline = 4, kMaxRuns = 4096 / sizeof(SentRun);
 
     Scoreboard() = default;
     ~Scoreboard() { release_page(); }
     Scoreboard(const Scoreboard&) = delete;
     Scoreboard& operator=(const Scoreboard&) = delete;
 
-    // Forgets everything; `una` is sent next.
+    // Clears the scoreboard; the next byte to send is `una`.
     void start(Seq una);
 
     Seq end() const { return count_ ? run(count_ - 1).right : una_; }
     u32 sacked() const { return sacked_; }  // bytes
     u32 lost() const { return lost_; }
-    // Bytes that are believed to be on their way.
+    // Bytes neither SACKed nor lost.
     u32 in_flight() const { return end().since(una_) - sacked_ - lost_; }
-    // Is everything sent once, in order, and nothing known of its fate?
+    // True if no data are SACKed, lost or retransmitted.
     bool is_plain() const { return (sacked_ | lost_ | resent_) == 0; }
-    // Does the peer hold what comes first, although it does not acknowledge it? Then it has dropped what it
-    // had reported (RFC 2018 section 8).
+    // RFC 2018 section 8: if the data at SND.UNA are SACKed, the peer has discarded SACKed data.
     bool has_reneged() const { return count_ && run(0).sacked; }
     usize runs() const { return count_; }
 
-    // r leaves, r.left <= end(). While all is plain, new data join the run before them if that left within
-    // `slack`: it is then taken for as young as they are.
+    // r was sent; r.left <= end(). While is_plain(), new data extend the last run if that was sent less than
+    // `slack` ago; the whole run then has the new time.
     void sent(SeqRange r, Instant now, Duration slack);
 
-    // Everything below `una` has arrived. f(Delivered) for what was not known to have.
+    // Everything below `una` is acknowledged. Calls f(Delivered) for data not SACKed before.
     template <class F>
     void acknowledge(Seq una, F&& f);
-    // The peer holds r, which lies above SND.UNA. Likewise.
+    // r, which is above SND.UNA, is SACKed. Calls f(Delivered) for data not SACKed before.
     template <class F>
     void sack(SeqRange r, F&& f);
 
-    // Marks the runs on their way for which f(const SentRun&) holds as lost; how many bytes these are.
+    // Marks as lost the runs in flight for which f(const SentRun&) is true; returns the number of bytes.
     template <class F>
     u32 lose_if(F&& f);
-    // The same for all below `right`, whoever sent them when. A run is cut for it.
+    // Marks as lost all data in flight below `right`, which may split a run; returns the number of bytes.
     u32 lose_below(Seq right);
-    // Nothing is lost after all: it is on its way.
-    void find_again();
-    // RFC 2018 section 8: the peer holds nothing any more. What it held is lost.
+    // Marks all lost data as in flight again.
+    void unmark_lost();
+    // RFC 2018 section 8: marks all SACKed data as lost, because the peer has discarded them.
     void forget_sacked();
 
-    // The first run that is lost. False: none is.
+    // The first run that is lost. False: there is none.
     bool first_lost(SeqRange& r) const;
-    // Where what the peer holds begins, above `from`; end() when it holds nothing there.
+    // The start of the first SACKed data at or after `from`; end() if there are none.
     Seq next_sacked(Seq from) const;
 
   private:
@@ -82,7 +81,7 @@ class Scoreboard {
     SentRun& run(usize i) { return base()[first_ + i]; }
     const SentRun& run(usize i) const { return const_cast<Scoreboard*>(this)->base()[first_ + i]; }
     SentRun* base() { return page_ ? page_ : inline_; }
-    usize capacity() const { return page_ ? kMost : kInline; }
+    usize capacity() const { return page_ ? kMaxRuns : kInline; }
     Seq left_of(usize i) const { return i ? run(i - 1).right : una_; }
     u32 length_of(usize i) const { return run(i).right.since(left_of(i)); }
 
@@ -97,7 +96,7 @@ class Scoreboard {
 
     Seq una_;
     u16 first_ = 0, count_ = 0;
-    u32 sacked_ = 0, lost_ = 0, resent_ = 0;  // bytes; resent_: of those neither sacked nor lost
+    u32 sacked_ = 0, lost_ = 0, resent_ = 0;  // bytes; resent_ does not include SACKed or lost data
     SentRun inline_[kInline];
     SentRun* page_ = nullptr;
 };

@@ -1,5 +1,5 @@
-// What strangers must not guess: initial sequence numbers (RFC 6528), timestamp offsets, SYN cookies (RFC
-// 4987 section 3.6). All are keyed hashes of who talks to whom.
+// Values that an attacker must not guess: initial sequence numbers (RFC 6528), timestamp offsets, SYN cookies
+// (RFC 4987 section 3.6). All are keyed hashes of the addresses and ports.
 #pragma once
 
 #include "lib/time.h"
@@ -7,21 +7,21 @@
 
 namespace net {
 
-// The hash is one ChaCha20 block, of which the key and the addresses are the input. Any thread.
+// The hash is one ChaCha20 block; its input contains the secret, addresses and ports. Any thread.
 class TcpSecrets {
   public:
     TcpSecrets();
 
-    // RFC 6528 section 3: F(connection, secret) and a clock of 4 us, so that a connection's next incarnation
-    // starts above the last.
+    // RFC 6528 section 3: F(connection, secret) plus a clock of 4 us, so the next incarnation of a connection
+    // starts at a greater sequence number.
     Seq initial_sequence(const TcpKey& key, Instant now) const;
-    // The same for the same connection at any time: its timestamps never run backwards, over incarnations.
+    // Constant for a connection, so its timestamps never decrease from one incarnation to the next.
     u32 timestamp_offset(const TcpKey& key) const;
 
-    // The ISN that says all we would have to remember of a SYN: which slice of time, and about which MSS.
+    // An ISN that encodes the state of a SYN: the time slice and the approximate MSS.
     //   | 5 bits: slice | 3 bits: MSS | 24 bits: hash |
     Seq cookie(const TcpKey& key, Seq peer_isn, u16 peer_mss, Instant now) const;
-    // The MSS of the SYN to which `cookie` answered; 0: it never did, or more than two minutes ago.
+    // The MSS encoded in `cookie`; 0: the cookie is invalid, or older than about two minutes.
     u16 check_cookie(const TcpKey& key, Seq peer_isn, Seq cookie, Instant now) const;
 
   private:

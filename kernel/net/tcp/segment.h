@@ -1,4 +1,4 @@
-// A received segment, taken apart: what the steps of RFC 9293 section 3.10.7 work on.
+// A parsed received segment: the input of the steps of RFC 9293 section 3.10.7.
 #pragma once
 
 #include "net/core/mbuf.h"
@@ -9,7 +9,7 @@ namespace net {
 
 struct TcpOptionsIn {
     static constexpr usize kMaxSacks = 4;
-    u16 mss = 0;  // 0: not told
+    u16 mss = 0;  // 0: absent
     u8 scale = 0;
     bool has_scale = false;
     bool sack_permitted = false;
@@ -19,18 +19,18 @@ struct TcpOptionsIn {
     SeqRange sacks[kMaxSacks];
 };
 
-// Options that are malformed end the list; those before count.
+// Stops at a malformed option; the options before it are used.
 TcpOptionsIn parse_tcp_options(Bytes options);
 
 struct Segment {
     Seq seq, ack;
-    u32 length = 0;  // SEG.LEN less SYN and FIN: bytes of data
+    u32 length = 0;  // bytes of data: SEG.LEN without SYN and FIN
     TcpFlags flags;
-    u16 window = 0;  // as it stands there, not scaled
+    u16 window = 0;  // the field's value, not scaled
     TcpOptionsIn options;
-    MbufPtr data;  // exactly the `length` bytes; null is as good as none
+    MbufPtr data;  // exactly the `length` bytes; may be null if length is 0
 
-    // Sequence numbers it takes: SEG.LEN.
+    // SEG.LEN: SYN and FIN count as one each.
     u32 sequence_length() const { return length + u32{flags.syn()} + u32{flags.fin()}; }
     Seq end() const { return seq + sequence_length(); }
 };

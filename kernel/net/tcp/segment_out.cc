@@ -1,4 +1,4 @@
-// One segment on its way out: header, options, payload, checksum, and what has to be remembered of it.
+// Builds and sends one segment: header, options, payload, checksum; and updates the Tcb.
 #include "net/core/netdev.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
@@ -6,8 +6,8 @@
 
 namespace net {
 
-// RFC 1122 section 4.2.3.3, silly window avoidance: the edge moves only by steps worth a segment, or a good
-// part of the buffer.
+// RFC 1122 section 4.2.3.3, silly window avoidance: the right edge advances only in steps of at least a
+// segment or half of the buffer.
 u32 tcp_window(const Tcb& t) {
     const u32 held = t.receive.bytes();
     const u32 free = t.config.receive_limit > held ? t.config.receive_limit - held : 0;
@@ -28,7 +28,7 @@ static u16 window_field(Tcb& t, bool syn) {
     return field;
 }
 
-// The sum of the pseudo header, for a device that adds the rest; it adds each segment's length too.
+// The sum of the pseudo header, for checksum offload. For TcpSegments length is 0: the device adds it.
 static u16 partial_checksum(const Tcb& t, usize length) {
     Checksum sum;
     sum.add_pseudo_header(t.key.local, t.key.remote, IpProtocol::Tcp, length);
@@ -48,7 +48,7 @@ static u16 whole_checksum(const Tcb& t, const Mbuf& m) {
 
 static void finish_checksum(const Tcb& t, Mbuf& m, u32 segment_size) {
     auto& header = *reinterpret_cast<TcpHeader*>(m.data());
-    if (m.parts_length() > segment_size) {
+    if (m.fragments_length() > segment_size) {
         m.set_offload(Offload::TcpSegments, segment_size);
         header.checksum = partial_checksum(t, 0);
     } else if (t.features & NetDevice::kTcpChecksum && m.is_scattered()) {
@@ -68,8 +68,8 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
     }
     const bool syn = o.flags & TcpFlags::Syn;
     u8* start = m->put(sizeof(TcpHeader));
-    const bool bare = o.flags == TcpFlags::Rst;  // answers a segment that is none of this connection's
-    const usize options = bare ? 0 : tcp_emit_options(t, syn, now, start + sizeof(TcpHeader));
+    const bool without_options = o.flags == TcpFlags::Rst;  // answers a segment of another connection
+    const usize options = without_options ? 0 : tcp_emit_options(t, syn, now, start + sizeof(TcpHeader));
     m->put(options);
     *reinterpret_cast<TcpHeader*>(start) = {t.key.local_port,
                                             t.key.remote_port,
@@ -79,7 +79,7 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
                                             window_field(t, syn),
                                             0,
                                             0};
-    // What the device cuts is never copied: it repeats the mbuf's own bytes in front of each segment.
+    // Never copy a payload that the device splits: the mbuf's own bytes must be only the headers.
     const u32 limit = tcp_segment_limit(t);
     const bool gather =
         t.features & NetDevice::kGather && (o.length > SendBuffer::kCopyLimit || o.length > limit);
@@ -88,7 +88,7 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
     return m;
 }
 
-// Every segment acknowledges all there is to acknowledge.
+// Every segment with ACK acknowledges everything received.
 static void note_ack_sent(Tcb& t) {
     t.ack_now = t.has_duplicate = false;
     t.stop(TcpTimer::DelayedAck);
@@ -98,7 +98,7 @@ static void note_ack_sent(Tcb& t) {
 static void note_resent(Tcb& t, SeqRange r, Instant now) {
     t.retransmits++;
     t.inet->bump(Stat::tcp_retransmits);
-    t.timing = false;  // Karn's rule: an answer could be to either copy
+    t.timing = false;  // Karn's algorithm: the ACK could be for either copy
     tcp_undo_resent(t, r, now);
 }
 
@@ -123,13 +123,13 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
     tcp_schedule_tail_probe(t, now);
 }
 
-// A route or a device that is gone is like any other loss: what was sent will be sent again. Only a ring that
-// is full, a pool that is empty, or a path that has become narrower is worth another try soon.
+// A missing route or device is treated like packet loss: the data will be retransmitted. Returns false only
+// if a new attempt soon may succeed: the ring is full, the mbuf pool is empty, or the path MTU was reduced.
 bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
-    // A hart tells the time before it waits for the connection's lock, which another that came later may get
-    // first. A timestamp that went back would have the peer drop the segment (RFC 7323 section 5).
-    if (now < t.told_at) now = t.told_at;
-    t.told_at = now;
+    // A hart reads the time before it waits for the connection's lock, so `now` may be earlier than in the
+    // last call. With a decreasing timestamp, the peer would drop the segment (RFC 7323 section 5).
+    if (now < t.last_timestamp_at) now = t.last_timestamp_at;
+    t.last_timestamp_at = now;
     MbufPtr m = build(t, o, now);
     if (!m) return false;
     const IpControls controls = t.may_fragment ? IpControls{} : kNeverFragment;
@@ -142,20 +142,20 @@ bool tcp_transmit(Tcb& t, const Outgoing& o, Instant now) {
     return true;
 }
 
-// The sequence number of a pure ACK. The peer takes it only within its window, which may have shrunk below
-// what was sent: then it is the window's end, as on Linux.
+// The sequence number of a pure ACK. The peer accepts it only within its window. If the window has shrunk
+// below SND.NXT, it is the end of the window, as in Linux.
 static Seq acceptable_sequence(const Tcb& t) { return earlier(t.snd_nxt, t.snd_una + t.snd_wnd); }
 
 void tcp_send_ack(Tcb& t, Instant now) {
     (void)tcp_transmit(t, {acceptable_sequence(t), 0, TcpFlags::Ack}, now);
 }
 
-// RFC 5961 section 7: at most ten in five seconds. The count is the connection's own: a common one would tell
-// strangers about each other's traffic (CVE-2016-5696).
+// RFC 5961 section 7: at most ten in five seconds, counted for each connection. A global count would reveal
+// information about other connections (CVE-2016-5696).
 void tcp_challenge(Tcb& t, Instant now) {
-    constexpr u8 kMost = 10;
+    constexpr u8 kLimit = 10;
     if (now - t.challenges_since >= seconds(5)) t.challenges = 0, t.challenges_since = now;
-    if (t.challenges >= kMost) return t.inet->bump(Stat::tcp_challenges_limited);
+    if (t.challenges >= kLimit) return t.inet->bump(Stat::tcp_challenges_limited);
     t.challenges++;
     t.inet->bump(Stat::tcp_challenges_out);
     tcp_send_ack(t, now);

@@ -4,7 +4,7 @@
 
 namespace net {
 
-// The last mbuf may be in a ring at this moment; only bytes behind those that are sent change.
+// The last mbuf may be in a device ring; only bytes after those sent change.
 bool SendBuffer::merge(const Mbuf& small) {
     Mbuf* last = queue_.back();
     if (!last || small.length() > last->tailroom()) return false;
@@ -21,7 +21,7 @@ void SendBuffer::append(MbufQueue& more) {
 
 void SendBuffer::drop(u32 n) {
     bytes_ -= n;
-    cursor_offset_ -= n;  // negative for a moment when the cursor's mbuf goes
+    cursor_offset_ -= n;  // wraps if the cursor's mbuf is removed below
     while (n > 0) {
         Mbuf* m = queue_.front();
         if (n < m->length()) {

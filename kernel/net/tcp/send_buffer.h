@@ -1,39 +1,37 @@
-// What the program has written and the peer has not acknowledged. Copied once, from the program; segments
-// refer to it (Mbuf::attach), so that sending, and sending again, copies nothing.
+// The send buffer: data that the program has written and the peer has not acknowledged. They are copied once,
+// from the program. Segments refer to them (Mbuf::attach), so transmission and retransmission need no copy.
 #pragma once
 
 #include "net/core/mbuf.h"
 
 namespace net {
 
-// Offsets count from the oldest byte kept. Not synchronised.
+// Offsets count from the oldest byte in the buffer. It has no lock.
 class SendBuffer {
   public:
-    // Up to this, it is cheaper to copy bytes into the segment than to give them a reference and a
-    // descriptor.
+    // Up to this length, a copy into the segment is cheaper than a fragment with its own descriptor.
     static constexpr usize kCopyLimit = 256;
-    // Below this, a write is put behind the last one if it fits there: so mbufs are half full at least.
+    // Up to this length, a write is appended to the last mbuf if it fits, so mbufs are at least half full.
     static constexpr usize kMergeLimit = 1008;
 
     u32 bytes() const { return bytes_; }
     usize mbufs() const { return queue_.size(); }
 
-    // Would a write of n bytes go into the last mbuf?
+    // Does a write of n bytes fit into the last mbuf?
     bool has_room_for(usize n) const {
         const Mbuf* last = queue_.back();
         return last && n <= kMergeLimit && n <= last->tailroom();
     }
 
-    // Takes all of `more`. What fits into the last mbuf's tailroom is put there: many small writes do not
-    // take an mbuf each.
+    // Takes all mbufs of `more`. Small ones are copied into the tailroom of the last mbuf if they fit.
     void append(MbufQueue& more);
 
-    // The oldest n bytes (at most bytes()) have arrived.
+    // Removes the oldest n bytes (at most bytes()), which are acknowledged.
     void drop(u32 n);
     void clear();
 
-    // Puts bytes [offset, offset + n) behind the segment's own, as parts if `gather`, else by copying. False:
-    // no room; the segment is useless then.
+    // Appends bytes [offset, offset + n) to the segment: as fragments if `gather`, else as a copy. False: no
+    // room; discard the segment.
     bool put(Mbuf& segment, u32 offset, u32 n, bool gather);
 
   private:
@@ -42,7 +40,7 @@ class SendBuffer {
 
     MbufQueue queue_;
     u32 bytes_ = 0;
-    // The mbuf that was sent from last, and the offset of its first byte: the next look is there or behind.
+    // The mbuf that was last sent from, and the offset of its first byte: the next search starts there.
     Mbuf* cursor_ = nullptr;
     u32 cursor_offset_ = 0;
 };

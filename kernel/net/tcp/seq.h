@@ -1,4 +1,4 @@
-// Sequence numbers (RFC 9293 section 3.4): they wrap, so "before" means "less than 2^31 behind".
+// Sequence numbers (RFC 9293 section 3.4). They wrap, so comparisons use the signed 32-bit difference.
 #pragma once
 
 #include "lib/types.h"
@@ -17,9 +17,9 @@ class Seq {
         value_ += n;
         return *this;
     }
-    // How far it is from o to this; negative when this lies before o.
+    // The distance from o to this; negative if this is before o.
     constexpr i32 operator-(Seq o) const { return static_cast<i32>(value_ - o.value_); }
-    // The same when this is known not to lie before o.
+    // The same, if this is known not to be before o.
     constexpr u32 since(Seq o) const { return value_ - o.value_; }
 
     constexpr bool operator==(const Seq&) const = default;

@@ -5,7 +5,7 @@
 
 namespace net {
 
-// In the order in which a connection goes through them; comparisons count on it.
+// In the order in which a connection passes through them; comparisons rely on it.
 enum class TcpState : u8 {
     Closed,
     Listen,
@@ -13,7 +13,7 @@ enum class TcpState : u8 {
     SynReceived,
     Established,
     CloseWait,  // the peer has closed, we have not
-    FinWait1,   // from here on we have closed
+    FinWait1,   // in this and all later states, we have closed
     FinWait2,
     Closing,
     LastAck,

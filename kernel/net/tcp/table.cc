@@ -49,16 +49,16 @@ void TcpTable::each_locked(F f) {
 
 // --- connections
 
-// RFC 6191: a new incarnation may follow at once when timestamps tell old segments from new ones, once their
-// clock has moved on. The note is left to expire, unfindable.
+// RFC 6191: with timestamps, a new incarnation may start once the timestamp clock has advanced (after 1 s).
+// The old entry stays in waiting_ until it expires.
 Result<> TcpTable::insert(TcpConnection& c, Instant now, std::optional<Seq>* above) {
     platform::Guard guard(lock_);
     if (TcpFlow* old = find_locked(c.key)) {
         if (old->kind != TcpFlow::Kind::TimeWait || !above) return Errno::AddrInUse;
-        auto& note = static_cast<TcpTimeWait&>(*old);
-        if (!note.timestamps || now - note.since < seconds(1)) return Errno::AddrInUse;
-        *above = note.snd_nxt;
-        unlink_locked(note);
+        auto& entry = static_cast<TcpTimeWait&>(*old);
+        if (!entry.timestamps || now - entry.since < seconds(1)) return Errno::AddrInUse;
+        *above = entry.snd_nxt;
+        unlink_locked(entry);
     }
     link_locked(c);
     c.add_ref();
@@ -94,22 +94,22 @@ TcpTable::Found TcpTable::find(const TcpKey& key) {
         found.connection = Ref<TcpConnection>(static_cast<TcpConnection*>(f));
         return found;
     }
-    const auto& note = static_cast<TcpTimeWait&>(*f);
+    const auto& entry = static_cast<TcpTimeWait&>(*f);
     found.time_wait = true;
-    found.snd_nxt = note.snd_nxt, found.rcv_nxt = note.rcv_nxt, found.window = note.window;
-    found.timestamps = note.timestamps, found.refused_syn = note.refused_syn;
-    found.ts_offset = note.ts_offset, found.ts_recent = note.ts_recent;
+    found.snd_nxt = entry.snd_nxt, found.rcv_nxt = entry.rcv_nxt, found.window = entry.window;
+    found.timestamps = entry.timestamps, found.refused_syn = entry.refused_syn;
+    found.ts_offset = entry.ts_offset, found.ts_recent = entry.ts_recent;
     return found;
 }
 
 // --- TIME-WAIT
 
-bool TcpTable::retire(TcpConnection& c, TcpTimeWait& note) {
+bool TcpTable::retire(TcpConnection& c, TcpTimeWait& entry) {
     platform::Guard guard(lock_);
     if (!unlink_locked(c)) return false;
-    note.key = c.key;
-    link_locked(note);
-    waiting_.push_back(note);
+    entry.key = c.key;
+    link_locked(entry);
+    waiting_.push_back(entry);
     time_waits_.fetch_add(1, std::memory_order_relaxed);
     return true;
 }
@@ -121,26 +121,26 @@ TcpTimeWait* TcpTable::find_time_wait_locked(const TcpKey& key) {
 
 TcpTimeWait* TcpTable::take_time_wait(const TcpKey& key) {
     platform::Guard guard(lock_);
-    TcpTimeWait* note = find_time_wait_locked(key);
-    if (!note) return nullptr;
-    unlink_locked(*note);
-    note->unlink();
+    TcpTimeWait* entry = find_time_wait_locked(key);
+    if (!entry) return nullptr;
+    unlink_locked(*entry);
+    entry->unlink();
     time_waits_.fetch_sub(1, std::memory_order_relaxed);
-    return note;
+    return entry;
 }
 
 void TcpTable::restart_time_wait(const TcpKey& key, Instant now) {
     platform::Guard guard(lock_);
-    TcpTimeWait* note = find_time_wait_locked(key);
-    if (!note) return;
-    note->until = now + kTimeWait;
-    note->unlink();
-    waiting_.push_back(*note);
+    TcpTimeWait* entry = find_time_wait_locked(key);
+    if (!entry) return;
+    entry->until = now + kTimeWait;
+    entry->unlink();
+    waiting_.push_back(*entry);
 }
 
 void TcpTable::note_refused_syn(const TcpKey& key) {
     platform::Guard guard(lock_);
-    if (TcpTimeWait* note = find_time_wait_locked(key)) note->refused_syn = true;
+    if (TcpTimeWait* entry = find_time_wait_locked(key)) entry->refused_syn = true;
 }
 
 TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
@@ -154,7 +154,7 @@ TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
     return first;
 }
 
-// --- looking at all
+// --- searching the whole table
 
 bool TcpTable::has_local_port(Ipv4Addr local, u16 port) {
     bool found = false;
@@ -177,12 +177,12 @@ Ref<TcpConnection> TcpTable::at(usize index) {
     return c;
 }
 
-bool TcpTable::note_at(usize index, TcpKey& key) {
+bool TcpTable::time_wait_at(usize index, TcpKey& key) {
     platform::Guard guard(lock_);
-    TcpTimeWait* note = waiting_.front();
-    while (note && index-- > 0) note = waiting_.next(*note);
-    if (note) key = note->key;
-    return note != nullptr;
+    TcpTimeWait* entry = waiting_.front();
+    while (entry && index-- > 0) entry = waiting_.next(*entry);
+    if (entry) key = entry->key;
+    return entry != nullptr;
 }
 
 }  // namespace net

@@ -1,15 +1,15 @@
-// Tail loss probes (RFC 8985 section 7): when the last segments of a flight are lost, no later one tells of
-// it. So after two round trips of silence one more segment goes out; its ACK starts fast recovery long before
-// the retransmission timer would expire.
+// Tail loss probes (RFC 8985 section 7): if the last segments of a flight are lost, no later segment triggers
+// SACKs. So after two round trips without an ACK, one more segment is sent; its ACK starts fast recovery long
+// before the retransmission timer expires.
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
 namespace net {
 namespace {
 
-// What a peer with one segment may wait before it acknowledges (TLP.max_ack_delay).
+// How long the peer may delay the ACK of a single segment (TLP.max_ack_delay).
 constexpr Duration kMaxAckDelay = milliseconds(200);
-// The peer's and our own scheduling: on a fast link two round trips alone are no time at all.
+// For scheduling delays on both sides: on a fast link, two round trips are too short.
 constexpr Duration kMinMargin = milliseconds(2);
 
 bool may_probe(const Tcb& t) {
@@ -29,12 +29,12 @@ Duration probe_timeout(const Tcb& t) {
 void tcp_schedule_tail_probe(Tcb& t, Instant now) {
     if (!may_probe(t)) return;
     const Instant due = now + probe_timeout(t);
-    // Where the timeout would come first, a probe goes in its stead (timers.cc).
+    // If the retransmission timer expires first, it sends the probe (timers.cc).
     t.deadline(TcpTimer::Rack) = due < t.deadline(TcpTimer::Retransmit) ? due : Instant::never();
 }
 
-// Section 7.3: new data if there are any and the peer has room, else the last segment again. The congestion
-// window is exceeded by one segment.
+// Section 7.3: sends new data if available and allowed by the peer's window, else the last segment again. The
+// probe may exceed the congestion window.
 bool tcp_send_tail_probe(Tcb& t, Instant now) {
     if (!may_probe(t)) return false;
     const u32 mss = t.payload_mss();
@@ -54,7 +54,7 @@ bool tcp_send_tail_probe(Tcb& t, Instant now) {
     return true;
 }
 
-// Section 7.4: did the probe repair a loss? Then the network is congested although no recovery took place.
+// Section 7.4: if the probe has repaired a loss, the window is reduced, although there was no recovery.
 void tcp_tail_probe_answered(Tcb& t, const AckNews& news) {
     if (!t.probing || t.snd_una.before(t.probe_end)) return;
     const bool repaired = t.probe_again && !news.dsack && t.snd_una.after(t.probe_end);

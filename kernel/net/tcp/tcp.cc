@@ -8,11 +8,11 @@ namespace net {
 
 Tcp::Tcp(Inet& inet) : inet_(inet) { inet.attach_tcp(*this); }
 
-// Only in tests: the kernel's stack lives for ever.
+// Only for tests: the kernel's stack is never destroyed.
 Tcp::~Tcp() {
     while (Ref<TcpConnection> c = table_.at(0)) c->abort(Errno::None, platform::now());
     Instant next;
-    while (TcpTimeWait* note = table_.expired_time_wait(Instant::never(), next)) free_time_wait(*note);
+    while (TcpTimeWait* entry = table_.expired_time_wait(Instant::never(), next)) free_time_wait(*entry);
     time_wait_timer_.cancel();
 }
 
@@ -22,7 +22,7 @@ Ref<TcpConnection> Tcp::new_connection(const TcpKey& key, const TcpConfig& confi
     return c;
 }
 
-// A port that somebody listens on or has claimed is not picked for others.
+// A port that a socket is bound to is not selected automatically.
 static bool is_claimed(void* ports, u16 port) { return static_cast<TcpPorts*>(ports)->is_claimed(port); }
 
 Result<Ref<TcpConnection>> Tcp::connect(const TcpKey& key, const TcpConfig& config) {
@@ -66,7 +66,7 @@ void Tcp::unreachable(const QuotedPacket& quote, Errno why, u16 mtu) {
     const TcpKey key{quote.src(), quote.dst(), quote.src_port(), quote.dst_port()};
     const auto found = table_.find(key);
     if (!found.connection) return;
-    const Seq seq(reinterpret_cast<const be32*>(quote.transport().data())[1]);  // behind the two ports
+    const Seq seq(reinterpret_cast<const be32*>(quote.transport().data())[1]);  // after the ports
     found.connection->unreachable(seq, why, mtu, platform::now());
 }
 
@@ -98,10 +98,10 @@ void Tcp::time_wait_added(Instant until) {
 
 void Tcp::on_time_wait_timer(void* self) { static_cast<Tcp*>(self)->expire_time_waits(platform::now()); }
 
-// All wait equally long, so the one that has waited longest is the next.
+// All entries wait equally long, so the oldest expires first.
 void Tcp::expire_time_waits(Instant now) {
     Instant next;
-    while (TcpTimeWait* note = table_.expired_time_wait(now, next)) free_time_wait(*note);
+    while (TcpTimeWait* entry = table_.expired_time_wait(now, next)) free_time_wait(*entry);
     time_wait_armed_ = next.ns;
     if (next != Instant::never()) time_wait_timer_.set(next);
 }

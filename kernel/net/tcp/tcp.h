@@ -1,4 +1,4 @@
-// TCP of one stack: where segments come in, and where connections and listeners are made and die.
+// The TCP of one stack: it receives segments, and creates and frees connections and listeners.
 #pragma once
 
 #include "net/proto/tcp.h"
@@ -14,7 +14,7 @@ class Inet;
 // - Thread context, no lock held.
 class Tcp {
   public:
-    // All send buffers together get a quarter of all mbufs, by the law of MbufBudget.
+    // All send buffers together get a quarter of all mbufs, shared by MbufBudget's rule.
     static constexpr u32 kMaxSendMbufs = kMaxMbufs / 4;
     static constexpr u32 kMaxTimeWaits = 2048;
 
@@ -28,31 +28,31 @@ class Tcp {
     TcpPorts& ports() { return ports_; }
     const TcpSecrets& secrets() const { return secrets_; }
 
-    // Takes a received segment whose checksum is right. `in_reset`: where a RST may be built.
+    // Processes a received segment with a correct checksum and consumes m, the packet that contains it.
     void arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m);
     void unreachable(const QuotedPacket& quote, Errno why, u16 mtu);
-    // Has the connection sent all up to `ack`, and is some of it not acknowledged?
+    // Would `ack` acknowledge new data of this connection?
     bool waits_for(const TcpKey& key, Seq ack);
 
-    // Begins to connect. local_port 0 picks one. AddrInUse, NoMem.
+    // Starts to connect. local_port 0 selects a free one. Errors: AddrInUse, NoMem.
     Result<Ref<TcpConnection>> connect(const TcpKey& key, const TcpConfig& config);
-    // The same with a connection that has_failed(). One thread at a time.
+    // The same with a connection that has_failed(). Only one thread may call it at a time.
     Result<> connect_again(TcpConnection& c, const TcpKey& key, const TcpConfig& config);
     Result<Ref<TcpListener>> listen(TcpBinding& binding, const TcpConfig& config, int backlog);
 
     // --- for TcpConnection and TcpListener
     void free(TcpConnection& c) { connections_.destroy(&c); }
     void free(TcpListener& l) { listeners_.destroy(&l); }
-    TcpTimeWait* new_time_wait() { return notes_.create(); }
-    void free_time_wait(TcpTimeWait& note) { notes_.destroy(&note); }
-    // A note was put into the table: looks after its end.
+    TcpTimeWait* new_time_wait() { return time_wait_pool_.create(); }
+    void free_time_wait(TcpTimeWait& entry) { time_wait_pool_.destroy(&entry); }
+    // Sets the timer after an entry was added to the table, and frees the oldest above kMaxTimeWaits.
     void time_wait_added(Instant until);
-    usize time_wait_bytes() const { return notes_.bytes(); }
+    usize time_wait_bytes() const { return time_wait_pool_.bytes(); }
     MbufBudget& send_budget() { return send_budget_; }
     TcpPressure& pressure() { return pressure_; }
 
   private:
-    void arrive_for_nobody(const TcpKey& key, Segment& s, Instant now);
+    void arrive_without_connection(const TcpKey& key, Segment& s, Instant now);
     void arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std::optional<Seq> above,
                             Instant now);
     void arrive_in_time_wait(const TcpTable::Found& found, const TcpKey& key, Segment& s, Instant now);
@@ -64,8 +64,8 @@ class Tcp {
     Result<> begin(TcpConnection& c);
     void forget(TcpConnection& c);
     Ref<TcpConnection> new_connection(const TcpKey& key, const TcpConfig& config);
-    void send_bare(const TcpKey& key, const TcpFields& fields, u32 ts_value, u32 ts_echo, bool timestamps,
-                   u16 mss);
+    void send_without_connection(const TcpKey& key, const TcpFields& fields, u32 ts_value, u32 ts_echo,
+                                 bool timestamps, u16 mss);
     void send_reset(const TcpKey& key, const Segment& s, Instant now);
     void expire_time_waits(Instant now);
     static void on_time_wait_timer(void* self);
@@ -76,7 +76,7 @@ class Tcp {
     TcpPorts ports_;
     Pool<TcpConnection> connections_{LockRank::TcpTable};
     Pool<TcpListener> listeners_{LockRank::TcpTable};
-    Pool<TcpTimeWait> notes_{LockRank::TcpTable};
+    Pool<TcpTimeWait> time_wait_pool_{LockRank::TcpTable};
     MbufBudget send_budget_{kMaxSendMbufs};
     TcpPressure pressure_;
     platform::Timer time_wait_timer_{on_time_wait_timer, this};

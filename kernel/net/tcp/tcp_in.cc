@@ -1,5 +1,5 @@
-// From IP to a connection, a listener, or nobody: the states CLOSED and LISTEN (RFC 9293 sections 3.10.7.1
-// and 3.10.7.2), and TIME-WAIT when only a note is left of it.
+// Passes a segment from IP to its connection. Handles the states CLOSED and LISTEN (RFC 9293
+// sections 3.10.7.1 and 3.10.7.2), and compact TIME-WAIT entries.
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
 #include "net/tcp/engine.h"
@@ -9,7 +9,7 @@ namespace net {
 
 void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
     Inet& inet = in.inet();
-    // RFC 1122 section 4.2.3.10: TCP is between two hosts; a segment to all of them is dropped in silence.
+    // RFC 1122 section 4.2.3.10: segments to a broadcast address are silently discarded.
     if (!in.is_ours(ip.dst())) return inet.bump(Stat::ip_not_for_us);
     inet.bump(Stat::tcp_in);
     const auto segment = TcpSegment::parse(ip.payload());
@@ -42,10 +42,10 @@ void Tcp::arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m) {
         return found.connection->arrive(s, now);
     }
     if (found.time_wait) return arrive_in_time_wait(found, key, s, now);
-    arrive_for_nobody(key, s, now);
+    arrive_without_connection(key, s, now);
 }
 
-void Tcp::arrive_for_nobody(const TcpKey& key, Segment& s, Instant now) {
+void Tcp::arrive_without_connection(const TcpKey& key, Segment& s, Instant now) {
     if (Ref<TcpListener> l = ports_.find(key.local, key.local_port))
         return arrive_at_listener(*l, key, s, {}, now);
     send_reset(key, s, now);
@@ -60,8 +60,8 @@ void Tcp::arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std:
         if (!try_cookie(l, key, s, now)) send_reset(key, s, now);
         return;
     }
-    // With a FIN it is none of a sane peer's; Linux drops it, too.
-    if (!s.flags.syn() || s.flags.fin()) return inet_.bump(Stat::tcp_no_open);
+    // No correct peer sends SYN with FIN. Linux drops it, too.
+    if (!s.flags.syn() || s.flags.fin()) return inet_.bump(Stat::tcp_listen_bad);
     open(l, key, s, above, now);
 }
 
@@ -87,10 +87,10 @@ void Tcp::send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Ins
                 .window = 65535};
     inet_.bump(Stat::tcp_cookies_out);
     const auto path = inet_.path_to(key.remote);
-    send_bare(key, f, 0, 0, false, tcp_advertised_mss(path ? path->link_mtu : kEtherMtu));
+    send_without_connection(key, f, 0, 0, false, tcp_advertised_mss(path ? path->link_mtu : kEtherMtu));
 }
 
-// True: it was one, or may have been; then the connection is there, or there is no room for it.
+// True: the ACK has a valid cookie. The connection is created if there is room.
 bool Tcp::try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now) {
     if (s.flags.syn() || !l.expects_cookies(now)) return false;
     const u16 mss = secrets_.check_cookie(key, s.seq - 1, s.ack - 1, now);
@@ -110,16 +110,16 @@ bool Tcp::try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now)
     return true;
 }
 
-// The listener was closed meanwhile.
+// Removes a new connection whose listener was closed meanwhile.
 void Tcp::forget(TcpConnection& c) {
     if (table_.remove(c)) c.drop_ref();
 }
 
 // --- TIME-WAIT
 
-// Linux's tcp_timewait_state_process: PAWS first, where a TSval of 0 that was remembered says nothing; then
-// either number will do.
-bool tcp_begins_anew(const Segment& s, Seq rcv_nxt, bool timestamps, u32 ts_recent) {
+// As in Linux's tcp_timewait_state_process: first PAWS, unless the recorded TSval is 0; then a greater
+// timestamp or a greater sequence number is enough.
+bool tcp_is_new_incarnation(const Segment& s, Seq rcv_nxt, bool timestamps, u32 ts_recent) {
     if (!s.flags.syn() || s.flags.ack() || s.flags.rst() || s.flags.fin()) return false;
     const bool stamped = timestamps && s.options.has_timestamps;
     const i32 newer = stamped ? static_cast<i32>(s.options.ts_value - ts_recent) : 0;
@@ -127,7 +127,7 @@ bool tcp_begins_anew(const Segment& s, Seq rcv_nxt, bool timestamps, u32 ts_rece
     return newer > 0 || s.seq.after(rcv_nxt);
 }
 
-// True: the SYN was one that begins anew what a program still holds, and is dealt with.
+// For a connection in TIME-WAIT that a program still has. True: the SYN started a new incarnation.
 bool Tcp::reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now) {
     if (old.state() != TcpState::TimeWait) return false;
     Ref<TcpListener> l = ports_.find(key.local, key.local_port);
@@ -139,36 +139,36 @@ bool Tcp::reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now
     return true;
 }
 
-// RFC 1337: a stray RST must not end it. But a peer that was refused its new connection resets what it takes
-// our answer for (RFC 9293 section 3.5.1), and then tries again.
+// RFC 1337: an old RST must not end TIME-WAIT. But after we have answered a SYN with an ACK, the peer resets
+// the old connection (RFC 9293 section 3.5.1) and sends its SYN again.
 void Tcp::end_time_wait(const TcpTable::Found& old, const TcpKey& key, const Segment& reset) {
     if (!old.refused_syn || reset.seq != old.rcv_nxt) return inet_.bump(Stat::tcp_reset_in);
-    if (TcpTimeWait* note = table_.take_time_wait(key)) free_time_wait(*note);
+    if (TcpTimeWait* entry = table_.take_time_wait(key)) free_time_wait(*entry);
 }
 
 void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Segment& s, Instant now) {
-    if (tcp_begins_anew(s, old.rcv_nxt, old.timestamps, old.ts_recent)) {
+    if (tcp_is_new_incarnation(s, old.rcv_nxt, old.timestamps, old.ts_recent)) {
         if (Ref<TcpListener> l = ports_.find(key.local, key.local_port)) {
-            if (TcpTimeWait* note = table_.take_time_wait(key)) free_time_wait(*note);
+            if (TcpTimeWait* entry = table_.take_time_wait(key)) free_time_wait(*entry);
             inet_.bump(Stat::tcp_time_wait_reused);
             return arrive_at_listener(*l, key, s, old.snd_nxt, now);
         }
     }
     if (s.flags.rst()) return end_time_wait(old, key, s);
     if (s.flags.syn()) table_.note_refused_syn(key);
-    if (s.sequence_length() == 0 && s.seq == old.rcv_nxt) return;  // the ACK of our FIN, late
+    if (s.sequence_length() == 0 && s.seq == old.rcv_nxt) return;  // a late ACK of our FIN
     if (s.flags.fin() && s.seq + s.sequence_length() == old.rcv_nxt) table_.restart_time_wait(key, now);
     if (!inet_.reset_limit().take(now)) return inet_.bump(Stat::tcp_rate_limited);
     TcpFields f{
         .seq = old.snd_nxt.value(), .ack = old.rcv_nxt.value(), .flags = TcpFlags::Ack, .window = old.window};
     const u32 ts = static_cast<u32>(now.ns / 1'000'000) + old.ts_offset;
-    send_bare(key, f, ts, old.ts_recent, old.timestamps, 0);
+    send_without_connection(key, f, ts, old.ts_recent, old.timestamps, 0);
 }
 
-// --- segments of nobody
+// --- segments without a connection
 
-// The reset is made such that the peer must accept it: it acknowledges all the segment held, or stands where
-// the segment's own acknowledgment says we are.
+// RFC 9293 section 3.10.7.1: the RST has the segment's acknowledgment number as its sequence number or, if
+// there is none, acknowledges the whole segment. So the peer accepts it.
 void Tcp::send_reset(const TcpKey& key, const Segment& s, Instant now) {
     if (s.flags.rst()) return inet_.bump(Stat::tcp_reset_in);
     if (!inet_.reset_limit().take(now)) return inet_.bump(Stat::tcp_rate_limited);
@@ -180,12 +180,12 @@ void Tcp::send_reset(const TcpKey& key, const Segment& s, Instant now) {
         f.flags |= TcpFlags::Ack;
     }
     inet_.bump(Stat::tcp_reset_out);
-    send_bare(key, f, 0, 0, false, 0);
+    send_without_connection(key, f, 0, 0, false, 0);
 }
 
-// Without a connection: header, and perhaps timestamps or an MSS.
-void Tcp::send_bare(const TcpKey& key, const TcpFields& fields, u32 ts_value, u32 ts_echo, bool timestamps,
-                    u16 mss) {
+// Sends a segment without data: a header, with timestamps or an MSS option if given.
+void Tcp::send_without_connection(const TcpKey& key, const TcpFields& fields, u32 ts_value, u32 ts_echo,
+                                  bool timestamps, u16 mss) {
     MbufPtr m = Mbuf::alloc();
     if (!m) return inet_.bump(Stat::no_mbuf);
     TcpFields f = fields;

@@ -1,12 +1,12 @@
-// The seventh and eighth step of SEGMENT ARRIVES: data, and the FIN behind them (RFC 9293 section 3.10.7.4).
+// The seventh and eighth steps of SEGMENT ARRIVES: data and FIN (RFC 9293 section 3.10.7.4).
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
 namespace net {
 namespace {
 
-// The FIN is stored even while data before it are missing. It is acknowledged at once: it ends the stream, or
-// shows a gap in it (RFC 5681 section 4.2).
+// Stores the FIN even if data before it are missing. It is acknowledged at once: it ends the stream or shows
+// a gap (RFC 5681 section 4.2).
 void note_fin(Tcb& t, const Segment& s, Seq first) {
     if (!s.flags.fin()) return;
     t.ack_now = true;
@@ -16,7 +16,7 @@ void note_fin(Tcb& t, const Segment& s, Seq first) {
     t.peer_fin = at;
 }
 
-// Data next in order, `n` bytes, are ours.
+// Advances RCV.NXT after n bytes in order were accepted.
 void note_accepted(Tcb& t, u32 n) {
     t.rcv_nxt += n;
     t.rcv_adv = later(t.rcv_adv, t.rcv_nxt);
@@ -29,26 +29,26 @@ MbufAccount::Claim claim_of(const Tcb& t) {
     return t.receive.bytes() == 0 ? MbufAccount::Claim::First : MbufAccount::Claim::Usual;
 }
 
-// The connection's share of all queues is used up: it gives up its own early data before it refuses data in
-// order. True: m need not be pushed, or has an mbuf taken for it.
+// The connection's share of the queue budget is used up: drops its own out-of-order data before data in
+// order. True: m was merged (and is null), or an mbuf was taken for it.
 [[gnu::noinline]] bool make_room(Tcb& t, MbufPtr& m) {
     if (t.receive.merge(*m, true)) {
         m.reset();
         return true;
     }
-    while (const u32 n = t.early.prune(t.queued)) {
-        for (u32 i = 0; i < n; i++) t.inet->bump(Stat::tcp_pruned);
+    while (const u32 n = t.out_of_order.prune(t.queued)) {
+        for (u32 i = 0; i < n; i++) t.inet->bump(Stat::tcp_ofo_pruned);
         if (t.queued.take(1, claim_of(t))) return true;
     }
     return false;
 }
 
-// Takes data that are next in order. False: no room; the peer will send them again.
+// Accepts the next data in order. False: no room; the peer will retransmit them.
 bool accept(Tcb& t, MbufPtr m) {
     const u32 n = static_cast<u32>(m->length());
     if (!t.discard && !t.receive.merge(*m, false)) {
         if (!t.queued.take(1, claim_of(t)) && !make_room(t, m)) [[unlikely]] {
-            t.inet->bump(Stat::tcp_no_room);
+            t.inet->bump(Stat::tcp_rcvq_full);
             t.ack_now = true;
             t.events |= kTcpStarved;
             return false;
@@ -59,8 +59,8 @@ bool accept(Tcb& t, MbufPtr m) {
     return true;
 }
 
-// The same with what had been early, and is taken from the account already.
-void accept_early(Tcb& t, MbufPtr m) {
+// The same for data that were held out of order; their mbuf is already taken from the account.
+void accept_out_of_order(Tcb& t, MbufPtr m) {
     const u32 n = static_cast<u32>(m->length());
     if (t.discard || t.receive.merge(*m, false))
         t.queued.give(1);
@@ -69,11 +69,11 @@ void accept_early(Tcb& t, MbufPtr m) {
     note_accepted(t, n);
 }
 
-// Cuts a segment down to what is new and within the window. False: nothing is left.
+// Trims a segment to its new data within the window. False: nothing is left.
 bool fit_to_window(Tcb& t, Segment& s, Seq& first) {
     const Seq end = earlier(first + s.length, t.rcv_adv);
     const Seq from = later(first, t.rcv_nxt);
-    if (end != first + s.length) t.ack_now = true;  // it does not know our window
+    if (end != first + s.length) t.ack_now = true;  // the peer does not know our window
     if (from != first) tcp_note_duplicate(t, {first, earlier(from, first + s.length)});
     if (!from.before(end)) return false;
     s.data->pull(from.since(first));
@@ -82,22 +82,22 @@ bool fit_to_window(Tcb& t, Segment& s, Seq& first) {
     return true;
 }
 
-void take_early(Tcb& t, Segment& s, Seq first) {
+void take_out_of_order(Tcb& t, Segment& s, Seq first) {
     t.inet->bump(Stat::tcp_out_of_order);
     t.ack_now = true;  // RFC 5681 section 4.2: a duplicate ACK, at once
-    const auto outcome = t.early.insert(t.queued, first, std::move(s.data));
-    if (outcome.refused) t.inet->bump(Stat::tcp_early_no_room);
+    const auto outcome = t.out_of_order.insert(t.queued, first, std::move(s.data));
+    if (outcome.refused) t.inet->bump(Stat::tcp_ofo_full);
     tcp_note_duplicate(t, outcome.duplicate);
 }
 
-void take_what_waited(Tcb& t) {
-    if (t.early.empty()) return;
+void take_queued_data(Tcb& t) {
+    if (t.out_of_order.empty()) return;
     t.ack_now = true;  // RFC 5681 section 4.2: a gap is filled
-    while (MbufPtr m = t.early.take(t.queued, t.rcv_nxt)) accept_early(t, std::move(m));
+    while (MbufPtr m = t.out_of_order.take(t.queued, t.rcv_nxt)) accept_out_of_order(t, std::move(m));
 }
 
-// RFC 9293 section 3.8.6.3: every second full segment at least (or one that is nearly full, as the last of a
-// burst may be), and nothing later than the timer.
+// RFC 9293 section 3.8.6.3: an ACK for at least every second full segment, or when the delayed ACK timer
+// expires. A segment that is one byte shorter counts as full.
 void schedule_ack(Tcb& t, u32 length, Instant now) {
     if (length > t.receive_mss) t.receive_mss = static_cast<u16>(length);
     if (t.rcv_nxt.since(t.last_ack_sent) + 1 >= 2 * u32{t.receive_mss})
@@ -108,7 +108,7 @@ void schedule_ack(Tcb& t, u32 length, Instant now) {
 
 }  // namespace
 
-// RFC 2883 section 4: the next ACK reports it, at once.
+// RFC 2883 section 4: an immediate ACK reports it.
 void tcp_note_duplicate(Tcb& t, SeqRange r) {
     if (!t.sack || !r.left.before(r.right)) return;
     t.duplicate = r;
@@ -120,13 +120,13 @@ void tcp_take_text(Tcb& t, Segment& s, Instant now) {
     Seq first = s.seq + u32{s.flags.syn()};
     note_fin(t, s, first);
     if (s.length == 0) return;
-    // RFC 1122 section 4.2.2.13: nobody will ever read it, and the peer shall know.
+    // RFC 1122 section 4.2.2.13: no program will read the data, so reset the connection.
     if (t.orphan && (first + s.length).after(t.rcv_nxt)) return tcp_abort(t, Errno::None, now);
     if (!fit_to_window(t, s, first)) return;
-    if (first != t.rcv_nxt) return take_early(t, s, first);
+    if (first != t.rcv_nxt) return take_out_of_order(t, s, first);
     const u32 length = static_cast<u32>(s.data->length());
     if (!accept(t, std::move(s.data))) return;
-    take_what_waited(t);
+    take_queued_data(t);
     schedule_ack(t, length, now);
 }
 

@@ -1,5 +1,4 @@
-// What happens by the clock. A connection has a deadline for each purpose; TcpConnection hangs one real timer
-// on the earliest of them.
+// The TCP timers. A connection has one deadline for each; TcpConnection sets one real timer for the earliest.
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
@@ -12,39 +11,39 @@ u8 retry_limit(const Tcb& t) {
     return t.orphan ? kOrphanRetries : kDataRetries;
 }
 
-// TCP_USER_TIMEOUT bounds how long nothing of ours is taken, whether the peer answers or not. Nobody waits
-// for an orphan, so a closed window is borne for a while only: an answer to a probe is no progress.
-Duration patience(const Tcb& t) {
+// TCP_USER_TIMEOUT limits how long the peer may accept no data, whether it answers or not. An orphan with a
+// closed window always has such a limit, even if the peer answers the probes.
+Duration user_timeout(const Tcb& t) {
     const Duration chosen = t.config.user_timeout;
     if (!t.orphan || t.snd_wnd > 0) return chosen;
-    return chosen.ns > 0 && chosen < kOrphanPatience ? chosen : kOrphanPatience;
+    return chosen.ns > 0 && chosen < kOrphanTimeout ? chosen : kOrphanTimeout;
 }
 
-bool patience_is_over(const Tcb& t, Instant now) {
-    const Duration most = patience(t);
+bool user_timeout_expired(const Tcb& t, Instant now) {
+    const Duration most = user_timeout(t);
     return most.ns > 0 && now - t.stalled_at >= most;
 }
 
-// A timer that would expire later than that expires then.
-void heed_patience(Tcb& t, TcpTimer which) {
-    const Duration most = patience(t);
+// Sets the timer's deadline to the end of the user timeout if it is later.
+void apply_user_timeout(Tcb& t, TcpTimer which) {
+    const Duration most = user_timeout(t);
     if (most.ns > 0 && t.running(which) && t.stalled_at + most < t.deadline(which))
         t.deadline(which) = t.stalled_at + most;
 }
 
-// A peer that has closed its window over data in flight acknowledges none of the retransmissions, which serve
-// as window probes. As long as it answers them it may take its time, except with an orphan.
+// If the peer closes its window while data are in flight, it does not acknowledge retransmissions, which then
+// act as window probes. As long as it answers them, the connection stays open, unless it is an orphan.
 bool is_closed_but_alive(const Tcb& t, Instant now) {
-    return t.snd_wnd == 0 && !t.orphan && is_synchronized(t.state) && now - t.heard_at < kMaxPersist * 2;
+    return t.snd_wnd == 0 && !t.orphan && is_synchronized(t.state) && now - t.last_received < kMaxPersist * 2;
 }
 
-bool out_of_patience(const Tcb& t, Instant now) {
+bool should_give_up(const Tcb& t, Instant now) {
     if (t.retries == 0) return false;
-    if (patience_is_over(t, now)) return true;
+    if (user_timeout_expired(t, now)) return true;
     return t.retries >= retry_limit(t) && !is_closed_but_alive(t, now);
 }
 
-// What ICMP said meanwhile is a better answer than "timed out" (RFC 1122 section 4.2.3.9).
+// RFC 1122 section 4.2.3.9: the soft error from ICMP is more useful to the program than "timed out".
 void give_up(Tcb& t, Instant now) {
     t.inet->bump(Stat::tcp_timed_out);
     tcp_abort(t, t.soft_error == Errno::None ? Errno::TimedOut : t.soft_error, now);
@@ -64,17 +63,17 @@ void on_established_timeout(Tcb& t, Instant now) {
     tcp_recover_timeout(t, now);
 }
 
-// RFC 8985 section 7.2: where a tail loss probe is due at the same time it comes first, once.
+// RFC 8985 section 7.2: at the first timeout, a tail loss probe is sent instead, if allowed.
 void on_retransmit(Tcb& t, Instant now) {
     if (t.retries == 0 && tcp_send_tail_probe(t, now)) return;
     t.inet->bump(Stat::tcp_timeouts);
-    if (out_of_patience(t, now)) return give_up(t, now);
+    if (should_give_up(t, now)) return give_up(t, now);
     tcp_look_at_route(t, now);
     if (is_synchronized(t.state))
         on_established_timeout(t, now);
     else
         retry_syn(t, now);
-    heed_patience(t, TcpTimer::Retransmit);
+    apply_user_timeout(t, TcpTimer::Retransmit);
 }
 
 Instant next_probe_at(const Tcb& t, Instant now) {
@@ -83,19 +82,19 @@ Instant next_probe_at(const Tcb& t, Instant now) {
     return now + (wait < kMaxPersist ? wait : kMaxPersist);
 }
 
-// RFC 9293 section 3.8.6.1. The peer may keep its window closed for ever as long as it answers (MUST-37).
-bool out_of_patience_with_window(const Tcb& t, Instant now) {
-    return t.probes >= kDataRetries || patience_is_over(t, now);
+// RFC 9293 section 3.8.6.1: the peer may keep its window closed as long as it answers probes (MUST-37).
+bool should_stop_window_probes(const Tcb& t, Instant now) {
+    return t.probes >= kDataRetries || user_timeout_expired(t, now);
 }
 
 void on_persist(Tcb& t, Instant now) {
-    if (out_of_patience_with_window(t, now)) return give_up(t, now);
+    if (should_stop_window_probes(t, now)) return give_up(t, now);
     const Seq end = t.data_end();
     if (!end.after(t.snd_una)) return;
     const u32 available = end.since(t.snd_una);
     const u32 limit = tcp_segment_limit(t);
     const u32 allowed = t.snd_wnd > limit ? limit : t.snd_wnd ? t.snd_wnd : 1;
-    // Set before sending: the probe is this timer's, not the retransmission timer's.
+    // Set the persist timer before sending, so that tcp_transmit does not start the retransmission timer.
     if (t.window_probes < 255) t.window_probes++;
     tcp_schedule_window_probe(t, now);
     const u32 n = available < allowed ? available : allowed;
@@ -104,22 +103,22 @@ void on_persist(Tcb& t, Instant now) {
     if (t.probes < 255) t.probes++;
 }
 
-// As on Linux, TCP_USER_TIMEOUT takes the place of the number of probes.
-bool out_of_patience_with_silence(const Tcb& t, Instant now) {
-    if (t.config.user_timeout.ns > 0) return t.probes > 0 && now - t.heard_at >= t.config.user_timeout;
+// As in Linux, TCP_USER_TIMEOUT replaces the limit on the number of probes.
+bool should_stop_keepalives(const Tcb& t, Instant now) {
+    if (t.config.user_timeout.ns > 0) return t.probes > 0 && now - t.last_received >= t.config.user_timeout;
     return t.probes >= t.config.keepalive_probes;
 }
 
-// RFC 9293 section 3.8.4: a segment the peer has had already, which it answers if it is there.
+// RFC 9293 section 3.8.4: sends an old sequence number, which the peer answers if it is alive.
 void on_keepalive(Tcb& t, Instant now) {
     if (!t.config.keepalive || !is_synchronized(t.state) || t.state == TcpState::TimeWait) return;
-    const bool busy = t.flight() > 0 || t.running(TcpTimer::Persist);  // other timers look after it
-    const Instant due = t.heard_at + t.config.keepalive_idle;
+    const bool busy = t.flight() > 0 || t.running(TcpTimer::Persist);  // other timers detect a dead peer
+    const Instant due = t.last_received + t.config.keepalive_idle;
     if (busy || (t.probes == 0 && now < due)) {
         t.deadline(TcpTimer::Keepalive) = now < due ? due : now + t.config.keepalive_interval;
         return;
     }
-    if (out_of_patience_with_silence(t, now)) return give_up(t, now);
+    if (should_stop_keepalives(t, now)) return give_up(t, now);
     t.probes++;
     t.inet->bump(Stat::tcp_keepalives_out);
     (void)tcp_transmit(t, {t.snd_una - 1, 0, TcpFlags::Ack}, now);
@@ -133,18 +132,18 @@ void expire(Tcb& t, TcpTimer which, Instant now) {
         case TcpTimer::DelayedAck: t.ack_now = true; return;
         case TcpTimer::Keepalive: return on_keepalive(t, now);
         case TcpTimer::Final: return tcp_fail(t, Errno::None);
-        case TcpTimer::Resend: return;  // output is tried again after every timer
+        case TcpTimer::Resend: return;  // tcp_timers calls tcp_output
         case TcpTimer::Rack: return tcp_rack_expired(t, now);
     }
 }
 
-// The first probe is due when the peer has been silent for long enough, the next an interval after the last.
+// The first probe is due after the idle time, each later one an interval after the previous one.
 void reschedule_keepalive(Tcb& t, Instant now) {
     Instant& due = t.deadline(TcpTimer::Keepalive);
     if (!t.running(TcpTimer::Keepalive))
         due = now + t.config.keepalive_idle;
     else if (t.probes == 0)
-        due = t.heard_at + t.config.keepalive_idle;
+        due = t.last_received + t.config.keepalive_idle;
     else if (now + t.config.keepalive_interval < due)
         due = now + t.config.keepalive_interval;
 }
@@ -154,12 +153,12 @@ void reschedule_keepalive(Tcb& t, Instant now) {
 // RFC 9293 section 3.8.6.1: the interval doubles with each probe, whether it is answered or not (SHLD-30).
 void tcp_schedule_window_probe(Tcb& t, Instant now) {
     t.deadline(TcpTimer::Persist) = next_probe_at(t, now);
-    heed_patience(t, TcpTimer::Persist);
+    apply_user_timeout(t, TcpTimer::Persist);
 }
 
 void tcp_config_changed(Tcb& t, Instant now) {
-    if (t.retries > 0) heed_patience(t, TcpTimer::Retransmit);
-    heed_patience(t, TcpTimer::Persist);
+    if (t.retries > 0) apply_user_timeout(t, TcpTimer::Retransmit);
+    apply_user_timeout(t, TcpTimer::Persist);
     if (t.config.keepalive && is_synchronized(t.state) && t.state != TcpState::TimeWait)
         reschedule_keepalive(t, now);
 }

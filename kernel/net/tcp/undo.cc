@@ -1,14 +1,13 @@
-// Recoveries that were in error: the segments were late, or the timer too early. Three signs tell: timestamps
-// (Eifel, RFC 3522 and RFC 4015), DSACKs (RFC 3708), and after a timeout the ACK of something that was never
-// sent again (F-RTO, RFC 5682 section 3).
+// Spurious recoveries: the segments were only reordered or delayed. They are detected by timestamps (Eifel,
+// RFC 3522 and RFC 4015), by DSACKs (RFC 3708), and after a timeout by an ACK of data that were not
+// retransmitted (F-RTO, RFC 5682 section 3).
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 
 namespace net {
 namespace {
 
-// Nothing was lost, nothing is to be sent again, and the window is as large as it was (RFC 9438
-// section 4.9.2).
+// Cancels all retransmissions and restores the window (RFC 9438 section 4.9.2).
 void undo(Tcb& t) {
     t.inet->bump(t.after_timeout ? Stat::tcp_spurious_timeouts : Stat::tcp_spurious_recoveries);
     const u32 cwnd = t.cc.cwnd > t.undo.prior.cwnd ? t.cc.cwnd : t.undo.prior.cwnd;
@@ -20,17 +19,17 @@ void undo(Tcb& t) {
     t.undo.frto = Frto::Off;
     t.recovering = t.after_timeout = t.retransmit_now = false;
     t.dup_acks = 0;
-    t.scoreboard.find_again();
+    t.scoreboard.unmark_lost();
     t.rtt.forget_backoff();
 }
 
-// Eifel: the ACK echoes a timestamp from before the first retransmission, so it answers an original.
+// Eifel: an ACK that echoes a timestamp from before the first retransmission is for an original segment.
 bool echoes_original(const Tcb& t, const Segment& s) {
     return t.undo.stamped && t.timestamps && s.options.has_timestamps &&
            static_cast<i32>(s.options.ts_echo - t.undo.first_ts) < 0;
 }
 
-// RFC 5682 section 3.1, the form with SACK. True: the timeout was spurious.
+// RFC 5682 section 3.1, the SACK-enhanced version. True: the timeout was spurious.
 bool ask_frto(Tcb& t, const AckNews& news) {
     Frto& state = t.undo.frto;
     if (state == Frto::Off) return false;
@@ -63,7 +62,7 @@ void tcp_undo_dsack(Tcb& t, SeqRange duplicate) {
     if (!u.possible || duplicate.left.before(u.from) || u.unconfirmed == 0) return;
     const u32 n = duplicate.length();
     u.unconfirmed -= n < u.unconfirmed ? n : u.unconfirmed;
-    if (u.unconfirmed == 0) undo(t);  // all that was sent again had arrived before
+    if (u.unconfirmed == 0) undo(t);  // all retransmissions were unnecessary
 }
 
 void tcp_undo_check(Tcb& t, const Segment& s, const AckNews& news) {

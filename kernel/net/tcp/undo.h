@@ -1,4 +1,4 @@
-// What is needed to take a reduction of the congestion window back, when it turns out that nothing was lost.
+// The state to undo a reduction of the congestion window if the recovery was spurious.
 #pragma once
 
 #include "net/tcp/congestion.h"
@@ -6,22 +6,22 @@
 
 namespace net {
 
-// F-RTO (RFC 5682): how far the question is whether a timeout was spurious.
+// F-RTO (RFC 5682): the progress of the test whether a timeout was spurious.
 enum class Frto : u8 {
     Off,
-    Asked,    // the first segment was sent again; the next ACK counts
-    NewData,  // that one brought progress: instead of retransmissions new data went out, whose ACK decides
+    Asked,    // the first segment was retransmitted; the next ACK is examined
+    NewData,  // that ACK advanced SND.UNA: new data were sent, not retransmissions, and their ACK decides
 };
 
-// From the begin of a recovery until it is known to be needed. Plain data; the functions are in undo.cc.
+// Used from the start of a recovery until it proves necessary. Plain data; the functions are in undo.cc.
 struct Undo {
     bool possible = false;
     bool stamped = false;  // first_ts is set
     u32 first_ts = 0;      // TSval of the first retransmission
-    Seq from;              // SND.UNA when it began
-    u32 unconfirmed = 0;   // bytes sent again since then, and not reported as received twice
+    Seq from;              // SND.UNA at the start of the recovery
+    u32 unconfirmed = 0;   // bytes retransmitted since then and not reported by DSACK
     Frto frto = Frto::Off;
-    Congestion prior;  // as it was before
+    Congestion prior;  // the state before the recovery
 };
 
 }  // namespace net

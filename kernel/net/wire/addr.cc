@@ -5,8 +5,8 @@
 namespace net {
 namespace {
 
-// A decimal number of at most `limit` at *text, which then points behind it. No sign, no blank, and no
-// leading zero, which C programs would read as octal.
+// Reads a decimal number of at most `limit` and moves text past it. It takes no sign, no blank and no leading
+// zero, which C programs read as octal.
 std::optional<u32> take_number(const char*& text, u32 limit) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (!is_digit(*text) || (*text == '0' && is_digit(text[1]))) return std::nullopt;
@@ -18,7 +18,7 @@ std::optional<u32> take_number(const char*& text, u32 limit) {
     return value;
 }
 
-// That character at *text, which then points behind it; never past the text's end.
+// If *text is c, moves text past it. Never moves past the text's end.
 bool take(const char*& text, char c) {
     if (*text != c) return false;
     text++;

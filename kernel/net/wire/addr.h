@@ -1,4 +1,4 @@
-// Addresses are types, not numbers: MacAddr and Ipv4Addr, as they stand on the wire.
+// Address types: MacAddr and Ipv4Addr, stored in network byte order as on the wire.
 #pragma once
 
 #include <optional>
@@ -14,11 +14,11 @@ struct MacAddr {
     constexpr bool operator==(const MacAddr& o) const { return number() == o.number(); }
     static constexpr MacAddr broadcast() { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
     constexpr bool is_group() const { return bytes[0] & 1; }  // broadcast or multicast
-    // May it be the address of one station?
+    // Is this a valid address of one station?
     constexpr bool is_station() const { return !is_group() && number() != 0; }
 
   private:
-    // The six bytes in some order, in two loads: every received frame's address is compared.
+    // The six bytes as one number, in two loads: the address of every received frame is compared.
     constexpr u64 number() const {
         u64 n = 0;
         if (std::is_constant_evaluated()) {
@@ -50,7 +50,7 @@ class Ipv4Addr {
     constexpr bool is_multicast() const { return value() >> 28 == 0xe; }
     constexpr bool is_loopback() const { return value() >> 24 == 127; }
 
-    // "10.0.2.15" and nothing else: four decimal octets, no leading junk, no rest.
+    // Accepts exactly four decimal octets, such as "10.0.2.15", with nothing before or after them.
     static std::optional<Ipv4Addr> parse(const char* text);
 
   private:
@@ -65,14 +65,14 @@ struct Ipv4Prefix {
 
     constexpr u32 mask() const { return length ? ~u32{0} << (32 - length) : 0; }
     constexpr bool contains(Ipv4Addr a) const { return ((a.value() ^ addr.value()) & mask()) == 0; }
-    // The all-ones host: 10.0.2.255. Networks of one or two hosts (RFC 3021) have none.
+    // The all-ones host address: 10.0.2.255. A /31 (RFC 3021) and a /32 have no broadcast address.
     constexpr bool is_broadcast(Ipv4Addr a) const {
         return length < 31 && contains(a) && (a.value() | mask()) == 0xffff'ffff;
     }
     static std::optional<Ipv4Prefix> parse(const char* text);  // "10.0.2.15/24"
 };
 
-// Text of an address, for printf's %s: format_addr(a).text. MAC as 52:54:00:12:34:56.
+// The text of an address, for printf's %s: format_addr(a).text. A MAC address is 52:54:00:12:34:56.
 struct AddrText {
     char text[20];
 };

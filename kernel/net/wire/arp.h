@@ -20,8 +20,8 @@ struct ArpPacket {
 
     static constexpr u16 kHardwareEthernet = 1;
 
-    // A packet for IPv4 over Ethernet; bytes behind it (padding) are no error. The operation may be one we
-    // do not know: check operation().
+    // Accepts ARP for IPv4 over Ethernet; bytes after the packet (padding) are allowed. The operation may be
+    // unknown: check operation().
     static std::optional<ArpPacket> parse(Bytes b) {
         const auto* p = header_of<ArpPacket>(b);
         if (!p || !p->is_ipv4_over_ethernet()) return std::nullopt;
@@ -42,8 +42,8 @@ struct ArpPacket {
     }
 
     ArpOperation operation() const { return ArpOperation{u16{operation_code}}; }
-    bool is_probe() const { return sender_ip.is_any(); }             // RFC 5227: may I have target_ip?
-    bool is_announcement() const { return sender_ip == target_ip; }  // gratuitous: sender_ip is mine
+    bool is_probe() const { return sender_ip.is_any(); }             // RFC 5227: is target_ip in use?
+    bool is_announcement() const { return sender_ip == target_ip; }  // gratuitous: sender claims sender_ip
     bool is_ipv4_over_ethernet() const {
         return hardware_type == kHardwareEthernet && protocol_type == static_cast<u16>(EtherType::Ipv4) &&
                hardware_length == sizeof(MacAddr) && protocol_length == sizeof(Ipv4Addr);

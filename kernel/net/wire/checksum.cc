@@ -2,7 +2,7 @@
 
 namespace net {
 
-// Passes and returns the sum in a register; the loop takes 19 instructions for 32 bytes.
+// The sum is passed and returned in a register; the loop takes 19 instructions for 32 bytes.
 u64 Checksum::add_bytes(u64 sum, const u8* p, usize n) {
     for (const u8* end = p + (n & ~usize{31}); p != end; p += 32) {
         sum = add_carry(sum, load<u64>(p));
@@ -18,7 +18,7 @@ u64 Checksum::add_bytes(u64 sum, const u8* p, usize n) {
     if (n & 8) sum = add_carry(sum, load<u64>(p)), p += 8;
     if (n & 4) sum = add_carry(sum, load<u32>(p)), p += 4;
     if (n & 2) sum = add_carry(sum, load<u16>(p)), p += 2;
-    if (n & 1) sum = add_carry(sum, *p);  // as if a zero byte followed (RFC 1071 section 4.1)
+    if (n & 1) sum = add_carry(sum, *p);  // padded with a zero byte (RFC 1071 section 4.1)
     return sum;
 }
 

@@ -1,8 +1,8 @@
 // The Internet checksum (RFC 1071): the one's complement of the one's complement sum of 16-bit words.
 //
-// It runs once or twice over every packet, so it is made of few instructions: words are summed as they
-// lie in memory, 64 bits at a time with the carry put back in, and bytes are swapped once, at the end. RFC
-// 1071 section 2 says why that is allowed: the sum is independent of the byte order, and wider words fold.
+// It is computed once or twice for every packet, so it must be fast: it adds 64-bit words in host byte order
+// with end-around carry, folds the sum to 16 bits, and swaps the bytes once, at the end. RFC 1071 section 2
+// explains why this is correct: the sum does not depend on the byte order, and wider sums can be folded.
 #pragma once
 
 #include <bit>
@@ -14,16 +14,16 @@
 
 namespace net {
 
-// What a received checksum says. Absent: the sender computed none (UDP over IPv4 only, RFC 768).
+// The result of a checksum test. Absent: the sender computed none (UDP over IPv4 only, RFC 768).
 enum class ChecksumVerdict : u8 { Ok, Bad, Absent };
 
 class Checksum {
   public:
-    // Bytes of any alignment. Every piece but the last must have an even length.
+    // Adds bytes of any alignment. Every range but the last must have an even length.
     void add(Bytes b) { sum_ = add_bytes(sum_, b.data(), b.size()); }
 
-    // Bytes that lie `offset` bytes behind the first. At an odd place they count swapped, and turning the
-    // sum by a byte before and after does just that (RFC 1071 section 2 (B)).
+    // Adds bytes at `offset` from the first byte. At an odd offset they count with swapped byte order:
+    // rotating the sum by one byte before and after has that effect (RFC 1071 section 2 (B)).
     void add_at(usize offset, Bytes b) {
         if (offset % 2 == 0) return add(b);
         sum_ = std::rotl(sum_, 8);
@@ -31,7 +31,7 @@ class Checksum {
         sum_ = std::rotr(sum_, 8);
     }
 
-    // A header without options: its size is a constant, so this is a handful of instructions, inline.
+    // Adds a header without options: its size is a constant, so this is a few inline instructions.
     template <class Header>
     void add_header(const Header& h) {
         static_assert(alignof(Header) == 1 && std::is_trivially_copyable_v<Header> &&
@@ -44,7 +44,7 @@ class Checksum {
         if constexpr (sizeof(Header) & 2) add_word(load<u16>(p + i));
     }
 
-    // The pseudo header of UDP and TCP (RFC 768, RFC 9293 section 3.1); `length` is header and payload.
+    // Adds the pseudo header of UDP or TCP (RFC 768, RFC 9293 section 3.1); `length`: header and payload.
     void add_pseudo_header(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, usize length) {
         struct {
             Ipv4Addr src, dst;
@@ -53,8 +53,8 @@ class Checksum {
         add_header(pseudo);
     }
 
-    // The number to store in the header's checksum field (assign it to the be16). Over bytes that hold
-    // their own right checksum it is 0.
+    // The value to store in the header's checksum field (assign it to the be16). It is 0 if the bytes
+    // include their own correct checksum.
     u16 finish() const {
         const u64 halves = (sum_ + std::rotr(sum_, 32)) >> 32;  // one's complement sum of the two halves
         const u32 both = static_cast<u32>(halves);
@@ -71,21 +71,21 @@ class Checksum {
         return w;
     }
 
-    // The carry goes back in at the other end.
+    // End-around carry.
     static u64 add_carry(u64 sum, u64 w) { return sum + w + (sum + w < w); }
     void add_word(u64 w) { sum_ = add_carry(sum_, w); }
 
     u64 sum_ = 0;
 };
 
-// The checksum of one range of bytes, 0 when it holds its own right one.
+// The checksum of one range of bytes; 0 if the range includes its own correct checksum.
 inline u16 checksum_of(Bytes b) {
     Checksum sum;
     sum.add(b);
     return sum.finish();
 }
 
-// A header's checksum after one of the 16-bit words under it changed (RFC 1624, equation 3).
+// Updates a checksum after one 16-bit word that it covers has changed (RFC 1624, equation 3).
 constexpr u16 checksum_update(u16 checksum, u16 before, u16 after) {
     u32 sum = static_cast<u16>(~checksum) + u32{static_cast<u16>(~before)} + after;
     sum = (sum & 0xffff) + (sum >> 16);

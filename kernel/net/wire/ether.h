@@ -1,4 +1,4 @@
-// Ethernet II frames (RFC 894), without the frame check sequence, which the hardware keeps to itself.
+// Ethernet II frames (RFC 894), without the frame check sequence, which the hardware adds and removes.
 #pragma once
 
 #include "net/wire/addr.h"
@@ -17,7 +17,7 @@ enum class EtherType : u16 {
     Lldp = 0x88cc,
 };
 
-inline constexpr usize kEtherMtu = 1500;       // most payload of one frame
+inline constexpr usize kEtherMtu = 1500;       // the maximum payload of one frame
 inline constexpr usize kEtherMinFrame = 60;    // shorter frames are padded on the wire
 inline constexpr usize kEtherMaxFrame = 1514;  // header and kEtherMtu
 
@@ -31,7 +31,7 @@ struct EtherHeader {
 };
 static_assert(sizeof(EtherHeader) == 14 && alignof(EtherHeader) == 1);
 
-// What stands between type and payload when the type is Vlan or QinQ.
+// Follows the type field when the type is Vlan or QinQ.
 struct VlanTag {
     be16 control;  // 3 bits of priority, drop-eligible, 12 bits of VLAN identifier
     be16 type;     // of the payload
@@ -42,7 +42,7 @@ struct VlanTag {
 };
 static_assert(sizeof(VlanTag) == 4 && alignof(VlanTag) == 1);
 
-// A view of a frame that has a whole header. The bytes stay the caller's.
+// A view of a frame that has a whole header. The caller keeps owning the bytes.
 class EtherFrame {
   public:
     static std::optional<EtherFrame> parse(Bytes b) {
@@ -55,7 +55,7 @@ class EtherFrame {
     MacAddr dst() const { return header_->dst; }
     MacAddr src() const { return header_->src; }
     EtherType type() const { return EtherType{u16{header_->type}}; }
-    Bytes payload() const { return payload_; }  // padding of short frames included
+    Bytes payload() const { return payload_; }  // includes the padding of short frames
 
   private:
     EtherFrame(const EtherHeader& h, Bytes payload) : header_(&h), payload_(payload) {}

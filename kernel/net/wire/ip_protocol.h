@@ -1,5 +1,5 @@
-// What follows an IP header (IANA "Assigned Internet Protocol Numbers"). Others may stand in a packet:
-// this enum's underlying byte can hold any of them.
+// The protocol that follows an IP header (IANA "Assigned Internet Protocol Numbers"). A packet may contain
+// other values: the underlying byte of this enum can hold all of them.
 #pragma once
 
 #include "lib/types.h"

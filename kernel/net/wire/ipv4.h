@@ -1,4 +1,4 @@
-// IPv4 (RFC 791): the header as it lies on the wire, and a view of a packet whose lengths were checked.
+// IPv4 (RFC 791): the header as on the wire, and a view of a packet whose lengths have been checked.
 #pragma once
 
 #include "net/wire/checksum.h"
@@ -22,7 +22,7 @@ struct Ipv4Header {
     static constexpr u16 kOffsetMask = 0x1fff;
 
     u8 version() const { return version_ihl >> 4; }
-    usize header_length() const { return (version_ihl & 0xf) * usize{4}; }  // bytes, options included
+    usize header_length() const { return (version_ihl & 0xf) * usize{4}; }  // bytes, including options
     u8 dscp() const { return tos >> 2; }                                    // RFC 2474
     u8 ecn() const { return tos & 3; }                                      // RFC 3168
     u8 flags() const { return static_cast<u8>(flags_offset >> 13); }
@@ -32,8 +32,8 @@ struct Ipv4Header {
     usize fragment_offset() const { return (flags_offset & kOffsetMask) * usize{8}; }  // bytes
     bool is_fragment() const { return flags_offset & (kMoreFragments | kOffsetMask); }
 
-    // A header without options for `payload_length` bytes, its checksum filled in. A packet that must not be
-    // fragmented may have any identification (RFC 6864 section 4.1).
+    // A header without options for `payload_length` bytes, with its checksum. A packet with DF may have any
+    // identification (RFC 6864 section 4.1).
     static Ipv4Header make(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, usize payload_length,
                            u16 identification = 0, u8 ttl = kDefaultTtl, u16 flags_offset = kDontFragment,
                            u8 tos = 0) {
@@ -51,7 +51,7 @@ struct Ipv4Header {
         return h;
     }
 
-    // For a header without options, after its fields were changed.
+    // Recomputes the checksum of a header without options after its fields have changed.
     void set_checksum() {
         checksum = 0;
         Checksum sum;
@@ -61,19 +61,19 @@ struct Ipv4Header {
 };
 static_assert(sizeof(Ipv4Header) == 20 && alignof(Ipv4Header) == 1);
 
-// Why bytes are no IPv4 packet.
+// Why the bytes are not a valid IPv4 packet.
 enum class Ipv4Error : u8 {
     None,
     Truncated,        // fewer bytes than a header without options
     BadVersion,       // not 4
     BadHeaderLength,  // IHL below 5 words
-    LongHeader,       // the header does not fit into the bytes there are
+    LongHeader,       // the header is longer than the received bytes
     BadTotalLength,   // total length smaller than the header
-    LongTotalLength,  // total length more than the bytes there are
+    LongTotalLength,  // total length larger than the received bytes
 };
 
-// A packet whose header and payload lie within its bytes. Bytes behind the total length (Ethernet's
-// padding) are cut off. The header checksum is a verdict of its own: ask for it. Bytes stay the caller's.
+// A packet whose header and payload lie within its bytes, without bytes after the total length (padding).
+// parse() does not check the checksum: call header_checksum_ok(). The caller keeps owning the bytes.
 class Ipv4Packet {
   public:
     static Ipv4Error check(Bytes b) {
@@ -94,7 +94,7 @@ class Ipv4Packet {
     }
 
     const Ipv4Header& header() const { return *reinterpret_cast<const Ipv4Header*>(bytes_.data()); }
-    Bytes bytes() const { return bytes_; }  // header and payload, no padding
+    Bytes bytes() const { return bytes_; }  // header and payload, without padding
     Bytes options() const {
         return bytes_.subspan(sizeof(Ipv4Header), header().header_length() - sizeof(Ipv4Header));
     }
@@ -118,7 +118,7 @@ class Ipv4Packet {
     Bytes bytes_;
 };
 
-// Kinds of IPv4 options (RFC 791 section 3.1, RFC 2113); iterate with HeaderOptions (wire/options.h).
+// IPv4 option kinds (RFC 791 section 3.1, RFC 2113). Iterate with HeaderOptions (wire/options.h).
 enum class Ipv4OptionKind : u8 {
     End = 0,
     Nop = 1,

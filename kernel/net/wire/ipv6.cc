@@ -9,7 +9,7 @@ struct Run {
     int start = -1, length = 0;
 };
 
-// The first of the longest runs of zero groups (RFC 5952 section 4.2.3); a single zero is no run.
+// The first of the longest runs of zero groups (RFC 5952 section 4.2.3). A single zero is not a run.
 Run longest_zero_run(const Ipv6Addr& a) {
     Run best, current;
     for (int i = 0; i < 8; i++) {
@@ -23,6 +23,10 @@ Run longest_zero_run(const Ipv6Addr& a) {
 
 Ipv6Text format_addr(const Ipv6Addr& a) {
     Ipv6Text t{};
+    if (const auto ipv4 = a.mapped_ipv4()) {
+        format_to(t.text, sizeof t.text, "::ffff:%s", format_addr(*ipv4).text);
+        return t;
+    }
     const Run run = longest_zero_run(a);
     usize at = 0;
     const auto append = [&](const char* format, unsigned value) {

@@ -1,5 +1,5 @@
-// The options behind an IPv4 or a TCP header. Both RFCs use one form: kind 0 ends the list, kind 1 is a
-// filler, any other kind is followed by a length that counts kind and length too.
+// The options of an IPv4 or a TCP header. Both RFCs use the same format: kind 0 ends the list, kind 1 is
+// padding, and any other kind is followed by a length byte, which includes the kind and length bytes.
 #pragma once
 
 #include <optional>
@@ -10,18 +10,18 @@ namespace net {
 
 struct HeaderOption {
     u8 kind;
-    Bytes data;  // without kind and length; empty for the two kinds of one byte
+    Bytes data;  // without kind and length; empty for kEnd and kNop
 };
 
-// Walks an option list, in order. Every step takes at least one byte, so that it ends on any input.
+// Iterates over an option list. Every step consumes at least one byte, so the iteration ends on any input.
 class HeaderOptions {
   public:
     static constexpr u8 kEnd = 0, kNop = 1;
 
     explicit HeaderOptions(Bytes b) : rest_(b) {}
 
-    // The next option, kEnd and kNop included; nothing behind kEnd, at the end of the bytes, or where a
-    // length is impossible (then malformed()).
+    // The next option, including kEnd and kNop. Returns nothing after kEnd, at the end of the bytes, or at an
+    // invalid length (then malformed() is true).
     std::optional<HeaderOption> next() {
         if (rest_.empty() || malformed_) return std::nullopt;
         const u8 kind = rest_[0];
@@ -34,16 +34,18 @@ class HeaderOptions {
     }
 
     bool malformed() const { return malformed_; }
-    Bytes rest() const { return rest_; }  // not yet walked over
+    Bytes rest() const { return rest_; }        // not yet walked over
+    Bytes padding() const { return padding_; }  // behind kEnd
 
   private:
     HeaderOption take(u8 kind, usize head, usize length) {
         const HeaderOption option{kind, rest_.subspan(head, length - head)};
-        rest_ = kind == kEnd ? Bytes{} : rest_.subspan(length);
+        rest_ = rest_.subspan(length);
+        if (kind == kEnd) padding_ = rest_, rest_ = {};
         return option;
     }
 
-    Bytes rest_;
+    Bytes rest_, padding_;
     bool malformed_ = false;
 };
 

@@ -1,11 +1,11 @@
-// TCP (RFC 9293): the header, its flags, and a view of a segment whose lengths were checked.
+// TCP (RFC 9293): the header, its flags, and a view of a segment whose lengths have been checked.
 #pragma once
 
 #include "net/wire/checksum.h"
 
 namespace net {
 
-// The control bits. A plain number, so that a set of them is written Ack | Syn.
+// The control bits. Plain numbers, so that they can be combined: Ack | Syn.
 struct TcpFlags {
     enum Bit : u16 {
         Fin = 0x001,
@@ -16,7 +16,7 @@ struct TcpFlags {
         Urg = 0x020,
         Ece = 0x040,  // RFC 3168
         Cwr = 0x080,
-        Ae = 0x100,  // RFC 9768, once NS of RFC 3540
+        Ae = 0x100,  // RFC 9768; formerly NS (RFC 3540)
     };
     static constexpr u16 kMask = 0x1ff;
 
@@ -40,7 +40,7 @@ struct TcpHeader {
     be16 checksum;
     be16 urgent;
 
-    usize header_length() const { return (offset_flags >> 12) * usize{4}; }  // bytes, options included
+    usize header_length() const { return (offset_flags >> 12) * usize{4}; }  // bytes, including options
     u8 reserved() const { return static_cast<u8>(offset_flags >> 9 & 7); }
     TcpFlags flags() const { return {static_cast<u16>(offset_flags & TcpFlags::kMask)}; }
 
@@ -50,7 +50,7 @@ struct TcpHeader {
 };
 static_assert(sizeof(TcpHeader) == 20 && alignof(TcpHeader) == 1);
 
-// A segment whose header, options included, lies within its bytes. Bytes stay the caller's.
+// A segment whose header, including options, lies within its bytes. The caller keeps owning the bytes.
 class TcpSegment {
   public:
     static std::optional<TcpSegment> parse(Bytes b) {
@@ -65,14 +65,14 @@ class TcpSegment {
     u32 seq() const { return header().seq; }
     u32 ack() const { return header().ack; }
     TcpFlags flags() const { return header().flags(); }
-    u16 window() const { return header().window; }  // as it stands there, not scaled
+    u16 window() const { return header().window; }  // the field's value, not scaled
     u16 urgent() const { return header().urgent; }
     Bytes options() const {
         return bytes_.subspan(sizeof(TcpHeader), header().header_length() - sizeof(TcpHeader));
     }
     Bytes payload() const { return bytes_.subspan(header().header_length()); }
 
-    // SEG.LEN of RFC 9293: the sequence numbers it takes, where SYN and FIN count as one each.
+    // SEG.LEN of RFC 9293: the number of sequence numbers it occupies; SYN and FIN count as one each.
     u32 sequence_length() const {
         return static_cast<u32>(payload().size()) + u32{flags().syn()} + u32{flags().fin()};
     }
@@ -89,16 +89,17 @@ class TcpSegment {
     Bytes bytes_;
 };
 
-// What the sender of a segment chooses.
+// The header fields that the sender of a segment chooses.
 struct TcpFields {
     u16 src_port = 0, dst_port = 0;
     u32 seq = 0, ack = 0;
     u16 flags = 0;  // TcpFlags::Bit
     u16 window = 0;
-    usize options_length = 0;  // bytes of options, a multiple of 4, behind the header
+    usize options_length = 0;  // bytes, a multiple of 4
 };
 
-// Makes a segment of at least 20 bytes whose options and payload, from byte 20 on, are in place already.
+// Writes the header of a segment of at least 20 bytes. The options and the payload, from byte 20 on, must
+// already be in place.
 inline void emit_tcp(MutBytes segment, Ipv4Addr src, Ipv4Addr dst, const TcpFields& f) {
     auto* h = reinterpret_cast<TcpHeader*>(segment.data());
     const u16 offset_flags = TcpHeader::offset_and_flags(sizeof *h + f.options_length, f.flags);

@@ -1,5 +1,5 @@
-// TCP options: walked with HeaderOptions, read with the functions below, each of which answers nothing
-// when the option is another one or has a wrong length.
+// TCP options. Iterate over them with HeaderOptions and read them with the functions below. Each function
+// returns nothing when the option is of another kind or has a wrong length.
 #pragma once
 
 #include "lib/endian.h"
@@ -27,7 +27,7 @@ inline std::optional<u16> max_segment_size_of(const HeaderOption& o) {
     return u16{*header_of<be16>(o.data)};
 }
 
-// The shift count as sent. RFC 7323 section 2.3: use no more than 14.
+// The shift count as sent. RFC 7323 section 2.3: a receiver must use 14 if it is larger.
 inline std::optional<u8> window_scale_of(const HeaderOption& o) {
     if (kind_of(o) != TcpOptionKind::WindowScale || o.data.size() != 1) return std::nullopt;
     return o.data[0];
@@ -47,12 +47,12 @@ inline std::optional<TcpTimestamps> timestamps_of(const HeaderOption& o) {
     return *header_of<TcpTimestamps>(o.data);
 }
 
-// Sequence numbers [left, right) that have arrived.
+// The receiver has the sequence numbers [left, right).
 struct SackBlock {
     be32 left, right;
 };
 
-// One to four of them; an empty span for another option or a wrong length.
+// One to four blocks; empty for another option or a wrong length.
 inline std::span<const SackBlock> sack_blocks_of(const HeaderOption& o) {
     if (kind_of(o) != TcpOptionKind::Sack || o.data.size() % sizeof(SackBlock) != 0) return {};
     return {reinterpret_cast<const SackBlock*>(o.data.data()), o.data.size() / sizeof(SackBlock)};

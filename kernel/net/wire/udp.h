@@ -12,7 +12,7 @@ struct UdpHeader {
 };
 static_assert(sizeof(UdpHeader) == 8 && alignof(UdpHeader) == 1);
 
-// A datagram whose length field fits its bytes; bytes behind it are cut off. Bytes stay the caller's.
+// A datagram whose length field fits its bytes, without bytes after it. The caller keeps owning the bytes.
 class UdpDatagram {
   public:
     static std::optional<UdpDatagram> parse(Bytes b) {
@@ -39,17 +39,17 @@ class UdpDatagram {
     Bytes bytes_;
 };
 
-// The checksum field for `datagram`, whose own checksum field is 0.
+// Computes the checksum of `datagram`, whose checksum field must be 0.
 inline u16 udp_checksum(Bytes datagram, Ipv4Addr src, Ipv4Addr dst) {
     Checksum sum;
     sum.add_pseudo_header(src, dst, IpProtocol::Udp, datagram.size());
     sum.add(datagram);
-    // RFC 768: a computed zero goes out as all ones; zero means "no checksum".
+    // RFC 768: a computed zero is sent as all ones; zero means "no checksum".
     const u16 value = sum.finish();
     return value ? value : 0xffff;
 }
 
-// Makes a datagram of at least 8 bytes whose payload, from byte 8 on, is in place already.
+// Writes the header of a datagram of at least 8 bytes. The payload, from byte 8 on, must already be in place.
 inline void emit_udp(MutBytes datagram, Ipv4Addr src, u16 src_port, Ipv4Addr dst, u16 dst_port) {
     auto* h = reinterpret_cast<UdpHeader*>(datagram.data());
     *h = {src_port, dst_port, static_cast<u16>(datagram.size()), 0};

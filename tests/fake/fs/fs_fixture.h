@@ -1,4 +1,4 @@
-// A file system on a disk in memory, with verbs.
+// A file system on a disk in memory, with helper functions for tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include "mkfs/image.h"
 #include "mm/kalloc.h"
 
-// abi/fcntl.h and abi/stat.h cannot be included beside the host's headers that gtest brings.
+// abi/fcntl.h and abi/stat.h conflict with the host's headers that gtest includes.
 inline constexpr int kRead = 0, kWrite = 1, kReadWrite = 2, kCreate = 0x200, kTruncate = 0x400;
 inline constexpr short kDir = 1, kFile = 2, kDevice = 3;
 
@@ -55,7 +55,7 @@ class Mounted {
         return fs->link(*root, from.c_str(), to.c_str()).error();
     }
 
-    // The number of bytes, or the error negated; likewise save.
+    // The number of bytes or the negative error; likewise save.
     static i64 write(fs::File& f, const std::string& text) {
         const auto n = f.ops->write(f, UserAddr{reinterpret_cast<uptr>(text.data())}, text.size());
         return n.ok() ? n.value() : -static_cast<i64>(n.error());
@@ -67,7 +67,7 @@ class Mounted {
         return text;
     }
 
-    // The whole file. "?" and why, if that cannot be.
+    // The file's contents; on failure "?" and the error.
     std::string cat(const std::string& path) {
         auto f = open(path, kRead);
         if (!f.ok()) return std::string("?") + describe(f.error());
@@ -92,7 +92,7 @@ class Mounted {
 
 inline i64 failed(Errno e) { return -static_cast<i64>(e); }
 
-// Sound, with nothing lost.
+// The file system is sound, without lost blocks or inodes.
 #define EXPECT_SOUND(mounted_fs)                                   \
     do {                                                           \
         const Census census_ = (mounted_fs).check();               \

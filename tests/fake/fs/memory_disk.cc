@@ -5,7 +5,7 @@
 
 namespace fake {
 namespace {
-// Takes one off, unless there is no limit. False: none is left.
+// Decrements a limit; negative: no limit. False: the limit is used up.
 bool use_up(long& left) {
     if (left > 0)
         left--;

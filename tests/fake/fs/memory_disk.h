@@ -1,4 +1,4 @@
-// A disk in memory that remembers what was written when, and fails on demand.
+// A disk in memory that records its writes and fails on demand.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ namespace fake {
 
 class MemoryDisk final : public dev::BlockDevice {
   public:
-    // One thing that happened: a block was written, or (no data) all before was made durable.
+    // A write of a block, or (without data) a flush.
     struct Event {
         u32 block = 0;
         std::vector<u8> data;
@@ -29,19 +29,19 @@ class MemoryDisk final : public dev::BlockDevice {
 
     const std::vector<u8>& bytes() const { return bytes_; }
 
-    // How many events there have been, for threads that run beside others.
+    // The number of events so far; for concurrent threads.
     usize moment() {
         std::lock_guard g(mutex_);
         return events.size();
     }
 
     bool recording = false;
-    std::vector<Event> events;  // while recording
+    std::vector<Event> events;  // filled while `recording`
     std::set<u32> bad_blocks;   // reads and writes of these fail
-    long writes_left = -1;      // from then on writes fail; -1: for ever good
+    long writes_left = -1;      // when 0, writes fail; -1: no limit
     long reads_left = -1;
     long read_requests = 0;
-    std::chrono::microseconds flush_takes{0};  // so that other threads get on meanwhile
+    std::chrono::microseconds flush_takes{0};  // lets other threads run meanwhile
 
   private:
     bool is_bad(u32 block) const { return block >= block_count() || bad_blocks.contains(block); }

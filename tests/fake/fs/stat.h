@@ -1,4 +1,4 @@
-// fstat for tests: `struct stat` of abi/stat.h cannot be named beside the host's.
+// fstat for tests: `struct stat` of abi/stat.h conflicts with the host's.
 #pragma once
 
 #include "fs/file.h"

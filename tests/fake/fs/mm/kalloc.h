@@ -1,4 +1,4 @@
-// The page allocator for host tests of fs/: counts pages, and fails on demand.
+// The page allocator for host tests of fs/: counts pages and fails on demand.
 #pragma once
 
 #include "lib/types.h"
@@ -12,6 +12,6 @@ void page_free(void* page);
 namespace fake {
 long pages_in_use();
 void set_page_limit(long pages);  // page_alloc fails beyond it
-inline constexpr uptr kBadAddress =
-    0xbad;  // copy_in and copy_out of bytes at or above it, up to +4096, fault
+// copy_in and copy_out fail with Fault in [kBadAddress, kBadAddress + 4096).
+inline constexpr uptr kBadAddress = 0xbad;
 }  // namespace fake

@@ -1,4 +1,4 @@
-// Physical addresses for host tests of drivers: a pointer is one.
+// Physical addresses for host tests of drivers: the same as pointers.
 #pragma once
 
 #include "lib/types.h"

@@ -1,4 +1,4 @@
-// User memory for host tests of fs/: the test's own, except for one page at fake::kBadAddress.
+// User memory for host tests of fs/: the test's memory, except one page at fake::kBadAddress.
 #pragma once
 
 #include "lib/result.h"

@@ -1,4 +1,4 @@
-// Sleep locks for host tests of fs/. To take one twice is a deadlock that ASSERT makes visible.
+// Sleep locks for host tests of fs/. ASSERT detects a recursive acquire.
 #pragma once
 
 #include <thread>

@@ -1,4 +1,4 @@
-// The kernel's spinlocks for host tests of fs/, which may run real threads: a mutex that notices recursion.
+// The kernel's spinlocks for host tests of fs/, which may use real threads: a mutex that detects recursion.
 #pragma once
 
 #include <atomic>

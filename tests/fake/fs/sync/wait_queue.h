@@ -1,5 +1,5 @@
-// Sleep and wakeup for host tests of fs/: a generation number that a wakeup advances. Wakes more than it
-// must.
+// Sleep and wakeup for host tests of fs/: a wakeup increments a generation number, which may wake too many
+// threads.
 #pragma once
 
 #include "lib/result.h"

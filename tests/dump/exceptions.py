@@ -1,0 +1,170 @@
+"""Where tshark and the dump differ without a mistake in the dump: each with its reason, and as narrow as can be."""
+import collections
+import re
+
+from dump.readers import NOT_CHECKED
+
+
+def differing(case):
+    """(ours, theirs, our section) where the values differ; nothing if they are not as many."""
+    if len(case.ours) != len(case.theirs):
+        return []
+    return [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
+
+
+def damaged(case):
+    text = case.packet.text
+    return case.packet.cut or case.decoded["_ws.malformed"] or "[truncated" in text or "[malformed" in text
+
+
+def end_of_a_damaged_packet(case):
+    """What both say must be the same; one may say more."""
+    few, many = sorted((case.ours, case.theirs), key=len)
+    if len(case.field.names) > 1:  # in any order
+        return damaged(case) and not collections.Counter(few) - collections.Counter(many)
+    return damaged(case) and len(few) < len(many) and many[:len(few)] == few
+
+
+def captured_length(case):
+    return case.packet.cut and case.ours == [int(n) for n in case.decoded["frame.cap_len"]]
+
+
+def captured_payload(case):
+    found = differing(case)
+    return damaged(case) and found and all(a < b for a, b, _ in found)
+
+
+def verdict_on_a_part(case):
+    """tshark sums up what is there of a packet whose length says more; the dump does not. Of the first fragment it is the
+    other way round, for a datagram that ends inside it."""
+    incomplete = damaged(case) or "more fragments)" in case.packet.text
+    found = [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
+    return incomplete and found and all(NOT_CHECKED in (a, b) for a, b, _ in found)
+
+
+def verdict_on_a_quote(case):
+    found = differing(case)
+    return found and all(s.quoted and NOT_CHECKED in (a, b) for a, b, s in found)
+
+
+def length_of_a_quote(case):
+    """RFC 4884 gave a meaning to a byte that was unused before."""
+    lengths = case.decoded["icmp.length"] + case.decoded["icmpv6.length"]
+    return any(n != "0" for n in lengths) and any(section.quoted for section in case.sections)
+
+
+def quote_of_a_redirect(case):
+    return case.field.section == "TCP HEADER" and case.decoded["icmp.type"][:1] == ["5"] and not case.theirs
+
+
+def length_of_a_fragment(case):
+    return "more fragments)" in case.packet.text and not case.theirs
+
+
+def length_of_a_quoted_segment(case):
+    return [n for n, section in zip(case.ours, case.sections) if not section.quoted] == case.theirs
+
+
+def arp_for_other_addresses(case):
+    return case.field.section == "ARP" and "[not IPv4 over Ethernet" in case.packet.text and not case.ours
+
+
+def unknown_option(case):
+    values = [v for s in case.packet.by_name[case.field.section] for v in s.all(case.field.label) if "(unknown)" not in v]
+    known = [n for n in map(case.field.read, values) if n is not None]
+    return known == (case.theirs[:len(known)] if damaged(case) else case.theirs)
+
+
+def padding_behind_the_last_option(case):
+    extra = case.theirs[len(case.ours):]
+    return case.ours[-1:] == [0] and case.theirs[:len(case.ours)] == case.ours and not any(extra)
+
+
+def length_and_not_type(case):
+    types = [n for n in case.ours if n >= 0x600]
+    return len(types) < len(case.ours) and types == case.theirs
+
+
+def offset_in_units_of_8(case):
+    return case.ours == [8 * n for n in case.theirs]
+
+
+def service_tag_type(case):
+    extra = collections.Counter(case.theirs) - collections.Counter(case.ours)
+    return "ieee8021ad" in case.decoded["frame.protocols"][0] and not extra
+
+
+def source_routed(section):
+    return any(re.match(r"13[17] \(", value) for value in section.all("IP option"))
+
+
+def final_destination(case):
+    found = [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
+    as_many = len(case.ours) == len(case.theirs) or damaged(case)
+    return as_many and found and all(source_routed(s) for _, _, s in found)
+
+
+def behind_a_fragment_header(case):
+    above = case.field.section in ("UDP HEADER", "TCP HEADER", "ICMPV6")
+    return above and "ipv6.fraghdr" in case.decoded["frame.protocols"][0] and not case.theirs
+
+
+def repeated(case):
+    return case.ours and case.theirs[:len(case.ours)] == case.ours
+
+
+def checksum_over_a_source_route(case):
+    return differing(case) and any(source_routed(s) for s in case.packet.sections)
+
+
+def unknown_icmp_type(case):
+    return any(kind in ("15", "16", "42", "43") for kind in case.decoded["icmp.type"])
+
+
+ANY, VERDICTS = "any", "verdicts"  # besides the names that tshark has for fields
+
+# (the reason, the fields, when).
+EXCEPTIONS = [
+    ("the packet is cut short or malformed: one decoder shows more of its end", ANY, end_of_a_damaged_packet),
+    ("the packet is cut short: the dump prints the captured length", "frame.len", captured_length),
+    ("the packet is cut short: the dump counts the payload that is there", "tcp.len", captured_payload),
+    ("the packet is cut short or a fragment: one verifies the checksum of what is there", VERDICTS, verdict_on_a_part),
+    ("tshark does not verify checksums of quoted packets", VERDICTS, verdict_on_a_quote),
+    ("tshark goes by the length of the quoted packet in an ICMP error (RFC 4884)", ANY, length_of_a_quote),
+    ("tshark decodes the TCP header that a redirect quotes only to the sequence number", ANY, quote_of_a_redirect),
+    ("tshark shows no payload length of a quoted segment", "tcp.len", length_of_a_quoted_segment),
+    ("tshark shows no payload length of a segment of which it has one fragment", "tcp.len", length_of_a_fragment),
+    ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet", ANY, arp_for_other_addresses),
+    ("tshark gives no number for an option that it does not know", "ip.opt.type tcp.option_kind", unknown_option),
+    ("tshark lists each zero behind the end of the options", "ip.opt.type tcp.option_kind", padding_behind_the_last_option),
+    ("below 0x600 the field is a length (IEEE 802.3 clause 3.2.6); the dump prints it as type", "eth.type vlan.etype",
+     length_and_not_type),
+    ("this version of tshark counts fragment offsets in units of 8 bytes", "ip.frag_offset", offset_in_units_of_8),
+    ("tshark has no field for the type in an 802.1ad tag", "vlan.etype", service_tag_type),
+    ("tshark decodes nothing behind an IPv6 fragment header", ANY, behind_a_fragment_header),
+    ("tshark has this field also for the client identifier (option 61)", "dhcp.hw.type dhcp.hw.mac_addr", repeated),
+    ("tshark has this field also for the records of a report", "icmpv6.mld.multicast_address", repeated),
+    ("tshark takes the end of a source route for the destination address", "ip.dst", final_destination),
+]
+
+# What the dump gets wrong. An entry goes with its mistake.
+FAULTS = [
+    ("FAULT: the dump verifies UDP and TCP checksums without regard to a source route", "udp.checksum.status tcp.checksum.status",
+     checksum_over_a_source_route),
+    ("FAULT: the dump shows no identifier of the ICMP types 15, 16 (RFC 792), 42 and 43 (RFC 8335)", "icmp.ident icmp.seq",
+     unknown_icmp_type),
+]
+
+
+def concerns(fields, field):
+    if fields == VERDICTS:
+        return field.is_verdict
+    return fields == ANY or field.tshark in fields.split()
+
+
+def explain(case):
+    """The reason why this difference is none, or nothing."""
+    for reason, fields, applies in EXCEPTIONS + FAULTS:
+        if concerns(fields, case.field) and applies(case):
+            return reason
+    return None

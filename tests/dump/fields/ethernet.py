@@ -1,0 +1,15 @@
+from dump.field import table
+from dump.readers import flag, number, word
+
+FIELDS = [
+    *table("MAC LAYER",
+           ("Frame length", number, "frame.len"),
+           ("MAC src", word, "eth.src"),
+           ("MAC dest", word, "eth.dst"),
+           ("Ethernet type", number, "eth.type")),
+    *table("VLAN TAG",
+           ("VLAN", number, "vlan.id ieee8021ad.id ieee8021ad.svid ieee8021ad.cvid"),
+           ("Priority", number, "vlan.priority ieee8021ad.priority"),
+           ("Drop eligible", flag, "vlan.dei ieee8021ad.dei"),
+           ("Ethernet type", number, "vlan.etype")),
+]

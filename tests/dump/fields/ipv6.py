@@ -1,0 +1,31 @@
+from dump.field import table
+from dump.readers import address, flag, number, part
+
+FIELDS = [
+    *table("IPV6 HEADER",
+           ("Traffic class", number, "ipv6.tclass"),
+           ("Flow label", number, "ipv6.flow"),
+           ("Payload length", number, "ipv6.plen"),
+           ("Next header", number, "ipv6.nxt"),
+           ("Hop limit", number, "ipv6.hlim"),
+           ("IP src", address, "ipv6.src"),
+           ("IP dest", address, "ipv6.dst")),
+    *table("HOP-BY-HOP OPTIONS",
+           ("Next header", number, "ipv6.hopopts.nxt"),
+           ("Header length", number, "ipv6.hopopts.len_oct")),
+    *table("DESTINATION OPTIONS",
+           ("Next header", number, "ipv6.dstopts.nxt"),
+           ("Header length", number, "ipv6.dstopts.len_oct")),
+    *table("HOP-BY-HOP OPTIONS|DESTINATION OPTIONS",
+           ("Option", part(r"^(\d+) \("), "ipv6.opt.type")),
+    *table("ROUTING HEADER",
+           ("Next header", number, "ipv6.routing.nxt"),
+           ("Header length", number, "ipv6.routing.len_oct"),
+           ("Routing type", number, "ipv6.routing.type"),
+           ("Segments left", number, "ipv6.routing.segleft")),
+    *table("FRAGMENT HEADER",
+           ("Next header", number, "ipv6.fraghdr.nxt"),
+           ("Fragment offset", number, "ipv6.fraghdr.offset"),
+           ("More fragments", flag, "ipv6.fraghdr.more"),
+           ("Identification", number, "ipv6.fraghdr.ident")),
+]

@@ -1,0 +1,76 @@
+"""How the values in a dump, and tshark's, become something to compare."""
+import ipaddress
+import re
+
+
+def number(text):
+    """The first number of a value such as "0x0800 (IPv4)", "20 bytes", "64"; what tshark says is one alone."""
+    found = re.match(r"-?(?:0x[0-9a-fA-F]+|\d+)", text)
+    return int(found[0], 0) if found else None
+
+
+def word(text):
+    return text.split(" ")[0].lower()
+
+
+def whole(text):
+    return text
+
+
+def address(text):
+    """IPv6 addresses have several spellings."""
+    try:
+        return str(ipaddress.ip_address(text.split(" ")[0]))
+    except ValueError:
+        return text
+
+
+def flag(text):
+    """Ours is yes or no; tshark's depends on its version."""
+    return {"yes": 1, "no": 0, "true": 1, "false": 0, "1": 1, "0": 0}.get(word(text).rstrip(","))
+
+
+def hexadecimal(text):
+    """Bytes, however they are grouped."""
+    return "".join(re.findall(r"[0-9a-f]+", text.lower().removeprefix("0x")))
+
+
+def name(text):
+    """A domain name; the root is <Root> to tshark."""
+    return (text.split(" ")[0].lower().rstrip(".") or ".").replace("<root>", ".")
+
+
+def part(pattern, read=number):
+    """Reads what the pattern's first group matches; values without it are not of this field. tshark's are `read` plainly."""
+    compiled = re.compile(pattern)
+
+    def reader(text):
+        found = compiled.search(text)
+        return read(found[1]) if found else None
+    reader.plain = read
+    return reader
+
+
+def parts(pattern, read=number):
+    """The same where the pattern matches several times in one value."""
+    compiled = re.compile(pattern)
+
+    def reader(text):
+        return [read(t) for t in compiled.findall(text)]
+    reader.plain = read
+    return reader
+
+
+# What a checksum is found to be, ours in words and tshark's *.checksum.status as a number.
+WRONG, CORRECT, NOT_CHECKED, NONE = "wrong", "correct", "not checked", "none"
+
+
+def verdict(text):
+    for v in (NOT_CHECKED, CORRECT, WRONG, NONE):
+        if f"({v}" in text:
+            return v
+    return None
+
+
+def tshark_verdict(text):
+    return {"0": WRONG, "1": CORRECT, "2": NOT_CHECKED, "3": NONE, "4": WRONG}.get(text)

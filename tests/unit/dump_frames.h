@@ -1,0 +1,129 @@
+// One frame of every kind that the dump decodes, for the tests that hold for any frame. A new decoder adds
+// its own.
+#pragma once
+
+#include "unit/dump_kit.h"
+
+namespace net {
+
+struct NamedFrame {
+    std::string name;
+    std::vector<u8> bytes;
+};
+
+inline std::vector<u8> ether(u16 type, const std::vector<u8>& contents) {
+    return poke(kEther, 12, {static_cast<u8>(type >> 8), static_cast<u8>(type)}) + contents;
+}
+
+// A response with names that point back, and records of several types.
+inline std::vector<u8> dns_frame() {
+    return kEther +
+           ip(IpProtocol::Udp, udp_of(53, 1024,
+                                      from_hex("00 2a 81 80 00 01 00 04 00 00 00 01  03 77 77 77 03 6e 78 36 "
+                                               "04 74 65 73 74 00 00 01 00 01"
+                                               "c0 0c 00 05 00 01 00 00 01 2c 00 02 c0 10  c0 10 00 01 00 01 "
+                                               "00 00 01 2c 00 04 0a 00 02 02"
+                                               "c0 10 00 0f 00 01 00 00 01 2c 00 04 00 0a c0 0c"
+                                               "c0 10 00 10 00 01 00 00 01 2c 00 06 02 68 69 02 00 21"
+                                               "00 00 29 04 d0 00 00 80 00 00 00")));
+}
+
+inline std::vector<u8> dhcp_frame() {
+    auto message = from_hex(
+        "02 01 06 00 39 03 f3 26 00 05 80 00 00 00 00 00 0a 00 02 0f 0a 00 02 02 00 00 00 00"
+        "52 54 00 12 34 56");
+    message.resize(236);
+    return kEther +
+           ip(IpProtocol::Udp,
+              udp_of(67, 68,
+                     message +
+                         from_hex("63 82 53 63  35 01 02  01 04 ff ff ff 00  06 08 0a 00 02 03 0a 00 02 04  "
+                                  "33 04 00 01 51 80"
+                                  "0c 03 6e 78 36  37 02 01 03  3d 07 01 52 54 00 12 34 56  00 00 ff 00")));
+}
+
+inline std::vector<u8> ntp_frame() {
+    return kEther +
+           ip(IpProtocol::Udp,
+              udp_of(123, 123,
+                     from_hex("24 02 06 e9 00 00 80 00 00 01 00 00 0a 00 02 03  00 00 00 00 00 00 00 00"
+                              "83 aa 7e 80 00 00 00 00  bc 66 3b 70 00 00 00 00  83 aa 7e 80 80 00 00 00")));
+}
+
+inline std::vector<NamedFrame> dump_frames() {
+    const auto tcp_options = from_hex(
+        "02 04 05 b4 04 02 08 0a 00 00 00 0b 00 00 00 16 01 03 03 07 05 0a 00 00 00 01 00 00 00 05 63 04 aa "
+        "bb 00 01");
+    const auto segment = ip(IpProtocol::Tcp, tcp(TcpFlags::Syn, tcp_options, {'x'}));
+    const auto quote = ip(IpProtocol::Udp, udp("quoted"));
+    const auto arp =
+        from_hex("00 01 08 00 06 04 00 01 52 55 0a 00 02 02 0a 00 02 02 00 00 00 00 00 00 0a 00 02 0f");
+    auto routed = from_hex(
+        "4b b9 00 2e 00 00 40 00 01 fd 00 00 0a 00 02 02 e0 00 00 05"
+        "94 04 00 00 01 07 0b 08 01 02 03 04 05 06 07 08 88 02 00 07");
+    routed.resize(46);
+    auto source_route = from_hex("83 07 04 01 02 03 04 00");
+    auto lsrr = bytes_of(Ipv4Header::make(kGateway, kGuest, IpProtocol::Udp, 8 + 9, 9));
+    lsrr[0] = 0x47;
+    lsrr = poke(lsrr, 2, {0, 45}) + source_route + udp("a");
+    auto segmented = udp_frame();
+    segmented = poke(segmented, 16, {0, 0});
+    return {
+        {"udp", udp_frame()},
+        {"udp without a checksum", poke(udp_frame(), 40, {0, 0})},
+        {"udp with bytes behind it", poke(udp_frame(), 38, {0, 20})},
+        {"udp in a padded frame", udp_frame() + std::vector<u8>(1)},
+        {"a trailer", udp_frame() + std::vector<u8>(30, 7)},
+        {"tcp", kEther + segment},
+        {"icmp echo", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::EchoRequest, 0, {1, 2}, 7, 3))},
+        {"icmp error", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Unreachable, 3, segment))},
+        {"icmp too big", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Unreachable, 4, quote, 0, 1400))},
+        {"icmp redirect", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Redirect, 1, quote, 0x0a00, 0x0209))},
+        {"icmp parameter problem",
+         kEther + ip(IpProtocol::Icmp, icmp(IcmpType::ParameterProblem, 0, quote, 0x0900))},
+        {"icmp of an unknown type", kEther + ip(IpProtocol::Icmp, icmp(IcmpType{77}, 0, {1}, 2, 3))},
+        {"a first fragment", kEther + ip(IpProtocol::Udp, udp("fragment"), Ipv4Header::kMoreFragments)},
+        {"a last fragment", kEther + ip(IpProtocol::Udp, {1, 2}, 185)},
+        {"ip options", kEther + routed},
+        {"a source route", kEther + lsrr},
+        {"a total length of 0", segmented},
+        {"an unknown protocol", kEther + ip(IpProtocol{200}, {1, 2, 3})},
+        {"arp", ether(0x0806, arp + std::vector<u8>(18))},
+        {"arp of other hardware",
+         ether(0x0806, from_hex("00 20 08 00 08 04 00 01") + std::vector<u8>(26, 3))},
+        {"vlan tags", ether(0x88a8, from_hex("b0 2a 81 00 00 07 08 00") + segment)},
+        {"dns", dns_frame()},
+        {"dhcp", dhcp_frame()},
+        {"ntp", ntp_frame()},
+        {"http", kEther + ip(IpProtocol::Tcp, tcp(TcpFlags::Ack, {}, from_hex("47 45 54 20 2f 0d 0a")))},
+        {"rarp", ether(0x8035, poke(arp, 7, {3}))},
+        {"snap",
+         ether(8 + 45, from_hex("aa aa 03 00 00 00 08 00") + ip(IpProtocol::Udp, udp("hello, world 1234")))},
+        {"snap of Cisco", ether(10, from_hex("aa aa 03 00 00 0c 20 00 01 02"))},
+        {"llc of two control bytes", ether(6, from_hex("f0 f1 01 07 aa bb"))},
+        {"stp", ether(38, from_hex("42 42 03  00 00 00 00 01 80 64 00 1c 0e 87 78 00 00 00 00 04"
+                                   "80 64 00 1c 0e 87 85 00 80 04 01 00 14 00 02 00 0f 00") +
+                              std::vector<u8>(8))},
+        {"rstp", ether(39, from_hex("42 42 03  00 00 02 02 3e 40 64 00 1c 0e 87 78 00 00 00 00 04"
+                                    "80 64 00 1c 0e 87 85 00 80 04 01 00 14 00 02 00 0f 00 00"))},
+        {"stp topology change", ether(7, from_hex("42 42 03 00 00 00 80"))},
+        {"lldp",
+         ether(0x88cc, from_hex("02 07 04 00 01 30 f9 ad a0  04 04 05 31 2f 31  06 02 00 78  0a 02 53 31"
+                                "0e 04 00 14 00 10  10 0c 05 01 0a 00 02 0f 02 00 00 00 01 00"
+                                "fe 06 00 12 0f 01 03 6c  00 00 00 00"))},
+        {"802.3", ether(3, {0x42, 0x42, 3, 0, 0, 0})},
+        {"ipv6",
+         ether(0x86dd, from_hex("60 12 34 56 00 03 fd 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"
+                                "ff 02 00 00 00 00 00 00 00 00 00 00 00 00 00 02 61 62 63 00 01"))},
+    };
+}
+
+inline std::vector<u8> dump_frame_of(const std::string& name) {
+    for (const auto& f : dump_frames()) {
+        if (f.name == name) return f.bytes;
+    }
+    ADD_FAILURE() << "no frame " << name;
+    return {};
+}
+
+}  // namespace net
