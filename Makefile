@@ -43,7 +43,7 @@ $(BUILD)/have/%: tools/setup
 
 # The cross compiler is probed, not guessed; TOOLPREFIX= overrides. The answer is a line of make.
 TOOLCHAIN := $(BUILD)/toolchain$(subst /,_,$(TOOLPREFIX)).mk
-ifneq ($(filter-out help clean doctor setup format,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help clean doctor setup format docs-check,$(or $(MAKECMDGOALS),all)),)
 include $(TOOLCHAIN)
 endif
 $(TOOLCHAIN): tools/toolchain Makefile | $(call needs,run)
@@ -190,8 +190,10 @@ unit: $(UNIT_TESTS)                 ## the tests on the host alone
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
 coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests (fails under 90 %)
 	@exec $(PYTHON) tools/coverage
-lint: compile_commands.json | $(call needs,lint)    ## layers, locks, clang-tidy, format, lengths
+lint: compile_commands.json | $(call needs,lint)    ## layers, locks, clang-tidy, format, lengths, names in docs
 	@exec $(PYTHON) tools/lint
+docs-check:                         ## every file, name, command and link in README.md and docs/ exists
+	@exec $(PYTHON) tools/lint docs
 format: | $(call needs,lint)        ## clang-format over every source
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
 bench: all | $(call needs,test)     ## figures, with goals beside them
@@ -209,5 +211,5 @@ help:                               ## this list
 clean:                              ## remove everything made
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

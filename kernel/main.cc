@@ -10,11 +10,13 @@
 #include "proc/sched.h"
 #include "proc/timer.h"
 #include "sys/boot.h"
+#include "sys/boot_arguments.h"
 #include "sys/network.h"
 
 extern "C" [[noreturn]] void kernel_main(u64 device_tree) {
     dev::uart_init();                // console output
     boot_read_machine(device_tree);  // RAM, harts, boot arguments
+    boot_arguments_check();          // says which of them are wrong
     mm::page_init(boot_ram_begin(), boot_ram_end());
     mm::kernel_vm_init(machine().ram_end);  // the kernel's page table
     arch::trap_init_hart();                 // trap vector and interrupt enables

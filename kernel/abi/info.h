@@ -51,6 +51,7 @@ struct ifinfo {
     unsigned char prefix_length;
     unsigned int addr;
     unsigned int gateway;
+    unsigned int mtu; /* of the link: the longest IPv4 packet */
     unsigned long rx_packets, rx_bytes, tx_packets, tx_bytes;
     unsigned long rx_no_mbuf, rx_bad, rx_missed, tx_ring_full, tx_bad, interrupts;
 };

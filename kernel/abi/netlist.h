@@ -39,4 +39,5 @@ struct socket_entry {
     unsigned int send_queue;    /* TCP: bytes not yet acknowledged; listener: its backlog */
     unsigned int rto_us;        /* TCP: the retransmission timeout */
     unsigned int timer_us;      /* TCP: time until the timer expires */
+    int pid;                    /* the lowest pid that has it open; 0: no process has */
 };

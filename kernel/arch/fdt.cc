@@ -115,27 +115,4 @@ bool fdt_parse(Bytes tree, MachineInfo& info) {
     return parse_structure(Cursor(tree.subspan(structure)), tree.subspan(strings, strings_size), info);
 }
 
-bool boot_argument(const char* arguments, const char* name, char* value, usize room) {
-    const usize name_length = strlen(name);
-    for (const char* p = arguments; *p;) {
-        const char* word = p;
-        while (*p && *p != ' ' && *p != '=') p++;
-        const bool found =
-            static_cast<usize>(p - word) == name_length && strncmp(word, name, name_length) == 0;
-        const char* from = *p == '=' ? ++p : p;
-        const char end = *p == '"' ? '"' : ' ';
-        if (end == '"') from = ++p;
-        while (*p && *p != end) p++;
-        const auto n = static_cast<usize>(p - from);
-        if (*p) p++;
-        while (*p == ' ') p++;
-        if (!found) continue;
-        if (n >= room) return false;
-        memcpy(value, from, n);
-        value[n] = '\0';
-        return true;
-    }
-    return false;
-}
-
 }  // namespace arch

@@ -21,8 +21,4 @@ bool fdt_parse(Bytes tree, MachineInfo& info);
 // The size in the tree's header; 0 if this is no device tree. `tree` has at least 8 bytes.
 u32 fdt_size(const u8* tree);
 
-// Copies the value of `name=value` or `name="a value with spaces"` from the boot arguments; an empty string
-// for `name` alone. False: the argument is missing, or its value does not fit into `room` bytes.
-bool boot_argument(const char* arguments, const char* name, char* value, usize room);
-
 }  // namespace arch

@@ -26,7 +26,7 @@ void list_process(const Process& p, void*) {
         p.zombie ? "zombie" : kStates[static_cast<int>(v.state)], v.hart, p.name, v.waiting_for);
 }
 void list_processes() {
-    log("\n  PID PARENT GROUP STATE    HART NAME             WAITING FOR");
+    log("\n  PID   PPID GROUP STATE    HART NAME             WAITING FOR");
     process_visit(list_process, nullptr);
     log("%u processes, %lu of %lu pages free", process_count(), mm::pages_free(), mm::pages_total());
 }

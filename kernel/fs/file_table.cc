@@ -35,7 +35,11 @@ void FileTable::destroy(FileTable* table) {
 }
 
 Result<FileChunk*> FileTable::need_chunk(int i) {
-    if (!chunk(i)) more_[i - 1] = TRY(chunks.make());
+    if (!chunk(i)) {
+        FileChunk* made = TRY(chunks.make());
+        Guard g(lock_);
+        more_[i - 1] = made;
+    }
     return chunk(i);
 }
 
@@ -66,15 +70,18 @@ Result<int> FileTable::install_at(int fd, Ref<File> file) {
     return fd;
 }
 
+// What the descriptor stood for is dropped without the lock: closing it may wait.
 void FileTable::put(int fd, Ref<File> file) {
     FileChunk& c = *chunk(fd / kFiles);
+    Guard g(lock_);
     c.used |= bit_of(fd);
-    c.files[fd % kFiles] = std::move(file);
+    std::swap(c.files[fd % kFiles], file);
 }
 
 Result<Ref<File>> FileTable::remove(int fd) {
     if (!get(fd)) return Errno::BadF;
     FileChunk& c = *chunk(fd / kFiles);
+    Guard g(lock_);
     c.used &= ~bit_of(fd);
     return std::move(c.files[fd % kFiles]);
 }
@@ -86,6 +93,17 @@ Result<> FileTable::clone_into(FileTable& child) const {
         clone_chunk(*chunk(i), *TRY(child.need_chunk(i)));
     }
     return {};
+}
+
+bool FileTable::has(bool (*wanted)(const File&, const void*), const void* context) const {
+    Guard g(lock_);
+    for (int i = 0; i < kChunks; i++) {
+        const FileChunk* c = chunk(i);
+        for (u64 left = c ? c->used : 0; left; left &= left - 1) {
+            if (wanted(*c->files[std::countr_zero(left)], context)) return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace fs

@@ -3,6 +3,7 @@
 
 #include "abi/param.h"
 #include "fs/file.h"
+#include "sync/spinlock.h"
 
 namespace fs {
 
@@ -16,7 +17,8 @@ struct FileChunk {
 // The first chunk is part of the table; others are added on demand and freed with the table. So a process
 // with few files needs little memory, and a lookup in the first chunk is a single load.
 //
-// Used only by its own process, which has one thread, so it needs no lock.
+// Its process, which has one thread, changes the table with the lock held and reads it without. Other threads
+// only call has().
 class FileTable {
   public:
     static Result<FileTable*> create();     // NoMem
@@ -46,6 +48,9 @@ class FileTable {
     // For fork: the child shares all files. NoMem: the child has only some of them.
     Result<> clone_into(FileTable& child) const;
 
+    // Whether `wanted` is true for an open file. Any thread; the caller keeps the table from being destroyed.
+    bool has(bool (*wanted)(const File&, const void*), const void* context) const EXCLUDES(lock_);
+
   private:
     template <class T>
     friend class Pool;
@@ -58,8 +63,9 @@ class FileTable {
     const FileChunk* chunk(int i) const { return i == 0 ? &first_ : more_[i - 1]; }
     Result<FileChunk*> need_chunk(int i);
     Result<int> free_descriptor();
-    void put(int fd, Ref<File> file);
+    void put(int fd, Ref<File> file) EXCLUDES(lock_);
 
+    mutable SpinLock lock_{LockRank::FileTable, "descriptors"};
     FileChunk first_;
     FileChunk* more_[kChunks - 1] = {};
 };

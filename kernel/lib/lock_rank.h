@@ -7,7 +7,7 @@
 enum class LockRank : u8 {
     // Sleep locks have no rank: they are acquired with no spinlock held.
     Process,      // the process tree: parents, children, exit statuses
-    FileTable,    // the system's table of open files
+    FileTable,    // the system's table of open files; a process's descriptors
     Pipe,         // one pipe's ring
     Console,      // the input ring
     InodeCache,   // the inodes in memory, by number

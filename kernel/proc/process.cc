@@ -110,6 +110,11 @@ class ProcessTree {
         return std::exchange(p.space, space);
     }
 
+    fs::FileTable* take_files(Process& p) {
+        Guard g(lock_);
+        return std::exchange(p.files, nullptr);
+    }
+
     void visit(void (*each)(const Process&, void*), void* context) {
         Guard g(lock_);
         for (Process& p : all_) each(p, context);
@@ -201,6 +206,7 @@ unsigned process_count() { return tree.count(); }
 mm::Space* process_become(Process& p, mm::Space* space, const char* name) {
     return tree.become(p, space, name);
 }
+fs::FileTable* process_take_files(Process& p) { return tree.take_files(p); }
 Result<> process_set_group(int pid, int group) { return tree.set_group(current_process(), pid, group); }
 bool process_group_exists(int group) { return tree.group_exists(group); }
 void process_kill_group(int group, int status) { tree.kill_group(group, status); }

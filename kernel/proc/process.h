@@ -22,7 +22,7 @@ struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTa
     Thread thread;
     int pid = 0;
     mm::Space* space = nullptr;
-    fs::FileTable* files = nullptr;
+    fs::FileTable* files = nullptr;  // others search it with the tree locked
     fs::Inode* cwd = nullptr;
     arch::FloatState floating;  // stale while its hart has float_on
     char name[16] = {};         // like `space`, changed only by process_become, because others read it
@@ -55,6 +55,9 @@ void process_free(Process* p);
 int process_start(Process* p, Process* parent);
 // The thread function: enters user mode. `process` is the current Process*.
 void process_enter_user_mode(void* process);
+
+// Takes the files of a process that ends out of the tree's view, so that the caller can close them.
+fs::FileTable* process_take_files(Process& p);
 
 // Ends the current process, whose files must be closed. init becomes the parent of its children.
 [[noreturn]] void process_exit(int status);

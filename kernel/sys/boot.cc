@@ -41,7 +41,7 @@ void first_process(void* process) {
     fs::mount_root(*disk);
     fs::device_register(fs::kConsole,
                         {dev::console_read, dev::console_write, dev::console_poll, dev::console_unwatch});
-    provoke(info.boot_arguments);  // only in a debug build
+    provoke();  // only in a debug build
     run_program(*static_cast<Process*>(process), "/init");
     process_enter_user_mode(process);
 }

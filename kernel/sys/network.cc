@@ -6,40 +6,30 @@
 #include "lib/string.h"
 #include "net/tcp/congestion.h"
 #include "proc/sched.h"
-#include "sys/boot.h"
+#include "sys/boot_arguments.h"
 
 namespace {
 
 constinit LateInit<net::Stack> stack{};
 
-// The boot argument `name`, or `fallback` if it is not given.
+// The boot argument `name`, or `fallback` if it is not given or empty.
 struct Option {
     char text[32];
     Option(const char* name, const char* fallback) {
-        if (arch::boot_argument(machine().boot_arguments, name, text, sizeof text)) return;
+        if (boot_argument(name, text, sizeof text) && *text) return;
         memcpy(text, fallback, strlen(fallback) + 1);
     }
 };
 
-void set_dump_mode(const char* text) {
-    if (strcmp(text, "full") == 0)
-        stack->set_dump_mode(net::DumpMode::Full);
-    else if (strcmp(text, "brief") == 0)
-        stack->set_dump_mode(net::DumpMode::Brief);
-    else if (strcmp(text, "off") != 0)
-        log("dump=%s: want off, brief or full", text);
+net::DumpMode dump_mode(const char* text) {
+    if (strcmp(text, "full") == 0) return net::DumpMode::Full;
+    return strcmp(text, "brief") == 0 ? net::DumpMode::Brief : net::DumpMode::Off;
 }
 
-void set_congestion_control(const char* text) {
-    if (*text && !net::set_default_congestion_control(text))
-        log("congestion=%s: want cubic or newreno", text);
-}
-
-void set_poll_time(const char* text) {
-    i64 us = 0;
-    for (; *text >= '0' && *text <= '9' && us < 1'000'000; text++) us = us * 10 + (*text - '0');
-    if (*text) log("poll=...%s: want a number of microseconds", text);
-    scheduler.set_idle_poll(dev::e1000_poll, microseconds(us));
+i64 number(const char* digits) {
+    i64 n = 0;
+    for (; *digits; digits++) n = n * 10 + (*digits - '0');
+    return n;
 }
 
 void add_interface(dev::E1000& nic, net::Ipv4Prefix address, net::Ipv4Addr gateway) {
@@ -67,17 +57,13 @@ net::Stack& network() { return *stack; }
 void network_init() {
     stack.emplace();
     const std::span<dev::E1000> nics = dev::e1000_init_all();
-    set_dump_mode(Option("dump", "off").text);
-    set_poll_time(Option("poll", "100").text);
-    set_congestion_control(Option("congestion", "").text);
-    const Option ip("ip", "10.0.2.15/24"), gw("gw", "10.0.2.2");
-    const auto address = net::Ipv4Prefix::parse(ip.text);
-    const auto gateway = net::Ipv4Addr::parse(gw.text);
-    if (!address)
-        return log("ip=%s: want ADDRESS/LENGTH, like 10.0.2.15/24; the network stays down", ip.text);
-    if (!gateway) log("gw=%s: want an address, like 10.0.2.2; there is no gateway", gw.text);
+    stack->set_dump_mode(dump_mode(Option("dump", "off").text));
+    scheduler.set_idle_poll(dev::e1000_poll, microseconds(number(Option("poll", "100").text)));
+    (void)net::set_default_congestion_control(Option("congestion", "cubic").text);
+    const auto address = net::Ipv4Prefix::parse(Option("ip", "10.0.2.15/24").text);
+    const auto gateway = net::Ipv4Addr::parse(Option("gw", "10.0.2.2").text);
     if (nics.empty()) return log("no E1000: the network stays down");
-    add_interface(nics[0], *address, gateway.value_or(net::Ipv4Addr()));
+    add_interface(nics[0], *address, *gateway);
     for (usize i = 1; i < nics.size(); i++) add_further_interface(nics[i], i);
 }
 
@@ -91,6 +77,7 @@ ifinfo describe_interface(net::Interface& interface) {
     info.prefix_length = interface.prefix().length;
     info.addr = interface.addr().value();
     info.gateway = interface.inet().routes().gateway(interface).value();
+    info.mtu = static_cast<u32>(interface.mtu());
     info.rx_packets = c.rx_packets, info.rx_bytes = c.rx_bytes;
     info.tx_packets = c.tx_packets, info.tx_bytes = c.tx_bytes;
     info.rx_no_mbuf = c.rx_no_mbuf, info.rx_bad = c.rx_bad, info.rx_missed = c.rx_missed;

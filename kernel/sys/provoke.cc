@@ -1,11 +1,11 @@
 #include "sys/provoke.h"
 
 #ifdef NX6_DEBUG
-#include "arch/fdt.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "proc/sched.h"
+#include "sys/boot_arguments.h"
 
 namespace {
 
@@ -82,9 +82,16 @@ constexpr struct {
 
 }  // namespace
 
-void provoke(const char* boot_arguments) {
+bool is_provocation(const char* kind) {
+    for (const auto& k : kKinds) {
+        if (strcmp(k.name, kind) == 0) return true;
+    }
+    return false;
+}
+
+void provoke() {
     char kind[16];
-    if (!arch::boot_argument(boot_arguments, "provoke", kind, sizeof kind)) return;
+    if (!boot_argument("provoke", kind, sizeof kind)) return;
     for (const auto& k : kKinds) {
         if (strcmp(k.name, kind) == 0) k.now();
     }

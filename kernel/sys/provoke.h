@@ -4,7 +4,11 @@
 
 #ifdef NX6_DEBUG
 // Causes the failure that the boot argument names, if it is given. Thread context.
-void provoke(const char* boot_arguments);
+void provoke();
+bool is_provocation(const char* kind);
+inline constexpr char kProvocations[] = "expected assert, null, overflow, deep, order, sleep, stuck or held";
 #else
-inline void provoke(const char*) {}
+inline void provoke() {}
+inline bool is_provocation(const char*) { return false; }
+inline constexpr char kProvocations[] = "only a debug build has it: make qemu DEBUG=1";
 #endif

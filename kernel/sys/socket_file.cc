@@ -40,12 +40,31 @@ void socket_close(fs::File& f) {
 constexpr fs::FileOps kSocketOps{socket_read, socket_write, socket_stat,   socket_close,
                                  "socket",    socket_poll,  socket_unwatch};
 
+bool is_socket_of(const fs::File& f, const void* in_tables) {
+    return f.ops == &kSocketOps && static_cast<const net::Socket*>(f.object)->in_tables() == in_tables;
+}
+
 // For the first datagram of a flow, QEMU's user network opens a host socket, but polls it only when its main
 // loop next wakes. A new timer deadline of the guest wakes the loop. Without this timer, the first reply
 // would arrive with the next time slice, up to 10 ms later.
 constinit Timer nudge([](void*) {}, nullptr);
 
 }  // namespace
+
+int socket_owner(const void* in_tables) {
+    struct Search {
+        const void* in_tables;
+        int pid;
+    } search{in_tables, 0};
+    process_visit(
+        [](const Process& p, void* context) {
+            auto& s = *static_cast<Search*>(context);
+            if (!p.files || (s.pid && s.pid < p.pid)) return;
+            if (p.files->has(is_socket_of, s.in_tables)) s.pid = p.pid;
+        },
+        &search);
+    return search.pid;
+}
 
 void socket_sent(fs::File& f) {
     if (f.offset++ == 0) nudge.set(clock_now() + milliseconds(1));

@@ -5,6 +5,6 @@
 #include "lib/result.h"
 #include "sys/args.h"
 
-#define SYSCALL(number, name, arguments) Result<i64> sys_##name(const SyscallArgs& a);
+#define SYSCALL(number, name, ...) Result<i64> sys_##name(const SyscallArgs& a);
 #include "abi/syscalls.def"
 #undef SYSCALL

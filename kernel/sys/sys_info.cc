@@ -11,7 +11,7 @@
 #include "net/core/mbuf.h"
 #include "proc/process.h"
 #include "proc/sched.h"
-#include "sys/boot.h"
+#include "sys/boot_arguments.h"
 #include "sys/network.h"
 #include "sys/sys_calls.h"
 
@@ -114,7 +114,7 @@ Result<i64> sys_bootarg(const SyscallArgs& a) {
     char value[256];
     TRY(mm::copy_in_string(name, a.addr(0), sizeof name));
     const usize room = TRY(a.length(2));
-    if (!arch::boot_argument(machine().boot_arguments, name, value, sizeof value)) return Errno::NoEnt;
+    if (!boot_argument(name, value, sizeof value)) return Errno::NoEnt;
     const usize n = strlen(value);
     if (n + 1 > room) return Errno::NameTooLong;
     TRY(mm::copy_out(a.addr(1), value, n + 1));

@@ -4,6 +4,7 @@
 #include "lib/string.h"
 #include "mm/uaccess.h"
 #include "sys/network.h"
+#include "sys/socket_file.h"
 #include "sys/sys_calls.h"
 
 namespace {
@@ -47,6 +48,7 @@ socket_entry describe_datagram_socket(net::Socket& s) {
     socket_entry e{k.local.value(), k.remote.value(), k.local_port, k.remote_port,
                    static_cast<u8>(k.protocol)};
     e.receive_queue = clamp(s.queued());
+    e.pid = socket_owner(s.in_tables());
     return e;
 }
 
@@ -57,6 +59,7 @@ socket_entry describe_listener(net::TcpListener& l) {
     e.local = l.addr.value(), e.local_port = l.port;
     e.receive_queue = l.waiting();
     e.send_queue = l.backlog();
+    e.pid = socket_owner(&l);
     return e;
 }
 
@@ -71,6 +74,7 @@ socket_entry describe_connection(net::TcpConnection& c) {
     e.receive_queue = info.tcpi_rcv_queue;
     e.send_queue = info.tcpi_unacked + info.tcpi_notsent;
     e.rto_us = info.tcpi_rto;
+    e.pid = socket_owner(&c);
     return e;
 }
 

@@ -53,7 +53,7 @@ Result<Arguments> copy_in_arguments(UserAddr argv) {
 
 void exit_process(int status) {
     Process& p = current_process();
-    fs::FileTable::destroy(std::exchange(p.files, nullptr));
+    fs::FileTable::destroy(process_take_files(p));
     fs::release_cwd(p);
     process_exit(status);
 }

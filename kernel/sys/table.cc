@@ -11,7 +11,7 @@ using SystemCall = Result<i64> (*)(const SyscallArgs&);
 
 constexpr SystemCall kCalls[] = {
     nullptr,
-#define SYSCALL(number, name, arguments) sys_##name,
+#define SYSCALL(number, name, ...) sys_##name,
 #include "abi/syscalls.def"
 #undef SYSCALL
 };
@@ -19,7 +19,7 @@ constexpr SystemCall kCalls[] = {
 // The table is indexed by number, so the list must have no gaps.
 constexpr bool numbers_are_consecutive() {
     int next = 1;
-#define SYSCALL(number, name, arguments) \
+#define SYSCALL(number, name, ...) \
     if (number != next++) return false;
 #include "abi/syscalls.def"
 #undef SYSCALL

@@ -69,12 +69,15 @@ class Guest:
         self._boot = boot
 
     # --- its life ---
+    def _command(self):
+        return subprocess.run([sys.executable, ROOT / "tools/qemu", "command"], env=self.env, cwd=ROOT, text=True,
+                              stdout=subprocess.PIPE, check=True).stdout
+
     def __enter__(self):
-        command = subprocess.run([sys.executable, ROOT / "tools/qemu", "command"], env=self.env, cwd=ROOT, text=True,
-                                 stdout=subprocess.PIPE, check=True).stdout
+        command = self._command()
         self.ports = ports.read(self.dir / "ports")
         self.started = time.monotonic()
-        self.qemu = subprocess.Popen("exec " + command, shell=True, cwd=ROOT, stdin=subprocess.PIPE,
+        self.qemu = subprocess.Popen("exec " + command, shell=True, cwd=ROOT, env=self.env, stdin=subprocess.PIPE,
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -80,6 +80,49 @@ def the_boot_argument_run_runs_a_command_and_its_status_is_qemus():
             check("hello" in g.text, f"run={command!r} printed nothing:\n{g.text[-500:]}")
 
 
+# A wrong boot argument, and why it is ignored.
+WRONG_ARGUMENTS = {
+    "foo=1": "unknown", "pol=5": "unknown", "quiet": "unknown",
+    "ip=1.2.3": "expected ADDRESS/LENGTH", "ip=10.0.2.15": "expected ADDRESS/LENGTH", "ip1=10.0.9.1/33": "expected ADDRESS/LENGTH",
+    "gw=router": "expected an IPv4 address", "host=10.0.2.256": "expected an IPv4 address",
+    "nameserver=foo": "expected ADDRESS or ADDRESS:PORT", "nameserver=10.0.2.3:": "expected ADDRESS or ADDRESS:PORT",
+    "server=0": "expected a port", "dns=65536": "expected a port", "http=http": "expected a port", "sink=-1": "expected a port",
+    "dump=loud": "expected off, brief or full", "congestion=bbr": "expected cubic or newreno",
+    "poll=abc": "expected a number of microseconds", "poll=1000001": "expected a number of microseconds",
+    "provoke=null": "only a debug build",
+}
+
+
+@test()
+def every_wrong_boot_argument_is_named_and_ignored():
+    with Guest("boot-arguments", APPEND=" ".join(WRONG_ARGUMENTS)) as g:
+        for argument, reason in WRONG_ARGUMENTS.items():
+            found = re.findall(rf"^boot argument {re.escape(argument)} is ignored: {reason}.*$", g.text, re.M)
+            check_equal(len(found), 1, f"lines about {argument} in\n{g.text}\n")
+        check_equal(g.text.count(" is ignored: "), len(WRONG_ARGUMENTS), "arguments that are ignored")
+        check(re.search(r"^boot arguments: ip gw .* run provoke ", g.text, re.M), f"the known ones are not listed:\n{g.text}")
+        check("eth0: 10.0.2.15/24 via 10.0.2.2" in g.text, f"eth0 does not have the default address:\n{g.text}")
+        g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
+
+
+@test()
+def right_boot_arguments_are_taken_in_silence_and_the_last_one_counts():
+    right = "ip=10.0.2.9/24 gw= congestion=cubic congestion=newreno poll=0 dump=brief nameserver=10.0.2.3:53 ip1=10.0.3.1/24"
+    with Guest("boot-arguments-right", DUMP="full", APPEND=right) as g:
+        check("ignored" not in g.text, f"a right argument is refused:\n{g.text}")
+        check("eth0: 10.0.2.9/24 via 10.0.2.2" in g.text, f"eth0 has another address:\n{g.text}")
+        check_equal(g.ok("pktdump"), "brief\n", "the dump mode, of which the last argument is brief")
+
+
+@test()
+def boot_arguments_that_are_too_long_are_said_to_be_cut_off():
+    with Guest("boot-arguments-long", APPEND=f'run="echo {251 * "x"}" services="{" " * 200}"') as g:
+        check(re.search(r"^boot argument run=echo x+ is ignored: longer than 255 characters$", g.text, re.M),
+              f"nothing is said of the long run=:\n{g.text}")
+        check("the boot arguments are cut off after 511 characters" in g.text,
+              f"nothing is said of the end of the arguments:\n{g.text}")
+
+
 @test()
 def qemu_command_prints_one_command_line_that_boots():
     directory = work_dir("qemu-command")

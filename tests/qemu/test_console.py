@@ -24,7 +24,7 @@ def wait_for_processes(g, want):
 def wait_for_process(g, name, waiting_for):
     """Asks by Ctrl-P, which needs no prompt, until the process is there and waits for this."""
     for _ in range(50):
-        out = g.wait(r"PID PARENT.*?\n(.*?)\d+ processes,", 5, g.type(CTRL_P))[1]
+        out = g.wait(r"PID   PPID.*?\n(.*?)\d+ processes,", 5, g.type(CTRL_P))[1]
         if re.search(rf"sleeping +\d+ {name} +{waiting_for}\n", out):
             return out
         time.sleep(0.1)

@@ -6,6 +6,7 @@ import subprocess
 from capture import check_capture, need_tshark, read_pcap
 from guest import Guest, Server, check, check_equal
 from suite import test
+from wire import Wire
 
 
 def nettests_passes_on(harts):
@@ -31,11 +32,57 @@ def nettests_passes_on_two_harts_and_tshark_finds_nothing_wrong_on_the_wire():
     check_capture(g.dir / "packets.pcap", 300, g.ports["dns"])
 
 
+def remarks(out):
+    """What nettests said of each test: (passed, remark) by name."""
+    return {name: (verdict == "ok", remark.strip())
+            for name, verdict, remark in re.findall(r"^\[[ \d]+/\d+\] ([\w-]+): .* \.\.\. (ok|FAILED) \(\d+ ms\)(.*(?:\n {8}.*)*)", out, re.M)}
+
+
+def nettests_fails(g, remark, passing, names=""):
+    """All tests, or those of that names, say that remark, a pattern; all but those that pass."""
+    out, status = g.run(f"nettests -q {names}", 100)
+    check_equal(status, 1, f"status of nettests, which printed\n{out}\n")
+    said = remarks(out)
+    check_equal(len(said), len(names.split()) or 19, f"tests in\n{out}\n")
+    check_equal({name for name, (passed, _) in said.items() if passed}, passing, f"tests that pass in\n{out}\n")
+    for name, (passed, text) in said.items():
+        check(passed or re.search(remark, text), f"{name} says {text!r}, not {remark!r}")
+
+
+# These two wait for what never comes: they need no answer.
+SILENT = {"timeout", "kill"}
+SOME = "ping dns readers gateway unreachable timeout"
+
+
 @test(deadline=120)
-def nettests_without_a_server_fails_with_the_reason_and_does_not_hang():
+def nettests_on_a_dead_wire_says_that_nothing_was_received():
+    with Wire(answer_arp=False) as wire, Guest("nettests-dead-wire", NET=wire.net) as g:
+        nettests_fails(g, r"eth0 has received nothing at all \(ifstat: rx 0 packets\)", SILENT)
+
+
+@test(deadline=120)
+def nettests_on_a_wire_that_answers_only_arp_counts_the_frames():
+    with Wire() as wire, Guest("nettests-arp-only", NET=wire.net) as g:
+        wire.wait_for_guest()
+        nettests_fails(g, r"(no answer from 10\.0\.2\.2:\d+|no ICMP echo from the gateway 10\.0\.2\.2|no ICMP error came): timed out, "
+                       r"though eth0 has received \d+ frames", {"timeout"}, SOME)
+
+
+@test(deadline=120)
+def nettests_without_a_server_says_to_start_it():
     with Guest("no-server") as g:
-        out, status = g.run("nettests ping", 60)
-        check(status != 0 and "make server" in out, f"status {status}:\n{out}")
+        nettests_fails(g, rf"nobody listens at 10\.0\.2\.2:({g.ports['server']}|{g.ports['dns']}): start `make server`",
+                       {"timeout", "gateway", "unreachable"}, SOME)
+
+
+@test()
+def nettests_does_not_claim_that_a_silent_server_is_off():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, Guest("silent-server") as g:
+        s.bind(("127.0.0.1", g.ports["server"]))
+        out, status = g.run("nettests ping", 10)
+        check(status == 1 and re.search(r"no answer from 10\.0\.2\.2:\d+: timed out, though eth0 has received \d+ frames", out),
+              f"status {status}:\n{out}")
+        check("make server" not in out, f"the server is said to be off, though its port is open:\n{out}")
 
 
 @test()

@@ -265,6 +265,23 @@ TEST(FileTable, WithoutMemoryForOneMoreSaysSoAndLosesNothing) {
     EXPECT_EQ(fs::files_in_use(), 0u);
 }
 
+TEST(FileTable, FindsAnOpenFileUnderAnyDescriptor) {
+    Mounted m;
+    m.save("f", "text");
+    fs::FileTable* table = fs::FileTable::create().value();
+    const Ref<fs::File> file = m.open("f", kRead).value();
+    const auto is_it = [](const fs::File& f, const void* wanted) { return &f == wanted; };
+    EXPECT_FALSE(table->has(is_it, file.get()));
+    ASSERT_TRUE(table->install(m.open("f", kRead).value()).ok());
+    for (const int fd : {1, 63, 64, NOFILE - 1}) {
+        ASSERT_TRUE(table->install_at(fd, file).ok());
+        EXPECT_TRUE(table->has(is_it, file.get())) << fd;
+        ASSERT_TRUE(table->remove(fd).ok());
+        EXPECT_FALSE(table->has(is_it, file.get())) << fd;
+    }
+    fs::FileTable::destroy(table);
+}
+
 TEST(FileTable, GivesTheLowestFreeDescriptor) {
     Mounted m;
     m.save("f", "text");

@@ -79,23 +79,23 @@ TEST(ShellParser, SaysInWordsWhatIsWrong) {
     EXPECT_EQ(parsed("a |"), "error: a command is missing");
     EXPECT_EQ(parsed("; a"), "error: a command is missing");
     EXPECT_EQ(parsed("a && && b"), "error: a command is missing");
-    EXPECT_EQ(parsed("a >"), "error: a file name is missing behind < or >");
-    EXPECT_EQ(parsed("a > | b"), "error: a file name is missing behind < or >");
-    EXPECT_EQ(parsed("(a"), "error: a ( without its )");
-    EXPECT_EQ(parsed("a )"), "error: a ) without its (");
-    EXPECT_EQ(parsed("()"), "error: ( ) holds no command");
-    EXPECT_EQ(parsed("echo 'a"), "error: a ' without its end");
-    EXPECT_EQ(parsed("echo \"a"), "error: a \" without its end");
+    EXPECT_EQ(parsed("a >"), "error: a file name is missing after < or >");
+    EXPECT_EQ(parsed("a > | b"), "error: a file name is missing after < or >");
+    EXPECT_EQ(parsed("(a"), "error: ( without )");
+    EXPECT_EQ(parsed("a )"), "error: ) without (");
+    EXPECT_EQ(parsed("()"), "error: no command in ( )");
+    EXPECT_EQ(parsed("echo 'a"), "error: ' without a second '");
+    EXPECT_EQ(parsed("echo \"a"), "error: \" without a second \"");
     EXPECT_EQ(parsed("echo (a)"), "error: a ; & or | is missing between two commands");
-    EXPECT_EQ(parsed("(a) b"), "error: a word behind ): a ; & or | is missing");
+    EXPECT_EQ(parsed("(a) b"), "error: a word after ): a ; & or | is missing");
 }
 
 TEST(ShellParser, RefusesWhatIsTooMuch) {
     std::string words, pipes = "a", groups;
     for (int i = 0; i < 40; i++) words += "w ", pipes += "|a", groups += "(";
     EXPECT_EQ(parsed(words), "error: too many words in one command");
-    EXPECT_EQ(parsed(pipes), "error: too many commands in one pipe");
-    EXPECT_EQ(parsed(groups), "error: groups ( ) are nested too deep");
+    EXPECT_EQ(parsed(pipes), "error: too many commands in one pipeline");
+    EXPECT_EQ(parsed(groups), "error: ( ) are nested too deeply");
     EXPECT_EQ(parsed(std::string(9000, 'x')), "error: the line is too long");
     std::string many;
     for (int i = 0; i < 500; i++) many += "a;";

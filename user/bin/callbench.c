@@ -1,6 +1,6 @@
-/* callbench: what the basic calls cost, in C that xv6 compiles too, so that the two kernels can be compared
+/* callbench: the cost of the basic system calls. xv6 compiles it too, so that the two kernels can be compared
  * (docs/xv6.md). Both count time in ticks of 100 ms; each figure takes some of these. Under QEMU's
- * `-icount shift=0` with one hart a nanosecond is one instruction; waiting for the disk counts as well. */
+ * `-icount shift=0` with one hart a nanosecond is one instruction, and waits for the disk are included. */
 #include "kernel/fcntl.h"
 #include "kernel/stat.h"
 #include "kernel/types.h"
@@ -8,7 +8,7 @@
 
 #define TICK_NS 100000000L
 #define BLOCK   1024
-#define BLOCKS  16 /* they fit in the smaller of the two buffer caches */
+#define BLOCKS  16 /* they fit in either kernel's buffer cache */
 
 static int ticks = 5;
 static char block[BLOCK];
@@ -32,12 +32,12 @@ static void fork_exec(void) {
     wait(0);
 }
 
-/* A byte through a pipe, and out again by the same process. */
+/* One process writes a byte to a pipe and reads it back. */
 static void pipe_alone(void) {
     if (write(there[1], block, 1) != 1 || read(there[0], block, 1) != 1) fail("a pipe");
 }
 
-/* The same to another process, and back. */
+/* A byte to another process and back. */
 static void pipe_trip(void) {
     if (write(there[1], block, 1) != 1 || read(back[0], block, 1) != 1) fail("a pipe");
 }
@@ -70,11 +70,11 @@ static void open_and_read(int blocks) {
 static void open_close(void) { open_and_read(0); }
 static void read_file(void) { open_and_read(BLOCKS); }
 
-/* Nanoseconds a call of f, of which `batch` are made between two looks at the time. */
+/* Nanoseconds per call of f. The time is read once every `batch` calls. */
 static long measure(void (*f)(void), int batch) {
     long rounds = 0;
     int start = uptime(), now;
-    while (uptime() == start) f(); /* at the edge of a tick, and warm */
+    while (uptime() == start) f(); /* warms up, and starts when a tick begins */
     start = now = uptime();
     for (; now - start < ticks; now = uptime()) {
         for (int i = 0; i < batch; i++) f();
@@ -92,7 +92,8 @@ int main(int argc, char** argv) {
     if (argc > 1 && strcmp(argv[1], "-x") == 0) exit(0);
     const int help = argc == 2 && strcmp(argv[1], "--help") == 0;
     if (help || argc > 2 || (argc == 2 && (ticks = atoi(argv[1])) < 1)) {
-        fprintf(help ? 1 : 2, "usage: callbench [TICKS]    so many ticks of 100 ms a figure (default 5)\n");
+        fprintf(help ? 1 : 2,
+                "usage: callbench [TICKS]    measures each figure for TICKS of 100 ms (default 5)\n");
         exit(!help);
     }
     if (pipe(there) < 0 || pipe(back) < 0) fail("pipe");

@@ -1,10 +1,10 @@
-/* cat [FILE...]: copies files, or its input, to its output. */
+/* cat: copies files, or standard input, to standard output. */
 #include "user.h"
 
-static const char usage[] = "cat [FILE...]";
+static const char usage[] = "cat [FILE...]      prints the files, or else its standard input";
 static char buffer[4096];
 
-/* 0, or 1 after saying what went wrong. */
+/* Returns 0, or 1 after an error message. */
 static int copy(int fd, const char* name) {
     int n;
     while ((n = read(fd, buffer, sizeof buffer)) > 0) {
@@ -21,7 +21,7 @@ static int copy(int fd, const char* name) {
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, usage);
-    if (argc == 1) return copy(0, "the input");
+    if (argc == 1) return copy(0, "standard input");
     int failed = 0;
     for (int i = 1; i < argc; i++) {
         const int fd = open(argv[i], O_RDONLY);

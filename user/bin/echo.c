@@ -1,4 +1,6 @@
-/* echo WORD...: prints the words with blanks between them, as one write. */
+/* echo [-n] WORD...: prints the words, separated by spaces, with one write(). -n: without a newline. As in
+ * POSIX,
+ * --help is a word to print. */
 #include "user.h"
 
 static char line[4096];

@@ -1,18 +1,17 @@
-// filebench: figures of the file system, for tests/bench and for curiosity.
+// filebench: measures the file system, for tests/bench or by hand.
 //
-// Each figure is a line "name value unit". Under QEMU's `-icount shift=0 -smp 1`, and only there,
-// instructions are counted too, time spent idle included; NAME_busy is without it.
+// Each figure is a line "name value unit". Only under QEMU's `-icount shift=0 -smp 1` are the numbers of
+// instructions right. NAME_instructions includes idle time, NAME_busy does not.
 #include "lib/types.h"
 #include "user.h"
 
 namespace {
 
 const char kUsage[] =
-    "filebench [KIB [SIZE]]\n"
-    "  Writes a file of KIB KiB (default 1024), SIZE bytes (default 8192) a call, then reads it: the first "
-    "time\n"
-    "  mostly from the disk, then over and over a part that fits in memory. Makes and removes small files, "
-    "too.";
+    "filebench [KIB [SIZE]]      measures the file system\n"
+    "  Writes a file of KIB KiB (default 1024) and reads it, with SIZE bytes (default 8192) per call. Then "
+    "reads\n"
+    "  a part that fits in the buffer cache many times, and creates and removes small files.";
 
 constexpr char kPath[] = "filebench.tmp";
 constexpr long kBlock = 1024, kMostKib = 60 * 1024, kMostSize = 65536;
@@ -48,17 +47,17 @@ void print_ratio(const char* name, const char* what, u64 dividend, u64 divisor, 
     printf("%-24s %9lu.%02lu %s\n", text, hundredths / 100, hundredths % 100, unit);
 }
 
-// What so many blocks took, in all and each.
+// What `blocks` blocks cost, in all and each.
 void report_blocks(const char* name, const Meter& m, long blocks) {
     const u64 spent = instructions() - m.instret, ns = nanouptime() - m.time, busy = busy_cycles() - m.busy;
     const auto n = static_cast<u64>(blocks);
     print_ratio(name, "rate", n * kBlock * 1000, ns, "MB/s");
-    print_ratio(name, "instructions", spent, n, "a block of 1 KiB");
-    print_ratio(name, "busy", busy, n, "a block of 1 KiB, of all harts, without idle time");
+    print_ratio(name, "instructions", spent, n, "per block of 1 KiB");
+    print_ratio(name, "busy", busy, n, "per block of 1 KiB, all harts, without idle time");
 }
 
 void report_files(const char* name, const Meter& m) {
-    print_ratio(name, "time", nanouptime() - m.time, 1000ul * kFiles, "us a file");
+    print_ratio(name, "time", nanouptime() - m.time, 1000ul * kFiles, "us per file");
 }
 
 int open_or_die(const char* path, int flags) {
@@ -82,7 +81,7 @@ void read_file(long bytes, int size) {
     for (long at = 0; at < bytes; at += size) {
         const int n = read(fd, buffer, size);
         if (n != size) die("read at %ld: %s", at, n < 0 ? strerror(n) : "the file is short");
-        if (buffer[0] != (at / size & 255)) die("read at %ld: not what was written", at);
+        if (buffer[0] != (at / size & 255)) die("read at %ld: other bytes than were written", at);
     }
     close(fd);
 }

@@ -1,19 +1,17 @@
-// filechurn: writes and removes files, and says of each when it is done: whoever pulls the plug
-// knows what must be there. tests/qemu/test_crash.py does.
+// filechurn: writes and removes files and prints when each is done. A test that kills the machine then knows
+// which files must be on the disk (tests/qemu/test_crash.py).
 #include "lib/types.h"
 #include "user.h"
 
 namespace {
 
 const char kUsage[] =
-    "filechurn TAG | filechurn -c TAG\n"
-    "  Makes the files TAG0, TAG1, ... and keeps the last sixteen of them. It prints \"TAG made N\" when "
-    "file N is\n"
-    "  written and closed, and \"TAG removed N\" when that is removed. It ends after ten thousand.\n"
-    "  -c   checks: prints \"TAG N whole\", \"empty\" or \"BROKEN\" for each such file that is there";
+    "filechurn [-c] TAG      makes the files TAG0, TAG1, ... TAG9999 and keeps the last 16\n"
+    "  Prints \"TAG made N\" when file N is written and closed, \"TAG removed N\" when it is removed.\n"
+    "  -c  checks: prints \"TAG N whole\", \"empty\" or \"BROKEN\" for each such file that exists";
 
 constexpr int kKept = 16;
-constexpr int kMost = 9000;  // one write, so one transaction: it is there or it is not
+constexpr int kMost = 9000;  // one write() is one transaction: all of it is on the disk, or nothing
 constexpr int kHighest = 10'000;
 
 char text[kMost], found[kMost + 1];
@@ -24,7 +22,7 @@ char* path_of(const char* tag, int n) {
     return path;
 }
 
-// The content of file n, now in `text`; its length.
+// Puts the content of file n into `text`; returns its length.
 int content_of(int n) {
     const int size = 100 + n * 977 % (kMost - 100);
     for (int at = 0; at < size; at++) text[at] = static_cast<char>('a' + (n + at / 7) % 26);

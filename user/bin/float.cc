@@ -1,14 +1,14 @@
-// float: floating point in programs, and whether the kernel keeps one program's registers from all others'.
+// float: tests floating point in programs, and that the kernel saves and restores each program's registers.
 //
-// The compiler may use any register between two statements, so each check that looks at them is one piece of
-// assembly: load all 32, do something in the kernel or wait to be preempted, store all 32.
+// The compiler may use any register between two statements. So each check of the registers is one piece of
+// assembly: load all 32, make a system call or wait for preemption, store all 32.
 #include "lib/types.h"
 #include "user.h"
 
 namespace {
 
 const char kUsage[] =
-    "float    checks floating point: arithmetic, and registers over system calls, preemption, fork and exec";
+    "float      checks arithmetic, and that registers survive system calls, preemption, fork and exec";
 
 constexpr int kWorkers = 4, kRounds = 40;
 
@@ -29,7 +29,7 @@ struct Registers {
 
 enum Call : long { kFork = 1, kSleep = 13 };
 
-// Loads all registers, makes a system call, stores them all. The call's result.
+// Loads all registers, makes a system call, stores them all. Returns the call's result.
 long over_a_call(Call number, long argument, const Registers& in, Registers& out) {
     register long a0 asm("a0") = argument;
     register long a7 asm("a7") = number;
@@ -40,7 +40,7 @@ long over_a_call(Call number, long argument, const Registers& in, Registers& out
     return a0;
 }
 
-// The same, but computes for long enough to lose the hart now and then.
+// The same with a loop that takes long enough to be preempted now and then.
 void over_a_loop(long turns, const Registers& in, Registers& out) {
     asm volatile(LOAD_ALL "1: addi %[turns], %[turns], -1\nbnez %[turns], 1b\n" STORE_ALL
                  : [turns] "+r"(turns)
@@ -54,7 +54,7 @@ Registers registers_now() {
     return out;
 }
 
-// No two processes have a value in common, and rounding modes differ.
+// No two processes have a value in common, and their rounding modes differ.
 Registers pattern_of(u64 seed) {
     Registers r;
     for (u64 i = 0; i < 32; i++) r.f[i] = (seed << 32 | i) * 0x9e37'79b9'7f4a'7c15 | 1;
@@ -95,7 +95,7 @@ void check_counters() {
     expect(b[1] > a[1] && b[2] > a[2], "rdcycle and rdinstret count up");
 }
 
-// A worker: its registers must stay its own, whatever the others do.
+// A worker: its registers must not change while others run.
 [[noreturn]] void work(u64 seed) {
     const Registers mine = pattern_of(seed);
     Registers after;
@@ -112,7 +112,7 @@ void check_counters() {
 
 void wait_for_success() {
     int status;
-    if (wait(&status) < 0 || status != 0) exit(1);  // the child has said why
+    if (wait(&status) < 0 || status != 0) exit(1);  // the child has printed the reason
 }
 
 void check_workers() {

@@ -1,7 +1,8 @@
-/* free: where the machine's memory is. */
+/* free: how much memory is in use, and how much is free. */
 #include "user.h"
 
-static const char usage[] = "free      prints memory in KiB, and the packet buffers (mbufs of 2 KiB)";
+static const char usage[] =
+    "free      prints the use of memory in KiB, and the number of packet buffers (mbufs of 2 KiB)";
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, usage);

@@ -1,17 +1,18 @@
-/* grep PATTERN [FILE...]: prints the lines that match. Status 0: some did, 1: none, 2: trouble.
+/* grep: prints the lines that match. Status 0: some did, 1: none, 2: an error.
  *
- * A pattern is made of ^ (start of line), $ (its end), . (any character), x* (any number of x) and plain
- * characters: the small matcher of Kernighan and Pike's "The Practice of Programming", section 9.2, as an
- * idea. */
+ * A pattern consists of ^ (start of line), $ (end of line), . (any character), x* (any number of x) and other
+ * characters, which match themselves. After Kernighan and Pike, "The Practice of Programming", section 9.2.
+ */
 #include "user.h"
 
 static const char usage[] =
-    "grep [-v] PATTERN [FILE...]      PATTERN knows ^ $ . and *; -v: the lines that do not match";
+    "grep [-v] PATTERN [FILE...]      prints the lines that match; ^ $ . and * are special\n"
+    "  -v  prints the lines that do not match";
 static char line[4096];
 
 static int match_here(const char* pattern, const char* text);
 
-/* c* and then the rest: as few c as will do. */
+/* c* and then the rest, with as few c as possible. */
 static int match_star(char c, const char* rest, const char* text) {
     do {
         if (match_here(rest, text)) return 1;
@@ -36,7 +37,7 @@ static int matches(const char* pattern, const char* text) {
     return 0;
 }
 
-/* The number of lines printed, or -1 after saying what went wrong. */
+/* Returns the number of lines printed, or -1 after an error message. */
 static int grep(const char* pattern, int inverted, int fd, const char* name, int show_name) {
     int found = 0, n;
     while ((n = fgetline(fd, line, sizeof line)) > 0) {
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
     const char* pattern = argv[optind++];
     const int many = argc - optind > 1;
     if (optind == argc) {
-        const int n = grep(pattern, inverted, 0, "the input", 0);
+        const int n = grep(pattern, inverted, 0, "standard input", 0);
         return n < 0 ? 2 : n == 0;
     }
     for (; optind < argc; optind++) {

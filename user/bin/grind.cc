@@ -1,6 +1,6 @@
-// grind: several processes do, in random order, what programs do all day: make, write, link and remove files
-// and folders, fork, exec, talk through pipes, grow and shrink, kill each other. Some of it fails, as it
-// should: what counts is that answers make sense, that everybody ends, and that nothing is lost.
+// grind: several processes make common system calls in random order: they create, write, link and remove
+// files and directories, fork, exec, use pipes, grow and shrink, kill each other. Some calls fail, as they
+// should. The test checks that results are plausible, that every process ends, and that no resource is lost.
 #include "usertests/kit.h"
 
 namespace {
@@ -8,8 +8,8 @@ namespace {
 using namespace usertests;
 
 const char kUsage[] =
-    "grind [SEED [ROUNDS [PROCESSES]]]      default 1, 1000 rounds each, 3 processes\n"
-    "  The same seed makes the same choices.";
+    "grind [SEED [ROUNDS [PROCESSES]]]      makes random file and process calls\n"
+    "  Default: seed 1, 1000 rounds each, 3 processes. The same seed makes the same calls.";
 
 const char* const kNames[] = {"a", "b", "c", "d", "d/a", "d/b", "d/../c", "../grind.d/a"};
 Draw draw(1);
@@ -34,7 +34,7 @@ void write_some() {
     static char bytes[3000];
     const int n = static_cast<int>(draw.below(sizeof bytes));
     const int written = write(open_file, bytes, n);
-    // Somebody may have emptied the file below our offset; nobody writes where a file has ended.
+    // EINVAL: another process has truncated the file below our offset, and a write behind its end fails.
     must(written == n || written == -EBADF || written == -EINVAL, "write()", written);
 }
 
@@ -48,7 +48,7 @@ void look() {
     struct stat st;
     if (stat(name(), &st) < 0) return;
     must(st.type == T_FILE || st.type == T_DIR, "the type of a file", st.type);
-    must(st.nlink >= 0, "the names of a file", st.nlink);
+    must(st.nlink >= 0, "the link count of a file", st.nlink);
 }
 
 void link_one() { link(name(), name()); }
@@ -93,7 +93,7 @@ void grow_and_shrink() {
     sbrk(static_cast<int>(end - sbrk(0)));
 }
 
-// Two processes and a pipe between them, as the shell makes them.
+// Two processes with a pipe between them, as the shell makes them.
 void talk() {
     Pipe pipe;
     const int pid = pipe.ok() ? fork() : -1;
@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
         (argc > 3 && !parse_number(argv[3], 1, 50, &processes)))
         bad_usage(kUsage);
     mkdir("/grind.d");
-    if (chdir("/grind.d") < 0) die("cannot make the folder /grind.d");
+    if (chdir("/grind.d") < 0) die("cannot make the directory /grind.d");
     const Usage before = usage();
     for (long i = 0; i < processes; i++) {
         const int pid = fork();

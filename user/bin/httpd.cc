@@ -1,5 +1,4 @@
-// httpd: a web server. The files of the root directory, and at /status a page with the machine's live
-// counters.
+// httpd: a web server. It serves the files of the root directory, and at /status a page with live counters.
 //
 // One process serves all connections (httpd/connection.h) and waits for all of them with one poll().
 #include <errno.h>
@@ -22,18 +21,19 @@ namespace {
 using httpd::Connection;
 
 const char kUsage[] =
-    "httpd [-p PORT]      serves files (/files lists them) and /status on port 80\n"
-    "  It runs until it is killed: `httpd &`";
+    "httpd [-p PORT]      serves files (/files lists them) and /status on PORT (default 80)\n"
+    "  It runs until it is killed: start it with `httpd &`";
 
-// Each client needs a descriptor, and a second one while it gets a file: so nobody hears 503 for want of one.
-// The rest are the console's, the listener, a newcomer, and the files of the folder that is being listed.
+// Each client needs a descriptor, and a second one while it gets a file: so none gets a 503 because
+// descriptors run out. The rest are the console, the listener, a new client, and the files of the directory
+// being listed.
 constexpr int kMost = (NOFILE - 8) / 2;
-constexpr long kDeadlinesMs = 1000;  // so often clients are looked at whose time may be up
-constexpr int kMemoryMs = 10;        // and those for whom there was no packet
+constexpr long kDeadlinesMs = 1000;  // how often deadlines are checked
+constexpr int kMemoryMs = 10;        // how often clients are retried for which there was no mbuf
 
-Connection clients[kMost];  // the first `count` of them are there
+Connection clients[kMost];  // the first `count` are in use
 int count;
-pollfd fds[kMost + 1];  // the listener behind them
+pollfd fds[kMost + 1];  // one for each client, then the listener
 httpd::Served served;
 
 long now_ms() {
@@ -50,11 +50,11 @@ int open_listener(long port) {
     if (fd < 0) die("cannot open a socket: %s", strerror(errno));
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(fd, reinterpret_cast<sockaddr*>(&here), sizeof here) < 0 || listen(fd, SOMAXCONN) < 0)
-        die("port %ld: %s; -p takes another one", port, strerror(errno));
+        die("port %ld: %s; use -p for another port", port, strerror(errno));
     return fd;
 }
 
-// Clients that have gone leave no gap.
+// Moves the last client into the place of one that has closed.
 void forget_closed(int i) {
     if (clients[i].is_open()) return;
     clients[i] = clients[--count];
@@ -66,7 +66,7 @@ void serve(int i, short revents, long now) {
     forget_closed(i);
 }
 
-// Where a newcomer may go: a free place, or that of a client that has to give way. -1: there is none.
+// A place for a new client: a free one, or that of a client that can be closed for it. -1: there is none.
 int find_place(long now) {
     while (count == kMost) {
         const int who = httpd::who_gives_way(clients, count, now).who;
@@ -76,7 +76,7 @@ int find_place(long now) {
     return count;
 }
 
-// Whoever finds no place waits in the listener's queue, which is bounded too.
+// Clients for which there is no place wait in the listener's queue, which is bounded.
 void accept_all(int listener, long now) {
     const int one = 1;
     for (int place; (place = find_place(now)) >= 0;) {
@@ -92,14 +92,15 @@ void accept_all(int listener, long now) {
     }
 }
 
-// How long poll() may wait: for a deadline, for a place for one more client, or for memory.
+// How long poll() may block: until the next deadline, until a client may be closed for a new one, or until
+// memory is tried again.
 int wait_ms(const httpd::Choice& choice, bool for_memory) {
     if (for_memory) return kMemoryMs;
     if (count == 0) return -1;
     return static_cast<int>(choice.who < 0 && choice.wait_ms < kDeadlinesMs ? choice.wait_ms : kDeadlinesMs);
 }
 
-// Without a place for one more client, the listener is left alone until there is one.
+// While there is no place for a new client, the listener is not polled.
 void turn(int listener) {
     const long start = now_ms();
     const httpd::Choice choice =
@@ -114,7 +115,7 @@ void turn(int listener) {
     if (poll(fds, static_cast<nfds_t>(count) + 1, wait_ms(choice, for_memory)) < 0)
         die("poll: %s", strerror(errno));
     const long now = now_ms();
-    for (int i = count; i-- > 0;) {  // backwards: the last takes the place of one that goes
+    for (int i = count; i-- > 0;) {  // backwards: the last takes the place of one that closes
         const Connection& c = clients[i];
         if (fds[i].revents || c.waits_for_memory() || now >= c.deadline()) serve(i, fds[i].revents, now);
     }

@@ -1,23 +1,22 @@
-// ifconfig: the network interfaces, with what went through them.
+// ifconfig: the network interfaces and their traffic.
 #include "user.h"
 
 namespace {
 
-const char kUsage[] = "ifconfig [NAME]      prints the interfaces, or one of them";
+const char kUsage[] = "ifconfig [NAME]      prints all interfaces, or the one named";
 
 void print(const struct ifinfo& i) {
     char addr[16], mask[16], gateway[16];
     const unsigned bits = i.prefix_length ? ~0u << (32 - i.prefix_length) : 0;
-    printf("%s: %s, %s/%u, netmask %s", i.name, i.link_up ? "up" : "down", ip_text(i.addr, addr),
-           i.prefix_length, ip_text(bits, mask));
-    if (i.gateway) printf(", gateway %s", ip_text(i.gateway, gateway));
-    printf("\n    MTU 1500");
+    printf("%s: %s  mtu %u\n", i.name, i.link_up ? "UP" : "DOWN", i.mtu);
+    printf("    inet %s/%u  netmask %s", ip_text(i.addr, addr), i.prefix_length, ip_text(bits, mask));
+    if (i.gateway) printf("  gateway %s", ip_text(i.gateway, gateway));
+    const unsigned char* b = i.mac;
     if (i.addr >> 24 != 127)
-        printf(", hardware address %02x:%02x:%02x:%02x:%02x:%02x", i.mac[0], i.mac[1], i.mac[2], i.mac[3],
-               i.mac[4], i.mac[5]);
-    printf("\n    received %lu packets, %lu bytes; %lu lost, %lu bad\n", i.rx_packets, i.rx_bytes,
-           i.rx_no_mbuf + i.rx_missed, i.rx_bad);
-    printf("    sent %lu packets, %lu bytes; %lu refused\n", i.tx_packets, i.tx_bytes, i.tx_bad);
+        printf("\n    ether %02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+    printf("\n    RX packets %lu  bytes %lu  errors %lu  dropped %lu\n", i.rx_packets, i.rx_bytes, i.rx_bad,
+           i.rx_no_mbuf + i.rx_missed);
+    printf("    TX packets %lu  bytes %lu  errors %lu\n", i.tx_packets, i.tx_bytes, i.tx_bad);
 }
 
 }  // namespace

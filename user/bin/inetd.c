@@ -1,5 +1,6 @@
-/* inetd: the small services of old, echo, discard, daytime and chargen, on their TCP and UDP ports. One
- * process serves all connections: it waits for them with poll(), and none can hold up another. */
+/* inetd: the classic services echo, discard, daytime and chargen (RFC 862 to 867) on their TCP and UDP ports.
+ * One process serves all connections with poll() and non-blocking sockets: no connection can block another.
+ */
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -14,7 +15,7 @@
 
 static const char usage[] =
     "inetd [SERVICE...]      serves echo (7), discard (9), daytime (13) and chargen (19), or those named\n"
-    "  It runs until it is killed: `inetd &`";
+    "  It runs until it is killed: start it with `inetd &`";
 
 enum { MOST = 100, ROOM = 4096, IDLE_SECONDS = 60 };
 
@@ -24,13 +25,13 @@ static const struct {
 } services[] = {{"echo", 7}, {"discard", 9}, {"daytime", 13}, {"chargen", 19}};
 enum { ECHO, DISCARD, DAYTIME, CHARGEN, SERVICES };
 
-/* What stands behind each entry of the poll set. */
+/* One for each entry of the poll set. */
 struct entry {
     int service;
     enum { LISTENER, DATAGRAMS, CONNECTION } kind;
-    size_t at, end; /* of data[]: what is to be sent */
-    int no_more;    /* the other end has said all */
-    long deadline;  /* a connection that is silent until then is closed */
+    size_t at, end; /* the part of data[] that is still to be sent */
+    int no_more;    /* the peer has closed its direction */
+    long deadline;  /* a connection that is idle until then is closed */
     char* data;
 };
 
@@ -44,7 +45,7 @@ static long now_seconds(void) {
     return t.tv_sec;
 }
 
-/* chargen (RFC 864): lines of 72 characters, each beginning one further in the alphabet. */
+/* chargen (RFC 864): lines of 72 characters, each shifted by one character. */
 static size_t make_lines(char* to, size_t room) {
     size_t n = 0;
     for (int line = 0; n + 74 <= room && line < 20; line++) {
@@ -92,7 +93,7 @@ static int open_port(int service, int type) {
     return fd;
 }
 
-/* Where there is no room for one more, the one that has been silent for longest makes it. */
+/* If there is no room for one more connection, closes the one that has been idle for longest. */
 static void make_room(void) {
     int silent = -1;
     if (count < MOST) return;
@@ -111,12 +112,12 @@ static void accept_one(int i) {
 }
 
 static void answer_datagram(int i) {
-    static char data[65507]; /* the most there is */
+    static char data[65507]; /* the longest datagram */
     struct sockaddr_in from;
     socklen_t length = sizeof from;
     ssize_t n = recvfrom(fds[i].fd, data, sizeof data, 0, (struct sockaddr*)&from, &length);
     if (n < 0) return;
-    /* Two such services must not be made to talk to each other for ever. */
+    /* A forged source port of such a service must not make two of them answer each other for ever. */
     if (ntohs(from.sin_port) < 1024) return;
     switch (entries[i].service) {
         case DISCARD: return;
@@ -126,7 +127,7 @@ static void answer_datagram(int i) {
     sendto(fds[i].fd, data, (size_t)n, 0, (struct sockaddr*)&from, length);
 }
 
-/* 0: the connection has ended. */
+/* Returns 0 if the connection has ended. */
 static int receive(struct entry* e, int fd) {
     const ssize_t n = read(fd, e->data, ROOM);
     if (n < 0) return errno == EAGAIN;
@@ -146,7 +147,8 @@ static int send_some(struct entry* e, int fd) {
     return e->at < e->end || !e->no_more;
 }
 
-/* What is to be sent goes first: a client that does not read is not read from. */
+/* Sends before it receives: nothing is read from a client that does not read. Returns 0 if the connection is
+ * over. */
 static int serve(struct entry* e, struct pollfd* p) {
     if (p->revents & (POLLERR | POLLNVAL)) return 0;
     if (p->revents & POLLOUT && !send_some(e, p->fd)) return 0;
@@ -157,7 +159,7 @@ static int serve(struct entry* e, struct pollfd* p) {
     return 1;
 }
 
-/* The services' own sockets come first: the index of a connection that goes does not move theirs. */
+/* Listeners and datagram sockets come first in fds[], so dropping a connection does not move them. */
 static void turn(void) {
     const int some_connected = entries[count - 1].kind == CONNECTION;
     if (poll(fds, (nfds_t)count, some_connected ? 1000 : -1) < 0) die("poll: %s", strerror(errno));

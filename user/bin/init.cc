@@ -1,10 +1,10 @@
-// init: the first process. Opens the console, starts services, keeps a shell running, reaps orphans.
+// init: the first process. Opens the console, starts the services, keeps a shell running, reaps orphans.
 //
 // The boot argument services="httpd inetd" names the services (`make qemu SERVICES=` for none).
 //
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
-// instead, without services, and powers off with its exit status: so scripts run one command in the guest and
-// see how it ended.
+// instead, without services, and powers off with the command's exit status. Scripts run one command in the
+// guest this way.
 #include "user.h"
 
 namespace {
@@ -21,8 +21,8 @@ void open_console() {
     dup(0);  // and errors
 }
 
-// Programs that serve the network for as long as the machine runs: each in a group of its own, for Ctrl-C
-// is meant for what the shell runs. One that ends is not started again: it may have been killed on purpose.
+// A program that serves the network. It is in a process group of its own, so that Ctrl-C does not end it. A
+// service that ends is not restarted: it may have been killed on purpose.
 void start_service(char* name) {
     char* argv[] = {name, nullptr};
     const int pid = fork();
@@ -45,21 +45,21 @@ void start_services() {
     }
 }
 
-// A shell's pid, with `command` to run or, if that is null, the console to read.
+// Starts a shell that runs `command` or, if that is null, reads the console. Returns its pid.
 int start_shell(char* command) {
     char run_option[] = "-c";
     char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
     const int pid = fork();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
-    if (command) {  // Ctrl-C shall end it; a shell that reads the console sees to that itself
+    if (command) {  // Ctrl-C ends it; a shell that reads the console sets the group itself
         setpgid(0, 0);
         tcsetpgrp(0, getpid());
     }
     die("cannot run %s: %s; is it in the file system image?", shell, strerror(exec(shell, argv)));
 }
 
-// Every orphan becomes init's child, so others than the shell end here too.
+// Orphans become init's children, so wait() returns them too.
 int wait_for(int shell_pid) {
     for (;;) {
         int status;
@@ -78,13 +78,13 @@ int wait_for(int shell_pid) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
     static char command[256];
+    help_if_asked(argc, argv,
+                  "init      the kernel runs it as process 1: it starts the services and the shell");
+    if (getpid() != 1) die("only the kernel starts it, as process 1");
     open_console();
-    const int length = bootarg("run", command, sizeof command);
-    if (length >= static_cast<int>(sizeof command))
-        die("run= is longer than %lu characters", sizeof command - 1);
-    if (length > 0) run_and_power_off(command);
+    if (bootarg("run", command, sizeof command) > 0) run_and_power_off(command);
 
     start_services();
     printf(
@@ -92,7 +92,7 @@ int main() {
         "programs.\n");
     for (;;) {
         const int status = wait_for(start_shell(nullptr));
-        printf("init: the shell ended with status %d, here is a new one\n", status);
-        if (status != 0) sleep(5);  // should it fail at once, then not in a busy loop
+        printf("init: the shell ended with status %d; starting a new one\n", status);
+        if (status != 0) sleep(5);  // no busy loop if it fails at once
     }
 }

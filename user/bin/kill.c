@@ -1,7 +1,7 @@
 /* kill PID...: ends processes. */
 #include "user.h"
 
-static const char usage[] = "kill PID...      ends processes (`ps` shows their numbers)";
+static const char usage[] = "kill PID...      ends processes (`ps` lists their pids)";
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, usage);
@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
     for (int i = 1; i < argc; i++) {
         long pid;
         if (!parse_number(argv[i], 1, 0x7fffffff, &pid)) {
-            complain("\"%s\" is not a process number", argv[i]);
+            complain("\"%s\" is not a pid", argv[i]);
             failed = 1;
             continue;
         }

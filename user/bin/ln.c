@@ -1,7 +1,7 @@
-/* ln OLD NEW: gives a file a second name. */
+/* ln: makes a hard link. */
 #include "user.h"
 
-static const char usage[] = "ln OLD NEW      makes NEW one more name of the file OLD";
+static const char usage[] = "ln OLD NEW      makes NEW a hard link to the file OLD";
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, usage);

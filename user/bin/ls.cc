@@ -1,4 +1,4 @@
-// ls [PATH...]: the files of a directory, or a file itself: name, type, inode number, size.
+// ls: lists directories and files: name, type, inode number, size.
 #include "abi/fs.h"
 #include "user.h"
 
@@ -20,7 +20,7 @@ void print(const char* name, const struct stat& st) {
     printf("%-14s %c %4u %8lu\n", name, type_letter(st.type), st.ino, st.size);
 }
 
-// One entry of a directory; 0, or 1 after saying what went wrong.
+// Prints one entry of a directory. Returns 0, or 1 after an error message.
 int print_entry(const char* directory, const struct dirent& entry) {
     char name[DIRSIZ + 1] = {}, path[MAXPATH + DIRSIZ + 2];
     memcpy(name, entry.name, DIRSIZ);
@@ -28,7 +28,7 @@ int print_entry(const char* directory, const struct dirent& entry) {
     struct stat st;
     const int result = stat(path, &st);
     if (result < 0) {
-        complain("cannot look at %s: %s", path, strerror(result));
+        complain("cannot read the inode of %s: %s", path, strerror(result));
         return 1;
     }
     print(name, st);
@@ -66,7 +66,7 @@ int list(const char* path) {
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
     for (int letter; (letter = getopt(argc, argv, "l")) != -1;) {
-        if (letter != 'l') bad_usage(kUsage);  // -l changes nothing: fingers type it
+        if (letter != 'l') bad_usage(kUsage);  // -l is accepted out of habit; it changes nothing
     }
     if (optind == argc) return list(".");
     int failed = 0;

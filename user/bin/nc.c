@@ -1,4 +1,4 @@
-/* nc: the keyboard and the screen (or a pipe) at one end, TCP or UDP at the other. */
+/* nc: copies between standard input and output at one end and TCP or UDP at the other. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -13,10 +13,10 @@
 #include "manners.h"
 
 static const char usage[] =
-    "nc [-u] [-w SECONDS] HOST PORT         connects\n"
-    "       nc -l [-u] [-k] [-w SECONDS] PORT      waits for whoever connects; -k: for one after the other\n"
-    "  -u  UDP      -w  gives up when nothing happens for so long\n"
-    "  -z  only sees whether somebody answers";
+    "nc [-u] [-w SECONDS] [-z] HOST PORT    connects\n"
+    "       nc -l [-u] [-k] [-w SECONDS] PORT      listens for one connection; -k: for one after the other\n"
+    "  -u  UDP instead of TCP      -w  ends when nothing happens for that time\n"
+    "  -z  connects and closes: checks whether the port answers";
 
 static int udp, listening, keep, probe;
 static long idle_seconds;
@@ -43,7 +43,7 @@ static void write_all(int fd, const char* data, ssize_t n) {
     }
 }
 
-/* What has come from the other end is shown. 0: that was its end. */
+/* Copies what the peer has sent to standard output. Returns 0 at its end. */
 static int hear(int socket) {
     static char data[8192];
     const ssize_t n = read(socket, data, sizeof data);
@@ -53,14 +53,14 @@ static int hear(int socket) {
     return n > 0 || udp;
 }
 
-/* What we have to say, and how far we have come. */
+/* What is to be sent: data[at] to data[end - 1]. */
 static struct {
     char data[8192];
     ssize_t at, end;
-    int is_all; /* nothing follows */
+    int is_all; /* end of standard input */
 } words;
 
-/* 0: nobody hears it any more. */
+/* Returns 0 if the peer does not receive any more. */
 static int say(int socket) {
     const ssize_t n = write(socket, words.data + words.at, (size_t)(words.end - words.at));
     if (n < 0 && (errno == EPIPE || errno == ECONNRESET)) return 0;
@@ -76,8 +76,9 @@ static void read_words(void) {
     words.is_all = words.end == 0;
 }
 
-/* Both ways. No write to the other end waits: it may be waiting for us to listen. Our end is passed on, for
- * TCP can close one direction. When the other end has said all, it still gets what we have to say at once. */
+/* Copies both directions. Writes to the peer do not block: it may itself be blocked until we read. At the end
+ * of our input the sending direction is closed. When the peer has closed its direction, what is pending is
+ * still sent. */
 static void talk(int socket) {
     int deaf = 0;
     memset(&words, 0, sizeof words);
@@ -104,7 +105,7 @@ static int connect_to(const char* host, const char* port) {
     for (struct addrinfo* a = found; a && fd < 0; a = a->ai_next) {
         fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
         if (fd < 0) die("cannot open a socket: %s", strerror(errno));
-        const struct timeval patience = {idle_seconds, 0}; /* connect() minds it, too */
+        const struct timeval patience = {idle_seconds, 0}; /* applies to connect() too */
         if (idle_seconds) setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         if (connect(fd, a->ai_addr, a->ai_addrlen) == 0) break;
         if (errno == EINPROGRESS) errno = ETIMEDOUT;
@@ -128,7 +129,7 @@ static int open_server(const char* port) {
     return fd;
 }
 
-/* The first datagram tells who is there. */
+/* The sender of the first datagram becomes the peer. */
 static void serve_udp(int fd) {
     char first[8192];
     struct sockaddr_in from;

@@ -1,4 +1,4 @@
-// netbench: figures of the UDP path, for tests/bench and for curiosity. The host must run `make server`.
+// netbench: measures the UDP path, for tests/bench or by hand. The host must run `make server`.
 #include "lib/endian.h"
 #include "lib/types.h"
 #include "meter.h"
@@ -9,10 +9,10 @@ namespace {
 using namespace meter;
 
 const char kUsage[] =
-    "netbench send N SIZE | echo N SIZE | burst N [SIZE]\n"
-    "  send   N datagrams to the host's sink as fast as they go: packets/s, how many arrived\n"
-    "  echo   N round trips to the host's echo server, one at a time: median, p99, min, max\n"
-    "  burst  asks the server for N datagrams at once: how many arrived, and how fast";
+    "netbench send N SIZE | echo N SIZE | burst N [SIZE]      measures UDP against `make server`\n"
+    "  send   sends N datagrams as fast as possible: packets/s, and how many arrived\n"
+    "  echo   N round trips to the echo server, one at a time: median, p99, min, max\n"
+    "  burst  the server sends N datagrams at once: how many arrived, and packets/s";
 
 constexpr int kAnswerMs = 1000;
 constexpr long kMost = 1'000'000;
@@ -43,13 +43,13 @@ int open_udp(const char* port_name) {
     die("no answer from the host: %s; is `make server` running?", strerror(error));
 }
 
-// How many datagrams the sink has got since it was last asked.
+// How many datagrams the sink has received since it was last asked.
 u64 ask_sink(int fd) {
     static char text[24];
-    for (int tries = 0;; tries++) {
+    for (int retries = 0;; retries++) {
         write(fd, "COUNT?", 6);
         const int n = read(fd, text, sizeof text - 1);
-        if (n < 0 && tries == 3) no_server(n);
+        if (n < 0 && retries == 3) no_server(n);
         if (n < 0) continue;
         text[n] = '\0';
         long count = 0;
@@ -77,7 +77,7 @@ int bench_send(long n, int size) {
     print("send_count", count, "datagrams");
     print("send_rate", ns ? count * 1'000'000'000 / ns : 0, "packets/s");
     print_counts("send_instructions", "send_busy", spent, busy, count);
-    sleep(2);  // what is on its way may arrive
+    sleep(2);  // what is in flight can arrive
     print("send_arrived", ask_sink(fd), "datagrams");
     return warmed_up == 0;
 }
@@ -94,7 +94,7 @@ void sort(u32* v, long n) {
     }
 }
 
-// One round trip; false when no answer came. A late answer to an earlier one is recognised and passed over.
+// One round trip; false when no answer came. Late answers to earlier datagrams are ignored.
 bool round_trip(int fd, int size, u32 number) {
     static u8 back[FRAME_MAX_PAYLOAD];
     memcpy(datagram, &number, sizeof number);
@@ -107,7 +107,7 @@ bool round_trip(int fd, int size, u32 number) {
 }
 
 int bench_echo(long n, int size) {
-    if (size < 4) die("the size must be at least 4: a number tells the round trips apart");
+    if (size < 4) die("SIZE must be at least 4: each datagram carries a number");
     auto* times = static_cast<u32*>(malloc(static_cast<usize>(n) * sizeof(u32)));
     if (!times) die("out of memory for %ld times", n);
     const int fd = open_udp("server");
@@ -138,7 +138,7 @@ int bench_echo(long n, int size) {
 }
 
 int bench_burst(long n, int size) {
-    if (size < 4) die("the size must be at least 4: each datagram carries its index");
+    if (size < 4) die("SIZE must be at least 4: each datagram carries its index");
     const int fd = open_udp("server");
     if (!round_trip(fd, 8, 0)) no_server(-ETIMEDOUT);
     char request[32];

@@ -1,4 +1,4 @@
-// netstat: the sockets of all programs, and everything the network stack has counted.
+// netstat: the sockets of all processes, or the counters of the network stack.
 #include "abi/socket.h"
 #include "socket_text.h"
 #include "user.h"
@@ -6,29 +6,33 @@
 namespace {
 
 const char kUsage[] =
-    "netstat [-l | -s]      lists the sockets; -l: listening ones alone; -s: prints every counter instead";
+    "netstat [-l | -s]      lists all sockets; -l: only those in LISTEN; -s: prints the counters instead\n"
+    "  Recv-Q  bytes not yet read by the program; in LISTEN: connections that wait for accept()\n"
+    "  Send-Q  bytes not yet acknowledged by the peer; in LISTEN: the backlog";
 
-// "retransmit in 180 ms (2 times already)"
+// "retransmit in 180 ms, 2 retransmits so far"
 void put_timer(char (&text)[64], const struct socket_entry& s) {
     int n = 0;
     text[0] = '\0';
     if (s.timer)
         n = snprintf(text, sizeof text, "%s in %u ms", tcp_timer_name(s.timer), (s.timer_us + 999) / 1000);
     if (s.retransmits)
-        snprintf(text + n, sizeof text - static_cast<unsigned>(n), " (%u times already)", s.retransmits);
+        snprintf(text + n, sizeof text - static_cast<unsigned>(n), "%s%u retransmits so far", n ? ", " : "",
+                 s.retransmits);
 }
 
 void print_sockets(bool listening) {
     struct socket_entry s;
-    printf("%-5s %7s %7s  %-21s  %-21s  %-12s %s\n", "PROTO", "RECV-Q", "SEND-Q", "LOCAL", "REMOTE", "STATE",
-           "TIMER");
+    printf("%-5s %7s %7s  %-21s  %-21s  %-12s %5s  %s\n", "Proto", "Recv-Q", "Send-Q", "Local", "Remote",
+           "State", "PID", "Timer");
     for (int i = 0; netlist(NETLIST_SOCKET, i, &s) >= 0; i++) {
         if (listening && s.state != TCP_LISTEN) continue;
-        char local[24], remote[24], timer[64];
+        char local[24], remote[24], timer[64], pid[12] = "-";
         put_timer(timer, s);
-        printf("%-5s %7u %7u  %-21s  %-21s  %-12s %s\n", protocol_name(s.protocol), s.receive_queue,
+        if (s.pid) snprintf(pid, sizeof pid, "%d", s.pid);
+        printf("%-5s %7u %7u  %-21s  %-21s  %-12s %5s  %s\n", protocol_name(s.protocol), s.receive_queue,
                s.send_queue, socket_end_text(s.local, s.local_port, local),
-               socket_end_text(s.remote, s.remote_port, remote), tcp_state_name(s.state), timer);
+               socket_end_text(s.remote, s.remote_port, remote), tcp_state_name(s.state), pid, timer);
     }
 }
 

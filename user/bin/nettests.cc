@@ -1,5 +1,5 @@
-// nettests: does the network work? Runs a table of tests against the host's `make server`; each in a process
-// of its own with a deadline, so that none can hang or disturb the next. The tests are in user/lib/nettests/.
+// nettests: tests the network against the host's `make server`. Each test runs in a process of its own with a
+// deadline, so that none can hang or disturb the next. The tests are in user/lib/nettests/.
 #include "nettests/kit.h"
 
 namespace {
@@ -8,25 +8,26 @@ using namespace nettests;
 
 const char kUsage[] =
     "nettests [-l] [-q] [NAME...]      runs all tests, or those named; status 0 only if all pass\n"
-    "  -l  lists them      -q  quick: fewer repetitions\n"
-    "  The host must run `make server`; boot arguments server= dns= host= say where (`make qemu` sets them).";
+    "  -l  lists the tests      -q  quick: fewer repetitions\n"
+    "  The host must run `make server`. The boot arguments server= and dns= are its ports (`make qemu` sets "
+    "them).";
 
 const Test kTests[] = {
     {"ping", "one datagram to the host and back", test_ping, 10},
     {"ping-100", "100 pings from one process", test_ping_100, 30},
     {"ping-10x", "10 processes at once", test_ping_10_processes, 30},
     {"dns", "DNS queries for two names", test_dns, 10},
-    {"dns-unknown", "a DNS query for a name that is not there", test_dns_unknown, 10},
+    {"dns-unknown", "a DNS query for a name that does not exist", test_dns_unknown, 10},
     {"sizes", "datagrams of 0, 1 ... 9000 bytes", test_sizes, 30},
-    {"burst", "256 datagrams at once, as many as the ring holds", test_burst, 20},
+    {"burst", "256 datagrams at once, as many as the receive ring holds", test_burst, 20},
     {"overflow", "more datagrams than the socket's queue holds", test_overflow, 20},
     {"readers", "4 processes read one socket", test_readers, 20},
     {"gateway", "an ICMP echo from the gateway", test_gateway, 10},
-    {"unreachable", "a datagram to a port nobody has", test_unreachable, 10},
-    {"timeout", "a read gives up in time", test_timeout, 10},
+    {"unreachable", "an ICMP error for a datagram to a closed port", test_unreachable, 10},
+    {"timeout", "a read times out in time", test_timeout, 10},
     {"kill", "a blocked reader can be killed", test_kill, 10},
     {"arguments", "wrong arguments, each with its own error", test_arguments, 20},
-    {"descriptors", "no descriptor left", test_descriptors, 10},
+    {"descriptors", "all descriptors in use", test_descriptors, 10},
     {"share", "dup, fork and exec share a socket", test_share, 20},
     {"sockets", "no socket is lost", test_sockets_back, 20},
     {"mbufs", "no mbuf is lost", test_mbufs_back, 20},
@@ -53,14 +54,15 @@ void read_setup() {
     }
 }
 
-// The test's process: its remark goes through the pipe, its verdict is the exit status.
+// In the test's process: the remark goes through the pipe, the result is the exit status.
 [[noreturn]] void run_in_child(const Test& test, int report) {
+    remember_counters();
     const bool passed = test.run();
     if (write(report, remark, sizeof remark) < 0) exit(3);
     exit(passed ? 0 : 1);
 }
 
-// Kills `pid` after so many seconds; ends with status 1 if it came to that.
+// Starts a process that kills `pid` after that time; it ends with status 1 if it did.
 int start_watchdog(int pid, int seconds) {
     const int watchdog = fork();
     if (watchdog != 0) return watchdog;
@@ -69,7 +71,7 @@ int start_watchdog(int pid, int seconds) {
     exit(1);
 }
 
-// The test's status; the watchdog's is in *deadline.
+// Returns the test's status; the watchdog's is in *deadline.
 int wait_for(int test_pid, int watchdog_pid, int* deadline) {
     int status = -1;
     for (int left = watchdog_pid > 0 ? 2 : 1; left > 0; left--) {
@@ -85,7 +87,7 @@ int wait_for(int test_pid, int watchdog_pid, int* deadline) {
     return status;
 }
 
-// Whether the test passed; `remark` has what it said.
+// Returns whether the test passed; its text is in `remark`.
 bool run(const Test& test) {
     int ends[2];
     const int result = pipe(ends);
@@ -95,7 +97,7 @@ bool run(const Test& test) {
         close(ends[0]);
         run_in_child(test, ends[1]);
     }
-    // Only the test may hold the end it writes to: the watchdog is started without it.
+    // Only the test may have the write end open: the watchdog is started without it.
     close(ends[1]);
     const Fd report(ends[0]);
     if (pid < 0) return fail("fork: %s", strerror(pid));
@@ -141,7 +143,7 @@ int main(int argc, char** argv) {
         if (letter != 'q') bad_usage(kUsage);
         setup.quick = true;
     }
-    for (int i = optind; i < argc; i++) find(argv[i]);  // all names are right, or nothing runs
+    for (int i = optind; i < argc; i++) find(argv[i]);  // if a name is wrong, nothing runs
     read_setup();
     remember_usage();
 

@@ -1,4 +1,4 @@
-/* nslookup: the addresses behind names. */
+/* nslookup: the IPv4 addresses of hosts. */
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -8,8 +8,9 @@
 
 static const char usage[] =
     "nslookup NAME...      prints the IPv4 addresses of hosts\n"
-    "  The file /hosts is looked into first; then a name server is asked: the boot argument\n"
-    "  nameserver=ADDRESS[:PORT], by default 10.0.2.3, and then the host's `make server`.";
+    "  It looks in the file /hosts first, then asks the name server (boot argument "
+    "nameserver=ADDRESS[:PORT],\n"
+    "  default 10.0.2.3), then the host's `make server`.";
 
 static int look_up(const char* name) {
     struct addrinfo hints, *found;

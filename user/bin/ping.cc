@@ -1,11 +1,11 @@
-// ping: ICMP echo requests, one every interval, each with its round-trip time.
+// ping: sends ICMP echo requests and prints the round-trip time of each.
 #include "user.h"
 
 namespace {
 
 const char kUsage[] =
     "ping [-c COUNT] [-i INTERVAL_MS] [-W TIMEOUT_MS] [-s SIZE] HOST\n"
-    "  defaults: 4 requests, one a second, 2000 ms to answer, 56 bytes. Status 0: at least one answer came";
+    "  Default: 4 requests, one per second, 2000 ms to answer, 56 bytes. Status 0: at least one answer came.";
 
 struct Options {
     long count = 4, interval_ms = 1000, timeout_ms = 2000, size = 56;
@@ -45,8 +45,8 @@ Options parse(int argc, char** argv) {
 unsigned char request[PING_MAX_PAYLOAD];
 unsigned char answer[sizeof(ping_reply) + PING_MAX_PAYLOAD];
 
-// Waits for the answer to the newest request; late answers to earlier ones are passed over, each read having
-// the whole timeout again. The answer's length with its ping_reply, or a negative errno.
+// Waits for the answer to the newest request. Late answers to earlier ones are ignored; each restarts the
+// timeout. Returns the length of the answer with its ping_reply, or a negative errno.
 int receive(int fd, unsigned short sequence, ping_reply& reply) {
     for (;;) {
         const int n = read(fd, answer, sizeof answer);

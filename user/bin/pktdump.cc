@@ -1,10 +1,10 @@
-// pktdump off|brief|full: whether and how the kernel prints the packets it receives.
+// pktdump: sets how the kernel prints the packets it receives.
 #include "user.h"
 
 namespace {
 const char kUsage[] =
-    "pktdump [off|brief|full]      brief: one line a received packet; full: every header in words, and the\n"
-    "                                     payload; without a mode: says which one is set";
+    "pktdump [off|brief|full]      sets how received packets are printed; without a mode, prints the mode\n"
+    "  brief  one line per packet      full  every header field by name, and the payload";
 const char* const kModes[] = {"off", "brief", "full"};  // in the order of PKTDUMP_*
 }  // namespace
 

@@ -1,10 +1,10 @@
-// ps: the processes, one a line.
+// ps: lists the processes.
 #include "user.h"
 
 namespace {
 
 const char kUsage[] =
-    "ps      prints pid, parent, state, hart, memory, processor time and name of every process";
+    "ps      lists the processes: pid, parent, state, hart, memory, CPU time, name, what it waits for";
 struct procinfo processes[NPROC];
 
 const char* state_name(int state) {
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     if (argc != 1) bad_usage(kUsage);
     const int n = procinfo(processes, NPROC);
     if (n < 0) die("cannot ask the kernel: %s", strerror(n));
-    printf("  PID PARENT STATE    HART     KiB   CPU ms NAME             WAITING FOR\n");
+    printf("  PID   PPID STATE    HART     KiB   CPU ms NAME             WAITING FOR\n");
     for (int i = 0; i < n; i++) {
         const auto& p = processes[i];
         printf("%5d %6d %-8s %4d %7lu %8lu %-16.16s %.16s\n", p.pid, p.parent, state_name(p.state), p.hart,

@@ -1,4 +1,4 @@
-/* rm FILE...: removes files and empty directories. */
+/* rm: removes files and empty directories. */
 #include "user.h"
 
 static const char usage[] = "rm FILE...      removes files and empty directories";

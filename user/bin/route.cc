@@ -1,21 +1,22 @@
-// route: which way packets go.
+// route: the routing table.
 #include "user.h"
 
 namespace {
 
 const char kUsage[] =
-    "route                                                  lists the routes, the preferred ones first\n"
-    "       route add NETWORK/LENGTH|default GATEWAY [METRIC]      a way over a gateway\n"
-    "       route delete NETWORK/LENGTH|default [INTERFACE]        (eth0)";
+    "route                                                  lists the routes; the first that matches is "
+    "used\n"
+    "       route add NETWORK/LENGTH|default GATEWAY [METRIC]      a route through a gateway\n"
+    "       route delete NETWORK/LENGTH|default [INTERFACE]        deletes it; INTERFACE is eth0 by default";
 
 void list() {
     struct route_entry r;
-    printf("%-18s  %-15s  %6s  %s\n", "TO", "GATEWAY", "METRIC", "INTERFACE");
+    printf("%-18s  %-15s  %6s  %s\n", "Destination", "Gateway", "Metric", "Iface");
     for (int i = 0; netlist(NETLIST_ROUTE, i, &r) >= 0; i++) {
         char to[16], network[24], gateway[16];
         snprintf(network, sizeof network, "%s/%u", ip_text(r.to, to), r.prefix_length);
         printf("%-18s  %-15s  %6u  %s\n", r.prefix_length ? network : "default",
-               r.gateway ? ip_text(r.gateway, gateway) : "on the link", r.metric, r.interface);
+               r.gateway ? ip_text(r.gateway, gateway) : "on-link", r.metric, r.interface);
     }
 }
 

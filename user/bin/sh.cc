@@ -1,7 +1,7 @@
-// sh: reads a line, parses it (user/lib/sh/parse.h has the grammar), runs it.
+// sh: reads a line, parses it (user/lib/sh/parse.h has the grammar) and runs it.
 //
-// Only cd and exit run in the shell itself; everything else is a process of its own, found under the name
-// given or, for a name without a slash, in /.
+// Only cd and exit run in the shell itself; every other command is a program, found under the given name or,
+// for a name without a slash, in /.
 #include "sh/parse.h"
 #include "user.h"
 
@@ -10,21 +10,21 @@ namespace {
 using namespace sh;
 
 const char kUsage[] =
-    "sh [FILE | -c COMMAND]\n"
+    "sh [FILE | -c COMMAND]      runs the commands of FILE, COMMAND, or the lines of its standard input\n"
     "  a | b    a < in > out    a >> out    2> errors    a ; b    a && b    a || b    a &    ( a ; b ) > "
     "out\n"
-    "  cd [DIRECTORY]    exit [STATUS]    'as it stands'    \"with $? in it\"    # comment";
+    "  cd [DIRECTORY]    exit [STATUS]    'literal'    \"with $? expanded\"    # comment";
 
 constexpr int kCannotRun = 126, kNoSuchCommand = 127;  // as in POSIX
 
 constinit Arena arena;
 int last_status;
-bool interactive;  // reads the console: each pipeline is a process group, and in the foreground until it ends
+bool interactive;  // reads the console: each pipeline is a process group, in the foreground until it ends
 
 int run_list(const List& list);
 
-// Puts the status where $? stood, in every word of a pipe. What does not fit into `text` is cut; it is free
-// again once the pipe was started.
+// Replaces $? by the status in every word of a pipeline. What does not fit into `text` is cut off; `text` is
+// reused once the pipeline has started.
 void expand_words(Command& first) {
     static char text[1024];
     unsigned used = 0;
@@ -50,7 +50,7 @@ void expand_words(Command& first) {
 int open_redirect(const Redirect& r) {
     if (r.kind == Redirection::Input) return open(r.path, O_RDONLY);
     if (r.kind == Redirection::Output) return open(r.path, O_WRONLY | O_CREATE | O_TRUNC);
-    // There is no O_APPEND: reading to the end takes the offset there.
+    // There is no O_APPEND: reading to the end moves the offset there.
     const int fd = open(r.path, O_RDWR | O_CREATE);
     char skipped[256];
     while (fd >= 0 && read(fd, skipped, sizeof skipped) > 0) {
@@ -58,8 +58,7 @@ int open_redirect(const Redirect& r) {
     return fd;
 }
 
-// dup() takes the lowest free descriptor: the shell keeps 0, 1 and 2 open, so closing `to` frees just that
-// one.
+// dup() takes the lowest free descriptor. The shell keeps 0, 1 and 2 open, so that is `to`.
 void move_fd(int from, int to) {
     if (from == to) return;
     close(to);
@@ -82,7 +81,7 @@ void redirect(const Redirect* list) {
         snprintf(path, sizeof path, "/%s", argv[0]);
         error = exec(path, argv);
         if (error == -ENOENT) {
-            complain("%s: no such command (`ls /` shows them)", argv[0]);
+            complain("%s: no such command (`ls /` lists them)", argv[0]);
             exit(kNoSuchCommand);
         }
     }
@@ -90,7 +89,7 @@ void redirect(const Redirect* list) {
     exit(error == -ENOENT ? kNoSuchCommand : kCannotRun);
 }
 
-// Ctrl-C shall end it and what it starts.
+// From now on Ctrl-C ends it and what it starts.
 void enter_foreground(int group) {
     if (!interactive) return;
     setpgid(0, group);
@@ -106,7 +105,7 @@ void enter_foreground(int group) {
 
 // ---- in the shell ----
 
-// Waits for n processes and returns the status of the last; others that end meanwhile are just reaped.
+// Waits for n processes and returns the status of the last. Others that end meanwhile are reaped too.
 int wait_for(const int* pids, int n) {
     int status = 1;
     for (int left = n; left > 0;) {
@@ -128,7 +127,7 @@ int start(const Command& command, int in, int out, int unused, int group) {
     const int pid = fork();
     if (pid < 0) complain("cannot start %s: %s", command.group ? "( )" : command.argv[0], strerror(pid));
     if (pid > 0 && interactive)
-        setpgid(pid, group);  // whoever is first, it or we: it is in there when we go on
+        setpgid(pid, group);  // the child does so too: it is in the group whichever runs first
     if (pid != 0) return pid;
     enter_foreground(group);
     if (unused >= 0) close(unused);
@@ -161,7 +160,7 @@ int run_pipe(const Command* first) {
 int change_directory(const Command& command) {
     const char* path = command.argc > 1 ? command.argv[1] : "/";
     const int result = chdir(path);
-    if (result < 0) complain("cannot go to %s: %s", path, strerror(result));
+    if (result < 0) complain("cannot change to directory %s: %s", path, strerror(result));
     return result < 0;
 }
 
@@ -186,12 +185,12 @@ int run_and_or(const AndOr& item) {
     return last_status;
 }
 
-// By way of a child that ends at once: init becomes the parent, and reaps it.
+// The command is started by a child that ends at once: so init becomes its parent, and reaps it.
 int run_in_background(const AndOr& item) {
     const int pid = fork();
     if (pid < 0) complain("cannot start a process: %s", strerror(pid));
     if (pid == 0) {
-        if (interactive) setpgid(0, 0);  // out of Ctrl-C's reach
+        if (interactive) setpgid(0, 0);  // Ctrl-C does not end it
         interactive = false;
         if (fork() == 0) exit(run_and_or(item));
         exit(0);
@@ -213,7 +212,7 @@ int run_text(const char* text) {
     return last_status = 2;
 }
 
-// True with the next line; a line too long for us is passed over, whole. Ctrl-C makes it an empty one.
+// True with the next line; a line that is too long is skipped. After Ctrl-C the line is empty.
 bool next_line(int fd, char* line, int size) {
     for (;;) {
         const int n = fgetline(fd, line, size);
@@ -225,7 +224,7 @@ bool next_line(int fd, char* line, int size) {
         if (n < size - 1 || line[n - 1] == '\n') return true;
         while (line[n - 1] != '\n' && read(fd, &line[n - 1], 1) == 1) {
         }
-        complain("a line is longer than %d characters: not run", size - 2);
+        complain("a line of more than %d characters was not run", size - 2);
     }
 }
 

@@ -4,7 +4,7 @@
 
 #include "manners.h"
 
-static const char usage[] = "sleep SECONDS      (a whole number, or one with tenths such as 0.5)";
+static const char usage[] = "sleep SECONDS      waits; SECONDS may have one decimal, such as 0.5";
 
 int main(int argc, char** argv) {
     char* end = NULL;

@@ -1,7 +1,7 @@
-// stress: many processes that do everything at once, for some seconds; then nothing may be missing.
+// stress: many processes use every part of the kernel at once for some seconds; then no resource may be lost.
 //
-// Each worker does one kind of thing over and over, and checks what it gets. A lost wakeup shows as a worker
-// that never ends (Ctrl-P then tells what it waits for), a leak as a difference between `before` and `after`.
+// Each worker repeats one kind of operation and checks the results. A lost wakeup shows as a worker that
+// never ends (Ctrl-P prints what it waits for), a leak as a difference between `before` and `after`.
 #include "stress/kit.h"
 
 using namespace stress;
@@ -9,12 +9,13 @@ using namespace stress;
 namespace {
 
 const char kUsage[] =
-    "stress [SECONDS [SEED [KIND...]]]    (default: 10 seconds, seed 1, all kinds)\n"
-    "  kinds: forks execs pipes ring files memory kills sleeps sockets streams watch";
+    "stress [SECONDS [SEED [KIND...]]]      uses the kernel from many processes, then checks for leaks\n"
+    "  Default: 10 seconds, seed 1, all kinds: forks execs pipes ring files memory kills sleeps sockets "
+    "streams watch";
 
 constexpr unsigned long kMbufSize = 2048;
 
-u64 deadline;  // nanouptime at which all stop
+u64 deadline;  // by nanouptime(); then all workers stop
 
 bool wanted(const Kind& kind, int names, char** name) {
     for (int i = 0; i < names; i++) {
@@ -23,7 +24,7 @@ bool wanted(const Kind& kind, int names, char** name) {
     return names == 0;
 }
 
-// The worker's last word goes to the parent: how many rounds it has made.
+// What a worker reports to its parent at its end.
 struct Report {
     usize kind;
     unsigned rounds;
@@ -38,7 +39,7 @@ struct Report {
     exit(0);
 }
 
-// Every worker, for so long; how many failed.
+// Runs all workers for that time; returns how many failed.
 int run(u64 seconds, u64 seed, int names, char** name, bool tell) {
     unsigned rounds[kMostKinds] = {};
     int ends[2], started = 0, failed = 0;
@@ -63,7 +64,7 @@ int run(u64 seconds, u64 seed, int names, char** name, bool tell) {
 struct meminfo settled() {
     struct meminfo now, before;
     must(meminfo(&now), "meminfo");
-    for (int quiet = 0, tries = 0; quiet < 5 && tries < 100; tries++) {  // orphans end, packets arrive
+    for (int quiet = 0, rounds = 0; quiet < 5 && rounds < 100; rounds++) {  // orphans end, packets arrive
         before = now;
         sleep(1);
         meminfo(&now);
@@ -78,7 +79,7 @@ int compare(const char* what, unsigned long before, unsigned long after) {
     return 1;
 }
 
-// The pool of mbufs keeps what it once had; their number has a bound.
+// The pool of mbufs never gives pages back, but it is bounded: its pages are no leak.
 int leaks(const struct meminfo& a, const struct meminfo& b) {
     const auto bytes = [](const struct meminfo& m) {
         return m.total_bytes - m.free_bytes - m.mbufs_total * kMbufSize - m.time_wait_bytes;
@@ -101,12 +102,12 @@ int main(int argc, char** argv) {
     if (argc > 2 && !parse_number(argv[2], 0, 1'000'000'000, &seed)) bad_usage(kUsage);
     const int names = argc > 3 ? argc - 3 : 0;
 
-    // What the kernel makes once and keeps is made in the first, short run.
+    // In the first, short run the kernel allocates what it then keeps.
     int failed = run(1, static_cast<u64>(seed), names, argv + 3, false);
     const struct meminfo before = settled();
     failed += run(static_cast<u64>(seconds), static_cast<u64>(seed) + 1000, names, argv + 3, true);
     const int leaked = leaks(before, settled());
     if (failed) complain("%d workers failed", failed);
-    if (!failed && !leaked) printf("stress: all is well\n");
+    if (!failed && !leaked) printf("stress: all workers passed, nothing lost\n");
     return failed || leaked;
 }

@@ -1,16 +1,18 @@
-// stressfs: several processes write files of their own at the same time, so that each transaction of the log
-// holds the blocks of many; then every byte is read back.
+// stressfs: several processes write files at the same time, so that each transaction of the log holds blocks
+// of many of them; then every byte is read back.
 #include "user.h"
 
 namespace {
 
-const char kUsage[] = "stressfs [PROCESSES [BLOCKS]]      default 6 processes, 60 blocks of 512 bytes each";
+const char kUsage[] =
+    "stressfs [PROCESSES [BLOCKS]]      writes files and reads them back\n"
+    "  Default: 6 processes, 60 blocks of 512 bytes each.";
 constexpr int kBlock = 512;
 char block[kBlock];
 
 void name_of(int process, char name[16]) { snprintf(name, 16, "stressfs%d", process); }
 
-// What stands in block n of a process's file.
+// Fills `block` with the content of block n of a process's file.
 void fill(int process, int n) {
     for (int i = 0; i < kBlock; i++) block[i] = static_cast<char>(process * 31 + n * 7 + i);
 }
@@ -33,7 +35,7 @@ int write_and_check(int process, int blocks) {
         fill(process, n);
         const int got = read(fd, back, kBlock);
         if (got != kBlock || memcmp(back, block, kBlock) != 0)
-            die("%s: block %d is not what was written", name, n);
+            die("%s: block %d: other bytes than were written", name, n);
     }
     if (read(fd, back, 1) != 0) die("%s is too long", name);
     close(fd);

@@ -1,8 +1,8 @@
-// sysfuzz: random system calls with random and half-valid arguments, from several processes at once.
+// sysfuzz: random system calls with random and nearly valid arguments, from several processes at once.
 //
-// The same seed makes the same calls. Processes come in short lives: each makes up to kCallsOfALife calls in
-// a folder of its own, with a timer that ends it where a call waits for ever. Calls and arguments that would
-// end the run itself (poweroff, a kill of the shell), or bother somebody on the network, are not made.
+// The same seed makes the same calls. Each process is short-lived: it makes up to kCallsOfALife calls in a
+// directory of its own, and a timer kills it if a call blocks for ever. Calls and arguments that would end
+// the test itself (poweroff, a kill of the shell), or send to other hosts, are not made.
 #include "abi/netlist.h"
 #include "abi/socket.h"
 #include "usertests/arguments.h"
@@ -10,78 +10,25 @@
 namespace {
 
 using namespace usertests;
+using enum usertests::Kind;
 
 const char kUsage[] =
-    "sysfuzz [SEED [CALLS [PROCESSES]]]      default 1, 20000 calls each, 4 processes\n"
-    "  Random system calls; the same seed makes the same calls.";
+    "sysfuzz [SEED [CALLS [PROCESSES]]]      makes random system calls\n"
+    "  Default: seed 1, 20000 calls each, 4 processes. The same seed makes the same calls.";
 
 constexpr int kCallsOfALife = 300;
 constexpr int kLifeTicks = 1;
 
 Draw draw(1);
 
-// What each argument stands for: usertests/arguments.h.
-struct Signature {
-    CallNumber number;
-    const char* arguments;
+// The kinds of each call's arguments, by number; those that a call does not have are Anything.
+constexpr int kArguments = 6;
+constexpr Kind kKinds[kCallsEnd][kArguments] = {
+    {},
+#define SYSCALL(number, name, ...) {__VA_ARGS__},
+#include "abi/syscalls.def"
+#undef SYSCALL
 };
-constexpr Signature kSignatures[] = {
-    {kCall_fork, ""},
-    {kCall_exit, "."},
-    {kCall_wait, "b"},
-    {kCall_pipe, "b"},
-    {kCall_read, "fbn"},
-    {kCall_kill, "k"},
-    {kCall_exec, "xv"},
-    {kCall_fstat, "fb"},
-    {kCall_chdir, "p"},
-    {kCall_dup, "f"},
-    {kCall_getpid, ""},
-    {kCall_sbrk, "si"},
-    {kCall_sleep, "t"},
-    {kCall_uptime, ""},
-    {kCall_open, "pn"},
-    {kCall_write, "fbn"},
-    {kCall_mknod, "pdi"},
-    {kCall_unlink, "p"},
-    {kCall_link, "pp"},
-    {kCall_mkdir, "p"},
-    {kCall_close, "f"},
-    {kCall_connect, "ann"},
-    {kCall_pingopen, "a"},
-    {kCall_settimeout, "fi"},
-    {kCall_pktdump, "c"},
-    {kCall_ifinfo, "ib"},
-    {kCall_netstats, "b"},
-    {kCall_meminfo, "b"},
-    {kCall_procinfo, "bn"},
-    {kCall_bootarg, "pbn"},
-    {kCall_nanouptime, ""},
-    {kCall_cpuinfo, "b"},
-    {kCall_setpgid, "ii"},
-    {kCall_tcsetpgrp, "fi"},
-    {kCall_socket, "AYO"},
-    {kCall_bind, "fSL"},
-    {kCall_listen, "fi"},
-    {kCall_accept, "fblY"},
-    {kCall_sockconnect, "fSL"},
-    {kCall_sendto, "fbnmSL"},
-    {kCall_recvfrom, "fbnmbl"},
-    {kCall_shutdown, "fh"},
-    {kCall_getsockname, "fbl"},
-    {kCall_getpeername, "fbl"},
-    {kCall_setsockopt, "fVNoL"},
-    {kCall_getsockopt, "fVNbl"},
-    {kCall_poll, "PqT"},
-    {kCall_fcntl, "fCn"},
-    {kCall_dup2, "ff"},
-    {kCall_nanosleep, "D"},
-    {kCall_walltime, ""},
-    {kCall_netlist, "wib"},
-    {kCall_setroute, "Rr"},
-    {kCall_poweroff, ""},
-};
-static_assert(sizeof kSignatures / sizeof kSignatures[0] == kCallsEnd - 1, "a call without a signature");
 
 bool is_harmless(long number) {
     return number != kCall_poweroff && (number != kCall_exit || draw.below(50) == 0) &&
@@ -89,21 +36,14 @@ bool is_harmless(long number) {
 }
 
 void make_a_call() {
-    const long number =
-        draw.below(50) ? 1 + static_cast<long>(draw.below(kCallsEnd - 1)) : random_argument(draw, '.');
+    const long number = draw.below(50) ? 1 + static_cast<long>(draw.below(kCallsEnd - 1))
+                                       : random_argument(draw, Kind::Anything);
     if (!is_harmless(number)) return;
-    const char* kinds = "......";
-    for (const Signature& s : kSignatures) {
-        if (s.number == number) kinds = s.arguments;
-    }
-    long a[6] = {};
-    bool end = false;
-    for (long& word : a) {
-        end = end || !*kinds;
-        word = random_argument(draw, end ? '.' : *kinds++);
-    }
+    const bool known = number > 0 && number < kCallsEnd;
+    long a[kArguments];
+    for (int i = 0; i < kArguments; i++) a[i] = random_argument(draw, kKinds[known ? number : 0][i]);
     const long result = call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-    if (number == kCall_fork && result == 0) {  // a child makes a few calls more, but no family of its own
+    if (number == kCall_fork && result == 0) {  // a child makes a few more calls, but no fork()
         static char text[100];
         const long left = static_cast<long>(draw.below(10));
         for (long i = 0; i < left; i++) {
@@ -114,7 +54,7 @@ void make_a_call() {
     }
 }
 
-// Both ends of a stream, who listens, and a datagram socket: at 127.0.0.1, where lives meet each other.
+// A listener, both ends of a stream, and a datagram socket, all at 127.0.0.1, where the processes meet.
 void open_sockets(int who) {
     const auto port = static_cast<unsigned short>((7000 + who % 4) % 256 * 256 + (7000 + who % 4) / 256);
     const sockaddr_in here{AF_INET, port, {0x0100'007f}, {}};
@@ -129,8 +69,8 @@ void open_sockets(int who) {
     call(kCall_bind, call(kCall_socket, AF_INET, SOCK_DGRAM), at, size);
 }
 
-// Files instead of the console, so that nothing is printed or read there. In every second life no descriptor
-// waits: it gets further, for who waits for ever makes no call more.
+// Replaces the console by files, so that nothing is printed or read there. In every second process all
+// descriptors are non-blocking: such a process makes more calls, because none blocks for ever.
 void take_the_stage(int who) {
     char folder[16];
     snprintf(folder, sizeof folder, "/fuzz%d", who);
@@ -140,7 +80,7 @@ void take_the_stage(int who) {
     for (int fd = 0; fd < 3; fd++) open("out", O_CREATE | O_RDWR);
     int ends[2];
     static char text[3000];
-    if (pipe(ends) == 0) write(ends[1], text, sizeof text);  // so that a read does not wait
+    if (pipe(ends) == 0) write(ends[1], text, sizeof text);  // so that a read does not block
     settimeout(pingopen(0x0a00'0202), 20);
     open_sockets(who);
     const long flags = draw.below(2) ? O_NONBLOCK : 0;
@@ -156,7 +96,7 @@ void take_the_stage(int who) {
     exit(0);
 }
 
-// Life after life; whoever waits too long is ended.
+// One process after the other; one that takes too long is killed.
 [[noreturn]] void run(u64 seed, int who, long calls) {
     for (long life = 0; life * kCallsOfALife < calls; life++) {
         const int pid = fork();
@@ -167,14 +107,14 @@ void take_the_stage(int who) {
             kill(pid);
             exit(0);
         }
-        if (pid < 0 || timer < 0) {  // others have taken all there is
+        if (pid < 0 || timer < 0) {  // other processes have used up what fork() needs
             if (pid > 0) kill(pid);
             sleep(1);
         }
         while (pid > 0 && wait(nullptr) != pid) continue;
         if (timer > 0) kill(timer);
         while (wait(nullptr) > 0) continue;
-        kill_stragglers();  // whoever writes to a pipe that nobody reads would wait for ever
+        kill_stragglers();  // a writer to a pipe that nobody reads would block for ever
     }
     exit(0);
 }
@@ -201,7 +141,8 @@ void clean_up(int who) {
     unlink(all_x);
     chdir("/");
     unlink(folder);
-    for (const char* name : {"a", "b", "d/a", "d/b", "d"}) unlink(name);  // who had gone to .. made them here
+    for (const char* name : {"a", "b", "d/a", "d/b", "d"})
+        unlink(name);  // processes that changed to .. made them here
     remove_routes();
 }
 

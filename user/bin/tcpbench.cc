@@ -1,5 +1,5 @@
-// tcpbench: figures of TCP, for tests/bench and for curiosity. The other end is a server on the host: for
-// receive one that sends until it is left, for the rest one that echoes or throws away (`nc -lk PORT`).
+// tcpbench: measures TCP, for tests/bench or by hand. The peer is a server on the host. For `receive` it
+// sends until the connection closes; for the others it echoes or discards (`nc -lk PORT`).
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,12 +13,12 @@ namespace {
 using namespace meter;
 
 const char kUsage[] =
-    "tcpbench receive|send|segment|echo|connect HOST PORT N\n"
+    "tcpbench receive|send|segment|echo|connect HOST PORT N      measures TCP against a server at HOST\n"
     "       tcpbench busy\n"
-    "  receive  reads N KiB, 64 KiB a call      send     writes N KiB, 64 KiB a call\n"
-    "  segment  writes N segments of 1460 bytes, one a call\n"
-    "  echo     N times a byte to and fro       connect  N connections, made and closed\n"
-    "  busy     instructions since boot (under -icount), idle time left out";
+    "  receive  reads N KiB, 64 KiB per call     send     writes N KiB, 64 KiB per call\n"
+    "  segment  writes N segments of 1460 bytes, one per call\n"
+    "  echo     N round trips of one byte        connect  opens and closes N connections\n"
+    "  busy     instructions since boot without idle time (only under -icount)";
 
 constexpr usize kPiece = 64 << 10;
 constexpr u64 kSegment = 1460;
@@ -45,7 +45,7 @@ int open_tcp(bool no_delay = false) {
     return fd;
 }
 
-// Figures for `bytes` in `count` things.
+// Prints the rate of `bytes` bytes, and the cost of each of `count` operations.
 void report(const Meter& m, u64 bytes, u64 count, const char* rate_name, const char* instructions_name,
             const char* busy_name) {
     const u64 spent = m.instructions_since(), ns = m.ns_since(), busy = m.busy_since();
@@ -53,19 +53,19 @@ void report(const Meter& m, u64 bytes, u64 count, const char* rate_name, const c
     print_counts(instructions_name, busy_name, spent, busy, count);
 }
 
-// The first bytes come while the window is still small: not counted.
+// The first bytes are not counted: the window is still small.
 int bench_receive(u64 bytes) {
     const int fd = open_tcp();
     for (u64 warm_up = 0; warm_up < 256 << 10;) {
         const int n = read(fd, data, sizeof data);
-        if (n <= 0) die("the other end sends nothing");
+        if (n <= 0) die("the peer sends nothing");
         warm_up += static_cast<u64>(n);
     }
     const Meter m;
     u64 got = 0;
     while (got < bytes) {
         const int n = read(fd, data, sizeof data);
-        if (n <= 0) die("after %lu bytes the other end sends no more", got);
+        if (n <= 0) die("the peer closed the connection after %lu bytes", got);
         got += static_cast<u64>(n);
     }
     report(m, got, got / kSegment, "receive_rate", "receive_instructions", "receive_busy");
@@ -80,7 +80,7 @@ void write_all(int fd, usize n) {
     }
 }
 
-// Both count to the moment when all is acknowledged: the peer answers our FIN with its own.
+// The measurement ends when all bytes are acknowledged: the peer answers our FIN with its own.
 void finish(int fd) {
     shutdown(fd, SHUT_WR);
     while (read(fd, data, sizeof data) > 0) continue;
@@ -103,7 +103,7 @@ int bench_echo(u64 n) {
     Meter m;
     for (u64 i = 0; i < n + 10; i++) {
         if (i == 10) m = Meter(), time = nanouptime();
-        if (write(fd, data, 1) != 1 || read(fd, data, 1) != 1) die("the other end does not echo");
+        if (write(fd, data, 1) != 1 || read(fd, data, 1) != 1) die("the peer does not echo");
     }
     const u64 spent = m.instructions_since(), busy = m.busy_since();
     print_us("tcp_echo_time", (nanouptime() - time) / n);

@@ -1,5 +1,5 @@
-/* tcptests: for tests of TCP whose other end is a script (tests/qemu/test_tcp.py): does one thing, and says
- * how it ended. */
+/* tcptests: for tests of TCP whose peer is a script (tests/qemu/test_tcp.py). It does one thing and prints
+ * the result. */
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -15,13 +15,12 @@
 #include "manners.h"
 
 static const char usage[] =
-    "tcptests connect HOST PORT MS         connects, with so much patience (TCP_USER_TIMEOUT)\n"
-    "       tcptests write HOST PORT MS           the same, then writes until that fails\n"
-    "       tcptests again HOST PORT TRIES        connects until it is let in, all with one socket\n"
-    "       tcptests wait CALL HOST PORT          connects, then waits in read, write, poll, connect or "
+    "tcptests connect HOST PORT MS         connects with a TCP_USER_TIMEOUT of MS\n"
+    "       tcptests write HOST PORT MS           connects, then writes until write() fails\n"
+    "       tcptests again HOST PORT ATTEMPTS     calls connect() on one socket until it succeeds\n"
+    "       tcptests wait CALL HOST PORT          connects, then blocks in read, write, poll, connect or "
     "accept\n"
-    "       tcptests hold COUNT PORT              accepts so many connections and keeps them until each has "
-    "ended";
+    "       tcptests hold COUNT PORT              accepts COUNT connections and keeps each until it ends";
 
 static char data[65536];
 
@@ -75,10 +74,10 @@ static int patience(int writes, const char* host, const char* port, const char* 
 }
 
 static int again(const char* host, const char* port, const char* text) {
-    long tries;
-    if (!parse_number(text, 1, 1000, &tries)) bad_usage(usage);
+    long attempts;
+    if (!parse_number(text, 1, 1000, &attempts)) bad_usage(usage);
     const int fd = open_socket();
-    while (tries-- > 0) {
+    while (attempts-- > 0) {
         if (try_connect(fd, host, port) == 0) return 0;
     }
     return 1;
@@ -98,7 +97,7 @@ static int wait_in(const char* call, const char* host, const char* port) {
     return 0;
 }
 
-/* As many as one process may have open; what is left is for others. */
+/* One process holds up to 100 connections; hold() starts as many processes as needed. */
 static void hold_some(int server, long count) {
     int fds[100];
     for (long i = 0; i < count; i++) {

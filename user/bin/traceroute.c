@@ -1,5 +1,5 @@
-/* traceroute: which routers lie on the way. Echo requests go out with a time to live of 1, 2, 3 ...; each
- * router that lets one expire says so, and thereby who it is. */
+/* traceroute: lists the routers on the path to a host. It sends echo requests with a TTL of 1, 2, 3 ...; the
+ * router where the TTL expires answers with an ICMP time exceeded message, whose source is its address. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -13,8 +13,8 @@
 #include "manners.h"
 
 static const char usage[] =
-    "traceroute [-m HOPS] [-q TRIES] [-w MS] HOST\n"
-    "  defaults: at most 30 hops, 3 tries each, 1000 ms to answer";
+    "traceroute [-m HOPS] [-q PROBES] [-w MS] HOST      lists the routers on the path to HOST\n"
+    "  Default: at most 30 hops, 3 probes per hop, 1000 ms to answer.";
 
 enum { ECHO_REPLY = 0, UNREACHABLE = 3, ECHO_REQUEST = 8, TIME_EXCEEDED = 11 };
 
@@ -23,7 +23,7 @@ struct icmp {
     uint16_t checksum, identifier, sequence; /* network byte order */
 };
 
-static long most_hops = 30, tries = 3, wait_ms = 1000;
+static long most_hops = 30, probes = 3, wait_ms = 1000;
 
 static long now_us(void) {
     struct timespec t;
@@ -31,8 +31,8 @@ static long now_us(void) {
     return t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* The sequence number of the request that a message is about; -1: it is about something else. An error quotes
- * the request behind an IP header. */
+/* The sequence number of the request that a message answers, or -1. An error message quotes the request, with
+ * its IP header in front. */
 static int sequence_of(const uint8_t* data, ssize_t n) {
     struct icmp m;
     if (n < (ssize_t)sizeof m) return -1;
@@ -45,7 +45,7 @@ static int sequence_of(const uint8_t* data, ssize_t n) {
     return ntohs(m.sequence);
 }
 
-/* The type of the answer to this request, whose sender is in *from; -1: none came in time. */
+/* Returns the ICMP type of the answer to this request, its sender in *from; -1: none came in time. */
 static int wait_for_answer(int fd, int sequence, struct sockaddr_in* from) {
     const long deadline = now_us() + wait_ms * 1000;
     for (;;) {
@@ -60,7 +60,7 @@ static int wait_for_answer(int fd, int sequence, struct sockaddr_in* from) {
     }
 }
 
-/* One try at one hop. 1: that was the host itself. */
+/* Sends one probe. Returns 1 if the host itself answered. */
 static int probe(int fd, const struct sockaddr_in* to, int sequence, struct in_addr* last) {
     uint8_t request[40] = {ECHO_REQUEST};
     const uint16_t number = htons(sequence);
@@ -97,7 +97,7 @@ static void parse(int argc, char** argv) {
     int letter;
     while ((letter = getopt(argc, argv, "m:q:w:")) != -1) {
         const int good = letter == 'm'   ? parse_number(optarg, 1, 255, &most_hops)
-                         : letter == 'q' ? parse_number(optarg, 1, 10, &tries)
+                         : letter == 'q' ? parse_number(optarg, 1, 10, &probes)
                          : letter == 'w' ? parse_number(optarg, 1, 60000, &wait_ms)
                                          : 0;
         if (!good) bad_usage(usage);
@@ -113,13 +113,13 @@ int main(int argc, char** argv) {
     const int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
     if (fd < 0) die("cannot open a socket: %s", strerror(errno));
     setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
-    printf("traceroute to %s (%s), %ld hops at most\n", argv[optind], inet_ntoa(to.sin_addr), most_hops);
+    printf("traceroute to %s (%s), %ld hops max\n", argv[optind], inet_ntoa(to.sin_addr), most_hops);
     for (int hop = 1, sequence = 0; hop <= most_hops; hop++) {
         struct in_addr last = {0};
         int arrived = 0;
         setsockopt(fd, IPPROTO_IP, IP_TTL, &hop, sizeof hop);
         printf("%2d", hop);
-        for (long i = 0; i < tries; i++) arrived |= probe(fd, &to, ++sequence, &last);
+        for (long i = 0; i < probes; i++) arrived |= probe(fd, &to, ++sequence, &last);
         printf("\n");
         if (arrived) return 0;
     }

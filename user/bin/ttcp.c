@@ -1,4 +1,4 @@
-/* ttcp: how fast bytes go through TCP. One end sends, the other receives and throws them away. */
+/* ttcp: measures the throughput of TCP. One end sends, the other receives and discards. */
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -13,10 +13,10 @@
 #include "manners.h"
 
 static const char usage[] =
-    "ttcp -t [-n COUNT] [-l SIZE] [-p PORT] [-c NAME] HOST      sends COUNT (1024) buffers of SIZE (16384) "
-    "bytes\n"
-    "       ttcp -r [-l SIZE] [-p PORT]                               receives until the sender has done\n"
-    "  -p  5001 by default      -c  congestion control: newreno or cubic      -d  TCP_NODELAY";
+    "ttcp -t [-n COUNT] [-l SIZE] [-p PORT] [-c NAME] [-d] HOST      sends COUNT buffers of SIZE bytes\n"
+    "       ttcp -r [-l SIZE] [-p PORT]                             receives until the sender closes\n"
+    "  -n  default 1024      -l  default 16384      -p  default 5001\n"
+    "  -c  congestion control, newreno or cubic      -d  TCP_NODELAY";
 
 static long count = 1024, size = 16384, port = 5001;
 static int sends, receives, no_delay;
@@ -37,7 +37,7 @@ static void report(int fd, const char* what, unsigned long bytes, long us) {
            rate / 100, rate % 100);
     memset(&info, 0, sizeof info);
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) return;
-    printf("segments sent again: %u; congestion window %u bytes, round trip %u us, timeout %u us, MSS %u\n",
+    printf("retransmitted segments: %u; congestion window %u bytes, RTT %u us, RTO %u us, MSS %u\n",
            info.tcpi_total_retrans, info.tcpi_snd_cwnd, info.tcpi_rtt, info.tcpi_rto, info.tcpi_snd_mss);
 }
 
@@ -55,7 +55,7 @@ static int send_to(const char* host) {
     if (no_delay) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (congestion &&
         setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) < 0)
-        die("there is no congestion control %s: newreno and cubic are here", congestion);
+        die("there is no congestion control %s: use newreno or cubic", congestion);
     if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
         die("cannot connect to %s port %ld: %s", host, port, strerror(errno));
     freeaddrinfo(found);
@@ -74,7 +74,7 @@ static int send_to(const char* host) {
     }
     shutdown(fd, SHUT_WR);
     char end;
-    if (read(fd, &end, 1) < 0) die("at the end: %s", strerror(errno)); /* the receiver has got it all */
+    if (read(fd, &end, 1) < 0) die("at the end: %s", strerror(errno)); /* the receiver has all bytes */
     report(fd, "sent", bytes, now_us() - start);
     return 0;
 }

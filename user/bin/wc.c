@@ -1,7 +1,7 @@
-/* wc [FILE...]: counts lines, words and bytes. */
+/* wc: counts lines, words and bytes. */
 #include "user.h"
 
-static const char usage[] = "wc [FILE...]      prints lines, words, bytes, name";
+static const char usage[] = "wc [FILE...]      prints the number of lines, words and bytes, and the name";
 static char buffer[4096];
 
 static int is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\v'; }
@@ -20,7 +20,7 @@ static int count(int fd, const char* name) {
         }
     }
     if (n < 0) {
-        complain("cannot read %s: %s", *name ? name : "the input", strerror(n));
+        complain("cannot read %s: %s", *name ? name : "standard input", strerror(n));
         return 1;
     }
     printf("%lu %lu %lu %s\n", lines, words, bytes, name);

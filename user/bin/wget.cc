@@ -13,12 +13,14 @@
 #include <new>
 
 #include "manners.h"
+#include "nx6.h"
 
 namespace {
 
 const char kUsage[] =
-    "wget [-q] [-O FILE] [-T SECONDS] http://HOST[:PORT]/PATH      -O -: to the screen\n"
-    "  -T  gives up when nothing comes for so long (30)";
+    "wget [-q] [-O FILE] [-T SECONDS] http://HOST[:PORT]/PATH      the port is 80 by default\n"
+    "  -q  prints only errors      -O  writes to FILE, - is the screen\n"
+    "  -T  gives up when nothing comes for so long (default 30)";
 
 constexpr int kMostRedirects = 5;
 constexpr size_t kLineRoom = 1024;
@@ -57,12 +59,12 @@ struct Url {
     }
 };
 
-// Buffered input from the server.
+// Buffered input from the connection.
 class Input {
   public:
     explicit Input(int fd) : fd_(fd) {}
 
-    // A line without its end. False: there is none, or it is too long.
+    // A line without its line end. False: there is none, or it is too long.
     bool line(char (&text)[kLineRoom]) {
         size_t n = 0;
         for (int c; (c = get()) >= 0;) {
@@ -77,7 +79,7 @@ class Input {
         return false;
     }
 
-    // Up to n bytes, where they lie. 0: the end.
+    // Up to n bytes; `from` points at them in the buffer. 0: the end.
     size_t take(size_t n, const char*& from) {
         if (at_ == end_ && !fill()) return 0;
         const size_t part = n < end_ - at_ ? n : end_ - at_;
@@ -90,7 +92,7 @@ class Input {
     int get() { return at_ < end_ || fill() ? static_cast<unsigned char>(data_[at_++]) : -1; }
     bool fill() {
         const ssize_t n = recv(fd_, data_, sizeof data_, 0);
-        if (n < 0) die("%s", errno == EAGAIN ? "the server says nothing more" : strerror(errno));
+        if (n < 0) die("%s", errno == EAGAIN ? "the server sent nothing for too long" : strerror(errno));
         at_ = 0;
         end_ = static_cast<size_t>(n);
         return n > 0;
@@ -103,10 +105,26 @@ class Input {
 
 struct Answer {
     int status = 0;
-    long length = -1;  // not told
+    long length = -1;  // -1: the server did not send it
     bool chunked = false;
     char location[kLineRoom] = {};
 };
+
+// Where `make server` on the host serves files over HTTP, by the boot arguments host= and http=; "" without
+// them.
+const char* host_server() {
+    static char text[64];
+    char host[16] = "10.0.2.2", port[8];
+    bootarg("host", host, sizeof host);
+    if (bootarg("http", port, sizeof port) > 0) snprintf(text, sizeof text, "http://%s:%s/", host, port);
+    return text;
+}
+
+[[noreturn]] void fail_to_connect(const Url& url, int error) {
+    const bool refused = error == ECONNREFUSED && *host_server();
+    die("cannot connect to %s port %s: %s%s%s", url.host, url.port, strerror(error),
+        refused ? "; `make server` on the host serves " : "", refused ? host_server() : "");
+}
 
 int connect_to(const Url& url) {
     addrinfo hints{}, *found;
@@ -122,8 +140,7 @@ int connect_to(const Url& url) {
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
         if (connect(fd, a->ai_addr, a->ai_addrlen) < 0) close(fd), fd = -1;
     }
-    const int reason = errno == EINPROGRESS ? ETIMEDOUT : errno;
-    if (fd < 0) die("cannot connect to %s port %s: %s", url.host, url.port, strerror(reason));
+    if (fd < 0) fail_to_connect(url, errno == EINPROGRESS ? ETIMEDOUT : errno);
     freeaddrinfo(found);
     return fd;
 }
@@ -135,28 +152,28 @@ void ask(int fd, const Url& url) {
                            "GET %s HTTP/1.1\r\nHost: %s%s%s\r\nUser-Agent: nx6-wget\r\nAccept: */*\r\n"
                            "Connection: close\r\n\r\n",
                            url.path, url.host, usual ? "" : ":", usual ? "" : url.port);
-    if (send(fd, request, static_cast<size_t>(n), 0) < n) die("cannot ask: %s", strerror(errno));
+    if (send(fd, request, static_cast<size_t>(n), 0) < n) die("cannot send the request: %s", strerror(errno));
 }
 
 Answer read_header(Input& in) {
     static char line[kLineRoom];
     Answer a;
-    if (!in.line(line) || sscanf(line, "HTTP/%*d.%*d %d", &a.status) != 1) die("that is no HTTP server");
+    if (!in.line(line) || sscanf(line, "HTTP/%*d.%*d %d", &a.status) != 1) die("the answer is not HTTP");
     while (in.line(line) && *line) {
         char* value = strchr(line, ':');
         if (!value) continue;
         *value++ = '\0';
         value += strspn(value, " \t");
         if (strcasecmp(line, "Content-Length") == 0 && !parse_number(value, 0, 1l << 40, &a.length))
-            die("the server tells no length but \"%s\"", value);
+            die("the server sent a Content-Length of \"%s\"", value);
         if (strcasecmp(line, "Transfer-Encoding") == 0) a.chunked = strcasecmp(value, "chunked") == 0;
         if (strcasecmp(line, "Location") == 0) strcpy(a.location, value);
     }
     return a;
 }
 
-// Where the body goes. A file gets large pieces: every write() to the disk is durable when it returns, and
-// costs two flushes however large it is (docs/files.md). The screen gets what has come.
+// Where the body goes. A file is written in large pieces: each write() costs two flushes of the disk,
+// whatever its size (docs/files.md). The screen gets the bytes as they arrive.
 class Output {
   public:
     Output(int fd, bool at_once) : fd_(fd), at_once_(at_once) {}
@@ -188,7 +205,7 @@ class Output {
 };
 char Output::data_[65536];
 
-// n bytes, or fewer if they end; how many.
+// Copies n bytes, or fewer if the input ends; returns how many.
 unsigned long copy(Input& in, Output& to, unsigned long n) {
     unsigned long done = 0;
     const char* from;
@@ -201,17 +218,17 @@ unsigned long copy(Input& in, Output& to, unsigned long n) {
     return done;
 }
 
-// RFC 9112 section 7.1: each piece has its length in front, in hexadecimal; 0 is the end.
+// RFC 9112 section 7.1: each chunk begins with its length in hexadecimal; length 0 is the end.
 unsigned long copy_chunks(Input& in, Output& to) {
     static char line[kLineRoom];
     unsigned long done = 0;
     for (;;) {
         char* end;
-        if (!in.line(line)) die("the connection broke off after %lu bytes", done);
+        if (!in.line(line)) die("the connection ended after %lu bytes", done);
         const unsigned long n = strtoul(line, &end, 16);
-        if (end == line) die("a chunk without its length");
+        if (end == line) die("the server sent a chunk without its length");
         if (n == 0) return done;
-        if (copy(in, to, n) != n) die("the connection broke off after %lu bytes", done);
+        if (copy(in, to, n) != n) die("the connection ended after %lu bytes", done);
         done += n;
         in.line(line);
     }
@@ -231,7 +248,7 @@ void fetch(Input& in, const Answer& a, const char* file) {
     clock_gettime(CLOCK_MONOTONIC, &end);
     if (!screen) close(fd);
     if (a.length >= 0 && n != static_cast<unsigned long>(a.length))
-        die("%ld bytes were told, %lu came", a.length, n);
+        die("the server announced %ld bytes, but sent %lu", a.length, n);
     const long us = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000 + 1;
     if (!quiet)
         dprintf(2, "%s: %lu bytes in %ld ms, %lu KB/s\n", file, n, us / 1000,
@@ -253,8 +270,10 @@ int main(int argc, char** argv) {
     }
     if (optind + 1 != argc) bad_usage(kUsage);
     static Url url;
-    if (!url.parse(argv[optind]))
-        die("\"%s\" is not an address such as http://10.0.2.2:8000/file", argv[optind]);
+    if (!url.parse(argv[optind])) {
+        die("\"%s\" is not an address such as %sfile", argv[optind],
+            *host_server() ? host_server() : "http://10.0.2.2:8000/");
+    }
     for (int redirects = 0; redirects <= kMostRedirects; redirects++) {
         const int fd = connect_to(url);
         ask(fd, url);
@@ -265,9 +284,9 @@ int main(int argc, char** argv) {
         if (a.status == 200) return fetch(*in, a, file ? file : url.file_name()), 0;
         close(fd);
         if (a.status < 300 || a.status > 399 || !*a.location)
-            die("%s: the server answers %d", url.path, a.status);
+            die("%s: the server answered with status %d", url.path, a.status);
         if (*a.location == '/' ? !url.take_path(a.location) : !url.parse(a.location))
-            die("the server sends us to %s", a.location);
+            die("cannot follow the redirect to %s", a.location);
     }
-    die("sent on more than %d times", kMostRedirects);
+    die("more than %d redirects", kMostRedirects);
 }

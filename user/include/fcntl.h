@@ -9,6 +9,6 @@
 #define FD_CLOEXEC 1
 
 BEGIN_C
-int open(const char* path, int flags, ...) POSIX(open); /* a mode is passed over */
+int open(const char* path, int flags, ...) POSIX(open); /* a mode is ignored */
 int fcntl(int fd, int command, ...) POSIX(fcntl);
 END_C

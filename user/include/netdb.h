@@ -1,6 +1,6 @@
-/* POSIX: names of hosts and services. Names are looked for in the file /hosts, then asked for by DNS: the
- * boot argument nameserver=ADDRESS[:PORT], or 10.0.2.3; then, if there is dns=PORT, the host's `make server`.
- */
+/* POSIX: names of hosts and services. A name is looked up in the file /hosts, then in the DNS. The name
+ * servers are the boot argument nameserver=ADDRESS[:PORT] (default 10.0.2.3), then, with dns=PORT, the host's
+ * `make server`. */
 #pragma once
 
 #include "sys/socket.h"
@@ -71,10 +71,10 @@ int getaddrinfo(const char* host, const char* service, const struct addrinfo* hi
     POSIX(getaddrinfo);
 void freeaddrinfo(struct addrinfo* list) POSIX(freeaddrinfo);
 const char* gai_strerror(int error) POSIX(gai_strerror);
-/* Numbers always: addresses are not turned back into names. */
+/* Always numeric: addresses are not resolved to names. */
 int getnameinfo(const struct sockaddr* addr, socklen_t length, char* host, socklen_t host_size, char* service,
                 socklen_t service_size, int flags) POSIX(getnameinfo);
-struct hostent* gethostbyname(const char* name) POSIX(gethostbyname); /* until the next call */
+struct hostent* gethostbyname(const char* name) POSIX(gethostbyname); /* valid until the next call */
 extern int h_errno;                                                   /* why gethostbyname() returned null */
 const char* hstrerror(int error) POSIX(hstrerror);
 void herror(const char* what) POSIX(herror);

@@ -7,6 +7,6 @@
 typedef unsigned long nfds_t;
 
 BEGIN_C
-/* How many of them are ready; 0 after so many milliseconds (negative: never). */
+/* Returns how many are ready; 0 after that many milliseconds (negative: it never times out). */
 int poll(struct pollfd* fds, nfds_t n, int timeout_ms) POSIX(poll);
 END_C

@@ -1,6 +1,6 @@
-/* There are no signals here. What programs usually do with them is harmless: a write to a closed connection
- * fails with EPIPE in any case. kill() ends a process, whichever of the signals that do so it is given.
- * SIGCHLD's handler is called by the fork() after a child's end; SIG_IGN forgets such children there. */
+/* nx6 has no signals; these declarations let programs that use them compile. A write to a closed connection
+ * always fails with EPIPE. kill() ends a process, with any signal that does so by default. The handler of
+ * SIGCHLD is called by the first fork() after a child's end; with SIG_IGN that fork() reaps such children. */
 #pragma once
 
 #include "sys/cdefs.h"

@@ -1,5 +1,5 @@
-/* C: text and files through buffers. Written out at the end of a line on the console, when a buffer is full,
- * by fflush() and at exit. %e and %g look like %f. */
+/* C: buffered text and files. A buffer is written when it is full, by fflush(), at exit, and on the console
+ * at the end of each line. %e and %g print as %f. */
 #pragma once
 
 #ifdef NX6_USER_H
@@ -42,7 +42,7 @@ FILE* fdopen(int fd, const char* mode) POSIX(fdopen);
 int fclose(FILE* f) POSIX(fclose);
 int fflush(FILE* f) POSIX(fflush); /* null: all */
 int fileno(FILE* f) POSIX(fileno);
-int setvbuf(FILE* f, char* buffer, int mode, size_t size) POSIX(setvbuf); /* the mode alone counts */
+int setvbuf(FILE* f, char* buffer, int mode, size_t size) POSIX(setvbuf); /* only the mode has an effect */
 void setbuf(FILE* f, char* buffer) POSIX(setbuf);
 size_t fread(void* to, size_t size, size_t count, FILE* f) POSIX(fread);
 size_t fwrite(const void* from, size_t size, size_t count, FILE* f) POSIX(fwrite);

@@ -1,4 +1,4 @@
-/* C: memory, numbers, the program's end. */
+/* C: memory, numbers, the end of a program. */
 #pragma once
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* POSIX: comparisons that mind no case. */
+/* POSIX: comparisons that ignore case. */
 #pragma once
 
 #include <stddef.h>

@@ -21,7 +21,7 @@ time_t time(time_t* t) POSIX(time);
 int clock_gettime(clockid_t clock, struct timespec* now) POSIX(clock_gettime);
 int nanosleep(const struct timespec* duration, struct timespec* left) POSIX(nanosleep);
 struct tm* gmtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
-struct tm* gmtime(const time_t* t) POSIX(gmtime); /* until the next call */
+struct tm* gmtime(const time_t* t) POSIX(gmtime); /* valid until the next call */
 struct tm* localtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
 struct tm* localtime(const time_t* t) POSIX(gmtime);
 time_t timegm(const struct tm* t) POSIX(timegm);

@@ -29,7 +29,7 @@ int pipe(int fds[2]) POSIX(pipe);
 int unlink(const char* path) POSIX(unlink);
 int link(const char* from, const char* to) POSIX(link);
 int chdir(const char* path) POSIX(chdir);
-int access(const char* path, int mode) POSIX(access); /* can it be opened? */
+int access(const char* path, int mode) POSIX(access); /* checks whether it can be opened */
 int isatty(int fd) POSIX(isatty);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);

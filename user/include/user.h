@@ -1,12 +1,12 @@
-/* Everything a program of nx6 may call, for C and C++. System calls first, the library after them.
+/* The system calls and the library, for C and C++.
  *
- * A system call that fails returns a negative error number (errno.h), never just -1; strerror() puts it in
- * words. Programs written for POSIX include unistd.h, stdio.h and their like instead; sys/socket.h and what
- * belongs to it go with both. The calls xv6 has keep its names and arguments. */
+ * A system call that fails returns a negative error number (errno.h), not just -1; strerror() describes it.
+ * Programs written for POSIX include unistd.h, stdio.h and so on instead; sys/socket.h and the other socket
+ * headers go with both. The calls of xv6 keep their names and arguments. */
 #pragma once
 
 #ifdef NX6_POSIX
-#error "choose: user.h has xv6's functions, POSIX's headers have their own of the same names"
+#error "include either user.h or POSIX's headers: both declare functions of the same names"
 #endif
 #define NX6_USER_H
 
@@ -29,31 +29,32 @@ extern "C" {
 
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
-/* stat, ifinfo and their like are a struct and a function each: C's habit, which only -Wshadow minds. */
+/* Some names, such as stat, are a struct and a function: usual in C, but -Wshadow warns of it. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 
 /* ---- processes ---- */
 int fork(void); /* 0 in the child, the child's pid in the parent */
 NORETURN void exit(int status);
-int wait(int* status); /* for any child; its pid. -ECHILD: there is none. status may be null */
-int kill(int pid);     /* it ends at its next step into the kernel, with status -1 */
+int wait(int* status); /* for any child; returns its pid. -ECHILD: there is none. status may be null */
+int kill(int pid);     /* the process ends when it enters the kernel the next time, with status -1 */
 int getpid(void);
-/* Moves a child (or the caller: 0) into a process group: 0 is one of its own, whose number is its pid. */
+/* Moves a child (pid 0: the caller) into a process group. Group 0: a new one, whose number is its pid. */
 int setpgid(int pid, int group);
-/* The group that Ctrl-C at the console ends, with status 130. 0: none; then a read() is told of it by -EINTR.
+/* Sets the group that Ctrl-C at the console ends, with status 130. 0: none; then read() returns -EINTR on
+ * Ctrl-C.
  */
 int tcsetpgrp(int fd, int group);
 int exec(const char* path, char** argv); /* returns only on failure; argv ends with a null pointer */
-char* sbrk(int bytes);                   /* grows (or shrinks) the heap; its old end, or (char*)-1 */
-char* sbrklazy(int bytes);               /* the same; a new page is made when it is first touched */
+char* sbrk(int bytes);                   /* grows (or shrinks) the heap; returns its old end, or (char*)-1 */
+char* sbrklazy(int bytes);               /* the same, but each new page is allocated on its first use */
 int sleep(int ticks);                    /* a tick is 100 ms */
 int uptime(void);                        /* ticks since boot */
 
 /* ---- files ---- */
-int open(const char* path, int flags); /* O_*, abi/fcntl.h; the lowest free descriptor */
+int open(const char* path, int flags); /* O_*, abi/fcntl.h; returns the lowest free descriptor */
 int close(int fd);
-int read(int fd, void* buffer, int n); /* the number of bytes, 0 at the end */
+int read(int fd, void* buffer, int n); /* returns the number of bytes, 0 at the end */
 int write(int fd, const void* buffer, int n);
 int dup(int fd);
 int pipe(int* fds); /* fds[0] to read from, fds[1] to write to */
@@ -66,13 +67,14 @@ int chdir(const char* path);
 
 /* ---- network; addresses as numbers: 10.0.2.2 is 0x0a000202 ---- */
 
-/* A UDP socket to ip:remote_port. write() sends one datagram, read() takes one. Local port 0 picks one. */
+/* A UDP socket to ip:remote_port. write() sends one datagram, read() receives one. Local port 0: a free one.
+ */
 #ifdef __cplusplus
 int connect(uint32 ip, uint16 local_port, uint16 remote_port);
-#elif !defined(AF_INET) /* sys/socket.h's connect() takes its place */
+#elif !defined(AF_INET) /* then connect() is that of sys/socket.h */
 int connect(uint32 ip, uint16 local_port, uint16 remote_port);
 #endif
-/* ---- text out: one call is one write(), up to 512 bytes ---- */
+/* ---- text output: one call makes one write(), up to 512 bytes ---- */
 /* %d %i %u %x %X %o %c %s %p %% with flags, width, precision and the lengths hh h l ll z; no %f. */
 int printf(const char* format, ...) PRINTF_LIKE(1, 2);
 int fprintf(int fd, const char* format, ...) PRINTF_LIKE(2, 3);
@@ -81,8 +83,7 @@ int vprintf(const char* format, __builtin_va_list args) PRINTF_LIKE(1, 0);
 int vfprintf(int fd, const char* format, __builtin_va_list args) PRINTF_LIKE(2, 0);
 int vsnprintf(char* buffer, unsigned long size, const char* format, __builtin_va_list args) PRINTF_LIKE(3, 0);
 
-/* The error in lower-case words; the sign does not matter, so a failed call's result can be passed as it is.
- */
+/* Describes the error in lower case. The sign does not matter: pass the failed call's result as it is. */
 char* strerror(int error);
 
 /* ---- strings and memory ---- */
@@ -95,7 +96,7 @@ int strcmp(const char* a, const char* b);
 int strncmp(const char* a, const char* b, unsigned long n);
 char* strcpy(char* to, const char* from);
 char* strchr(const char* s, char c); /* null if it is not there */
-int atoi(const char* s);             /* the digits at the front; 0 without any */
+int atoi(const char* s);             /* the leading digits; 0 if there are none */
 void* malloc(unsigned long n);       /* null when memory is exhausted */
 void* calloc(unsigned long count, unsigned long n);
 void* realloc(void* p, unsigned long n);
@@ -103,15 +104,16 @@ void free(void* p); /* null is fine */
 
 /* ---- files, in one call ---- */
 int stat(const char* path, struct stat* st);
-char* gets(char* line, int size);           /* one line of fd 0 with its '\n'; "" at the end */
-int fgetline(int fd, char* line, int size); /* the same of any fd; the length, 0 at the end, or an error */
+char* gets(char* line, int size); /* one line of fd 0 with its '\n'; "" at the end */
+int fgetline(int fd, char* line,
+             int size); /* the same from any fd; returns the length, 0 at the end, or an error */
 
-/* ---- a program's manners ---- */
-extern char* optarg; /* POSIX getopt: -1 when the options end, '?' for one it lacks */
+/* ---- the command line ---- */
+extern char* optarg; /* POSIX getopt: -1 at the end of the options, '?' for an unknown one */
 extern int optind, opterr, optopt;
 int getopt(int argc, char* const argv[], const char* letters);
 
-/* Outside of any function: the program's stack has so many bytes, instead of USERSTACK pages. */
+/* Used outside of any function: sets the size of the program's stack, which is USERSTACK pages by default. */
 #define STACK_SIZE(bytes) \
     __asm__(".pushsection .program_stack, \"aw\", @nobits\n.zero " #bytes "\n.popsection")
 
@@ -121,8 +123,8 @@ int getopt(int argc, char* const argv[], const char* letters);
 }
 
 #include <type_traits>
-/* So that a 0 among the numbers is one, where POSIX's connect(), with a pointer in that place, is declared
- * too. */
+/* POSIX's connect() has a pointer as its second argument. Where both are declared, this overload takes a
+ * literal 0 as a number. */
 template <class Ip, class Local, class Remote>
 requires(std::is_integral_v<Ip>&& std::is_integral_v<Local>&& std::is_integral_v<Remote>) inline int connect(
     Ip ip, Local local_port, Remote remote_port) {

@@ -1,4 +1,4 @@
-// What the compiler and the C++ headers call when a program breaks a rule of the language.
+// Called by the compiler and the C++ headers on undefined behaviour that they detect.
 #include "user.h"
 
 extern "C" {

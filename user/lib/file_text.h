@@ -1,6 +1,5 @@
-// Text on its way to a descriptor: gathered on the stack, written when it is complete or the room is used up.
-// So one printf is one write(), lines of several processes do not mix, and nothing is left in a buffer at
-// fork or exit.
+// Text for a descriptor: collected on the stack, written when it is complete or the buffer is full. So one
+// printf makes one write(), lines of several processes do not mix, and no buffer holds text at fork or exit.
 #pragma once
 
 #include "lib/format.h"
@@ -31,7 +30,7 @@ class FileText {
     void flush() {
         for (usize at = 0; at < length_;) {
             const int n = ::write(fd_, text_ + at, static_cast<int>(length_ - at));
-            if (n <= 0) break;  // nobody to tell
+            if (n <= 0) break;  // there is no way to report it
             at += static_cast<usize>(n);
         }
         length_ = 0;

@@ -1,9 +1,9 @@
-// malloc: a first-fit free list, kept in address order so that neighbours can be joined again.
+// malloc: a first-fit free list in address order, so that adjacent free blocks can be merged.
 //
-//   | size | used bytes ... |      a block in use: its size, header included
+//   | size | used bytes ... |      a block in use; the size includes the header
 //   | size | next |   ...   |      a free block
 //
-// After K&R section 8.7, whose list also walks upwards through memory; this one is not circular.
+// After K&R section 8.7, except that the list is not circular.
 #include "user.h"
 
 namespace {
@@ -16,13 +16,13 @@ struct Block {
 };
 
 constexpr unsigned long kAlign = 16;
-constexpr unsigned long kHeader = 16;       // keeps what the caller gets aligned
-constexpr unsigned long kGrow = 16 * 4096;  // the kernel is asked for at least so much
+constexpr unsigned long kHeader = 16;       // a multiple of kAlign, so that the caller's bytes are aligned
+constexpr unsigned long kGrow = 16 * 4096;  // the least that is requested from the kernel
 constexpr unsigned long kMost = 1ul << 30;
 
 constinit Block* free_list = nullptr;
 
-// Puts a block back in address order and joins it with the neighbours it touches.
+// Puts a block back in address order and merges it with adjacent free blocks.
 void give_back(Block* block) {
     Block** at = &free_list;
     Block* before = nullptr;
@@ -42,7 +42,7 @@ void give_back(Block* block) {
     }
 }
 
-// Takes size bytes off the first free block that has them; what is left over stays free.
+// Takes size bytes from the first free block that is large enough; the rest of it stays free.
 void* take(unsigned long size) {
     for (Block** at = &free_list; *at; at = &(*at)->next) {
         Block* block = *at;
@@ -65,7 +65,7 @@ bool grow(unsigned long size) {
     size = size > kGrow ? (size + 4095) & ~4095ul : kGrow;
     char* at = sbrk(static_cast<int>(size));
     if (at == reinterpret_cast<char*>(-1l)) return false;
-    // A program may have moved the break itself: what we build on is aligned in any case.
+    // A program may have moved the break itself, so align it.
     const unsigned long skip = -reinterpret_cast<unsigned long>(at) & (kAlign - 1);
     auto* block = reinterpret_cast<Block*>(at + skip);
     block->size = (size - skip) & ~(kAlign - 1);
@@ -81,7 +81,7 @@ void* malloc(unsigned long n) {
     if (n > kMost) return nullptr;
     const unsigned long size = (n + kHeader + kAlign - 1) & ~(kAlign - 1);
     void* p = take(size);
-    // One page more than asked for, since aligning may cost a few bytes.
+    // Aligning may cost up to kAlign bytes.
     if (!p && grow(size + kAlign)) p = take(size);
     return p;
 }

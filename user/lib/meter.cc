@@ -16,8 +16,8 @@ u64 busy_cycles() {
     return busy;
 }
 
-// Without -icount the counters run with the host's clock and count no instructions: a loop of a known length
-// tells. An interrupt may fall into the loop, so it has three tries.
+// Without -icount the counters follow the host's clock and count no instructions. A loop of known length
+// detects that; it runs up to three times, because an interrupt may occur in it.
 static bool counters_are_exact() {
     constexpr u64 kTurns = 1000, kExpected = 2 * kTurns, kAround = 16;
     for (int tries = 0; tries < 3; tries++) {
@@ -42,7 +42,7 @@ void print_us(const char* name, u64 ns) { print_ratio(name, ns, 1000, "us"); }
 void print_counts(const char* instructions_name, const char* busy_name, u64 spent, u64 busy, u64 count) {
     if (!counters_are_exact()) return;
     print_ratio(instructions_name, spent, count, "instructions each");
-    print_ratio(busy_name, busy, count, "instructions each, of all harts, without idle time");
+    print_ratio(busy_name, busy, count, "instructions each, all harts, without idle time");
 }
 
 }  // namespace meter

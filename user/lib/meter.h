@@ -1,8 +1,7 @@
-// What programs that measure have in common: time, instructions, and how figures are printed.
+// For programs that measure: time, instructions, and the printing of figures.
 //
-// Each figure is a line "name value unit". Under QEMU's `-icount shift=0 -smp 1`, and only there,
-// instructions are counted too: NAME_instructions as they passed, time spent idle included, and NAME_busy
-// without it.
+// Each figure is a line "name value unit". Instructions are counted only under QEMU's `-icount shift=0 -smp
+// 1`: NAME_instructions includes idle time, NAME_busy does not.
 #pragma once
 
 #include "lib/types.h"
@@ -11,10 +10,10 @@
 namespace meter {
 
 u64 instructions();
-// Cycles since boot that the harts were not idle, in all.
+// Cycles since boot in which the harts were not idle, summed over all harts.
 u64 busy_cycles();
 
-// Sampled where a measurement begins.
+// Taken at the start of a measurement.
 struct Meter {
     u64 busy = busy_cycles();
     u64 time = nanouptime();
@@ -26,10 +25,10 @@ struct Meter {
 };
 
 void print(const char* name, u64 value, const char* unit);
-// With one decimal.
+// Prints the quotient with one decimal.
 void print_ratio(const char* name, u64 dividend, u64 divisor, const char* unit);
 void print_us(const char* name, u64 ns);
-// What one of `count` things cost; nothing when instructions cannot be counted.
+// Prints the cost of one of `count` operations; nothing if instructions cannot be counted.
 void print_counts(const char* instructions_name, const char* busy_name, u64 spent, u64 busy, u64 count);
 
 }  // namespace meter

@@ -1,4 +1,4 @@
-// The command line: POSIX getopt, and what a program does when asked for help or asked wrongly.
+// The command line: POSIX getopt, --help and usage errors.
 #include "user.h"
 
 extern "C" {
@@ -10,11 +10,11 @@ int optopt;
 
 namespace {
 
-int inside;  // how far into a cluster such as -la
+int inside;  // the position within a cluster such as -la
 
 int refuse(const char* letters, char letter, bool known) {
     if (opterr && *letters != ':')
-        complain(known ? "option -%c wants a value" : "there is no option -%c", letter);
+        complain(known ? "option -%c needs a value" : "there is no option -%c", letter);
     return known && *letters == ':' ? ':' : '?';
 }
 

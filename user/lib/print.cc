@@ -1,4 +1,4 @@
-// printf and its family, through the kernel's own formatter.
+// printf and its family, with the kernel's formatter.
 #include "file_text.h"
 #include "lib/errno.h"
 

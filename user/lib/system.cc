@@ -1,4 +1,4 @@
-// Between the system calls and the program: the start, and the calls whose C form differs from the kernel's.
+// The start of a program, and the calls whose C function differs from the kernel's call.
 #include "abi/vm.h"
 #include "user.h"
 
@@ -9,7 +9,7 @@ long raw_sbrk(long bytes, long how);
 
 const char* program_name = "?";
 
-// There only if the program uses what must be done before the end: stdio's buffers, atexit().
+// Linked only if the program uses stdio or atexit(), which have work to do at exit.
 [[gnu::weak]] void posix_exit(int status);
 
 [[noreturn]] void start_main(int argc, char** argv) {
@@ -24,7 +24,7 @@ const char* program_name = "?";
     exit(status);
 }
 
-// xv6's sbrk fails with (char*)-1, whatever the reason.
+// xv6's sbrk returns (char*)-1 for every error.
 static char* move_break(int bytes, int how) {
     const long end = raw_sbrk(bytes, how);
     return reinterpret_cast<char*>(end < 0 ? -1l : end);

@@ -1,4 +1,4 @@
-// Strings, numbers and lines: what C's library offers beyond the functions kernel/lib/string.cc has.
+// Strings, numbers and lines: functions of C's library that kernel/lib/string.cc does not have.
 #include "user.h"
 
 extern "C" {
@@ -21,7 +21,7 @@ int atoi(const char* s) {
     return static_cast<int>(n);
 }
 
-// One byte a read(): what stands behind the line is left for the next reader of the descriptor, who may be
+// One byte per read(): the bytes after the line stay for the next reader of the descriptor, which may be
 // another process.
 int fgetline(int fd, char* line, int size) {
     int n = 0;

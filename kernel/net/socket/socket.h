@@ -61,6 +61,10 @@ class Socket : public Endpoint {
     // How much can be read: the number of datagrams, or the bytes of a stream.
     virtual usize queued() = 0;
 
+    // The object that represents it in the stack's tables: a TCP socket's connection or listener (null at
+    // first), otherwise the socket itself. For netlist().
+    virtual const void* in_tables() const { return this; }
+
     // Closes the socket (sockclose in xv6): received data are dropped, and waiting threads wake with BadF.
     // The object exists until its last reference is dropped. May be called twice.
     virtual void close() = 0;

@@ -202,6 +202,11 @@ usize TcpSocket::queued() {
     return c ? c->readable_bytes() : 0;
 }
 
+const void* TcpSocket::in_tables() const {
+    if (const TcpListener* l = listener()) return l;
+    return connection();
+}
+
 u32 TcpSocket::poll(PollEntry* watch) {
     if (TcpConnection* c = connection()) return c->poll(watch);
     if (TcpListener* l = listener()) return l->poll(watch);

@@ -35,6 +35,7 @@ class TcpSocket final : public Socket {
     u32 poll(PollEntry* watch) override;
     void unwatch(PollEntry& watch) override;
     usize queued() override;
+    const void* in_tables() const override;
     void close() override;
     void set_receive_timeout(Duration timeout) override;
 

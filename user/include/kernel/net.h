@@ -1,5 +1,5 @@
-/* What xv6's network lab (2019-2021) gives its programs: byte order, and the parts of a DNS message (RFC
- * 1035, chapter 4). Sockets are in user/user.h: connect(). */
+/* The definitions that xv6's network lab (2019-2021) gives its programs: byte order, and the parts of a DNS
+ * message (RFC 1035, chapter 4). Sockets are in user/user.h: connect(). */
 #pragma once
 
 #include "kernel/types.h"
@@ -26,7 +26,7 @@ struct dns {
     uint16 qdcount, ancount, nscount, arcount;
 } __attribute__((packed));
 
-/* 4.1.2: behind the name that is asked for. */
+/* 4.1.2: follows the name in a question. */
 struct dns_question {
     uint16 qtype;
     uint16 qclass;
@@ -35,7 +35,7 @@ struct dns_question {
 #define ARECORD 0x0001
 #define QCLASS  0x0001
 
-/* 4.1.3: behind the name that is answered for; `len` bytes of data follow. */
+/* 4.1.3: follows the name in an answer; `len` bytes of data follow it. */
 struct dns_data {
     uint16 type;
     uint16 class;

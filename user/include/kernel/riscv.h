@@ -8,7 +8,7 @@
 #define PGROUNDUP(size)   (((size) + PGSIZE - 1) & ~(PGSIZE - 1))
 #define PGROUNDDOWN(addr) ((addr) & ~(PGSIZE - 1))
 
-/* The first address that no program can have: half of what Sv39 can name. */
+/* The first address above user memory: half of the address space of Sv39. */
 #define MAXVA (1L << 38)
 
 #define PTE_V       (1L << 0)

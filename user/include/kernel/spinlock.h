@@ -1,2 +1,2 @@
-/* Empty: some of xv6's programs include it, none uses it. */
+/* Empty: some of xv6's programs include it, but none uses it. */
 #pragma once

@@ -2,7 +2,7 @@
 #pragma once
 
 enum {
-#define SYSCALL(number, name, arguments) SYS_##name = number,
+#define SYSCALL(number, name, ...) SYS_##name = number,
 #include "abi/syscalls.def"
 #undef SYSCALL
     SYS_pause = SYS_sleep /* its name since 2025 */

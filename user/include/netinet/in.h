@@ -13,7 +13,7 @@ typedef uint32_t in_addr_t;
 #define INET_ADDRSTRLEN  16
 #define IPPORT_RESERVED  1024
 
-/* IPv6's names, for programs that are ready for both; no call gives or takes such an address. */
+/* IPv6's names, for programs that support both; no call accepts or returns such an address. */
 #define INET6_ADDRSTRLEN 46
 #define IPPROTO_IPV6     41
 #define IPV6_V6ONLY      26

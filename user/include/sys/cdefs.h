@@ -1,8 +1,8 @@
-/* What POSIX's headers here have in common.
+/* Common to POSIX's headers.
  *
- * Their functions fail with -1 (or a null pointer) and leave the reason in errno, as POSIX wants it; the
- * functions of the same names in user.h are xv6's, and return the error negated. So both can be linked into
- * one library, POSIX's have symbols of their own: POSIX(read) makes read() the symbol posix_read. */
+ * Their functions fail with -1 (or a null pointer) and set errno, as POSIX requires; the functions of the
+ * same names in user.h are xv6's, and return the error negated. To link both into one library, POSIX's have
+ * symbols of their own: POSIX(read) gives read() the symbol posix_read. */
 #pragma once
 
 #ifdef __cplusplus
@@ -15,7 +15,7 @@
 
 #define POSIX(name) __asm__("posix_" #name)
 
-/* Our own functions keep their symbols apart, too: a program may have a die() of its own. */
+/* Our own functions have symbols of their own too: a program may define its own die(). */
 #define NX6(name) __asm__("nx6_" #name)
 
 #define POSIX_PRINTF(text, first) __attribute__((format(printf, text, first)))

@@ -1,9 +1,9 @@
-/* What is left of ioctl(): FIONBIO, which fcntl() with O_NONBLOCK does better. */
+/* ioctl() supports only FIONBIO; new programs use fcntl() with O_NONBLOCK. */
 #pragma once
 
 #include "sys/cdefs.h"
 
-#define FIONBIO 0x5421 /* int*: not 0, and calls do not wait */
+#define FIONBIO 0x5421 /* int*: if it is not 0, calls do not block */
 
 BEGIN_C
 int ioctl(int fd, unsigned long what, ...) POSIX(ioctl);

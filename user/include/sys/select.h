@@ -1,9 +1,9 @@
-/* POSIX: select(), made of poll(). */
+/* POSIX: select(), implemented with poll(). */
 #pragma once
 
 #include "sys/time.h"
 
-#define FD_SETSIZE 1024 /* descriptors of a process, as many as NOFILE */
+#define FD_SETSIZE 1024 /* as many as NOFILE */
 typedef struct {
     unsigned long bits[FD_SETSIZE / 64];
 } fd_set;

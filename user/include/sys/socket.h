@@ -1,5 +1,5 @@
-/* POSIX: sockets. The constants are in kernel/abi/socket.h. Beside user.h, connect() stands for both: POSIX's
- * has a struct sockaddr*, xv6's one-call connect an address and two ports (in C: POSIX's alone). */
+/* POSIX: sockets. The constants are in kernel/abi/socket.h. With user.h, C++ has both connect()s: POSIX's
+ * takes a struct sockaddr*, xv6's an address and two ports. C has only POSIX's. */
 #pragma once
 
 #include "abi/socket.h"
@@ -10,7 +10,7 @@
 
 #define PF_UNSPEC AF_UNSPEC
 #define PF_INET   AF_INET
-#define AF_INET6  10 /* known by name alone */
+#define AF_INET6  10 /* only the name: not supported */
 #define PF_INET6  AF_INET6
 
 struct sockaddr {
@@ -27,7 +27,7 @@ struct msghdr {
     socklen_t msg_namelen;
     struct iovec* msg_iov;
     size_t msg_iovlen;
-    void* msg_control; /* nothing is ever there */
+    void* msg_control; /* always empty */
     size_t msg_controllen;
     int msg_flags;
 };

@@ -1,5 +1,5 @@
-/* Our own struct stat (kernel/abi/stat.h) under POSIX's names, with the calls that fill it. The mode says
- * what kind of file it is, and nothing else. */
+/* Our own struct stat (kernel/abi/stat.h) under POSIX's names, and the calls that fill it. The mode holds
+ * only the type of the file. */
 #pragma once
 
 #include "abi/stat.h"
@@ -17,12 +17,12 @@
 #define S_ISFIFO(mode) ((mode) == T_PIPE)
 #define S_ISSOCK(mode) ((mode) == T_SOCK)
 
-/* stat is a struct and a function: C's habit, which only -Wshadow minds. */
+/* stat is a struct and a function: usual in C, but -Wshadow warns of it. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 BEGIN_C
 int stat(const char* path, struct stat* st) POSIX(stat);
 int fstat(int fd, struct stat* st) POSIX(fstat);
-int mkdir(const char* path, mode_t mode) POSIX(mkdir); /* the mode is passed over */
+int mkdir(const char* path, mode_t mode) POSIX(mkdir); /* the mode is ignored */
 END_C
 #pragma GCC diagnostic pop

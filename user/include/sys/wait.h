@@ -1,4 +1,4 @@
-/* POSIX: the end of children. */
+/* POSIX: waiting for children. */
 #pragma once
 
 #include "sys/cdefs.h"

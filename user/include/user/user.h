@@ -1,10 +1,10 @@
-/* For C programs written for xv6-riscv: its system calls and its library, as its user/user.h has them in any
- * year since 2019. New programs include "user.h", which offers more and says why something failed.
+/* For C programs written for xv6-riscv: its system calls and its library, as in its user/user.h of any year
+ * since 2019. New programs include "user.h", which offers more and tells why a call failed.
  *
- * What differs from "user.h" is behind other symbols of the library (user/lib/xv6/):
- *   - a system call that fails returns -1, whatever the reason; xv6_errno has it (errno.h);
- *   - printf knows xv6's conversions, hexadecimal digits are upper-case, and %p has all 16 of them;
- *   - gets() also ends at '\r', memmove() and memcpy() take an int. */
+ * Functions that differ from "user.h" have other symbols in the library (user/lib/xv6/):
+ *   - a system call that fails returns -1; the reason is in xv6_errno (errno.h);
+ *   - printf has xv6's conversions; hexadecimal digits are upper-case, and %p prints 16 of them;
+ *   - gets() also stops at '\r'; memmove() and memcpy() take an int. */
 #pragma once
 
 #include "abi/vm.h"

@@ -17,11 +17,11 @@ namespace {
 constexpr size_t kRequestRoom = 4096;
 constexpr size_t kHeaderRoom = 512;   // of an answer; its page or the first piece of its file follows
 constexpr size_t kPiece = kPageRoom;  // of a file
-constexpr int kPiecesATurn = 8;       // then others get theirs
+constexpr int kPiecesATurn = 8;       // then other clients get their turn
 constexpr size_t kMostDrained = 1 << 20;
 
-// Who is slower than that is not waited for. Each holds for the whole of what it names, so that a byte now
-// and then is no way to stay.
+// Timeouts, after which the connection is closed. Each is for the whole phase, so that sending a byte now and
+// then does not keep a connection open.
 constexpr long kIdleMs = 15'000;     // from one request to the next
 constexpr long kRequestMs = 10'000;  // a request, from its first byte to its last
 constexpr long kSendMs = 20'000;     // a piece of an answer
@@ -43,7 +43,7 @@ const char kHtml[] = "text/html; charset=utf-8";
 
 }  // namespace
 
-// --- its life
+// --- opening, serving, closing
 
 bool Connection::open(int fd, long now) {
     *this = Connection();
@@ -94,7 +94,7 @@ bool Connection::is_silent() const {
     return recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
-// Who has begun a request is told, who has not knows what it means.
+// A client that has begun a request gets status 408; an idle one is closed silently.
 void Connection::time_is_up(Served& served, long now) {
     if (state_ != State::Reading || is_idle()) return void(state_ = State::Ended);
     keep_alive_ = false;
@@ -117,11 +117,11 @@ void Connection::consume(size_t n) {
     memmove(in_, in_ + n, in_end_);
 }
 
-// The next request, if all of it is there. False: more must come first.
+// Handles the next request, if all of it has arrived. False: more must be received first.
 bool Connection::take_request(Served& served, long now) {
     const size_t body = skip_ < in_end_ ? skip_ : in_end_;
     skip_ -= body;
-    // RFC 9112 section 2.2: old clients send an empty line behind a body.
+    // RFC 9112 section 2.2: old clients send an empty line after a body.
     size_t lines = body;
     while (skip_ == 0 && lines < in_end_ && (in_[lines] == '\r' || in_[lines] == '\n')) lines++;
     consume(lines);
@@ -141,7 +141,7 @@ bool Connection::take_request(Served& served, long now) {
 
 // --- answers
 
-// For the header, and a page or the first piece of a file. False: no memory.
+// Allocates the buffer for the header and a page or the first piece of a file. False: no memory.
 bool Connection::want_room() {
     if (!out_) out_ = static_cast<char*>(malloc(kHeaderRoom + kPageRoom));
     return out_;
@@ -160,7 +160,7 @@ void Connection::answer_error(Served& served, int status, bool head, long now) {
     answer_page(status, want_room() ? make_error_page(out_ + kHeaderRoom, status) : 0, head, now);
 }
 
-// A page of n bytes that lies behind the room for the header.
+// Sends a page of n bytes, which follows the room for the header.
 void Connection::answer_page(int status, size_t n, bool head, long now) {
     if (!out_) return void(state_ = State::Ended);
     start_sending(status, kHtml, n, now);
@@ -191,7 +191,7 @@ void Connection::answer_file(Served& served, const Request& r, long now) {
     read_piece();
 }
 
-// The header is put right in front of what follows it.
+// Puts the header directly in front of the body.
 void Connection::start_sending(int status, const char* type, size_t length, long now) {
     char header[kHeaderRoom];
     const size_t n = put_header(header, status, type, length, keep_alive_);
@@ -201,7 +201,7 @@ void Connection::start_sending(int status, const char* type, size_t length, long
     enter(State::Sending, now);
 }
 
-// Adds the file's next piece. It may have become shorter meanwhile: then all that can be done is to end.
+// Adds the next piece of the file. If the file has become shorter, the connection must be closed.
 bool Connection::read_piece() {
     const size_t wanted = file_left_ < kPiece ? file_left_ : kPiece;
     const ssize_t n = wanted ? read(file_, out_ + end_, wanted) : 0;
@@ -211,7 +211,7 @@ bool Connection::read_piece() {
     return n > 0;
 }
 
-// False: the client must take something first, or it is over.
+// False: the client must receive something first, or the connection is closed.
 bool Connection::send_some(Served& served, long now) {
     const ssize_t n = write(fd_, out_ + at_, end_ - at_);
     waits_for_memory_ = n < 0 && errno == ENOBUFS;
@@ -226,8 +226,9 @@ bool Connection::send_some(Served& served, long now) {
     return read_piece();
 }
 
-// Everything is out: the next request, which may be there already, or the end. A client that is still sending
-// would be reset by a close, and lose the answer with it (RFC 9112 section 9.6): its rest is read first.
+// The answer is sent: continues with the next request, which may have arrived already, or closes. Closing
+// while the client still sends would reset the connection and could destroy the answer (RFC 9112
+// section 9.6): so the rest is read first.
 void Connection::finish(long now) {
     free(out_);
     out_ = nullptr;

@@ -1,10 +1,10 @@
-// One client's connection: its requests one after the other, and their answers. Nothing here waits.
+// The connection of one client: its requests, one after the other, and their answers. Nothing here blocks.
 //
 //   Reading ---a whole request---> Sending ---the answer is out, and the connection stays--> Reading
 //                                     '---------------------------------- or ends--> Draining ---> Ended
 //
-// What the client sends on while it is answered waits in TCP's buffer, or behind the request in ours: so a
-// client may send requests ahead, and none makes us hold more than one answer for it.
+// What the client sends while it is answered stays in TCP's buffer or in ours. So a client may pipeline
+// requests, but the server never holds more than one answer for it.
 #pragma once
 
 #include <stddef.h>
@@ -16,26 +16,26 @@ namespace httpd {
 
 class Connection {
   public:
-    // Takes over a descriptor that does not wait. False: no memory, the descriptor is closed.
+    // Takes over a non-blocking descriptor. False: no memory; the descriptor is closed.
     bool open(int fd, long now);
     void close();
     bool is_open() const { return fd_ >= 0; }
 
-    // What poll() is to wait for.
+    // The events for poll().
     int fd() const { return fd_; }
     short events() const;
 
-    // The system has no packet left for the answer, which poll() does not know of: serve it again in a while.
+    // The kernel has no mbuf for the answer. poll() does not report when that ends: call serve() again later.
     bool waits_for_memory() const { return waits_for_memory_; }
 
-    // Does what can be done: revents is poll()'s answer, now is in milliseconds. Closes itself at the end,
-    // also when its time is up.
+    // Does what is possible now: revents is poll()'s result, now is in milliseconds. Closes the connection at
+    // its end and after a timeout.
     void serve(Served& served, short revents, long now);
 
-    // It waits for a request of which nothing has been read yet.
+    // It waits for a request, and has read nothing of it.
     bool is_idle() const { return state_ == State::Reading && in_end_ == 0 && skip_ == 0; }
     long idle_since() const { return since_; }
-    // And nothing waits to be read, the end included.
+    // In addition, nothing is ready to be read, not even the end of the stream.
     bool is_silent() const;
     long deadline() const { return deadline_; }
 
@@ -59,16 +59,16 @@ class Connection {
     void time_is_up(Served& served, long now);
 
     int fd_ = -1;
-    int file_ = -1;  // the rest of it is still to be sent
+    int file_ = -1;  // the file being sent
     State state_ = State::Ended;
     bool keep_alive_ = false;
     bool waits_for_memory_ = false;
-    long since_ = 0;  // when it came into this state
+    long since_ = 0;  // when it entered this state
     long deadline_ = 0;
-    char* in_ = nullptr;  // what has come and is not answered yet, [0, in_end_)
+    char* in_ = nullptr;  // received and not answered yet: [0, in_end_)
     size_t in_end_ = 0;
-    size_t skip_ = 0;      // so many more are the body of a request that was answered
-    char* out_ = nullptr;  // of the answer, [at_, end_) is to be sent
+    size_t skip_ = 0;      // bytes still to come of the body of an answered request
+    char* out_ = nullptr;  // the answer; [at_, end_) is still to be sent
     size_t at_ = 0, end_ = 0;
     size_t file_left_ = 0;
     size_t drained_ = 0;

@@ -71,8 +71,8 @@ size_t make_error_page(char* text, int status) {
     snprintf(title, sizeof title, "%d %s", status, reason_of(status));
     p.add_head(title);
     p.add(
-        "</head><body><header><div><h1>%s</h1><p>nx6 has no more to say about "
-        "it.</div></header></body></html>\n",
+        "</head><body><header><div><h1>%s</h1><p>nx6 cannot serve this "
+        "request.</div></header></body></html>\n",
         title);
     return p.size();
 }

@@ -1,4 +1,4 @@
-// What does not change in the pages: how they look, and how the status page stays live.
+// The constant parts of the pages: the style, and the script that updates the status page.
 #pragma once
 
 namespace httpd {
@@ -19,8 +19,8 @@ polyline{fill:none;stroke-width:1.6;vector-effect:non-scaling-stroke}#in{stroke:
 </style>
 )";
 
-// Every second it asks for the page again, puts its body in the place of the old one, and draws what the
-// interfaces' totals have grown by. Without scripts the page is reloaded as a whole.
+// Every second it fetches the page, replaces the body, and draws by how much the packet counts have grown.
+// Without scripts the browser reloads the whole page.
 inline const char kScript[] = R"(<script>
 const past=[];let last;
 function draw(){

@@ -1,20 +1,21 @@
-// Who gives way when every place is taken and a newcomer waits. It needs nothing of the kernel.
+// Which client is closed when every place is in use and a new client waits. It does not use the kernel.
 #pragma once
 
 namespace httpd {
 
-// So long nobody is sent away for being silent: the request of a client that has just been accepted, or
-// answered, may be on its way. It is time enough for one that is lost and sent again after TCP's first
-// timeout of 1 s (RFC 6298).
+// No client is closed before it has been idle for this long: the request of a client that has just been
+// accepted or answered may be in flight. It is long enough for a retransmission after TCP's initial RTO of 1
+// s (RFC 6298).
 inline constexpr long kFairMs = 2000;
 
 struct Choice {
-    int who;       // -1: nobody yet
-    long wait_ms;  // until that may change; 0 when somebody was chosen
+    int who;       // -1: none yet
+    long wait_ms;  // until that may change; 0 if one was chosen
 };
 
-// Of n clients the one that has been silent for longest, if that is long enough. Clients that have begun a
-// request, or are being answered, stay. A Client has is_idle() and, while idle, idle_since() in milliseconds.
+// Chooses the client that has been idle for longest, if that is long enough. Clients that have begun a
+// request or are being answered are not chosen. A Client has is_idle() and, while idle, idle_since() in
+// milliseconds.
 template <class Client>
 Choice who_gives_way(const Client* clients, int n, long now) {
     int who = -1;

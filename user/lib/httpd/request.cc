@@ -6,7 +6,7 @@
 namespace httpd {
 namespace {
 
-// Takes the next word off the line; words are parted by one blank. Null: there is none.
+// Takes the next word from the line; words are separated by one space. Null: there is none.
 char* next_word(char*& line) {
     if (!line || !*line) return nullptr;
     char* word = line;
@@ -16,7 +16,7 @@ char* next_word(char*& line) {
     return *word ? word : nullptr;
 }
 
-// Takes the next line off the text; its end may be CR LF or LF. Null: the empty line, which ends the header.
+// Takes the next line from the text; it ends with CR LF or LF. Null: the empty line that ends the header.
 char* next_line(char*& text) {
     char* line = text;
     char* end = strchr(text, '\n');
@@ -33,7 +33,7 @@ int hex(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// %41 becomes A; a query is cut off. The status: 200, 400 or 414.
+// Decodes %41 to A and cuts off the query. Returns a status: 200, 400 or 414.
 int decode_path(const char* from, char* to, size_t room) {
     size_t n = 0;
     if (*from != '/') return 400;
@@ -53,7 +53,7 @@ int decode_path(const char* from, char* to, size_t room) {
     return 200;
 }
 
-// No way up out of the served directory.
+// Refuses paths that lead out of the served directory.
 bool climbs(const char* path) {
     for (const char* p = path; (p = strstr(p, "..")); p += 2) {
         if (p[-1] == '/' && (p[2] == '/' || p[2] == '\0')) return true;
@@ -70,7 +70,7 @@ bool is_token(const char* s) {
     return true;
 }
 
-// Known methods are refused, unknown ones not understood (RFC 9110 section 9.1).
+// Other known methods get 405, unknown ones 501 (RFC 9110 section 9.1).
 int status_of_method(const char* method, Request& r) {
     static const char* const kRefused[] = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH"};
     if (strcmp(method, "GET") == 0) return 200;
@@ -81,7 +81,7 @@ int status_of_method(const char* method, Request& r) {
     return is_token(method) ? 501 : 400;
 }
 
-// "HTTP/1.0" is 10, of a later 1.x we speak 1.1; else the status that refuses it.
+// "HTTP/1.0" is 10; later 1.x versions are served as 1.1. Otherwise returns the error status.
 int version_of(const char* text, bool& one_zero) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     if (strncmp(text, "HTTP/", 5) != 0 || !digit(text[5]) || text[6] != '.' || !digit(text[7]) || text[8])
@@ -90,7 +90,7 @@ int version_of(const char* text, bool& one_zero) {
     return text[5] == '1' ? 200 : 505;
 }
 
-// What the fields say that matters here.
+// The header fields that this server uses.
 struct Fields {
     int hosts = 0, lengths = 0;
     bool close = false, keep = false, coded = false, expects = false, bad = false;
@@ -132,7 +132,8 @@ struct Fields {
     }
 };
 
-// RFC 9112 section 6.3: who is not sure where a body ends could be made to take it for a request. 200: it is.
+// RFC 9112 section 6.3: the end of the body must be certain; otherwise part of a body could be taken for a
+// request (request smuggling). 200: it is certain.
 int status_of_body(const Fields& f) {
     if (f.lengths > 1 || (f.coded && f.lengths)) return 400;
     if (f.coded) return 411;
@@ -153,7 +154,7 @@ size_t header_length(const char* text, size_t n) {
 Request parse_request(char* text, size_t n) {
     Request r;
     if (memchr(text, '\0', n)) return r.status = 400, r;
-    text[n - 1] = '\0';  // over the last line feed
+    text[n - 1] = '\0';  // replaces the last line feed
     text[n - 2] = text[n - 2] == '\r' ? '\n' : text[n - 2];
     char* line = next_line(text);
     const char* method = next_word(line);
@@ -162,7 +163,7 @@ Request parse_request(char* text, size_t n) {
     if (!method || !target || !version || line) return r.status = 400, r;
     bool one_zero = false;
     if (r.status = version_of(version, one_zero); r.status != 200) return r;
-    if (strncasecmp(target, "http://", 7) == 0) {  // as to a proxy (RFC 9112 section 3.2.2)
+    if (strncasecmp(target, "http://", 7) == 0) {  // absolute form (RFC 9112 section 3.2.2)
         target = strchr(target + 7, '/');
         if (!target) target = "/";
     }
@@ -175,11 +176,11 @@ Request parse_request(char* text, size_t n) {
     while (char* field = next_line(text)) fields.take(field);
     const int body = status_of_body(fields);
     if (body != 200) r.status = body;
-    // RFC 9112 section 3.2: a request of version 1.1 names its host, once.
+    // RFC 9112 section 3.2: a request of version 1.1 has exactly one Host field.
     if (fields.bad || fields.hosts > 1 || (!one_zero && fields.hosts == 0)) r.status = 400;
     r.body = fields.length;
-    // Who waits for permission to send a body gets the answer instead, and may then send it or not (RFC 9110
-    // section 10.1.1): what follows could be either.
+    // A client that sent Expect: 100-continue gets the final answer, and may then send the body or not (RFC
+    // 9110 section 10.1.1). What follows is ambiguous, so the connection closes.
     r.keep_alive =
         !fields.close && (!one_zero || fields.keep) && r.status != 400 && body == 200 && !fields.expects;
     return r;

@@ -1,25 +1,25 @@
-// An HTTP request (RFC 9112), taken apart. Nothing of the kernel's or the network's is here.
+// Parses an HTTP request (RFC 9112). It uses neither the kernel nor the network.
 #pragma once
 
 #include <stddef.h>
 
 namespace httpd {
 
-inline constexpr size_t kMostBody = 1 << 20;  // more is refused; less is read and thrown away
+inline constexpr size_t kMostBody = 1 << 20;  // a longer body is refused; others are read and discarded
 
-// What the server has to say about a request: a status of RFC 9110, 200 when it can be served.
+// The server's decision about a request: a status of RFC 9110, 200 if it can be served.
 struct Request {
     int status = 200;
-    bool head = false;        // HEAD: the answer's header alone
-    bool keep_alive = false;  // the client wants to go on afterwards
-    size_t body = 0;          // that many bytes follow the header; they are of no use to us
+    bool head = false;        // HEAD: the answer has no body
+    bool keep_alive = false;  // the connection stays open afterwards
+    size_t body = 0;          // length of the body, which is ignored
     char path[128] = {};      // decoded, without query, beginning with '/'
 };
 
-// How long the request's header is, its empty line included; 0: the end is not there yet.
+// The length of the request's header with its empty line; 0: it has not arrived completely.
 size_t header_length(const char* text, size_t n);
 
-// A whole header of that length, which is changed on the way. Anything a stranger may send is safe here.
+// Parses a whole header of that length, and modifies the text. Safe for any input.
 Request parse_request(char* text, size_t n);
 
 const char* reason_of(int status);

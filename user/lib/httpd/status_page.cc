@@ -1,4 +1,4 @@
-// The page that shows how the machine and its network are doing.
+// The status page: the state of the machine and of its network.
 #include <netinet/in.h>
 #include <string.h>
 
@@ -20,12 +20,12 @@ void add_cards(Page& p, const Served& served) {
     meminfo(&m);
     p.add("<div class=row>");
     add_card(p, "requests answered", served.requests);
-    add_card(p, "of them errors", served.errors);
+    add_card(p, "of these, errors", served.errors);
     add_card(p, "bytes served", served.bytes);
-    add_card(p, "clients now", static_cast<unsigned long>(served.connections));
+    add_card(p, "clients connected", static_cast<unsigned long>(served.connections));
     p.add("</div><div class=row>");
     add_card(p, "KiB of memory free", m.free_bytes / 1024);
-    add_card(p, "packets held", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
+    add_card(p, "mbufs in use", m.mbufs_total - m.mbufs_free - m.mbufs_ring);
     add_card(p, "processes", m.processes);
     add_card(p, "open files", m.open_files);
     add_card(p, "sockets", m.sockets);
@@ -51,21 +51,22 @@ void add_interfaces(Page& p) {
 void add_sockets(Page& p) {
     struct socket_entry s;
     p.add(
-        "<h2>Sockets</h2><table><tr><th>Protocol<th>Here<th>There<th>State<th class=n>To be read<th "
-        "class=n>To be "
-        "acknowledged\n");
+        "<h2>Sockets</h2><table><tr><th>Proto<th class=n>Recv-Q<th class=n>Send-Q<th>Local<th>Remote<th>State"
+        "<th class=n>PID\n");
     int shown = 0, n = 0;
     for (; netlist(NETLIST_SOCKET, n, &s) >= 0; n++) {
         char local[24], remote[24];
-        // Connections that are over fill the list of a busy server, and say little.
+        // A busy server has hundreds in TIME-WAIT, which nobody wants to see.
         if (s.state == TCP_TIME_WAIT || shown >= 30) continue;
         shown++;
-        p.add("<tr><td>%s<td>%s<td>%s<td>%s<td class=n>%u<td class=n>%u\n", protocol_name(s.protocol),
+        p.add("<tr><td>%s<td class=n>%u<td class=n>%u<td>%s<td>%s<td>%s<td class=n>",
+              protocol_name(s.protocol), s.receive_queue, s.send_queue,
               socket_end_text(s.local, s.local_port, local), socket_end_text(s.remote, s.remote_port, remote),
-              tcp_state_name(s.state), s.receive_queue, s.state == TCP_LISTEN ? 0 : s.send_queue);
+              tcp_state_name(s.state));
+        p.add(s.pid ? "%d\n" : "-\n", s.pid);
     }
     if (n > shown)
-        p.add("<tr><td colspan=6><code>and %d more, most of them over (TIME-WAIT)</code>\n", n - shown);
+        p.add("<tr><td colspan=7><code>and %d more, most of them in TIME-WAIT</code>\n", n - shown);
     p.add("</table>\n");
 }
 
@@ -73,11 +74,11 @@ void add_processes(Page& p) {
     static struct procinfo processes[NPROC];
     const int n = procinfo(processes, NPROC);
     p.add(
-        "<h2>Processes</h2><table><tr><th class=n>Number<th>Name<th>Waits for<th class=n>KiB<th class=n>CPU "
+        "<h2>Processes</h2><table><tr><th class=n>PID<th>Name<th>Waits for<th class=n>KiB<th class=n>CPU "
         "ms\n");
     for (int i = 0; i < n && i < 20; i++) {
         const struct procinfo& o = processes[i];
-        char name[sizeof o.name + 1] = {};  // a file's, and so any text
+        char name[sizeof o.name + 1] = {};  // a file name: it may contain any characters
         memcpy(name, o.name, sizeof o.name);
         p.add("<tr><td class=n>%d<td>", o.pid);
         p.add_text(name);
@@ -96,14 +97,14 @@ void add_counter(Page& p, const char* name, unsigned long value, const char* mea
 void add_counters(Page& p) {
     struct net_stats s;
     if (netstats(&s) < 0) return;
-    p.add("<h2>What the network stack has counted</h2><table>\n");
+    p.add("<h2>Counters of the network stack</h2><table>\n");
 #define COUNTER(name, meaning) add_counter(p, #name, s.name, meaning);
 #include "abi/net_stats.def"
 #undef COUNTER
     p.add("</table>\n");
 }
 
-// The totals the graph is drawn from are the body's attributes.
+// The graph is drawn from the attributes of <main>.
 void add_body(Page& p, const Served& served) {
     unsigned long in = 0, out = 0;
     struct ifinfo i;
@@ -126,7 +127,7 @@ size_t make_status_page(char* text, const Served& served) {
     p.add_head("nx6: status");
     p.add(
         "<noscript><meta http-equiv=refresh content=2></noscript></head><body>\n<header><div><h1>nx6</h1>"
-        "<p>A teaching kernel for networking, as it is at this moment</div></header>\n"
+        "<p>A teaching kernel for networking: its current state</div></header>\n"
         "<div id=graph><svg viewBox=\"0 0 595 100\" preserveAspectRatio=none><polyline id=in /><polyline "
         "id=out />"
         "</svg><div id=said></div></div>\n");

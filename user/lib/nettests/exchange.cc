@@ -1,4 +1,4 @@
-// Datagrams to the host and back: one, many, at once, of every size, faster than they are read.
+// Datagrams to the host and back: one, many, of every size, and faster than they are read.
 #include "lib/endian.h"
 #include "nettests/kit.h"
 
@@ -21,12 +21,12 @@ bool ping_many(int count) {
     return true;
 }
 
-// What was dropped, and where, since a moment before. Says in a failure on which side packets got lost.
+// The drops since it was constructed. A failed test prints where packets were lost.
 class Losses {
   public:
     Losses() { sample(stats_, interface_); }
 
-    // Datagrams that have come as far as a socket, taken or not.
+    // Datagrams that have reached a socket, queued or dropped.
     unsigned long arrived() const {
         struct net_stats s;
         struct ifinfo i;
@@ -45,7 +45,7 @@ class Losses {
         struct ifinfo i;
         sample(s, i);
         snprintf(text, sizeof text,
-                 "lost here: %lu socket queue full, %lu without an mbuf, %lu missed by the NIC",
+                 "dropped in the guest: %lu socket queue full, %lu no mbuf, %lu missed by the NIC",
                  s.udp_queue_full - stats_.udp_queue_full, i.rx_no_mbuf - interface_.rx_no_mbuf,
                  i.rx_missed - interface_.rx_missed);
         return text;
@@ -61,7 +61,7 @@ class Losses {
     struct ifinfo interface_;
 };
 
-// The index in front of a datagram of a burst, or negative after fail().
+// Receives a datagram of a burst. Returns the index at its front, or a negative error.
 int receive_index(int fd, int size) {
     static unsigned char datagram[FRAME_MAX_PAYLOAD];
     const int n = read(fd, datagram, sizeof datagram);
@@ -75,7 +75,7 @@ int receive_index(int fd, int size) {
     return static_cast<int>(index & 0x7fffffff);
 }
 
-// Until nothing more has come for 200 ms, 3 s at most.
+// Waits until nothing has arrived for 200 ms, 3 s at most.
 void let_arrive(const Losses& losses, unsigned long expected) {
     unsigned long before = ~0ul;
     for (int i = 0; i < 15; i++) {
@@ -86,7 +86,7 @@ void let_arrive(const Losses& losses, unsigned long expected) {
     }
 }
 
-constexpr int kBurst = 256;  // the receive ring's descriptors
+constexpr int kBurst = 256;  // descriptors of the receive ring
 constexpr int kBurstSize = 64;
 
 }  // namespace
@@ -97,7 +97,7 @@ bool test_ping_10_processes() {
     return in_processes(10, [](int) { return ping_many(setup.quick ? 2 : 10); });
 }
 
-// From one frame to fragments.
+// From the smallest frame to fragments.
 bool test_sizes() {
     static unsigned char data[kLargest];
     for (unsigned i = 0; i < sizeof data; i++) data[i] = static_cast<unsigned char>(i * 7 + i / 256);
@@ -117,7 +117,7 @@ bool test_sizes() {
 bool test_burst() {
     static bool seen[kBurst];
     memset(seen, 0, sizeof seen);
-    const Fd fd(open_server());
+    const Fd fd(open_answering_server());
     if (!fd.ok()) return false;
     const Losses losses;
     if (!ask_for_burst(fd.get(), kBurst, kBurstSize)) return false;
@@ -127,19 +127,19 @@ bool test_burst() {
             return fail("only %d of %d datagrams came; %s", got, kBurst, losses.words());
         }
         if (index == -EPROTO) return false;
-        if (index < 0) return fail("no burst: %s; is `make server` running on the host?", strerror(index));
-        if (index >= kBurst || seen[index]) return fail("datagram %d came twice or was never sent", index);
+        if (index < 0) return fail("no burst: %s; %s", strerror(index), losses.words());
+        if (index >= kBurst || seen[index]) return fail("datagram %d came twice, or was never sent", index);
         seen[index] = true;
     }
     return true;
 }
 
-// More than the queue holds while nobody reads. In rounds, since the host's own queue is not large either;
-// every round counts from 0 again, so what is kept must be 0 1 2 ... kRound-1 0 1 ... without a gap.
+// Sends more than the socket's queue holds while nobody reads. In rounds, because the host's queue is small
+// too. Each round counts from 0, so the queue must hold 0 1 2 ... kRound-1 0 1 ... without a gap.
 bool test_overflow() {
     constexpr int kRound = 160, kRounds = 2;
     static_assert(kRound < SOCKET_QUEUE_LIMIT && kRound * kRounds > SOCKET_QUEUE_LIMIT);
-    const Fd fd(open_server());
+    const Fd fd(open_answering_server());
     if (!fd.ok()) return false;
     const Losses losses;
     for (int round = 1; round <= kRounds; round++) {
@@ -148,8 +148,7 @@ bool test_overflow() {
     }
     const auto arrived = static_cast<int>(losses.arrived()), dropped = static_cast<int>(losses.queue_full());
     if (arrived < kRound * kRounds) {
-        return fail("only %d of %d datagrams came; %s; is `make server` running on the host?", arrived,
-                    kRound * kRounds, losses.words());
+        return fail("only %d of %d datagrams came; %s", arrived, kRound * kRounds, losses.words());
     }
     settimeout(fd.get(), 200);
     int kept = 0;
@@ -157,33 +156,33 @@ bool test_overflow() {
         const int index = receive_index(fd.get(), kBurstSize);
         if (index == -ETIMEDOUT) break;
         if (index == -EPROTO) return false;
-        if (index < 0) return fail("cannot read what is queued: %s", strerror(index));
-        if (index != kept % kRound) return fail("datagram %d is number %d: order is lost", kept, index);
+        if (index < 0) return fail("cannot read the queued datagrams: %s", strerror(index));
+        if (index != kept % kRound) return fail("datagram %d has index %d: the order is wrong", kept, index);
     }
     if (kept != SOCKET_QUEUE_LIMIT)
         return fail("the queue kept %d datagrams, not %d", kept, SOCKET_QUEUE_LIMIT);
     if (kept + dropped != arrived) {
         return fail("%d kept and %d counted as udp_queue_full, but %d came", kept, dropped, arrived);
     }
-    // The socket is as good as new.
+    // The socket still works.
     settimeout(fd.get(), kAnswerMs);
     return ping(fd.get(), 1);
 }
 
-// Each datagram goes to just one of the processes that read.
+// Each datagram goes to exactly one of the processes that read.
 namespace {
 constinit int shared_fd = -1;
 
 bool read_until_quiet(int) {
     int count = 0;
     while (receive_index(shared_fd, kBurstSize) >= 0) count++;
-    exit(count + 2);  // beside the statuses of in_processes
+    exit(count + 2);  // 0 and 1 are statuses of in_processes()
 }
 }  // namespace
 
 bool test_readers() {
     constexpr int kReaders = 4, kDatagrams = 64;
-    const Fd fd(open_server());
+    const Fd fd(open_answering_server());
     if (!fd.ok()) return false;
     shared_fd = fd.get();
     settimeout(shared_fd, 500);

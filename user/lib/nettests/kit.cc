@@ -23,14 +23,15 @@ void note(const char* format, ...) {
 }
 
 namespace {
-uint16 asked_port;  // of the host, by this process: what a failure to answer is about
+uint16 asked_port;  // of the host, the last that this process opened a socket to
 }  // namespace
 
 int open_udp(uint16 remote_port, uint16 local_port) {
     asked_port = remote_port;
     const int fd = connect(setup.host, local_port, remote_port);
     if (fd < 0) {
-        fail("cannot open a socket to %s:%u: %s", setup.host_text, remote_port, strerror(fd));
+        fail("cannot open a socket to %s:%u: %s%s", setup.host_text, remote_port, strerror(fd),
+             fd == -ENETUNREACH ? " (see ifconfig and route)" : "");
         return fd;
     }
     const int result = settimeout(fd, kAnswerMs);
@@ -42,8 +43,16 @@ int open_udp(uint16 remote_port, uint16 local_port) {
     return fd;
 }
 
+int open_answering_server() {
+    const int fd = open_server();
+    if (fd < 0 || echo(fd, "hello", 5)) return fd;
+    close(fd);
+    return -ETIMEDOUT;
+}
+
 bool send(int fd, const void* data, int n) {
     const int sent = write(fd, data, n);
+    if (sent == -ECONNREFUSED || sent == -EHOSTUNREACH) return fail_unanswered_by_host(asked_port, sent);
     if (sent < 0) return fail("cannot send %d bytes to %s: %s", n, setup.host_text, strerror(sent));
     return sent == n || fail("a write of %d bytes returned %d", n, sent);
 }
@@ -51,15 +60,7 @@ bool send(int fd, const void* data, int n) {
 int receive(int fd, void* buffer, int size) {
     const int n = read(fd, buffer, size);
     if (n >= 0) return n;
-    if (n == -ETIMEDOUT) {
-        fail("no answer from %s:%u in %d s: is `make server` running on the host?", setup.host_text,
-             asked_port, kAnswerMs / 1000);
-    } else if (n == -ECONNREFUSED) {
-        fail("connection refused: nobody listens on %s:%u, start `make server` on the host", setup.host_text,
-             asked_port);
-    } else {
-        fail("cannot read from %s:%u: %s", setup.host_text, asked_port, strerror(n));
-    }
+    fail_unanswered_by_host(asked_port, n);
     return n;
 }
 
@@ -90,13 +91,13 @@ bool expect_error(const char* what, int got, int error) {
 }
 
 namespace {
-// A child's end: its reason goes through the pipe in one write, its verdict is the exit status.
+// The end of a child: it writes the reason to the pipe with one write(), and its exit status is the result.
 [[noreturn]] void report(bool passed, int pipe_end) {
     if (!passed) write(pipe_end, remark, sizeof remark);
     exit(passed ? 0 : 1);
 }
 
-// A child that ended with status 1 has written a whole remark: this never waits for long.
+// A child that ended with status 1 has written a whole remark, so this does not block for long.
 void take_remark(int fd, char* to) {
     for (usize at = 0; at < sizeof remark;) {
         const int n = read(fd, to + at, static_cast<int>(sizeof remark - at));
@@ -117,7 +118,7 @@ bool in_processes(int n, bool (*job)(int)) {
         if (pid < 0) break;
         if (pid == 0) report(job(started), ends[1]);
     }
-    // The pipe may hold just one remark: reading between the waits lets the next writer go on.
+    // The pipe may hold only one remark: reading between the waits lets the next writer continue.
     static char first[sizeof remark], other[sizeof remark];
     for (int i = 0; i < started; i++) {
         int status;

@@ -1,7 +1,7 @@
-// What the tests of nettests share: where the host is, sockets that close themselves, exchanges with a
+// Shared by the tests of nettests: the address of the host, sockets that close themselves, exchanges with a
 // deadline, and failures that say what was expected, what came and what to do.
 //
-// A test is a function that returns true, or `fail(...)`, which keeps the reason and returns false.
+// A test is a function that returns true, or `fail(...)`, which stores the reason and returns false.
 #pragma once
 
 #include "lib/types.h"
@@ -26,8 +26,8 @@ struct Test {
 };
 
 bool fail(const char* format, ...) PRINTF_LIKE(1, 2);
-void note(const char* format, ...) PRINTF_LIKE(1, 2);  // said behind "ok"
-extern char remark[400];                               // what fail or note kept
+void note(const char* format, ...) PRINTF_LIKE(1, 2);  // printed after "ok"
+extern char remark[400];                               // what fail or note stored
 
 inline constexpr int kAnswerMs = 2000;
 inline constexpr int kLargest = 9000;  // of the datagrams that are exchanged
@@ -50,23 +50,33 @@ class Fd {
     int fd_;
 };
 
-// A UDP socket to that port of the host, whose reads wait kAnswerMs; negative after fail().
+// A UDP socket to that port of the host, whose reads time out after kAnswerMs; negative after fail().
 int open_udp(uint16 remote_port, uint16 local_port = 0);
 inline int open_server() { return open_udp(setup.server); }
+// The same, once the server has answered.
+int open_answering_server();
 
-// One datagram out; false after fail().
+// Sends one datagram; false after fail().
 bool send(int fd, const void* data, int n);
-// One datagram in: its length, or negative after fail(). An empty datagram is 0.
+// Receives one datagram: its length, which may be 0, or negative after fail().
 int receive(int fd, void* buffer, int size);
-// Out and back, unchanged.
+// Sends one datagram, which must come back unchanged.
 bool echo(int fd, const void* data, int n);
-// The server is asked for n datagrams of `size` bytes, each beginning with its index, big-endian.
+// Asks the server for n datagrams of `size` bytes, each beginning with its index, big-endian.
 bool ask_for_burst(int fd, int n, int size);
 
-// `got` should be -error.
+// fail() with what the counters tell of the reason (diagnosis.cc). `what`, such as "no answer from ...", is
+// missing; `error` is the failed call's.
+bool fail_unanswered(const char* what, int error);
+bool fail_unanswered_by_host(uint16 port, int error);
+// Since remember_counters(): has the stack dropped an ICMP error because of its source address?
+bool refusal_was_dropped();
+void remember_counters();  // at the start of each test
+
+// `got` must be -error.
 bool expect_error(const char* what, int got, int error);
 
-// Forks n children that run `job(i)`; true when all return true, else the first failure's reason is kept.
+// Forks n children that run `job(i)`; true if all return true, else the first failure's reason is stored.
 bool in_processes(int n, bool (*job)(int));
 
 inline unsigned long now_ms() { return nanouptime() / 1'000'000; }
@@ -91,6 +101,6 @@ bool test_share();
 bool test_sockets_back();
 bool test_mbufs_back();
 bool test_pages_back();
-void remember_usage();  // before the first test: what the *_back tests compare with
+void remember_usage();  // before the first test: the *_back tests compare with it
 
 }  // namespace nettests

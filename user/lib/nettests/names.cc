@@ -1,4 +1,4 @@
-// DNS (RFC 1035): a query built by hand, an answer parsed with every length checked.
+// DNS (RFC 1035): builds a query and parses the answer, checking every length.
 #include "lib/endian.h"
 #include "nettests/kit.h"
 
@@ -11,7 +11,7 @@ struct DnsHeader {
 };
 static_assert(sizeof(DnsHeader) == 12);
 
-// Behind the name in a question, and in front of the data in a record.
+// Follows the name in a question. In a record, DnsRecord follows the name, and the data follow it.
 struct DnsQuestionEnd {
     be16 type, klass;
 };
@@ -32,7 +32,7 @@ struct Answer {
     uint32 address = 0;
 };
 
-// "a.bc" as 1 'a' 2 'b' 'c' 0; the bytes written. The names here are short and right.
+// Writes "a.bc" as 1 'a' 2 'b' 'c' 0; returns the length. The names here are short and valid.
 usize put_name(u8* to, const char* name) {
     u8* at = to;
     while (*name) {
@@ -54,7 +54,8 @@ usize build_query(u8* message, u16 id, const char* name) {
     return sizeof header + name_length + sizeof end;
 }
 
-// Takes things off the front of a message; once something was missing it stays !ok and yields zeros.
+// Takes fields from the front of a message. After one that is missing, ok() is false and all further ones are
+// zero.
 class Reader {
   public:
     explicit Reader(Bytes b) : rest_(b) {}
@@ -74,7 +75,7 @@ class Reader {
         rest_ = rest_.subspan(n);
         return taken;
     }
-    // A name ends with an empty label or, compressed (4.1.4), with two bytes that point elsewhere.
+    // A name ends with an empty label or, if compressed (4.1.4), with a pointer of two bytes.
     void skip_name() {
         while (ok_) {
             const u8 length = take<u8>();
@@ -95,7 +96,7 @@ bool parse_answer(Bytes message, u16 id, Answer& answer) {
     Reader r(message);
     const auto header = r.take<DnsHeader>();
     if (!r.ok()) return fail("the answer has %zu bytes, less than a DNS header", message.size());
-    if (header.id != id || !(header.flags & kResponse)) return fail("that is no answer to our query");
+    if (header.id != id || !(header.flags & kResponse)) return fail("the answer is not for our query");
     answer.code = header.flags & kCodeMask;
     for (int i = 0; i < header.questions && r.ok(); i++) {
         r.skip_name();
@@ -117,8 +118,9 @@ bool parse_answer(Bytes message, u16 id, Answer& answer) {
 bool ask(const char* name, Answer& answer) {
     if (setup.dns == 0) {
         return fail(
-            "the boot argument dns=PORT is missing: start the guest with `make qemu`, the host's side with "
-            "`make server`");
+            "the boot argument dns=PORT is missing: start the guest with `make qemu`, and `make server` on "
+            "the "
+            "host");
     }
     const Fd fd(open_udp(setup.dns));
     if (!fd.ok()) return false;

@@ -1,5 +1,5 @@
-// A socket is a file: dup, fork and exec share it, and it closes with its last descriptor. And everything
-// that was taken comes back: sockets, mbufs, pages.
+// A socket is a file: dup, fork and exec share it, and it closes with its last descriptor. And nothing is
+// leaked: sockets, mbufs, pages.
 #include "nettests/kit.h"
 
 namespace nettests {
@@ -16,7 +16,7 @@ bool expect_text(int fd, const char* expected) {
     return strcmp(text, expected) == 0 || fail("expected \"%s\" back, got \"%s\"", expected, text);
 }
 
-// echo's output is the socket: what it prints is a datagram.
+// The standard output of /echo is the socket: it sends what it prints as a datagram.
 bool exec_writes(int fd) {
     const int pid = fork();
     if (pid < 0) return fail("fork: %s", strerror(pid));
@@ -49,7 +49,7 @@ struct Usage {
     unsigned long sockets, mbufs, pages;
 };
 
-// Pages that the mbuf pool has made its own are not lost: two mbufs live in each.
+// Pages that the mbuf pool keeps are no leak: each holds two mbufs.
 Usage usage_now() {
     struct meminfo m;
     meminfo(&m);
@@ -61,11 +61,11 @@ Usage usage_now() {
 Usage at_start;
 
 bool leak(const char* what, unsigned long before, unsigned long after) {
-    return fail("%lu %s in use before, %lu after; does another program run beside the tests?", before, what,
+    return fail("%lu %s in use before, %lu after; does another program run at the same time?", before, what,
                 after);
 }
 
-// Packets may still be on their way and dead processes not yet reaped: a second is granted.
+// Waits up to a second: packets may still be in flight, and processes may not be reaped yet.
 bool comes_back(const char* what, unsigned long Usage::*member, unsigned long before) {
     for (int i = 0; i < 10; i++) {
         if (usage_now().*member == before) return true;
@@ -74,14 +74,15 @@ bool comes_back(const char* what, unsigned long Usage::*member, unsigned long be
     return leak(what, before, usage_now().*member);
 }
 
-// Some of everything that takes memory: sockets, datagrams answered, queued and never read, processes.
+// Uses everything that takes memory: sockets, datagrams that are answered or queued and never read,
+// processes.
 bool use_everything() {
     for (int round = 0; round < 4; round++) {
         const Fd fd(open_server());
         if (!fd.ok() || !echo(fd.get(), "churn", 5)) return false;
         if (!ask_for_burst(fd.get(), 32, 512)) return false;
         char first;
-        if (receive(fd.get(), &first, 1) < 0) return false;  // the rest comes to a closing socket
+        if (receive(fd.get(), &first, 1) < 0) return false;  // the rest arrives while the socket closes
     }
     return in_processes(4, [](int) {
         const Fd fd(open_server());
@@ -97,7 +98,7 @@ bool test_share() {
     const Fd fd(dup(first));
     close(first);
     if (!fd.ok()) return fail("dup: %s", strerror(fd.get()));
-    // The name is taken as long as one descriptor is left.
+    // The port is in use as long as one descriptor is left.
     if (!expect_error("connect while a copy is open", connect(setup.host, kTestPort, setup.server),
                       EADDRINUSE)) {
         return false;
@@ -113,7 +114,7 @@ bool test_sockets_back() {
 
 bool test_mbufs_back() { return use_everything() && comes_back("mbufs", &Usage::mbufs, at_start.mbufs); }
 
-// The same again and again: what the first rounds leave in caches, the last must find there.
+// The first rounds fill caches; the last round must not use more pages.
 bool test_pages_back() {
     for (int round = 0; round < 2; round++) {
         if (!use_everything()) return false;

@@ -1,4 +1,4 @@
-// Children, and the one signal that servers count on.
+// waitpid(), and the handler of SIGCHLD.
 #include "posix/posix.h"
 #include "sys/wait.h"
 
@@ -6,10 +6,10 @@ using posix::check_int;
 
 extern "C" {
 
-// The kernel's status is the program's number, or -1 when it was killed.
+// The kernel's status is the program's exit status, or -1 if it was killed.
 static int as_posix_status(int status) { return status == -1 ? 9 : (status & 0xff) << 8; }
 
-// Children that ended while waitpid() looked for another one.
+// Children that ended while waitpid() waited for another one.
 static struct { int pid, status; } ended[16];
 
 static int take_ended(pid_t pid, int* status) {
@@ -53,14 +53,14 @@ pid_t posix_waitpid(pid_t pid, int* status, int options) {
 
 pid_t posix_wait(int* status) { return posix_waitpid(-1, status, 0); }
 
-// --- SIGCHLD, of all signals, which there are none of. A server that forks uses it to get rid of its
-// children: it hears of them when it forks the next.
+// --- SIGCHLD: there are no signals, but servers that fork use its handler to reap their children. It is
+// called in the next fork() after a child's end.
 
 typedef void (*Handler)(int);
 static Handler child_handler;
 static constexpr int kSigChild = 17;
 
-// signal.h, which cannot stand beside user.h (each has a kill() of its own), has these under other names.
+// signal.h declares these; it cannot be included with user.h, because both declare kill().
 struct Action {
     Handler handler;
     unsigned long mask;

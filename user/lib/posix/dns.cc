@@ -1,4 +1,4 @@
-// Asking name servers: each in turn, with a deadline, several times.
+// Queries to the name servers: each in turn, with a timeout, several rounds.
 #include "posix/dns.h"
 
 #include "arpa/inet.h"
@@ -9,7 +9,7 @@
 namespace posix {
 namespace {
 
-constexpr int kTries = 3;
+constexpr int kRounds = 3;
 constexpr int kFirstWaitMs = 1000;  // doubled with every round
 
 struct Server {
@@ -31,7 +31,7 @@ Server parse_server(char* text) {
     return s;
 }
 
-// The one that is configured, and the host's own test responder behind it.
+// The configured one, then the DNS responder of the host's `make server`.
 void find_servers(Server (&servers)[2]) {
     char text[32];
     if (bootarg("nameserver", text, sizeof text) <= 0) strcpy(text, "10.0.2.3");
@@ -45,7 +45,8 @@ void find_servers(Server (&servers)[2]) {
 
 unsigned long now_ms() { return nanouptime() / 1'000'000; }
 
-// An answer to the query, or EAI_AGAIN. The socket is connected: what strangers send does not reach us.
+// Waits for an answer to the query; EAI_AGAIN: none came. The socket is connected, so only the server can
+// answer.
 int wait_for_answer(int fd, int wait_ms, u16 id, const u8* query, usize length, u32* addresses) {
     const unsigned long deadline = now_ms() + static_cast<unsigned long>(wait_ms);
     for (;;) {
@@ -54,7 +55,7 @@ int wait_for_answer(int fd, int wait_ms, u16 id, const u8* query, usize length, 
         if (left <= 0 || poll(&p, 1, static_cast<int>(left)) <= 0) return EAI_AGAIN;
         u8 answer[kMaxDnsMessage];
         const ssize_t n = recv(fd, answer, sizeof answer, 0);
-        if (n < 0) return EAI_AGAIN;  // the port is closed, or so
+        if (n < 0) return EAI_AGAIN;  // for example, the port is closed
         const int found = read_dns_answer(answer, static_cast<usize>(n), id, query, length, addresses);
         if (found >= 0) return found;
         if (found == -2) return EAI_FAIL;
@@ -63,7 +64,8 @@ int wait_for_answer(int fd, int wait_ms, u16 id, const u8* query, usize length, 
 
 int ask(const Server& server, const char* name, int wait_ms, u32* addresses) {
     u8 query[kMaxDnsMessage];
-    const u16 id = static_cast<u16>(nanouptime() * 0x9e37'79b9 >> 12);  // the port is what is hard to guess
+    const u16 id = static_cast<u16>(nanouptime() * 0x9e37'79b9 >>
+                                    12);  // the random source port protects against forged answers
     const usize length = make_dns_query(query, id, name);
     if (length == 0) return EAI_NONAME;
     const int fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -83,7 +85,7 @@ int ask_name_servers(const char* name, u32 addresses[kMostAddresses]) {
     Server servers[2];
     find_servers(servers);
     int result = EAI_AGAIN;
-    for (int i = 0, wait = kFirstWaitMs; i < kTries; i++, wait *= 2) {
+    for (int i = 0, wait = kFirstWaitMs; i < kRounds; i++, wait *= 2) {
         for (const Server& s : servers) {
             if (!s.ip) continue;
             result = ask(s, name, wait, addresses);

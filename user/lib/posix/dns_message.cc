@@ -1,4 +1,5 @@
-// DNS messages (RFC 1035 section 4): nothing of the kernel's, nothing of the network's.
+// DNS messages (RFC 1035 section 4). This file uses neither the kernel nor the network, so host tests can run
+// it.
 //
 //   | id | flags | 1 question | answers | 0 | 0 |  name, type, class  |  name, type, class, TTL, length, data
 //   ...
@@ -13,7 +14,7 @@ constexpr usize kHeader = 12;
 u16 word_at(const u8* p) { return static_cast<u16>(p[0] << 8 | p[1]); }
 void put_word(u8* p, u16 v) { p[0] = static_cast<u8>(v >> 8), p[1] = static_cast<u8>(v); }
 
-// Behind the name at `at`; 0: it does not end within the message. A pointer ends a name.
+// The offset behind the name at `at`; 0: it does not end within the message. A pointer ends a name.
 usize skip_name(const u8* m, usize n, usize at) {
     while (at < n) {
         if (m[at] == 0) return at + 1;
@@ -49,7 +50,7 @@ usize make_dns_query(u8* message, u16 id, const char* name) {
     return at + 4;
 }
 
-// The question must be ours: an answer to another one, or one that a stranger made up, is passed over.
+// The question must be ours: answers to other questions, and forged ones, are ignored.
 static bool is_answer_to(const u8* m, usize n, u16 id, const u8* query, usize query_length) {
     if (n < query_length || word_at(m) != id || !(m[2] & 0x80) || word_at(m + 4) != 1) return false;
     for (usize i = kHeader; i < query_length; i++) {
@@ -74,7 +75,7 @@ int read_dns_answer(const u8* m, usize n, u16 id, const u8* query, usize query_l
         const u16 type = word_at(m + at), dns_class = word_at(m + at + 2), length = word_at(m + at + 8);
         at += 10;
         if (at + length > n) break;
-        // Aliases need no following: the server that looked for us sends their addresses along.
+        // Aliases (CNAME) are skipped: a recursive server includes their addresses in the answer.
         if (type == kTypeA && dns_class == kClassInternet && length == 4 && found < kMostAddresses) {
             __builtin_memcpy(&addresses[found++], m + at, 4);
         }

@@ -1,5 +1,5 @@
-// Floating point numbers as decimal text, and back. Printing is exact: it works on the bits, in integers, so
-// that what comes out is the number rounded once.
+// Floating point numbers as decimal text, and back. Printing is exact: it works on the bits with integers, so
+// that the number is rounded only once.
 #include "lib/format.h"
 
 namespace {
@@ -31,10 +31,10 @@ struct Large {
     }
 };
 
-// fraction / 2^bits, rounded to so many digits, half to even. True: it became 1.
+// fraction / 2^bits, rounded to that number of digits, half to even. True: the result is 1.
 bool put_fraction(char* to, u64 fraction, int bits, int digits, bool odd) {
-    // One digit at a time: what is left stays below 2^53 and is multiplied by 10, with its binary point where
-    // it was. Behind 120 bits nothing is left that 20 digits could show.
+    // One digit at a time: the rest stays below 2^53 and is multiplied by 10; its binary point does not move.
+    // Beyond 120 bits the fraction is too small to show in 20 digits.
     if (bits > 120) fraction = 0, bits = 120;
     u128 left = fraction;
     for (int i = 0; i < digits; i++) {
@@ -81,7 +81,7 @@ int double_text(char (&to)[kDoubleRoom], double value, int precision) {
 
 extern "C" {
 
-// Right to the last digit or the one before: digits behind the 19th are passed over.
+// The last digit may be wrong: digits after the 19th are ignored.
 double strtod(const char* text, char** end) {
     const char* p = text;
     while (*p == ' ' || (*p >= '\t' && *p <= '\r')) p++;

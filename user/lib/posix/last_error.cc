@@ -1,5 +1,5 @@
-// What every program with POSIX's headers has: the reason of the last failure, and a stack for buffers of the
-// size that such programs like to put there. Its pages are made when they are touched.
+// In every program that uses POSIX's headers: errno, and a larger stack, because such programs often have
+// large local buffers. Its pages are allocated on first use.
 #include "user.h"
 
 int errno;

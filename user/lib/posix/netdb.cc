@@ -1,4 +1,4 @@
-// Names of hosts and services: numbers first, then the file /hosts, then DNS.
+// Names of hosts and services: looked up as a number, then in the file /hosts, then in the DNS.
 #include "netdb.h"
 
 #include "arpa/inet.h"
@@ -16,7 +16,7 @@ namespace {
 
 using posix::kMostAddresses;
 
-// A line of /hosts: an address, and names for it; # begins a remark.
+// A line of /hosts: an address and its names; # begins a comment.
 bool line_names(char* line, const char* name, u32* address) {
     if (char* remark = strchr(line, '#')) *remark = '\0';
     char* rest = line;
@@ -37,7 +37,7 @@ bool find_in_hosts(const char* name, u32* address) {
     return found;
 }
 
-// How many addresses in network byte order `host` has; an EAI_ error instead.
+// The number of addresses of `host`, which are in network byte order; or an EAI_ error.
 int resolve(const char* host, int flags, u32 (&addresses)[kMostAddresses]) {
     if (!host) {
         addresses[0] = flags & AI_PASSIVE ? htonl(INADDR_ANY) : htonl(INADDR_LOOPBACK);
@@ -90,7 +90,7 @@ void freeaddrinfo(addrinfo* list) {
     }
 }
 
-// One entry for each address and kind of socket, streams first.
+// One entry for each address and socket type, streams first.
 int getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** result) {
     const addrinfo wanted = hints ? *hints : addrinfo{};
     if (!host && !service) return EAI_NONAME;
@@ -128,7 +128,7 @@ const char* find_host(const char* name, unsigned int* ip) {
 const char* gai_strerror(int error) {
     switch (error) {
         case 0: return "no error";
-        case EAI_BADFLAGS: return "flags that make no sense";
+        case EAI_BADFLAGS: return "invalid flags";
         case EAI_NONAME: return "no such host";
         case EAI_AGAIN: return "no name server answered";
         case EAI_FAIL: return "the name server failed";

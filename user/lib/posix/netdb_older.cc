@@ -1,4 +1,4 @@
-// Names of services and protocols; and how names were looked up before there was getaddrinfo().
+// Names of services and protocols, and the functions that are older than getaddrinfo().
 #include "arpa/inet.h"
 #include "netdb.h"
 #include "posix/dns.h"

@@ -1,5 +1,5 @@
-// What the files of POSIX's functions share: the kernel's calls as they are, and the way from their results
-// to errno. The functions themselves are declared in user/include; here they have their symbols, posix_NAME.
+// Shared by the files that implement POSIX's functions: the raw system calls, and the conversion of their
+// results to errno. user/include declares the functions; here they have their symbols, posix_NAME.
 #pragma once
 
 #include "lib/types.h"
@@ -8,8 +8,8 @@
 
 extern "C" {
 
-// The stubs (lib/crt.S), whose names POSIX's functions have too.
-#define SYSCALL(number, name, arguments) long raw_##name(...);
+// The stubs of lib/crt.S.
+#define SYSCALL(number, name, ...) long raw_##name(...);
 #include "abi/syscalls.def"
 #undef SYSCALL
 
@@ -21,7 +21,7 @@ ssize_t posix_write(int fd, const void* data, size_t n);
 
 namespace posix {
 
-// -1 and errno, for a negative result.
+// Converts a negative result to -1 and errno.
 inline long check(long result) {
     if (result >= 0) return result;
     errno = static_cast<int>(-result);

@@ -1,4 +1,4 @@
-// printf and its family with FILEs, through the kernel's own formatter, and the words for errors.
+// printf and its family for FILEs, with the kernel's formatter; perror() and err().
 #include <stdarg.h>
 
 #include "lib/format.h"
@@ -23,7 +23,7 @@ struct Counted {
     }
 };
 
-// "NAME: what: error", the error only when there is one, as one write.
+// Prints "NAME: what: error" with one write(), without the last part if error is null.
 void print_error(const char* format, va_list args, const char* error) {
     char line[512];
     int n = snprintf(line, sizeof line, "%s: ", program_name);
@@ -36,7 +36,7 @@ void print_error(const char* format, va_list args, const char* error) {
 
 }  // namespace
 
-// double.cc is linked for its sake, and with it %f (lib/format.h).
+// This reference links double.cc, and so %f (lib/format.h).
 extern "C" double strtod(const char* text, char** end);
 [[gnu::used]] static const auto kWithDoubles = &strtod;
 
@@ -44,7 +44,7 @@ extern "C" {
 
 int posix_vfprintf(stdio_file* f, const char* format, va_list args) {
     Counted to{*f};
-    // stderr gathers each call's text: it is one write.
+    // stderr buffers the text of a call, so that it makes one write().
     const auto mode = f->mode;
     if (mode == stdio_file::None) f->mode = stdio_file::Full;
     vformat({Counted::write_to, &to}, format, args);

@@ -1,4 +1,4 @@
-// sscanf: numbers and words out of a text.
+// sscanf: reads numbers and words from a text.
 #include <stdarg.h>
 
 #include "posix/posix.h"
@@ -13,7 +13,7 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-// One %..., taken apart.
+// One parsed conversion.
 struct Conversion {
     bool drop = false;  // *
     int width = 0;      // 0: any
@@ -60,7 +60,7 @@ struct Conversion {
     }
 };
 
-// Null: it does not fit the text.
+// Null: the text does not match.
 const char* scan_number(const Conversion& c, const char* text, va_list* args) {
     char digits[32], *end;
     while (is_blank(*text)) text++;

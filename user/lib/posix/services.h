@@ -9,7 +9,7 @@ struct Service {
     bool udp_alone;
 };
 
-// Null: there is none of that name.
+// Null: there is no service of that name.
 const Service* find_service(const char* name);
 
 }  // namespace posix

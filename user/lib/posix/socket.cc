@@ -1,4 +1,4 @@
-// POSIX's socket calls.
+// POSIX's socket functions.
 #include "posix/posix.h"
 
 #include "poll.h"
@@ -43,9 +43,9 @@ int posix_getsockopt(int fd, int level, int name, void* value, socklen_t* n) {
 
 int posix_poll(pollfd* fds, nfds_t n, int timeout_ms) { return check_int(raw_poll(fds, n, timeout_ms)); }
 
-// --- several buffers: gathered here, so that a datagram is sent, and received, in one piece ---
+// --- several buffers: copied to one, so that a datagram is sent and received with one call ---
 
-// -EINVAL: more than a transfer can be.
+// -EINVAL: more than one transfer may have.
 static ssize_t total_of(const iovec* v, size_t count) {
     constexpr size_t kMost = 0x7fff'ffff;
     size_t n = 0;
@@ -99,7 +99,7 @@ ssize_t posix_recvmsg(int fd, msghdr* m, int flags) {
     return got < static_cast<ssize_t>(n) ? got : static_cast<ssize_t>(n);
 }
 
-// A call for each buffer would do for streams and files, but not for datagrams.
+// One call per buffer would be enough for streams and files, but not for datagrams.
 ssize_t posix_writev(int fd, const iovec* v, int count) {
     if (count <= 0 || count > IOV_MAX) return check(-EINVAL);
     if (count == 1) return posix_write(fd, v->iov_base, v->iov_len);
@@ -135,9 +135,9 @@ ssize_t posix_readv(int fd, const iovec* v, int count) {
     return got;
 }
 
-// --- select, in terms of poll ---
+// --- select, implemented with poll ---
 
-// The descriptors below n that are in one of the sets, into fds; how many.
+// Stores the descriptors below n that are in one of the sets in fds; returns how many.
 static nfds_t list_of_sets(int n, const fd_set* in, const fd_set* out, const fd_set* except, pollfd* fds) {
     nfds_t used = 0;
     for (int fd = 0; fd < n; fd++) {
@@ -150,7 +150,7 @@ static nfds_t list_of_sets(int n, const fd_set* in, const fd_set* out, const fd_
     return used;
 }
 
-// The sets as poll() found them; how many members they have, or -EBADF.
+// Makes the sets from poll()'s results; returns how many members they have, or -EBADF.
 static int sets_of_list(const pollfd* fds, nfds_t n, fd_set* in, fd_set* out, fd_set* except) {
     if (in) FD_ZERO(in);
     if (out) FD_ZERO(out);
@@ -167,7 +167,7 @@ static int sets_of_list(const pollfd* fds, nfds_t n, fd_set* in, fd_set* out, fd
     return ready;
 }
 
-// The list is too large for a stack.
+// The list is too large for the stack.
 int posix_select(int n, fd_set* in, fd_set* out, fd_set* except, timeval* timeout) {
     if (n < 0 || n > FD_SETSIZE) return check_int(-EINVAL);
     auto* fds = static_cast<pollfd*>(malloc((static_cast<size_t>(n) + 1) * sizeof(pollfd)));

@@ -1,4 +1,4 @@
-// stdio: bytes in and out through a buffer for each file.
+// stdio: buffered input and output of files.
 #include "posix/file.h"
 #include "posix/posix.h"
 
@@ -6,7 +6,7 @@ namespace {
 
 using File = stdio_file;
 
-// Output that may be a console is seen at the end of each line.
+// Output to a console is written at the end of each line.
 constinit File in{0, File::Full, false, false, false, false, 0, 0, nullptr, {}};
 constinit File out{1, File::Line, true, false, false, false, 0, 0, &in, {}};
 constinit File err{2, File::None, true, false, false, false, 0, 0, &out, {}};
@@ -34,7 +34,7 @@ bool flush(File& f) {
     return written;
 }
 
-// A file that is read and written changes sides here; what was read ahead is forgotten.
+// Switches a file that is both read and written from reading to writing; buffered input is discarded.
 static void turn_to_writing(File& f) {
     if (f.writes) return;
     f.writes = true;
@@ -56,7 +56,7 @@ void put(File& f, const char* from, unsigned long n) {
     if (f.mode == File::None || (f.mode == File::Line && line_ended)) flush(f);
 }
 
-// Before a wait for the person at the console, what was said to them is shown.
+// Output to the console is written before input from it is awaited.
 static bool fill(File& f) {
     if (f.writes) flush(f), f.writes = false;
     if (f.fd == 0) flush(out);

@@ -1,4 +1,4 @@
-// C's numbers, sorting and the program's end.
+// C: numbers, sorting, and the end of a program.
 #include "posix/posix.h"
 
 extern "C" {
@@ -14,7 +14,7 @@ int posix_atexit(void (*f)()) {
     return 0;
 }
 
-[[gnu::weak]] int posix_fflush(void* file);  // there only if something was printed
+[[gnu::weak]] int posix_fflush(void* file);  // linked only if the program uses stdio
 
 void posix_exit(int status) {
     while (at_exit_count > 0) at_exit[--at_exit_count]();
@@ -35,7 +35,7 @@ static int digit_of(char c) {
     return 99;
 }
 
-// Blanks, a sign, the prefix of the base, digits. Returns the magnitude, at most `most`.
+// Parses blanks, a sign, the prefix of the base, digits. Returns the magnitude, at most `most`.
 static unsigned long parse(const char* s, char** end, int base, unsigned long most, bool& negative) {
     const char* p = s;
     while (*p == ' ' || (*p >= '\t' && *p <= '\r')) p++;
@@ -95,7 +95,7 @@ static void swap_bytes_of(char* a, char* b, size_t n) {
     }
 }
 
-// Shell's sort: in place, without recursion.
+// Shell sort: in place, without recursion.
 void qsort(void* array, size_t count, size_t size, int (*compare)(const void*, const void*)) {
     auto* base = static_cast<char*>(array);
     for (size_t gap = count / 2; gap > 0; gap /= 2) {

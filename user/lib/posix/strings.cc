@@ -1,4 +1,4 @@
-// C's strings: what user.h has no use for.
+// C's string functions that user.h does not declare.
 #include "posix/posix.h"
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }

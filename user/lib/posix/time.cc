@@ -1,4 +1,4 @@
-// Time of day, as the machine's clock tells it; local time is UTC.
+// The time of day from the machine's clock; local time is UTC.
 #include "time.h"
 
 #include "posix/posix.h"
@@ -39,7 +39,7 @@ int nanosleep(const struct timespec* d, struct timespec* left) {
     return posix::check_int(raw_nanosleep(d->tv_sec * 1'000'000'000 + d->tv_nsec));
 }
 
-// --- the calendar: days are counted from 1 March 0000, so that the leap day is a year's last ---
+// --- the calendar: days are counted from 1 March 0000, so that the leap day is the last day of a year ---
 
 constexpr long kDaysOf400Years = 146097, kDaysTo1970 = 719468;
 
@@ -88,7 +88,7 @@ static const char* const kDays[] = {"Sunday",   "Monday", "Tuesday", "Wednesday"
 static const char* const kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
                                       "July",    "August",   "September", "October", "November", "December"};
 
-// What one % letter stands for, in `text`.
+// Writes the value of one % letter to `text`.
 static void format_one(char letter, const struct tm& t, char (&text)[32]) {
     const auto put = [&text](const char* format, int n) { snprintf(text, sizeof text, format, n); };
     switch (letter) {

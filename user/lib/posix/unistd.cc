@@ -1,4 +1,4 @@
-// POSIX's calls on descriptors and processes.
+// POSIX's functions for descriptors and processes.
 #include <stdarg.h>
 
 #include "posix/posix.h"
@@ -8,7 +8,7 @@ using posix::check_int;
 
 extern "C" {
 
-// xv6's calls take an int as length; POSIX allows a short transfer.
+// The kernel's calls take an int as length; POSIX allows a short transfer.
 static int at_most(size_t n) { return n < 0x7fff'f000 ? static_cast<int>(n) : 0x7fff'f000; }
 
 ssize_t posix_read(int fd, void* data, size_t n) { return check(read(fd, data, at_most(n))); }
@@ -74,7 +74,7 @@ int posix_execv(const char* path, char* const argv[]) {
     return check_int(exec(path, const_cast<char**>(argv)));
 }
 
-// Programs lie in the root directory.
+// Programs are in the root directory.
 int posix_execvp(const char* file, char* const argv[]) {
     char path[MAXPATH];
     if (strchr(file, '/')) return posix_execv(file, argv);

@@ -1,4 +1,5 @@
-// Recursive descent, one function a rule of parse.h's grammar. The first error wins and ends everything.
+// Recursive descent: one function for each rule of the grammar in parse.h. The first error is reported and
+// ends the parsing.
 #include "parse.h"
 
 #include <new>
@@ -28,7 +29,7 @@ class Parser {
 
     Parsed run() {
         List* list = parse_list(0);
-        if (!error_ && peek() == ')') fail("a ) without its (");
+        if (!error_ && peek() == ')') fail(") without (");
         return error_ ? Parsed{nullptr, error_} : Parsed{list, nullptr};
     }
 
@@ -37,8 +38,8 @@ class Parser {
         if (!error_) error_ = why;
     }
 
-    // The next character that means something, blanks and comments skipped. An error reads as the end, so
-    // that every rule stops.
+    // The next character that is no blank or comment. After an error it is the end of the text, so that every
+    // rule stops.
     char peek() {
         if (error_) return '\0';
         while (is_blank(*at_)) at_++;
@@ -58,7 +59,7 @@ class Parser {
 
     template <class T>
     T* make() {
-        static T none;  // what an error leaves behind is never looked at
+        static T none;  // after an error nobody reads the result
         auto* p = static_cast<T*>(arena_.take(sizeof(T)));
         if (!p) fail("the line is too long");
         return p ? new (p) T{} : &(none = T{});
@@ -79,7 +80,7 @@ class Parser {
         }
     }
 
-    // Takes the separator behind an and_or; false at the list's end.
+    // Takes the separator after an and_or; false at the end of the list.
     bool end_of_and_or(AndOr& item) {
         if (accept(";") || accept("\n")) return true;
         if (accept("&")) return item.background = true;
@@ -107,7 +108,7 @@ class Parser {
         pipeline->when = when;
         Command** end = &pipeline->first;
         for (int n = 1;; n++) {
-            if (n > kMaxCommands) fail("too many commands in one pipe");
+            if (n > kMaxCommands) fail("too many commands in one pipeline");
             *end = parse_command(depth);
             end = &(*end)->next;
             peek();
@@ -119,11 +120,11 @@ class Parser {
     Command* parse_command(int depth) {
         auto* command = make<Command>();
         if (accept("(")) {
-            if (depth == kMaxDepth) fail("groups ( ) are nested too deep");
+            if (depth == kMaxDepth) fail("( ) are nested too deeply");
             if (error_) return command;
             command->group = parse_list(depth + 1);
-            if (!accept(")")) fail("a ( without its )");
-            if (!error_ && !command->group->first) fail("( ) holds no command");
+            if (!accept(")")) fail("( without )");
+            if (!error_ && !command->group->first) fail("no command in ( )");
         }
         parse_words(*command);
         if (!error_ && command->argc == 0 && !command->group) fail("a command is missing");
@@ -140,7 +141,7 @@ class Parser {
             } else if (is_operator(*at_)) {
                 break;
             } else if (command.group) {
-                return fail("a word behind ): a ; & or | is missing");
+                return fail("a word after ): a ; & or | is missing");
             } else if (command.argc == kMaxWords) {
                 return fail("too many words in one command");
             } else {
@@ -167,13 +168,13 @@ class Parser {
         if (redirect->kind == Redirection::Output) accept(">");
         redirect->fd = given >= 0 ? given : redirect->kind == Redirection::Input ? 0 : 1;
         if (ends_word(peek()))
-            fail("a file name is missing behind < or >");
+            fail("a file name is missing after < or >");
         else
             redirect->path = parse_word();
         return redirect;
     }
 
-    // The word is built without its quotes; it is never longer than the text it comes from.
+    // The word is stored without its quotes, so it is never longer than its text.
     char* parse_word() {
         const char* end = at_;
         for (char quote = 0; *end && (quote || !ends_word(*end)); end++) {
@@ -193,7 +194,7 @@ class Parser {
         return word;
     }
 
-    // Copies at_..end to `to` with quotes resolved; returns behind the last character.
+    // Copies at_..end to `to` without quotes; returns the end of the copy.
     char* unquote(char* to, const char* end) {
         char quote = 0;
         for (; at_ < end; at_++) {
@@ -210,7 +211,7 @@ class Parser {
             else
                 *to++ = *at_;
         }
-        if (quote) fail(quote == '"' ? "a \" without its end" : "a ' without its end");
+        if (quote) fail(quote == '"' ? "\" without a second \"" : "' without a second '");
         return to;
     }
 

@@ -1,4 +1,4 @@
-// The shell's grammar and what a parsed line looks like.
+// The shell's grammar and the result of parsing.
 //
 //   list     = and_or { (";" | "&" | newline) and_or } [";" | "&"]
 //   and_or   = pipeline { ("&&" | "||") pipeline }
@@ -6,8 +6,8 @@
 //   command  = { word | redirect }  |  "(" list ")" { redirect }
 //   redirect = [digit] ("<" | ">" | ">>") word
 //
-// A word may hold 'text as it stands', "text" in which \ and $? still count, and \c for the character c.
-// $? is the last status; # starts a comment. There are no variables, globs or loops.
+// A word may contain 'literal text', "text" in which \ and $? are special, and \c for the character c. $? is
+// the status of the last command; # starts a comment. There are no variables, globs or loops.
 //
 // Each level is a linked list rather than a tree, so that running a long line needs no deep recursion.
 #pragma once
@@ -31,7 +31,7 @@ struct Command {
     int argc;
     List* group;  // "( list )", or null
     Redirect* redirects;
-    Command* next;  // behind the pipe
+    Command* next;  // the next in the pipeline
 };
 
 enum class When : u8 { Always, AfterSuccess, AfterFailure };  // ";"  "&&"  "||"
@@ -51,14 +51,14 @@ struct List {
     AndOr* first;
 };
 
-// Stands in a word where $? was; the runner puts the status there.
+// Replaces $? in a parsed word; sh.cc replaces it by the status.
 inline constexpr char kStatusMark = '\1';
 
 inline constexpr int kMaxWords = 31;     // of one command: MAXARG with its null pointer
-inline constexpr int kMaxCommands = 16;  // of one pipe
-inline constexpr int kMaxDepth = 8;      // of groups in groups: the stack is small
+inline constexpr int kMaxCommands = 16;  // of one pipeline
+inline constexpr int kMaxDepth = 8;      // of nested groups: the stack is small
 
-// Everything parsed from one line lives here and ends with the next reset.
+// Holds everything parsed from one line, until the next reset.
 class Arena {
   public:
     void reset() { used_ = 0; }
@@ -70,10 +70,10 @@ class Arena {
 };
 
 struct Parsed {
-    List* list;         // null when the text is wrong
-    const char* error;  // then why, in words
+    List* list;         // null if the text has an error
+    const char* error;  // then the message
 };
-// `text` need not outlive the call. An empty text is an empty list.
+// `text` is not used after the call. An empty text is an empty list.
 Parsed parse(const char* text, Arena& arena);
 
 }  // namespace sh

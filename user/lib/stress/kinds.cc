@@ -1,11 +1,11 @@
-// The kinds of work: each does one thing, and dies when it does not come out as it should.
+// The kinds of work: each performs one kind of operation, and dies if a result is wrong.
 #include "abi/socket.h"
 #include "stress/kit.h"
 
 namespace stress {
 namespace {
 
-// A family: children with children of their own, some of whom become orphans.
+// Children with children of their own, some of which become orphans.
 void forks() {
     const int children = 1 + static_cast<int>(random_below(4));
     for (int i = 0; i < children; i++) {
@@ -31,7 +31,7 @@ void execs() {
     expect_end(42);
 }
 
-// One writes, one reads, in pieces of all sizes.
+// One process writes and one reads, in pieces of random sizes.
 void pipes() {
     static u8 bytes[5000];
     int ends[2];
@@ -60,7 +60,7 @@ void pipes() {
     expect_end(0);
 }
 
-// A token goes round: every hop is a wakeup that must not get lost.
+// A token is passed round a ring of pipes: each hop is a wakeup that must not be lost.
 void ring() {
     constexpr int kHops = 4, kTurns = 50;
     int ends[kHops][2];
@@ -96,7 +96,7 @@ void files() {
     must(link(name, other), "link");
     must(unlink(name), "unlink");
     fd = must(open(other, O_RDONLY), other);
-    must(unlink(other), "unlink");  // it lives on while it is open
+    must(unlink(other), "unlink");  // the file exists while it is open
     int n = 0;
     for (; must(read(fd, back, sizeof back), "read") > 0; n++) {
         if (memcmp(block, back, sizeof block) != 0) die("block %d of a file is wrong", n);
@@ -108,7 +108,7 @@ void files() {
 void memory() {
     const int pages = 1 + static_cast<int>(random_below(64));
     char* heap = sbrk(pages * 4096);
-    if (heap == reinterpret_cast<char*>(-1)) return;  // others have it
+    if (heap == reinterpret_cast<char*>(-1)) return;  // other workers have the memory
     for (int i = 0; i < pages; i++) {
         if (heap[i * 4096]) die("memory from sbrk is not zero");
         heap[i * 4096] = static_cast<char>(i + 1);
@@ -127,7 +127,7 @@ void memory() {
     sbrk(-pages * 4096);
 }
 
-// A child that waits, or does not, in one of many ways is killed at any moment.
+// A child that blocks in one of many ways, or computes, is killed at a random moment.
 void kills() {
     int ends[2];
     must(pipe(ends), "pipe");
@@ -156,7 +156,7 @@ void sleeps() {
     if (nanouptime() - before < kNsPerSecond / 10) die("slept too short");
 }
 
-// The answers may be lost on the way; what counts is that nobody waits for ever and nothing stays behind.
+// Answers may be lost; the test checks that no read blocks for ever and that nothing is leaked.
 void sockets() {
     const int echo = pingopen(0x0a000202), udp = connect(0x0a000202, 0, 9);
     if (echo >= 0) {
@@ -179,7 +179,8 @@ void sockets() {
     close(udp);
 }
 
-// A stream to a child at 127.0.0.1, whose bytes come back changed; sometimes the child is killed half-way.
+// A stream to a child at 127.0.0.1, which sends each byte back changed; sometimes the child is killed
+// half-way.
 [[noreturn]] void answer_stream(int listening) {
     static u8 bytes[3000];
     const int fd = static_cast<int>(raw_accept(listening, nullptr, nullptr, 0));
@@ -192,7 +193,7 @@ void sockets() {
     exit(0);
 }
 
-// True: all came back.
+// True: all bytes came back.
 bool exchange(int fd, u8 seed) {
     static u8 out[4000], back[4000];
     const int n = 1 + static_cast<int>(random_below(sizeof out));
@@ -219,7 +220,7 @@ void streams() {
     must(static_cast<int>(raw_getsockname(listening, &here, &size)), "getsockname");
     const int pid = fork_patiently();
     if (pid == 0) {
-        close(fd);  // or the end of the stream would never come
+        close(fd);  // otherwise the stream would never end
         answer_stream(listening);
     }
     must(static_cast<int>(raw_sockconnect(fd, &here, size)), "connect");
@@ -231,13 +232,13 @@ void streams() {
         whole = exchange(fd, static_cast<u8>(rounds));
     }
     close(fd);
-    if (!whole && !shot) die("a stream ended before its time");
+    if (!whole && !shot) die("a stream ended early");
     int status;
     must(wait(&status), "wait");
-    if (status != 0 && !shot) die("who answered a stream ended with status %d", status);
+    if (status != 0 && !shot) die("the child that answers a stream ended with status %d", status);
 }
 
-// Looks at everybody, while they come and go.
+// Lists all processes while they start and end.
 void watch() {
     static struct procinfo all[NPROC];
     const int n = must(procinfo(all, NPROC), "procinfo");

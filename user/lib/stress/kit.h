@@ -1,4 +1,4 @@
-// What the parts of stress share.
+// Shared by the files of stress.
 #pragma once
 
 #include <span>
@@ -13,18 +13,18 @@ constexpr u64 kNsPerSecond = 1'000'000'000;
 extern u64 random_state;
 u64 random_below(u64 n);
 
-// The result of a call that must not fail.
+// Returns the result of a call that must not fail.
 int must(int result, const char* what);
 
 void spin(u64 turns);
 
-// A child's pid, or 0 in the child. Others use up the processes too: waits for its turn.
+// fork() that waits while other workers have used up the processes or the memory.
 int fork_patiently();
 
-// A child ends, and with this status.
+// Waits for a child, which must end with this status.
 void expect_end(int want);
 
-// What a worker does, a round at a time, and how many do it side by side.
+// A kind of work: one round of it, and the number of workers.
 struct Kind {
     const char* name;
     void (*round)();

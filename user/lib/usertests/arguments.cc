@@ -26,7 +26,7 @@ const char* path(Draw& draw) {
     return draw.below(17) ? one_of(draw, kPaths) : long_path;
 }
 
-// The last bytes of the heap, the program's text, or nowhere at all.
+// The last bytes of the heap, the program's text, or an invalid address.
 long bad_pointer(Draw& draw) {
     switch (draw.below(4)) {
         case 0: return number_of(sbrk(0)) - static_cast<long>(draw.below(64));
@@ -63,7 +63,7 @@ long anything(Draw& draw) {
     }
 }
 
-// Only itself, and who is not there: the shell and init shall live.
+// Only the process itself, or pids that do not exist: the shell and init must survive.
 long pid_to_kill(Draw& draw) {
     constexpr long kNobody[] = {0, -1, kIntMin, kIntMax, 1l << 31};
     return draw.below(20) ? one_of(draw, kNobody) : getpid();
@@ -76,7 +76,7 @@ long program(Draw& draw) {
 
 // ---- the network ----
 
-// Nobody's, our own, and addresses no packet may have. Never a stranger's.
+// The gateway, our own address, an unused one, and invalid ones. Never the address of another host.
 constexpr unsigned kGateway = 0x0a00'0202;
 unsigned address(Draw& draw) {
     constexpr unsigned kAddresses[] = {kGateway, 0x0a00'020f, 0x0a00'024d, 0x7f00'0001, 0,
@@ -89,7 +89,7 @@ unsigned short big_endian(unsigned n) {
 }
 unsigned big_endian_word(unsigned n) { return big_endian(n) * 65536u | big_endian(n >> 16); }
 
-// Few ports, so that sockets meet. Of the host only one where nobody is.
+// Few ports, so that sockets meet. At the host only port 9, where nobody listens.
 long socket_address(Draw& draw) {
     constexpr unsigned kPorts[] = {0, 7000, 7000, 7001, 7002, 7003, 65535};
     static sockaddr_in in;
@@ -134,7 +134,7 @@ long poll_set(Draw& draw) {
     return number_of(fds);
 }
 
-// To a network that is nobody's (RFC 5737), by a way that may not be one.
+// To a network reserved for documentation (RFC 5737), through a gateway that may be invalid.
 long route(Draw& draw) {
     static route_entry r;
     r = {0xc000'0200 + draw.below(4) * 64,
@@ -147,7 +147,7 @@ long route(Draw& draw) {
     return number_of(&r);
 }
 
-long of_the_network(Draw& draw, char kind) {
+long of_the_network(Draw& draw, Kind kind) {
     constexpr long kTypes[] = {
         SOCK_STREAM, SOCK_STREAM, SOCK_DGRAM, SOCK_STREAM | SOCK_NONBLOCK, SOCK_DGRAM | SOCK_NONBLOCK,
         SOCK_RAW,    0,           -1};
@@ -157,54 +157,54 @@ long of_the_network(Draw& draw, char kind) {
                                MSG_TRUNC, -1};
     constexpr long kAddressLengths[] = {16, 16, 16, 16, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
-        case 'A': return draw.below(10) ? AF_INET : small_number(draw);
-        case 'Y': return one_of(draw, kTypes);
-        case 'O': return one_of(draw, kProtocols);
-        case 'L': return one_of(draw, kAddressLengths);
-        case 'm': return one_of(draw, kFlags);
-        case 'h': return static_cast<long>(draw.below(5)) - 1;
-        case 'V': return one_of(draw, kLevels);
-        case 'N': return draw.below(10) ? draw.below(40) : anything(draw);
-        case 'q': return draw.below(8) ? draw.below(NOFILE) : length(draw);
-        case 'T': return draw.below(10) ? draw.below(8) : -1;
-        case 'C': return draw.below(6);
-        case 'D': return draw.below(8) ? draw.below(3'000'000) : -1 - static_cast<long>(draw.below(3));
-        case 'w': return draw.below(5);
-        case 'R': return draw.below(4);
+        case Kind::Family: return draw.below(10) ? AF_INET : small_number(draw);
+        case Kind::SocketType: return one_of(draw, kTypes);
+        case Kind::Protocol: return one_of(draw, kProtocols);
+        case Kind::AddressLength: return one_of(draw, kAddressLengths);
+        case Kind::MsgFlags: return one_of(draw, kFlags);
+        case Kind::ShutdownHow: return static_cast<long>(draw.below(5)) - 1;
+        case Kind::OptionLevel: return one_of(draw, kLevels);
+        case Kind::OptionName: return draw.below(10) ? draw.below(40) : anything(draw);
+        case Kind::PollCount: return draw.below(8) ? draw.below(NOFILE) : length(draw);
+        case Kind::Milliseconds: return draw.below(10) ? draw.below(8) : -1;
+        case Kind::FcntlCommand: return draw.below(6);
+        case Kind::Nanoseconds:
+            return draw.below(8) ? draw.below(3'000'000) : -1 - static_cast<long>(draw.below(3));
+        case Kind::ListKind: return draw.below(5);
+        case Kind::RouteAction: return draw.below(4);
         default: break;
     }
     if (draw.below(8) == 0) return draw.below(3) ? bad_pointer(draw) : buffer(draw);
     switch (kind) {
-        case 'S': return draw.below(8) ? socket_address(draw) : 0;
-        case 'l': return where_a_length_is(draw);
-        case 'o': return option_value(draw);
-        case 'P': return poll_set(draw);
-        case 'r': return route(draw);
+        case Kind::SocketAddress: return draw.below(8) ? socket_address(draw) : 0;
+        case Kind::LengthPointer: return where_a_length_is(draw);
+        case Kind::OptionValue: return option_value(draw);
+        case Kind::PollSet: return poll_set(draw);
+        case Kind::Route: return route(draw);
         default: return anything(draw);
     }
 }
 
 }  // namespace
 
-long random_argument(Draw& draw, char kind) {
-    // No console: what is written there, people see, and what is read there, they typed.
+long random_argument(Draw& draw, Kind kind) {
+    // Not the console: random bytes would be printed, and input from the keyboard would be lost.
     constexpr long kMajors[] = {0, 2, 9, 10, 65'535, -1};
     constexpr long kBytes[] = {0, 1, 4096, 100'000, -1, -4096, -100'000, 1 << 26, kIntMax, kIntMin};
     switch (kind) {
-        case 'f': return draw.below(10) ? static_cast<long>(draw.below(12)) : small_number(draw);
-        case 'b': return draw.below(6) ? buffer(draw) : bad_pointer(draw);
-        case 'n': return draw.below(6) ? length(draw) : anything(draw);
-        case 'p': return draw.below(8) ? number_of(path(draw)) : bad_pointer(draw);
-        case 'x': return draw.below(8) ? program(draw) : bad_pointer(draw);
-        case 'v': return draw.below(8) ? vector(draw) : bad_pointer(draw);
-        case 'i': return draw.below(8) ? small_number(draw) : anything(draw);
-        case 'a': return address(draw);
-        case 'k': return pid_to_kill(draw);
-        case 'c': return draw.below(2) ? -1 : 77;
-        case 'd': return one_of(draw, kMajors);
-        case 's': return draw.below(10) ? one_of(draw, kBytes) : small_number(draw);
-        case 't': return draw.below(30) ? -static_cast<long>(draw.below(2)) : 1;
-        case 'j': return draw.below(3) ? bad_pointer(draw) : -1 - static_cast<long>(draw.below(3));
+        case Kind::Fd: return draw.below(10) ? static_cast<long>(draw.below(12)) : small_number(draw);
+        case Kind::Buffer: return draw.below(6) ? buffer(draw) : bad_pointer(draw);
+        case Kind::Length: return draw.below(6) ? length(draw) : anything(draw);
+        case Kind::Path: return draw.below(8) ? number_of(path(draw)) : bad_pointer(draw);
+        case Kind::Program: return draw.below(8) ? program(draw) : bad_pointer(draw);
+        case Kind::Argv: return draw.below(8) ? vector(draw) : bad_pointer(draw);
+        case Kind::Number: return draw.below(8) ? small_number(draw) : anything(draw);
+        case Kind::Ipv4: return address(draw);
+        case Kind::Pid: return pid_to_kill(draw);
+        case Kind::DumpMode: return draw.below(2) ? -1 : 77;
+        case Kind::Major: return one_of(draw, kMajors);
+        case Kind::BreakChange: return draw.below(10) ? one_of(draw, kBytes) : small_number(draw);
+        case Kind::Ticks: return draw.below(30) ? -static_cast<long>(draw.below(2)) : 1;
         default: return of_the_network(draw, kind);
     }
 }

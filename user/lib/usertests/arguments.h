@@ -1,23 +1,53 @@
-// What random system calls are called with: numbers, pointers, paths, addresses and structures, good, half
-// good and bad.
+// Random arguments for random system calls: numbers, pointers, paths, addresses and structures; valid, nearly
+// valid and invalid.
 #pragma once
 
 #include "usertests/kit.h"
 
 namespace usertests {
 
-// One argument of this kind, a letter each:
-//   f descriptor   b buffer   n length   p path   x program   v argument vector   i small number   a IPv4
-//   address k pid to kill   c pktdump mode   d device   s bytes for sbrk   t ticks to sleep   j what every
-//   call must refuse
-// of the socket calls:
-//   A family   Y type   O protocol   S address   L its length   l where a length is   m MSG_*   h how to shut
-//   down V level   N option   o its value   P pollfds   q how many   T milliseconds   C command of fcntl D
-//   nanoseconds   w what to list   r route   R what to do with it
-// Any other letter is anything.
-long random_argument(Draw& draw, char kind);
+// What an argument of a system call is; abi/syscalls.def names one for each argument.
+enum class Kind {
+    Anything,  // a random word, a bad pointer, a length or a small number
+    Fd,
+    Buffer,  // a pointer, valid or not
+    Length,
+    Number,  // a small one, mostly
+    Path,
+    Program,  // the path of a program, mostly
+    Argv,
+    Pid,  // to kill: the caller or nobody
+    DumpMode,
+    Major,        // of a device, never the console's
+    BreakChange,  // bytes for sbrk
+    Ticks,        // to sleep: 1 at most
+    // of the network's calls
+    Ipv4,
+    Family,
+    SocketType,
+    Protocol,
+    SocketAddress,  // a pointer to one
+    AddressLength,
+    LengthPointer,  // to an int
+    MsgFlags,
+    ShutdownHow,
+    OptionLevel,
+    OptionName,
+    OptionValue,  // a pointer to one
+    PollSet,      // a pointer to pollfds
+    PollCount,
+    Milliseconds,
+    FcntlCommand,
+    Nanoseconds,
+    ListKind,     // NETLIST_*
+    Route,        // a pointer to one
+    RouteAction,  // ROUTE_*
+};
 
-// Where most pointers point: text, mostly.
+// A random argument of this kind.
+long random_argument(Draw& draw, Kind kind);
+
+// Fills the memory that most pointers point to, mostly with letters.
 void fill_area(Draw& draw);
 
 }  // namespace usertests

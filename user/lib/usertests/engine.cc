@@ -1,5 +1,5 @@
-// How usertests runs one test: in a process of its own, under a watchdog, between two looks at what the
-// system has in use.
+// Runs one test in a process of its own with a watchdog, and compares the resources in use before and after
+// it.
 #include "usertests/kit.h"
 
 namespace usertests {
@@ -29,14 +29,14 @@ bool nothing_lost(const Usage& before) {
 
 namespace {
 
-// The test's process: its remark goes through the pipe, its verdict is the exit status.
+// In the test's process: the remark goes through the pipe, the result is the exit status.
 [[noreturn]] void run_in_child(const Test& test, int report) {
     const bool passed = test.run();
     if (write(report, remark, sizeof remark) < 0) exit(3);
     exit(passed ? 0 : 1);
 }
 
-// The test's status; the watchdog's is in *deadline.
+// Returns the test's status; the watchdog's is in *deadline.
 int wait_for(int test_pid, int watchdog_pid, int* deadline) {
     int status = -1;
     for (int left = watchdog_pid > 0 ? 2 : 1; left > 0; left--) {

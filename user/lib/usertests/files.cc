@@ -1,4 +1,4 @@
-// Files: names of every kind, folders that vanish, disks that fill up.
+// Files: names of every kind, directories that are removed, disks that fill up.
 #include "usertests/kit.h"
 
 namespace usertests {
@@ -7,9 +7,9 @@ namespace {
 bool long_paths() {
     static char path[MAXPATH + 1];
     memset(path, '/', sizeof path);
-    memcpy(path + MAXPATH - 7, "README", 7);  // as long as a path can be
+    memcpy(path + MAXPATH - 7, "README", 7);  // the longest valid path
     const Fd fd(open(path, O_RDONLY));
-    if (!fd.ok()) return expect("open() of a path as long as can be", fd.get(), 0);
+    if (!fd.ok()) return expect("open() of the longest valid path", fd.get(), 0);
     memset(path, '/', sizeof path);
     path[MAXPATH] = '\0';
     return expect("open() of a path one byte too long", open(path, O_RDONLY), -ENAMETOOLONG);
@@ -27,14 +27,14 @@ bool folder_rules() {
            expect("unlink() of a folder that is not empty", unlink("ut-d"), -ENOTEMPTY) &&
            expect("unlink() of what is in it", unlink("ut-d/x"), 0) &&
            expect("unlink()", unlink("ut-d"), 0) && expect("chdir() to a file", chdir("README"), -ENOTDIR) &&
-           expect("chdir() to nowhere", chdir("ut-d"), -ENOENT);
+           expect("chdir() to a directory that does not exist", chdir("ut-d"), -ENOENT);
 }
 
 }  // namespace
 
 bool test_names() {
     for (const char* name : {"", "ut-none", "ut-none/", "./ut-none", "/ut-none"}) {
-        if (!expect("open() of a file that is not there", open(name, O_RDONLY), -ENOENT)) return false;
+        if (!expect("open() of a file that does not exist", open(name, O_RDONLY), -ENOENT)) return false;
     }
     for (const char* name : {"/", "//", ".", "./", "/.", "/..", "/../../..", "./././."}) {
         const Fd fd(open(name, O_RDONLY));
@@ -46,10 +46,10 @@ bool test_names() {
         !expect("mkdir() of the root", mkdir("/"), -EEXIST) ||
         !expect("open() below a file", open("/README/x", O_RDONLY), -ENOTDIR))
         return false;
-    // A name is 14 bytes; what is longer is cut off.
+    // A name has at most 14 bytes; longer ones are cut off.
     const Scratch scratch("ut-fourteen-14");
     return make_file("ut-fourteen-14-and-more", "x", 1) &&
-           expect("unlink() by the name cut off", unlink("ut-fourteen-14"), 0) && long_paths() &&
+           expect("unlink() of the shortened name", unlink("ut-fourteen-14"), 0) && long_paths() &&
            folder_rules();
 }
 
@@ -83,7 +83,7 @@ bool test_unlinked_file() {
            expect("read() of a new file of that name", read(other.get(), bytes, 1), 0);
 }
 
-// Through the first blocks, the indirect one, and into the doubly indirect ones.
+// The direct blocks, the indirect ones, and the doubly indirect ones.
 bool test_large_file() {
     static u32 block[256];
     const char name[] = "ut-large";
@@ -102,12 +102,12 @@ bool test_large_file() {
         if (block[0] != i || block[255] != i) return fail("block %u has the words of block %u", i, block[0]);
     }
     if (!expect("read() at the end", read(fd.get(), block, sizeof block), 0)) return false;
-    close(open(name, O_RDWR | O_TRUNC));  // behind the other's offset
+    close(open(name, O_RDWR | O_TRUNC));  // fd's offset is now behind the end
     return expect("read() of a file emptied meanwhile", read(fd.get(), block, 4), 0) &&
            expect("write() behind the end", write(fd.get(), block, 4), -EINVAL);
 }
 
-// Everybody makes, names, empties and removes the same few files.
+// Several processes create, link, truncate and remove the same few files.
 bool test_one_name() {
     static const char* const kNames[] = {"ut-n1", "ut-n2", "ut-n3", "ut-nd/x"};
     mkdir("ut-nd");
@@ -138,7 +138,7 @@ bool test_one_name() {
 
 namespace {
 
-// Writes until there is no room; the file's size is what was written.
+// Writes until the disk is full; the size of the file must be what was written.
 bool fill(const char* name, unsigned long* written) {
     static char bytes[32 * 1024];
     const Fd fd(open(name, O_CREATE | O_RDWR));
@@ -188,7 +188,7 @@ bool test_no_inodes() {
            expect("unlink() of the emptied folder", removed, 0);
 }
 
-// More folders than inodes fit in memory.
+// More nested directories than the inode cache holds.
 bool test_deep_folders() {
     int depth = 0;
     while (depth < NINODE + 20 && mkdir("ut-deep") == 0 && chdir("ut-deep") == 0) depth++;

@@ -51,21 +51,21 @@ const BadAddress* bad_addresses() {
     static BadAddress all[kBadAddresses] = {
         {"null", 0},
         {"the page of null", 4095},
-        {"behind the heap", 0},
+        {"after the heap", 0},
         {"the page below the stack", 0},
-        {"where xv6 has RAM", 0x8000'0000},
-        {"the last page a program could have", 0x3f'ffff'f000},
+        {"the address of RAM in xv6", 0x8000'0000},
+        {"the last page of user memory", 0x3f'ffff'f000},
         {"the end of user memory", 0x40'0000'0000},
-        {"no address of Sv39", 0x8000'0000'0000},
+        {"not an address of Sv39", 0x8000'0000'0000},
         {"the kernel's devices", 0xffff'ffc0'1000'0000},
         {"the kernel's text", 0xffff'ffc0'8000'0000},
         {"the kernel's stacks", 0xffff'ffff'c000'3000},
-        {"the last page of all", 0xffff'ffff'ffff'f000},
-        {"the last byte of all", 0xffff'ffff'ffff'ffff},
+        {"the last page of the address space", 0xffff'ffff'ffff'f000},
+        {"the last byte of the address space", 0xffff'ffff'ffff'ffff},
     };
     static_assert(sizeof all / sizeof all[0] == kBadAddresses);
     all[2].at = (reinterpret_cast<unsigned long>(sbrk(0)) + 4095) & ~4095ul;
-    // The heap begins where the stack ends, and the guard page is as far below as the stack is large.
+    // The heap begins at the top of the stack; the guard page is below the stack.
     static const unsigned long first_break = all[2].at;
     all[3].at = first_break - (USERSTACK + 1) * 4096;
     return all;
@@ -105,8 +105,9 @@ bool end_by_kill(int pid, const char* what) {
     kill(pid);
     const unsigned long start_ms = now_ms();
     const int status = end_of(pid);
-    if (!waits) return fail("the process did not come to wait for %s", what);
-    if (now_ms() - start_ms > 1000) return fail("a process that waits for %s took its time to die", what);
+    if (!waits) return fail("the process did not block in a wait for %s", what);
+    if (now_ms() - start_ms > 1000)
+        return fail("a process that waits for %s took more than 1 s to end", what);
     return expect(what, status, kKilled);
 }
 
@@ -120,7 +121,7 @@ bool make_file(const char* name, const void* bytes, int n) {
 Usage usage() {
     struct meminfo m;
     meminfo(&m);
-    // A page that became two mbufs is not lost: the pool keeps it. Connections in TIME-WAIT are nobody's.
+    // Pages that the mbuf pool keeps are no leak, nor is memory of connections in TIME-WAIT.
     return {m.total_bytes - m.free_bytes - m.mbufs_total * 2048 - m.time_wait_bytes,
             m.mbufs_total - m.mbufs_free - m.mbufs_ring - m.mbufs_fragments, m.processes, m.open_files,
             m.sockets};

@@ -1,8 +1,8 @@
-// What the tests of usertests share: raw system calls, addresses nobody may use, children whose end is told,
-// and failures that say what was expected and what came.
+// Shared by the tests of usertests: raw system calls, invalid addresses, children whose exit status is
+// checked, and failures that say what was expected and what came.
 //
-// A test is a function that returns true, or `fail(...)`, which keeps the reason and returns false. It runs
-// in a process of its own, and must leave nothing behind: no page, process, open file, socket or mbuf.
+// A test is a function that returns true, or `fail(...)`, which stores the reason and returns false. It runs
+// in a process of its own, and must not leak a page, process, open file, socket or mbuf.
 #pragma once
 
 #include "lib/types.h"
@@ -11,24 +11,24 @@
 namespace usertests {
 
 extern bool quick;        // -q: fewer repetitions
-extern char remark[400];  // what fail or note kept
+extern char remark[400];  // what fail or note stored
 
 bool fail(const char* format, ...) PRINTF_LIKE(1, 2);
-void note(const char* format, ...) PRINTF_LIKE(1, 2);  // said behind "ok"
+void note(const char* format, ...) PRINTF_LIKE(1, 2);  // printed after "ok"
 
-// `got` should be `want`; where an error is wanted, -EFAULT and the like. The sentence names what was called.
+// `got` must be `want`, which is an error negated, such as -EFAULT, or a result. `what` names the call.
 bool expect(const char* what, long got, long want);
 
-// Any system call with any registers.
+// A system call with any number and any arguments.
 long call(long number, long a0 = 0, long a1 = 0, long a2 = 0, long a3 = 0, long a4 = 0, long a5 = 0);
 enum CallNumber {
-#define SYSCALL(number, name, arguments) kCall_##name = number,
+#define SYSCALL(number, name, ...) kCall_##name = number,
 #include "abi/syscalls.def"
 #undef SYSCALL
     kCallsEnd  // one more than the last
 };
 
-// Addresses that no program may use, each for a reason of its own.
+// Addresses that no program may use, each for a different reason.
 struct BadAddress {
     const char* what;
     unsigned long at;
@@ -40,8 +40,8 @@ inline void* pointer(unsigned long at) { return reinterpret_cast<void*>(at); }
 // The last byte of the heap, with nothing mapped behind it.
 char* last_byte();
 
-// Runs `job` in a child and waits: its exit status (kKilled: the kernel ended it), or -1000 after fail(). The
-// job ends the child by exit(), or by returning its status.
+// Runs `job` in a child and waits for it. Returns its exit status (kKilled: the kernel killed it), or
+// kNoChild after fail(). The job ends the child by exit(), or by returning its status.
 constexpr int kKilled = -1;
 constexpr int kNoChild = -1000;
 template <class Job>
@@ -58,8 +58,8 @@ int status_of(Job job) {
     return pid < 0 ? kNoChild : end_of(pid);
 }
 
-bool comes_to_wait(int pid);  // whether it waits in the kernel, soon
-// A child that waits for something ends at once when it is killed; false after fail().
+bool comes_to_wait(int pid);  // whether it blocks in the kernel within 3 s
+// Kills a child that waits for `what`, which must end at once; false after fail().
 bool end_by_kill(int pid, const char* what);
 template <class Job>
 bool can_be_killed(const char* what, Job job) {
@@ -112,10 +112,10 @@ struct Pipe {
     }
 };
 
-// A file in the current folder with these bytes; false after fail().
+// Makes a file with these bytes in the current directory; false after fail().
 bool make_file(const char* name, const void* bytes, int n);
 
-// A file that is gone at the end of its scope.
+// A file that is removed at the end of its scope.
 struct Scratch {
     const char* name;
     explicit Scratch(const char* n) : name(n) { unlink(n); }
@@ -126,7 +126,7 @@ struct Scratch {
 
 inline unsigned long now_ms() { return nanouptime() / 1'000'000; }
 
-// The same numbers for the same seed, on any machine.
+// A random generator: the same seed gives the same numbers on every machine.
 class Draw {
   public:
     explicit Draw(u64 seed) : state_(seed * 0x9e37'79b9'7f4a'7c15 + 1) {}
@@ -147,20 +147,21 @@ struct Test {
     int seconds;  // its deadline
 };
 
-// What the system has in use, as far as a program could lose it.
+// The resources in use that a program could leak.
 struct Usage {
     unsigned long bytes, mbufs, processes, files, sockets;
     bool operator==(const Usage&) const = default;
 };
 Usage usage();
-bool nothing_lost(const Usage& before);  // soon; what processes held comes back when they end
+bool nothing_lost(const Usage& before);  // within a short time: processes free their resources when they end
 
 int start_watchdog(int pid, int seconds);  // a child that kills `pid` then, and ends with status 1
 
-// Kills those of this program whose parents were killed: they are init's children now, and would go on.
+// Kills processes of this program whose parents were killed: they are init's children now, and would
+// continue.
 void kill_stragglers();
 
-// usertests.cc's engine: the test in a process of its own with a deadline, and whether anything is lost.
+// Runs the test in a process of its own with a deadline, and checks that nothing is lost (engine.cc).
 bool run_and_print(const Test& test, int number, int of);
 
 // The tests, by file.

@@ -1,4 +1,4 @@
-// Memory: the heap up and down, lazily, and until there is none left.
+// Memory: the heap grows and shrinks, is allocated lazily, and uses up all memory.
 #include "abi/vm.h"
 #include "usertests/kit.h"
 
@@ -20,7 +20,7 @@ bool stepwise() {
     return sbrk(-3 * kPage) == at + 3 * kPage || fail("sbrk(-3 pages) did not return the old end");
 }
 
-// What was given back must come again empty: it may have been another's.
+// Memory given back must be zero when it is allocated again: it may have been another process's.
 bool comes_back_zeroed() {
     constexpr int kPages = 16;
     for (int round = 0; round < (quick ? 10 : 200); round++) {
@@ -36,7 +36,7 @@ bool comes_back_zeroed() {
 }
 
 bool gone_after_shrinking() {
-    last_byte();  // the end lies on a page's
+    last_byte();  // the end is page-aligned
     char* at = sbrk(2 * kPage);
     at[kPage] = 1;
     sbrk(-kPage);
@@ -55,28 +55,28 @@ bool test_sbrk_limits() {
         if (sbrk(n) != kFailed) return fail("sbrk(%d) succeeded", n);
         if (sbrk(0) != end) return fail("sbrk(%d), which failed, has moved the end", n);
     }
-    // The upper half of the register is not the caller's word.
+    // The argument is an int: the kernel must ignore the upper half of the register.
     const long old_end = call(kCall_sbrk, (5l << 32) | 16, SBRK_EAGER);
     if (pointer(static_cast<unsigned long>(old_end)) != end || sbrk(0) != end + 16)
-        return fail("sbrk() of 16 with rubbish above gave %#lx", old_end);
+        return fail("sbrk(16) with garbage in the upper half returned %#lx", old_end);
     return status_of([] {
                for (int i = 0; i < 300; i++) sbrklazy(1 << 30);  // past the end of user memory
                return sbrk(0) <= pointer(0x40'0000'0000) && sbrk(1 << 30) == kFailed ? 0 : 1;
            }) == 0 ||
-           fail("the heap grew out of user memory");
+           fail("the heap grew beyond user memory");
 }
 
 namespace {
 
-// The kernel's own copies make pages as a program's stores do.
+// The kernel's copies to and from user memory allocate lazy pages, as a program's stores do.
 bool lazy_copies(char* at) {
     Pipe pipe;
     memcpy(at, "abc", 4);
     if (write(pipe.writer(), at, 4) != 4 || read(pipe.reader(), at + 5 * kPage, 4) != 4)
-        return fail("a read() into a page not made yet failed");
-    if (strcmp(at + 5 * kPage, "abc") != 0) return fail("a read() into a new page got lost");
-    if (write(pipe.writer(), at + 9 * kPage - 2, 4) != 4) return fail("a write() from two new pages failed");
-    return expect("open() of a path in a new page", open(at + 20 * kPage, O_RDONLY), -ENOENT);
+        return fail("a read() into a lazy page failed");
+    if (strcmp(at + 5 * kPage, "abc") != 0) return fail("a read() into a lazy page has no effect");
+    if (write(pipe.writer(), at + 9 * kPage - 2, 4) != 4) return fail("a write() from two lazy pages failed");
+    return expect("open() of a path in a lazy page", open(at + 20 * kPage, O_RDONLY), -ENOENT);
 }
 
 }  // namespace
@@ -88,24 +88,24 @@ bool test_lazy() {
     char* at = sbrklazy(kGiB);
     if (at == kFailed) return fail("sbrklazy(1 GiB) failed");
     for (int i = 0; i < kGiB; i += kGiB / 64) at[i] = static_cast<char>(i >> 24);
-    const int status = status_of([at] {  // fork copies what is there, and leaves the rest for later
+    const int status = status_of([at] {  // fork copies the pages that exist, and the others stay lazy
         for (int i = 0; i < kGiB; i += kGiB / 64) {
             if (at[i] != static_cast<char>(i >> 24) || at[i + kPage] != 0) return 1;
         }
         return 0;
     });
-    if (!expect("a child that looks at its copy", status, 0) || !lazy_copies(at)) return false;
+    if (!expect("a child that reads its copy", status, 0) || !lazy_copies(at)) return false;
     if (sbrk(-kGiB) == kFailed) return fail("sbrk(-1 GiB) failed");
     if (!expect("the end of a program that touches a heap given back", status_of([at] { return *at = 1; }),
                 kKilled))
         return false;
-    const unsigned long left = usage().bytes - before;  // the tables of what was there may stay
+    const unsigned long left = usage().bytes - before;  // page tables may stay allocated
     return left <= 3 * 64 * kPage || fail("%lu bytes are still in use after sbrk(-1 GiB)", left);
 }
 
 namespace {
 
-// Takes all there is, a page a time at last. Afterwards the smallest wish fails.
+// Allocates all memory, at last page by page. Then even one page cannot be allocated.
 int eat_all() {
     int eaten = 0;
     for (int n = 1 << 24; n >= kPage; n /= 2) {
@@ -121,7 +121,7 @@ int without_memory() {
     int ends[2];
     struct stat st;
     struct meminfo m;
-    // Any of these may fail, none may do harm. A few pages come free again when something is closed.
+    // Any of these may fail, but none may do harm. A close frees a few pages.
     for (int i = 0; i < (quick ? 20 : 200); i++) {
         const int pid = fork();
         if (pid == 0) exit(0);
@@ -145,7 +145,7 @@ int without_memory() {
 bool test_memory_gone() {
     Scratch a("ut-oom"), b("ut-oom-d");
     const int status = status_of(without_memory);
-    // It may have got through to echo, when pages came free.
+    // exec may have succeeded, if pages were freed meanwhile.
     return status == 0 || expect("exec() without memory", status, -ENOMEM);
 }
 
@@ -166,7 +166,7 @@ bool test_fork_without_memory() {
     return true;
 }
 
-// Whoever touches the page that is not there any more ends; the others, and the system, go on.
+// A process that needs a page when there is none is killed; the others and the system continue.
 bool test_many_eaters() {
     constexpr int kEaters = 6;
     int ended[2] = {};

@@ -1,4 +1,4 @@
-// Numbers: lengths, descriptors, system calls, and whatever else an int can be.
+// Invalid numbers: lengths, descriptors, system calls and others.
 #include "usertests/kit.h"
 
 namespace usertests {
@@ -20,7 +20,7 @@ bool wrong_lengths(const char* what, int fd) {
     return expect("a write() of no bytes", write(fd, buffer, 0), 0);
 }
 
-// Part of it is there, and may be written.
+// The first part of the buffer is mapped.
 bool more_than_memory(int fd) {
     const long n = call(kCall_write, fd, reinterpret_cast<long>(buffer), kIntMax);
     struct stat st;
@@ -98,13 +98,13 @@ bool test_descriptor_limit() {
     close(NOFILE - 1);
     if (good) good = expect("pipe() with one free descriptor", pipe(ends), -EMFILE);
     if (!good) return false;
-    if (ends[0] != -7) return fail("a pipe() that failed wrote to its answer");
+    if (ends[0] != -7) return fail("a pipe() that failed wrote to its argument");
     struct stat st;
     if (!expect("open(), which failed, has made a file: stat()", stat("ut-none", &st), -ENOENT)) return false;
     return expect("the descriptor closed last is the next: open()", open("/README", O_RDONLY), NOFILE - 1);
 }
 
-// Each child fills its descriptors with files of their own and waits; one of them must meet the limit.
+// Each child opens as many files as it can and waits; one of them must reach the limit of the system.
 bool test_file_limit() {
     Pipe go, told;
     if (!go.ok() || !told.ok()) return false;
@@ -133,22 +133,22 @@ bool test_file_limit() {
     while (wait(nullptr) > 0) continue;
     if (other) return expect("open() of one file too many", other, -ENFILE);
     if (!full)
-        return fail("%d processes opened what they could, and the system's limit was not met", started);
-    return expect("open() while the limit is met", now, -ENFILE) &&
+        return fail("%d processes opened all they could, and did not reach the limit of the system", started);
+    return expect("open() at the limit", now, -ENFILE) &&
            expect("and it has made a file: stat()", stat("ut-none", &st), -ENOENT);
 }
 
 bool test_odd_numbers() {
     struct ifinfo interface;
-    return expect("sleep(-1)", sleep(-1), 0) && expect("sleep() of the least int", sleep(kIntMin), 0) &&
-           expect("open() for writing and for both", open("/README", O_WRONLY | O_RDWR), -EINVAL) &&
+    return expect("sleep(-1)", sleep(-1), 0) && expect("sleep() of the smallest int", sleep(kIntMin), 0) &&
+           expect("open() with O_WRONLY and O_RDWR", open("/README", O_WRONLY | O_RDWR), -EINVAL) &&
            expect("ifinfo(-1)", ifinfo(-1, &interface), -EINVAL) &&
            expect("ifinfo() of no interface", ifinfo(kIntMax, &interface), -ENODEV) &&
            expect("pktdump(99)", pktdump(99), -EINVAL) &&
            expect("connect() from port 65536", call(kCall_connect, 0x0a000202, 65536, 9), -EINVAL) &&
            expect("connect() to port -1", call(kCall_connect, 0x0a000202, 0, -1), -EINVAL) &&
            expect("mknod() of device 9", mknod("ut-node", 9, 0), 0) &&
-           expect("open() of a device that is not there", open("ut-node", O_RDWR), -ENODEV) &&
+           expect("open() of a device that does not exist", open("ut-node", O_RDWR), -ENODEV) &&
            expect("unlink()", unlink("ut-node"), 0);
 }
 

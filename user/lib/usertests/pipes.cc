@@ -1,4 +1,4 @@
-// Pipes: without one end, with many at each, and closed while somebody waits.
+// Pipes: with one end closed, with many processes at each end, and closed while a process waits.
 #include "abi/poll.h"
 #include "usertests/kit.h"
 
@@ -10,7 +10,7 @@ bool test_pipe_ends() {
     char text[4] = "abc";
     if (!expect("write()", write(pipe.writer(), text, 4), 4)) return false;
     pipe.close_writer();
-    if (!expect("read() of what a closed end has left", read(pipe.reader(), text, 4), 4) ||
+    if (!expect("read() of the bytes left by a closed end", read(pipe.reader(), text, 4), 4) ||
         !expect("read() at the end", read(pipe.reader(), text, 4), 0))
         return false;
     Pipe other;
@@ -32,7 +32,7 @@ int write_records(int fd, int count) {
     return 0;
 }
 
-// The sum of all records; a reader may get several at once, but never half a one.
+// The sum of all records. A reader may get several at once, but never a part of one.
 int read_records(int fd, int report) {
     char bytes[kRecord * 25];
     int values[sizeof bytes / 4];
@@ -99,8 +99,7 @@ bool test_pipe_closed_under_readers() {
     return true;
 }
 
-// A process with all the descriptors it may have waits for all of them: the last is the one that becomes
-// ready.
+// A process polls as many descriptors as it may have; the last one becomes ready.
 bool test_poll_all() {
     static pollfd fds[NOFILE + 1];
     Pipe silent, go;
@@ -115,8 +114,8 @@ bool test_poll_all() {
     while (n <= NOFILE) fds[n++] = {-1, POLLIN, 77};
     const int at = NOFILE - 1 - (go.writer() + 1);
     if (!expect("dup2() to the last descriptor", moved, NOFILE - 1) ||
-        !expect("poll() of one entry more than there can be",
-                call(kCall_poll, reinterpret_cast<long>(fds), NOFILE + 1, 0), -EINVAL) ||
+        !expect("poll() of one entry too many", call(kCall_poll, reinterpret_cast<long>(fds), NOFILE + 1, 0),
+                -EINVAL) ||
         !expect("poll() of all descriptors, none ready",
                 call(kCall_poll, reinterpret_cast<long>(fds), NOFILE, 0), 0))
         return false;
@@ -127,8 +126,8 @@ bool test_poll_all() {
     const long ready = call(kCall_poll, reinterpret_cast<long>(fds), NOFILE, 5000);
     end_of(pid);
     return expect("poll() of all descriptors, one of which becomes ready", ready, 1) &&
-           expect("what the last descriptor is ready for", fds[at].revents, POLLIN) &&
-           expect("what the one before it is ready for", fds[at - 1].revents, 0);
+           expect("the events of the last descriptor", fds[at].revents, POLLIN) &&
+           expect("the events of the descriptor before it", fds[at - 1].revents, 0);
 }
 
 }  // namespace usertests

@@ -1,5 +1,5 @@
-// Pointers: to nowhere, to the kernel, to memory that ends, to memory that may only be read. Whatever a
-// system call gets, the answer is EFAULT, and nothing of it has happened.
+// Pointers to unmapped memory, to the kernel, to a buffer that is mapped only in part, and to read-only
+// memory. Every system call must return EFAULT and have no effect.
 #include "usertests/kit.h"
 
 namespace usertests {
@@ -18,7 +18,7 @@ bool file_is_empty() {
     struct stat st;
     const int result = stat(kFile, &st);
     if (result < 0) return expect("stat", result, 0);
-    return st.size == 0 || fail("%lu bytes of nowhere were written to a file", st.size);
+    return st.size == 0 || fail("%lu bytes of unmapped memory were written to a file", st.size);
 }
 
 // A pipe with one byte in it, and a descriptor for each kind of file.
@@ -38,7 +38,7 @@ bool sources_at(const BadAddress& bad, const Files& f) {
            expect_fault("bootarg() of a name", bad, call(kCall_bootarg, static_cast<long>(bad.at), 0, 0));
 }
 
-// Calls whose only argument is where the answer goes.
+// Calls whose only argument is the address of the result.
 bool answers_at(const BadAddress& bad) {
     constexpr struct {
         const char* name;
@@ -60,7 +60,7 @@ bool targets_at(const BadAddress& bad, const Files& f) {
            expect_fault("fstat()", bad, fstat(f.file.get(), static_cast<struct stat*>(p))) && answers_at(bad);
 }
 
-// wait() takes null for "not wanted".
+// For wait(), a null pointer is valid.
 bool wait_at(const BadAddress& bad) {
     if (bad.at == 0) return true;
     const int pid = start([] { return 0; });
@@ -109,16 +109,17 @@ bool test_bad_paths() {
     }
     char* last = last_byte();
     *last = 'x';
-    if (!expect("open() of a path that runs out of memory", open(last, O_RDONLY), -EFAULT)) return false;
+    if (!expect("open() of a path that continues in unmapped memory", open(last, O_RDONLY), -EFAULT))
+        return false;
     memcpy(last - 7, "README", 7);
     last[0] = last[-1] = '\0';
     const Fd fd(open(last - 7, O_RDONLY));
-    return fd.ok() || expect("open() of a path that ends with memory", fd.get(), 0);
+    return fd.ok() || expect("open() of a path that ends with the last mapped byte", fd.get(), 0);
 }
 
 namespace {
 
-// What exec answers to an argument vector at this address, which lies in a child's memory too.
+// Checks the error of exec with an argument vector at this address, which is mapped in the child too.
 bool expect_exec(const char* what, char** argv, int error) {
     char path[] = "/echo";
     return expect(what, exec(path, argv), -error);
@@ -128,7 +129,7 @@ bool argv_at_the_end_of_memory() {
     char word[] = "x";
     char** last = reinterpret_cast<char**>(last_byte() + 1) - 1;
     *last = word;
-    return expect_exec("exec() with a vector that runs out of memory", last, EFAULT);
+    return expect_exec("exec() with a vector that continues in unmapped memory", last, EFAULT);
 }
 
 bool too_many_arguments() {
@@ -150,7 +151,7 @@ bool too_long_arguments() {
 
 bool test_bad_argv() {
     char word[] = "x";
-    const int rounds = quick ? 20 : 1000;  // what is lost each time shows
+    const int rounds = quick ? 20 : 1000;  // so that a leak in each round shows
     for (int round = 0; round < rounds; round++) {
         for (int i = 1; i < kBadAddresses; i++) {
             const BadAddress& bad = bad_addresses()[i];
@@ -165,7 +166,7 @@ bool test_bad_argv() {
     return argv_at_the_end_of_memory() && too_many_arguments() && too_long_arguments();
 }
 
-// The first bytes are there, the others are not: some may be moved, never more than there are.
+// Only the first bytes of the buffer are mapped: a call may transfer some of these, but not more.
 bool test_straddle() {
     constexpr int kThere = 100;
     char* start = last_byte() + 1 - kThere;
@@ -174,7 +175,7 @@ bool test_straddle() {
     static char text[kMany];
     const auto moved = [](const char* what, int n) {
         return n == -EFAULT || (n >= 0 && n <= kThere) ||
-               fail("%s with %d bytes of memory left returned %d", what, kThere, n);
+               fail("%s with %d mapped bytes returned %d", what, kThere, n);
     };
     const int from_file = read(f.program.get(), start, kMany);
     const int to_file = write(f.file.get(), start, kMany);

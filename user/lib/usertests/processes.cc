@@ -1,9 +1,9 @@
-// Processes: as many as there can be, and the races of fork, exit, wait and kill with each other.
+// Processes: as many as the system allows, and races between fork, exit, wait and kill.
 #include "usertests/kit.h"
 
 namespace usertests {
 
-// Each child waits for the pipe to close; so all are there at the same time.
+// Each child waits for the pipe to close, so all exist at the same time.
 bool test_fork_limit() {
     Pipe hold;
     if (!hold.ok()) return false;
@@ -23,10 +23,10 @@ bool test_fork_limit() {
         reaped++;
         bad += status != 0;
     }
-    if (error >= 0) return fail("%d processes were started, more than there can be", children);
+    if (error >= 0) return fail("%d processes were started, more than NPROC allows", children);
     if (error != -EAGAIN && error != -ENOMEM) return expect("fork() of one process too many", error, -EAGAIN);
     if (reaped != children || bad)
-        return fail("of %d children %d came back, %d not well", children, reaped, bad);
+        return fail("of %d children %d were reaped, %d with a wrong status", children, reaped, bad);
     note("%d at once", children);
     return children > NPROC / 2 || fail("only %d processes could be started", children);
 }
@@ -35,7 +35,7 @@ bool test_exit_status() {
     for (const int status : {0, 1, -1, 255, 256, 747, 2147483647, -2147483647 - 1}) {
         if (!expect("a child's status", status_of([status] { return status; }), status)) return false;
     }
-    // The upper half of exit's register is not the caller's word.
+    // The argument of exit is an int: the kernel must ignore the upper half of the register.
     const int pid = fork();
     if (pid == 0) call(kCall_exit, (9l << 32) | 3);
     return expect("a child's status", end_of(pid), 3) &&
@@ -82,7 +82,7 @@ bool test_kill_numbers() {
 
 namespace {
 
-// A life full of fork, exec, pipe and wait, which a kill may end anywhere.
+// Repeats fork, exec, pipe and wait; a kill may end it anywhere.
 [[noreturn]] void live_dangerously() {
     static char path[] = "/echo", option[] = "-n", nothing[] = "";
     char* argv[] = {path, option, nothing, nullptr};
@@ -115,7 +115,7 @@ bool test_kill_races() {
     for (int round = 0; round < (quick ? 60 : 1000); round++) {
         const int victim = start([]() -> int { live_dangerously(); });
         if (victim < 0) return false;
-        // Anywhere in its first few milliseconds; sometimes from two sides.
+        // At any point of its first few milliseconds, sometimes by two processes.
         for (const unsigned long until = nanouptime() + draw.below(3'000'000); nanouptime() < until;)
             continue;
         const int helper = draw.below(2) ? start([victim] { return kill(victim), 0; }) : 0;
@@ -158,7 +158,7 @@ bool test_kill_blocked() {
            can_be_killed("an echo reply", [] { wait_for_socket(pingopen(0x0a000202)); });
 }
 
-// Parents that wait while their children end, and while they are killed themselves.
+// Parents that wait while their children end and while they are killed themselves.
 bool test_wait_races() {
     Draw draw(2);
     for (int round = 0; round < (quick ? 30 : 400); round++) {
@@ -175,7 +175,7 @@ bool test_wait_races() {
         if (shot) kill(parent);
         const int status = end_of(parent);
         if (status != 28 && !(shot && status == kKilled))
-            return fail("8 children's statuses came to %d, not 28", status);
+            return fail("the statuses of 8 children add up to %d, not 28", status);
     }
     return true;
 }

@@ -1,4 +1,4 @@
-// exec: files that are no programs, that lie about themselves, that change meanwhile; arguments up to the
+// exec: files that are not programs, that have invalid headers, that change during exec; arguments up to the
 // limit.
 #include "usertests/kit.h"
 
@@ -7,7 +7,7 @@ namespace {
 
 constexpr char kName[] = "ut-program";
 
-// An ELF file as small as can be: the header, one segment, and code that exits with status 42.
+// A minimal ELF file: the header, one segment, and code that exits with status 42.
 struct Program {
     struct {
         u8 ident[16];
@@ -54,7 +54,7 @@ bool refused_with(const char* what, Change change) {
 }
 
 bool bad_headers() {
-    for (unsigned i = 0; i < 20; i++) {  // every byte that must be so
+    for (unsigned i = 0; i < 20; i++) {  // each byte that exec checks
         if (i >= 7 && i < 16) continue;
         Program p = kGood;
         p.header.ident[i] ^= 0x40;
@@ -62,8 +62,9 @@ bool bad_headers() {
     }
     return refused_with("program headers of a wrong size", [](Program& p) { p.header.phentsize = 55; }) &&
            refused_with("65535 program headers", [](Program& p) { p.header.phnum = 0xffff; }) &&
-           refused_with("program headers behind the end", [](Program& p) { p.header.phoff = 1000; }) &&
-           refused_with("program headers nowhere", [](Program& p) { p.header.phoff = ~0ul; });
+           refused_with("program headers behind the end of the file",
+                        [](Program& p) { p.header.phoff = 1000; }) &&
+           refused_with("program headers at offset 2^64 - 1", [](Program& p) { p.header.phoff = ~0ul; });
 }
 
 bool bad_segments() {
@@ -76,10 +77,11 @@ bool bad_segments() {
     for (const u64 n : kSizes) {
         if (!refused_with("a segment of a bad size", [n](Program& p) { p.segment.memsz = n; })) return false;
     }
-    return refused_with("a segment larger in the file",
+    return refused_with("a segment larger in the file than in memory",
                         [](Program& p) { p.segment.filesz = p.segment.memsz = 100'000; }) &&
-           refused_with("a segment behind the end", [](Program& p) { p.segment.offset = 1 << 20; }) &&
-           refused_with("a segment nowhere", [](Program& p) { p.segment.offset = ~0ul; }) &&
+           refused_with("a segment behind the end of the file",
+                        [](Program& p) { p.segment.offset = 1 << 20; }) &&
+           refused_with("a segment at offset 2^64 - 1", [](Program& p) { p.segment.offset = ~0ul; }) &&
            refused_with("a segment both writable and executable", [](Program& p) { p.segment.flags = 7; }) &&
            refused_with("a stack of a terabyte", [](Program& p) {
                p.segment.type = 0x6474'e551;
@@ -87,7 +89,7 @@ bool bad_segments() {
            });
 }
 
-// It may be started, but not for long.
+// exec may succeed, but the program must be killed.
 bool dies_at_once() {
     for (const u64 entry : {0x0ul, 0x2000ul, 0x1001ul, 0xffff'ffc0'8000'0000ul, ~0ul}) {
         Program p = kGood;
@@ -112,11 +114,11 @@ bool test_bad_programs() {
     return bad_headers() && bad_segments() && dies_at_once() &&
            expect("exec() of a directory", run_file("/"), -ENOEXEC) &&
            expect("exec() of a device", run_file("/console"), -ENOEXEC) &&
-           expect("exec() of a text", run_file("/README"), -ENOEXEC) &&
-           expect("exec() of nothing", run_file("ut-nothing"), -ENOENT);
+           expect("exec() of a text file", run_file("/README"), -ENOEXEC) &&
+           expect("exec() of a file that does not exist", run_file("ut-nothing"), -ENOENT);
 }
 
-// The file is written, emptied and removed while others start it.
+// A file is written, truncated and removed while other processes exec it.
 bool test_exec_races() {
     const Scratch scratch(kName);
     const unsigned long until = now_ms() + (quick ? 1000 : 10'000);
@@ -154,7 +156,7 @@ bool test_arguments() {
             open("/ut-arguments", O_CREATE | O_WRONLY | O_TRUNC);
             return exec(path, argv);
         });
-        // A page holds it all, the zeros included.
+        // All arguments with their terminating zeros must fit in a page.
         const bool fits = sizeof path + sizeof option + static_cast<unsigned>(length) + 1 <= 4096;
         struct stat st;
         stat("/ut-arguments", &st);
@@ -163,7 +165,7 @@ bool test_arguments() {
         if (fits && st.size != static_cast<unsigned>(length))
             return fail("%lu of %d bytes arrived", st.size, length);
     }
-    return expect("exec() without argument, not even a name", status_of([&] {
+    return expect("exec() without any argument, not even a name", status_of([&] {
                       char* none[] = {nullptr};
                       return exec(path, none);
                   }),

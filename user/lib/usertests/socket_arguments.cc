@@ -1,4 +1,4 @@
-// Every socket call with every wrong argument: pointers, descriptors, lengths, and numbers that mean nothing.
+// Every socket call with every kind of wrong argument: pointers, descriptors, lengths and other numbers.
 #include "usertests/socket_kit.h"
 
 namespace usertests {
@@ -10,7 +10,7 @@ bool expect_fault(const char* call_name, const BadAddress& bad, long got) {
     return expect(what, got, -EFAULT);
 }
 
-// What the program hands over.
+// Arguments that the kernel reads.
 bool sources_at(const BadAddress& bad, const Stream& s, int udp) {
     const long at = static_cast<long>(bad.at);
     const sockaddr_in here = address_of(kLoopback, 7009);
@@ -26,12 +26,12 @@ bool sources_at(const BadAddress& bad, const Stream& s, int udp) {
                         sys(kCall_setsockopt, s.client.get(), IPPROTO_TCP, TCP_NODELAY, at, 4)) &&
            expect_fault("setroute()", bad, sys(kCall_setroute, ROUTE_ADD, at)) &&
            expect_fault("poll()", bad, sys(kCall_poll, at, 1, 0)) &&
-           // Null: to whom it is connected.
+           // Null is valid: the connected peer.
            (bad.at == 0 ||
             expect_fault("sendto()'s address", bad, sys(kCall_sendto, udp, &here, 5, 0, at, 16)));
 }
 
-// Where an address goes, and where its length is. A null pointer stands for "not wanted" in some calls.
+// Pointers to an address and to its length. In some calls a null pointer is valid.
 bool addresses_at(const BadAddress& bad, const Stream& s) {
     const long at = static_cast<long>(bad.at);
     const int fd = s.client.get();
@@ -45,7 +45,7 @@ bool addresses_at(const BadAddress& bad, const Stream& s) {
            expect_fault("getsockopt()'s length", bad, sys(kCall_getsockopt, fd, SOL_SOCKET, SO_TYPE, &n, at));
 }
 
-// Nothing is taken from the socket when it cannot be handed over.
+// A receive that fails must not take anything from the socket.
 bool targets_at(const BadAddress& bad, const Stream& s, int udp) {
     const long at = static_cast<long>(bad.at);
     const int port = port_of(udp);
@@ -66,9 +66,9 @@ bool targets_at(const BadAddress& bad, const Stream& s, int udp) {
            addresses_at(bad, s) && expect_fault("netlist()", bad, sys(kCall_netlist, NETLIST_ROUTE, 0, at));
 }
 
-// The connection that was accepted is closed again: the other end sees it.
+// When accept() fails, the accepted connection is closed: the peer must notice.
 bool accept_at(const BadAddress& bad, bool length) {
-    if (bad.at == 0 && !length) return true;  // not wanted
+    if (bad.at == 0 && !length) return true;  // valid
     const Fd listening(tcp_socket()), client(tcp_socket());
     sockaddr_in a;
     bind_to(listening.get(), kLoopback, 0);
@@ -79,7 +79,8 @@ bool accept_at(const BadAddress& bad, bool length) {
     const long result = length ? sys(kCall_accept, listening.get(), &a, bad.at, 0)
                                : sys(kCall_accept, listening.get(), bad.at, &n, 0);
     return expect_fault("accept()", bad, result) &&
-           (ready_for(client.get(), POLLIN, 2000) & POLLIN || fail("after accept() failed the client waits"));
+           (ready_for(client.get(), POLLIN, 2000) & POLLIN ||
+            fail("accept() failed, and the client's connection was not closed"));
 }
 
 }  // namespace
@@ -101,7 +102,7 @@ bool test_socket_pointers() {
 
 namespace {
 
-// Every call that wants a socket, with one that is none.
+// Every socket call with a descriptor that is not a socket.
 bool all_calls(const char* which, int fd, long error) {
     sockaddr_in a = address_of(kLoopback, 7);
     int n = sizeof a;
@@ -133,9 +134,9 @@ bool all_calls(const char* which, int fd, long error) {
 bool poll_of_no_descriptor(int closed) {
     pollfd fds[3] = {{closed, POLLIN, 77}, {-1, POLLIN, 77}, {NOFILE, POLLIN, 77}};
     return expect("poll() of descriptors that are not open", sys(kCall_poll, fds, 3, -1), 2) &&
-           expect("what it says of one that is closed", fds[0].revents, POLLNVAL) &&
-           expect("what it says of -1", fds[1].revents, 0) &&
-           expect("what it says of one that cannot be", fds[2].revents, POLLNVAL);
+           expect("its result for a closed descriptor", fds[0].revents, POLLNVAL) &&
+           expect("its result for -1", fds[1].revents, 0) &&
+           expect("its result for a descriptor too large", fds[2].revents, POLLNVAL);
 }
 
 }  // namespace
@@ -155,7 +156,7 @@ bool test_socket_descriptors() {
            expect("dup2() to one too large", sys(kCall_dup2, 1, NOFILE), -EBADF) &&
            expect("dup2() to itself", sys(kCall_dup2, spare.get(), spare.get()), spare.get()) &&
            expect("fcntl() of a closed descriptor", sys(kCall_fcntl, closed, F_GETFL, 0), -EBADF) &&
-           expect("fcntl() of no command", sys(kCall_fcntl, spare.get(), 99, 0), -EINVAL);
+           expect("fcntl() with an unknown command", sys(kCall_fcntl, spare.get(), 99, 0), -EINVAL);
 }
 
 // ---- numbers ----
@@ -171,9 +172,9 @@ bool families_and_types() {
            expect("socket() of type 15", sys(kCall_socket, AF_INET, 15, 0), -EINVAL) &&
            expect("socket() with an unknown flag", sys(kCall_socket, AF_INET, SOCK_STREAM | 0x10000, 0),
                   -EINVAL) &&
-           expect("a stream of UDP", sys(kCall_socket, AF_INET, SOCK_STREAM, IPPROTO_UDP),
+           expect("a stream socket of UDP", sys(kCall_socket, AF_INET, SOCK_STREAM, IPPROTO_UDP),
                   -EPROTONOSUPPORT) &&
-           expect("datagrams of TCP", sys(kCall_socket, AF_INET, SOCK_DGRAM, IPPROTO_TCP),
+           expect("a datagram socket of TCP", sys(kCall_socket, AF_INET, SOCK_DGRAM, IPPROTO_TCP),
                   -EPROTONOSUPPORT) &&
            expect("protocol 200", sys(kCall_socket, AF_INET, SOCK_DGRAM, 200), -EPROTONOSUPPORT) &&
            expect("protocol -1", sys(kCall_socket, AF_INET, SOCK_STREAM, -1), -EINVAL);
@@ -197,26 +198,27 @@ bool address_lengths(int fd) {
            expect("getsockname() into -1 bytes", sys(kCall_getsockname, fd, &a, &n), -EINVAL);
 }
 
-// As much of an address as there is room for; its length is told.
+// The address is cut off to the room given, and its full length is returned.
 bool short_answers(int fd) {
     unsigned char a[20];
     memset(a, 0xee, sizeof a);
     int n = 4;
     return expect("getsockname() into 4 bytes", sys(kCall_getsockname, fd, a, &n), 0) &&
-           expect("the address's length", n, 16) && expect("the byte behind", a[4], 0xee);
+           expect("the address's length", n, 16) && expect("the byte after them", a[4], 0xee);
 }
 
 bool routes() {
     route_entry r{0xc000'0200, 0, 33, 0, "lo"};
     if (!expect("a route of 33 bits", sys(kCall_setroute, ROUTE_ADD, &r), -EINVAL)) return false;
     r.prefix_length = 24;
-    if (!expect("setroute() of no kind", sys(kCall_setroute, 9, &r), -EINVAL) ||
-        !expect("a route that is not there", sys(kCall_setroute, ROUTE_DELETE, &r), -ENOENT))
+    if (!expect("setroute() with an unknown action", sys(kCall_setroute, 9, &r), -EINVAL) ||
+        !expect("a route that does not exist", sys(kCall_setroute, ROUTE_DELETE, &r), -ENOENT))
         return false;
     memcpy(r.interface, "nonesuch", 8);
-    if (!expect("an interface that is not there", sys(kCall_setroute, ROUTE_ADD, &r), -ENODEV)) return false;
+    if (!expect("an interface that does not exist", sys(kCall_setroute, ROUTE_ADD, &r), -ENODEV))
+        return false;
     for (const int what : {0, 4, -1}) {
-        if (!expect("netlist() of no kind", sys(kCall_netlist, what, 0, &r), -EINVAL)) return false;
+        if (!expect("netlist() with an unknown kind", sys(kCall_netlist, what, 0, &r), -EINVAL)) return false;
     }
     return expect("netlist() of entry -1", sys(kCall_netlist, NETLIST_ROUTE, -1, &r), -EINVAL) &&
            expect("netlist() past the end", sys(kCall_netlist, NETLIST_SOCKET, 2147483647, &r), -ENOENT);
@@ -229,14 +231,14 @@ bool test_socket_numbers() {
     pollfd p{udp.get(), POLLOUT, 0};
     return families_and_types() && address_lengths(udp.get()) && short_answers(udp.get()) && routes() &&
            expect("accept() with an unknown flag", sys(kCall_accept, tcp.get(), 0, 0, 1), -EINVAL) &&
-           expect("shutdown() of nothing", sys(kCall_shutdown, tcp.get(), 3), -EINVAL) &&
+           expect("shutdown() with how=3", sys(kCall_shutdown, tcp.get(), 3), -EINVAL) &&
            expect("shutdown(-1)", sys(kCall_shutdown, udp.get(), -1), -EINVAL) &&
            expect("poll() of -1 descriptors", sys(kCall_poll, &p, -1, 0), -EINVAL) &&
            expect("poll() of too many", sys(kCall_poll, &p, 2147483647, 0), -EINVAL) &&
            expect("poll() of none", sys(kCall_poll, 0, 0, 0), 0) &&
            expect("recv() of -1 bytes", sys(kCall_recvfrom, udp.get(), &p, -1, 0, 0, 0), -EINVAL) &&
            expect("send() of -1 bytes", sys(kCall_sendto, udp.get(), &p, -1, 0, 0, 0), -EINVAL) &&
-           expect("nanosleep() of less than nothing", sys(kCall_nanosleep, -5), 0) &&
+           expect("nanosleep() of a negative time", sys(kCall_nanosleep, -5), 0) &&
            expect("settimeout(-1)", sys(kCall_settimeout, udp.get(), -1), -EINVAL);
 }
 

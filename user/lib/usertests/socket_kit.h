@@ -1,5 +1,5 @@
-// What the tests of the socket calls share. The calls are made raw, so that each error is the kernel's own
-// and every argument may be wrong.
+// Shared by the tests of the socket calls. They make raw system calls, so that errors come from the kernel
+// and every argument can be wrong.
 #pragma once
 
 #include <type_traits>
@@ -26,20 +26,21 @@ long sys(CallNumber number, Arguments... arguments) {
 
 constexpr unsigned kLoopback = 0x7f00'0001, kNobody = 0x0a00'024d;  // 10.0.2.77: no answer to ARP
 
-// An address of the host's numbers.
+// An address, from numbers in host byte order.
 sockaddr_in address_of(unsigned ip, unsigned port);
 
 int tcp_socket();
 int udp_socket();
 long bind_to(int fd, unsigned ip, unsigned port);
 long connect_to(int fd, unsigned ip, unsigned port);
-int port_of(int fd);  // its local one
+int port_of(int fd);  // the local port
 long set_int(int fd, int level, int name, int value);
 long set_nonblocking(int fd);
-// POLL* that is true of it now, or within so many milliseconds.
+// The POLL* events that occur within that many milliseconds.
 int ready_for(int fd, short events, int ms = 0);
 
-// Somebody who listens at 127.0.0.1, and both ends of a connection there. Resets instead of TIME-WAIT.
+// A listener at 127.0.0.1 and both ends of a connection to it. The connection is reset at the end, to avoid
+// TIME-WAIT.
 struct Stream {
     Fd listening{tcp_socket()};
     Fd client{tcp_socket()};

@@ -1,4 +1,5 @@
-// Sockets in the wrong state: not bound, not connected, listening, connected twice, shut down; and options.
+// Calls on sockets in the wrong state: not bound, not connected, listening, connected twice, shut down; and
+// options.
 #include "usertests/socket_kit.h"
 
 namespace usertests {
@@ -41,11 +42,11 @@ bool listener() {
            expect("send() to a listener", transmit(fd), -ENOTCONN) &&
            expect("recv() of a listener", receive(fd), -ENOTCONN) &&
            expect("getpeername() of a listener", peer_of(fd), -ENOTCONN) &&
-           expect("bind() to a port somebody listens on",
+           expect("bind() to a port with a listener",
                   bind_to(b.get(), kLoopback, static_cast<unsigned>(port_of(fd))), -EADDRINUSE) &&
            expect("O_NONBLOCK", set_nonblocking(fd), 0) &&
-           expect("accept() with nobody there", sys(kCall_accept, fd, 0, 0, 0), -EAGAIN) &&
-           expect("poll() of a listener with nobody there", ready_for(fd, POLLIN), 0);
+           expect("accept() without a connection", sys(kCall_accept, fd, 0, 0, 0), -EAGAIN) &&
+           expect("poll() of a listener without a connection", ready_for(fd, POLLIN), 0);
 }
 
 bool connected() {
@@ -57,36 +58,37 @@ bool connected() {
            expect("listen() while connected", sys(kCall_listen, fd, 1), -EINVAL) &&
            expect("accept() while connected", sys(kCall_accept, fd, 0, 0, 0), -EINVAL) &&
            expect("bind() while connected", bind_to(fd, kLoopback, 7024), -EINVAL) &&
-           expect("recv() with nothing there", receive(fd), -EAGAIN) &&
+           expect("recv() with no data", receive(fd), -EAGAIN) &&
            expect("recv() of urgent data", receive(fd, MSG_OOB), -EINVAL) &&
-           expect("poll() with nothing there", ready_for(fd, POLLIN | POLLOUT), POLLOUT);
+           expect("poll() with no data", ready_for(fd, POLLIN | POLLOUT), POLLOUT);
 }
 
-// Each half ends by itself; what was sent before is read first.
+// Each direction is closed separately; bytes sent before are read first.
 bool shut_down() {
     const Stream s;
     if (!s.ok()) return false;
     const int mine = s.client.get(), theirs = s.server.get();
     return expect("send()", transmit(mine), 1) && expect("SHUT_WR", sys(kCall_shutdown, mine, SHUT_WR), 0) &&
            expect("send() after SHUT_WR", transmit(mine), -EPIPE) &&
-           expect("poll() at the other end", ready_for(theirs, POLLIN, 2000), POLLIN) &&
+           expect("poll() of the peer", ready_for(theirs, POLLIN, 2000), POLLIN) &&
            expect("the byte sent before", receive(theirs, 0), 1) &&
            expect("the end", receive(theirs, 0), 0) && expect("the end again", receive(theirs, 0), 0) &&
-           expect("send() the other way", transmit(theirs), 1) && expect("its byte", receive(mine, 0), 1) &&
+           expect("send() in the other direction", transmit(theirs), 1) &&
+           expect("its byte", receive(mine, 0), 1) &&
            expect("SHUT_RD", sys(kCall_shutdown, mine, SHUT_RD), 0) &&
            expect("recv() after SHUT_RD", receive(mine, 0), 0) &&
-           expect("SHUT_RDWR at the other end", sys(kCall_shutdown, theirs, SHUT_RDWR), 0) &&
-           (ready_for(mine, POLLIN, 2000) & POLLHUP || fail("no POLLHUP when both halves have ended"));
+           expect("SHUT_RDWR of the peer", sys(kCall_shutdown, theirs, SHUT_RDWR), 0) &&
+           (ready_for(mine, POLLIN, 2000) & POLLHUP || fail("no POLLHUP when both directions are closed"));
 }
 
-// A connection that is gone by a reset says so once.
+// A reset is reported once.
 bool reset() {
     Stream s;
     if (!s.ok()) return false;
     s.client.reset();  // SO_LINGER of 0: RST
     const int fd = s.server.get();
     const int events = ready_for(fd, POLLIN, 2000);
-    return (events & POLLERR || fail("after a reset, poll() told %#x", static_cast<unsigned>(events))) &&
+    return (events & POLLERR || fail("after a reset, poll() returned %#x", static_cast<unsigned>(events))) &&
            expect("recv() after a reset", receive(fd, 0), -ECONNRESET) &&
            expect("recv() once more", receive(fd, 0), 0) &&
            expect("send() after a reset", transmit(fd), -EPIPE);
@@ -96,7 +98,7 @@ bool connecting() {
     const Fd s(tcp_socket());
     const int fd = s.get();
     set_nonblocking(fd);
-    return expect("connect() without waiting", connect_to(fd, kNobody, 9), -EINPROGRESS) &&
+    return expect("connect() of a non-blocking socket", connect_to(fd, kNobody, 9), -EINPROGRESS) &&
            expect("connect() once more", connect_to(fd, kNobody, 9), -EALREADY) &&
            expect("send() while connecting", transmit(fd), -EAGAIN) &&
            expect("recv() while connecting", receive(fd), -EAGAIN) &&
@@ -118,25 +120,24 @@ bool test_datagram_states() {
     const sockaddr_in all = address_of(0xffff'ffff, 7030), nobodys_port = address_of(kLoopback, 0);
     return expect("listen() of UDP", sys(kCall_listen, fd, 1), -EOPNOTSUPP) &&
            expect("accept() of UDP", sys(kCall_accept, fd, 0, 0, 0), -EOPNOTSUPP) &&
-           expect("send() to nobody", transmit(fd), -EDESTADDRREQ) &&
-           expect("getpeername() of nobody", peer_of(fd), -ENOTCONN) &&
-           expect("shutdown() of nobody", sys(kCall_shutdown, fd, SHUT_WR), -ENOTCONN) &&
-           expect("recv() with nothing there", receive(fd), -EAGAIN) &&
+           expect("send() without a destination", transmit(fd), -EDESTADDRREQ) &&
+           expect("getpeername() without a peer", peer_of(fd), -ENOTCONN) &&
+           expect("shutdown() without a peer", sys(kCall_shutdown, fd, SHUT_WR), -ENOTCONN) &&
+           expect("recv() with no data", receive(fd), -EAGAIN) &&
            expect("a broadcast without SO_BROADCAST", sys(kCall_sendto, fd, "x", 1, 0, &all, 16), -EACCES) &&
            expect("sendto() port 0", sys(kCall_sendto, fd, "x", 1, 0, &nobodys_port, 16), -EINVAL) &&
            expect("connect()", connect_to(fd, kLoopback, 7031), 0) &&
            expect("a datagram too large", sys(kCall_sendto, fd, large, 65508, 0, 0, 0), -EMSGSIZE) &&
            expect("urgent data", transmit(fd, MSG_OOB), -EOPNOTSUPP) &&
-           expect("send() to a port nobody has", transmit(fd), 1) &&
-           expect("recv() is told", receive(fd, 0), -ECONNREFUSED) && expect("once", receive(fd), -EAGAIN) &&
-           expect("SHUT_WR", sys(kCall_shutdown, fd, SHUT_WR), 0) &&
+           expect("send() to a closed port", transmit(fd), 1) &&
+           expect("recv() reports it", receive(fd, 0), -ECONNREFUSED) &&
+           expect("once", receive(fd), -EAGAIN) && expect("SHUT_WR", sys(kCall_shutdown, fd, SHUT_WR), 0) &&
            expect("send() after SHUT_WR", transmit(fd), -EPIPE) &&
            expect("SHUT_RD", sys(kCall_shutdown, fd, SHUT_RD), 0) &&
            expect("recv() after SHUT_RD", receive(fd, 0), 0) &&
            expect("bind()", bind_to(other.get(), kLoopback, 7032), 0) &&
            expect("bind() once more", bind_to(other.get(), kLoopback, 7033), -EINVAL) &&
-           expect("bind() to a port that is taken", bind_to(Fd(udp_socket()).get(), kLoopback, 7032),
-                  -EADDRINUSE);
+           expect("bind() to a port in use", bind_to(Fd(udp_socket()).get(), kLoopback, 7032), -EADDRINUSE);
 }
 
 // ---- options ----
@@ -174,11 +175,11 @@ bool wrong_options(int tcp, int udp) {
            expect("IP_TTL of 0", set_int(udp, IPPROTO_IP, IP_TTL, 0), -EINVAL) &&
            expect("IP_TTL of 256", set_int(udp, IPPROTO_IP, IP_TTL, 256), -EINVAL) &&
            expect("IP_MTU_DISCOVER of 9", set_int(udp, IPPROTO_IP, IP_MTU_DISCOVER, 9), -EINVAL) &&
-           expect("a congestion control that is not there",
+           expect("an unknown congestion control",
                   sys(kCall_setsockopt, tcp, IPPROTO_TCP, TCP_CONGESTION, congestion, 8), -ENOENT);
 }
 
-// Each option with a value too short, or a length that is none.
+// Each option with a value that is too short, or a negative length.
 bool short_values(int fd) {
     int value[32] = {};
     const struct {
@@ -201,23 +202,23 @@ bool short_values(int fd) {
     value[0] = 0x7777'7777, n = 2;
     return expect("getsockopt() into 2 bytes", sys(kCall_getsockopt, fd, SOL_SOCKET, SO_TYPE, value, &n),
                   0) &&
-           expect("its length", n, 2) && expect("what is behind", value[0] >> 16, 0x7777);
+           expect("its length", n, 2) && expect("the bytes after them", value[0] >> 16, 0x7777);
 }
 
 bool times_and_sizes(int fd) {
     for (const sock_timeval t : {sock_timeval{0, -1}, sock_timeval{0, 1'000'000}}) {
-        if (!expect("a time that is none", sys(kCall_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t),
+        if (!expect("an invalid time", sys(kCall_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t),
                     -EDOM))
             return false;
     }
     sock_timeval far{0x7fff'ffff'ffff'ffff, 999'999};  // for ever
     int n = sizeof(int), size = 0;
-    return expect("a time beyond all", sys(kCall_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &far, sizeof far),
+    return expect("the longest time", sys(kCall_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &far, sizeof far),
                   0) &&
-           expect("SO_RCVBUF of too much", set_int(fd, SOL_SOCKET, SO_RCVBUF, 2147483647), 0) &&
+           expect("SO_RCVBUF of 2 GiB", set_int(fd, SOL_SOCKET, SO_RCVBUF, 2147483647), 0) &&
            expect("SO_RCVBUF", sys(kCall_getsockopt, fd, SOL_SOCKET, SO_RCVBUF, &size, &n), 0) &&
-           (size <= 1 << 22 || fail("SO_RCVBUF let itself be set to %d", size)) &&
-           expect("SO_RCVBUF of nothing", set_int(fd, SOL_SOCKET, SO_RCVBUF, 0), 0);
+           (size <= 1 << 22 || fail("SO_RCVBUF was set to %d", size)) &&
+           expect("SO_RCVBUF of 0", set_int(fd, SOL_SOCKET, SO_RCVBUF, 0), 0);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Calls of the network that wait: each ends when its process is killed, when the other end goes, and only
-// then; and sockets that several processes share.
+// Network calls that block: each ends when its process is killed or when its peer acts, and not earlier. And
+// sockets that several processes share.
 #include "usertests/socket_kit.h"
 
 namespace usertests {
@@ -20,7 +20,7 @@ bool streams_waiters_die() {
            can_be_killed("all of a stream's bytes",
                          [&] { sys(kCall_recvfrom, fd, text, sizeof text, MSG_WAITALL, 0, 0); }) &&
            can_be_killed("room in a stream", [&] { fill(fd); }) &&
-           can_be_killed("a stream's other end to answer", [] { connect_to(tcp_socket(), kNobody, 9); });
+           can_be_killed("a stream's peer to answer", [] { connect_to(tcp_socket(), kNobody, 9); });
 }
 
 bool others_waiters_die() {
@@ -34,7 +34,7 @@ bool others_waiters_die() {
            can_be_killed("a moment", [] { sys(kCall_nanosleep, 3'000'000'000'000); });
 }
 
-// What was written lingers in close(), for the other end reads nothing. The kill ends that too.
+// close() lingers, because the peer reads nothing. A kill ends that too.
 bool lingering_close_dies() {
     const Stream s;
     if (!s.ok()) return false;
@@ -55,7 +55,7 @@ bool lingering_close_dies() {
     });
     client.reset();
     alone.close_writer();
-    return pid >= 0 && end_by_kill(pid, "what lingers to be acknowledged");
+    return pid >= 0 && end_by_kill(pid, "the acknowledgment of lingering data");
 }
 
 }  // namespace
@@ -64,11 +64,11 @@ bool test_kill_socket_calls() {
     return streams_waiters_die() && others_waiters_die() && lingering_close_dies();
 }
 
-// ---- the other end ----
+// ---- the peer ----
 
 namespace {
 
-// A child in `call`; then the other end does something, and the call must end with this.
+// Starts a child in `call`; then the peer acts, and the call must return `want`.
 template <class Call, class Event>
 bool wakes(const char* what, Call wait_for, Event event, int want) {
     const int pid = start(wait_for);
@@ -79,7 +79,7 @@ bool wakes(const char* what, Call wait_for, Event event, int want) {
     const int got = end_of(pid);
     kill(watchdog);
     while (wait(nullptr) > 0) continue;
-    if (!waits) return fail("nobody came to wait for %s", what);
+    if (!waits) return fail("no process blocked in: %s", what);
     return expect(what, got, want);
 }
 
@@ -90,7 +90,7 @@ int read_one(int fd) {
 
 }  // namespace
 
-// A close of another process's copy wakes nobody; the end of the conversation does.
+// A close of another process's copy wakes nobody; the end of the connection does.
 bool test_socket_wakeups() {
     Stream a, b, c, d;
     const Fd udp(udp_socket());
@@ -102,10 +102,10 @@ bool test_socket_wakeups() {
                "a reader when a byte comes", read_client, [&] { sys(kCall_write, a.server.get(), "x", 1); },
                1) &&
            wakes(
-               "a reader when the other end says no more", read_client,
+               "a reader when the peer closes its direction", read_client,
                [&] { sys(kCall_shutdown, a.server.get(), SHUT_WR); }, 0) &&
            wakes(
-               "a reader when its own end is shut", [&] { return read_one(b.client.get()); },
+               "a reader when its own end is shut down", [&] { return read_one(b.client.get()); },
                [&] { sys(kCall_shutdown, b.client.get(), SHUT_RD); }, 0) &&
            wakes(
                "a poller when a connection comes", [&] { return ready_for(a.listening.get(), POLLIN, -1); },
@@ -123,7 +123,7 @@ bool test_socket_wakeups() {
                },
                1) &&
            wakes(
-               "a writer when the other end is reset",
+               "a writer when the connection is reset",
                [&] {
                    c.client.reset();  // this process's copy
                    fill(c.server.get());
@@ -131,7 +131,7 @@ bool test_socket_wakeups() {
                },
                [&] { c.client.reset(); }, 3) &&
            wakes(
-               "who waits for a datagram", [&] { return read_one(udp.get()); },
+               "a reader of datagrams", [&] { return read_one(udp.get()); },
                [&] {
                    const sockaddr_in to = address_of(kLoopback, port);
                    sys(kCall_sendto, Fd(udp_socket()).get(), "x", 1, 0, &to, 16);
@@ -141,7 +141,8 @@ bool test_socket_wakeups() {
 
 // ---- shared ----
 
-// One listener in four processes: each connection is accepted once, and answered by who accepted it.
+// One listener in four processes: each connection is accepted once, and answered by the process that accepted
+// it.
 bool test_shared_listener() {
     const Fd listening(tcp_socket());
     bind_to(listening.get(), kLoopback, 0);
@@ -173,7 +174,7 @@ bool test_shared_listener() {
     return good;
 }
 
-// As many as there can be of each kind: the limits are told apart, and all comes back.
+// As many sockets of each kind as the system allows: each limit has its own error, and nothing is leaked.
 bool test_socket_exhaustion() {
     for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
         Pipe hold, told;
@@ -197,7 +198,8 @@ bool test_socket_exhaustion() {
         while (wait(nullptr) > 0) continue;
         if (error) return expect("socket() of one too many", error, -ENFILE);
         if (!full)
-            return fail("%d processes opened what they could, and the system's limit was not met", started);
+            return fail("%d processes opened all they could, and did not reach the limit of the system",
+                        started);
     }
     return true;
 }

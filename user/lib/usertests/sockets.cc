@@ -1,4 +1,5 @@
-// Sockets: closed, shared and killed while they are read; as many as there can be; and answers nobody reads.
+// Sockets: closed, shared and killed during a read; as many as the system allows; and answers that nobody
+// reads.
 #include "usertests/kit.h"
 
 namespace usertests {
@@ -16,7 +17,7 @@ bool no_network() {
 
 }  // namespace
 
-// A socket has one read at a time to give; its readers die, time out, or lose their descriptor.
+// Several processes read one socket; they are killed, time out, or their descriptor is closed.
 bool test_socket_races() {
     if (no_network()) return true;
     Draw draw(4);
@@ -43,11 +44,11 @@ bool test_socket_races() {
     return true;
 }
 
-// Processes full of sockets, until the system has no more; a local port is taken only once.
+// Processes open sockets until the system has no more; a local port can be used only once.
 bool test_socket_limit() {
     if (no_network()) return true;
     Fd a(connect(kHost, 4321, kDiscard)), b(connect(kHost, 4321, kDiscard));
-    if (!a.ok() || !expect("connect() with a port that is taken", b.get(), -EADDRINUSE)) return false;
+    if (!a.ok() || !expect("connect() from a port in use", b.get(), -EADDRINUSE)) return false;
     Pipe hold, told;
     int started = 0;
     for (; started < 20; started++) {
@@ -72,14 +73,14 @@ bool test_socket_limit() {
     while (wait(nullptr) > 0) continue;
     if (error != -ENFILE && error != -EMFILE)
         return expect("connect() of one socket too many", error, -ENFILE);
-    note(full ? "the limit was met by %d of %d processes" : "%d of %d processes met the limit", full,
+    note(full ? "the limit was reached by %d of %d processes" : "%d of %d processes reached the limit", full,
          started);
     return true;
 }
 
 namespace {
 
-// As many echo requests as it takes to fill the queues of so many sockets.
+// Sends as many echo requests as fill the queues of that many sockets.
 int ping_without_reading(int sockets) {
     static char data[1400];
     for (int s = 0; s < sockets; s++) {
@@ -95,7 +96,7 @@ int ping_without_reading(int sockets) {
 
 }  // namespace
 
-// Echo replies pile up in sockets that nobody reads: no queue grows without end, and all comes back.
+// Echo replies queue up in sockets that nobody reads: each queue has a limit, and nothing is leaked.
 bool test_mbufs() {
     if (no_network()) return true;
     const int children = quick ? 2 : 8, sockets = quick ? 4 : 120;

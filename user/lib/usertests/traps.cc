@@ -1,4 +1,5 @@
-// Traps: what a program must not do to memory and with the CPU. It is killed; nothing else happens.
+// Traps: a program that accesses forbidden memory or executes a forbidden instruction is killed, and has no
+// other effect.
 #include "usertests/kit.h"
 
 namespace usertests {
@@ -64,12 +65,12 @@ bool test_forbidden_instructions() {
            killed("ebreak", [] { asm volatile("ebreak"); }) && killed("sret", [] { asm volatile("sret"); }) &&
            killed("mret", [] { asm volatile("mret"); }) &&
            killed("sfence.vma", [] { asm volatile("sfence.vma"); }) &&
-           killed("a look at satp",
+           killed("a read of satp",
                   [] {
                       asm volatile("csrr t0, satp" ::: "t0");
                   }) &&
            killed("a write to sstatus", [] { asm volatile("csrs sstatus, %0" ::"r"(1ul << 18)); }) &&
-           killed("a look at mstatus",
+           killed("a read of mstatus",
                   [] {
                       asm volatile("csrr t0, mstatus" ::: "t0");
                   }) &&
@@ -87,7 +88,7 @@ int __attribute__((noinline)) descend(int depth) {
 }  // namespace
 
 bool test_stack_overflow() {
-    return killed("a recursion without end", [] { descend(1 << 30); }) &&
+    return killed("an endless recursion", [] { descend(1 << 30); }) &&
            killed("a stack pointer in the kernel",
                   [] { asm volatile("li sp, -4096\n\tsd zero, 0(sp)\n\tebreak"); }) &&
            killed("a trap without a stack", [] { asm volatile("li sp, 0\n\tebreak"); }) &&
@@ -98,7 +99,7 @@ bool test_stack_overflow() {
                   5);
 }
 
-// Below the stack lies an unmapped page, above it the heap; the stack is as large as it should be.
+// The stack has the right size; below it is an unmapped page, above it the heap.
 bool test_stack_size() {
     const unsigned long guard = bad_addresses()[3].at;
     constexpr unsigned long kSize = USERSTACK * kPage;

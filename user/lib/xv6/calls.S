@@ -1,6 +1,6 @@
-# The system calls as xv6's programs know them (user/user.h): whatever goes wrong, the answer is -1.
+# The system calls for xv6's programs (user/user.h): every error is returned as -1.
 # One stub each, as in ../crt.S, under the name xv6_NAME.
-#define SYSCALL(number, name, arguments) \
+#define SYSCALL(number, name, ...) \
     .section .text.xv6_##name, "ax"; \
     .globl xv6_##name; \
     xv6_##name: li a7, number; \

@@ -1,4 +1,4 @@
-// xv6's user library where it differs from ours in more than a name (user/user.h declares it).
+// The functions of xv6's user library that behave differently from ours (user/user.h declares them).
 #include "abi/vm.h"
 #include "file_text.h"
 
@@ -7,7 +7,7 @@ extern "C" {
 long raw_sbrk(long bytes, long how);
 int xv6_errno;
 
-// xv6 takes any shrinking below address 0 for none at all.
+// In xv6 a request to shrink below address 0 succeeds and changes nothing.
 char* xv6_sys_sbrk(int bytes, int how) {
     const long old_end = raw_sbrk(bytes, how);
     if (old_end >= 0) return reinterpret_cast<char*>(old_end);
@@ -25,7 +25,7 @@ int xv6_stat(const char* path, struct stat* st) {
     return -1;
 }
 
-// Forward or backward, so that memcpy may overlap too; a negative count is none.
+// memcpy is the same function, so it may overlap too. A negative count is treated as 0.
 void* xv6_memmove(void* to, const void* from, int n) {
     return n > 0 ? memmove(to, from, static_cast<unsigned long>(n)) : to;
 }
@@ -53,14 +53,14 @@ namespace {
 
 using Text = FileText<64>;  // the stack is one page
 
-// Whether there is an l or two at p; p is behind them then.
+// Skips one or two l at p; returns whether there were any.
 bool skip_long(const char*& p) {
     const char* start = p;
     while (*p == 'l' && p - start < 2) p++;
     return p != start;
 }
 
-// One conversion; p is behind the percent sign, and behind the conversion afterwards.
+// One conversion: p points behind the percent sign, and afterwards behind the conversion.
 void convert(Text& out, const char*& p, va_list* args) {
     const bool wide = skip_long(p);
     const char c = *p;

@@ -1,0 +1,132 @@
+"""The documentation: its steps work, and its samples are what programs print."""
+import os
+import re
+import shlex
+import shutil
+import subprocess
+
+import samples
+from guest import BUILD, BUILD_AS_GIVEN, ROOT, Guest, Server, check, check_equal, work_dir
+from doc_pages import pages
+from suite import test
+
+COPIED = ["Makefile", "kernel.ld", "kernel", "user", "mkfs", "tools", "tests/programs", "tests/unit", "tests/wire", "tests/fake"]
+BUILT = ["obj/kernel", "obj/user", "obj/host", "user", "host/mkfs", "flags", "names", "have", "kernel.elf", "fs.img"]
+
+
+# --- the steps of the how-to pages ---
+
+def scratch_copy():
+    """The sources, and what is built of them, so that only what the steps change is built again."""
+    scratch = work_dir("docs-steps") / "source"
+    shutil.rmtree(scratch, ignore_errors=True)
+    built = scratch / os.path.relpath(BUILD, ROOT)
+    check(built.resolve().is_relative_to(scratch.resolve()), f"BUILD={BUILD_AS_GIVEN} does not lie below the sources")
+    made = [*(BUILD / b for b in BUILT), *BUILD.glob("toolchain*.mk")]
+    for path, place in [*((ROOT / c, scratch / c) for c in COPIED), *((m, built / m.relative_to(BUILD)) for m in made)]:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", "--no-target-directory", path, place], check=True)
+    return scratch, built
+
+
+def take_step(page, block, path, place, scratch):
+    where = f"{page.name}:{block.line}"
+    file = scratch / path
+    if place is None:
+        check(not file.exists(), f"{where}: {path} is there already")
+        file.write_text(block.text)
+        return
+    check(file.exists(), f"{where}: there is no {path} to add to")
+    old = file.read_text()
+    if not place:
+        file.write_text(old + block.text)
+        return
+    # Markdown writes code that has backticks between two of them.
+    anchor = place.strip("`").strip()
+    lines = old.splitlines(keepends=True)
+    found = [i for i, text in enumerate(lines) if anchor in text]
+    check_equal(len(found), 1, f"{where}: lines of {path} with {anchor!r}")
+    at = found[0] + (0 if f"add above {place}" in block.before else 1)
+    file.write_text("".join(lines[:at]) + block.text + "".join(lines[at:]))
+
+
+def build(scratch, built):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS")) and k not in ("KERNEL", "IMAGE", "PORTS")}
+    targets = [str((built / name).relative_to(scratch)) for name in ("kernel.elf", "fs.img")]
+    done = subprocess.run(["make", f"-j{os.cpu_count() or 1}", "DEBUG=", f"BUILD={BUILD_AS_GIVEN}", *targets], cwd=scratch, text=True,
+                          env=kept, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    check(done.returncode == 0, "the steps do not build:\n" + done.stdout[-3000:])
+
+
+@test(deadline=600)
+def the_steps_of_the_how_to_pages_build_and_run():
+    how_tos = [p for p in pages() if any(p.steps())]
+    check_equal([p.path.stem for p in how_tos], ["counters", "driver", "programs", "system-calls"], "pages with steps")
+    scratch, built = scratch_copy()
+    knobs = {"SERVICES": "httpd inetd"}  # as make qemu starts them
+    for page in how_tos:
+        for block, path, place in page.steps():
+            take_step(page, block, path, place, scratch)
+        for block in page.blocks:
+            if block.text.startswith("make qemu "):
+                knobs.update(samples.knobs_of(block.text))
+    build(scratch, built)
+    with Guest("docs-steps", KERNEL=built / "kernel.elf", IMAGE=built / "fs.img", **knobs) as g:
+        g.wait_listening(80)
+        for page in how_tos:
+            for block in page.blocks:
+                if block.sample == "guest":
+                    samples.in_guest(g, f"{page.name}:{block.line}", block)
+    shutil.rmtree(scratch)
+
+
+# --- samples ---
+
+def sampled(condition):
+    """(page:line, block) of each sample outside of the how-to pages."""
+    return [(f"{p.name}:{b.line}", b) for p in pages() if not any(p.steps()) for b in p.blocks if b.sample and condition(b.sample)]
+
+
+@test(deadline=120)
+def a_session_is_as_the_documentation_shows_it():
+    for where, block in sampled(lambda s: s == "make qemu"):
+        with Server("docs-session"):
+            samples.session(where, block, "docs-session", SERVICES="httpd inetd")
+
+
+@test(deadline=120)
+def a_panic_is_as_the_documentation_shows_it():
+    found = sampled(lambda s: s.startswith("make qemu "))
+    check(found, "no page shows a panic")
+    for where, block in found:
+        knobs = samples.knobs_of(block.sample)
+        if knobs.pop("DEBUG", ""):
+            knobs["KERNEL"] = BUILD / "kernel-debug.elf"
+        samples.panic(where, block, "docs-panic", **knobs)
+
+
+@test(deadline=120)
+def programs_print_what_the_documentation_shows():
+    image = BUILD / "test/docs-samples/fs.img"
+    guest = Guest("docs-samples", SNAPSHOT="", IMAGE=image)
+    shutil.copyfile(BUILD / "fs.img", image)  # fsck looks at it when the guest has ended
+    with guest as g:
+        for where, block in sampled(lambda s: s == "guest"):
+            samples.in_guest(g, where, block)
+        g.ok("echo a file > file")
+        g.poweroff()
+    for where, block in sampled(lambda s: s != "guest" and not s.startswith("make ")):
+        command = re.sub(r"\bbuild/\S+", lambda m: str(image if m[0] == "build/fs.img" else ROOT / BUILD / m[0][6:]), block.sample)
+        printed = subprocess.run(shlex.split(command), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+        shown = re.sub(r"\A\$ .*\n", "", block.text)
+        samples.compare(where, block.sample, shown, printed.replace(str(image), "build/fs.img"))
+
+
+@test(deadline=20)
+def a_sample_with_another_label_or_column_is_noticed():
+    printed = "eth0: link up\n  1 received, 2 sent\n  last\n"
+    for sample in (printed, "eth1: link up\n 33 received, 12,345 sent\n last\n", "...\n  last\n", "eth0: link up\n...\n"):
+        check_equal(samples.difference(sample, printed), None, f"what {sample!r} lacks")
+    for sample in ("eth0: link down\n...\n", "...\n 1 received, 2 lost\n...\n", "eth0: link up\n  last\n", "  last\n", "eth0: link up\n",
+                   "...\n last\n...\n eth0: link up\n...\n", printed + "more\n"):
+        check(samples.difference(sample, printed) is not None, f"{sample!r} is taken for {printed!r}")

@@ -1,0 +1,72 @@
+"""tools/docs_check.py: a page that names what is not there fails."""
+import docs_check
+from guest import check, check_equal, work_dir
+from doc_pages import Page
+from suite import test
+
+RIGHT = """# A page
+`take_frame` (`kernel/net/proto/ether.cc`, `net/tcp/`) and `TcpConnection::arrive` are there, [below](#a-heading) too.
+`make qemu CPUS=1 DUMP=brief`, `netstat -s`, `build/host/lossybox --loss 1%`, `build/kernel.elf`, `PCAP=`, `congestion=newreno`,
+`tests/unit/tcp_{rack,undo}_test.cc`, `scoreboard.*`, `user/bin/NAME.c`, `/status`, `SYS_fork`, `netstats()`, `10.0.2.15/24`
+
+## A heading
+Write `user/bin/fresh.c`:
+
+```c
+int fresh_function(void);
+```
+
+Then `fresh_function` and `fresh.c` are known.
+
+```
+ take_frame           net/proto/ether.cc    counts
+```
+
+```
+$ netstat -l | grep tcp
+$ fresh
+make qemu          # build; run; make it go
+make test          runs the tests
+```
+"""
+
+# What a line has wrong, and a word of the complaint.
+WRONG = [
+    ("`take_framez`", "take_framez"),
+    ("`E1000::take_frame`", "E1000::take_frame"),
+    ("`kernel/net/proto/ethernet.cc`", "no file"),
+    ("`kernel/nett/`", "no file"),
+    ("`tests/unit/tcp_{rack,redo}_test.cc`", "no file"),
+    ("`build/host/lossbox`", "no file"),
+    ("`build/user/nocat.elf`", "no file"),
+    ("`make qemo`", "no target qemo"),
+    ("`make qemu CPU=1`", "no knob CPU"),
+    ("`CPU=1`", "CPU="),
+    ("`congested=newreno`", "congested="),
+    ("`netstat -z`", "no option -z"),
+    ("`build/host/lossybox --loose 1%`", "no option --loose"),
+    ("[there](nowhere.md)", "nowhere.md"),
+    ("[there](#no-heading)", "no such heading"),
+    ("a `span over\nthe_end` of a line", "the_end"),
+    ("```\n take_framez   calls\n```", "take_framez"),
+    ("```\n take_frame    net/proto/ethernot.cc\n```", "no file"),
+    ("```\n$ netstat -z\n```", "no option -z"),
+    ("```\n$ cat x | netsat\n```", "no program netsat"),
+    ("\n    make qemo\n", "no target qemo"),
+]
+
+
+def complaints(text):
+    path = work_dir("docs-check") / "page.md"
+    path.write_text(text)
+    page = Page(path)
+    return list(docs_check.check_page(page, {page.path: page}))
+
+
+@test(deadline=60)
+def a_page_that_names_what_is_not_there_is_refused():
+    check_equal(complaints(RIGHT), [], "complaints about a page without faults")
+    for text, word in WRONG:
+        found = complaints(f"# A page\n\n{text}\n")
+        check(any(word in problem for _, problem in found), f"{text!r}: nobody complains of {word!r}, but {found}")
+        check(all(line >= 3 for line, _ in found), f"{text!r}: a wrong line in {found}")
