@@ -29,7 +29,7 @@ std::string Printer::heading(const capture::Packet& p) {
 void Printer::print(const capture::Packet& p) {
     format(out_, "%s", heading(p).c_str());
     if (const auto link = link_of(p.link_type()))
-        return print_link(out_, *link, p.bytes, p.original_length, options_.mode);
+        return net::dump_packet(out_, *link, p.bytes, p.original_length, options_.mode);
     const char* end = options_.mode == net::DumpMode::Brief ? "\n" : "\n\n\n";
     format(out_, "[%s is not supported]%s", capture::describe_link_type(p.link_type()).c_str(), end);
 }
