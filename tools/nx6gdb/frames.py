@@ -82,13 +82,13 @@ def pktdump_path():
 
 
 def pktdump(frames, mode):
-    """The text that pktdump prints on these frames."""
+    """The text that pktdump prints on these frames, without times."""
     path = pktdump_path()
     capture = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1 << 18, 1)
     for frame in frames:
         capture += struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame
     try:
-        done = subprocess.run([path, mode, "-"], input=capture, capture_output=True, timeout=10)
+        done = subprocess.run([path, mode, "-t", "-"], input=capture, capture_output=True, timeout=10)
     except FileNotFoundError:
         raise gdb.GdbError(f"{path} is not there: `make` builds it") from None
     except (OSError, subprocess.SubprocessError) as e:
@@ -99,13 +99,13 @@ def pktdump(frames, mode):
 
 
 def full(frame):
-    """The full dump, without pktdump's own line with number and time."""
-    return pktdump([frame], "--full").partition("\n")[2]
+    """The full dump, without pktdump's own line with the number."""
+    return pktdump([frame], "full").partition("\n")[2]
 
 
 def briefs(frames):
-    """One line each, without number and time."""
-    return [line.split(None, 2)[-1] for line in pktdump(frames, "--brief").splitlines()] if frames else []
+    """One line each."""
+    return pktdump(frames, "brief").splitlines() if frames else []
 
 
 def hex_dump(data):

@@ -34,7 +34,7 @@ def holders():
     yield DATAGRAMS, [a for s in network.endpoints(net) for a in mbuf.queue(s["queue_"])]
     connections = [c["tcb_"] for is_connection, c in network.flows(net) if is_connection]
     yield "TCP, not read", [a for t in connections for a in mbuf.queue(t["receive"]["queue_"])]
-    yield "TCP, out of order", [a for t in connections for a in mbuf.queue(t["early"]["queue_"])]
+    yield "TCP, out of order", [a for t in connections for a in mbuf.queue(t["out_of_order"]["queue_"])]
     yield "TCP, not acknowledged", [a for t in connections for a in mbuf.queue(t["send"]["queue_"])]
     yield "waiting for ARP", list(arp_queues(net))
     waiting = [p["fragments"] for p in kernel.items(net["reassembly_"]["packets_"])]
