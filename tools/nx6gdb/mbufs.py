@@ -43,10 +43,7 @@ def holders():
 
 def arp_queues(net):
     for interface in network.interfaces(net):
-        arp = interface["arp_"]
-        if not int(arp["waiting_"]):
-            continue
-        for neighbours in kernel.items(arp["sets_"]):
+        for neighbours in kernel.items(interface["arp_"]["sets_"]):
             for neighbour in kernel.items(neighbours):
                 yield from mbuf.queue(neighbour["waiting"])
 
