@@ -1,17 +1,26 @@
-# nx6: `make help` lists what can be made. Everything made lies under $(BUILD); nothing here lists source
-# files: a new one is found where it lies.
+# nx6: `make help` lists the targets and the knobs. Everything that is built goes under $(BUILD). No source file is listed
+# here: a new one is found by its folder.
 
+# --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
+KNOBS     := GUEST CPUS MEM NIC NET PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
+VARIABLES := BUILD DEBUG V TEST DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+
+switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
 DEBUG ?=
 V     ?=
-
-# --- the knobs of `make qemu` (tools/qemu checks them; `make help` explains them) ------------------------
+# 0 means off, as one expects.
+override DEBUG := $(call switch,DEBUG)
+override V     := $(call switch,V)
 CORES     := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+GUEST     ?= 1
+# What belongs to one guest only: its capture and its disk.
+OWN       := $(if $(filter-out 1,$(GUEST)),-$(GUEST))
 CPUS      ?= $(if $(filter 1,$(CORES)),1,2)
 MEM       ?= 128M
 NIC       ?= e1000
 NET       ?= user
-PCAP      ?= packets.pcap
+PCAP      ?= packets$(OWN).pcap
 DUMP      ?= off
 APPEND    ?=
 SERVICES  ?= httpd inetd
@@ -19,40 +28,59 @@ SNAPSHOT  ?=
 QEMU      ?= qemu-system-riscv64
 QEMUEXTRA ?=
 PORTS     ?= $(BUILD)/ports
-IMAGE     ?= $(BUILD)/fs.img
+IMAGE     ?= $(BUILD)/fs$(OWN).img
 KERNEL    ?= $(BUILD)/kernel$(if $(DEBUG),-debug).elf
-export BUILD CPUS MEM NIC NET PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL
+WWW       ?= docs
+export BUILD $(KNOBS)
 
 PYTHON  ?= python3
 HOSTCXX ?= g++
 Q       := $(if $(V),,@)
 # `make -s` prints nothing but what was asked for.
-say      = $(if $(V)$(findstring s,$(firstword -$(filter-out --%,$(MAKEFLAGS)))),,@printf '  %-7s %s\n' '$1' '$2')
+say      = $(if $(V)$(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,@printf '  %-7s %s\n' '$1' '$2')
+
+# A misspelt knob would be ignored without a word.
+given   := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
+unknown := $(firstword $(filter-out $(KNOBS) $(VARIABLES) MAKEFLAGS,$(given)))
+$(if $(unknown),$(error nx6: $(shell $(PYTHON) tools/knobs.py '$(unknown)' $(KNOBS) $(VARIABLES))))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# All cores, unless the command line, the environment or an outer make says how many jobs.
+JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,$(shell case "$$MAKEFLAGS" in (*-j*) ;; (*) echo -j$(CORES) ;; esac))
+MAKEFLAGS += $(JOBS)
 
-# --- what the machine must have: installed once, then remembered (tools/setup) ---------------------------
+# --- what must be installed: checked once, then remembered (tools/setup) ---------------------------------
 needs = $(BUILD)/have/$1
 $(BUILD)/have/%: tools/setup
 	$(Q)tools/setup $*
 	$(Q)mkdir -p $(@D) && touch $@
 
-# The cross compiler is probed, not guessed; TOOLPREFIX= overrides. The answer is a line of make.
+# tools/toolchain tries the known cross compilers; TOOLPREFIX= names another. It prints a line of make.
 TOOLCHAIN := $(BUILD)/toolchain$(subst /,_,$(TOOLPREFIX)).mk
+CHECKED   := $(BUILD)/checked.mk
 ifneq ($(filter-out help clean doctor setup format docs-check,$(or $(MAKECMDGOALS),all)),)
+$(if $(shell { mkdir -p '$(BUILD)' && touch '$(CHECKED)'; } 2>&1),$(error nx6: cannot write to the folder $(BUILD): use another, such as `make BUILD=/tmp/nx6`))
 include $(TOOLCHAIN)
 endif
 $(TOOLCHAIN): tools/toolchain Makefile | $(call needs,run)
 	$(Q)mkdir -p $(@D)
 	$(Q)TOOLPREFIX='$(TOOLPREFIX)' TARGETFLAGS='$(TARGETFLAGS)' tools/toolchain > $@
 
+# make brings the files that it includes up to date before all else. So a wrong knob, or a guest that runs already, ends
+# `make qemu` before anything is built. This file stays empty; its rule only checks.
+ifneq ($(and $(filter qemu qemu-gdb,$(MAKECMDGOALS)),$(wildcard $(TOOLCHAIN))),)
+include $(CHECKED)
+endif
+$(CHECKED): FORCE | $(TOOLCHAIN)
+	@$(PYTHON) tools/qemu check
+
 # --- flags ----------------------------------------------------------------------------------------------
-# The kernel has no floating point: lp64, for which a stub header fills a gap (kernel/compat). Programs have it, and
-# with its ABI comes a libgcc for what the machine has no instruction for.
+# The kernel uses no floating point: its ABI is lp64, for which kernel/compat supplies a header that Debian's compiler lacks.
+# Programs use the lp64d ABI, for which there is a libgcc with what the machine has no instruction for.
 ANYTARGET   := -mcmodel=medany -mno-strict-align -ffreestanding -fno-stack-protector -fno-pic -fno-pie
 TARGETFLAGS := -march=rv64imac_zicsr_zifencei_zba_zbb_zbs -mabi=lp64 $(ANYTARGET) -isystem kernel/compat
 USERTARGET  := -march=rv64gc_zba_zbb_zbs -mabi=lp64d $(ANYTARGET)
@@ -69,7 +97,7 @@ HOSTFLAGS   := -std=gnu++20 -g -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -DNX6_DUMP_ALL
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
-# A change of flags or of compiler rebuilds what it concerns: objects depend on the text of their flags.
+# A change of flags or of the compiler rebuilds the objects that it affects: they depend on the text of their flags.
 define remember  # file under $(BUILD), text
 $(BUILD)/$1: FORCE
 	@mkdir -p $$(@D) && printf '%s\n' '$2' | cmp -s - $$@ || printf '%s\n' '$2' > $$@
@@ -87,6 +115,7 @@ KERNEL_SOURCES := $(filter-out kernel/compat/%,$(call find_sources,kernel))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:kernel/%=$(KOBJ)/%.o)
 KFLAGSFILE     := $(BUILD)/flags/kernel$(if $(DEBUG),-debug)
 KNAMES         := names/kernel$(if $(DEBUG),-debug)
+KERNEL_ELF     := $(BUILD)/kernel$(if $(DEBUG),-debug).elf
 
 $(KOBJ)/%.cc.o: kernel/%.cc $(KFLAGSFILE)
 	$(call say,CXX,$<)
@@ -95,9 +124,10 @@ $(KOBJ)/%.S.o: kernel/%.S $(KFLAGSFILE)
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(KERNELFLAGS) -c -o $@ $<
 
-# A debug build has its functions' names in the image, for panics: it is linked once to see where they lie, and again.
+# A debug kernel contains its functions' names, for panics. It is linked twice: once to learn the addresses, and again
+# with the table of names.
 LINK_KERNEL = $(TOOLS)g++ $(TARGETFLAGS) $(LINK) -Wl,-T,kernel.ld -o $@ $(KERNEL_OBJECTS)
-$(KERNEL): $(KERNEL_OBJECTS) kernel.ld $(BUILD)/$(KNAMES) tools/symbols
+$(KERNEL_ELF): $(KERNEL_OBJECTS) kernel.ld $(BUILD)/$(KNAMES) tools/symbols
 	$(call say,LINK,$@)
 	$(Q)$(LINK_KERNEL)
 ifdef DEBUG
@@ -107,14 +137,14 @@ ifdef DEBUG
 	$(Q)tools/symbols $(TOOLS)nm $@ | cmp - $(KOBJ)/symbols.S
 endif
 
-# --- programs: one file each under user/bin, all linked with the library made from user/lib ---------------
+# --- programs: one file each under user/bin, all linked with the library built from user/lib --------------
 UOBJ            := $(BUILD)/obj/user
 USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
-# A NAME.c takes the place of our NAME.cc: so xv6's own usertests.c can be dropped in.
+# A NAME.c replaces our NAME.cc. So xv6's own usertests.c can be put in.
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
 PROGRAMS        := $(addprefix $(BUILD)/user/,$(basename $(notdir $(PROGRAM_SOURCES))))
-# Programs that tests alone run; they are on a disk of their own.
+# Programs that only tests run; they are on a separate disk.
 TEST_SOURCES    := $(wildcard tests/programs/*.c tests/programs/*.cc)
 TEST_PROGRAMS   := $(addprefix $(BUILD)/user/,$(basename $(notdir $(TEST_SOURCES))))
 
@@ -124,7 +154,7 @@ $(UOBJ)/%.cc.o: %.cc $(BUILD)/flags/user
 $(UOBJ)/%.c.o: %.c $(BUILD)/flags/user
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(CONLY) $(GUEST_WARNINGS) -c -o $@ $<
-# Programs with none of our own headers were written elsewhere, for POSIX or for xv6: they are warned, not refused.
+# Programs that include none of our own headers were written for POSIX or for xv6: warnings do not stop their build.
 GUESTS := $(shell grep -LE "\"(user|manners|nx6|[a-z]+/kit)\.h\"" $(PROGRAM_SOURCES) $(TEST_SOURCES))
 $(GUESTS:%=$(UOBJ)/%.o): GUEST_WARNINGS := -Wno-extra -Wno-shadow -Wno-error
 $(UOBJ)/%.S.o: %.S $(BUILD)/flags/user
@@ -143,16 +173,17 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 endef
 $(foreach s,$(PROGRAM_SOURCES) $(TEST_SOURCES),$(eval $(call program,$s)))
 
-# Beside the programs, the image has a README and every file of user/files. Room for one file of the largest size: 81920
-# blocks of 1 KiB, of which the image file holds those in use.
+# The image has the programs, a README and every file of user/files. There is room for one file of the largest size: 81920
+# blocks of 1 KiB. The image file is sparse. Each guest (GUEST=2) has a disk of its own.
 IMAGE_FILES := user/README $(sort $(wildcard user/files/*))
-$(BUILD)/fs.img: $(PROGRAMS)
+DISKS       := $(BUILD)/fs.img $(foreach n,2 3 4 5 6 7 8 9,$(BUILD)/fs-$n.img)
+$(DISKS): $(PROGRAMS)
 $(BUILD)/test.img: $(PROGRAMS) $(TEST_PROGRAMS)
-$(BUILD)/fs.img $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/programs
+$(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
 	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
 
-# --- the host's side: mkfs, pktdump, server, and the unit tests (under ASan and UBSan) --------------------
+# --- programs for the host: mkfs, pktdump, server, and the unit tests (with ASan and UBSan) ---------------
 HOBJ := $(BUILD)/obj/host
 TOBJ := $(BUILD)/obj/test
 $(HOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,run)
@@ -163,52 +194,56 @@ $(TOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(HOSTFLAGS) $(HOSTEXTRA) $(SANITIZE) -c -o $@ $<
 include tools/host.mk
 
-# A source that is gone must be missed: each link depends on the list of names it was made from.
+# When a source file is removed, its program is linked again: each link depends on the list of its sources.
 $(eval $(call remember,$(KNAMES),$(KERNEL_OBJECTS)))
 $(eval $(call remember,names/library,$(USER_LIBRARY)))
 $(eval $(call remember,names/programs,$(PROGRAMS) $(TEST_PROGRAMS) $(IMAGE_FILES)))
 
-all: $(KERNEL) $(BUILD)/fs.img $(HOST_TOOLS)    ## the kernel, the disk image, the host's tools
+all: $(KERNEL_ELF) $(BUILD)/fs.img $(HOST_TOOLS)    ## build the kernel, the disk image and the host's tools (1 min; 1 s)
 
 # --- running --------------------------------------------------------------------------------------------
-qemu: $(KERNEL) $(IMAGE)            ## run the kernel; its shell is this terminal (Ctrl-A X ends QEMU)
+# A KERNEL or an IMAGE that is not ours is used as it is.
+RUN := $(filter $(BUILD)/%,$(KERNEL) $(IMAGE)) $(HOST_TOOLS)
+qemu: $(RUN)                        ## build, then run the kernel; its shell is this terminal (1 min; 2 s). Ctrl-A X ends QEMU
 	@exec $(PYTHON) tools/qemu run
-qemu-gdb: $(KERNEL) $(IMAGE)        ## the same, waiting for gdb; says what to type in another terminal
+qemu-gdb: $(RUN)                    ## the same, but wait for gdb; prints what to type in another terminal
 	@exec $(PYTHON) tools/qemu gdb
-qemu-command: $(KERNEL) $(IMAGE)    ## print QEMU's command line (make -s qemu-command, for scripts)
+qemu-command: $(RUN)                ## print QEMU's command line (for scripts: make -s qemu-command)
 	@exec $(PYTHON) tools/qemu command
-server: $(BUILD)/host/server        ## the host's UDP echo peer and DNS responder, for nettests
+server: $(BUILD)/host/server        ## the host's side for the guest: UDP echo, DNS, and HTTP for the files of WWW (10 s; 1 s)
 	@exec $(PYTHON) tools/qemu server
 
-# --- testing and checking: see tests/ and tools/lint ------------------------------------------------------
+# --- testing and checking: see tests/ and tools/lint -----------------------------------------------------
 TEST ?=
-test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## every test: on the host, then in QEMU (TEST=word: only those)
+test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
 debug-kernel:
-	$(Q)$(MAKE) DEBUG=1 KERNEL=$(BUILD)/kernel-debug.elf $(BUILD)/kernel-debug.elf
-unit: $(UNIT_TESTS)                 ## the tests on the host alone
+	$(Q)$(MAKE) DEBUG=1 $(BUILD)/kernel-debug.elf
+unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
-coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests (fails under 90 %)
+coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@exec $(PYTHON) tools/coverage
-lint: compile_commands.json | $(call needs,lint)    ## layers, locks, clang-tidy, format, lengths, names in docs
+lint: compile_commands.json | $(call needs,lint)    ## check layers, locks, lengths, format and docs, and run clang-tidy (5 min)
 	@exec $(PYTHON) tools/lint
-docs-check:                         ## every file, name, command and link in README.md and docs/ exists
+docs-check:                         ## check that every file, name, command and link in README.md and docs/ exists (1 s)
 	@exec $(PYTHON) tools/lint docs
-format: | $(call needs,lint)        ## clang-format over every source
+format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
-bench: all | $(call needs,test)     ## figures, with goals beside them
+bench: all | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
 	@exec $(PYTHON) tests/bench/run
-doctor:                             ## is everything here that is needed? Names the fix for what is not
+doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor
-setup: $(foreach g,run test lint,$(call needs,$g))    ## install whatever any target may need
-compile_commands.json: $(BUILD)/compile_commands.json    ## for editors and clang tools
+setup:                              ## install everything that any target needs (3 min; 1 s)
+	$(Q)tools/setup run test lint
+	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint,$(call needs,$g))
+compile_commands.json: $(BUILD)/compile_commands.json    ## write it, for editors and clang's tools (2 s)
 	$(Q)ln -sf $< $@
 $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,library programs) $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb
 	$(Q)$(PYTHON) tools/compdb $@ '$(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY)' $(filter %.cc,$(KERNEL_SOURCES)) \
 	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY))
-help:                               ## this list
+help:                               ## print this list
 	@tools/help
-clean:                              ## remove everything made
+clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
 .PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint docs-check format bench doctor setup help clean FORCE

@@ -16,7 +16,8 @@ constexpr const char kUsage[] =
     "inodes,\n"
     "directories, link counts, and whether each block has exactly one owner. Changes nothing.\n"
     "  -v   also print blocks and inodes in use, and the state of the log\n"
-    "Status: 0 the image is sound, 1 it is not, 2 it could not be read.\n";
+    "Status: 0 the image is sound, 1 it is not, 2 it could not be read.\n"
+    "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 struct Options {
     bool verbose = false, help = false;

@@ -21,8 +21,9 @@ Image::Image(uint32_t blocks, uint32_t inodes) : bytes_(size_t{blocks} * BSIZE) 
     super_.bmapstart = super_.inodestart + blocks_for(inodes, IPB);
     super_.datastart = super_.bmapstart + blocks_for(blocks, BPB);
     if (super_.datastart + 1 >= blocks) {
-        throw ImageError("an image of " + std::to_string(blocks) + " blocks has no room for files: " +
-                         std::to_string(super_.datastart) + " are needed for the log, inodes and bitmap");
+        throw ImageError("an image of " + std::to_string(blocks) +
+                         " blocks has no room for files: the log, the inodes and the bitmap need " +
+                         std::to_string(super_.datastart));
     }
     next_block_ = super_.datastart;
     *at<superblock>(1) = super_;
@@ -34,19 +35,19 @@ Image::Image(uint32_t blocks, uint32_t inodes) : bytes_(size_t{blocks} * BSIZE) 
 }
 
 uint32_t Image::new_block() {
-    if (next_block_ == super_.size) throw ImageError("the image is full: give it more --size");
+    if (next_block_ == super_.size) throw ImageError("the image is full: use a larger --size");
     return next_block_++;
 }
 
 uint32_t Image::new_inode(const std::string& name, short type) {
     if (name.empty() || name.size() > DIRSIZ || name.find('/') != std::string::npos)
-        throw ImageError("'" + name + "': names have 1 to " + std::to_string(DIRSIZ) + " bytes");
+        throw ImageError("'" + name + "' is invalid: a name has 1 to " + std::to_string(DIRSIZ) + " bytes");
     dirent entry{};
     std::memcpy(entry.name, name.data(), name.size());
     for (const dirent& e : root_) {
         if (std::memcmp(e.name, entry.name, DIRSIZ) == 0) throw ImageError("'" + name + "' is given twice");
     }
-    if (next_inode_ == super_.ninodes) throw ImageError("too many files: give more --inodes");
+    if (next_inode_ == super_.ninodes) throw ImageError("too many files: use more --inodes");
     entry.inum = static_cast<unsigned short>(next_inode_);
     root_.push_back(entry);
     inode(next_inode_).type = type;
@@ -66,7 +67,7 @@ uint32_t& Image::block_of(uint32_t number, uint32_t index) {
 }
 
 void Image::fill(uint32_t number, const uint8_t* data, size_t size) {
-    if (size > size_t{MAXFILE} * BSIZE) throw ImageError("a file is larger than the file system can hold");
+    if (size > size_t{MAXFILE} * BSIZE) throw ImageError("a file is larger than the file system permits");
     inode(number).size = static_cast<uint32_t>(size);
     for (uint32_t i = 0; size_t{i} * BSIZE < size; i++) {
         uint32_t& block = block_of(number, i);

@@ -14,7 +14,8 @@ constexpr const char kUsage[] =
     "usage: mkfs [--size BLOCKS] [--inodes N] IMAGE FILE...\n"
     "Writes a file system of BLOCKS blocks of 1024 bytes (default 16384) with N inodes (default 512) to "
     "IMAGE.\n"
-    "Each FILE goes to the root directory under its base name, without a leading underscore.\n";
+    "Each FILE goes to the root directory under its base name, without a leading underscore.\n"
+    "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 constexpr uint16_t kConsoleMajor = 1;
 

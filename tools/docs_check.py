@@ -216,6 +216,7 @@ def check_block(block, page, known):
     """Only what is plainly a name: paths, functions with an underscore or ::, commands behind a prompt or make."""
     for n, line in enumerate(block.text.splitlines()):
         where = block.line + n
+        line = re.sub(r"https?://\S+", "", line)
         command = re.match(r"(?:\$ )?((?:make|build/host/\w+|tests/\w+|tools/\w+)( .*|$))|\$ (.*)", line)
         if command:
             for problem in check_command((command[1] or command[3]).strip(), page, typed=line.startswith("$ ")):

@@ -1,41 +1,16 @@
-"""What gdb knows beyond its own commands when it is started with build/gdbinit (`make qemu-gdb`):
+"""What gdb knows beyond its own commands when it is started with build/gdbinit (`make qemu-gdb`): docs/debugging.md.
 
-    program NAME    reads the symbols of a user program and stops at its main, each time it is run
+`help user-defined` lists the commands. The code is in tools/nx6gdb.
 """
 import os
+import sys
 
-import gdb
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from nx6gdb import (mbufs, packets, pointers, printers, program, ring, sockets, structures, threads,  # noqa: E402,F401
+                    values)
 
-
-class Main(gdb.Breakpoint):
-    """At the first instruction of main. Other programs have code at this address too: argv[0] tells which one it is.
-
-    A hardware breakpoint, since the program's memory need not be there yet.
-    """
-
-    def __init__(self, address, name):
-        super().__init__(f"*{address:#x}", gdb.BP_HARDWARE_BREAKPOINT)
-        self.name = name
-
-    def stop(self):
-        try:
-            return os.path.basename(gdb.parse_and_eval("*(char**)$a1").string("latin-1")) == self.name
-        except gdb.error:  # no such memory: in that program the register holds something else
-            return False
-
-
-class Program(gdb.Command):
-    """program NAME: reads the symbols of build/user/NAME.elf, and stops at its main."""
-
-    def __init__(self):
-        super().__init__("program", gdb.COMMAND_BREAKPOINTS)
-
-    def invoke(self, argument, from_tty):
-        path = os.path.join(os.path.dirname(gdb.objfiles()[0].filename), "user", argument + ".elf")
-        if not argument or not os.path.exists(path):
-            raise gdb.GdbError(f"there is no {path}")
-        gdb.execute(f"add-symbol-file {path}", to_string=True)
-        Main(int(gdb.parse_and_eval("(unsigned long)&main")), argument)
-
-
-Program()
+for command in (program.Program, packets.Packet, threads.Threads, sockets.Sockets, mbufs.Mbufs, ring.Ring):
+    command()
+printers.install()
+pointers.install()

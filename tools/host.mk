@@ -1,5 +1,5 @@
-# What is built for the host. The portable parts of the kernel are compiled here a second time, with the
-# fakes of tests/fake in place of the machine.
+# What is built for the host. The portable parts of the kernel are compiled a second time here, with the fakes of
+# tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server lossybox)
 UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
@@ -7,7 +7,7 @@ UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
 
-# The formatter and the wire formats need nothing around them: the host's pktdump is the kernel's dump.
+# The host's pktdump is the kernel's dump: the formatter and the wire formats need nothing else of the kernel.
 PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc kernel/lib/random.cc
 DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/dump/*.cc)
 PKTDUMP_PARTS := $(filter-out %/main.cc,$(wildcard tools/capture/*.cc tools/pktdump/*.cc))
@@ -15,21 +15,22 @@ PKTDUMP_PARTS := $(filter-out %/main.cc,$(wildcard tools/capture/*.cc tools/pktd
 $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES))
-$(BUILD)/host/server: $(call hobj,$(addprefix tools/,server.cc dns.cc))
+$(BUILD)/host/server: $(call hobj,$(wildcard tools/server/*.cc))
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 
-# Drivers whose logic needs no machine.
+# The parts of drivers that need no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
 UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(PORTABLE_LIB) tools/dns.cc $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
+	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
+	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
-# The file system and the queue to its disk, with fakes of their own for locks, memory and the disk in place of
-# the kernel's headers. root.cc alone knows processes.
+# The file system and its disk's queue, with separate fakes for locks, memory and the disk instead of the kernel's
+# headers. root.cc is left out: it needs processes.
 FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) tests/unit/virtqueue_test.cc kernel/dev/virtio/queue.cc \
 	$(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) \
 	$(filter-out mkfs/mkfs.cc mkfs/fsck.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)

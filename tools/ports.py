@@ -1,7 +1,7 @@
 """Ports of 127.0.0.1 for one checkout: chosen once, kept in a file while usable.
 
-`make server`, `make qemu` and, through boot arguments, the guest agree on what the file says. Where two
-checkouts or two users meet on one number, whoever comes second chooses anew.
+`make server`, `make qemu` and, through boot arguments, the guest agree on what the file says. If another
+program, user or checkout already uses one of these ports, new ones are chosen.
 """
 import contextlib
 import fcntl
@@ -10,11 +10,12 @@ import pathlib
 import socket
 import zlib
 
-# Two groups, as two programs bind them: the server's, and QEMU's (forwards into the guest, and gdb).
-GROUPS = {
-    "server": ["server", "dns", "sink"],
-    "qemu": ["tcp7", "tcp80", "udp2000", "gdb"],
-}
+import guests
+
+# Two groups, as two programs bind them: `make server`, and QEMU (forwards into the guest, and gdb). All guests share the
+# server's; each has its own of QEMU's, whose names in the file end in "-2" and so on (guests.suffix).
+SERVER = ["server", "dns", "sink", "http"]
+GUEST = ["tcp7", "tcp80", "udp2000", "gdb"]
 FIRST, LAST = 20000, 32000  # below the range that systems give to outgoing connections
 
 
@@ -36,18 +37,11 @@ def lock_file(path):
 
 def server_runs(path):
     """Whether this checkout's own server runs: it holds a lock as long as it does."""
-    try:
-        with open(lock_file(path)) as f:
-            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return False
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
+    return guests.is_locked(lock_file(path))
 
 
 def choose(path, count):
-    """That many free ports in a row. Starts where the file's path says, so that checkouts differ from the start."""
+    """That many free ports in a row. The search starts at a hash of the file's path, so that checkouts differ."""
     span = LAST - FIRST
     start = zlib.crc32(f"{os.path.realpath(path)} {os.getuid()}".encode()) % span
     for step in range(0, span, count):
@@ -55,7 +49,7 @@ def choose(path, count):
         ports = range(base, base + count)
         if all(is_free(p) for p in ports):
             return ports
-    raise SystemExit(f"no {count} free ports in a row on 127.0.0.1 between {FIRST} and {LAST}")
+    raise SystemExit(f"nx6: no {count} free ports in a row on 127.0.0.1 between {FIRST} and {LAST}: end programs that hold them (ss -ltunp)")
 
 
 def read(path):
@@ -65,8 +59,11 @@ def read(path):
     return {}
 
 
-def agree(path, groups):
-    """The ports by name; those of the given groups are usable now. Chooses anew what is not."""
+def agree(path, guest=None, keep_server=False):
+    """The server's ports by name, and those of the guest with this number if one is given. Chooses anew what is not usable.
+
+    keep_server: leave the server's ports as they are even if another program has one, because a running guest knows them.
+    """
     directory = os.path.dirname(path) or "."
     os.makedirs(directory, exist_ok=True)
     guard = os.open(directory, os.O_RDONLY)
@@ -74,10 +71,11 @@ def agree(path, groups):
         fcntl.flock(guard, fcntl.LOCK_EX)
         ports = read(path)
         before = dict(ports)
-        for group, names in GROUPS.items():
+        of_guest = {n: n + guests.suffix(guest) for n in GUEST} if guest else {}
+        for names in filter(None, (SERVER, list(of_guest.values()))):
             known = all(n in ports for n in names)
-            usable = group not in groups or all(is_free(ports[n]) for n in names if n in ports)
-            if known and (usable or group == "server" and server_runs(path)):
+            kept = names is SERVER and (keep_server or server_runs(path))
+            if known and (kept or all(is_free(ports[n]) for n in names)):
                 continue
             taken = {p for n, p in ports.items() if n not in names}
             fresh = [p for p in choose(path, len(names) + len(taken)) if p not in taken]
@@ -86,6 +84,6 @@ def agree(path, groups):
             temporary = f"{path}.new"
             pathlib.Path(temporary).write_text("".join(f"{n}={p}\n" for n, p in ports.items()))
             os.replace(temporary, path)
-        return ports
+        return {n: ports[n] for n in SERVER} | {n: ports[key] for n, key in of_guest.items()}
     finally:
         os.close(guard)

@@ -3,6 +3,8 @@
 
 #include "mm/layout_asm.h"
 
+.cfi_sections .debug_frame
+
 .section .text.boot, "ax"
 .globl _start
 _start:
@@ -60,6 +62,8 @@ machine_mode:
     mret
 
 supervisor_mode:
+    .cfi_startproc
+    .cfi_undefined ra                   # a debugger's backtrace ends here
     la      tp, harts                   # tp = &harts[a0]
     li      t0, HART_SIZE
     mul     t0, t0, a0
@@ -70,6 +74,7 @@ supervisor_mode:
     mv      a0, a1
     call    kernel_main                 # (physical address of the device tree)
 1:  call    secondary_main
+    .cfi_endproc
 
 park:
     wfi

@@ -5,6 +5,8 @@
 
 #include "mm/layout_asm.h"
 
+.cfi_sections .debug_frame              # for debuggers alone; .cfi_undefined ra: a backtrace ends here
+
 .macro REGS op, base                    # all but sp and tp, which the callers save and load
     \op ra, 0*8(\base)
     \op gp, 2*8(\base)
@@ -57,10 +59,22 @@
     \op s0, 16*8(sp)
 .endm
 
+.macro KERNEL_REGS_CFI                  # where KERNEL_REGS has put them, and behind them the pc
+    .cfi_def_cfa sp, 18*8
+    .set    offset, -18*8
+    .irp    register, ra, t0, t1, t2, t3, t4, t5, t6, a0, a1, a2, a3, a4, a5, a6, a7, s0
+    .cfi_offset \register, offset
+    .set    offset, offset + 8
+    .endr
+    .cfi_offset zero, -8                # "zero" stands for the pc: see .cfi_return_column
+.endm
+
 .text
 .balign 4
 .globl trap_vector
 trap_vector:
+    .cfi_startproc
+    .cfi_undefined ra
     csrrw   sp, sscratch, sp
     beqz    sp, from_kernel
 
@@ -88,8 +102,13 @@ return_to_user:                         # (TrapFrame*): sstatus.SPP is user and 
     ld      tp, 3*8(sp)
     ld      sp, 1*8(sp)
     sret
+    .cfi_endproc
 
 from_kernel:                            # sp = 0, sscratch = the kernel's sp
+    .cfi_startproc
+    .cfi_signal_frame                   # the pc of the caller is that of an instruction, not behind a call
+    .cfi_return_column zero             # the caller's pc is not in ra, which has a value of its own
+    .cfi_undefined zero
     # A kernel stack is the upper half of a 16 KiB slot: if bit 13 of sp is clear, it has overflowed.
     csrr    sp, sscratch
     slli    sp, sp, 63 - 13
@@ -99,16 +118,22 @@ from_kernel:                            # sp = 0, sscratch = the kernel's sp
     KERNEL_REGS sd
     csrr    a1, sepc
     sd      a1, 17*8(sp)
+    .cfi_remember_state
+    KERNEL_REGS_CFI
     csrr    a1, scause
     mv      a0, sp
     call    kernel_trap                 # (KernelTrapFrame*, scause)
     ld      t0, 17*8(sp)
     csrw    sepc, t0
+    .cfi_restore_state
     KERNEL_REGS ld
     addi    sp, sp, 18*8
     sret
+    .cfi_endproc
 
 stack_overflow:                         # switch to the hart's boot stack, which is no longer used
+    .cfi_startproc
+    .cfi_undefined ra
     csrrw   a0, sscratch, zero
     la      sp, boot_stacks
     lw      t0, 0(tp)
@@ -117,11 +142,21 @@ stack_overflow:                         # switch to the hart's boot stack, which
     add     sp, sp, t0
     addi    sp, sp, -16
     call    kernel_stack_overflow       # (the sp that overflowed)
+    .cfi_endproc
+
+# What a new thread's context begins with: calls the function in s1, which never returns.
+.globl thread_start
+thread_start:
+    .cfi_startproc
+    .cfi_undefined ra
+    jalr    s1
+    .cfi_endproc
 
 # switch_context(Context* save, const Context* load): switches to another thread. Saves only the callee-saved registers;
 # the compiler has saved the others in the caller.
 .globl switch_context
 switch_context:
+    .cfi_startproc
     sd      ra, 0*8(a0)
     sd      sp, 1*8(a0)
     sd      s0, 2*8(a0)
@@ -151,3 +186,4 @@ switch_context:
     ld      s10, 12*8(a1)
     ld      s11, 13*8(a1)
     ret
+    .cfi_endproc

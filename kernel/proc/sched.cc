@@ -21,7 +21,7 @@ void thread_begin() NO_THREAD_SAFETY {
 }
 
 void Scheduler::start(Thread& t) {
-    t.context.ra = reinterpret_cast<u64>(thread_begin);
+    t.context.begin_with(thread_begin);
     if (!t.context.sp) t.context.sp = t.stack.top - 16;
     IrqGuard g(lock_);
     make_runnable_locked(t);

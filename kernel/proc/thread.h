@@ -11,10 +11,18 @@
 
 struct Process;
 
+extern "C" void thread_start();  // arch/entry.S
+
 // The callee-saved registers, which switch_context saves (arch/entry.S).
 struct Context {
     u64 ra = 0, sp = 0;
     u64 s[12] = {};
+
+    // Who switches to it calls `first`, which must not return.
+    void begin_with(void (*first)()) {
+        ra = reinterpret_cast<u64>(thread_start);
+        s[1] = reinterpret_cast<u64>(first);
+    }
 };
 
 enum class ThreadState : u8 { New, Runnable, Running, Sleeping, Dead };

@@ -66,7 +66,7 @@ void boot_become_idle() {
     idle->state = ThreadState::Running;
     idle->hart = static_cast<u8>(hart.id);
     idle->context.sp = idle->stack.top - 16;
-    idle->context.ra = reinterpret_cast<u64>(+[] { scheduler.idle_loop(); });
+    idle->context.begin_with([] { scheduler.idle_loop(); });
     Context boot_stack;  // never resumed
     switch_context(&boot_stack, &idle->context);
     __builtin_unreachable();

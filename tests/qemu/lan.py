@@ -4,7 +4,7 @@ address that the guest takes for its gateway. Nothing of the machine's own netwo
     with Lan() as lan, Guest("lan", NET=lan.net) as g:                      # guest and Linux on one cable
     with Lan("--loss", "5%") as lan, Guest("lan", NET=lan.net) as g:        # with the lossy box between them
 
-It needs Linux, root and /dev/net/tun; where they are missing the test is skipped.
+It needs Linux, /dev/net/tun, and either root or a user namespace; where they are missing the test is skipped.
 """
 import ctypes
 import os
@@ -19,7 +19,7 @@ from lossybox import LossyBox, free_ports
 
 TAP = "nx6"
 PEER_IP, GUEST_IP = "10.0.2.2", "10.0.2.15"
-CLONE_NEWNET = 0x40000000
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def ip(arguments, inside=()):
@@ -31,18 +31,30 @@ def ip(arguments, inside=()):
 
 def what_is_missing():
     if not os.path.exists("/dev/net/tun"):
-        return "there is no /dev/net/tun"
-    if os.geteuid() != 0:
-        return "only root may make a network namespace"
-    return "" if shutil.which("ip") else "there is no `ip` (package iproute2)"
+        return "there is no /dev/net/tun (`sudo modprobe tun` loads it)"
+    if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
+        return "only root may open /dev/net/tun here: run `sudo make test`, or `sudo chmod 666 /dev/net/tun`"
+    return "" if shutil.which("ip") else "there is no `ip` (`tools/setup test` installs it)"
+
+
+def unshare(flags):
+    if ctypes.CDLL(None, use_errno=True).unshare(flags):
+        raise Skip(f"this machine permits no network namespace ({os.strerror(ctypes.get_errno())}): run `sudo make test`")
 
 
 def enter_namespace():
     """From now on this process and all that it starts have an empty network, which ends with the last of them."""
     if missing := what_is_missing():
         raise Skip(missing)
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET):
-        raise Skip(f"no network namespace: {os.strerror(ctypes.get_errno())}")
+    user, group = os.geteuid(), os.getegid()
+    if user == 0:
+        unshare(CLONE_NEWNET)
+    else:
+        # A user may have a namespace in which he is root; the kernel asks for this order.
+        unshare(CLONE_NEWUSER | CLONE_NEWNET)
+        for name, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
+            with open(f"/proc/self/{name}", "w") as f:
+                f.write(text)
     ip("link set lo up")
 
 

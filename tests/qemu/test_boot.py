@@ -1,10 +1,7 @@
 """From power on to the prompt, and to the end."""
-import json
 import re
-import shlex
-import subprocess
 
-from guest import BUILD, BUILD_AS_GIVEN, ROOT, Guest, check, check_equal, knobs_environment, work_dir
+from guest import Guest, check, check_equal, work_dir
 from suite import test
 
 
@@ -121,38 +118,3 @@ def boot_arguments_that_are_too_long_are_said_to_be_cut_off():
               f"nothing is said of the long run=:\n{g.text}")
         check("the boot arguments are cut off after 511 characters" in g.text,
               f"nothing is said of the end of the arguments:\n{g.text}")
-
-
-@test()
-def qemu_command_prints_one_command_line_that_boots():
-    directory = work_dir("qemu-command")
-    knobs = knobs_environment(directory, {})
-    line = subprocess.run(["make", "-s", "qemu-command", f"BUILD={BUILD_AS_GIVEN}", f"PORTS={knobs['PORTS']}", "SNAPSHOT=1",
-                           f"PCAP={knobs['PCAP']}", "CPUS=1"],
-                          cwd=ROOT, env={k: v for k, v in knobs.items() if k not in ("CPUS", "PCAP")},
-                          stdout=subprocess.PIPE, text=True, check=True).stdout
-    check_equal(line.count("\n"), 1, "lines that `make -s qemu-command` prints")
-    words = shlex.split(line)
-    check_equal(words[words.index("-smp") + 1], "1", "-smp with CPUS=1")
-    check(all("127.0.0.1" in w for w in words if "hostfwd" in w), "a forwarded port listens on all interfaces")
-
-
-@test()
-def wrong_knobs_are_refused_in_words():
-    directory = work_dir("knobs")
-    for knob in ("CPUS=0", "CPUS=many", "MEM=12", "NET=wifi", "NET=dgram:1", "DUMP=loud", "NIC=ne2k"):
-        name, _, value = knob.partition("=")
-        done = subprocess.run(["tools/qemu", "command"], cwd=ROOT, text=True, capture_output=True,
-                              env=knobs_environment(directory, {name: value}))
-        check(done.returncode != 0 and knob in done.stderr, f"{knob}: status {done.returncode}, {done.stderr}")
-
-
-@test()
-def two_checkouts_get_ports_of_their_own():
-    seen = {}
-    for name in ("ports-a", "ports-b"):
-        subprocess.run(["tools/qemu", "command"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
-                       env=knobs_environment(work_dir(name), {}))
-        seen[name] = (BUILD / "test" / name / "ports").read_text()
-    numbers = [set(re.findall(r"\d{5}", text)) for text in seen.values()]
-    check(not numbers[0] & numbers[1], f"two checkouts share a port: {json.dumps(seen)}")

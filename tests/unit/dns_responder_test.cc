@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/dns.h"
+#include "tools/server/dns.h"
 
 namespace {
 

@@ -3,23 +3,6 @@
 namespace capture {
 namespace {
 
-<<<<<<< HEAD
-// A capture in a temporary file.
-class Capture {
-  public:
-    explicit Capture(const std::vector<u8>& bytes) : file_(std::tmpfile()) {
-        if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), file_);
-        std::rewind(file_);
-    }
-    ~Capture() { std::fclose(file_); }
-    std::FILE* file() { return file_; }
-
-  private:
-    std::FILE* file_;
-};
-
-=======
->>>>>>> 7ea4b9c7e822718ac13d75de64ee38a9183a937a
 // Handmade: version 2.4, snap length 65535, Ethernet; in both byte orders, and with nanoseconds.
 const auto kLittle = from_hex("d4 c3 b2 a1 02 00 04 00 00 00 00 00 00 00 00 00 ff ff 00 00 01 00 00 00");
 const auto kBig = from_hex("a1 b2 c3 d4 00 02 00 04 00 00 00 00 00 00 00 00 00 00 ff ff 00 00 00 01");

@@ -36,6 +36,7 @@ Effects on IPv4 frames. Other frames, such as ARP, have only the rate and the de
 
 SHARE is 2% or 0.02, TIME 20ms, 50us or 1s, BYTES 1500, 256K or 50M. Defaults are in parentheses. The box prints "ready"
 when the ends are open. At SIGTERM or SIGINT it prints frame counts for each direction and exits.
+nx6 is free software under the MIT license: see the file LICENSE.
 )";
 
 namespace {

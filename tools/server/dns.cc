@@ -1,5 +1,5 @@
 // Messages as in RFC 1035, section 4.
-#include "tools/dns.h"
+#include "tools/server/dns.h"
 
 #include <algorithm>
 #include <array>
@@ -28,10 +28,10 @@ struct Question {
     std::string name;  // lower case, dots between labels, none at the end
     u16 type;
     u16 qclass;
-    Bytes wire;  // as asked, for the reply to repeat
+    Bytes wire;  // as it was sent, for the reply
 };
 
-// The only door for bytes from outside. A compressed name has no place in a question that comes first.
+// The only function that parses bytes from outside. The first question cannot contain a compressed name.
 std::optional<Question> parse_question(Bytes b) {
     Question q;
     usize at = 0;

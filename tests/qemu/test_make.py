@@ -1,0 +1,168 @@
+"""`make qemu` before the guest runs: its knobs, its complaints, its ports, and a second guest."""
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import ports
+from guest import BUILD, BUILD_AS_GIVEN, ROOT, Failure, check, check_equal, knobs_environment, work_dir
+from suite import test
+
+
+BUILT_WITH = ("TOOLPREFIX", "HOSTCXX", "TUNE", "WARNINGS", "HOSTFLAGS", "SANITIZE")  # other values would build all anew
+
+
+def make(*arguments, seconds=60):
+    """`make -s` as a user types it: without the knobs that tests have in their environment."""
+    clean = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
+    same = [f"{name}={os.environ[name]}" for name in BUILT_WITH if name in os.environ]
+    return subprocess.run(["make", "-s", f"BUILD={BUILD_AS_GIVEN}", *same, *arguments], cwd=ROOT, env=clean, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
+
+
+def check_refused(words, *arguments):
+    """`make qemu` ends with one line that has these words; GNU make may add its own."""
+    done = make("qemu", "GUEST=9", *arguments)
+    ours = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
+    check(done.returncode != 0, f"make qemu {arguments} succeeds:\n{done.stdout}")
+    check(len(ours) == 1 and "nx6: " in ours[0] and words in ours[0], f"make qemu {arguments}: expected {words!r}, got\n{done.stderr}")
+
+
+@test()
+def make_refuses_each_wrong_knob_in_one_line():
+    for knob, words in (
+            ("CPUS=0", "CPUS=0 is invalid: use 1 to 8"), ("CPUS=many", "CPUS=many is invalid"), ("GUEST=10", "use 1 to 9"),
+            ("MEM=12", "MEM=12 is invalid: use a number of M or G"), ("MEM=1M", "MEM=1M is invalid: use 8M or more"),
+            ("NET=wifi", "NET=wifi is invalid"), ("NET=dgram:1", "use user, tap:IFNAME or dgram"),
+            ("NET=dgram:99999:5", "use ports from 1 to 65535"), ("NET=dgram:5:5", "use two different ports"),
+            ("DUMP=loud", "use off, brief or full"), ("NIC=ne2k", "NIC=ne2k is invalid"), ("SNAPSHOT=yes", "use 1 or 0"),
+            ('QEMUEXTRA="', "close the quote"), ("DEBUG=yes", "DEBUG=yes is invalid: use 1 or 0"), ("V=2", "V=2 is invalid")):
+        check_refused(words, knob)
+
+
+@test()
+def a_wrong_knob_ends_make_qemu_before_anything_is_built():
+    build = work_dir("make-fresh") / "build"
+    shutil.rmtree(build, ignore_errors=True)
+    check_refused("CPUS=9 is invalid", "CPUS=9", f"BUILD={build}")
+    built = [p for p in build.rglob("*") if p.suffix in (".o", ".elf", ".img")]
+    check(not built, f"make built {built}")
+
+
+@test()
+def make_refuses_a_knob_that_it_does_not_have_and_names_the_nearest():
+    check_refused("CPU is not a knob; did you mean CPUS?", "CPU=3")
+    check_refused("CXX is not a knob; did you mean HOSTCXX?", "CXX=clang++")
+    check_refused("frobnicate is not a knob (", "frobnicate=1")
+
+
+@test()
+def make_says_which_file_or_interface_is_missing():
+    check_refused("PCAP=/no/such/dir/x cannot be written: No such file or directory", "PCAP=/no/such/dir/x")
+    check_refused("PCAP=/proc/x cannot be written", "PCAP=/proc/x")
+    check_refused("IMAGE=/no/image: there is no such file", "IMAGE=/no/image")
+    check_refused("KERNEL=/no/kernel: there is no such file", "KERNEL=/no/kernel")
+    check_refused("cannot write to the folder /proc/nx6", "BUILD=/proc/nx6")
+    if sys.platform == "linux":
+        check_refused("there is no such interface; make it with `sudo ip tuntap add", "NET=tap:missing")
+        check_refused("NET=tap:lo cannot be opened", "NET=tap:lo")
+
+
+@test()
+def make_refuses_a_qemu_that_cannot_run_nx6():
+    directory = work_dir("make-qemu")
+    netdevs = "case $1 in -netdev) echo tap ;; *) echo 'QEMU emulator version %s' ;; esac"
+    for name, text, words in (("old", netdevs % "6.2.0", "is QEMU 6.2, but nx6 needs 7.2 or newer"),
+                              ("no-slirp", netdevs % "9.0.1", "is built without the user network (slirp)"),
+                              ("no-qemu", "echo hello", "is not QEMU")):
+        program = directory / name
+        program.write_text(f"#!/bin/sh\n{text}\n")
+        check_refused("is not an executable program: `make doctor`", f"QEMU={program}")
+        program.chmod(0o755)
+        check_refused(words, f"QEMU={program}")
+
+
+@test()
+def qemu_command_prints_one_command_line_that_boots():
+    line = make("qemu-command", f"PORTS={work_dir('qemu-command') / 'ports'}", "SNAPSHOT=1", "CPUS=1", "DEBUG=0").stdout
+    check_equal(line.count("\n"), 1, "lines that `make -s qemu-command` prints")
+    words = shlex.split(line)
+    check_equal(words[words.index("-smp") + 1], "1", "-smp with CPUS=1")
+    check_equal(words[words.index("-kernel") + 1], f"{BUILD_AS_GIVEN}/kernel.elf", "the kernel with DEBUG=0")
+    check(all("127.0.0.1" in w for w in words if "hostfwd" in w), "a forwarded port listens on all interfaces")
+
+
+@test()
+def two_checkouts_get_ports_of_their_own():
+    seen = {}
+    for name in ("ports-a", "ports-b"):
+        subprocess.run(["tools/qemu", "command"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+                       env=knobs_environment(work_dir(name), {}))
+        seen[name] = (BUILD / "test" / name / "ports").read_text()
+    numbers = [set(re.findall(r"\d{5}", text)) for text in seen.values()]
+    check(not numbers[0] & numbers[1], f"two checkouts share a port: {json.dumps(seen)}")
+
+
+@test()
+def a_second_guest_has_its_own_disk_capture_and_ports_and_shares_the_servers():
+    path = work_dir("make-two") / "ports"
+    lines = [make("qemu-command", f"PORTS={path}", f"GUEST={n}").stdout for n in (1, 2)]
+    for own in (r"file=([^ ,]*fs[-\d]*\.img)", r"file=([^ ,]*\.pcap)", r"tcp:127.0.0.1:(\d+)-:7,", r"udp:127.0.0.1:(\d+)-:2000"):
+        values = [re.search(own, line)[1] for line in lines]
+        check(values[0] != values[1], f"two guests have the same {values[0]}")
+    check("packets-2.pcap" in lines[1] and "fs-2.img" in lines[1], f"GUEST=2 uses other files:\n{lines[1]}")
+    for name in ports.SERVER:
+        check_equal(*[re.search(rf"{name}=(\d+)", line)[1] for line in lines], f"{name}= of two guests")
+
+
+class RunningGuest:
+    """`tools/qemu run` in a build folder of its own, as make starts it."""
+
+    def __init__(self, directory, **knobs):
+        self.env = knobs_environment(directory, {"BUILD": directory, "PCAP": directory / "packets.pcap", **knobs})
+        self.console = directory / "console.log"
+
+    def __enter__(self):
+        self.process = subprocess.Popen(["tools/qemu", "run"], cwd=ROOT, env=self.env, stdin=subprocess.PIPE,
+                                        stdout=open(self.console, "w"), stderr=subprocess.STDOUT)
+        for _ in range(300):
+            if "nx6 is up" in self.console.read_text():
+                return self
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        self.__exit__()
+        raise Failure("no guest came up:\n" + self.console.read_text())
+
+    def __exit__(self, *unused):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdin.close()
+
+
+@test()
+def a_second_make_qemu_touches_nothing_and_says_how_to_start_another_guest():
+    directory = work_dir("make-again")
+    with RunningGuest(directory) as first:
+        before = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in directory.iterdir() if p != first.console}
+        for mode in ("check", "run", "gdb"):
+            second = subprocess.run(["tools/qemu", mode], cwd=ROOT, env=first.env, text=True, capture_output=True, timeout=30)
+            check(second.returncode != 0, f"tools/qemu {mode} beside a running guest succeeds")
+            check_equal(second.stderr, f"nx6: guest 1 runs already in this checkout (process {first.process.pid}): "
+                        "`make qemu GUEST=2` starts another beside it\n", f"what tools/qemu {mode} says")
+        after = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in directory.iterdir() if p != first.console}
+        check_equal(sorted(after), sorted(before), "files in the build folder")
+        for name, was in before.items():
+            check(after[name] == was, f"the second `make qemu` changed {name}")
+        knobs = {"GUEST": "2", "PCAP": str(directory / "packets-2.pcap"), "APPEND": 'run="echo second guest"'}
+        other = subprocess.run(["tools/qemu", "run"], cwd=ROOT, env=first.env | knobs, text=True, capture_output=True,
+                               stdin=subprocess.DEVNULL, timeout=40)
+        check(other.returncode == 0 and "second guest\n" in other.stdout.replace("\r", ""), f"GUEST=2 does not run:\n{other}")
+    # The lock ended with QEMU, which was killed.
+    with RunningGuest(directory):
+        pass

@@ -1,0 +1,90 @@
+"""The knobs of `make qemu`: what each may be. They come from make as environment variables.
+
+Every error is one line that begins with "nx6:" and says what to do.
+"""
+import difflib
+import os
+import re
+import shlex
+import sys
+
+# Name: default, pattern, and what to use where the pattern does not match. README.md and `make help` explain them.
+KNOBS = {
+    "GUEST": ("1", "[1-9]", "use 1 to 9"),
+    "CPUS": ("2", "[1-8]", "use 1 to 8"),
+    "MEM": ("128M", "[1-9][0-9]*[MG]", "use a number of M or G, such as 128M"),
+    "NIC": ("e1000", r"none|e1000(,[\w.-]+=[^,]*)*", "use e1000, e1000,PROPERTY=VALUE or none"),
+    "NET": ("user", r"user|tap:[\w.-]{1,15}|dgram:\d{1,5}:\d{1,5}", "use user, tap:IFNAME or dgram:LOCALPORT:REMOTEPORT"),
+    "PCAP": ("packets.pcap", "[^,]*", "use a file name without commas"),
+    "DUMP": ("off", "off|brief|full", "use off, brief or full"),
+    "SERVICES": ("", r"[\w ]{0,100}", 'use names of programs, such as "httpd inetd", or nothing'),
+    "SNAPSHOT": ("", "[01]?", "use 1 or 0"),
+    "APPEND": ("", "[^\n]*", "use one line"),
+    "QEMU": ("qemu-system-riscv64", ".+", "use the name of QEMU's program"),
+    "QEMUEXTRA": ("", "[^\n]*", "use one line"),
+    "IMAGE": ("build/fs.img", "[^,]+", "use a file name without commas"),
+    "KERNEL": ("build/kernel.elf", "[^,]+", "use a file name without commas"),
+    "PORTS": ("build/ports", ".+", "use a file name"),
+    "WWW": ("docs", ".+", "use the name of a folder"),
+}
+LEAST_MEM = 8  # MiB: with less, a debug kernel, its services and a shell run out of memory
+
+
+def fail(text):
+    sys.exit(f"nx6: {text}")
+
+
+def refuse(name, value, say):
+    fail(f"{name}={value} is invalid: {say} (`make help` explains the knobs)")
+
+
+def knob(name):
+    default, pattern, say = KNOBS[name]
+    value = os.environ.get(name, default)
+    if not re.fullmatch(pattern, value):
+        refuse(name, value, say)
+    return value
+
+
+def memory():
+    mem = knob("MEM")
+    if int(mem[:-1]) * (1024 if mem[-1] == "G" else 1) < LEAST_MEM:
+        refuse("MEM", mem, f"use {LEAST_MEM}M or more")
+    return mem
+
+
+def net():
+    """The kind of network and its arguments: ["user"], ["tap", "nx6"] or ["dgram", "5001", "5002"]."""
+    kind, *rest = knob("NET").split(":")
+    if kind == "dgram" and not all(1 <= int(port) <= 65535 for port in rest):
+        refuse("NET", knob("NET"), "use ports from 1 to 65535")
+    if kind == "dgram" and int(rest[0]) == int(rest[1]):
+        refuse("NET", knob("NET"), "use two different ports")
+    return [kind, *rest]
+
+
+def extra_arguments():
+    try:
+        return shlex.split(knob("QEMUEXTRA"))
+    except ValueError:
+        return refuse("QEMUEXTRA", knob("QEMUEXTRA"), "close the quote, or put a backslash before it")
+
+
+def check_all():
+    for name in KNOBS:
+        knob(name)
+    memory()
+    net()
+    extra_arguments()
+
+
+def unknown(name, known):
+    """What to say about a variable on make's command line that the Makefile does not have."""
+    near = difflib.get_close_matches(name.upper(), known, 1, 0.5)
+    return f"{name} is not a knob" + (f"; did you mean {near[0]}?" if near else "") + " (`make help` lists them)"
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit("usage: tools/knobs.py NAME KNOWN... (the Makefile calls it)")
+    print(unknown(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,61 @@
+"""The one network stack of the kernel, and the parts of it that hold sockets and mbufs."""
+import gdb
+
+from . import kernel
+from .structures import elements
+
+MOST_SOCKETS = 1 << 16
+
+
+def stack():
+    """The net::Inet, with which the net::Stack begins."""
+    room = kernel.variable("(anonymous namespace)::stack")["storage_"]
+    found = room.address.cast(kernel.type_of("net::Inet").pointer()).dereference()
+    if not int(found["tcp_"]):
+        raise gdb.GdbError("the network is not set up yet: `hbreak boot_first_process`, `continue`")
+    return found
+
+
+def offset_of(type_name, field):
+    return next(f.bitpos // 8 for f in kernel.type_of(type_name).fields() if f.name == field)
+
+
+def chains(buckets, type_name, field):
+    """The addresses in all chains of a hash table of pointers."""
+    last = buckets.type.range()[1] + 1
+    table = kernel.read(kernel.address_of(buckets), last * kernel.POINTER)
+    offset = offset_of(type_name, field)
+    for i in range(last):
+        first = int.from_bytes(table[i * 8:i * 8 + 8], "little")
+        yield from kernel.walk(first, lambda a: kernel.read_number(a + offset), limit=MOST_SOCKETS)
+
+
+def endpoints(net):
+    """UDP and ping sockets that have an address."""
+    for address in chains(net["endpoints_"]["buckets_"], "net::Endpoint", "next_"):
+        yield kernel.at(address, "net::DatagramSocket")
+
+
+def flows(net):
+    """TCP connections and entries in TIME-WAIT: (whether it is a connection, the object)."""
+    for address in chains(net["tcp_"]["table_"]["buckets_"], "net::TcpFlow", "chain"):
+        is_connection = str(kernel.at(address, "net::TcpFlow")["kind"]).endswith("Connection")
+        yield is_connection, kernel.at(address, "net::TcpConnection" if is_connection else "net::TcpTimeWait")
+
+
+def listeners(net):
+    buckets = net["tcp_"]["ports_"]["buckets_"]
+    for bucket in kernel.items(buckets):
+        for binding in elements(bucket):
+            if int(binding["listener"]):
+                yield binding["listener"].dereference()
+
+
+def interfaces(net):
+    for i in range(int(net["interface_count_"])):
+        yield net["interfaces_"][i]
+
+
+def devices():
+    nics = kernel.variable("dev::(anonymous namespace)::nics")
+    return [nics[i] for i in range(int(kernel.variable("dev::(anonymous namespace)::nic_count")))]
