@@ -80,13 +80,26 @@ void say_value(DumpWriter& w, const Field& f, Bytes b) {
 
 bool is_silent(const Field& f, Bytes b) { return f.show == Show::Unused && number_of(f, b) == 0; }
 
+// Of `here` bytes: the first that no field shows. Fields of bits share bytes, so that one may be cut in front
+// of the end of another.
+usize unshown_from(Fields fields, usize here) {
+    usize first = fields.empty() ? 0 : here, cut = here, end = 0;
+    for (const Field& f : fields) {
+        if (f.at < first) first = f.at;
+        if (f.end() <= here)
+            end = f.end() > end ? f.end() : end;
+        else
+            cut = f.at < cut ? f.at : cut;
+    }
+    end = first > end ? first : end;
+    return cut < end ? cut : end;
+}
+
 }  // namespace
 
 bool dump_fields(DumpWriter& w, const char* name, usize takes, Fields fields, const Piece& header) {
-    usize shown = fields.empty() ? 0 : fields.front().at;
     for (const Field& f : fields) {
         if (f.end() > header.here.size()) continue;
-        if (shown < f.end()) shown = f.end();
         if (is_silent(f, header.here)) continue;
         w.label(f.name);
         print_value(w, f, header.here);
@@ -94,7 +107,8 @@ bool dump_fields(DumpWriter& w, const char* name, usize takes, Fields fields, co
         say_value(w, f, header.here);
     }
     if (header.here.size() >= takes) return true;
-    dump_cut_header(w, name, takes, header.here.size(), behind(header.here, shown));
+    dump_cut_header(w, name, takes, header.here.size(),
+                    behind(header.here, unshown_from(fields, header.here.size())));
     return false;
 }
 
@@ -105,16 +119,14 @@ void print_data(DumpWriter& w, Bytes data) {
 }
 
 void print_fields(DumpWriter& w, Fields fields, Bytes data, const char* between) {
-    usize shown = 0;
     for (const Field& f : fields) {
         if (f.end() > data.size()) continue;
-        if (shown < f.end()) shown = f.end();
         if (is_silent(f, data)) continue;
         w.print("%s%s%s", between, f.name, *f.name ? " " : "");
         print_value(w, f, data);
         between = ", ";
     }
-    print_data(w, behind(data, shown));
+    print_data(w, behind(data, unshown_from(fields, data.size())));
 }
 
 void dump_bytes(DumpWriter& w, const char* label, Bytes data) {
