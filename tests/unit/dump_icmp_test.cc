@@ -87,6 +87,17 @@ TEST(DumpIcmpv6, ShowsErrorsAndWhatTheyAreAbout) {
     EXPECT_TRUE(has_line(full_of("icmpv6 unknown"), "Rest of header: 0x00000028"));
 }
 
+// Fields of bits share bytes, and some bytes have a meaning that is found later.
+TEST(DumpIcmpv6, ShowsTheBytesOfACutField) {
+    const auto cut = [](const std::string& name, usize n) {
+        return full(Bytes(bytes_of_frame(name)).first(n));
+    };
+    EXPECT_TRUE(has_line(cut("icmpv6 echo", 14 + 3), "Incomplete field: 60 00 00"));
+    EXPECT_TRUE(has_line(cut("icmpv6 extension", 14 + 40 + 7), "Incomplete field: 10 00 00"));
+    EXPECT_TRUE(has_line(cut("icmp mpls", 14 + 20 + 6), "Incomplete field: 20"));
+    EXPECT_TRUE(has_line(cut("gre with all fields", 14 + 20 + 5), "Incomplete field: 5f"));
+}
+
 TEST(DumpIcmpv6, ShowsNeighborDiscovery) {
     const std::string text = full_of("ndp router advertisement");
     EXPECT_TRUE(has_line(text, "Managed addresses: yes"));

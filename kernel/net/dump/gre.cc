@@ -40,7 +40,7 @@ bool take_checksum(DumpWriter& w, const GreHeader& h, const Piece& packet, Piece
         dump_checksum(w, {"packet", *stored, sizeof h, complete}, packet);
     else if (stored)
         w.field("Checksum", "0x%04x (not in use)", +*stored);
-    return take_word(w, kOffset, p);
+    return take_word(w, stored ? Fields{kOffset} : Fields{}, p);
 }
 
 // The words that the flags announce. False: one is cut.

@@ -34,7 +34,8 @@ constexpr Name kPreferences[] = {{0, "medium"}, {1, "high"}, {2, "reserved"}, {3
 
 constexpr u32 kAll = ~u32{0};
 constexpr Field kReserved[] = {{"Reserved", 4, 4, Show::Unused}};
-constexpr Field kExtensible[] = {{"Unused", 5, 3, Show::Unused}};  // byte 4 is the length of the quote
+constexpr Field kExtensible[] = {
+    {"Unused", 4, 4, Show::Unused, {}, 0x00ffffff}};  // byte 4 is the length of the quote
 constexpr Field kTooBig[] = {{"MTU", 4, 4, Show::Bytes, {}, kAll, "MTU"}};
 constexpr Field kPointer[] = {{"Pointer", 4, 4, Show::Number, {}, kAll, "at byte"}};
 constexpr Field kEcho[] = {{"Identifier", 4, 2, Show::Both, {}, kAll, "id"},
