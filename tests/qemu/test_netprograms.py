@@ -99,6 +99,7 @@ def wget_names_the_hosts_server_when_nobody_listens():
                          "http://10.0.2.2:8123/\n", "what wget says")
         check_equal(status, 1, "wget's status")
         check("such as http://10.0.2.2:8123/file" in g.run("wget ftp://x")[0], "wget does not name the host's port")
+        check("serves http://10.0.2.2:8123/\n" in g.ok("wget --help"), "wget --help does not name the host's server")
 
 
 @test(deadline=60)

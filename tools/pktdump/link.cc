@@ -5,8 +5,8 @@
 namespace pktdump {
 
 std::optional<net::DumpLink> link_of(u16 link_type) {
-    using net::DumpLink;
     using capture::LinkType;
+    using net::DumpLink;
     switch (LinkType{link_type}) {
         case LinkType::Ethernet: return DumpLink::Ethernet;
         case LinkType::Raw:

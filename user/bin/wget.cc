@@ -120,6 +120,13 @@ const char* host_server() {
     return text;
 }
 
+const char* usage() {
+    static char text[sizeof kUsage + 100];
+    snprintf(text, sizeof text, "%s%s%s", kUsage,
+             *host_server() ? "\n  `make server` on the host serves " : "", host_server());
+    return text;
+}
+
 [[noreturn]] void fail_to_connect(const Url& url, int error) {
     const bool refused = error == ECONNREFUSED && *host_server();
     die("cannot connect to %s port %s: %s%s%s", url.host, url.port, strerror(error),
@@ -258,7 +265,7 @@ void fetch(Input& in, const Answer& a, const char* file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    help_if_asked(argc, argv, kUsage);
+    help_if_asked(argc, argv, usage());
     const char* file = nullptr;
     for (int letter; (letter = getopt(argc, argv, "qO:T:")) != -1;) {
         if (letter == 'q')
@@ -266,9 +273,9 @@ int main(int argc, char** argv) {
         else if (letter == 'O')
             file = optarg;
         else if (letter != 'T' || !parse_number(optarg, 1, 100000, &patience))
-            bad_usage(kUsage);
+            bad_usage(usage());
     }
-    if (optind + 1 != argc) bad_usage(kUsage);
+    if (optind + 1 != argc) bad_usage(usage());
     static Url url;
     if (!url.parse(argv[optind])) {
         die("\"%s\" is not an address such as %sfile", argv[optind],
