@@ -72,7 +72,7 @@ Piece dump_ether_payload(DumpWriter& w, EtherType type, const Piece& p, const Du
         case EtherType::Arp:
         case EtherType::Rarp: return dump_arp(w, p);
         case EtherType::Lldp:
-            if constexpr (kDumpAll) return dump_lldp(w, p);
+            if (kDumpAll) return dump_lldp(w, p);
             break;
         default: break;
     }

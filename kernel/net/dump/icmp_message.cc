@@ -65,7 +65,7 @@ void dump_error(DumpWriter& w, const IcmpFamily& family, bool extensible, const 
     const usize length = extensible ? quote_length(w, family, p, body) : body.length;
     const Piece rest = dump_quote(w, body.first(length), ip, family.is_ipv6);
     dump_rest(w, "Padding", rest, "behind the quoted packet");
-    if constexpr (kDumpAll)
+    if (kDumpAll)
         dump_icmp_extension(w, body.behind(length));
     else
         dump_rest(w, "Extension", body.behind(length), "behind the quote");

@@ -119,7 +119,7 @@ bool dump_body(DumpWriter& w, IpProtocol kind, const Piece& header, DumpContext&
 
 UpperLayer upper_layer(IpProtocol protocol, Bytes b, bool is_ipv6) {
     UpperLayer u{protocol, b};
-    if constexpr (!kDumpAll) return u;
+    if (!kDumpAll) return u;
     for (int i = 0; i < kMaxExtensions && is_extension(u.protocol, is_ipv6); i++) {
         const auto e = Ipv6Extension::parse(u.protocol, u.bytes);
         if (!e) break;
@@ -145,7 +145,7 @@ bool is_extension(IpProtocol protocol, bool is_ipv6) {
 }
 
 std::optional<u32> jumbo_length(IpProtocol first, Bytes b) {
-    if constexpr (!kDumpAll) return std::nullopt;
+    if (!kDumpAll) return std::nullopt;
     const auto e = Ipv6Extension::parse(first, b);
     if (!e || first != IpProtocol::HopByHop) return std::nullopt;
     const auto* length = option_of<be32>(at_most(b, e->length), Ipv6OptionKind::Jumbo);

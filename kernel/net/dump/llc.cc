@@ -18,7 +18,7 @@ constexpr bool is_unnumbered(u8 control) { return (control & 3) == 3; }
 
 void dump_control(DumpWriter& w, u16 control, bool unnumbered) {
     if (!unnumbered)
-        return w.field("Control", "0x%04x (%s)", control, control & 0x100 ? "supervisory" : "information");
+        return w.field("Control", "0x%04x (%s)", control, control & 1 ? "supervisory" : "information");
     // The P/F bit, 0x10, is not part of the name.
     w.field("Control", "0x%02x (%s)", control, look_up(kUnnumbered, control & ~u16{0x10}));
 }
@@ -53,9 +53,7 @@ Piece dump_snap(DumpWriter& w, const Piece& p, const DumpContext& outer) {
 Piece dump_contents(DumpWriter& w, u8 dsap, u8 ssap, const Piece& p, const DumpContext& outer) {
     if (dsap == kSnap && ssap == kSnap) return dump_snap(w, p, outer);
     if (dsap == kIp) return dump_ipv4(w, p, outer);
-    if constexpr (kDumpAll) {
-        if (dsap == kSpanningTree) return dump_stp(w, p);
-    }
+    if (kDumpAll && dsap == kSpanningTree) return dump_stp(w, p);
     w.say(" LLC %s (0x%02x) length %zu", look_up(kSaps, dsap), dsap, p.length);
     dump_payload(w, p);
     return p.behind(p.length);
@@ -76,7 +74,7 @@ Piece dump_llc(DumpWriter& w, const Piece& p, const DumpContext& outer) {
         return p.behind(p.length);
     }
     const u16 control = unnumbered ? b[2] : static_cast<u16>(b[3] << 8 | b[2]);
-    dump_control(w, unnumbered ? control : static_cast<u16>(b[2] << 8 | b[3]), unnumbered);
+    dump_control(w, control, unnumbered);
     if (unnumbered && (control & ~u16{0x10}) == 0x03)
         return dump_contents(w, b[0], b[1], p.behind(takes), outer);
     w.say(" LLC %s (0x%02x) control 0x%04x length %zu", look_up(kSaps, b[0]), b[0], control,

@@ -57,9 +57,7 @@ void dump_sack(DumpWriter& w, std::span<const SackBlock> blocks) {
 
 void dump_tcp_option(DumpWriter& w, const HeaderOption& o) {
     if (const auto blocks = sack_blocks_of(o); !blocks.empty()) return dump_sack(w, blocks);
-    if constexpr (kDumpAll) {
-        if (kind_of(o) == TcpOptionKind::Multipath && !o.data.empty()) return dump_mptcp(w, o.data);
-    }
+    if (kDumpAll && kind_of(o) == TcpOptionKind::Multipath && !o.data.empty()) return dump_mptcp(w, o.data);
     dump_option(w, "TCP option", kKinds, o.kind, o.data);
     if (const auto mss = max_segment_size_of(o)) w.say(" %u", *mss);
     if (const auto shift = window_scale_of(o)) w.say(" %u", *shift);
