@@ -9,9 +9,10 @@ switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 
 BUILD ?= build
 DEBUG ?=
 V     ?=
-# 0 means off, as one expects.
+# 0 means off.
 override DEBUG := $(call switch,DEBUG)
 override V     := $(call switch,V)
+override DUMP_ALL := $(call switch,DUMP_ALL)
 CORES     := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 GUEST     ?= 1
 # What belongs to one guest only: its capture and its disk.

@@ -13,7 +13,7 @@ TEST(DumpBrief, IsOneLine) {
     EXPECT_EQ(brief(udp_frame()), "IP 10.0.2.2:99 > 10.0.2.15:1024: UDP length 17\n");
     EXPECT_EQ(brief(kEther + ip(IpProtocol::Icmp, icmp(IcmpType::EchoReply, 0, {1, 2}, 7, 3))),
               "IP 10.0.2.2 > 10.0.2.15: ICMP echo reply id 7 seq 3 length 2\n");
-    EXPECT_EQ(brief(kEther + ip(IpProtocol::Gre, {1, 2})), "IP 10.0.2.2 > 10.0.2.15: GRE (47) length 2\n");
+    EXPECT_EQ(brief(kEther + ip(IpProtocol::Ospf, {1, 2})), "IP 10.0.2.2 > 10.0.2.15: OSPF (89) length 2\n");
     EXPECT_EQ(brief(poke(kEther, 12, {0x88, 0x47})),
               "52:55:0a:00:02:02 > 52:54:00:12:34:56: type 0x8847 (MPLS) length 0\n");
 }

@@ -2,14 +2,9 @@
 // its own.
 #pragma once
 
-#include "unit/dump_kit.h"
+#include "unit/dump_net_frames.h"
 
 namespace net {
-
-struct NamedFrame {
-    std::string name;
-    std::vector<u8> bytes;
-};
 
 inline std::vector<u8> ether(u16 type, const std::vector<u8>& contents) {
     return poke(kEther, 12, {static_cast<u8>(type >> 8), static_cast<u8>(type)}) + contents;
@@ -68,7 +63,7 @@ inline std::vector<NamedFrame> dump_frames() {
     lsrr = poke(lsrr, 2, {0, 45}) + source_route + udp("a");
     auto segmented = udp_frame();
     segmented = poke(segmented, 16, {0, 0});
-    return {
+    std::vector<NamedFrame> frames = {
         {"udp", udp_frame()},
         {"udp without a checksum", poke(udp_frame(), 40, {0, 0})},
         {"udp with bytes behind it", poke(udp_frame(), 38, {0, 20})},
@@ -116,6 +111,8 @@ inline std::vector<NamedFrame> dump_frames() {
          ether(0x86dd, from_hex("60 12 34 56 00 03 fd 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"
                                 "ff 02 00 00 00 00 00 00 00 00 00 00 00 00 00 02 61 62 63 00 01"))},
     };
+    add_net_frames(frames);
+    return frames;
 }
 
 inline std::vector<u8> dump_frame_of(const std::string& name) {

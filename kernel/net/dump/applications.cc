@@ -35,12 +35,10 @@ bool is_known(u16 port) {
 }  // namespace
 
 void dump_application(DumpWriter& w, IpProtocol protocol, u16 src_port, u16 dst_port, const Piece& p) {
-    if constexpr (kDumpAll) {
-        if (p.here.empty()) return;
-        const u16 port = is_known(src_port) ? src_port : dst_port;
-        if (protocol == IpProtocol::Udp) return dump_over_udp(w, port, p);
-        if (protocol == IpProtocol::Tcp) return dump_over_tcp(w, port, p);
-    }
+    if (!kDumpAll || p.here.empty()) return;
+    const u16 port = is_known(src_port) ? src_port : dst_port;
+    if (protocol == IpProtocol::Udp) return dump_over_udp(w, port, p);
+    if (protocol == IpProtocol::Tcp) return dump_over_tcp(w, port, p);
 }
 
 }  // namespace net

@@ -1,6 +1,7 @@
 // ARP for IPv4 over Ethernet (RFC 826), reverse (RFC 903) and inverse ARP (RFC 2390).
 #include "net/wire/arp.h"
 
+#include "net/dump/fields.h"
 #include "net/dump/layers.h"
 
 namespace net {
@@ -13,25 +14,20 @@ constexpr Name kHardwareTypes[] = {{1, "Ethernet"},     {6, "IEEE 802"},       {
                                    {15, "Frame Relay"}, {18, "Fibre Channel"}, {24, "IEEE 1394"},
                                    {32, "InfiniBand"}};
 
-void dump_fixed_fields(DumpWriter& w, Partial<ArpPacket>& p) {
-    const ArpPacket& a = p.header;
-    if (p.has(a.hardware_type))
-        w.field("Hardware type", "%u (%s)", +a.hardware_type, look_up(kHardwareTypes, a.hardware_type));
-    if (p.has(a.protocol_type))
-        w.field("Protocol type", "0x%04x (%s)", +a.protocol_type, name_of(EtherType{u16{a.protocol_type}}));
-    if (p.has(a.hardware_length)) w.field("Hardware length", "%u bytes", a.hardware_length);
-    if (p.has(a.protocol_length)) w.field("Protocol length", "%u bytes", a.protocol_length);
-    if (p.has(a.operation_code))
-        w.field("Operation", "%u (%s)", +a.operation_code, look_up(kOperations, a.operation_code));
-}
-
-void dump_addresses(DumpWriter& w, Partial<ArpPacket>& p) {
-    const ArpPacket& a = p.header;
-    if (p.has(a.sender_mac)) w.field("Sender MAC", "%s", format_addr(a.sender_mac).text);
-    if (p.has(a.sender_ip)) w.field("Sender IP", "%s", format_addr(a.sender_ip).text);
-    if (p.has(a.target_mac)) w.field("Target MAC", "%s", format_addr(a.target_mac).text);
-    if (p.has(a.target_ip)) w.field("Target IP", "%s", format_addr(a.target_ip).text);
-}
+constexpr Field kFixed[] = {
+    {"Hardware type", 0, 2, Show::Number, kHardwareTypes},
+    {"Protocol type", 2, 2, Show::Type},
+    {"Hardware length", 4, 1, Show::Bytes},
+    {"Protocol length", 5, 1, Show::Bytes},
+    {"Operation", 6, 2, Show::Number, kOperations},
+};
+constexpr usize kFixedSize = 8;
+constexpr Field kAddresses[] = {
+    {"Sender MAC", 8, 6, Show::Mac},
+    {"Sender IP", 14, 4, Show::Ipv4},
+    {"Target MAC", 18, 6, Show::Mac},
+    {"Target IP", 24, 4, Show::Ipv4},
+};
 
 // Both texts say what a request or a reply means. The other operations have their names alone.
 void dump_meaning(DumpWriter& w, const ArpPacket& a) {
@@ -78,18 +74,15 @@ Piece dump_other_addresses(DumpWriter& w, const ArpPacket& a, const Piece& p) {
 }  // namespace
 
 Piece dump_arp(DumpWriter& w, const Piece& piece) {
-    Partial<ArpPacket> p(piece);
+    const Partial<ArpPacket> p(piece);
     const ArpPacket& a = p.header;
+    const bool has_lengths = piece.here.size() >= kFixedSize;
     w.section("ARP");
-    dump_fixed_fields(w, p);
-    if (p.has(a.operation_code) && !a.is_ipv4_over_ethernet()) return dump_other_addresses(w, a, piece);
-    dump_addresses(w, p);
-    if (!p.whole()) {
-        w.say(" ARP");
-        dump_cut_header(w, "an ARP packet", sizeof a, piece.here.size(), p.rest());
-    } else {
-        dump_meaning(w, a);
-    }
+    if (!has_lengths || (a.is_ipv4_over_ethernet() && !p.whole())) w.say(" ARP");
+    if (!dump_fields(w, "an ARP packet", has_lengths ? kFixedSize : sizeof a, kFixed, piece))
+        return piece.behind(piece.length);
+    if (!a.is_ipv4_over_ethernet()) return dump_other_addresses(w, a, piece);
+    if (dump_fields(w, "an ARP packet", sizeof a, kAddresses, piece)) dump_meaning(w, a);
     return piece.behind(sizeof a);
 }
 

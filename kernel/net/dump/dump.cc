@@ -9,7 +9,7 @@ namespace {
 
 void dump_link(DumpWriter& w, DumpLink link, const Piece& packet) {
     // The kernel has no card of another kind than Ethernet's.
-    if constexpr (!kDumpAll) return dump_ethernet(w, packet);
+    if (!kDumpAll) return dump_ethernet(w, packet);
     switch (link) {
         case DumpLink::Ethernet: return dump_ethernet(w, packet);
         case DumpLink::RawIp: return dump_raw_ip(w, packet);

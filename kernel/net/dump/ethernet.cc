@@ -46,12 +46,13 @@ void say_addresses(DumpWriter& w, const EtherHeader& h, u16 type) {
 }
 
 // What the frame carries; returns what is behind it.
-Piece dump_ether_contents(DumpWriter& w, const EtherHeader& h, u16 type, const Piece& p) {
+Piece dump_ether_contents(DumpWriter& w, const EtherHeader& h, u16 type, const Piece& p,
+                          const DumpContext& outer) {
     say_addresses(w, h, type);
-    if (!is_length(type)) return dump_ether_payload(w, EtherType{type}, p, {});
+    if (!is_length(type)) return dump_ether_payload(w, EtherType{type}, p, outer);
     if (type > p.length) w.note("malformed: the length says %u bytes, the frame has %zu", type, p.length);
     const Piece inside = p.first(type < p.length ? type : p.length);
-    const Piece unclaimed = dump_llc(w, inside);
+    const Piece unclaimed = dump_llc(w, inside, outer);
     dump_rest(w, "Trailer", unclaimed, "behind the LLC payload");
     return p.behind(type);
 }
@@ -71,7 +72,7 @@ Piece dump_ether_payload(DumpWriter& w, EtherType type, const Piece& p, const Du
         case EtherType::Arp:
         case EtherType::Rarp: return dump_arp(w, p);
         case EtherType::Lldp:
-            if constexpr (kDumpAll) return dump_lldp(w, p);
+            if (kDumpAll) return dump_lldp(w, p);
             break;
         default: break;
     }
@@ -80,7 +81,7 @@ Piece dump_ether_payload(DumpWriter& w, EtherType type, const Piece& p, const Du
     return p.behind(p.length);
 }
 
-void dump_ethernet(DumpWriter& w, const Piece& frame) {
+void dump_ethernet(DumpWriter& w, const Piece& frame, const DumpContext& outer) {
     Partial<EtherHeader> p(frame);
     const EtherHeader& h = p.header;
     w.section("MAC LAYER");
@@ -97,7 +98,7 @@ void dump_ethernet(DumpWriter& w, const Piece& frame) {
     const auto type = dump_vlan_tags(w, h.type, contents);
     if (!type) return;
     // Ethernet pads frames to 60 bytes. Longer frames have no padding.
-    const Piece rest = dump_ether_contents(w, h, *type, contents);
+    const Piece rest = dump_ether_contents(w, h, *type, contents, outer);
     dump_trailer(w, frame.length <= kEtherMinFrame ? "Padding" : "Trailer", rest);
 }
 

@@ -31,6 +31,7 @@ Value number_text(const Field& f, u64 n) {
     switch (f.show) {
         case Show::Both: put("0x%0*llx (%llu)", digits, n, n); break;
         case Show::Bytes: put("%llu bytes", n); break;
+        case Show::Units: put("%llu bytes", n * 8); break;
         case Show::Seconds: put("%llu seconds", n); break;
         case Show::Milliseconds: put("%llu milliseconds", n); break;
         case Show::TimeOfDay:
@@ -79,13 +80,26 @@ void say_value(DumpWriter& w, const Field& f, Bytes b) {
 
 bool is_silent(const Field& f, Bytes b) { return f.show == Show::Unused && number_of(f, b) == 0; }
 
+// Of `here` bytes: the first that no field shows. Fields of bits share bytes, so that one may be cut in front
+// of the end of another.
+usize unshown_from(Fields fields, usize here) {
+    usize first = fields.empty() ? 0 : here, cut = here, end = 0;
+    for (const Field& f : fields) {
+        if (f.at < first) first = f.at;
+        if (f.end() <= here)
+            end = f.end() > end ? f.end() : end;
+        else
+            cut = f.at < cut ? f.at : cut;
+    }
+    end = first > end ? first : end;
+    return cut < end ? cut : end;
+}
+
 }  // namespace
 
 bool dump_fields(DumpWriter& w, const char* name, usize takes, Fields fields, const Piece& header) {
-    usize shown = 0;
     for (const Field& f : fields) {
         if (f.end() > header.here.size()) continue;
-        if (shown < f.end()) shown = f.end();
         if (is_silent(f, header.here)) continue;
         w.label(f.name);
         print_value(w, f, header.here);
@@ -93,7 +107,8 @@ bool dump_fields(DumpWriter& w, const char* name, usize takes, Fields fields, co
         say_value(w, f, header.here);
     }
     if (header.here.size() >= takes) return true;
-    dump_cut_header(w, name, takes, header.here.size(), behind(header.here, shown));
+    dump_cut_header(w, name, takes, header.here.size(),
+                    behind(header.here, unshown_from(fields, header.here.size())));
     return false;
 }
 
@@ -103,18 +118,15 @@ void print_data(DumpWriter& w, Bytes data) {
     w.hex(data);
 }
 
-void print_fields(DumpWriter& w, Fields fields, Bytes data) {
-    usize shown = 0;
-    const char* between = ": ";
+void print_fields(DumpWriter& w, Fields fields, Bytes data, const char* between) {
     for (const Field& f : fields) {
         if (f.end() > data.size()) continue;
-        if (shown < f.end()) shown = f.end();
         if (is_silent(f, data)) continue;
         w.print("%s%s%s", between, f.name, *f.name ? " " : "");
         print_value(w, f, data);
         between = ", ";
     }
-    print_data(w, behind(data, shown));
+    print_data(w, behind(data, unshown_from(fields, data.size())));
 }
 
 void dump_bytes(DumpWriter& w, const char* label, Bytes data) {

@@ -13,6 +13,7 @@ enum class Show : u8 {
     Both,  // 0x0007 (7)
     Bits,  // 0xc0 (on-link, autonomous)
     Bytes,
+    Units,  // bytes, counted in units of 8
     Seconds,
     Milliseconds,
     TimeOfDay,  // milliseconds since midnight
@@ -50,11 +51,11 @@ struct Field {
 using Fields = std::span<const Field>;
 
 // A line for each field of a header of `takes` bytes; a header that is cut is reported. False: it is cut.
-// `name` begins with its article: "a GRE header".
+// `name` begins with its article: "a GRE header". What stands in front of the first field is the caller's.
 bool dump_fields(DumpWriter& w, const char* name, usize takes, Fields fields, const Piece& header);
 
 // The same within a line: ": prefix length 64, flags 0xc0 (on-link)"; the bytes behind the fields in hex.
-void print_fields(DumpWriter& w, Fields fields, Bytes data);
+void print_fields(DumpWriter& w, Fields fields, Bytes data, const char* between = ": ");
 // ", data 01 ff" in the full text; no bytes, no text.
 void print_data(DumpWriter& w, Bytes data);
 // A line of bytes; no bytes, no line.

@@ -1,26 +1,10 @@
-// ICMP (RFC 792).
+// ICMP (RFC 792) and its later types.
 #include "net/wire/icmp.h"
 
-#include "net/dump/layers.h"
+#include "net/dump/icmp_message.h"
 
 namespace net {
 namespace {
-
-constexpr Name kTypes[] = {
-    {number(IcmpType::EchoReply), "echo reply"},
-    {number(IcmpType::Unreachable), "destination unreachable"},
-    {number(IcmpType::SourceQuench), "source quench"},
-    {number(IcmpType::Redirect), "redirect"},
-    {number(IcmpType::EchoRequest), "echo request"},
-    {number(IcmpType::RouterAdvertisement), "router advertisement"},
-    {number(IcmpType::RouterSolicitation), "router solicitation"},
-    {number(IcmpType::TimeExceeded), "time exceeded"},
-    {number(IcmpType::ParameterProblem), "parameter problem"},
-    {number(IcmpType::TimestampRequest), "timestamp request"},
-    {number(IcmpType::TimestampReply), "timestamp reply"},
-    {number(IcmpType::AddressMaskRequest), "address mask request"},
-    {number(IcmpType::AddressMaskReply), "address mask reply"},
-};
 
 using Unreachable = IcmpUnreachableCode;
 constexpr Name kUnreachableCodes[] = {
@@ -50,80 +34,65 @@ constexpr Name kTimeExceededCodes[] = {{0, "TTL exceeded in transit"}, {1, "reas
 constexpr Name kParameterCodes[] = {
     {0, "pointer tells the error"}, {1, "a required option is missing"}, {2, "bad length"}};
 
-// "" for types whose code is always 0.
-const char* name_of_code(IcmpType t, u8 code) {
-    if (t == IcmpType::Unreachable) return look_up(kUnreachableCodes, code);
-    if (t == IcmpType::Redirect) return look_up(kRedirectCodes, code);
-    if (t == IcmpType::TimeExceeded) return look_up(kTimeExceededCodes, code);
-    if (t == IcmpType::ParameterProblem) return look_up(kParameterCodes, code);
-    return "";
-}
+constexpr u32 kAll = ~u32{0};
+constexpr Field kUnused[] = {{"Unused", 4, 4, Show::Unused}};
+// Byte 5 is the length of the quote (RFC 4884).
+constexpr Field kUnreachable[] = {{"Unused", 4, 1, Show::Unused}, {"Unused", 6, 2, Show::Unused}};
+constexpr Field kTooBig[] = {{"Unused", 4, 1, Show::Unused},
+                             {"Next-hop MTU", 6, 2, Show::Bytes, {}, kAll, "MTU"}};
+constexpr Field kParameter[] = {{"Pointer", 4, 1, Show::Number, {}, kAll, "at byte"},
+                                {"Unused", 6, 2, Show::Unused}};
+constexpr Field kGateway[] = {{"Gateway", 4, 4, Show::Ipv4, {}, kAll, "to"}};
+constexpr Field kRouters[] = {
+    {"Number of addresses", 4, 1}, {"Address entry size", 5, 1}, {"Lifetime", 6, 2, Show::Seconds}};
+// Every type with an identifier begins like an echo.
+constexpr Field kIdentified[] = {{"Identifier", 4, 2, Show::Both, {}, kAll, "id"},
+                                 {"Sequence number", 6, 2, Show::Number, {}, kAll, "seq"},
+                                 {"Originate timestamp", 8, 4, Show::TimeOfDay},
+                                 {"Receive timestamp", 12, 4, Show::TimeOfDay},
+                                 {"Transmit timestamp", 16, 4, Show::TimeOfDay}};
+constexpr Fields kEcho = Fields{kIdentified}.first(2);
+constexpr Field kMask[] = {
+    kIdentified[0], kIdentified[1], {"Address mask", 8, 4, Show::Ipv4, {}, kAll, "mask"}};
 
-bool has_identifier(IcmpType t) {
-    switch (t) {
-        case IcmpType::EchoRequest:
-        case IcmpType::EchoReply:
-        case IcmpType::TimestampRequest:
-        case IcmpType::TimestampReply:
-        case IcmpType::AddressMaskRequest:
-        case IcmpType::AddressMaskReply: return true;
-        default: return false;
-    }
-}
+constexpr u8 kAny = IcmpKind::kAnyCode;
+constexpr u8 type(IcmpType t) { return static_cast<u8>(t); }
+constexpr u8 code(Unreachable c) { return static_cast<u8>(c); }
+using enum IcmpBody;
 
-// The four bytes whose meaning the type gives. What it leaves unused is shown where it is not zero.
-void dump_rest_of_header(DumpWriter& w, const IcmpHeader& h) {
-    const IcmpType type{h.type};
-    if (has_identifier(type)) {
-        w.field("Identifier", "0x%04x (%u)", +h.identifier, +h.identifier);
-        w.field("Sequence number", "%u", +h.sequence);
-        return w.say(" id %u seq %u", +h.identifier, +h.sequence);
-    }
-    if (type == IcmpType::Redirect) return w.field("Gateway", "%s", format_addr(h.gateway()).text);
-    u32 unused = u32{h.identifier} << 16 | h.sequence;
-    if (type == IcmpType::Unreachable && Unreachable{h.code} == Unreachable::FragmentationNeeded) {
-        w.field("Next-hop MTU", "%u bytes", h.mtu());
-        w.say(" MTU %u", h.mtu());
-        unused &= 0xffff0000;
-    }
-    if (type == IcmpType::ParameterProblem) {
-        w.field("Pointer", "%u", h.pointer());
-        unused &= 0x00ffffff;
-    }
-    if (unused) w.field("Unused", "0x%08x", unused);
-}
+constexpr IcmpKind kKinds[] = {
+    {type(IcmpType::EchoReply), kAny, 8, Data, "echo reply", {}, kEcho},
+    {type(IcmpType::Unreachable), code(Unreachable::FragmentationNeeded), 8, ExtensibleQuote,
+     "destination unreachable", kUnreachableCodes, kTooBig},
+    {type(IcmpType::Unreachable), kAny, 8, ExtensibleQuote, "destination unreachable", kUnreachableCodes,
+     kUnreachable},
+    {type(IcmpType::SourceQuench), kAny, 8, Quote, "source quench", {}, kUnused},
+    {type(IcmpType::Redirect), kAny, 8, Quote, "redirect", kRedirectCodes, kGateway},
+    {type(IcmpType::EchoRequest), kAny, 8, Data, "echo request", {}, kEcho},
+    {type(IcmpType::RouterAdvertisement), kAny, 8, Routers, "router advertisement", {}, kRouters},
+    {type(IcmpType::RouterSolicitation), kAny, 8, Data, "router solicitation", {}, kUnused},
+    {type(IcmpType::TimeExceeded), kAny, 8, ExtensibleQuote, "time exceeded", kTimeExceededCodes,
+     kUnreachable},
+    {type(IcmpType::ParameterProblem), kAny, 8, ExtensibleQuote, "parameter problem", kParameterCodes,
+     kParameter},
+    {type(IcmpType::TimestampRequest), kAny, 20, Data, "timestamp request", {}, kIdentified},
+    {type(IcmpType::TimestampReply), kAny, 20, Data, "timestamp reply", {}, kIdentified},
+    {type(IcmpType::InformationRequest), kAny, 8, Data, "information request", {}, kEcho},
+    {type(IcmpType::InformationReply), kAny, 8, Data, "information reply", {}, kEcho},
+    {type(IcmpType::AddressMaskRequest), kAny, 12, Data, "address mask request", {}, kMask},
+    {type(IcmpType::AddressMaskReply), kAny, 12, Data, "address mask reply", {}, kMask},
+    {30, kAny, 8, Data, "traceroute", {}, kRestOfHeader},
+    {37, kAny, 8, Data, "domain name request", {}, kEcho},  // RFC 1788
+    {38, kAny, 8, Data, "domain name reply", {}, kEcho},
+    {40, kAny, 8, Data, "Photuris", {}, kRestOfHeader},
+    {type(IcmpType::ExtendedEchoRequest), kAny, 8, Extension, "extended echo request", {}, kProbe},
+    {type(IcmpType::ExtendedEchoReply), kAny, 8, Data, "extended echo reply", kProbeCodes, kProbeReply},
+};
 
-void dump_fixed_fields(DumpWriter& w, Partial<IcmpHeader>& p, const Piece& piece, bool complete) {
-    const IcmpHeader& h = p.header;
-    const IcmpType type{h.type};
-    if (p.has(h.type)) {
-        w.field("Type", "%u (%s)", h.type, look_up(kTypes, h.type));
-        w.say(" ICMP %s", look_up(kTypes, h.type));
-    }
-    if (p.has(h.code)) {
-        const char* name = name_of_code(type, h.code);
-        w.field("Code", *name ? "%u (%s)" : "%u", h.code, name);
-        if (*name) w.say(" (%s)", name);
-    }
-    if (p.has(h.checksum))
-        dump_checksum(w, {"message", h.checksum, offsetof(IcmpHeader, checksum), complete && p.whole()},
-                      piece);
-}
+constexpr IcmpFamily kFamily = {"ICMP", " ICMP", kKinds, false};
 
 }  // namespace
 
-void dump_icmp(DumpWriter& w, const Piece& piece, const DumpContext& ip) {
-    Partial<IcmpHeader> p(piece);
-    const IcmpHeader& h = p.header;
-    w.section("ICMP");
-    dump_fixed_fields(w, p, piece, ip.complete);
-    if (!p.whole()) return dump_cut_header(w, "an ICMP header", sizeof h, piece.here.size(), p.rest());
-    dump_rest_of_header(w, h);
-    const Piece body = piece.behind(sizeof h);
-    w.length("Payload length", body);
-    w.say(" length %zu", body.length);
-    if (!is_icmp_error(IcmpType{h.type})) return dump_payload(w, body);
-    dump_rest(w, "Extension", dump_quote(w, body, ip, false), "behind the quoted packet");
-}
+void dump_icmp(DumpWriter& w, const Piece& p, const DumpContext& ip) { dump_icmp_message(w, kFamily, p, ip); }
 
 }  // namespace net

@@ -94,20 +94,13 @@ DumpContext context_of(const Ipv4Header& h, Bytes options, const DumpContext& ou
 // What follows the header, both addresses known.
 void dump_contents(DumpWriter& w, const Ipv4Header& h, const Piece& payload, const DumpContext& c) {
     const IpProtocol protocol{h.protocol};
-    if (h.fragment_offset() == 0) return dump_transport(w, protocol, payload, c);
-    w.say(" %s (%u) length %zu", name_of(protocol), h.protocol, payload.length);
-    w.field("Contents", "a fragment without a %s header, which is in the first fragment", name_of(protocol));
-    dump_payload(w, payload);
+    if (h.fragment_offset() != 0) return dump_later_fragment(w, protocol, payload);
+    dump_transport(w, protocol, payload, c);
 }
 
 void dump_header_checksum(DumpWriter& w, const Ipv4Header& h, const Piece& header) {
     const bool complete = header.here.size() >= sizeof h && header.length == h.header_length();
     dump_checksum(w, {"header", h.checksum, offsetof(Ipv4Header, checksum), complete}, header);
-}
-
-void say_fragment(DumpWriter& w, const Ipv4Header& h) {
-    if (!h.is_fragment()) return;
-    w.say(" [fragment at %zu, %s]", h.fragment_offset(), h.more_fragments() ? "more follow" : "the last");
 }
 
 // Behind a header that cannot be right the bytes are only printed.
@@ -127,8 +120,9 @@ Piece dump_ipv4(DumpWriter& w, const Piece& piece, const DumpContext& outer) {
     const Piece payload = piece.first(length_of(h, piece)).behind(h.header_length());
     w.say(" IP");
     if (p.whole())
-        say_ends(w, {format_addr(h.src).text, format_addr(h.dst).text, false}, IpProtocol{h.protocol},
-                 h.fragment_offset() == 0 ? payload : Piece{Bytes{}});
+        say_ends(
+            w, {format_addr(h.src).text, format_addr(h.dst).text, false},
+            upper_layer(IpProtocol{h.protocol}, h.fragment_offset() == 0 ? payload.here : Bytes{}, false));
     if (p.has(h.checksum)) dump_header_checksum(w, h, header);
     if (p.has(h.src)) w.field("IP src", "%s", format_addr(h.src).text);
     if (p.has(h.dst)) w.field("IP dest", "%s", format_addr(h.dst).text);
@@ -140,7 +134,7 @@ Piece dump_ipv4(DumpWriter& w, const Piece& piece, const DumpContext& outer) {
     if (h.version() == 4) dump_ipv4_options(w, options);
     if (!dump_verdict(w, h, piece, outer.quoted)) return dump_bad(w, piece);
     dump_contents(w, h, payload, context_of(h, options, outer));
-    say_fragment(w, h);
+    if (h.is_fragment()) say_fragment(w, h.fragment_offset(), h.more_fragments());
     return piece.behind(length_of(h, piece));
 }
 

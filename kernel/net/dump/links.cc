@@ -86,7 +86,7 @@ void dump_loop(DumpWriter& w, const Piece& p) {
 }
 
 // RFC 1661 section 2, with the address and control of RFC 1662 where they were not left out.
-void dump_ppp(DumpWriter& w, const Piece& whole) {
+void dump_ppp(DumpWriter& w, const Piece& whole, const DumpContext& outer) {
     w.section("PPP");
     Piece p = whole;
     if (p.here.size() >= 2 && p.here[0] == 0xff && p.here[1] == 0x03) {
@@ -100,8 +100,8 @@ void dump_ppp(DumpWriter& w, const Piece& whole) {
     w.field("Protocol", takes == 1 ? "0x%02x (%s)" : "0x%04x (%s)", protocol,
             look_up(kPppProtocols, protocol));
     p = p.behind(takes);
-    if (protocol == 0x0021) return dump_trailer(w, "Trailer", dump_ipv4(w, p, {}));
-    if (protocol == 0x0057) return dump_trailer(w, "Trailer", dump_ipv6(w, p, {}));
+    if (protocol == 0x0021) return dump_trailer(w, "Trailer", dump_ipv4(w, p, outer));
+    if (protocol == 0x0057) return dump_trailer(w, "Trailer", dump_ipv6(w, p, outer));
     w.say(" PPP %s (0x%04x) length %zu", look_up(kPppProtocols, protocol), protocol, p.length);
     dump_payload(w, p);
 }

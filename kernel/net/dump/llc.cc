@@ -18,7 +18,7 @@ constexpr bool is_unnumbered(u8 control) { return (control & 3) == 3; }
 
 void dump_control(DumpWriter& w, u16 control, bool unnumbered) {
     if (!unnumbered)
-        return w.field("Control", "0x%04x (%s)", control, control & 0x100 ? "supervisory" : "information");
+        return w.field("Control", "0x%04x (%s)", control, control & 1 ? "supervisory" : "information");
     // The P/F bit, 0x10, is not part of the name.
     w.field("Control", "0x%02x (%s)", control, look_up(kUnnumbered, control & ~u16{0x10}));
 }
@@ -29,7 +29,7 @@ struct SnapHeader {
 };
 static_assert(sizeof(SnapHeader) == 5);
 
-Piece dump_snap(DumpWriter& w, const Piece& p) {
+Piece dump_snap(DumpWriter& w, const Piece& p, const DumpContext& outer) {
     Partial<SnapHeader> partial(p);
     const SnapHeader& h = partial.header;
     w.section("SNAP");
@@ -43,18 +43,17 @@ Piece dump_snap(DumpWriter& w, const Piece& p) {
     const bool is_ether_type = oui == 0;
     w.field("Type", "0x%04x (%s)", +h.type, is_ether_type ? name_of(EtherType{u16{h.type}}) : "unknown");
     const Piece contents = p.behind(sizeof h);
-    if (is_ether_type && h.type >= 0x600) return dump_ether_payload(w, EtherType{u16{h.type}}, contents, {});
+    if (is_ether_type && h.type >= 0x600)
+        return dump_ether_payload(w, EtherType{u16{h.type}}, contents, outer);
     w.say(" OUI 0x%06x type 0x%04x length %zu", oui, +h.type, contents.length);
     dump_payload(w, contents);
     return contents.behind(contents.length);
 }
 
-Piece dump_contents(DumpWriter& w, u8 dsap, u8 ssap, const Piece& p) {
-    if (dsap == kSnap && ssap == kSnap) return dump_snap(w, p);
-    if (dsap == kIp) return dump_ipv4(w, p, {});
-    if constexpr (kDumpAll) {
-        if (dsap == kSpanningTree) return dump_stp(w, p);
-    }
+Piece dump_contents(DumpWriter& w, u8 dsap, u8 ssap, const Piece& p, const DumpContext& outer) {
+    if (dsap == kSnap && ssap == kSnap) return dump_snap(w, p, outer);
+    if (dsap == kIp) return dump_ipv4(w, p, outer);
+    if (kDumpAll && dsap == kSpanningTree) return dump_stp(w, p);
     w.say(" LLC %s (0x%02x) length %zu", look_up(kSaps, dsap), dsap, p.length);
     dump_payload(w, p);
     return p.behind(p.length);
@@ -62,7 +61,7 @@ Piece dump_contents(DumpWriter& w, u8 dsap, u8 ssap, const Piece& p) {
 
 }  // namespace
 
-Piece dump_llc(DumpWriter& w, const Piece& p) {
+Piece dump_llc(DumpWriter& w, const Piece& p, const DumpContext& outer) {
     w.section("LLC");
     const Bytes b = p.here;
     if (b.size() > 0) w.field("DSAP", "0x%02x (%s)", b[0], look_up(kSaps, b[0]));
@@ -75,8 +74,9 @@ Piece dump_llc(DumpWriter& w, const Piece& p) {
         return p.behind(p.length);
     }
     const u16 control = unnumbered ? b[2] : static_cast<u16>(b[3] << 8 | b[2]);
-    dump_control(w, unnumbered ? control : static_cast<u16>(b[2] << 8 | b[3]), unnumbered);
-    if (unnumbered && (control & ~u16{0x10}) == 0x03) return dump_contents(w, b[0], b[1], p.behind(takes));
+    dump_control(w, control, unnumbered);
+    if (unnumbered && (control & ~u16{0x10}) == 0x03)
+        return dump_contents(w, b[0], b[1], p.behind(takes), outer);
     w.say(" LLC %s (0x%02x) control 0x%04x length %zu", look_up(kSaps, b[0]), b[0], control,
           p.behind(takes).length);
     dump_payload(w, p.behind(takes));

@@ -15,6 +15,7 @@ constexpr Name kEtherTypes[] = {
     {number(EtherType::Lldp), "LLDP"},
     {0x6558, "transparent Ethernet bridging"},
     {0x8137, "IPX"},
+    {0x880b, "PPP"},
     {0x8847, "MPLS"},
     {0x8863, "PPPoE discovery"},
     {0x8864, "PPPoE session"},
@@ -25,12 +26,37 @@ constexpr Name kEtherTypes[] = {
 };
 
 constexpr Name kProtocols[] = {
-    {number(IpProtocol::Icmp), "ICMP"},     {number(IpProtocol::Igmp), "IGMP"},
-    {number(IpProtocol::Tcp), "TCP"},       {number(IpProtocol::Udp), "UDP"},
-    {number(IpProtocol::Ipv6), "IPv6"},     {number(IpProtocol::Gre), "GRE"},
-    {number(IpProtocol::Esp), "ESP"},       {number(IpProtocol::Ah), "AH"},
-    {number(IpProtocol::Icmpv6), "ICMPv6"}, {number(IpProtocol::Ospf), "OSPF"},
+    {number(IpProtocol::HopByHop), "hop-by-hop options"},
+    {number(IpProtocol::Icmp), "ICMP"},
+    {number(IpProtocol::Igmp), "IGMP"},
+    {number(IpProtocol::Ipv4), "IPv4"},
+    {number(IpProtocol::Tcp), "TCP"},
+    {number(IpProtocol::Egp), "EGP"},
+    {number(IpProtocol::Udp), "UDP"},
+    {number(IpProtocol::Dccp), "DCCP"},
+    {number(IpProtocol::Ipv6), "IPv6"},
+    {number(IpProtocol::Routing), "IPv6 routing header"},
+    {number(IpProtocol::Fragment), "IPv6 fragment header"},
+    {number(IpProtocol::Rsvp), "RSVP"},
+    {number(IpProtocol::Gre), "GRE"},
+    {number(IpProtocol::Esp), "ESP"},
+    {number(IpProtocol::Ah), "AH"},
+    {number(IpProtocol::Icmpv6), "ICMPv6"},
+    {number(IpProtocol::NoNextHeader), "no next header"},
+    {number(IpProtocol::DestinationOptions), "destination options"},
+    {number(IpProtocol::Eigrp), "EIGRP"},
+    {number(IpProtocol::Ospf), "OSPF"},
+    {number(IpProtocol::EtherIp), "EtherIP"},
+    {number(IpProtocol::Pim), "PIM"},
+    {number(IpProtocol::Vrrp), "VRRP"},
+    {number(IpProtocol::L2tp), "L2TP"},
     {number(IpProtocol::Sctp), "SCTP"},
+    {number(IpProtocol::Mobility), "mobility header"},
+    {number(IpProtocol::UdpLite), "UDP-Lite"},
+    {number(IpProtocol::MplsInIp), "MPLS in IP"},
+    {number(IpProtocol::Hip), "HIP"},
+    {number(IpProtocol::Shim6), "Shim6"},
+    {number(IpProtocol::Ethernet), "Ethernet"},
 };
 
 // RFC 2474, 2597, 3246, 5865, 8622.
@@ -55,11 +81,11 @@ void each_bit(std::span<const Name> names, u16 bits, Print print) {
 
 }  // namespace
 
-const char* look_up(std::span<const Name> names, u16 value) {
+const char* look_up(std::span<const Name> names, u16 value, const char* otherwise) {
     for (const Name& n : names) {
         if (n.value == value) return n.text;
     }
-    return "unknown";
+    return otherwise;
 }
 
 void print_bits(DumpWriter& w, std::span<const Name> names, u16 bits) {

@@ -17,8 +17,8 @@ constexpr u16 number(Enum e) {
     return static_cast<u16>(e);
 }
 
-// The name of a number, "unknown" when the table has none.
-const char* look_up(std::span<const Name> names, u16 value);
+// The name of a number, `otherwise` when the table has none.
+const char* look_up(std::span<const Name> names, u16 value, const char* otherwise = "unknown");
 
 // Full text: the names of the bits that are set, with ", " between; "none" without any.
 void print_bits(DumpWriter& w, std::span<const Name> names, u16 bits);

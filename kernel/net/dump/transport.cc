@@ -1,6 +1,7 @@
 // What is common to the layers above IP: the dispatch on a protocol number, ports, checksums, options,
 // quotes.
 #include "net/dump/layers.h"
+#include "net/dump/switch.h"
 #include "net/wire/options.h"
 
 namespace net {
@@ -14,23 +15,63 @@ Checksum DumpContext::pseudo_header(IpProtocol protocol, usize length) const {
     return sum;
 }
 
-void dump_transport(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip) {
+namespace {
+
+// A packet in a packet. False: it is no tunnel, or one too deep to be followed.
+bool dump_tunnel(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip) {
+    if (ip.depth >= kMaxDepth) return false;
+    if (kDumpAll && protocol == IpProtocol::Gre) return dump_gre(w, p, ip), true;
+    if (protocol != IpProtocol::Ipv4 && protocol != IpProtocol::Ipv6) return false;
+    const Piece rest = protocol == IpProtocol::Ipv4 ? dump_ipv4(w, p, ip) : dump_ipv6(w, p, ip);
+    dump_rest(w, "Trailer", rest, "behind the inner packet");
+    return true;
+}
+
+// The protocols that the kernel does not speak.
+bool dump_foreign(DumpWriter& w, IpProtocol protocol, const Piece& p, const DumpContext& ip) {
+    switch (protocol) {
+        case IpProtocol::Icmpv6: return dump_icmpv6(w, p, ip), true;
+        case IpProtocol::Igmp: return dump_igmp(w, p, ip), true;
+        case IpProtocol::Esp: return dump_esp(w, p), true;
+        default: return false;
+    }
+}
+
+}  // namespace
+
+void dump_transport(DumpWriter& w, IpProtocol first, const Piece& all, const DumpContext& outer) {
+    IpProtocol protocol = first;
+    Piece p = all;
+    DumpContext ip = outer;
+    if (kDumpAll && !dump_extensions(w, protocol, p, ip)) return;
     switch (protocol) {
         case IpProtocol::Icmp: return dump_icmp(w, p, ip);
         case IpProtocol::Udp: return dump_udp(w, p, ip);
         case IpProtocol::Tcp: return dump_tcp(w, p, ip);
         default: break;
     }
+    if (kDumpAll && dump_foreign(w, protocol, p, ip)) return;
+    if (dump_tunnel(w, protocol, p, ip)) return;
     w.say(" %s (%u) length %zu", name_of(protocol), number(protocol), p.length);
     dump_payload(w, p);
 }
 
-void say_ends(DumpWriter& w, const DumpEnds& ends, IpProtocol protocol, const Piece& payload) {
+void dump_later_fragment(DumpWriter& w, IpProtocol protocol, const Piece& p) {
+    w.say(" %s (%u) length %zu", name_of(protocol), number(protocol), p.length);
+    w.field("Contents", "a fragment without a %s header, which is in the first fragment", name_of(protocol));
+    dump_payload(w, p);
+}
+
+void say_fragment(DumpWriter& w, usize offset, bool more) {
+    w.say(" [fragment at %zu, %s]", offset, more ? "more follow" : "the last");
+}
+
+void say_ends(DumpWriter& w, const DumpEnds& ends, const UpperLayer& upper) {
     struct Ports {
         be16 src, dst;
     };
-    const auto* ports = header_of<Ports>(payload.here);
-    const bool has_ports = protocol == IpProtocol::Udp || protocol == IpProtocol::Tcp;
+    const auto* ports = header_of<Ports>(upper.bytes);
+    const bool has_ports = upper.protocol == IpProtocol::Udp || upper.protocol == IpProtocol::Tcp;
     if (!has_ports || !ports) return w.say(" %s > %s:", ends.src, ends.dst);
     const char *open = ends.brackets ? "[" : "", *close = ends.brackets ? "]" : "";
     w.say(" %s%s%s:%u > %s%s%s:%u:", open, ends.src, close, +ports->src, open, ends.dst, close, +ports->dst);

@@ -1,13 +1,21 @@
 // UDP (RFC 768).
 #include "net/wire/udp.h"
 
+#include "net/dump/fields.h"
 #include "net/dump/layers.h"
 
 namespace net {
 namespace {
 
+constexpr Field kFields[] = {
+    {"UDP src port", 0, 2}, {"UDP dest port", 2, 2}, {"UDP length", 4, 2, Show::Bytes}};
+
 void dump_udp_checksum(DumpWriter& w, const UdpHeader& h, const Piece& datagram, const DumpContext& ip) {
-    if (h.checksum == 0) return w.field("Checksum", "0x0000 (none)");
+    if (h.checksum == 0) {
+        w.field("Checksum", "0x0000 (none%s)", ip.is_ipv6 ? ", which IPv6 forbids" : "");
+        if (ip.is_ipv6) w.say(" [no checksum, which IPv6 forbids]");
+        return;
+    }
     const bool complete = ip.complete && h.length >= sizeof h;
     dump_checksum(w, {"datagram", h.checksum, offsetof(UdpHeader, checksum), complete, true}, datagram,
                   ip.pseudo_header(IpProtocol::Udp, h.length));
@@ -24,14 +32,10 @@ void dump_verdict(DumpWriter& w, const UdpHeader& h, const Piece& p, const DumpC
 }  // namespace
 
 void dump_udp(DumpWriter& w, const Piece& piece, const DumpContext& ip) {
-    Partial<UdpHeader> p(piece);
-    const UdpHeader& h = p.header;
     w.section("UDP HEADER");
     w.say(" UDP");
-    if (p.has(h.src_port)) w.field("UDP src port", "%u", +h.src_port);
-    if (p.has(h.dst_port)) w.field("UDP dest port", "%u", +h.dst_port);
-    if (p.has(h.length)) w.field("UDP length", "%u bytes", +h.length);
-    if (!p.whole()) return dump_cut_header(w, "a UDP header", sizeof h, piece.here.size(), p.rest());
+    if (!dump_fields(w, "a UDP header", sizeof(UdpHeader), kFields, piece)) return;
+    const auto& h = *header_of<UdpHeader>(piece.here);
     const Piece datagram = piece.first(h.length < sizeof h ? piece.length : usize{u16{h.length}});
     const Piece payload = datagram.behind(sizeof h);
     dump_udp_checksum(w, h, datagram, ip);

@@ -17,8 +17,12 @@ enum class IcmpType : u8 {
     ParameterProblem = 12,
     TimestampRequest = 13,
     TimestampReply = 14,
+    InformationRequest = 15,
+    InformationReply = 16,
     AddressMaskRequest = 17,
     AddressMaskReply = 18,
+    ExtendedEchoRequest = 42,  // RFC 8335
+    ExtendedEchoReply = 43,
 };
 
 enum class IcmpUnreachableCode : u8 {

@@ -124,8 +124,9 @@ enum class Ipv4OptionKind : u8 {
     Nop = 1,
     RecordRoute = 7,
     Timestamp = 68,
-    Security = 130,
+    Security = 130,  // RFC 1108
     LooseSourceRoute = 131,
+    Cipso = 134,
     StreamId = 136,
     StrictSourceRoute = 137,
     RouterAlert = 148,

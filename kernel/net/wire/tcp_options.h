@@ -10,12 +10,19 @@ namespace net {
 enum class TcpOptionKind : u8 {
     End = 0,
     Nop = 1,
-    MaxSegmentSize = 2,  // RFC 9293 section 3.7.1
-    WindowScale = 3,     // RFC 7323 section 2
-    SackPermitted = 4,   // RFC 2018 section 2
-    Sack = 5,            // RFC 2018 section 3
-    Timestamps = 8,      // RFC 7323 section 3
-    FastOpen = 34,       // RFC 7413
+    MaxSegmentSize = 2,   // RFC 9293 section 3.7.1
+    WindowScale = 3,      // RFC 7323 section 2
+    SackPermitted = 4,    // RFC 2018 section 2
+    Sack = 5,             // RFC 2018 section 3
+    Timestamps = 8,       // RFC 7323 section 3
+    Md5Signature = 19,    // RFC 2385
+    UserTimeout = 28,     // RFC 5482
+    Authentication = 29,  // RFC 5925
+    Multipath = 30,       // RFC 8684
+    FastOpen = 34,        // RFC 7413
+    AccEcn0 = 172,        // RFC 9768 section 3.2.3
+    AccEcn1 = 174,
+    Experiment = 254,  // RFC 6994
 };
 
 using TcpOptions = HeaderOptions;

@@ -26,8 +26,8 @@ FIELDS = [
            ("Option", part(r"^(\d+) \("), "icmpv6.opt.type"),
            ("Option", part(r"link-layer address\): (\S+)", word), "icmpv6.opt.linkaddr", word),
            ("Option", part(r"\(MTU\): (\d+)"), "icmpv6.opt.mtu"),
-           ("Option", part(r"\(prefix[^)]*\): ([0-9a-f:.]+)", address), "icmpv6.opt.prefix"),
-           ("Option", part(r"\(prefix[^)]*\): [0-9a-f:.]+/(\d+)"), "icmpv6.opt.prefix.length")),
+           ("Option", part(r"\((?:prefix|route)[^)]*\): ([0-9a-f:.]+)", address), "icmpv6.opt.prefix"),
+           ("Option", part(r"\((?:prefix|route)[^)]*\): [0-9a-f:.]*/(\d+)"), "icmpv6.opt.prefix.length")),
     # Multicast listener discovery (RFC 2710, 3810).
     *table("ICMPV6",
            ("Maximum response delay", number, "icmpv6.mld.maximum_response_delay"),
