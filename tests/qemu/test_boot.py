@@ -59,10 +59,9 @@ def poweroff_passes_its_status_to_qemu():
 
 @test()
 def a_panic_prints_the_reason_and_ends_qemu_with_a_failure_status():
-    image = work_dir("panic") / "no-file-system.img"
+    image = work_dir("panic-image") / "no-file-system.img"
     image.write_bytes(bytes(1 << 20))
     with Guest("panic", boot=False, SNAPSHOT="", IMAGE=image) as g:
-        image.write_bytes(bytes(1 << 20))
         status = g.exit_status()
         check(status != 0, "QEMU's status is 0, but the kernel found no file system")
         check("panic" in g.text, f"no panic message:\n{g.text[-800:]}")
