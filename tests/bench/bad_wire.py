@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""How fast bytes go through TCP over a bad wire, and beside it Linux over the same wire.
+"""Measures TCP's throughput over a bad wire, for nx6 and for Linux over the same wire.
 
-    tests/bench/bad_wire.py [--seed N] [--congestion NAME] [--delay TIME] [WORD...]     WORD: only weather whose name has it
+    tests/bench/bad_wire.py [--seed N] [--congestion NAME] [--delay TIME] [WORD...]     WORD: only wires whose name contains it
 
-One round; `make bench` runs several and prints medians. nx6 in its guest and the Linux of this machine send
-in turn to Linux through the lossy box, with the same seed. Linux sends with the congestion control that nx6 has, CUBIC:
-what Linux takes when it is not told differs from machine to machine, and BBR, which many take, hardly minds losses.
-It needs root and /dev/net/tun: all of it is in network namespaces.
+This is one round; `make bench` runs several and prints medians. nx6 in its guest and this machine's Linux send in turn to
+Linux through the lossy box, with the same seed. Linux uses nx6's congestion control, CUBIC: Linux's default differs between
+machines, and BBR, a common default, hardly reacts to losses. It needs root and /dev/net/tun, because it uses network
+namespaces.
 """
 import argparse
 import multiprocessing
@@ -25,12 +25,12 @@ from lan import GUEST_IP, PEER_IP, TAP, Lan, enter_namespace, ip, set_up  # noqa
 from lossybox import LossyBox  # noqa: E402
 from peers import Peers  # noqa: E402
 
-# A round trip of 1 ms: what a wire that loses lets through goes with its inverse, and without any delay it would be
-# the host's scheduling and the emulator that are compared.
+# Gives a round trip of 1 ms. Throughput with losses is inversely proportional to the round trip; without a delay the
+# figures would mostly compare the host's scheduling with the emulator.
 DELAY = "500us"
 LINK = ["--rate", "50M", "--queue", "256K"]
 WRITE = 16384
-WEATHER = {  # by name: what the wire does, both ways, and how many MiB are sent
+WEATHER = {  # by name: what the wire does in both directions, and how many MiB are sent
     "clean": ("", 16),
     "loss 1 %": ("--loss 1%", 16),
     "loss 5 %": ("--loss 5%", 16),
@@ -47,15 +47,16 @@ def nx6_sends(options, mebibytes):
         lan.wait_for(g)
         out = g.ok(f"ttcp -t -l {WRITE} -n {(mebibytes << 20) // WRITE} -p {peers.sink} {PEER_IP}", 300)
     if lost := lan.box.counts["box"]["socket_full"]:
-        print(f"{lost} frames found QEMU's socket full: the machine is busy, and nx6 gets less than it could", file=sys.stderr)
+        print(f"{lost} frames were lost because QEMU's socket was full: the machine is busy, and nx6's figure is too low",
+              file=sys.stderr)
     return float(re.search(r"([\d.]+) MB/s", out)[1])
 
 
 def send_from_afar(pipe, mebibytes, congestion):
-    """In a process of its own, which is in a namespace of its own."""
+    """Linux's sender. Runs in a separate process and network namespace."""
     enter_namespace()
     pipe.send(os.getpid())
-    port = pipe.recv()  # our interface has come
+    port = pipe.recv()  # the parent has moved our interface here
     set_up("far", GUEST_IP)
     with socket.socket() as s:
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, congestion.encode())
@@ -64,7 +65,7 @@ def send_from_afar(pipe, mebibytes, congestion):
         for _ in range((mebibytes << 20) // WRITE):
             s.sendall(data)
         s.shutdown(socket.SHUT_WR)
-        s.recv(1)  # the sink has read all
+        s.recv(1)  # returns when the sink has read everything
         pipe.send((mebibytes << 20) / 1e6 / (time.monotonic() - began))
 
 
@@ -85,7 +86,7 @@ def linux_sends(options, mebibytes, congestion):
 
 
 def in_its_own_process(work, *arguments):
-    """A process that has entered a namespace stays there; the next measurement starts anew."""
+    """Runs one measurement in a new process, because a process cannot leave its namespace."""
     ours, theirs = FORK.Pipe()
 
     def run():
@@ -105,7 +106,7 @@ def in_its_own_process(work, *arguments):
 
 
 def one_round(weather, seed, congestion="cubic", delay=DELAY):
-    """MB/s of "nx6" and "Linux". Who sends first changes with the seed."""
+    """MB/s of "nx6" and "Linux". The seed decides which of them sends first."""
     harm, mebibytes = WEATHER[weather]
     options = [*LINK, "--delay", delay, "--seed", seed, *harm.split()]
     senders = [("nx6", nx6_sends, options, mebibytes), ("Linux", linux_sends, options, mebibytes, congestion)]
@@ -114,9 +115,9 @@ def one_round(weather, seed, congestion="cubic", delay=DELAY):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=1, help="of the wire (1); with an even one Linux sends first")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the wire (1); if it is even, Linux sends first")
     parser.add_argument("--congestion", default="cubic", help="Linux's congestion control (cubic)")
-    parser.add_argument("--delay", default=DELAY, help=f"each way, where the weather has none of its own ({DELAY})")
+    parser.add_argument("--delay", default=DELAY, help=f"delay in each direction, unless the wire has its own ({DELAY})")
     parser.add_argument("words", nargs="*", metavar="WORD")
     options = parser.parse_args()
     for weather in WEATHER:

@@ -1,9 +1,8 @@
-// The ceiling: a loop in machine mode, without an operating system, that drives QEMU's E1000 as fast as it
-// goes. What it reaches on a machine is the most that a kernel can reach there, so `make bench` measures it
-// in the same run.
+// The ceiling: a loop in machine mode, without an operating system, that uses QEMU's E1000 as fast as
+// possible. No kernel can be faster on the same machine, so `make bench` measures it in the same run.
 //
-// It prints "ceiling_send N packets/s" and "ceiling_echo_median N ns" and ends QEMU. The ports of the host's
-// echo server and of its sink come in memory, from QEMU's `-device loader`.
+// It prints "ceiling_send N packets/s" and "ceiling_echo_median N ns" and ends QEMU. QEMU's `-device loader`
+// writes the ports of the host's echo server and sink into memory.
 #include <initializer_list>
 
 #include "dev/e1000_hw.h"
@@ -63,7 +62,7 @@ void bring_up() {
     dev::e1000_start_receiver(nic, reinterpret_cast<u64>(rx), dev::kRingSize - 1);
     dev::e1000_start_transmitter(nic, reinterpret_cast<u64>(tx));
     for (const u64 start = now(); now() - start < kTicksPerSecond * 11 / 10;) {
-    }  // deaf until then
+    }  // the E1000 receives nothing until then
 }
 
 void put(const u8* frame, u32 length) {
@@ -82,7 +81,7 @@ void send(const u8* frame, u32 length) {
     ring_doorbell();
 }
 
-// The next frame of the kind, told by a byte at a place in it; false after kLost.
+// Waits for a frame that has this value at this offset; false after kLost.
 bool receive(usize place, u8 value) {
     for (const u64 start = now(); now() - start < kLost;) {
         if (!(at<u8>(reinterpret_cast<uptr>(&rx[rx_next].status)) & dev::rxd::kDone)) continue;
@@ -96,7 +95,7 @@ bool receive(usize place, u8 value) {
     return false;
 }
 
-// Tells QEMU's gateway who 10.0.2.15 is.
+// Announces the MAC address of 10.0.2.15 to QEMU's gateway by ARP.
 void announce() {
     static const u8 request[dev::kMinFrame] = {
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52, 0x54, 0, 0x12, 0x34, 0x56, 8, 6, 0, 1, 8, 0,  6, 4, 0,
@@ -129,7 +128,7 @@ struct Frame {
     }
 };
 
-// Packets a second, with so many of them for each doorbell.
+// Packets per second, with `batch` packets for each doorbell.
 u64 sending_rate(const Frame& frame, u32 batch) {
     const u64 start = now();
     for (u32 i = 1; i <= kSends; i++) {
@@ -139,7 +138,7 @@ u64 sending_rate(const Frame& frame, u32 batch) {
     return u64{kSends} * kTicksPerSecond / (now() - start);
 }
 
-// The best of several, for a ceiling is what nothing exceeds.
+// The best of several: the ceiling is an upper bound.
 void measure_sending(u16 port) {
     const Frame frame(port);
     u64 best = 0;

@@ -1,5 +1,5 @@
-"""The host's ends of what tcpbench and ttcp measure: TCP servers on 127.0.0.1 or another address, in a process of their
-own so that its Python does not share a core's time slice with the bench's.
+"""The host's TCP servers for tcpbench and ttcp, on 127.0.0.1 or another address. They run in a separate process, so that
+they do not share the Python interpreter lock with the benchmark.
 
     with Peers() as peers:
         peers.source, peers.sink, peers.echo  # their ports
@@ -38,7 +38,7 @@ def live(connection, work):
         try:
             work(connection)
         except ConnectionError:
-            pass  # the guest has enough
+            pass  # the guest has closed the connection
 
 
 def serve_all(listeners):

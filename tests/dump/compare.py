@@ -9,7 +9,7 @@ from dump.fields import FIELDS, LAYERS, SYNONYMS
 from dump.tshark import Decoded, Tshark
 
 PROTOCOLS = set(LAYERS.values())
-# Not compared, but the exceptions ask for them.
+# Not compared, but used by the exceptions.
 CONTEXT = ["frame.protocols", "frame.cap_len", "_ws.malformed", "icmp.length", "icmpv6.length"]
 
 
@@ -76,14 +76,14 @@ def case_of(packet, field, decoded):
 
 
 def layers(decoded):
-    """The stack of protocols as tshark sees it. It names IGMP twice."""
+    """The layers of the packet according to tshark, which names IGMP twice."""
     names = [SYNONYMS.get(name, name) for name in (decoded["frame.protocols"] or [""])[0].split(":")]
     stack = [name for name in names if name in PROTOCOLS]
     return [name for name, before in zip(stack, ["", *stack]) if name != before or name != "igmp"]
 
 
 class Comparison:
-    """Knows for the installed tshark and for this pktdump what can be compared."""
+    """Compares captures; knows which fields the installed tshark and this pktdump both have."""
 
     def __init__(self, pktdump):
         self.pktdump = pktdump
@@ -95,7 +95,7 @@ class Comparison:
         self.shown = set()     # fields that the dump prints
 
     def learn(self, paths):
-        """What the dump decodes at all, seen from what it prints for captures of everything."""
+        """Finds out what the dump decodes, from what it prints for captures of everything."""
         for packet in (packet for path in paths for packet in self._dump(path, Result())):
             stack = [LAYERS[s.name] for s in packet.sections if s.name in LAYERS]
             self.decoders |= set(zip(["", *stack], stack))
@@ -122,7 +122,7 @@ class Comparison:
         for packet in dumped:
             other = next(decoded, None)
             if other is None:
-                # Of a packet that is cut short at the end of the file, pktdump prints what is there.
+                # pktdump also prints an incomplete packet at the end of the file.
                 result.problem = result.problem or next(dumped, None) and "tshark has fewer packets" or ""
                 break
             result.packets += 1
@@ -135,7 +135,7 @@ class Comparison:
         return result
 
     def _waits(self, packet, decoded):
-        """The first layer in the packet that the dump has no decoder for where it is."""
+        """The first layer in the packet that the dump does not decode inside its outer layer."""
         stack = layers(decoded)
         if not stack and not packet.sections:
             return "layer of the link"

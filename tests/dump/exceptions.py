@@ -1,4 +1,4 @@
-"""Where tshark and the dump differ without a mistake in the dump: each with its reason, and as narrow as can be."""
+"""Differences between tshark and the dump that are not errors of the dump: each is as narrow as possible and has a reason."""
 import collections
 import re
 
@@ -6,7 +6,7 @@ from dump.readers import NONE, NOT_CHECKED, WRONG
 
 
 def differing(case):
-    """(ours, theirs, our section) where the values differ; nothing if they are not as many."""
+    """(ours, theirs, our section) for each pair of values that differ; nothing if the numbers of values differ."""
     if len(case.ours) != len(case.theirs):
         return []
     return [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
@@ -18,7 +18,7 @@ def damaged(case):
 
 
 def end_of_a_damaged_packet(case):
-    """What both say must be the same; one may say more."""
+    """The common values must be equal; one side may have more."""
     few, many = sorted((case.ours, case.theirs), key=len)
     if len(case.field.names) > 1:  # in any order
         return damaged(case) and not collections.Counter(few) - collections.Counter(many)
@@ -35,8 +35,8 @@ def captured_payload(case):
 
 
 def verdict_on_a_part(case):
-    """tshark sums up what is there of a packet whose length says more; the dump does not. Of the first fragment it is the
-    other way round, for a datagram that ends inside it."""
+    """A packet is shorter than its length field says: tshark sums the bytes that are present, the dump does not. In a first
+    fragment that contains the whole datagram it is the other way round."""
     incomplete = damaged(case) or "more fragments)" in case.packet.text
     found = [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
     return incomplete and found and all(NOT_CHECKED in (a, b) for a, b, _ in found)
@@ -48,7 +48,7 @@ def verdict_on_a_quote(case):
 
 
 def length_of_a_quote(case):
-    """RFC 4884 gave a meaning to a byte that was unused before."""
+    """RFC 4884 defines a byte that was unused before."""
     lengths = case.decoded["icmp.length"] + case.decoded["icmpv6.length"]
     return any(n != "0" for n in lengths) and any(section.quoted for section in case.sections)
 
@@ -130,34 +130,35 @@ ANY, VERDICTS = "any", "verdicts"  # besides the names that tshark has for field
 
 # (the reason, the fields, when).
 EXCEPTIONS = [
-    ("the packet is cut short or malformed: one decoder shows more of its end", ANY, end_of_a_damaged_packet),
-    ("the packet is cut short: the dump prints the captured length", "frame.len", captured_length),
-    ("the packet is cut short: the dump counts the payload that is there", "tcp.len", captured_payload),
-    ("the packet is cut short or a fragment: one verifies the checksum of what is there", VERDICTS, verdict_on_a_part),
+    ("the packet is truncated or malformed: one decoder shows more of its end", ANY, end_of_a_damaged_packet),
+    ("the packet is truncated: the dump prints the captured length", "frame.len", captured_length),
+    ("the packet is truncated: the dump counts the payload that is present", "tcp.len", captured_payload),
+    ("the packet is truncated or a fragment: one decoder verifies the checksum of the bytes that are present", VERDICTS,
+     verdict_on_a_part),
     ("tshark does not verify checksums of quoted packets", VERDICTS, verdict_on_a_quote),
-    ("tshark goes by the length of the quoted packet in an ICMP error (RFC 4884)", ANY, length_of_a_quote),
-    ("tshark decodes the TCP header that a redirect quotes only to the sequence number", ANY, quote_of_a_redirect),
+    ("tshark uses the length of the quoted packet in an ICMP error (RFC 4884)", ANY, length_of_a_quote),
+    ("tshark decodes the TCP header in a redirect's quote only up to the sequence number", ANY, quote_of_a_redirect),
     ("tshark shows no payload length of a quoted segment", "tcp.len", length_of_a_quoted_segment),
-    ("tshark shows no payload length of a segment of which it has one fragment", "tcp.len", length_of_a_fragment),
-    ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet", ANY, arp_for_other_addresses),
-    ("tshark gives no number for an option that it does not know", "ip.opt.type tcp.option_kind", unknown_option),
-    ("tshark lists each zero behind the end of the options", "ip.opt.type tcp.option_kind", padding_behind_the_last_option),
-    ("below 0x600 the field is a length (IEEE 802.3 clause 3.2.6); the dump prints it as type", "eth.type vlan.etype",
+    ("tshark shows no payload length of a fragmented segment", "tcp.len", length_of_a_fragment),
+    ("tshark also decodes addresses of ARP for protocols other than IPv4 over Ethernet", ANY, arp_for_other_addresses),
+    ("tshark gives no number for an unknown option", "ip.opt.type tcp.option_kind", unknown_option),
+    ("tshark lists each zero after the end of the options", "ip.opt.type tcp.option_kind", padding_behind_the_last_option),
+    ("below 0x600 the field is a length (IEEE 802.3 clause 3.2.6); the dump prints it as a type", "eth.type vlan.etype",
      length_and_not_type),
     ("this version of tshark counts fragment offsets in units of 8 bytes", "ip.frag_offset ipv6.fraghdr.offset",
      offset_in_units_of_8),
     ("tshark has no field for the type in an 802.1ad tag", "vlan.etype", service_tag_type),
-    ("a UDP checksum of 0 over IPv6 is illegal to tshark, missing to the dump", "udp.checksum.status", no_checksum_over_ipv6),
+    ("tshark reports a UDP checksum of 0 over IPv6 as illegal, the dump as missing", "udp.checksum.status", no_checksum_over_ipv6),
     ("tshark has another field for the sequence number of an extended echo (RFC 8335)", "icmp.seq", extended_echo),
-    ("tshark decodes nothing behind an IPv6 fragment header", ANY, behind_a_fragment_header),
-    ("tshark has this field also for the client identifier (option 61)", "dhcp.hw.type dhcp.hw.mac_addr", repeated),
-    ("tshark has this field also for the records of a report", "icmpv6.mld.multicast_address", repeated),
+    ("tshark decodes nothing after an IPv6 fragment header", ANY, behind_a_fragment_header),
+    ("tshark uses this field also for the client identifier (option 61)", "dhcp.hw.type dhcp.hw.mac_addr", repeated),
+    ("tshark uses this field also for the records of a report", "icmpv6.mld.multicast_address", repeated),
     ("tshark takes the end of a source route for the destination address", "ip.dst", final_destination),
 ]
 
-# What the dump gets wrong. An entry goes with its mistake.
+# Errors of the dump. Remove an entry when you fix its error.
 FAULTS = [
-    ("FAULT: the dump verifies UDP and TCP checksums without regard to a source route", "udp.checksum.status tcp.checksum.status",
+    ("FAULT: the dump ignores a source route when it verifies UDP and TCP checksums", "udp.checksum.status tcp.checksum.status",
      checksum_over_a_source_route),
 ]
 
@@ -169,7 +170,7 @@ def concerns(fields, field):
 
 
 def explain(case):
-    """The reason why this difference is none, or nothing."""
+    """The reason why this difference is expected, or None."""
     for reason, fields, applies in EXCEPTIONS + FAULTS:
         if concerns(fields, case.field) and applies(case):
             return reason

@@ -1,4 +1,4 @@
-"""Frames of every protocol by seed, well-formed and damaged, as a pcap file."""
+"""Generates frames of every protocol from a seed, well-formed and damaged, and writes them as a pcap file."""
 import struct
 
 from dump.frames import application, bridge, icmp, ipv4, ipv6, link, mutate, other_links, transport, tunnel
@@ -63,7 +63,7 @@ ETHERNET = 1
 
 
 def in_link(name):
-    """The number of a link type, and makers of its frames."""
+    """The number of a link type, and the makers of its frames."""
     number, wrap = other_links.LINKS[name]
     return number, {kind: lambda d, make=make: wrap(d, make(d)) for kind, make in IP_MAKERS.items()}
 
@@ -85,7 +85,7 @@ def write_pcap(path, packets, link_type=ETHERNET):
 
 
 def write_everything(folder):
-    """Captures of clean frames of every kind, enough that each of their fields occurs. Their paths."""
+    """Writes captures of undamaged frames of every kind, enough that each field occurs. Returns their paths."""
     paths = [folder / "everything.pcap"]
     write_pcap(paths[0], frames(1, 100 * len(MAKERS), mutated=0))
     for name in other_links.LINKS:

@@ -1,4 +1,4 @@
-"""The text of a full dump as packets, sections and labelled values."""
+"""Parses the text of a full dump into packets, sections and labelled values."""
 import dataclasses
 import functools
 import re
@@ -11,7 +11,7 @@ VALUE = re.compile(r"([A-Z][\w /.-]*?):\s+(.*)$")
 @dataclasses.dataclass
 class Section:
     name: str       # without QUOTED
-    quoted: bool    # of the packet that an ICMP error quotes: tshark does not distinguish it
+    quoted: bool    # marks sections of the packet that an ICMP error quotes; tshark does not distinguish them
     values: dict    # label -> list of values: a label may come several times
 
     def all(self, label):
@@ -21,7 +21,7 @@ class Section:
 @dataclasses.dataclass
 class Packet:
     number: int
-    cut: bool  # the capture has less than the wire had
+    cut: bool  # the capture has fewer bytes than the wire had
     text: str
     sections: list
 
@@ -48,7 +48,7 @@ def parse_section_lines(lines):
 
 
 def packets(lines):
-    """Of the lines that `pktdump full` prints, one Packet after the other."""
+    """Yields the packets in the lines that `pktdump full` prints."""
     found, body = None, []
 
     def finished():

@@ -1,4 +1,4 @@
-"""tshark's decode of a capture: every occurrence of the fields that are asked for, packet by packet."""
+"""tshark's decode of a capture: every occurrence of the requested fields, packet by packet."""
 import os
 import pathlib
 import re
@@ -6,14 +6,14 @@ import shutil
 import subprocess
 import tempfile
 
-SEPARATOR, AGGREGATOR = "\x1d", "\x1e"  # characters that no value has
+SEPARATOR, AGGREGATOR = "\x1d", "\x1e"  # characters that occur in no value
 
-# tshark guesses a protocol from any port it has heard of (4000 is ICQ to it) and then finds our bytes malformed. All other
-# protocols are switched off.
+# tshark guesses the protocol from the port (4000 is ICQ) and would then report our bytes as malformed. So all other protocols
+# are switched off.
 PROTOCOLS = """frame eth ethertype vlan ieee8021ad llc stp lldp arp ip ipv6 ipv6\\..* icmp icmpv6 igmp gre udp tcp dns mdns dhcp bootp
                ntp http data raw sll null ppp ppp_hdlc _ws\\..*""".split()
 
-# A fragment and a segment are decoded alone, as in the dump; numbers are as they are on the wire.
+# Fragments and segments are decoded separately, as in the dump; sequence numbers are absolute.
 PREFERENCES = {"ip.check_checksum": "TRUE", "udp.check_checksum": "TRUE", "tcp.check_checksum": "TRUE",
                "ip.defragment": "FALSE", "ipv6.defragment": "FALSE", "tcp.desegment_tcp_streams": "FALSE",
                "tcp.relative_sequence_numbers": "FALSE", "tcp.analyze_sequence_numbers": "FALSE",
@@ -23,18 +23,18 @@ PREFERENCES = {"ip.check_checksum": "TRUE", "udp.check_checksum": "TRUE", "tcp.c
 
 
 class Unavailable(Exception):
-    """tshark is not here, or refuses its arguments."""
+    """tshark is not installed, or rejects its arguments."""
 
 
 class Decoded(dict):
-    """Field -> list of its values, in the order of the packet; nothing for fields that the packet has not."""
+    """Field -> list of its values, in the packet's order; an empty list for fields that the packet does not have."""
 
     def __missing__(self, name):
         return []
 
 
 class Tshark:
-    """The installed version, with a configuration of its own: the user's has no effect."""
+    """The installed tshark, with a separate configuration: the user's has no effect."""
 
     def __init__(self, fields):
         if not shutil.which("tshark"):
@@ -56,7 +56,7 @@ class Tshark:
         return subprocess.run(command, text=True, capture_output=True, env=self._environment)
 
     def _drop_unknown(self):
-        """Versions differ in their fields and preferences."""
+        """Selects the fields and preferences that this version has."""
         for _ in range(30):
             said = self._run(self._command("/dev/null")).stderr
             preferences = set(re.findall(r'-o flag "([^":]+):', said))
@@ -66,7 +66,7 @@ class Tshark:
                 return
             self.fields = [f for f in self.fields if f not in fields]
             self.preferences = {k: v for k, v in self.preferences.items() if k not in preferences}
-        raise Unavailable("tshark refuses its arguments: " + said.strip())
+        raise Unavailable("tshark rejects its arguments: " + said.strip())
 
     def _command(self, path):
         args = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", f"separator={SEPARATOR}", "-E", "occurrence=a",
@@ -75,7 +75,7 @@ class Tshark:
         return args + [w for field in self.fields for w in ("-e", field)]
 
     def decode(self, path):
-        """One Decoded for each packet."""
+        """Yields one Decoded for each packet."""
         process = subprocess.Popen(self._command(path), text=True, errors="replace", stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL, env=self._environment)
         try:

@@ -1,5 +1,5 @@
-// Both ways to a socket in one C++ program: xv6's one-call connect, and POSIX's. `both PORT` sends a datagram
-// to itself in each way.
+// Uses both kinds of connect in one C++ program: xv6's single call, and POSIX's. `both PORT` sends itself a
+// datagram with each.
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -33,13 +33,13 @@ int main(int argc, char** argv) {
     if (bind(receiver.fd(), reinterpret_cast<sockaddr*>(&here), sizeof here) < 0) die("bind");
 
     const Socket xv6(connect(0x7f000001, 0, static_cast<uint16>(port)));  // 127.0.0.1
-    if (write(xv6.fd(), "xv6", 3) != 3 || read(receiver.fd(), text, sizeof text) != 3) die("xv6's way");
+    if (write(xv6.fd(), "xv6", 3) != 3 || read(receiver.fd(), text, sizeof text) != 3) die("xv6's connect");
     printf("%s\n", text);
 
     const Socket posix(socket(AF_INET, SOCK_DGRAM, 0));
     if (connect(posix.fd(), reinterpret_cast<sockaddr*>(&here), sizeof here) < 0) die("connect");
     if (send(posix.fd(), "POSIX", 5, 0) != 5 || recv(receiver.fd(), text, sizeof text, 0) != 5)
-        die("POSIX's way");
+        die("POSIX's connect");
     printf("%s\n", text);
     return 0;
 }

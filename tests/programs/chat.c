@@ -1,5 +1,5 @@
-/* A chat server as it stands in textbooks: one poll() for the listener and all who talk; what one says, the
- * others hear. Written for any POSIX system. */
+/* A chat server as in textbooks: one poll() waits for the listener and all clients. What one client sends
+ * goes to all others. Written for any POSIX system. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -101,11 +101,12 @@ static void welcome(struct talkers* t, int listener) {
         return;
     }
     add(t, fd);
-    printf("%s came\n", inet_ntop(from.ss_family, address_of((struct sockaddr*)&from), text, sizeof text));
+    printf("%s connected\n",
+           inet_ntop(from.ss_family, address_of((struct sockaddr*)&from), text, sizeof text));
     fflush(stdout);
 }
 
-/* false: this one has gone */
+/* false: this client has closed its connection */
 static bool listen_to(struct talkers* t, nfds_t i, int listener) {
     char text[256];
     int fd = t->fds[i].fd;
@@ -115,7 +116,7 @@ static bool listen_to(struct talkers* t, nfds_t i, int listener) {
         if (n < 0) perror("recv");
         close(fd);
         t->fds[i] = t->fds[--t->count];
-        printf("one left, %lu stay\n", (unsigned long)t->count - 1);
+        printf("one disconnected, %lu remaining\n", (unsigned long)t->count - 1);
         fflush(stdout);
         return false;
     }
@@ -129,7 +130,7 @@ int main(int argc, char* argv[]) {
 
     signal(SIGPIPE, SIG_IGN);
     add(&t, listener);
-    puts("waiting for talkers");
+    puts("waiting for clients");
     fflush(stdout);
     for (;;) {
         if (poll(t.fds, t.count, -1) == -1) {

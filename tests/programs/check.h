@@ -1,4 +1,4 @@
-/* What the checks of the socket calls share. Each says what POSIX wants; what does not hold is printed. */
+/* Shared by the programs that check the socket calls against POSIX. A check that fails is printed. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static int failures;
             failures++;                                                                 \
         }                                                                               \
     } while (0)
-/* The call fails, for this reason. */
+/* The call must fail with this errno. */
 #define FAILS(call, reason)                                                                                  \
     do {                                                                                                     \
         errno = 0;                                                                                           \
@@ -98,7 +98,7 @@ struct check {
     void (*run)(void);
 };
 
-/* All of them, or the one that is named. */
+/* Runs all checks, or the one that is named. */
 static inline int run_checks(const struct check* checks, size_t count, const char* wanted) {
     for (size_t i = 0; i < count; i++) {
         if (wanted && strcmp(wanted, checks[i].name) != 0) continue;
@@ -106,6 +106,6 @@ static inline int run_checks(const struct check* checks, size_t count, const cha
         fflush(stdout);
         checks[i].run();
     }
-    printf(failures ? "%d checks failed\n" : "all is well\n", failures);
+    printf(failures ? "%d checks failed\n" : "all checks passed\n", failures);
     return failures != 0;
 }

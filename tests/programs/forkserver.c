@@ -1,5 +1,5 @@
-/* A server as it stands in textbooks: a child for each client, buried when SIGCHLD tells. Says back each line
- * it hears in capitals, through stdio. Written for any POSIX system.   forkserver PORT */
+/* A server as in textbooks: it forks a child for each client, and reaps it on SIGCHLD. It sends each line
+ * back in capitals, through stdio. Written for any POSIX system.   forkserver PORT */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ static void serve(int fd) {
     char line[200];
     time_t now = time(NULL);
     if (!in || !out) exit(1);
-    fprintf(out, "%.24s: %d is at your service\n", ctime(&now), getpid() > 0);
+    fprintf(out, "%.24s: pid is valid: %d\n", ctime(&now), getpid() > 0);
     fflush(out);
     while (fgets(line, sizeof line, in)) {
         for (char* p = line; *p; p++) *p = toupper((unsigned char)*p);

@@ -1,5 +1,5 @@
-/* Many connections to an echo server at once, from one process, none of which waits for another: each sends
- * its own bytes and must get them back. Written for any POSIX system.
+/* Opens many connections to an echo server from one process, without blocking. Each sends its own bytes and
+ * must get them back. Written for any POSIX system.
  *
  *   manyecho HOST PORT CONNECTIONS BYTES */
 #include <errno.h>
@@ -71,7 +71,7 @@ static void receive_some(int fd, struct talk* t, int talk) {
     if (n < 0) fail(talk, "recv");
     for (ssize_t i = 0; i < n; i++) {
         if (data[i] != byte_of(talk, t->got + (uint64_t)i)) {
-            fprintf(stderr, "connection %d: byte %" PRIu64 " came back changed\n", talk,
+            fprintf(stderr, "connection %d: byte %" PRIu64 " differs in the echo\n", talk,
                     t->got + (uint64_t)i);
             exit(1);
         }
@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
             fds[i].events = talks[i].state == CONNECTING || talks[i].sent < bytes ? POLLIN | POLLOUT : POLLIN;
         int ready = poll(fds, count, 20000);
         if (ready <= 0) {
-            fprintf(stderr, "%d connections have nothing more to say\n", left);
+            fprintf(stderr, "%d connections made no progress for 20 s\n", left);
             return 1;
         }
         for (int i = 0; i < count; i++) {
@@ -116,8 +116,8 @@ int main(int argc, char** argv) {
             if (fds[i].revents & (POLLIN | POLLHUP | POLLERR)) receive_some(fds[i].fd, &talks[i], i);
             if (talks[i].state != DONE) continue;
             if (talks[i].got != bytes) {
-                fprintf(stderr, "connection %d: %" PRIu64 " bytes came back of %" PRIu64 "\n", i,
-                        talks[i].got, bytes);
+                fprintf(stderr, "connection %d: received %" PRIu64 " of %" PRIu64 " bytes\n", i, talks[i].got,
+                        bytes);
                 return 1;
             }
             close(fds[i].fd);

@@ -1,5 +1,6 @@
-/* An echo server and its client as they were written before getaddrinfo(), and often are still:
- * gethostbyname(), select(), ioctl(). Both in one program, over loopback. Written for any POSIX system. */
+/* An echo server and its client in the style from before getaddrinfo(), which is still common:
+ * gethostbyname(), select(), ioctl(). Both are in one program, over loopback. Written for any POSIX system.
+ */
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 #define PORT 8080
 
-/* The names of its functions are its own. */
+/* A program may define its own die(), although the library has one. */
 void die(const char* what) {
     perror(what);
     exit(EXIT_FAILURE);
@@ -35,7 +36,7 @@ static int start_server(void) {
     return fd;
 }
 
-/* Until it has served one client. */
+/* Serves one client. */
 static void serve(int listener) {
     fd_set master, ready;
     int max = listener, served = 0;
@@ -46,7 +47,7 @@ static void serve(int listener) {
         ready = master;
         int n = select(max + 1, &ready, NULL, NULL, &patience);
         if (n <= 0) {
-            fprintf(stderr, n ? "select failed\n" : "nobody came\n");
+            fprintf(stderr, n ? "select failed\n" : "no client connected\n");
             exit(EXIT_FAILURE);
         }
         for (int fd = 0; fd <= max; fd++) {

@@ -1,5 +1,5 @@
-/* What the socket calls promise: names, kinds, options, datagrams, waiting. Over loopback; written for any
- * POSIX system. */
+/* Checks the socket calls: addresses, types, options, datagrams, poll. Over loopback; written for any POSIX
+ * system. */
 #include "check.h"
 
 static void names(void) {
@@ -11,7 +11,7 @@ static void names(void) {
     n = sizeof b;
     CHECK(getpeername(fds[1], (struct sockaddr*)&b, &n) == 0 && ntohs(b.sin_port) == local_port(fds[0]));
     CHECK(b.sin_addr.s_addr == htonl(INADDR_LOOPBACK) && b.sin_family == AF_INET);
-    n = 4; /* too short: cut, and the true length told */
+    n = 4; /* too short: truncated, and the full length returned */
     CHECK(getsockname(fds[0], (struct sockaddr*)&a, &n) == 0 && n == sizeof a);
     close_pair(fds);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -51,7 +51,7 @@ static void ports(void) {
     a = loopback(local_port(first));
     FAILS(bind(second, (struct sockaddr*)&a, sizeof a), EADDRINUSE);
     CHECK(setsockopt(second, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0);
-    FAILS(bind(second, (struct sockaddr*)&a, sizeof a), EADDRINUSE); /* a listener is not shared */
+    FAILS(bind(second, (struct sockaddr*)&a, sizeof a), EADDRINUSE); /* a listener's port is not shared */
     close(first);
     CHECK(bind(second, (struct sockaddr*)&a, sizeof a) == 0);
     FAILS(bind(second, (struct sockaddr*)&a, sizeof a), EINVAL);
@@ -67,13 +67,13 @@ static void several_buffers(void) {
     CHECK(recv(fds[1], a, 1, MSG_PEEK) == 1);
     CHECK(readv(fds[1], in, 2) == 10 && memcmp(a, "one", 3) == 0 && memcmp(b, "and two", 7) == 0);
     FAILS(writev(fds[0], out, -1), EINVAL);
-    /* Lengths that add up to less than there is. */
+    /* The sum of the lengths overflows. */
     struct iovec around[2] = {{a, 8}, {b, ~(size_t)0}};
     FAILS(writev(fds[0], around, 2), EINVAL);
     FAILS(readv(fds[1], around, 2), EINVAL);
     close_pair(fds);
 
-    /* a datagram is one, however many buffers it came from */
+    /* several buffers make one datagram */
     struct sockaddr_in to = loopback(0), from;
     int receiver = socket(AF_INET, SOCK_DGRAM, 0), sender = socket(AF_INET, SOCK_DGRAM, 0);
     CHECK(bind(receiver, (struct sockaddr*)&to, sizeof to) == 0);
@@ -132,7 +132,7 @@ static void datagrams(void) {
     int one = socket(AF_INET, SOCK_DGRAM, 0), two = socket(AF_INET, SOCK_DGRAM, 0);
     CHECK(bind(two, (struct sockaddr*)&a, sizeof a) == 0);
     a = loopback(local_port(two));
-    close(two); /* its port is free again */
+    close(two); /* frees its port */
     two = socket(AF_INET, SOCK_DGRAM, 0);
     CHECK(bind(one, (struct sockaddr*)&a, sizeof a) == 0);
     CHECK(sendto(two, "hello", 5, 0, (struct sockaddr*)&a, sizeof a) == 5);
@@ -141,12 +141,12 @@ static void datagrams(void) {
           recvfrom(one, data, 2, MSG_PEEK | MSG_TRUNC, NULL, NULL) == 5);
     CHECK(recvfrom(one, data, sizeof data, 0, (struct sockaddr*)&from, &n) == 5 && n == sizeof from);
     CHECK(ntohs(from.sin_port) == local_port(two));
-    CHECK(recv(one, data, sizeof data, 0) == 0); /* an empty datagram, not an end */
+    CHECK(recv(one, data, sizeof data, 0) == 0); /* an empty datagram, not the end */
     memset(data, 'd', sizeof data);
     CHECK(sendto(two, data, 65507, 0, (struct sockaddr*)&a, sizeof a) == 65507);
     CHECK(recv(one, data, sizeof data, 0) == 65507 && data[65506] == 'd');
     FAILS(sendto(two, data, 65508, 0, (struct sockaddr*)&a, sizeof a), EMSGSIZE);
-    /* connected: others are not heard */
+    /* a connected socket ignores datagrams of others */
     CHECK(connect(one, (struct sockaddr*)&from, sizeof from) == 0 && send(one, "to two", 6, 0) == 6);
     CHECK(recv(two, data, sizeof data, 0) == 6);
     int three = socket(AF_INET, SOCK_DGRAM, 0);

@@ -1,5 +1,5 @@
-/* What the socket calls promise of TCP: how connections begin, end and wait. Over loopback; written for any
- * POSIX system. */
+/* Checks the socket calls for TCP: how connections open, close and wait. Over loopback; written for any POSIX
+ * system. */
 #include "check.h"
 
 static void refused(void) {
@@ -37,7 +37,7 @@ static void nonblocking(void) {
     int result = connect(fd, (struct sockaddr*)&a, sizeof a);
     CHECK(result == 0 || errno == EINPROGRESS);
     CHECK(ready(fd, POLLOUT, 5000) == POLLOUT && option(fd, SOL_SOCKET, SO_ERROR) == 0);
-    connect(fd, (struct sockaddr*)&a, sizeof a); /* Linux tells of the success once, others do not */
+    connect(fd, (struct sockaddr*)&a, sizeof a); /* Linux reports the success once, others do not */
     FAILS(connect(fd, (struct sockaddr*)&a, sizeof a), EISCONN);
     CHECK(ready(server, POLLIN, 5000) == POLLIN);
     int peer = accept(server, NULL, NULL);
@@ -48,7 +48,7 @@ static void nonblocking(void) {
     memset(data, 'x', sizeof data);
     long sent = 0, got = 0;
     ssize_t n;
-    do { /* what the peer's buffer takes makes room once more */
+    do { /* data that move to the peer's buffer make room again */
         while ((n = send(fd, data, sizeof data, 0)) > 0) sent += n;
         CHECK(n == -1 && errno == EAGAIN);
     } while (ready(fd, POLLOUT, 200));
@@ -97,7 +97,8 @@ static void timeouts(void) {
     CHECK(setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small) == 0);
     CHECK(setsockopt(fds[1], SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0);
     start = now_ms();
-    ssize_t sent = send(fds[0], data, sizeof data, 0); /* more than fits: what was sent until then counts */
+    ssize_t sent =
+        send(fds[0], data, sizeof data, 0); /* more than fits: returns the bytes sent before the timeout */
     CHECK(sent > 0 && sent < (ssize_t)sizeof data && now_ms() - start >= 190);
     while (sent > 0) sent = send(fds[0], data, sizeof data, 0);
     CHECK(errno == EAGAIN);
@@ -148,7 +149,7 @@ static void resets(void) {
     CHECK(recv(fds[1], &byte, 1, 0) == 0);
     close(fds[1]);
 
-    make_pair(fds); /* data that nobody read: the close says so */
+    make_pair(fds); /* closing with unread data resets the connection */
     CHECK(send(fds[1], "unread", 6, 0) == 6 && ready(fds[0], POLLIN, 5000));
     close(fds[0]);
     CHECK(ready(fds[1], POLLIN, 5000));
@@ -163,7 +164,7 @@ static void lingering(void) {
     make_pair(fds);
     CHECK(setsockopt(fds[0], SOL_SOCKET, SO_LINGER, &wait_for_it, sizeof wait_for_it) == 0);
     CHECK(send(fds[0], data, sizeof data, 0) == sizeof data);
-    if (fork() == 0) { /* reads it all, after a while */
+    if (fork() == 0) { /* reads everything, after a while */
         close(fds[0]);
         usleep(200000);
         _exit(recv(fds[1], sink, sizeof sink, MSG_WAITALL) == sizeof sink ? 0 : 1);

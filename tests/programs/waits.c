@@ -1,5 +1,4 @@
-/* Goes to sleep in the call that it is told, for somebody to kill it there: `waits recv`. It says so first.
- */
+/* `waits recv` sleeps in recv, until it is killed. Without an argument it lists all calls. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -25,7 +24,7 @@ static int listener(int port) {
     return fd;
 }
 
-/* Both ends are ours: nobody writes into the one, nobody reads from the other. */
+/* Both ends are in this process: none is written or read. */
 static int connected(void) {
     struct sockaddr_in a;
     socklen_t n = sizeof a;
@@ -47,7 +46,7 @@ static void in_send(void) {
 }
 
 static void in_connect(void) {
-    struct sockaddr_in nobody = address(0x0a000263, 80); /* 10.0.2.99: on the link, and not there */
+    struct sockaddr_in nobody = address(0x0a000263, 80); /* 10.0.2.99 is on the link, but no host has it */
     connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr*)&nobody, sizeof nobody);
 }
 
@@ -84,7 +83,7 @@ static void in_pipe(void) {
 static void in_wait(void) {
     int fds[2];
     pipe(fds);
-    if (fork() == 0) { /* ends with its parent: then nobody has the other end */
+    if (fork() == 0) { /* ends when the parent closes the other end */
         close(fds[1]);
         read(fds[0], data, 1);
         _exit(0);
@@ -106,7 +105,7 @@ int main(int argc, char** argv) {
             printf("%s ", calls[i].name);
         } else if (strcmp(argv[1], calls[i].name) == 0) {
             calls[i].go();
-            fprintf(stderr, "%s came back: %s\n", argv[1], strerror(errno));
+            fprintf(stderr, "%s returned: %s\n", argv[1], strerror(errno));
             return 1;
         }
     }

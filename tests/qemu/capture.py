@@ -1,4 +1,4 @@
-"""A capture judged by tshark, and the dump's text made into something to compare with."""
+"""Checks captures with tshark, and splits the dump's text into packets."""
 import re
 import shutil
 import struct
@@ -7,7 +7,7 @@ import subprocess
 from guest import BUILD, Skip, check
 
 CHECKSUMS = [w for proto in ("ip", "udp", "tcp") for w in ("-o", f"{proto}.check_checksum:TRUE")]
-# tshark guesses a protocol from any port it has heard of (4000 is ICQ to it) and then finds our bytes malformed.
+# tshark guesses the protocol from the port (4000 is ICQ) and would then report our bytes as malformed.
 PLAIN = ["-d", "udp.port==0-65535,data", "-d", "tcp.port==0-65535,data"]
 
 
@@ -17,7 +17,7 @@ def need_tshark():
 
 
 def tshark(pcap, fields, *more, occurrence="f"):
-    """One dict a packet: the first value of each field (all, if occurrence is "a"), "" where the packet has no such field."""
+    """One dict per packet: the first value of each field (all values if occurrence is "a"), or "" without the field."""
     need_tshark()
     args = ["tshark", "-n", "-r", str(pcap), *CHECKSUMS, *PLAIN, *more, "-T", "fields", "-E", "separator=/t", "-E", f"occurrence={occurrence}"]
     out = subprocess.run(args + [w for f in fields for w in ("-e", f)], text=True, check=True, capture_output=True).stdout
@@ -25,7 +25,7 @@ def tshark(pcap, fields, *more, occurrence="f"):
 
 
 def check_capture(pcap, least, dns_port=53):
-    """No packet of the capture is malformed or has a bad checksum; there are at least so many."""
+    """The capture has at least `least` packets, and none is malformed or has a bad checksum."""
     status = [f"{proto}.checksum.status" for proto in ("ip", "icmp", "udp", "tcp")]
     packets = tshark(pcap, ["frame.number", "_ws.malformed", "_ws.expert.message", *status], "-d", f"udp.port=={dns_port},dns",
                      occurrence="a")
@@ -36,17 +36,17 @@ def check_capture(pcap, least, dns_port=53):
     return len(packets)
 
 
-# What tshark's analysis of TCP must not find among what the guest sends when no wire loses anything.
+# If the wire loses nothing, tshark's TCP analysis must find none of these in what the guest sends.
 NEEDLESS = ["retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order", "lost_segment",
             "ack_lost_segment", "reused_ports"]
 EXPERT_ERROR = 0x800000
-# QEMU's E1000 inserts all ones where a checksum is zero. To a receiver both are right (RFC 1624 section 3).
+# QEMU's E1000 inserts all ones where a checksum is zero. A receiver accepts both (RFC 1624 section 3).
 ALL_ONES = "Checksum 0xffff instead of 0x0000"
 
 
 def check_tcp(pcap, guest="10.0.2.15", least=1, lossless=False):
-    """What the guest sent, judged by tshark: no bad checksum, nothing malformed, no error of its experts; if the wire lost
-    nothing, nothing sent twice either."""
+    """tshark finds no bad checksum, no malformed packet and no expert error in what the guest sent. With lossless, nothing
+    was sent twice either."""
     analysis = [f"tcp.analysis.{name}" for name in NEEDLESS] if lossless else []
     fields = ["frame.number", "_ws.malformed", "_ws.expert.severity", "_ws.expert.message", "ip.checksum.status",
               "tcp.checksum.status", *analysis]
@@ -57,7 +57,7 @@ def check_tcp(pcap, guest="10.0.2.15", least=1, lossless=False):
         bad = [name for name in analysis if packet[name]]
         wrong = [name for name in ("ip.checksum.status", "tcp.checksum.status") if packet[name].split(",")[0] == "0"]
         bad += [] if ALL_ONES in packet["_ws.expert.message"] else wrong
-        check(not packet["_ws.malformed"] and worst < EXPERT_ERROR and not bad, f"{pcap}: a packet of the guest's: {packet}")
+        check(not packet["_ws.malformed"] and worst < EXPERT_ERROR and not bad, f"{pcap}: a packet that the guest sent: {packet}")
     return len(packets)
 
 
@@ -69,7 +69,7 @@ def write_pcap(path, frames):
 
 
 def read_pcap(path):
-    """The frames of a capture as QEMU writes it."""
+    """The frames of a capture that QEMU wrote."""
     data, at, frames = open(path, "rb").read(), 24, []
     while at + 16 <= len(data):
         size = struct.unpack_from("<I", data, at + 8)[0]
@@ -79,13 +79,13 @@ def read_pcap(path):
 
 
 def host_dump(pcap, mode="full"):
-    """The text of each packet, as build/host/pktdump prints it, without its line of number and time."""
+    """The text of each packet as build/host/pktdump prints it, without the line with its number and time."""
     out = subprocess.run([BUILD / "host/pktdump", f"--{mode}", str(pcap)], text=True, check=True,
                          stdout=subprocess.PIPE).stdout
     return split_dump(out)
 
 
 def split_dump(text):
-    """The packets in a text: each from its MAC LAYER to its last line."""
+    """Splits a dump into packets, each from its MAC LAYER to its last line."""
     parts = re.split(r"(?m)^(?=----- MAC LAYER -----)", text)[1:]
     return [re.sub(r"(?s)\n\n\n.*|\n\n(?!-----).*", "", part).strip("\n") for part in parts]

@@ -1,9 +1,10 @@
-"""A guest in QEMU, driven over its console: start, wait for the prompt, run commands, never hang.
+"""A guest in QEMU, controlled over its console: start it, wait for the prompt, run commands.
 
     with Guest("boot", CPUS="1") as g:
         out, status = g.run("echo hello")
 
-The knobs are those of `make qemu`, but no services run unless a test wants them: SERVICES="httpd". Every wait has a deadline; leaving the block ends QEMU and all it started.
+The knobs are those of `make qemu`, but no services run unless a test asks for them: SERVICES="httpd". Every wait has a
+deadline. Leaving the block ends QEMU.
 """
 import os
 import pathlib
@@ -14,7 +15,7 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD_AS_GIVEN = os.environ.get("BUILD", "build")  # for make, to which another spelling is another tree
+BUILD_AS_GIVEN = os.environ.get("BUILD", "build")  # for make, which takes another spelling for another folder
 BUILD = ROOT / BUILD_AS_GIVEN
 sys.path.insert(0, str(ROOT / "tools"))
 import ports  # noqa: E402
@@ -23,11 +24,11 @@ PROMPT = r"(?:^|\n)\$ $"
 
 
 class Skip(Exception):
-    """Raised by a test that cannot run here; the reason is shown."""
+    """Raised by a test that cannot run here; the runner prints the reason."""
 
 
 class Failure(Exception):
-    """Raised by a check; the message says what was expected and what came."""
+    """Raised by a check; the message gives the expected and the actual result."""
 
 
 def check(condition, text):
@@ -40,18 +41,18 @@ def check_equal(got, want, what):
 
 
 def work_dir(name):
-    """A fresh place under build/ for a test's files; it stays, so that a failure can be looked at."""
+    """An empty folder under build/ for a test's files. It stays after the test, so that a failure can be examined."""
     path = BUILD / "test" / name
     path.mkdir(parents=True, exist_ok=True)
     for old in path.iterdir():
-        # The ports stay: kept while usable.
+        # The ports stay the same as long as they are free.
         if old.is_file() and old.name not in ("ports", "ports.lock"):
             old.unlink()
     return path
 
 
 def knobs_environment(directory, knobs):
-    """What tools/qemu wants to know, as make would hand it over."""
+    """The environment in which make would start tools/qemu."""
     env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "APPEND", "QEMUEXTRA")}
     env.update(BUILD=str(BUILD), KERNEL=str(BUILD / "kernel.elf"), IMAGE=str(BUILD / "fs.img"), SNAPSHOT="1",
                PORTS=str(directory / "ports"), PCAP=str(directory / "packets.pcap"), CPUS="2", MEM="128M",
@@ -64,11 +65,11 @@ class Guest:
     def __init__(self, name, boot=True, **knobs):
         self.dir = work_dir(name)
         self.env = knobs_environment(self.dir, knobs)
-        self.text = ""  # all the console has said, without carriage returns
+        self.text = ""  # all console output, without carriage returns
         self._changed = threading.Condition()
         self._boot = boot
 
-    # --- its life ---
+    # --- start and end ---
     def _command(self):
         return subprocess.run([sys.executable, ROOT / "tools/qemu", "command"], env=self.env, cwd=ROOT, text=True,
                               stdout=subprocess.PIPE, check=True).stdout
@@ -104,9 +105,9 @@ class Guest:
         with self._changed:
             self._changed.notify_all()
 
-    # --- its console ---
+    # --- the console ---
     def wait(self, pattern, timeout, start=0):
-        """The first match of the pattern in the console's text behind `start`."""
+        """The first match of the pattern in the console output after `start`."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
@@ -115,27 +116,27 @@ class Guest:
                 ended = not self._reader.is_alive()
                 left = deadline - time.monotonic()
                 if left <= 0 or ended:
-                    why = "QEMU ended" if ended else f"nothing of the kind in {timeout} s"
-                    raise Failure(f"waited for {pattern!r}: {why}. The console's last words:\n{self.text[start:][-1500:]}")
+                    why = "QEMU ended" if ended else f"not printed within {timeout} s"
+                    raise Failure(f"waited for {pattern!r}: {why}. The last console output:\n{self.text[start:][-1500:]}")
                 self._changed.wait(min(left, 0.2))
 
     def wait_prompt(self, timeout=20, start=0):
         return self.wait(PROMPT, timeout, start)
 
     def type(self, text):
-        """Keys pressed. Returns the place in the console's text from where the answer follows."""
+        """Types the text. Returns the position in the console output where the answer begins."""
         start = len(self.text)
         self.qemu.stdin.write(text.encode())
         self.qemu.stdin.flush()
         return start
 
     def run(self, command, timeout=20):
-        """Runs a command line in the shell: (what it printed, its exit status)."""
+        """Runs a command line in the shell. Returns its output and its exit status."""
         self.begin(command)
         return self.finish(timeout)
 
     def begin(self, command):
-        """Starts a command whose end finish() awaits. The mark appears as typed first, so it holds a $?."""
+        """Starts a command; finish() waits for its end. The console echoes the mark as typed, with $? in place of the status."""
         self._mark = getattr(self, "_mark", 0) + 1
         self._start = self.type(f"{command}; echo [{self._mark}:$?]\n")
 
@@ -146,59 +147,59 @@ class Guest:
         return printed.partition("$?]\n")[2], int(end[1])
 
     def background(self, command, timeout=20):
-        """Starts `command &` and waits for the prompt that follows, not for the command."""
+        """Starts `command &` and waits for the next prompt, not for the end of the command."""
         self.wait_prompt(timeout, self.type(f"{command} &\n"))
 
     def ok(self, command, timeout=20):
-        """Runs a command that must succeed; what it printed."""
+        """Runs a command that must succeed. Returns its output."""
         out, status = self.run(command, timeout)
         check(status == 0, f"`{command}` ended with status {status}:\n{out}")
         return out
 
     def exit_status(self, timeout=15):
-        """QEMU's own, once the guest has ended it."""
+        """QEMU's exit status, after the guest has powered off."""
         try:
             return self.qemu.wait(timeout)
         except subprocess.TimeoutExpired:
-            raise Failure(f"QEMU did not end in {timeout} s. The console's last words:\n{self.text[-1500:]}") from None
+            raise Failure(f"QEMU did not end within {timeout} s. The last console output:\n{self.text[-1500:]}") from None
 
     def poweroff(self):
         self.type("poweroff\n")
         check_equal(self.exit_status(), 0, "QEMU's status after poweroff")
 
-    # --- what it says of itself ---
+    # --- the guest's statistics ---
     def _mbufs(self, column):
         row = re.search(r"^mbufs" + r"\s+(\d+)" * 5, self.ok("free"), re.M)
         check(row, "`free` prints no row of mbufs")
         return int(row[column])
 
     def mbufs_in_use(self):
-        """Without those that are always out: in the receive rings, and fragments, which a timer gives back."""
+        """Without the mbufs in the receive rings, and without fragments, which a timer frees."""
         return self._mbufs(2)
 
     def mbufs_in_fragments(self):
         return self._mbufs(5)
 
     def wait_mbufs(self, want, timeout=10):
-        """Packets may still be on their way: gives them time to be freed."""
+        """Waits until `want` mbufs are in use: packets in flight need time to be freed."""
         deadline = time.monotonic() + timeout
         while (got := self.mbufs_in_use()) != want and time.monotonic() < deadline:
             time.sleep(0.3)
-        check_equal(got, want, "mbufs in use, as before")
+        check_equal(got, want, "mbufs in use at the end, as before")
 
     def wait_listening(self, port, timeout=10):
-        """Until a program listens on the TCP port: it was started a moment ago."""
+        """Waits until a program listens on the TCP port."""
         deadline = time.monotonic() + timeout
         while not re.search(rf"^tcp .*:{port} .*LISTEN", out := self.ok("netstat"), re.M):
-            check(time.monotonic() < deadline, f"nobody listens on port {port}:\n{out}")
+            check(time.monotonic() < deadline, f"no program listens on port {port}:\n{out}")
 
     def counters(self):
-        """netstats by name, through `ifstat -a`."""
+        """The counters of `ifstat -a`, by name."""
         return {name: int(n) for n, name in re.findall(r"^\s*(\d+)  (\w+)  ", self.ok("ifstat -a"), re.M)}
 
 
 class Server:
-    """`make server` beside a guest, on the guest's ports."""
+    """`make server` on the ports of a guest."""
 
     def __init__(self, guest_name):
         self.dir = BUILD / "test" / guest_name
@@ -208,16 +209,28 @@ class Server:
         self.log = open(self.dir / "server.log", "w")
         self.process = subprocess.Popen([sys.executable, ROOT / "tools/qemu", "server"], cwd=ROOT, stdout=self.log,
                                         stderr=subprocess.STDOUT, env=knobs_environment(self.dir, {}))
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _wait_until_ready(self):
         for _ in range(100):
-            if "dns" in (self.dir / "server.log").read_text():
-                return self
-            check(self.process.poll() is None, "the server ended: " + (self.dir / "server.log").read_text())
+            if "dns" in self.printed():
+                return
+            check(self.process.poll() is None, "the server ended: " + self.printed())
             time.sleep(0.05)
-        raise Failure("the server did not start in 5 s")
+        raise Failure("the server did not start within 5 s")
 
     def __exit__(self, *unused):
         self.process.terminate()
-        self.process.wait(5)
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self.log.close()
 
     def printed(self):

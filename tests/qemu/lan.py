@@ -1,10 +1,10 @@
-"""A network of the test's own, with this machine's Linux as the guest's peer: a namespace, in it a TAP interface with the
-address that the guest takes for its gateway. Nothing of the machine's own network is touched.
+"""A separate network in which this machine's Linux is the guest's peer: a network namespace with a TAP interface that has
+the address of the guest's gateway. The machine's own network is not changed.
 
-    with Lan() as lan, Guest("lan", NET=lan.net) as g:                      # guest and Linux on one cable
-    with Lan("--loss", "5%") as lan, Guest("lan", NET=lan.net) as g:        # with the lossy box between them
+    with Lan() as lan, Guest("lan", NET=lan.net) as g:                      # guest and Linux, connected directly
+    with Lan("--loss", "5%") as lan, Guest("lan", NET=lan.net) as g:        # through the lossy box
 
-It needs Linux, /dev/net/tun, and either root or a user namespace; where they are missing the test is skipped.
+It needs Linux, /dev/net/tun, and either root or a user namespace; without them the test is skipped.
 """
 import ctypes
 import os
@@ -23,7 +23,7 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def ip(arguments, inside=()):
-    """Runs iproute2's ip; `inside`: a command before it, such as nsenter."""
+    """Runs iproute2's ip; `inside` is a command in front of it, such as nsenter."""
     done = subprocess.run([*inside, "ip", *arguments.split()], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         raise Failure(f"ip {arguments}: {done.stdout.strip()}")
@@ -31,10 +31,10 @@ def ip(arguments, inside=()):
 
 def what_is_missing():
     if not os.path.exists("/dev/net/tun"):
-        return "there is no /dev/net/tun (`sudo modprobe tun` loads it)"
+        return "/dev/net/tun does not exist (`sudo modprobe tun` creates it)"
     if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
         return "only root may open /dev/net/tun here: run `sudo make test`, or `sudo chmod 666 /dev/net/tun`"
-    return "" if shutil.which("ip") else "there is no `ip` (`tools/setup test` installs it)"
+    return "" if shutil.which("ip") else "`ip` is not installed (`tools/setup test` installs it)"
 
 
 def unshare(flags):
@@ -43,14 +43,14 @@ def unshare(flags):
 
 
 def enter_namespace():
-    """From now on this process and all that it starts have an empty network, which ends with the last of them."""
+    """Moves this process and its future children into an empty network, which exists as long as one of them runs."""
     if missing := what_is_missing():
         raise Skip(missing)
     user, group = os.geteuid(), os.getegid()
     if user == 0:
         unshare(CLONE_NEWNET)
     else:
-        # A user may have a namespace in which he is root; the kernel asks for this order.
+        # A user may create a namespace and be root in it; the kernel requires this order.
         unshare(CLONE_NEWUSER | CLONE_NEWNET)
         for name, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
             with open(f"/proc/self/{name}", "w") as f:
@@ -59,7 +59,7 @@ def enter_namespace():
 
 
 def set_up(interface, address):
-    """Gives a TAP its address, and a queue in which no burst is lost: losses are the box's alone."""
+    """Gives a TAP its address, and a queue that loses no burst: only the box may lose frames."""
     ip(f"addr add {address}/24 dev {interface}")
     ip(f"link set {interface} txqueuelen 10000 up")
 
@@ -75,11 +75,15 @@ class Lan:
         if self._weather:
             guest, here = free_ports(2)
             self.net = f"dgram:{guest}:{here}"
-            # What the guest sends enters at A.
+            # The guest is end A of the box.
             self.box = LossyBox(f"dgram:{here}:{guest}", f"tap:{TAP}", *self._weather).__enter__()
         else:
             self.net = f"tap:{TAP}"
-        set_up(TAP, PEER_IP)
+        try:
+            set_up(TAP, PEER_IP)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *unused):
@@ -87,15 +91,15 @@ class Lan:
             self.box.__exit__()
 
     def wait_for(self, guest):
-        """Until guest and Linux know each other: the E1000 receives nothing in its first second."""
+        """Waits until the guest reaches Linux: QEMU's E1000 receives nothing in its first second."""
         for _ in range(20):
             if guest.run(f"ping -c 1 -W 1000 {PEER_IP}")[1] == 0:
                 return
-        raise Failure("the guest reaches Linux by no ping")
+        raise Failure("Linux answered none of the guest's pings")
 
 
 def echo_request(size, timeout=3):
-    """Linux pings the guest with so many bytes, in fragments if need be: does the right answer come?"""
+    """Linux pings the guest with `size` bytes, in fragments if necessary. True if the right answer arrives."""
     data = bytes(i & 0xff for i in range(size))
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as s:
         s.settimeout(timeout)

@@ -1,4 +1,4 @@
-"""build/host/lossybox beside a test: a bad wire between two ends (its --help explains ends and options).
+"""build/host/lossybox, a bad wire between two ends (its --help explains ends and options).
 
     with LossyBox("dgram:5001:5002", "tap:nx6", "--loss", "5%") as box:
         ...
@@ -23,14 +23,18 @@ def free_ports(n, kind=socket.SOCK_DGRAM):
 class LossyBox:
     def __init__(self, a, b, *options):
         self._command = [BUILD / "host/lossybox", a, b, *map(str, options)]
-        self.counts = {}  # by direction, filled in when the box has ended
+        self.counts = {}  # by direction; available after the block
 
     def __enter__(self):
         self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        first = self._process.stdout.readline()
-        if first != "ready\n":
-            self._process.wait(5)
-            raise Failure(first.strip())
+        try:
+            first = self._process.stdout.readline()
+            if first != "ready\n":
+                raise Failure(first.strip() or "lossybox printed nothing")
+        except BaseException:
+            self._process.kill()
+            self._process.communicate()
+            raise
         return self
 
     def __exit__(self, *unused):
@@ -39,6 +43,7 @@ class LossyBox:
             printed = self._process.communicate(timeout=5)[0]
         except subprocess.TimeoutExpired:
             self._process.kill()
-            raise Failure("the lossy box did not end in 5 s") from None
+            self._process.communicate()
+            raise Failure("the lossy box did not end within 5 s") from None
         for name, rest in re.findall(r"^(\S+): (.*)", printed, re.M):
             self.counts[name] = {key: int(n) for key, n in re.findall(r"(\w+)=(\d+)", rest)}

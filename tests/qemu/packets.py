@@ -1,4 +1,4 @@
-"""Packets as bytes, made and taken apart: a second implementation, to judge the guest's. RFC 826, 791, 792, 768, 9293."""
+"""Builds and parses packets, independently of the guest's code. RFC 826, 791, 792, 768, 9293."""
 import dataclasses
 import ipaddress
 import struct
@@ -35,7 +35,7 @@ def arp(op, sender_mac, sender_ip, target_mac, target_ip):
 
 
 def ipv4(src, dst, protocol, payload, ident=1, ttl=64, options=b"", flags=0x4000, length=None, ihl=None, version=4):
-    """length, ihl and version can be given wrong; the checksum is then right for the wrong header."""
+    """length, ihl and version may be wrong; the checksum then matches the wrong header."""
     size = 20 + len(options)
     head = struct.pack("!BBHHHBBH4s4s", version << 4 | (size // 4 if ihl is None else ihl), 0,
                        size + len(payload) if length is None else length, ident, flags, ttl, protocol, 0, ip(src), ip(dst))
@@ -71,7 +71,7 @@ def echo_request(ident, seq, payload=b"nx6"):
 
 @dataclasses.dataclass
 class Frame:
-    """What the guest sent, decoded as far as these tests ask. `fault` names what is wrong with it, if anything."""
+    """A frame that the guest sent, decoded as far as the tests need. `fault` says what is wrong with it, if anything."""
     raw: bytes
     dst: str = ""
     src: str = ""
@@ -110,7 +110,7 @@ def parse(raw):
         return f
     f.dst, f.src, f.kind = _mac_text(raw[:6]), _mac_text(raw[6:12]), struct.unpack("!H", raw[12:14])[0]
     if len(raw) < 60:
-        f.fault = f"{len(raw)} bytes: shorter than Ethernet's minimum"
+        f.fault = f"{len(raw)} bytes: shorter than the minimum frame size"
     if f.kind == ETH_ARP:
         _parse_arp(f, raw[14:])
     elif f.kind == ETH_IP:
@@ -137,7 +137,7 @@ def _parse_ip(f, b):
         return
     f.ttl, f.protocol, f.ip_src, f.ip_dst = b[8], b[9], _ip_text(b[12:16]), _ip_text(b[16:20])
     body = b[20:total]
-    if b[6] & 0x1f or b[7]:  # a later fragment: no header of what lies above
+    if b[6] & 0x1f or b[7]:  # a later fragment: it has no transport header
         f.payload = body
         return
     pseudo = b[12:20] + struct.pack("!BBH", 0, f.protocol, len(body))

@@ -1,4 +1,4 @@
-"""Frames of every kind for the guest's address: well-formed ones for the dump, and their damaged relatives."""
+"""Frames of every kind for the guest's address, well-formed and damaged."""
 import random
 import struct
 
@@ -28,13 +28,13 @@ def tcp_to_guest(**fields):
 SYN_OPTIONS = bytes.fromhex("020405b4 0402 080a 00010203 00000000 01 030307".replace(" ", ""))
 # NOP, NOP, one SACK block.
 SACK_OPTIONS = bytes.fromhex("0101 050a 00000064 000000c8".replace(" ", ""))
-# RFC 791 3.1: record route with room for two addresses, one filled; then the end.
+# RFC 791 3.1: record route with room for two addresses, one of them filled in; then end of options.
 RECORD_ROUTE = bytes.fromhex("070b08 0a000202 00000000 00".replace(" ", ""))
 ROUTER_ALERT = bytes.fromhex("94040000")  # RFC 2113
 
 
 def well_formed():
-    """Name -> frame. All are right in every checksum and length."""
+    """Name -> frame. All checksums and lengths are right."""
     quoted = p.ipv4(GUEST_IP, PEER_IP, p.UDP, p.udp(GUEST_IP, PEER_IP, 2000, 9, b"quoted bytes"))
     first = p.udp(PEER_IP, GUEST_IP, 53000, CLOSED_UDP, bytes(range(256)) * 4)
     return {
@@ -70,15 +70,15 @@ def udp_to_guest_with_options(options):
 
 
 def truncated():
-    """Every kind, cut at every length that reaches the guest: below 6 bytes there is no address to reach it by. What is
-    shorter than 60 QEMU fills up with zeros, so there the truncation shows as zeroed fields."""
+    """Every kind of frame, cut at every length from 6 bytes on: a shorter frame has no complete destination address.
+    QEMU pads frames shorter than 60 bytes with zeros, so their missing fields are zero."""
     for frame in well_formed().values():
         for n in range(6, min(len(frame), 120)):
             yield frame[:n]
 
 
 def wrong_lengths():
-    """Each length field with every value that matters, the checksums right for it."""
+    """Each length field with every interesting value, and checksums that match."""
     body = p.udp(PEER_IP, GUEST_IP, 53000, CLOSED_UDP, b"some words for the guest")
     for n in [*range(0, 120), 1500, 1501, 0x7fff, 0x8000, 0xfffe, 0xffff]:
         yield ip_to_guest(p.UDP, body, length=n)
@@ -88,22 +88,22 @@ def wrong_lengths():
             yield ip_to_guest(p.UDP, body, ihl=ihl, version=version)
     for offset in range(16):
         yield tcp_to_guest(offset=offset)
-    for kind in range(256):  # options whose length is wrong: IPv4's and TCP's
+    for kind in range(256):  # IPv4 and TCP options with a wrong length
         for size in (0, 1, 2, 3, 5, 255):
             option = bytes([kind, size, 4, 0])
             yield ip_to_guest(p.UDP, body, options=option)
             if kind < 40:
                 yield tcp_to_guest(options=option)
     arp = bytearray(well_formed()["arp request"])
-    for at in (14, 15, 16, 17, 18, 19, 20, 21):  # hardware and protocol: type, length, operation
+    for at in (14, 15, 16, 17, 18, 19, 20, 21):  # hardware type, protocol type, their lengths, operation
         for value in (0, 1, 2, 3, 4, 5, 6, 8, 127, 255):
             yield bytes(arp[:at]) + bytes([value]) + bytes(arp[at + 1:])
-    for kind in range(20):  # ICMP errors that quote too little, or nonsense
+    for kind in range(20):  # ICMP errors with a quote that is too short or random
         for quote in (b"", b"\x45", bytes(20), b"\xff" * 28, p.ipv4(GUEST_IP, PEER_IP, p.UDP, b"", length=9, ihl=15)):
             yield ip_to_guest(p.ICMP, p.icmp(kind, 3, 0, quote))
     for fragment in (0x2000, 0x1fff, 0x3fff, 0x8000, 1):
         yield ip_to_guest(p.UDP, body, flags=fragment)
-    # Addresses no packet may come from or go to.
+    # Addresses that are invalid as a source or as a destination.
     for src in ("0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "10.0.2.255", GUEST_IP):
         for dst in (GUEST_IP, "10.0.2.255", "255.255.255.255", "224.0.0.1", "127.0.0.1", "0.0.0.0"):
             yield to_guest(p.ipv4(src, dst, p.UDP, p.udp(src, dst, 7, 7, b"loop?")))
@@ -111,8 +111,8 @@ def wrong_lengths():
 
 
 def randomized(count, seed):
-    """A third noise, a third noise behind a right Ethernet header, a third well-formed frames with bytes changed.
-    All go to the guest or to everybody: what goes elsewhere the card itself drops."""
+    """One third random bytes, one third random bytes after a valid Ethernet header, one third well-formed frames with
+    changed bytes. All are for the guest or broadcast: the card itself drops others."""
     draw = random.Random(seed)
     originals = list(well_formed().values())
     for i in range(count):
@@ -126,7 +126,7 @@ def randomized(count, seed):
             frame = bytearray(draw.choice(originals))
             for _ in range(draw.randint(1, 4)):
                 frame[draw.randrange(12, len(frame))] = draw.randrange(256)
-            if frame[12:14] == b"\x08\x00" and draw.random() < 0.7:  # so that what lies behind is looked at too
+            if frame[12:14] == b"\x08\x00" and draw.random() < 0.7:  # a right checksum, so that later headers are parsed too
                 frame[24:26] = b"\0\0"
                 frame[24:26] = struct.pack("!H", p.checksum(bytes(frame[14:34])))
             yield bytes(frame)

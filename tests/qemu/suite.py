@@ -1,4 +1,4 @@
-"""Marks a function as a test: its name, read as a sentence, is what is claimed.
+"""Marks a function as a test. Its name is a sentence that says what is true.
 
     @test(deadline=30)
     def the_guest_answers_a_ping(): ...
@@ -21,7 +21,7 @@ class Test:
 
 
 def test(deadline=60, alone=False):
-    """deadline: seconds; alone: no other test runs beside it, because it measures time or wants every core."""
+    """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core."""
     def mark(function):
         assert function.__name__ not in TESTS, f"two tests are called {function.__name__}"
         TESTS[function.__name__] = Test(function.__name__, function, deadline, alone)

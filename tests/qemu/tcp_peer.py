@@ -1,10 +1,10 @@
-"""One end of a TCP connection, played by the test: says one segment at a time, and looks at each answer.
+"""One end of a TCP connection, controlled by the test: say() sends one segment, hear() checks one answer.
 
     peer = Peer(wire, 7).connect()
     peer.say(data=b"abc")
     peer.hear("the echo", data=b"abc")
 
-Sequence numbers are relative: `seq` counts from our SYN, `ack` from the guest's; what was said and heard moves them on.
+Sequence numbers are relative: `seq` counts from our SYN, `ack` from the guest's. say() and hear() advance them.
 """
 import itertools
 
@@ -26,11 +26,11 @@ class Peer:
     def __init__(self, wire, guest_port=None, port=None, window=65535):
         self.wire, self.guest_port, self.port = wire, guest_port, port or next(_ports)
         self.window = window
-        self.iss, self.irs = 0xffff_f000, 0  # wraps after four kilobytes
-        self.seq, self.ack = 0, 0            # the next to say, the next to hear
-        self.ended = False                   # its FIN was heard, in order
+        self.iss, self.irs = 0xffff_f000, 0  # wraps after 4 KiB
+        self.seq, self.ack = 0, 0            # the next sequence number to send, to receive
+        self.ended = False                   # the guest's FIN was received, in order
 
-    # --- beginnings ---
+    # --- opening ---
     def connect(self, options=b"\x02\x04\x05\xb4"):
         self.say("S", options=options)
         self.seq = 1
@@ -56,7 +56,7 @@ class Peer:
         self.hear("the ACK of our SYN")
         return self
 
-    # --- saying ---
+    # --- sending ---
     def say(self, flags="A", data=b"", seq=None, ack=None, window=None, options=b""):
         bits = flags_of(flags)
         at = self.seq if seq is None else seq
@@ -67,12 +67,12 @@ class Peer:
         if seq is None:
             self.seq += len(data) + bool(bits & FIN)
 
-    # --- hearing ---
+    # --- receiving ---
     def is_ours(self, f):
         return f.protocol == p.TCP and f.dport == self.port and f.sport == self.guest_port
 
     def hear(self, what, flags=None, data=None, timeout=5):
-        """The next segment; a FIN or data that are next in order move `ack` on. flags: exactly these, PSH aside."""
+        """The next segment. A FIN or data in order advance `ack`. flags: exactly these, PSH ignored."""
         f = self.wire.expect(self.is_ours, what, timeout)
         check(not f.fault, f"{what} is malformed: {f}")
         if f.tcp_flags & SYN:
@@ -87,18 +87,18 @@ class Peer:
         if data is not None:
             check_equal(f.payload, data, f"the data of {what}")
         if f.tcp_flags & ACK and not f.tcp_flags & RST:
-            check((f.tcp_ack - self.iss) % WRAP <= self.seq, f"{what} acknowledges what was not sent: {f}")
+            check((f.tcp_ack - self.iss) % WRAP <= self.seq, f"{what} acknowledges data that were not sent: {f}")
         return f
 
     def hear_until(self, what, wanted, timeout=5):
-        """Passes over segments up to one for which wanted() holds."""
+        """Skips segments until wanted() is true for one."""
         while True:
             f = self.hear(what, timeout=timeout)
             if wanted(f):
                 return f
 
     def hear_data(self, n, what="data"):
-        """n bytes in order, each segment acknowledged."""
+        """Receives n bytes in order, and acknowledges each segment."""
         got = b""
         while len(got) < n:
             before = self.ack
@@ -109,12 +109,12 @@ class Peer:
         return got
 
     def hear_fin(self):
-        """Acknowledges all up to its FIN, if that was not heard yet."""
+        """Acknowledges everything up to the guest's FIN, unless it was received already."""
         while not self.ended:
             self.hear("its FIN")
             self.say()
 
     def end(self):
-        """We close, then the guest."""
+        """We close first, then the guest."""
         self.say("FA")
         self.hear_fin()

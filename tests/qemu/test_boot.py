@@ -1,4 +1,4 @@
-"""From power on to the prompt, and to the end."""
+"""Boot, boot arguments and poweroff."""
 import re
 
 from guest import Guest, check, check_equal, work_dir
@@ -51,25 +51,24 @@ def boots_without_a_network_card():
 
 
 @test()
-def poweroff_hands_its_status_to_qemu():
+def poweroff_passes_its_status_to_qemu():
     with Guest("poweroff-status") as g:
         g.type("poweroff 3\n")
         check_equal(g.exit_status(), 3, "QEMU's status after `poweroff 3`")
 
 
 @test()
-def a_panic_ends_qemu_with_a_failure_status_and_says_why():
-    image = work_dir("panic") / "no-file-system.img"
+def a_panic_prints_the_reason_and_ends_qemu_with_a_failure_status():
+    image = work_dir("panic-image") / "no-file-system.img"
     image.write_bytes(bytes(1 << 20))
     with Guest("panic", boot=False, SNAPSHOT="", IMAGE=image) as g:
-        image.write_bytes(bytes(1 << 20))
         status = g.exit_status()
-        check(status != 0, "QEMU's status is 0 although the kernel has no file system")
+        check(status != 0, "QEMU's status is 0, but the kernel found no file system")
         check("panic" in g.text, f"no panic message:\n{g.text[-800:]}")
 
 
 @test()
-def the_boot_argument_run_runs_a_command_and_its_status_is_qemus():
+def the_boot_argument_run_runs_a_command_and_passes_its_status_to_qemu():
     for command, want in (("echo hello; true_is_no_program", 1), ("echo hello", 0)):
         with Guest("boot-run", boot=False, APPEND=f'run="{command}"') as g:
             status = g.exit_status(30)
@@ -77,7 +76,7 @@ def the_boot_argument_run_runs_a_command_and_its_status_is_qemus():
             check("hello" in g.text, f"run={command!r} printed nothing:\n{g.text[-500:]}")
 
 
-# A wrong boot argument, and why it is ignored.
+# Wrong boot arguments, and why the kernel ignores them.
 WRONG_ARGUMENTS = {
     "foo=1": "unknown", "pol=5": "unknown", "quiet": "unknown",
     "ip=1.2.3": "expected ADDRESS/LENGTH", "ip=10.0.2.15": "expected ADDRESS/LENGTH", "ip1=10.0.9.1/33": "expected ADDRESS/LENGTH",
@@ -91,30 +90,30 @@ WRONG_ARGUMENTS = {
 
 
 @test()
-def every_wrong_boot_argument_is_named_and_ignored():
+def the_kernel_names_and_ignores_every_wrong_boot_argument():
     with Guest("boot-arguments", APPEND=" ".join(WRONG_ARGUMENTS)) as g:
         for argument, reason in WRONG_ARGUMENTS.items():
             found = re.findall(rf"^boot argument {re.escape(argument)} is ignored: {reason}.*$", g.text, re.M)
             check_equal(len(found), 1, f"lines about {argument} in\n{g.text}\n")
         check_equal(g.text.count(" is ignored: "), len(WRONG_ARGUMENTS), "arguments that are ignored")
-        check(re.search(r"^boot arguments: ip gw .* run provoke ", g.text, re.M), f"the known ones are not listed:\n{g.text}")
+        check(re.search(r"^boot arguments: ip gw .* run provoke ", g.text, re.M), f"the known arguments are not listed:\n{g.text}")
         check("eth0: 10.0.2.15/24 via 10.0.2.2" in g.text, f"eth0 does not have the default address:\n{g.text}")
         g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
 
 
 @test()
-def right_boot_arguments_are_taken_in_silence_and_the_last_one_counts():
+def valid_boot_arguments_cause_no_message_and_the_last_value_is_used():
     right = "ip=10.0.2.9/24 gw= congestion=cubic congestion=newreno poll=0 dump=brief nameserver=10.0.2.3:53 ip1=10.0.3.1/24"
     with Guest("boot-arguments-right", DUMP="full", APPEND=right) as g:
-        check("ignored" not in g.text, f"a right argument is refused:\n{g.text}")
+        check("ignored" not in g.text, f"a valid argument is ignored:\n{g.text}")
         check("eth0: 10.0.2.9/24 via 10.0.2.2" in g.text, f"eth0 has another address:\n{g.text}")
-        check_equal(g.ok("pktdump"), "brief\n", "the dump mode, of which the last argument is brief")
+        check_equal(g.ok("pktdump"), "brief\n", "the dump mode, after dump=full and dump=brief")
 
 
 @test()
-def boot_arguments_that_are_too_long_are_said_to_be_cut_off():
+def the_kernel_reports_boot_arguments_that_are_too_long():
     with Guest("boot-arguments-long", APPEND=f'run="echo {251 * "x"}" services="{" " * 200}"') as g:
         check(re.search(r"^boot argument run=echo x+ is ignored: longer than 255 characters$", g.text, re.M),
-              f"nothing is said of the long run=:\n{g.text}")
+              f"the long run= is not reported:\n{g.text}")
         check("the boot arguments are cut off after 511 characters" in g.text,
-              f"nothing is said of the end of the arguments:\n{g.text}")
+              f"the cut is not reported:\n{g.text}")

@@ -1,4 +1,4 @@
-"""The console: Ctrl-C, Ctrl-P, Ctrl-D, and input in quantities."""
+"""The console: Ctrl-C, Ctrl-P, Ctrl-D, and large amounts of input."""
 import re
 import time
 
@@ -13,26 +13,27 @@ def processes(g):
 
 
 def wait_for_processes(g, want):
-    """Ctrl-C ends a whole pipeline; the shell goes on when the first of it has ended, others may be about to."""
+    """Waits until only these processes exist. The shell continues when the first process of a pipeline has ended; others may
+    end a little later."""
     for _ in range(20):
         if (names := sorted(processes(g))) == sorted(want):
             return
         time.sleep(0.2)
-    check_equal(names, sorted(want), "processes that are left")
+    check_equal(names, sorted(want), "remaining processes")
 
 
 def wait_for_process(g, name, waiting_for):
-    """Asks by Ctrl-P, which needs no prompt, until the process is there and waits for this."""
+    """Types Ctrl-P, which needs no prompt, until the process exists and waits for this."""
     for _ in range(50):
         out = g.wait(r"PID   PPID.*?\n(.*?)\d+ processes,", 5, g.type(CTRL_P))[1]
         if re.search(rf"sleeping +\d+ {name} +{waiting_for}\n", out):
             return out
         time.sleep(0.1)
-    raise Failure(f"no {name} that waits for {waiting_for}:\n{out}")
+    raise Failure(f"no process {name} waits for {waiting_for}:\n{out}")
 
 
 def interrupt(g, command, name="cat", waiting_for="console"):
-    """Starts a command, waits until its process of this name waits, presses Ctrl-C; the status it then has."""
+    """Starts a command, waits until its process `name` sleeps, types Ctrl-C. Returns the command's status."""
     g.begin(command)
     wait_for_process(g, name, waiting_for)
     g.type(CTRL_C)
@@ -57,7 +58,7 @@ def ctrl_c_ends_the_whole_pipeline_and_its_children():
 
 
 @test()
-def ctrl_c_spares_the_shell_and_what_runs_in_the_background():
+def ctrl_c_does_not_end_the_shell_or_background_commands():
     with Guest("ctrl-c-background") as g:
         g.background("ping -c 1000 -i 1000 10.0.2.2 > log")
         wait_for_process(g, "ping", ".*")
@@ -67,39 +68,39 @@ def ctrl_c_spares_the_shell_and_what_runs_in_the_background():
         check_equal(interrupt(g, "(cat | cat)"), 130, "status of a pipeline ended by Ctrl-C")
         before = ["init", "sh", "sh", "ping", "ps"]
         wait_for_processes(g, before)
-        # A shell in the shell reads the console itself; the outer one must not take its Ctrl-C for its own.
+        # An inner shell reads the console itself; Ctrl-C must not affect the outer one.
         g.wait_prompt(5, g.type("sh\n"))
         g.wait(r"\^C\n\$ $", 5, g.type(CTRL_C))
-        check_equal(interrupt(g, "cat"), 130, "the same in an inner shell")
+        check_equal(interrupt(g, "cat"), 130, "status of a cat ended by Ctrl-C in an inner shell")
         wait_for_processes(g, [*before, "sh"])
         g.wait_prompt(5, g.type("exit\n"))
         wait_for_processes(g, before)
 
 
 @test()
-def ctrl_c_is_heard_before_the_shell_reads():
+def ctrl_c_works_before_the_shell_reads_the_console():
     with Guest("ctrl-c-at-once", CPUS=2) as g:
-        for _ in range(40):  # each is pressed as soon as the prompt is there, maybe before the read behind it
+        for _ in range(40):  # typed as soon as the prompt appears, maybe before the shell's read
             g.wait(r"\^C\n\$ ", 5, g.type(CTRL_C))
-        check_equal(g.run("echo heard")[0], "heard\n", "what a command prints then")
+        check_equal(g.run("echo heard")[0], "heard\n", "output of a command after many Ctrl-C")
 
 
 @test()
-def ctrl_c_ends_a_command_given_as_boot_argument():
+def ctrl_c_ends_a_command_given_as_a_boot_argument():
     with Guest("ctrl-c-run", boot=False, APPEND='run="cat"') as g:
-        g.wait(r" via ", 10)  # what is typed before the kernel has set up the port is lost
+        g.wait(r" via ", 10)  # input is lost until the kernel has set up the UART
         wait_for_process(g, "cat", "console")
         g.type(CTRL_C)
         check_equal(g.exit_status(), 130, "QEMU's status")
 
 
 @test()
-def ctrl_d_is_the_end_of_the_file():
+def ctrl_d_ends_the_input():
     with Guest("ctrl-d") as g:
         start = g.type("cat\n")
         g.type("one\n")
         g.wait(r"one\none\n", 5, start)
-        g.type("two" + CTRL_D + CTRL_D)  # the first hands on what stands there, the second is the end
+        g.type("two" + CTRL_D + CTRL_D)  # the first passes on the unfinished line, the second ends the input
         g.wait(r"twotwo\$ $", 5, start)
 
 
@@ -118,12 +119,12 @@ def keys_typed_ahead_are_not_lost():
     with Guest("type-ahead") as g:
         for i in range(100):
             g.type(f"echo line {i} of those typed ahead >> typed\n")
-        g.ok("echo so far", 40)
+        g.ok("echo so far", 40)  # runs after the lines typed ahead
         check_equal(g.ok("cat typed"), "".join(f"line {i} of those typed ahead\n" for i in range(100)), "lines that ran")
 
 
 def pasted(g, text, timeout=60):
-    """What `cat` has got of the text."""
+    """Pastes the text into `cat`, and checks that all of it arrives."""
     g.begin("cat > pasted")
     wait_for_process(g, "cat", "console")
     g.type(text + CTRL_D)
@@ -134,21 +135,21 @@ def pasted(g, text, timeout=60):
 
 
 @test(deadline=90)
-def a_paste_arrives_whole():
+def pasted_text_arrives_complete():
     with Guest("paste") as g:
         line = "the quick brown fox jumps over the lazy dog, and the dog does not care\n"
         pasted(g, (line * 60)[:4096 - 1] + "\n")
-        pasted(g, line * 800)  # 56 KiB: seven times what the console can hold
+        pasted(g, line * 800)  # 56 KiB: seven times the console's buffer
 
 
 @test(deadline=90)
-def a_line_longer_than_the_console_can_hold_arrives_whole():
+def a_line_longer_than_the_console_buffer_arrives_complete():
     with Guest("long-line") as g:
         pasted(g, "x" * 20000 + "\n")
 
 
 @test(deadline=60)
-def a_paste_waits_for_a_program_that_reads_later():
+def pasted_text_waits_until_a_program_reads_it():
     with Guest("paste-later") as g:
         text = "0123456789 abcdefghijklmnopqrstuvwxyz\n" * 600
         g.begin("ping -c 3 10.0.2.2; cat > later")

@@ -1,7 +1,7 @@
-"""The plug pulled for real: QEMU killed while programs write, and disks with bad blocks.
+"""Crashes: QEMU is killed while programs write; disks with bad blocks.
 
-The host's tests (tests/unit/fs_kill_test.cc) stop the same code at hundreds of chosen moments; here the whole machine
-stops at a few moments that nobody chose.
+tests/unit/fs_kill_test.cc stops the same code at hundreds of chosen points. Here the whole machine stops at a few arbitrary
+ones.
 """
 import collections
 import re
@@ -17,7 +17,7 @@ INODE = struct.Struct("<hHHhI13I")
 
 
 def image_copy(directory):
-    """A disk of one's own, to be written to; cp keeps its holes."""
+    """A private disk that may be written; cp keeps it sparse."""
     image = work_dir(directory) / "fs.img"
     subprocess.run(["cp", BUILD / "fs.img", image], check=True)
     return image
@@ -25,7 +25,7 @@ def image_copy(directory):
 
 def fsck(image):
     done = subprocess.run([BUILD / "host/fsck", "-v", image], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    check_equal(done.returncode, 0, f"fsck's status; it said:\n{done.stdout}")
+    check_equal(done.returncode, 0, f"status of fsck, which printed\n{done.stdout}\n")
     return done.stdout
 
 
@@ -36,7 +36,7 @@ def disk(image, **more):
 # --- killed while it writes ---
 
 def reported(text, tag):
-    """What filechurn said it had done, by file: the set of those made and not removed, and the next of each kind."""
+    """From filechurn's output: the files made and not removed, the next file to make, the next file to remove."""
     lines = re.findall(rf"{tag} (made|removed) (\d+)\n", text)
     made = [int(n) for what, n in lines if what == "made"]
     removed = [int(n) for what, n in lines if what == "removed"]
@@ -50,15 +50,15 @@ def found(guest, tag):
 def check_all_there(guest, tag, kept, next_made, next_removed):
     files = found(guest, tag)
     for n in kept:
-        # The next to be removed may be gone, though nobody has heard of it yet.
+        # The next file to remove may be gone before filechurn could report it.
         check(files.get(n) == "whole" or n == next_removed and n not in files,
-              f"{tag}{n} was reported as written; after the crash it is {files.get(n, 'not there')}")
+              f"{tag}{n} was reported as written; after the crash it is {files.get(n, 'missing')}")
     for n in set(files) - kept:
-        check(n == next_made, f"{tag}{n} is there although nobody wrote it, or it was reported as removed")
+        check(n == next_made, f"{tag}{n} exists, but was never written, or was reported as removed")
         check(files[n] in ("empty", "whole"), f"{tag}{n} was being written; after the crash it is {files[n]}")
 
 
-def pull_the_plug(image, tags, delay, cpus):
+def kill_while_writing(image, tags, delay, cpus):
     with Guest("crash-writing", CPUS=cpus, **disk(image)) as g:
         for tag in tags[:-1]:
             g.type(f"filechurn {tag} &\n")
@@ -74,7 +74,7 @@ def survives_kills(cpus, delays):
     image = image_copy(f"crash-disk-{cpus}")
     for round_number, delay in enumerate(delays):
         tags = [f"{letter}{round_number}-" for letter in "xy"]
-        said = pull_the_plug(image, tags, delay, cpus)
+        said = kill_while_writing(image, tags, delay, cpus)
         fsck(image)
         with Guest("crash-looking", CPUS=cpus, **disk(image)) as g:
             for tag, files in said.items():
@@ -84,12 +84,12 @@ def survives_kills(cpus, delays):
 
 
 @test(deadline=120)
-def qemu_killed_while_programs_write_loses_nothing_on_one_hart():
+def killing_qemu_while_programs_write_loses_no_file_on_one_hart():
     survives_kills(1, (0.05, 0.61, 1.37))
 
 
 @test(deadline=120)
-def qemu_killed_while_programs_write_loses_nothing_on_two_harts():
+def killing_qemu_while_programs_write_loses_no_file_on_two_harts():
     survives_kills(2, (0.11, 0.43, 1.73))
 
 
@@ -114,7 +114,7 @@ def blocks_of(data, name):
 
 
 def failing(image, kind, block):
-    """The image with a block that cannot be read, or written, as a file name for QEMU."""
+    """A file name for QEMU: the image, with one block on which reads or writes fail."""
     rules = image.parent / "blkdebug.conf"
     rules.write_text("".join(f'[inject-error]\nevent = "none"\niotype = "{kind}"\nerrno = "5"\nonce = "off"\n'
                              f'sector = "{block * 2 + half}"\n\n' for half in (0, 1)))
@@ -122,28 +122,28 @@ def failing(image, kind, block):
 
 
 @test()
-def a_bad_block_is_an_error_to_whoever_reads_it_and_to_nobody_else():
+def only_a_program_that_reads_a_bad_block_gets_an_error():
     image = image_copy("crash-bad-read")
     bad = blocks_of(image.read_bytes(), "grep")[5]
     with Guest("crash-reading", **disk(failing(image, "read", bad))) as g:
         for command in ("wc grep", "cat grep > copy", "grep word sh"):
             out, status = g.run(command)
             check("input/output error" in out and status != 0, f"`{command}` with a bad block: status {status}, {out!r}")
-        check_equal(g.ok("echo still here | wc"), "1 2 11 \n", "another program, afterwards")
+        check_equal(g.ok("echo still here | wc"), "1 2 11 \n", "another program's output afterwards")
         check_equal(g.ok("rm copy; echo new > f; cat f"), "new\n", "a file written afterwards")
         g.poweroff()
     fsck(image)
 
 
 @test()
-def a_disk_that_cannot_be_written_is_an_error_to_whoever_writes():
+def a_program_gets_an_error_when_the_disk_cannot_be_written():
     image = image_copy("crash-bad-write")
     before = image.read_bytes()
     with Guest("crash-writing", **disk(failing(image, "write", layout_of(before).logstart))) as g:
         for command in ("mkdir d", "echo text > f", "rm echo"):
             out, status = g.run(command)
-            check("input/output error" in out and status != 0, f"`{command}` on a dead disk: status {status}, {out!r}")
-        check("nothing more will be written" in g.text, "the kernel does not say that it writes no more")
-        check_equal(g.ok("echo reading goes on | wc"), "1 3 16 \n", "a program that only reads")
+            check("input/output error" in out and status != 0, f"`{command}` when writes fail: status {status}, {out!r}")
+        check("nothing more will be written" in g.text, "the kernel does not report that it stops writing")
+        check_equal(g.ok("echo reading goes on | wc"), "1 3 16 \n", "output of a program that only reads")
         g.poweroff()
     fsck(image)

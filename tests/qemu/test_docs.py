@@ -1,4 +1,4 @@
-"""The documentation: its steps work, and its samples are what programs print."""
+"""The documentation: its steps work, and its samples match what programs print."""
 import os
 import re
 import shlex
@@ -17,11 +17,11 @@ BUILT = ["obj/kernel", "obj/user", "obj/host", "user", "host/mkfs", "flags", "na
 # --- the steps of the how-to pages ---
 
 def scratch_copy():
-    """The sources, and what is built of them, so that only what the steps change is built again."""
+    """Copies the sources and the build, so that only what the steps change is built again."""
     scratch = work_dir("docs-steps") / "source"
     shutil.rmtree(scratch, ignore_errors=True)
     built = scratch / os.path.relpath(BUILD, ROOT)
-    check(built.resolve().is_relative_to(scratch.resolve()), f"BUILD={BUILD_AS_GIVEN} does not lie below the sources")
+    check(built.resolve().is_relative_to(scratch.resolve()), f"BUILD={BUILD_AS_GIVEN} is not inside the source folder")
     made = [*(BUILD / b for b in BUILT), *BUILD.glob("toolchain*.mk")]
     for path, place in [*((ROOT / c, scratch / c) for c in COPIED), *((m, built / m.relative_to(BUILD)) for m in made)]:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -33,15 +33,15 @@ def take_step(page, block, path, place, scratch):
     where = f"{page.name}:{block.line}"
     file = scratch / path
     if place is None:
-        check(not file.exists(), f"{where}: {path} is there already")
+        check(not file.exists(), f"{where}: {path} exists already")
         file.write_text(block.text)
         return
-    check(file.exists(), f"{where}: there is no {path} to add to")
+    check(file.exists(), f"{where}: {path} does not exist, so nothing can be added to it")
     old = file.read_text()
     if not place:
         file.write_text(old + block.text)
         return
-    # Markdown writes code that has backticks between two of them.
+    # Markdown puts two backticks around code that contains a backtick.
     anchor = place.strip("`").strip()
     lines = old.splitlines(keepends=True)
     found = [i for i, text in enumerate(lines) if anchor in text]
@@ -88,14 +88,14 @@ def sampled(condition):
 
 
 @test(deadline=120)
-def a_session_is_as_the_documentation_shows_it():
+def the_first_session_prints_what_the_documentation_shows():
     for where, block in sampled(lambda s: s == "make qemu"):
         with Server("docs-session"):
             samples.session(where, block, "docs-session", SERVICES="httpd inetd")
 
 
 @test(deadline=120)
-def a_panic_is_as_the_documentation_shows_it():
+def a_panic_prints_what_the_documentation_shows():
     found = sampled(lambda s: s.startswith("make qemu "))
     check(found, "no page shows a panic")
     for where, block in found:
@@ -109,7 +109,7 @@ def a_panic_is_as_the_documentation_shows_it():
 def programs_print_what_the_documentation_shows():
     image = BUILD / "test/docs-samples/fs.img"
     guest = Guest("docs-samples", SNAPSHOT="", IMAGE=image)
-    shutil.copyfile(BUILD / "fs.img", image)  # fsck looks at it when the guest has ended
+    shutil.copyfile(BUILD / "fs.img", image)  # fsck checks it after the guest has ended
     with guest as g:
         for where, block in sampled(lambda s: s == "guest"):
             samples.in_guest(g, where, block)
@@ -123,10 +123,10 @@ def programs_print_what_the_documentation_shows():
 
 
 @test(deadline=20)
-def a_sample_with_another_label_or_column_is_noticed():
+def the_comparison_detects_a_sample_with_another_label_or_column():
     printed = "eth0: link up\n  1 received, 2 sent\n  last\n"
     for sample in (printed, "eth1: link up\n 33 received, 12,345 sent\n last\n", "...\n  last\n", "eth0: link up\n...\n"):
-        check_equal(samples.difference(sample, printed), None, f"what {sample!r} lacks")
+        check_equal(samples.difference(sample, printed), None, f"difference from {sample!r}")
     for sample in ("eth0: link down\n...\n", "...\n 1 received, 2 lost\n...\n", "eth0: link up\n  last\n", "  last\n", "eth0: link up\n",
                    "...\n last\n...\n eth0: link up\n...\n", printed + "more\n"):
-        check(samples.difference(sample, printed) is not None, f"{sample!r} is taken for {printed!r}")
+        check(samples.difference(sample, printed) is not None, f"{sample!r} matches {printed!r}")

@@ -1,4 +1,4 @@
-"""tools/docs_check.py: a page that names what is not there fails."""
+"""tools/docs_check.py reports pages that name something that does not exist."""
 import docs_check
 from guest import check, check_equal, work_dir
 from doc_pages import Page
@@ -30,7 +30,7 @@ make test          runs the tests
 ```
 """
 
-# What a line has wrong, and a word of the complaint.
+# A wrong line, and a word of the error message for it.
 WRONG = [
     ("`take_framez`", "take_framez"),
     ("`E1000::take_frame`", "E1000::take_frame"),
@@ -64,9 +64,9 @@ def complaints(text):
 
 
 @test(deadline=60)
-def a_page_that_names_what_is_not_there_is_refused():
-    check_equal(complaints(RIGHT), [], "complaints about a page without faults")
+def docs_check_reports_names_that_do_not_exist():
+    check_equal(complaints(RIGHT), [], "errors reported for a correct page")
     for text, word in WRONG:
         found = complaints(f"# A page\n\n{text}\n")
-        check(any(word in problem for _, problem in found), f"{text!r}: nobody complains of {word!r}, but {found}")
-        check(all(line >= 3 for line, _ in found), f"{text!r}: a wrong line in {found}")
+        check(any(word in problem for _, problem in found), f"{text!r}: expected an error with {word!r}, got {found}")
+        check(all(line >= 3 for line, _ in found), f"{text!r}: a wrong line number in {found}")

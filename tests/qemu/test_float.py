@@ -9,19 +9,19 @@ def float_holds(harts):
     with Guest(f"float-{harts}", CPUS=harts) as g:
         check_equal(g.ok("float", 60), SAYS, "float")
         out = g.ok("(float & float & float) > log; float", 60)
-        check_equal(out, SAYS, "float beside three of its kind")
+        check_equal(out, SAYS, "float after three more ran at the same time")
 
 
 @test()
-def floating_point_registers_stay_each_programs_own_on_one_hart():
+def each_program_keeps_its_floating_point_registers_on_one_hart():
     float_holds(1)
 
 
 @test()
-def floating_point_registers_stay_each_programs_own_on_two_harts():
+def each_program_keeps_its_floating_point_registers_on_two_harts():
     float_holds(2)
 
 
 @test(alone=True)
-def floating_point_registers_stay_each_programs_own_on_four_harts():
+def each_program_keeps_its_floating_point_registers_on_four_harts():
     float_holds(4)

@@ -1,4 +1,5 @@
-"""`make qemu-gdb` and gdb: breakpoints in the kernel and in a user program, and what tools/gdb.py adds."""
+"""`make qemu-gdb` and gdb: breakpoints in the kernel and in a user program, and the commands of tools/gdb.py."""
+import contextlib
 import os
 import re
 import shutil
@@ -21,43 +22,53 @@ class DebuggedGuest:
 
     def __enter__(self):
         env = {k: v for k, v in knobs_environment(self.dir, self.knobs).items() if k not in ("KERNEL", "IMAGE")}
-        env["BUILD"] = os.environ.get("BUILD", "build")  # as make knows it
+        env["BUILD"] = os.environ.get("BUILD", "build")  # make needs the spelling as given
         self.console = self.dir / "console.log"
         (BUILD / "gdbinit").unlink(missing_ok=True)
         with open(self.console, "w") as out:
             self.make = subprocess.Popen(["make", "-s", "qemu-gdb", *self.overrides(env)], cwd=ROOT, env=env, text=True,
                                          stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True)
-        for _ in range(100):
+        try:
+            self.wait_until_stopped()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def wait_until_stopped(self):
+        for _ in range(300):
             if "Stopped at the first" in self.console.read_text():
-                return self
+                return
             check(self.make.poll() is None, "make qemu-gdb ended:\n" + self.console.read_text())
             time.sleep(0.1)
-        raise Failure("make qemu-gdb did not start")
+        raise Failure("make qemu-gdb did not start within 30 s:\n" + self.console.read_text())
 
     def overrides(self, env):
         return [f"{k}={env[k]}" for k in ("BUILD", "PORTS", "PCAP", "CPUS", "SNAPSHOT", "APPEND", "SERVICES", "DEBUG") if k in env]
 
     def __exit__(self, *unused):
-        os.killpg(self.make.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # make and QEMU may have ended already
+            os.killpg(self.make.pid, signal.SIGKILL)
         self.make.wait()
+        self.make.stdin.close()
 
     def gdb(self, *commands):
-        """gdb's words on these commands."""
+        """gdb's output for these commands."""
         arguments = [word for c in commands for word in ("-ex", c)]
         try:
             done = subprocess.run(["gdb-multiarch", "-nx", "-batch", "-x", BUILD / "gdbinit", *arguments, "-ex", "kill"], cwd=ROOT,
                                   text=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
         except subprocess.TimeoutExpired as e:
-            raise Failure(f"gdb hangs:\n{(e.stdout or b'').decode()[-1500:]}\nconsole:\n{self.console.read_text()[-500:]}") from None
+            raise Failure(f"gdb did not end within 60 s:\n{(e.stdout or b'').decode()[-1500:]}\nconsole:\n{self.console.read_text()[-500:]}") from None
         return done.stdout + done.stderr
 
 
 def need_gdb():
     if not shutil.which("gdb-multiarch"):
-        raise Skip("no gdb-multiarch here (Debian, Ubuntu: apt install gdb-multiarch)")
+        raise Skip("gdb-multiarch is not installed (Debian, Ubuntu: apt install gdb-multiarch)")
 
 
-@test(alone=True)  # there is one build/gdbinit
+@test(alone=True)  # all guests share one build/gdbinit
 def gdb_stops_at_a_breakpoint_in_the_kernel():
     need_gdb()
     with DebuggedGuest("gdb-kernel", CPUS=2) as g:
@@ -68,7 +79,7 @@ def gdb_stops_at_a_breakpoint_in_the_kernel():
         check("Breakpoint 2, process_start" in out, f"no stop at a software breakpoint:\n{out}")
 
 
-@test(alone=True)  # there is one build/gdbinit
+@test(alone=True)  # all guests share one build/gdbinit
 def gdb_stops_at_a_breakpoint_in_a_user_program():
     need_gdb()
     lines = (ROOT / "user/bin/echo.c").read_text().splitlines()
@@ -81,10 +92,10 @@ def gdb_stops_at_a_breakpoint_in_a_user_program():
         check("Temporary breakpoint 2, main" in out and '"one two\\n"' in out, f"no stop where main writes:\n{out}")
 
 
-# --- what tools/gdb.py adds. All of it works in the optimised kernel too, so every test runs with both.
+# --- the commands of tools/gdb.py: each test runs with the optimised and with the debug kernel
 
 class Traffic:
-    """A TCP connection to the guest's port 7, whose bytes have come back; then datagrams to that port, over and over."""
+    """A TCP connection to the guest's port 7 that has echoed some bytes; then repeated datagrams to that port."""
 
     def __init__(self, guest):
         self.port = ports.read(guest.dir / "ports")["tcp7"]
@@ -100,7 +111,7 @@ class Traffic:
         self.thread.join()
 
     def connect(self):
-        """QEMU accepts at once and hangs up while the guest does not answer: tries again."""
+        """Retries: QEMU accepts at once, and closes the connection if the guest does not answer."""
         while not self.done.is_set():
             try:
                 stream = socket.create_connection(("127.0.0.1", self.port), 1)
@@ -123,7 +134,7 @@ class Traffic:
 
 
 def with_both_kernels(function):
-    """Two tests: function(DebuggedGuest's knobs), with the optimised kernel and with the debug kernel."""
+    """Makes two tests of function(name, knobs): with the optimised kernel and with the debug kernel."""
     for kernel, knobs in (("optimised", {}), ("debug", {"DEBUG": "1"})):
         def run(kernel=kernel, knobs=knobs):
             need_gdb()
@@ -135,20 +146,20 @@ def with_both_kernels(function):
 
 def shows(out, *patterns):
     for pattern in patterns:
-        # The runner shows the end of a long message.
+        # The pattern comes last: the runner prints only the end of a long message.
         check(re.search(pattern, out, re.M), f"{out}\ngdb does not show {pattern!r}")
-    check("Traceback" not in out and "Python Exception" not in out, f"an exception in Python:\n{out}")
+    check("Traceback" not in out and "Python Exception" not in out, f"a Python exception:\n{out}")
 
 
 def ends_well(out):
-    check("Backtrace stopped" not in out and "previous frame" not in out, f"a backtrace runs into nowhere:\n{out}")
+    check("Backtrace stopped" not in out and "previous frame" not in out, f"a backtrace stops too early:\n{out}")
 
 
-SCRATCH = "((unsigned char*)&*m + 1600)"  # bytes of the mbuf that nobody uses
+SCRATCH = "((unsigned char*)&*m + 1600)"  # unused bytes of the mbuf
 
 
 def cast(kind, *bytes_):
-    """Commands that print what these bytes are as a value of that type."""
+    """Commands that print these bytes as a value of that type."""
     room = [0] * 64
     room[:len(bytes_)] = bytes_
     return [f"set {{unsigned char[64]}}{SCRATCH} = {{{', '.join(map(str, room))}}}", f"print *({kind}*){SCRATCH}"]
@@ -183,7 +194,7 @@ def gdb_prints_packets_and_values(name, knobs):
           r"= 10\.0\.2\.15/24$", "= 52:54:00:12:34:56$", r"bytes_ = 52 bytes at 0x[0-9a-f]+: 45 00 ",
           r"= 52 bytes at 0x[0-9a-f]+: 45 00 ", r"= .*0 packets$", r"\d elements = \{.*init \(pid 1\)", '= "child": init .pid 1. waiting',
           'init .pid 1., sleeping, waits for "child"', r"= \(fs::File \*\) 0x[0-9a-f]+, \d+ references?$", *[v[2] for v in VALUES])
-    check(out.count("hello gdb, from ") == 3 and out.count("UDP dest port:      7") == 3, f"not three packets in words:\n{out}")
+    check(out.count("hello gdb, from ") == 3 and out.count("UDP dest port:      7") == 3, f"not three decoded packets:\n{out}")
     lock = r'= "scheduler": free$' if "DEBUG" in knobs else "= free$"
     shows(out, lock)
 
@@ -210,11 +221,11 @@ def gdb_lists_threads_sockets_mbufs_and_rings(name, knobs):
     before, after = re.findall(r"<<\n(.*?)>>", out, re.S)
     check(before == after, f"`threads bt` changes registers:\n{before}\nthen:\n{after}")
     check(out.count("net::udp_in (in=...") > 1 and out.rstrip().count("Breakpoint 3, net::udp_in") == 1,
-          f"the guest does not go on:\n{out}")
+          f"the guest does not continue:\n{out}")
 
 
 @with_both_kernels
-def gdb_follows_a_backtrace_to_where_the_thread_began(name, knobs):
+def gdb_shows_backtraces_down_to_the_start_of_the_thread(name, knobs):
     with DebuggedGuest(name, APPEND='run="echo one two"', **knobs) as g:
         out = g.gdb("hbreak kernel_main", "continue", "backtrace", "threads", "mbufs", "sockets", "ring", "delete",
                     "hbreak boot_become_idle", "continue", "delete", "hbreak kernel_trap", "continue", "backtrace", "delete",
@@ -228,7 +239,7 @@ def gdb_follows_a_backtrace_to_where_the_thread_began(name, knobs):
 
 
 @with_both_kernels
-def gdb_names_what_is_wrong_in_one_line(name, knobs):
+def gdb_commands_report_each_error_in_one_line(name, knobs):
     mbuf, tx = "(*(net::Mbuf*)$at)", "'dev::(anonymous namespace)::nics'[0].tx_"
     with DebuggedGuest(name, SERVICES="inetd", **knobs) as g, Traffic(g):
         out = g.gdb(

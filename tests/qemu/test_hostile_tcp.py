@@ -1,5 +1,5 @@
-"""A hostile wire around a live TCP connection: forgeries, floods and nonsense. The connection goes on with equal bytes, and
-every mbuf comes back."""
+"""Attacks on an open TCP connection: forged segments, floods, random bytes. The connection continues without a changed byte,
+and every mbuf is freed."""
 import contextlib
 import random
 import re
@@ -18,23 +18,23 @@ WRAP = 1 << 32
 
 
 class Conversation:
-    """A connection to the guest's echo service, and what an enemy who knows its addresses and ports can send."""
+    """A connection to the guest's echo service, and what an attacker who knows its addresses and ports can send."""
 
     def __init__(self, wire, seed, options=b"\x02\x04\x05\xb4"):
         self.wire, self.draw = wire, random.Random(seed)
         self.peer = Peer(wire, ECHO).connect(options)
 
     def echo(self, n=3000):
-        """Bytes there and back, in segments of many sizes."""
+        """Sends random bytes in segments of many sizes, and checks the echo."""
         text = self.draw.randbytes(n)
         while n:
             size = min(n, self.draw.choice((1, 100, 536, 1460)))
             self.peer.say("PA", text[len(text) - n:len(text) - n + size])
             n -= size
-        check(self.peer.hear_data(len(text), "the echo") == text, "what comes back is not what was sent")
+        check(self.peer.hear_data(len(text), "the echo") == text, "the echo differs from what was sent")
 
     def forged(self, seq, ack, flags, payload=b"", options=b"", window=1000, **fields):
-        """A segment of the connection, as a frame; seq and ack are absolute."""
+        """A frame with a segment of the connection; seq and ack are absolute."""
         segment = p.tcp(PEER_IP, GUEST_IP, self.peer.port, ECHO, seq % WRAP, ack % WRAP, flags, window, options, payload)
         return p.ether(GUEST_MAC, PEER_MAC, p.ETH_IP, p.ipv4(PEER_IP, GUEST_IP, p.TCP, segment, **fields))
 
@@ -47,7 +47,7 @@ class Conversation:
         return (self.peer.irs + self.peer.ack) % WRAP
 
     def quoted(self, seq, size=28):
-        """What the guest sent, as an ICMP error quotes it."""
+        """A segment of the guest, as an ICMP error quotes it."""
         segment = p.tcp(GUEST_IP, PEER_IP, ECHO, self.peer.port, seq % WRAP, self.next_seq, ACK, payload=bytes(100))
         return p.ipv4(GUEST_IP, PEER_IP, p.TCP, segment)[:size]
 
@@ -73,31 +73,31 @@ def under_attack(name, seed, **knobs):
 
 
 @test(deadline=120)
-def blind_resets_syns_and_data_do_not_touch_a_connection():
-    """RFC 5961: an enemy who has guessed addresses and ports, but not the exact sequence number."""
+def blind_resets_syns_and_data_do_not_affect_a_connection():
+    """RFC 5961: the attacker has guessed addresses and ports, but not the exact sequence number."""
     with under_attack("tcp-blind", 5961) as (wire, g, talk):
         def storm():
             here = talk.next_seq
             for i in range(1500):
-                # All over, and once in a while inside the window; only the exact number would do.
+                # Anywhere, and every third one inside the window; only the exact number would be accepted.
                 seq = here + (talk.draw.randint(1, 60000) if i % 3 == 0 else talk.draw.randint(100_000, WRAP - 100_000))
                 flags = (0x04, 0x14, 0x02, 0x12, 0x10, 0x18, 0x11, 0x3f, 0x00)[i % 9]
                 inside = i % 3 == 0 and flags not in (0x04, 0x14, 0x02, 0x12)
-                # Data inside the window are taken for ours by any TCP: these carry an impossible ACK.
+                # Any TCP accepts data inside the window, so these carry an invalid ACK.
                 ack = talk.next_ack + (1 << 30 if inside else talk.draw.randint(1 << 20, WRAP - (1 << 20)))
                 yield talk.forged(seq, ack, flags, talk.draw.randbytes(i % 4 * 50))
         for _ in range(3):
             wire.burst(list(storm()))
             talk.echo()
         counters = g.counters()
-        check(counters["tcp_challenges_out"] > 0, "no challenge ACK")
+        check(counters["tcp_challenges_out"] > 0, "the guest sent no challenge ACK")
         check(counters["tcp_challenges_out"] < 200, f"{counters['tcp_challenges_out']} challenge ACKs: no limit")
-        check_equal(counters["tcp_connections_reset"], 0, "connections that a forgery has reset")
+        check_equal(counters["tcp_connections_reset"], 0, "connections reset by a forged segment")
 
 
 @test(deadline=120)
-def forged_icmp_errors_neither_end_nor_strangle_a_connection():
-    """RFC 5927: every kind of error, about what is on its way and what is not; and MTUs that no link has."""
+def forged_icmp_errors_neither_end_nor_slow_down_a_connection():
+    """RFC 5927: every kind of error, for segments that are in flight and others; and impossible MTUs."""
     with under_attack("tcp-icmp", 5927) as (wire, g, talk):
         errors = [(3, code) for code in range(16)] + [(4, 0), (5, 0), (5, 1), (11, 0), (11, 1), (12, 0)]
         frames = []
@@ -109,7 +109,7 @@ def forged_icmp_errors_neither_end_nor_strangle_a_connection():
                                               p.ipv4(PEER_IP, GUEST_IP, p.ICMP, p.icmp(kind, code, rest, talk.quoted(seq, size)))))
         wire.burst(frames)
         talk.echo()
-        # The same while bytes are on their way, which these errors quote rightly: data that we do not acknowledge yet.
+        # The same while data are in flight, not yet acknowledged by us: these errors quote them correctly.
         talk.peer.say("PA", b"x" * 1000)
         talk.peer.hear_until("the echo", lambda f: f.payload)
         for kind, code in errors:
@@ -128,7 +128,7 @@ def forged_icmp_errors_neither_end_nor_strangle_a_connection():
 
 
 @test(deadline=120)
-def absurd_options_and_windows_on_a_live_connection_change_no_byte():
+def invalid_options_and_windows_do_not_change_the_data_of_a_connection():
     with under_attack("tcp-options", 7323) as (wire, g, talk):
         draw, peer = talk.draw, talk.peer
         for i in range(400):
@@ -139,15 +139,15 @@ def absurd_options_and_windows_on_a_live_connection_change_no_byte():
             raw = raw[:40] + bytes(-len(raw[:40]) % 4)
             data = draw.randbytes(draw.choice((1, 10, 400)))
             peer.say("PA", data, options=raw, window=65535)
-            if i % 4 == 0:  # its window closes, shrinks, and claims what it cannot
+            if i % 4 == 0:  # our window closes, shrinks and reopens
                 for window in (0, 1, 65535, 0, 100, 65535):
                     peer.say(window=window)
-            check(peer.hear_data(len(data), "the echo") == data, f"another echo came back in round {i}")
+            check(peer.hear_data(len(data), "the echo") == data, f"a wrong echo in round {i}")
         check_equal(g.counters()["tcp_connections_reset"], 0, "connections reset")
 
 
 @test(deadline=120)
-def acknowledgments_and_sacks_of_what_was_never_sent_are_nothing():
+def acks_and_sack_blocks_for_data_never_sent_are_ignored():
     with under_attack("tcp-sacks", 2018) as (wire, g, talk):
         wire.forget()
         sacked = Conversation(wire, 6675, options=bytes.fromhex("020405b4 0402 0101".replace(" ", "")))
@@ -157,7 +157,7 @@ def acknowledgments_and_sacks_of_what_was_never_sent_are_nothing():
             sacked.peer.say("PA", data)
             at = sacked.peer.ack
             first = sacked.peer.hear_until("the echo", lambda f: f.payload and f.at == at)
-            base = (sacked.peer.irs + at) % WRAP  # nothing of it is acknowledged yet
+            base = (sacked.peer.irs + at) % WRAP  # not acknowledged yet
             for _ in range(20):
                 blocks = b""
                 for _ in range(sacked.draw.randint(1, 4)):
@@ -168,13 +168,13 @@ def acknowledgments_and_sacks_of_what_was_never_sent_are_nothing():
                 wire.send(sacked.forged(sacked.next_seq, ack, ACK, options=option, window=65535))
             sacked.peer.say()
             rest = sacked.peer.hear_data(len(data) - len(first.payload))
-            check(first.payload + rest == data, f"another echo came back in round {round_}")
+            check(first.payload + rest == data, f"a wrong echo in round {round_}")
         sacked.echo()
         sacked.end()
 
 
 def fragments(draw, count):
-    """UDP and TCP in pieces: tiny, overlapping, repeated, in any order, without an end, beyond the end."""
+    """Fragments of UDP, TCP and ICMP: tiny, overlapping, repeated, in any order, without a last one, beyond 64 KiB."""
     for i in range(count):
         ident, protocol = draw.randrange(40), draw.choice((p.UDP, p.TCP, p.ICMP))
         offset = draw.choice((0, 0, 1, 2, 3, 10, 100, 185, 8000, 8189, 8191))
@@ -186,11 +186,11 @@ def fragments(draw, count):
 
 
 @test(deadline=180)
-def a_storm_of_fragments_neither_starves_a_connection_nor_stays():
+def a_flood_of_fragments_neither_stops_a_connection_nor_keeps_memory():
     with under_attack("fragments", 815) as (wire, g, talk):
         for _ in range(3):
             wire.burst(list(fragments(talk.draw, 1200)))
-            # One datagram of 64 KiB after the other that never ends.
+            # Datagrams of almost 64 KiB whose last fragment never arrives.
             endless = [p.ether(GUEST_MAC, PEER_MAC, p.ETH_IP,
                                p.ipv4(f"10.0.2.{20 + i % 12}", GUEST_IP, p.UDP, bytes(1400), ident=i // 40, flags=0x2000 | i % 40 * 175))
                        for i in range(1200)]
@@ -201,7 +201,7 @@ def a_storm_of_fragments_neither_starves_a_connection_nor_stays():
 
 
 @test(deadline=120)
-def floods_of_segments_for_nobody_are_answered_with_restraint():
+def resets_for_segments_of_no_connection_are_rate_limited():
     with under_attack("tcp-nobody", 9293) as (wire, g, talk):
         def segment(i):
             src = f"10.0.2.{i % 200 + 20}" if i % 2 else PEER_IP
@@ -213,13 +213,13 @@ def floods_of_segments_for_nobody_are_answered_with_restraint():
             wire.burst([segment(i) for i in range(1500)])
             talk.echo()
         counters = g.counters()
-        check(counters["tcp_rate_limited"] > 0 or counters["tcp_reset_out"] < 3000, "a RST for each")
+        check(counters["tcp_rate_limited"] > 0 or counters["tcp_reset_out"] < 3000, "the guest answers each segment with a RST")
 
 
 @test(deadline=150)
-def ten_thousand_random_segments_around_a_connection():
-    """Sequence numbers, flags, options and lengths near what is right, so that every step of the input is reached. What is
-    in the window may be taken: this connection is lost sooner or later, others go on."""
+def ten_thousand_random_segments_for_one_connection_do_not_affect_another():
+    """Sequence numbers, flags, options and lengths are almost right, so that they reach every step of the input. TCP may accept
+    some of these segments, so each victim is lost sooner or later. The other connection continues."""
     with under_attack("tcp-random", 1122, CPUS="2") as (wire, g, talk):
         draw = talk.draw
         for round_ in range(10):
@@ -233,14 +233,14 @@ def ten_thousand_random_segments_around_a_connection():
                 frames.append(victim.forged(victim.next_seq + near, ack, flags, draw.randbytes(draw.choice((0, 1, 100, 1400))),
                                             options, draw.choice((0, 1, 1000, 65535))))
             wire.burst(frames)
-            wire.send(victim.forged(victim.next_seq, 0, 0x04))  # whatever is left ends here, or by its own timers
+            wire.send(victim.forged(victim.next_seq, 0, 0x04))  # resets the victim, unless its sequence number has changed
             talk.echo()
-        # Who is left has sent what nobody acknowledges, and is killed by a RST for it.
+        # The remaining victims retransmit: reset them with the sequence numbers that they acknowledge.
         deadline = time.monotonic() + 60
         while (left := g.mbufs_in_use()) and time.monotonic() < deadline:
             for f in [f for f in wire.frames[-300:] if f.protocol == p.TCP and f.dport != talk.peer.port]:
                 wire.send(p.ether(GUEST_MAC, PEER_MAC, p.ETH_IP, p.ipv4(PEER_IP, GUEST_IP, p.TCP,
                           p.tcp(PEER_IP, GUEST_IP, f.dport, f.sport, f.tcp_ack, 0, 0x04))))
             time.sleep(1)
-        check_equal(left, 0, "mbufs held by connections that were attacked")
+        check_equal(left, 0, "mbufs held by attacked connections")
         wire.forget()

@@ -33,7 +33,7 @@ def connect(g, seconds=30):
 
 
 def connect_many(g, n, seconds=30, pause=0.005):
-    """QEMU's listener has a backlog of 1: who comes faster waits a second for the host's TCP to try again."""
+    """Pauses between connections: QEMU's listener has a backlog of 1, and a lost SYN is sent again only after a second."""
     clients = []
     for _ in range(n):
         clients.append(connect(g, seconds))
@@ -46,9 +46,9 @@ def request(path="/hosts", *fields, method="GET"):
 
 
 def answer(stream, head=False):
-    """The next answer of a connection: its status, fields and body."""
+    """Reads the next answer of a connection. Returns its status, fields and body."""
     line = stream.readline().decode()
-    check(re.match(r"HTTP/1\.1 \d{3} ", line), f"no status line but {line!r}")
+    check(re.match(r"HTTP/1\.1 \d{3} ", line), f"expected a status line, got {line!r}")
     fields = {}
     while (field := stream.readline().decode().strip()):
         name, _, value = field.partition(":")
@@ -58,21 +58,21 @@ def answer(stream, head=False):
     return int(line.split()[1]), fields, body
 
 
-def until_answer(g, raw):
-    """What the guest says to these bytes, on a connection of their own; the connection must end by itself."""
+def only_answer(g, raw):
+    """The guest's answer to these bytes on a new connection. The guest must then close the connection."""
     with connect(g) as s:
         s.sendall(raw)
         stream = s.makefile("rb")
         status, fields, _ = answer(stream, raw.startswith(b"HEAD"))
-        check_equal(stream.read(), b"", f"bytes behind the answer {status}")
+        check_equal(stream.read(), b"", f"bytes after the answer {status}")
     return status, fields
 
 
 class HostServer:
-    """A web server on the host, as wget in the guest meets it: 10.0.2.2 is the host's 127.0.0.1."""
+    """A web server on the host, for wget in the guest: 10.0.2.2 is the host's 127.0.0.1."""
 
     def __init__(self, files):
-        self.go_on = go_on = threading.Event()  # until then a file with "pause" in its name ends after 100,000 bytes
+        self.go_on = go_on = threading.Event()  # until set, files named "pause" stop after 100,000 bytes
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -121,7 +121,7 @@ def some_bytes(n):
 
 
 @test(deadline=150)
-def files_of_1_byte_to_10_MiB_come_in_by_wget_and_go_out_by_curl_unchanged():
+def files_of_1_byte_to_10_MiB_pass_through_wget_and_httpd_unchanged():
     need_tshark()
     sizes = (1, 1000, 1459, 1460, 1461, 4096, 65536, 1 << 20, 10 << 20)
     with HostServer({f"/{n}": some_bytes(n) for n in sizes}) as host, serving("httpd-files") as g:
@@ -135,14 +135,14 @@ def files_of_1_byte_to_10_MiB_come_in_by_wget_and_go_out_by_curl_unchanged():
 
 
 @test(deadline=60)
-def wget_follows_reads_chunks_and_says_what_went_wrong():
+def wget_follows_redirects_reads_chunks_and_reports_errors():
     files = {"/hello": b"hello\n", "/chunked": some_bytes(20000)}
     with HostServer(files) as host, serving("wget") as g:
         check_equal(g.ok(f"wget -q -O - {host.address}/hello"), "hello\n", "wget -O -")
-        check_equal(g.ok(f"wget -q -O - {host.address}/moved"), "hello\n", "wget of what has moved")
+        check_equal(g.ok(f"wget -q -O - {host.address}/moved"), "hello\n", "wget of a redirected file")
         g.ok(f"wget {host.address}/hello; cat hello")
         g.ok(f"wget -q -O chunks {host.address}/chunked")
-        check(curl(g, "/chunks") == files["/chunked"], "a file that came in chunks is another")
+        check(curl(g, "/chunks") == files["/chunked"], "a file received in chunks differs")
         for address, words in ((f"{host.address}/none", "404"), ("http://10.0.2.2:1/", "refused"), ("ftp://x/", "not an address"),
                                ("http://no.such.name.invalid/", "no "), ("http://:80/", "not an address")):
             out, status = g.run(f"wget -T 5 {address}", 30)
@@ -150,7 +150,7 @@ def wget_follows_reads_chunks_and_says_what_went_wrong():
 
 
 @test(deadline=60)
-def wget_writes_large_pieces_since_each_write_costs_two_flushes():
+def wget_writes_large_pieces_because_each_write_costs_two_flushes():
     files = {"/pause": some_bytes(150000)}
     with HostServer(files) as host, serving("wget-pieces") as g:
         g.background(f"wget -q -O file {host.address}/pause")
@@ -159,39 +159,39 @@ def wget_writes_large_pieces_since_each_write_costs_two_flushes():
                 break
             time.sleep(0.2)
         time.sleep(0.5)
-        check_equal(len(curl(g, "/file")), 65536, "bytes of the file when 100,000 have come")
+        check_equal(len(curl(g, "/file")), 65536, "bytes of the file after 100,000 were sent")
         host.go_on.set()
         for _ in range(50):
             if len(curl(g, "/file")) == 150000:
                 break
             time.sleep(0.2)
-        check(curl(g, "/file") == files["/pause"], "the file is another in the end")
+        check(curl(g, "/file") == files["/pause"], "the complete file differs")
 
 
 @test(deadline=60)
-def requests_sent_ahead_are_answered_in_order_on_one_connection():
+def pipelined_requests_are_answered_in_order_on_one_connection():
     with serving("httpd-ahead") as g, connect(g) as s:
         s.sendall(request() + request("/none") + request(method="HEAD") + request("/", "Content-Length: 5", method="POST") +
                   b"12345" + request("/status") + b"\r\n" + request("/hosts"))
         stream = s.makefile("rb")
         got = [answer(stream, head=i == 2) for i in range(6)]
         check_equal([status for status, _, _ in got], [200, 404, 200, 405, 200, 200], "the statuses")
-        check(got[0][2] == got[5][2] == (ROOT / "user/files/hosts").read_bytes(), "a file comes back changed")
-        check_equal(got[2][1]["content-length"], got[0][1]["content-length"], "the length HEAD tells")
-        check_equal(got[3][1]["allow"], "GET, HEAD", "what 405 allows")
-        for i in range(20):  # and the connection stays
+        check(got[0][2] == got[5][2] == (ROOT / "user/files/hosts").read_bytes(), "a file differs")
+        check_equal(got[2][1]["content-length"], got[0][1]["content-length"], "the Content-Length of HEAD")
+        check_equal(got[3][1]["allow"], "GET, HEAD", "the Allow field of 405")
+        for i in range(20):  # the connection stays open
             s.sendall(request())
-            check_equal(answer(stream)[0], 200, f"status of request {i} on a kept connection")
+            check_equal(answer(stream)[0], 200, f"status of request {i} on a persistent connection")
         s.sendall(request("/hosts", "Connection: close"))
-        check_equal(answer(stream)[1]["connection"], "close", "the last answer's Connection")
-        check_equal(stream.read(), b"", "what follows the last answer")
+        check_equal(answer(stream)[1]["connection"], "close", "the Connection field of the last answer")
+        check_equal(stream.read(), b"", "bytes after the last answer")
         g.poweroff()
     need_tshark()
     check_tcp(g.dir / "packets.pcap", least=20, lossless=True)
 
 
 @test(deadline=60)
-def bad_requests_get_the_status_they_deserve():
+def each_bad_request_gets_the_right_status():
     cases = [
         (b"nonsense\r\n\r\n", 400), (b"GET / HTTP/1.1\r\n\r\n", 400), (request("no-slash", "Connection: close"), 400),
         (b"GET / HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n", 400), (b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
@@ -205,12 +205,12 @@ def bad_requests_get_the_status_they_deserve():
     ]
     with serving("httpd-bad") as g:
         for raw, want in cases:
-            check_equal(until_answer(g, raw)[0], want, f"status of {raw[:60]!r}")
+            check_equal(only_answer(g, raw)[0], want, f"status of {raw[:60]!r}")
         check_equal(len(curl(g, "/hosts")), (ROOT / "user/files/hosts").stat().st_size, "bytes of a file afterwards")
 
 
 @test(deadline=60)
-def nonsense_of_any_kind_does_the_server_no_harm():
+def random_requests_do_not_harm_the_server():
     words = [b"GET ", b"HEAD ", b"/", b" HTTP/1.1", b"\r\n", b"\n", b"Host: x", b"Content-Length: 7", b": ", b"%", b"\0", b"\xff" * 40]
     chance = random.Random(4)
     with Guest("httpd-nonsense", SERVICES="httpd") as g:
@@ -224,12 +224,12 @@ def nonsense_of_any_kind_does_the_server_no_harm():
                     s.shutdown(socket.SHUT_WR)
                 if chance.random() < 0.5:
                     s.recv(10)
-        check(b"</html>" in curl(g, "/status"), "httpd does not answer any more")
+        check(b"</html>" in curl(g, "/status"), "httpd no longer answers")
         wait_for_sockets(g, before)
 
 
 @test(deadline=120)
-def five_hundred_clients_at_once_are_all_served():
+def five_hundred_clients_are_served_at_the_same_time():
     need_tshark()
     page = (ROOT / "user/files/hosts").read_bytes()
     with serving("httpd-500") as g:
@@ -246,14 +246,14 @@ def five_hundred_clients_at_once_are_all_served():
                 check_equal((status, body == page), (200, True), f"status and page for client {i}, request {turn}")
         for s in clients:
             s.close()
-        check_equal(g.counters().get("tcp_reset_out", 0), 0, "connections that the guest has reset")
+        check_equal(g.counters().get("tcp_reset_out", 0), 0, "resets that the guest sent")
         g.poweroff()
     check_tcp(g.dir / "packets.pcap", least=2000)
 
 
 @test(deadline=150)
-def five_hundred_clients_get_a_large_file_each_at_once():
-    """More than there are mbufs for: those who find none wait."""
+def five_hundred_clients_fetch_a_large_file_at_the_same_time():
+    """The files need more mbufs than there are: writers wait."""
     with serving("httpd-large") as g:
         whole = curl(g, "/httpd")
         clients = connect_many(g, 500, seconds=60)
@@ -282,10 +282,10 @@ def ask(s, path="/hosts"):
 
 
 @test(deadline=120)
-def a_full_server_sends_away_those_who_have_been_silent_for_longest():
+def a_full_server_closes_the_connections_that_have_been_silent_for_longest():
     with serving("httpd-full") as g:
-        curl(g, "/")  # the card is ready from here on: nobody's SYN is lost
-        idle = connect_many(g, 520, pause=0.003)  # some more than it has places for
+        curl(g, "/")  # from now on the card is ready, and no SYN is lost
+        idle = connect_many(g, 520, pause=0.003)  # a few more than it can serve
         asking = connect(g)
         asking.sendall(request()[:20])
         began = time.monotonic()
@@ -297,12 +297,12 @@ def a_full_server_sends_away_those_who_have_been_silent_for_longest():
         asking.sendall(request()[20:])
         check_equal(answer(asking.makefile("rb"))[0], 200, "status for the client that was in the middle of its request")
         closed = [i for i, s in enumerate(idle) if is_closed(s)]
-        check(closed and closed[-1] < len(closed) + 20 < 200, f"of {len(idle)} silent clients these have lost their place: {closed}")
+        check(closed and closed[-1] < len(closed) + 20 < 200, f"of {len(idle)} silent clients these were closed: {closed}")
         check_equal(ask(idle[-1]), 200, "status for the last of the silent clients")
 
 
 class Trickle:
-    """Clients who send a byte of their request a second, the first at once."""
+    """Clients that send one byte of their request per second."""
 
     def __init__(self, g, n):
         self.clients, self._done = [], threading.Event()
@@ -329,15 +329,15 @@ class Trickle:
 
 
 @test(deadline=90)
-def two_hundred_slow_clients_hold_nobody_up_and_lose_their_place():
+def two_hundred_slow_clients_delay_no_other_client_and_are_closed():
     with Guest("httpd-slow", SERVICES="httpd") as g:
         g.wait_listening(80)
         before = sockets(g)
         with connect(g) as greedy, Trickle(g, 200) as slow:
-            greedy.sendall(request("/httpd") * 20)  # asks for much, and takes nothing
+            greedy.sendall(request("/httpd") * 20)  # requests a lot and reads nothing
             for _ in range(5):
-                check(b"localhost" in curl(g, "/hosts", seconds=2), "a fast client beside the slow ones gets something else")
-            check_equal(answer(slow[0].makefile("rb"))[0], 408, "what a client hears who sends a byte a second")
+                check(b"localhost" in curl(g, "/hosts", seconds=2), "a fast client gets a wrong answer")
+            check_equal(answer(slow[0].makefile("rb"))[0], 408, "status for a client that sends a byte per second")
         wait_for_sockets(g, before)
 
 
@@ -346,7 +346,7 @@ def wait_for_sockets(g, before):
         if sockets(g) == before:
             break
         time.sleep(0.5)
-    check_equal(sockets(g), before, "sockets in use when all have gone")
+    check_equal(sockets(g), before, "sockets in use after all clients have closed")
 
 
 def sockets_in(text):
@@ -358,18 +358,18 @@ def sockets(g):
 
 
 @test(deadline=60)
-def folders_are_listed():
+def httpd_lists_folders():
     with serving("httpd-folder") as g:
         g.ok("mkdir d; echo x > 'd/a <b>&'; mkdir d/inner")
         page = curl(g, "/d").decode()
-        check('<a href="/d/a%20%3Cb%3E%26">a &#60;b&#62;&#38;</a><td class=n>2' in page, f"no such file in\n{page[-600:]}")
-        check('<a href="/d/inner">inner</a>' in page, f"no such folder in\n{page[-600:]}")
-        check_equal(curl(g, "/d/a%20%3Cb%3E%26"), b"x\n", "the file behind the link")
-        check('href="/httpd"' in curl(g, "/files").decode(), "the root does not list httpd")
+        check('<a href="/d/a%20%3Cb%3E%26">a &#60;b&#62;&#38;</a><td class=n>2' in page, f"the file is missing in\n{page[-600:]}")
+        check('<a href="/d/inner">inner</a>' in page, f"the folder is missing in\n{page[-600:]}")
+        check_equal(curl(g, "/d/a%20%3Cb%3E%26"), b"x\n", "the linked file")
+        check('href="/httpd"' in curl(g, "/files").decode(), "the list of the root directory lacks httpd")
 
 
 @test(deadline=60)
-def the_status_page_is_live():
+def the_status_page_of_httpd_shows_current_counters():
     with serving("httpd-status") as g:
         def counter(page, name):
             found = re.search(rf"<td class=n>(\d+)<td>[^<]*<td><code>{name}</code>", page)
@@ -378,8 +378,8 @@ def the_status_page_is_live():
         first = curl(g, "/status").decode()
         g.ok("ping -c 3 -i 100 -W 3000 10.0.2.2")
         second = curl(g, "/status").decode()
-        check(counter(second, "tcp_accepted") > counter(first, "tcp_accepted"), "accepted connections are not counted on")
-        check(counter(second, "ip_in") >= counter(first, "ip_in") + 3, "packets received are not counted on")
+        check(counter(second, "tcp_accepted") > counter(first, "tcp_accepted"), "the counter of accepted connections does not increase")
+        check(counter(second, "ip_in") >= counter(first, "ip_in") + 3, "the counter of received packets does not increase")
         for word in ("requests answered", "eth0", "10.0.2.15/24", "LISTEN", "ESTABLISHED", "httpd"):
             check(word in second, f"{word!r} is not on the status page")
         check(second.rstrip().endswith("</html>"), "the page is cut off")
@@ -393,10 +393,10 @@ def curl_reaches_the_guest_right_after_make_qemu():
                           stdout=subprocess.PIPE, check=True).stdout
     check('services="httpd inetd"' in line, f"make qemu starts no services:\n{line}")
     with serving("services") as g:
-        check(b"</html>" in curl(g, "/"), "httpd serves something else")
+        check(b"</html>" in curl(g, "/"), "httpd serves a wrong page")
         out = g.ok("ps")
-        check("httpd" in out and "inetd" in out, f"not both services run:\n{out}")
-        # Ctrl-C is for what the shell runs.
+        check("httpd" in out and "inetd" in out, f"a service does not run:\n{out}")
+        # Ctrl-C ends only what the shell runs.
         g.begin("sleep 100")
         time.sleep(1)
         g.type("\x03")
@@ -405,9 +405,9 @@ def curl_reaches_the_guest_right_after_make_qemu():
 
 
 @test(deadline=30)
-def a_service_that_is_not_there_is_named_and_the_shell_comes():
+def init_names_a_missing_service_and_starts_the_shell():
     with Guest("no-service", SERVICES="nonsense httpd") as g:
-        check("cannot run nonsense" in g.text, f"nobody says that there is no such service:\n{g.text}")
+        check("cannot run nonsense" in g.text, f"the missing service is not reported:\n{g.text}")
         check("httpd" in g.ok("ps"), "the other service does not run")
         out, status = g.run("httpd")
         check(status == 1 and "port 80: address already in use" in out, f"a second httpd: status {status}, {out!r}")

@@ -1,4 +1,4 @@
-"""The guest on a cable with this machine's Linux, in a network namespace: programs of both talk to those of the other."""
+"""The guest and this machine's Linux, connected in a network namespace: programs on both communicate."""
 import contextlib
 import hashlib
 import http.server
@@ -17,7 +17,7 @@ FILE = random.Random(1).randbytes(1_000_000)
 
 @contextlib.contextmanager
 def neighbours(name, *weather, **knobs):
-    """The guest, and the Lan it is in; nothing of it is left over in the guest at the end."""
+    """The guest and its Lan. At the end no mbuf may be left in use."""
     with Lan(*weather) as lan, Guest(name, NET=lan.net, **knobs) as g:
         lan.wait_for(g)
         before = g.mbufs_in_use()
@@ -28,7 +28,7 @@ def neighbours(name, *weather, **knobs):
 
 @contextlib.contextmanager
 def web_server(content):
-    """Linux serves `content` under every name; the port."""
+    """Linux serves `content` under every name. Gives the port."""
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200)
@@ -58,7 +58,7 @@ def linux_and_the_guest_ping_each_other():
 
 
 @test(deadline=90)
-def a_file_that_wget_fetches_from_linux_comes_back_the_same_from_httpd():
+def a_file_passes_from_linux_through_wget_and_httpd_back_unchanged():
     with neighbours("lan-file", SERVICES="httpd") as (g, _), web_server(FILE) as port:
         g.wait_listening(80)
         g.ok(f"wget -q -O /file http://{PEER_IP}:{port}/file", 40)
@@ -67,7 +67,7 @@ def a_file_that_wget_fetches_from_linux_comes_back_the_same_from_httpd():
 
 
 @test(deadline=90)
-def nc_and_linux_talk_both_ways():
+def nc_exchanges_data_with_linux_as_client_and_as_server():
     with neighbours("lan-nc") as (g, _):
         with socket.create_server((PEER_IP, 5000)) as listener:
             listener.settimeout(20)
@@ -86,7 +86,7 @@ def nc_and_linux_talk_both_ways():
 
 
 @test(deadline=90)
-def datagrams_in_fragments_come_back_from_the_guests_echo():
+def the_guest_echoes_datagrams_that_arrive_in_fragments():
     with neighbours("lan-udp") as (g, _):
         g.background("inetd echo")
         g.wait_listening(7)
@@ -102,10 +102,10 @@ def datagrams_in_fragments_come_back_from_the_guests_echo():
 # --- through the lossy box
 
 def sane(counts, **shares):
-    """What entered came out, or the box says why not; and each harm struck about the share of frames it should."""
+    """Each frame that entered came out, or the box counted the reason; and each fault hit the expected share of the frames."""
     for name in ("a-to-b", "b-to-a"):
         c = counts[name]
-        # Copies may be on their way when the box ends.
+        # Copies may still be queued when the box ends.
         gone = c["entered"] + c["doubled"] - c["lost"] - c["queue_full"] - c["delivered"]
         check(0 <= gone <= counts["box"]["under_way"] + counts["box"]["nobody_there"], f"{name} does not add up: {counts}")
         for harm, share in shares.items():
@@ -122,7 +122,7 @@ def echo_through(name, weather, **shares):
 
 
 @test(deadline=120)
-def a_megabyte_each_way_survives_a_loss_of_5_in_100():
+def a_megabyte_each_way_survives_5_percent_loss():
     echo_through("lan-loss", "--loss 5%", lost=0.05)
 
 
@@ -132,7 +132,7 @@ def a_megabyte_each_way_survives_bursts_of_loss():
 
 
 @test(deadline=120)
-def a_megabyte_each_way_survives_frames_held_back():
+def a_megabyte_each_way_survives_reordering():
     echo_through("lan-hold", "--hold 20%,20ms", held=0.2)
 
 
@@ -142,12 +142,12 @@ def a_megabyte_each_way_survives_jitter():
 
 
 @test(deadline=120)
-def a_megabyte_each_way_survives_damage():
+def a_megabyte_each_way_survives_damaged_frames():
     echo_through("lan-damage", "--damage 2%", damaged=0.02)
 
 
 @test(deadline=120)
-def a_megabyte_each_way_survives_loss_and_holding_and_doubling_and_damage():
+def a_megabyte_each_way_survives_loss_reordering_duplication_and_damage():
     echo_through("lan-mix", "--loss 1% --hold 5%,20ms --double 1% --damage 1%", lost=0.01, held=0.05, doubled=0.01, damaged=0.01)
 
 
@@ -174,8 +174,8 @@ def an_echo_request_of_any_size_is_answered():
 
 
 @test(deadline=120)
-def tcp_finds_its_way_through_a_black_hole():
-    """A router that drops what is too long and says nothing: only the guest's segments are too long for it."""
+def tcp_gets_through_a_path_mtu_black_hole():
+    """The router drops packets that are too long, without an ICMP error. Only the guest's segments are too long."""
     with neighbours("lan-black-hole", *"--a-to-b --mtu 1000 --black-hole".split()) as (g, lan), \
             socket.create_server((PEER_IP, 5001)) as listener:
         listener.settimeout(30)
@@ -198,5 +198,5 @@ def a_megabyte_each_way_passes_a_router_whose_mtu_is_below_552():
 
 
 @test(deadline=120)
-def a_stream_passes_the_narrowest_link_there_may_be():
+def a_stream_passes_a_link_with_the_smallest_mtu_of_68():
     echo_past_a_router(68, FILE[:100_000])

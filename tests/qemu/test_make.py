@@ -1,4 +1,4 @@
-"""`make qemu` before the guest runs: its knobs, its complaints, its ports, and a second guest."""
+"""`make qemu` before the guest runs: knobs, error messages, ports, and a second guest."""
 import json
 import os
 import re
@@ -14,11 +14,11 @@ from guest import BUILD, BUILD_AS_GIVEN, ROOT, Failure, check, check_equal, knob
 from suite import test
 
 
-BUILT_WITH = ("TOOLPREFIX", "HOSTCXX", "TUNE", "WARNINGS", "HOSTFLAGS", "SANITIZE")  # other values would build all anew
+BUILT_WITH = ("TOOLPREFIX", "HOSTCXX", "TUNE", "WARNINGS", "HOSTFLAGS", "SANITIZE")  # other values would rebuild everything
 
 
 def make(*arguments, seconds=60):
-    """`make -s` as a user types it: without the knobs that tests have in their environment."""
+    """Runs `make -s` as a user does: without the knobs in the tests' environment."""
     clean = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
     same = [f"{name}={os.environ[name]}" for name in BUILT_WITH if name in os.environ]
     return subprocess.run(["make", "-s", f"BUILD={BUILD_AS_GIVEN}", *same, *arguments], cwd=ROOT, env=clean, text=True,
@@ -26,7 +26,7 @@ def make(*arguments, seconds=60):
 
 
 def check_refused(words, *arguments):
-    """`make qemu` ends with one line that has these words; GNU make may add its own."""
+    """`make qemu` fails with one line that contains these words; GNU make may add its own."""
     done = make("qemu", "GUEST=9", *arguments)
     ours = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
     check(done.returncode != 0, f"make qemu {arguments} succeeds:\n{done.stdout}")
@@ -34,7 +34,7 @@ def check_refused(words, *arguments):
 
 
 @test()
-def make_refuses_each_wrong_knob_in_one_line():
+def make_rejects_each_wrong_knob_value_in_one_line():
     for knob, words in (
             ("CPUS=0", "CPUS=0 is invalid: use 1 to 8"), ("CPUS=many", "CPUS=many is invalid"), ("GUEST=10", "use 1 to 9"),
             ("MEM=12", "MEM=12 is invalid: use a number of M or G"), ("MEM=1M", "MEM=1M is invalid: use 8M or more"),
@@ -55,14 +55,14 @@ def a_wrong_knob_ends_make_qemu_before_anything_is_built():
 
 
 @test()
-def make_refuses_a_knob_that_it_does_not_have_and_names_the_nearest():
+def make_rejects_an_unknown_knob_and_suggests_a_similar_one():
     check_refused("CPU is not a knob; did you mean CPUS?", "CPU=3")
     check_refused("CXX is not a knob; did you mean HOSTCXX?", "CXX=clang++")
     check_refused("frobnicate is not a knob (", "frobnicate=1")
 
 
 @test()
-def make_says_which_file_or_interface_is_missing():
+def make_names_the_file_or_interface_that_is_missing():
     check_refused("PCAP=/no/such/dir/x cannot be written: No such file or directory", "PCAP=/no/such/dir/x")
     check_refused("PCAP=/proc/x cannot be written", "PCAP=/proc/x")
     check_refused("IMAGE=/no/image: there is no such file", "IMAGE=/no/image")
@@ -74,7 +74,7 @@ def make_says_which_file_or_interface_is_missing():
 
 
 @test()
-def make_refuses_a_qemu_that_cannot_run_nx6():
+def make_rejects_a_qemu_that_cannot_run_nx6():
     directory = work_dir("make-qemu")
     netdevs = "case $1 in -netdev) echo tap ;; *) echo 'QEMU emulator version %s' ;; esac"
     for name, text, words in (("old", netdevs % "6.2.0", "is QEMU 6.2, but nx6 needs 7.2 or newer"),
@@ -98,7 +98,7 @@ def qemu_command_prints_one_command_line_that_boots():
 
 
 @test()
-def two_checkouts_get_ports_of_their_own():
+def two_checkouts_use_different_ports():
     seen = {}
     for name in ("ports-a", "ports-b"):
         subprocess.run(["tools/qemu", "command"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
@@ -109,7 +109,7 @@ def two_checkouts_get_ports_of_their_own():
 
 
 @test()
-def a_second_guest_has_its_own_disk_capture_and_ports_and_shares_the_servers():
+def a_second_guest_has_its_own_disk_capture_and_ports_and_the_same_servers():
     path = work_dir("make-two") / "ports"
     lines = [make("qemu-command", f"PORTS={path}", f"GUEST={n}").stdout for n in (1, 2)]
     for own in (r"file=([^ ,]*fs[-\d]*\.img)", r"file=([^ ,]*\.pcap)", r"tcp:127.0.0.1:(\d+)-:7,", r"udp:127.0.0.1:(\d+)-:2000"):
@@ -121,7 +121,7 @@ def a_second_guest_has_its_own_disk_capture_and_ports_and_shares_the_servers():
 
 
 class RunningGuest:
-    """`tools/qemu run` in a build folder of its own, as make starts it."""
+    """`tools/qemu run` in a separate build folder, started as by make."""
 
     def __init__(self, directory, **knobs):
         self.env = knobs_environment(directory, {"BUILD": directory, "PCAP": directory / "packets.pcap", **knobs})
@@ -130,14 +130,21 @@ class RunningGuest:
     def __enter__(self):
         self.process = subprocess.Popen(["tools/qemu", "run"], cwd=ROOT, env=self.env, stdin=subprocess.PIPE,
                                         stdout=open(self.console, "w"), stderr=subprocess.STDOUT)
+        try:
+            self.wait_until_up()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def wait_until_up(self):
         for _ in range(300):
             if "nx6 is up" in self.console.read_text():
-                return self
+                return
             if self.process.poll() is not None:
                 break
             time.sleep(0.1)
-        self.__exit__()
-        raise Failure("no guest came up:\n" + self.console.read_text())
+        raise Failure("the guest did not boot:\n" + self.console.read_text())
 
     def __exit__(self, *unused):
         self.process.send_signal(signal.SIGKILL)
@@ -146,7 +153,7 @@ class RunningGuest:
 
 
 @test()
-def a_second_make_qemu_touches_nothing_and_says_how_to_start_another_guest():
+def a_second_make_qemu_changes_nothing_and_says_how_to_start_another_guest():
     directory = work_dir("make-again")
     with RunningGuest(directory) as first:
         before = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in directory.iterdir() if p != first.console}
@@ -163,6 +170,6 @@ def a_second_make_qemu_touches_nothing_and_says_how_to_start_another_guest():
         other = subprocess.run(["tools/qemu", "run"], cwd=ROOT, env=first.env | knobs, text=True, capture_output=True,
                                stdin=subprocess.DEVNULL, timeout=40)
         check(other.returncode == 0 and "second guest\n" in other.stdout.replace("\r", ""), f"GUEST=2 does not run:\n{other}")
-    # The lock ended with QEMU, which was killed.
+    # Killing QEMU has released the lock.
     with RunningGuest(directory):
         pass

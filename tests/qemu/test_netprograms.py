@@ -1,4 +1,4 @@
-"""The network programs: what they print for each option, and what they say to whom types something wrong."""
+"""The network programs: what they print for each option, and for wrong arguments."""
 import contextlib
 import re
 import socket
@@ -8,7 +8,7 @@ from guest import Guest, check, check_equal
 from suite import test
 from test_sockets import TEST_DISK, wait_for_listener, wait_until
 
-# Command, what it prints (a pattern for all of it), its status. Services run.
+# Command, a pattern for its whole output, its status. Services run.
 COMMANDS = [
     ("ifconfig", r"(?s)eth0: UP  mtu 1500\n    inet 10\.0\.2\.15/24  netmask 255\.255\.255\.0  gateway 10\.0\.2\.2\n"
      r"    ether 52:54:00:12:34:56\n.*lo: UP  mtu 1500\n    inet 127\.0\.0\.1/8 .*", 0),
@@ -59,11 +59,11 @@ COMMANDS = [
 
 
 @test(deadline=90)
-def every_network_program_does_what_its_table_says():
+def each_network_program_prints_what_the_table_says():
     with Guest("netprograms", SERVICES="httpd inetd") as g:
         for command, pattern, status in COMMANDS:
             out, got = g.run(command, 30)
-            check(re.fullmatch(pattern, out), f"`{command}` printed {out!r}, not as {pattern!r}")
+            check(re.fullmatch(pattern, out), f"`{command}` printed {out!r}, which does not match {pattern!r}")
             check_equal(got, status, f"status of `{command}`")
 
 
@@ -93,11 +93,11 @@ def netstat_names_the_process_that_holds_a_socket():
 
 
 @test()
-def wget_names_the_hosts_server_when_nobody_listens():
+def wget_names_the_hosts_server_when_a_connection_is_refused():
     with Guest("wget-refused", APPEND="http=8123") as g:
         out, status = g.run("wget http://10.0.2.2:9/", 10)
         check_equal(out, "wget: cannot connect to 10.0.2.2 port 9: connection refused; `make server` on the host serves "
-                         "http://10.0.2.2:8123/\n", "what wget says")
+                         "http://10.0.2.2:8123/\n", "the output of wget")
         check_equal(status, 1, "wget's status")
         check("such as http://10.0.2.2:8123/file" in g.run("wget ftp://x")[0], "wget does not name the host's port")
         check("serves http://10.0.2.2:8123/\n" in g.ok("wget --help"), "wget --help does not name the host's server")
@@ -110,7 +110,7 @@ def nc_listens_and_connects_over_tcp_and_udp():
             g.background(f"nc -l {options} -w 2 4000 < README > heard")
             wait_for_listener(g, 4000, "udp" if options else "tcp")
             said = g.ok(f"echo {words} | nc {options} -w 1 localhost 4000", 20)
-            check_equal(said[:40], "This is nx6, a teaching kernel for netwo", f"what the client {options} hears")
+            check_equal(said[:40], "This is nx6, a teaching kernel for netwo", f"what the client {options} receives")
             wait_until(g, "cat heard", rf"\A{words}\n\Z")
             wait_until(g, "ps", r"\A(?!.* nc )")
         g.background("nc -l -k 4001 > heard")
@@ -121,7 +121,7 @@ def nc_listens_and_connects_over_tcp_and_udp():
 
 
 class HostPeer:
-    """One TCP connection on the host, for nc and ttcp: `talk` gets it."""
+    """A server on the host for one TCP connection, which it passes to `talk`."""
 
     def __init__(self, talk):
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -160,7 +160,7 @@ def nc_and_ttcp_talk_to_the_host():
 
     with Guest("host-peer", SERVICES="inetd") as g:
         with HostPeer(answer) as peer:
-            check_equal(g.ok(f"echo hello host | nc host {peer.port}"), "the host heard hello host\n", "nc's dialogue")
+            check_equal(g.ok(f"echo hello host | nc host {peer.port}"), "the host heard hello host\n", "the output of nc")
         with HostPeer(lambda s: len(read_all(s))) as peer:
             out = g.ok(f"ttcp -t -n 200 -l 8192 -p {peer.port} host", 40)
             check("sent 1638400 bytes" in out, f"ttcp printed\n{out}")
@@ -169,11 +169,11 @@ def nc_and_ttcp_talk_to_the_host():
         wait_for_listener(g, 5001)
         g.ok("ttcp -t -n 100 localhost")
         wait_until(g, "cat got", r"received 1638400 bytes in .* MB/s")
-        # The other way: nc's port is not forwarded, but echo's is.
+        # From the host to the guest: nc's port is not forwarded, but echo's is.
         with socket.create_connection(("127.0.0.1", g.ports["tcp7"]), 10) as s:
             sent = bytes(range(256)) * 400
             threading.Thread(target=lambda: (s.sendall(sent), s.shutdown(socket.SHUT_WR)), daemon=True).start()
-            check(read_all(s) == sent, "100 KB come back changed from the guest's echo")
+            check(read_all(s) == sent, "the guest's echo differs from the 100 KB that were sent")
 
 
 @test(deadline=60)
@@ -183,7 +183,7 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
         server.settimeout(20)
         seen = []
 
-        def serve():  # the first two questions for each name are lost
+        def serve():  # the first two queries for each name are lost
             with contextlib.suppress(OSError):
                 while True:
                     query, client = server.recvfrom(512)
@@ -192,20 +192,20 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
                         continue
                     answer = query[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + query[12:]
                     answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\1\2\3"
-                    server.sendto(b"\0\0" + answer[2:], client)  # somebody else's answer
+                    server.sendto(b"\0\0" + answer[2:], client)  # the answer to another query
                     server.sendto(answer, client)
 
         threading.Thread(target=serve, daemon=True).start()
         with Guest("dns", APPEND=f"nameserver=10.0.2.2:{server.getsockname()[1]} dns=") as g:
             check_equal(g.ok("nslookup far.example.org", 30), "far.example.org has address 10.1.2.3\n", "nslookup")
-            check_equal(len(seen), 3, "questions until one was answered")
+            check_equal(len(seen), 3, "queries until one was answered")
             g.ok("echo 10.4.4.4 near.example.org >> hosts")
-            check_equal(g.ok("nslookup near.example.org"), "near.example.org has address 10.4.4.4\n", "a name of /hosts")
-            check_equal(len(seen), 3, "questions, when /hosts knows the name")
+            check_equal(g.ok("nslookup near.example.org"), "near.example.org has address 10.4.4.4\n", "a name in /hosts")
+            check_equal(len(seen), 3, "queries after a lookup in /hosts")
 
 
 @test()
-def two_cards_lead_to_two_networks():
+def two_cards_connect_to_two_networks():
     second = "-netdev user,id=n1,net=10.0.9.0/24 -device e1000,netdev=n1,bus=pcie.0,romfile=,mac=52:54:00:99:00:01"
     with Guest("two-cards", QEMUEXTRA=second, APPEND="ip1=10.0.9.15/24") as g:
         for router, own in ("10.0.2.2", "10.0.2.15"), ("10.0.9.2", "10.0.9.15"):

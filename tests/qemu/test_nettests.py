@@ -1,4 +1,4 @@
-"""The main job: nettests in the guest against the host's server, and what the wire saw of it."""
+"""nettests in the guest with `make server` on the host, and the capture of its packets."""
 import re
 import socket
 import subprocess
@@ -14,8 +14,8 @@ def nettests_passes_on(harts):
     with Guest(name, CPUS=harts) as g, Server(name) as server:
         out, status = g.run("nettests", 120)
         check_equal(status, 0, f"status of nettests, which printed\n{out}\n")
-        check(re.search(r"nettests: [1-9]\d* passed, 0 failed", out), f"nettests' last line:\n{out[-400:]}")
-        check("bytes" in server.printed(), "the server printed nothing of what it received")
+        check(re.search(r"nettests: [1-9]\d* passed, 0 failed", out), f"the last line of nettests:\n{out[-400:]}")
+        check("bytes" in server.printed(), "the server did not print what it received")
         g.poweroff()
     return g
 
@@ -26,20 +26,20 @@ def nettests_passes_on_one_hart():
 
 
 @test(deadline=180)
-def nettests_passes_on_two_harts_and_tshark_finds_nothing_wrong_on_the_wire():
+def nettests_passes_on_two_harts_and_tshark_finds_no_error_in_the_capture():
     need_tshark()
     g = nettests_passes_on(2)
     check_capture(g.dir / "packets.pcap", 300, g.ports["dns"])
 
 
 def remarks(out):
-    """What nettests said of each test: (passed, remark) by name."""
+    """The result of each test of nettests: (passed, remark) by name."""
     return {name: (verdict == "ok", remark.strip())
             for name, verdict, remark in re.findall(r"^\[[ \d]+/\d+\] ([\w-]+): .* \.\.\. (ok|FAILED) \(\d+ ms\)(.*(?:\n {8}.*)*)", out, re.M)}
 
 
 def nettests_fails(g, remark, passing, names=""):
-    """All tests, or those of that names, say that remark, a pattern; all but those that pass."""
+    """Runs all tests, or those in `names`. Those in `passing` pass; the others fail with a remark that matches the pattern."""
     out, status = g.run(f"nettests -q {names}", 100)
     check_equal(status, 1, f"status of nettests, which printed\n{out}\n")
     said = remarks(out)
@@ -49,19 +49,19 @@ def nettests_fails(g, remark, passing, names=""):
         check(passed or re.search(remark, text), f"{name} says {text!r}, not {remark!r}")
 
 
-# These two wait for what never comes: they need no answer.
+# These two need no answer: they expect none.
 SILENT = {"timeout", "kill"}
 SOME = "ping dns readers gateway unreachable timeout"
 
 
 @test(deadline=120)
-def nettests_on_a_dead_wire_says_that_nothing_was_received():
+def nettests_on_a_dead_wire_reports_that_nothing_was_received():
     with Wire(answer_arp=False) as wire, Guest("nettests-dead-wire", NET=wire.net) as g:
         nettests_fails(g, r"eth0 has received nothing at all \(ifstat: rx 0 packets\)", SILENT)
 
 
 @test(deadline=120)
-def nettests_on_a_wire_that_answers_only_arp_counts_the_frames():
+def nettests_reports_received_frames_when_only_arp_is_answered():
     with Wire() as wire, Guest("nettests-arp-only", NET=wire.net) as g:
         wire.wait_for_guest()
         nettests_fails(g, r"(no answer from 10\.0\.2\.2:\d+|no ICMP echo from the gateway 10\.0\.2\.2|no ICMP error came): timed out, "
@@ -76,26 +76,26 @@ def nettests_without_a_server_says_to_start_it():
 
 
 @test()
-def nettests_does_not_claim_that_a_silent_server_is_off():
+def nettests_does_not_report_a_silent_server_as_stopped():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, Guest("silent-server") as g:
         s.bind(("127.0.0.1", g.ports["server"]))
         out, status = g.run("nettests ping", 10)
         check(status == 1 and re.search(r"no answer from 10\.0\.2\.2:\d+: timed out, though eth0 has received \d+ frames", out),
               f"status {status}:\n{out}")
-        check("make server" not in out, f"the server is said to be off, though its port is open:\n{out}")
+        check("make server" not in out, f"nettests asks to start the server, although its port is open:\n{out}")
 
 
 @test()
-def curl_on_the_host_shows_its_syn_in_the_guests_dump():
+def the_guests_dump_shows_the_syn_of_curl_on_the_host():
     with Guest("curl", DUMP="full") as g:
-        # The card receives nothing in its first second; slirp sends the SYN again if the guest is not there yet.
+        # The card receives nothing in its first second; slirp retransmits the SYN.
         got = subprocess.run(["curl", "-s", "-m", "10", f"http://127.0.0.1:{g.ports['tcp7']}/"], stdout=subprocess.DEVNULL)
-        check(got.returncode != 0, "curl got an answer, though nothing listens on the guest's port 7")
+        check(got.returncode != 0, "curl got an answer, although no program listens on the guest's port 7")
         g.wait(r"----- TCP HEADER -----\nTCP src port:\s+\d+\nTCP dest port:\s+7\n(?:.+\n)*TCP flags:\s+0x002 \(SYN\)", 10)
 
 
 @test()
-def datagrams_from_the_host_reach_the_guest_and_a_closed_port_answers():
+def a_datagram_from_the_host_to_a_closed_port_causes_an_icmp_error():
     with Guest("forward-udp") as g:
         g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
         before = g.counters()
@@ -108,7 +108,7 @@ def datagrams_from_the_host_reach_the_guest_and_a_closed_port_answers():
 
 
 @test()
-def the_capture_holds_every_frame_of_a_ping():
+def the_capture_contains_every_frame_of_a_ping():
     with Guest("capture") as g:
         g.ok("ping -c 3 -i 100 -W 3000 10.0.2.2", 10)
         g.poweroff()

@@ -1,4 +1,4 @@
-"""The host's pktdump on capture files of every form, against what Wireshark's tools make of them."""
+"""The host's pktdump on every kind of capture file, compared with Wireshark's tools."""
 import os
 import re
 import shutil
@@ -33,7 +33,7 @@ def wireshark_tool(name, *arguments):
 
 
 def sample(name):
-    """A folder, and in it a capture with a packet of every kind, at times that use every digit."""
+    """A folder, and a capture in it with a packet of every kind and time-stamps that use every digit."""
     folder = work_dir(name)
     write_pcap(folder / "plain.pcap", well_formed().values())
     wireshark_tool("editcap", "-F", "pcap", "-t", "1700000000.123456", folder / "plain.pcap", folder / "k.pcap")
@@ -69,7 +69,7 @@ def pktdump_prints_the_times_that_tshark_prints():
 
 
 @test()
-def pktdump_writes_the_packets_that_were_chosen():
+def pktdump_writes_the_selected_packets():
     folder, pcap = sample("pktdump-write")
     whole = text("full", pcap)
     for source in (pcap, "n.pcap", "k.pcapng"):
@@ -81,11 +81,11 @@ def pktdump_writes_the_packets_that_were_chosen():
         # A copy of a pcapng file always has nanoseconds.
         copy, original = (re.sub(r"(?m)^(\d+\.\d{6})000 ", r"\1 ", text("brief", "-tt", folder / f)) for f in ("out.pcap", source))
         check_equal(copy, original, f"{source}, copied")
-    check_equal(pktdump("-w", "-", pcap)[24:], pcap.read_bytes()[24:], "the packets of a copy, byte by byte")
+    check_equal(pktdump("-w", "-", pcap)[24:], pcap.read_bytes()[24:], "the packets of a copy")
     chosen = text("-", input=pktdump("--packets", "5-", "-c2", "-w", "-", pcap))
     check_equal(re.sub(r"(?m)^Packet \d+", "", chosen), re.sub(r"(?m)^Packet \d+", "", text("--packets", "5-6", pcap)), "packets 5 and 6")
-    check(text("--packets", "5-6", pcap) in whole, "packets 5 and 6 are not printed as in the whole")
-    check_equal(pktdump("-w", pcap, pcap, status=1), b"", "output")  # would destroy what it reads
+    check(text("--packets", "5-6", pcap) in whole, "packets 5 and 6 differ from those in the whole dump")
+    check_equal(pktdump("-w", pcap, pcap, status=1), b"", "output")  # it would overwrite its input
     check(len(pcap.read_bytes()) > 1000, "pktdump overwrote the file that it read")
 
 
@@ -110,7 +110,7 @@ def pktdump_prints_each_packet_as_it_arrives_in_a_pipe():
         for frame in well_formed().values():
             process.stdin.write(struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame)
             process.stdin.flush()
-            check(process.stdout.readline().endswith(b"\n"), "no line")  # blocks, up to the deadline, if it is held back
+            check(process.stdout.readline().endswith(b"\n"), "no line")  # blocks until the deadline if pktdump buffers
         process.stdin.close()
         check_equal(process.wait(5), 0, "status")
     finally:
@@ -118,13 +118,15 @@ def pktdump_prints_each_packet_as_it_arrives_in_a_pipe():
 
 
 @test()
-def pktdump_ends_silently_when_nobody_reads_on():
+def pktdump_ends_silently_when_its_output_pipe_is_closed():
     _, pcap = sample("pktdump-pipe")
     for ignored in (False, True):
-        process = subprocess.Popen([PKTDUMP, pcap], stdout=subprocess.PIPE, stderr=subprocess.PIPE, restore_signals=not ignored,
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        process = subprocess.Popen([PKTDUMP, pcap], stdout=write_end, stderr=subprocess.PIPE, restore_signals=not ignored,
                                    preexec_fn=(lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN)) if ignored else None)
-        process.stdout.close()
-        check_equal(process.stderr.read(), b"", "said")
+        os.close(write_end)
+        check_equal(process.stderr.read(), b"", "error output")
         check_equal(process.wait(5), 0 if ignored else -signal.SIGPIPE, "status")
         process.stderr.close()
 
@@ -139,4 +141,4 @@ def pktdump_survives_any_file():
             for bad in (data[:at], data[:at] + b"\xff" * 4 + data[at + 4:]):
                 done = subprocess.run([PKTDUMP, "brief", "-"], input=bad, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=10)
                 check(done.returncode in (0, 1), f"status {done.returncode}")
-                check_equal(done.stderr.count(b"\n"), done.returncode, f"lines said: {done.stderr}")
+                check_equal(done.stderr.count(b"\n"), done.returncode, f"error lines: {done.stderr}")

@@ -1,11 +1,11 @@
-"""Every program of user/bin, and what the shell does with them."""
+"""The programs of user/bin, and the shell."""
 import re
 import shutil
 
 from guest import BUILD, ROOT, Failure, Guest, check, check_equal, work_dir
 from suite import test
 
-# Command, what it prints (a pattern for all of it), its status.
+# Command, a pattern for its whole output, its status.
 COMMANDS = [
     ("echo hello  world", r"hello world\n", 0),
     ("echo -n no newline", r"no newline", 0),
@@ -57,16 +57,16 @@ COMMANDS = [
 
 
 @test()
-def every_program_does_what_its_table_says():
+def each_program_prints_what_the_table_says():
     with Guest("programs") as g:
         for command, pattern, status in COMMANDS:
             out, got = g.run(command)
-            check(re.fullmatch(pattern, out), f"`{command}` printed {out!r}, not as {pattern!r}")
+            check(re.fullmatch(pattern, out), f"`{command}` printed {out!r}, which does not match {pattern!r}")
             check_equal(got, status, f"status of `{command}`")
 
 
 @test()
-def every_program_explains_itself():
+def every_program_answers_help_with_its_usage():
     programs = sorted(p.stem for p in (ROOT / "user/bin").glob("*.c*"))
     def in_use(g):
         return g.ok("ls").split(), re.search(r"(\d+) processes.*", g.ok("free"))[0]
@@ -74,34 +74,34 @@ def every_program_explains_itself():
     with Guest("usage") as g:
         before = in_use(g)
         for name in programs:
-            if name == "echo":  # POSIX: it prints whatever its arguments are
+            if name == "echo":  # POSIX: echo prints all its arguments
                 continue
             out, status = g.run(f"{name} --help")
-            check(out.startswith(f"usage: {name}"), f"`{name} --help` does not say how to use it: {out!r}")
+            check(out.startswith(f"usage: {name}"), f"`{name} --help` does not print its usage: {out!r}")
             check_equal(status, 0, f"status of `{name} --help`")
-            # It says so at once, and does nothing else.
-            check(len(out.splitlines()) <= 12, f"`{name} --help` says more than its usage:\n{out}")
+            # It does nothing else.
+            check(len(out.splitlines()) <= 12, f"`{name} --help` prints more than its usage:\n{out}")
         check_equal(in_use(g), before, "files in the root directory, processes and sockets after all --help")
 
 
 def pid_of(g, name):
-    """The process of that name, once it is there: between fork and exec a command still bears the shell's name."""
+    """Waits for the process: between fork and exec a command still has the name of the shell."""
     for _ in range(30):
         if found := re.search(rf"^\s*(\d+) .* {name}\b", g.ok("ps"), re.M):
             return found[1]
-    raise Failure(f"no {name} among the processes:\n{g.text[-600:]}")
+    raise Failure(f"there is no process {name}:\n{g.text[-600:]}")
 
 
 @test()
-def a_background_command_leaves_the_shell_free():
+def the_shell_takes_commands_while_a_background_command_runs():
     with Guest("background") as g:
         g.background("ping -c 2 -i 1500 10.0.2.2 > log")
-        check_equal(g.ok("echo free"), "free\n", "the shell beside a background command")
+        check_equal(g.ok("echo free"), "free\n", "output of a command beside a background command")
         pid_of(g, "ping")
 
 
 @test()
-def a_killed_command_is_gone_and_leaves_nothing():
+def a_killed_command_ends_and_frees_its_mbufs():
     with Guest("kill") as g:
         g.ok("ping -c 1 10.0.2.2", 10)
         before = g.mbufs_in_use()
@@ -138,7 +138,7 @@ def files_survive_a_reboot():
 
 
 @test(deadline=90)
-def memory_and_processes_are_given_back():
+def commands_free_all_memory_and_processes():
     with Guest("leaks") as g:
         def used():
             out = g.ok("free")

@@ -1,4 +1,4 @@
-"""`make server`: the files it offers to the guest, and its ports."""
+"""`make server`: the files that it serves, and its ports."""
 import contextlib
 import socket
 import subprocess
@@ -11,7 +11,7 @@ from suite import test
 
 
 @test()
-def wget_in_the_guest_fetches_a_file_from_make_server_and_nothing_outside_its_folder():
+def wget_in_the_guest_fetches_files_from_make_server_but_none_outside_its_folder():
     with Guest("server-http") as g, Server("server-http"):
         url = f"http://10.0.2.2:{g.ports['http']}"
         check_equal(g.ok(f"wget -q -O - {url}/driver.md"), (ROOT / "docs/driver.md").read_text(), "docs/driver.md in the guest")
@@ -24,7 +24,7 @@ def wget_in_the_guest_fetches_a_file_from_make_server_and_nothing_outside_its_fo
 
 
 @test()
-def a_hundred_silent_clients_do_not_keep_make_server_from_answering():
+def make_server_answers_despite_a_hundred_silent_clients():
     with Server("server-full") as server:
         port = ports.read(server.dir / "ports")["http"]
         with contextlib.ExitStack() as silent:
@@ -35,23 +35,23 @@ def a_hundred_silent_clients_do_not_keep_make_server_from_answering():
 
 
 @test()
-def make_server_says_when_its_ports_changed_under_a_running_guest():
+def make_server_warns_if_its_ports_change_while_a_guest_runs():
     directory = work_dir("server-ports")
     if not (directory / "host").exists():
         (directory / "host").symlink_to(BUILD / "host")
     env = knobs_environment(directory, {"BUILD": directory})
     before = ports.agree(str(directory / "ports"), 1)
-    guests.take(str(directory), 1)  # as if one ran
+    guests.take(str(directory), 1)  # as if a guest ran
     with socket.create_server(("127.0.0.1", before["dns"])):
         server = subprocess.Popen(["tools/qemu", "server"], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT)
         try:
             first = server.stdout.readline()
-            check("The guest that runs now does not know the new ones: restart it" in first, f"it says {first!r}")
+            check("The guest that runs now does not know the new ones: restart it" in first, f"the server prints {first!r}")
             while not (line := server.stdout.readline()).startswith("dns "):
                 if not line:
                     raise Failure("the server ended")
         finally:
             server.terminate()
             server.communicate(timeout=10)
-    check(ports.read(directory / "ports")["dns"] != before["dns"], "the server has the port that another program holds")
+    check(ports.read(directory / "ports")["dns"] != before["dns"], "the server still has the port that another program uses")

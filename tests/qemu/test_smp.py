@@ -1,4 +1,4 @@
-"""Everything at once, on every number of harts: no worker may fail or hang, nothing may be lost."""
+"""stress runs everything at the same time, on 1 to 8 harts: no worker may fail or hang, nothing may leak."""
 from guest import BUILD, Guest, check
 from suite import test
 
@@ -7,7 +7,7 @@ SECONDS = 6
 
 def survives_stress(harts, kernel="kernel"):
     with Guest(f"stress-{kernel}-{harts}", CPUS=harts, PCAP="", KERNEL=BUILD / f"{kernel}.elf") as g:
-        check("nothing lost" in g.ok(f"stress {SECONDS} {harts}", 100), "stress found something")
+        check("nothing lost" in g.ok(f"stress {SECONDS} {harts}", 100), "stress found an error")
         g.poweroff()
 
 
@@ -32,6 +32,6 @@ def stress_on_eight_harts_loses_nothing():
 
 
 @test(deadline=150, alone=True)
-def stress_trips_no_check_of_a_debug_kernel():
+def stress_causes_no_panic_in_a_debug_kernel():
     survives_stress(1, "kernel-debug")
     survives_stress(4, "kernel-debug")

@@ -1,5 +1,4 @@
-"""The socket calls as programs see them: tests/programs holds programs as a user would write them, and they run
-on a disk of their own."""
+"""The socket calls, tested by the programs in tests/programs, which are on a disk image of their own (build/test.img)."""
 import re
 import socket
 import time
@@ -16,33 +15,33 @@ def passes(harts, name="sockets", **knobs):
     with Guest(f"{name}-{harts}", CPUS=harts, **TEST_DISK, **knobs) as g:
         for program in ("sockets", "streams"):
             out, status = g.run(program, 60)
-            check(status == 0 and out.endswith("all is well\n"), f"{program}, status {status}:\n{out}")
-        check(" 0 sockets" in (after := g.ok("free")), f"sockets are left behind:\n{after}")
+            check(status == 0 and out.endswith("all checks passed\n"), f"{program}, status {status}:\n{out}")
+        check(" 0 sockets" in (after := g.ok("free")), f"sockets are still in use:\n{after}")
         g.poweroff()
 
 
 @test(deadline=90)
-def the_socket_calls_keep_posixs_promises_on_one_hart():
+def the_socket_calls_behave_as_posix_says_on_one_hart():
     passes(1)
 
 
 @test(deadline=90)
-def the_socket_calls_keep_posixs_promises_on_four_harts():
+def the_socket_calls_behave_as_posix_says_on_four_harts():
     passes(4)
 
 
 @test(deadline=240)
-def the_socket_calls_keep_posixs_promises_on_four_harts_of_a_debug_build():
+def the_socket_calls_behave_as_posix_says_on_four_harts_of_a_debug_build():
     passes(4, "sockets-debug", KERNEL=debug_kernel())
 
 
 def wait_until(g, command, pattern):
-    """Repeats the command until it prints something like that."""
+    """Repeats the command until its output matches the pattern."""
     for _ in range(100):
         if re.search(pattern, out := g.ok(command), re.M | re.S):
             return
         time.sleep(0.1)
-    raise Failure(f"`{command}` never prints {pattern!r}, but\n{out}")
+    raise Failure(f"`{command}` never printed {pattern!r}. It printed\n{out}")
 
 
 def wait_for_listener(g, port, protocol="tcp"):
@@ -50,35 +49,35 @@ def wait_for_listener(g, port, protocol="tcp"):
 
 
 @test(deadline=60)
-def a_textbook_chat_server_passes_on_what_its_talkers_say():
+def a_textbook_chat_server_forwards_what_its_clients_send():
     with Guest("chat", **TEST_DISK) as g:
         g.background("chat > log")
         wait_for_listener(g, 9034)
         g.background("sleep 30 | nc localhost 9034 > heard")
-        wait_until(g, "cat log", "came")
+        wait_until(g, "cat log", "connected")
         g.ok("(echo one; sleep 0.3; echo two) | nc -w 1 localhost 9034")
-        wait_until(g, "cat heard", r"\Aone\ntwo\n\Z")  # what the other talker hears
-        wait_until(g, "cat log", "one left")
+        wait_until(g, "cat heard", r"\Aone\ntwo\n\Z")  # what the other client receives
+        wait_until(g, "cat log", "one disconnected")
         log = g.ok("cat log")
-        check(log.count("127.0.0.1 came") == 2 and "one left, 1 stay" in log, f"the chat server says\n{log}")
+        check(log.count("127.0.0.1 connected") == 2 and "one disconnected, 1 remaining" in log, f"the chat server printed\n{log}")
 
 
 @test(deadline=120)
-def a_textbook_server_that_forks_buries_its_children():
+def a_textbook_forking_server_reaps_its_children():
     with Guest("forkserver", **TEST_DISK) as g:
         g.background("forkserver 7000 > log")
         wait_for_listener(g, 7000)
         out = g.ok("(echo hello; echo sum 1.25 2) | nc localhost 7000")
-        check(out.endswith(": 1 is at your service\nHELLO\n3.25\n"), f"the server says\n{out}")
+        check(out.endswith(": pid is valid: 1\nHELLO\n3.25\n"), f"the server sent\n{out}")
         g.ok("echo 'echo x | nc localhost 7000 > said; wc said' > one; cat one one one one one > five")
         g.ok("cat five five five five five five five five five five > fifty; sh fifty > many", 60)
         check_equal(g.ok("cat many | wc").split()[0], "50", "clients served")
         alive = g.ok("ps").count("forkserver")
-        check(alive <= 5, f"{alive} processes of the server are left")
+        check(alive <= 5, f"{alive} processes of the server remain")
 
 
 @test(deadline=90)
-def a_hundred_connections_over_loopback_echo_their_own_bytes():
+def each_of_many_loopback_connections_gets_its_own_bytes_back():
     with Guest("loopback", SERVICES="inetd", **TEST_DISK) as g:
         for count, size in ((1, 1), (60, 30000), (3, 2000000)):
             out, status = g.run(f"manyecho localhost echo {count} {size}", 60)
@@ -86,22 +85,22 @@ def a_hundred_connections_over_loopback_echo_their_own_bytes():
 
 
 @test(deadline=60)
-def the_calls_of_older_programs_are_there():
+def programs_that_use_older_socket_functions_run():
     with Guest("older", **TEST_DISK) as g:
         check_equal(g.ok("older"), "Hello from client\n", "what older prints")
 
 
 @test(deadline=60)
-def xv6s_connect_and_posixs_stand_side_by_side_in_cplusplus():
+def a_cplusplus_program_can_use_connect_of_xv6_and_of_posix():
     with Guest("both", **TEST_DISK) as g:
         check_equal(g.ok("both 5555"), "xv6\nPOSIX\n", "what both prints")
 
 
 @test(deadline=120)
-def a_kill_ends_every_call_that_waits_and_nothing_is_left():
+def a_kill_ends_every_waiting_call_and_frees_all_its_resources():
     with Guest("killed", CPUS=2, **TEST_DISK) as g:
         calls = g.ok("waits").split()
-        check(len(calls) >= 12, f"waits knows only {calls}")
+        check(len(calls) >= 12, f"waits has only the calls {calls}")
         for call in calls:
             g.background(f"waits {call}")
             pid = pid_of(g, "waits")
@@ -109,13 +108,13 @@ def a_kill_ends_every_call_that_waits_and_nothing_is_left():
             g.ok(f"kill {pid}")
             wait_until(g, "ps", r"\A(?!.* waits)")
         wait_until(g, "free", "3 processes, 1 open files, 0 sockets")
-        check("came back" not in g.text, f"a call came back by itself:\n{g.text[-3000:]}")
+        check(" returned: " not in g.text, f"a call returned without a kill:\n{g.text[-3000:]}")
 
 
 @test(deadline=60)
-def poll_waits_for_the_console_too():
+def poll_waits_for_the_console_and_a_socket():
     with Guest("poll-console", SERVICES="inetd") as g:
-        # nc polls the console and the socket: what is typed goes out, what comes back is shown.
+        # nc polls both: it sends what is typed, and prints what it receives.
         g.type("nc -w 5 localhost 7\n")
         for line in ("first words", "second words"):
             start = g.type(line + "\n")

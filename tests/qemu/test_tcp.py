@@ -1,4 +1,4 @@
-"""TCP in the guest against a script on the wire: beginnings, ends, patience, windows, floods. tshark judges each capture."""
+"""TCP in the guest with a scripted peer: opening, closing, timeouts, windows, floods. tshark checks each capture."""
 import re
 import time
 
@@ -13,7 +13,7 @@ ECHO, DISCARD = 7, 9
 
 
 class Scene:
-    """A guest on a wire that knows us; at the end nothing is left of what happened, and tshark has no complaint."""
+    """A guest on a wire that knows our MAC address. At the end no mbuf is in use, and tshark finds no error in the capture."""
 
     def __init__(self, name, services="", least=1, **knobs):
         self.name, self.services, self.least, self.knobs = name, services, least, knobs
@@ -49,7 +49,7 @@ def netstat_states(g):
     return re.findall(r"\b(?:SYN-SENT|SYN-RECEIVED|ESTABLISHED|CLOSE-WAIT|FIN-WAIT-[12]|CLOSING|LAST-ACK)\b", g.ok("netstat"))
 
 
-# --- a life ---
+# --- opening and closing ---
 
 @test()
 def a_tcp_connection_carries_bytes_both_ways_and_can_be_half_closed():
@@ -58,16 +58,16 @@ def a_tcp_connection_carries_bytes_both_ways_and_can_be_half_closed():
         text = bytes(range(256)) * 40
         for at in range(0, len(text), 1024):
             peer.say("PA", text[at:at + 1024])
-        check_equal(peer.hear_data(len(text)), text, "what comes back")
+        check_equal(peer.hear_data(len(text)), text, "the echo")
         peer.say("FA", b"the end")
-        check_equal(peer.hear_data(7), b"the end", "the echo of what came with the FIN")
+        check_equal(peer.hear_data(7), b"the end", "the echo of the data sent with the FIN")
         peer.hear_fin()
         g.ok("echo settled")
-        check_equal(netstat_states(g), [], "connections left")
+        check_equal(netstat_states(g), [], "remaining connections")
 
 
 @test()
-def a_syn_for_nobody_is_refused_and_a_refusal_reaches_the_program():
+def a_syn_to_a_closed_port_is_reset_and_a_reset_makes_connect_fail():
     with Scene("tcp-refused") as (wire, g):
         peer = Peer(wire, 81)
         peer.say("S")
@@ -97,42 +97,42 @@ def a_reset_ends_a_blocked_read():
 
 
 @test()
-def both_ends_may_close_at_once():
+def both_ends_may_close_at_the_same_time():
     with Scene("tcp-both-close") as (wire, g):
         g.begin("echo hello | nc 10.0.2.2 5000")
         peer = Peer(wire, port=5000).accept()
-        check_equal(peer.hear("data").payload, b"hello\n", "what nc sends")
+        check_equal(peer.hear("data").payload, b"hello\n", "the data that nc sends")
         check_equal(peer.hear("its FIN").tcp_flags & FIN, FIN, "a FIN")
-        peer.say("FA", ack=1)  # acknowledges neither
+        peer.say("FA", ack=1)  # acknowledges neither data nor FIN
         peer.hear_until("the ACK of our FIN", lambda f: f.acked == peer.seq)
         check_equal(g.finish()[1], 0, "status of nc")
         check_equal(netstat_states(g), ["CLOSING"], "the connection's state")
         peer.say()
-        check_equal(netstat_states(g), [], "connections left")
+        check_equal(netstat_states(g), [], "remaining connections")
 
 
-# --- patience ---
+# --- timeouts ---
 
 @test()
-def connect_and_write_lose_patience_with_a_silent_peer():
+def connect_and_write_time_out_when_the_peer_is_silent():
     with Scene("tcp-patience") as (wire, g):
         out, _ = g.run("tcptests connect 10.0.2.2 5000 1500", 30)
-        check_equal(out, "connect: timed out\n", "a connect nobody answers")
+        check_equal(out, "connect: timed out\n", "output of a connect without an answer")
         syns = [f for f in wire.frames if f.protocol == p.TCP and f.tcp_flags == SYN]
         check(2 <= len(syns) <= 3, f"{len(syns)} SYNs within two seconds")
         g.begin("tcptests write 10.0.2.2 5001 1500")
         peer = Peer(wire, port=5001).accept()
         peer.hear("data")
         out, _ = g.finish(30)
-        check_equal(out, "connect: done\nwrite: timed out\n", "a write nobody answers")
+        check_equal(out, "connect: done\nwrite: timed out\n", "output of a write without an answer")
         peer.hear_until("a reset", lambda f: f.tcp_flags & RST)
 
 
 @test()
-def an_unknown_neighbour_is_unreachable():
+def connect_to_a_missing_neighbour_fails_with_no_route_to_host():
     with Scene("tcp-unreachable", least=0) as (wire, g):
         out, _ = g.run("tcptests connect 10.0.2.77 5000 60000", 30)
-        check_equal(out, "connect: no route to host\n", "a connect to an address nobody has")
+        check_equal(out, "connect: no route to host\n", "output of a connect to an unused address")
 
 
 # --- windows ---
@@ -147,25 +147,25 @@ def a_closed_window_is_probed_and_opens_again():
         while len(got) < 2000:
             f = peer.hear("data up to the window")
             got += f.payload
-            check(len(got) <= 2000, "more than the window")
+            check(len(got) <= 2000, "the guest sent more than the window")
         peer.window = 0
         peer.say()
         for _ in range(2):
             probe = peer.hear_until("a probe", lambda f: f.payload)
-            check_equal((probe.at, len(probe.payload)), (2001, 1), "where the probe is, its length")
-            peer.ack = 2001  # it is not taken
+            check_equal((probe.at, len(probe.payload)), (2001, 1), "sequence number and length of the probe")
+            peer.ack = 2001  # does not acknowledge the probe
             peer.say()
         peer.window = 65535
         peer.say()
         rest = peer.hear_data(6000)
-        check_equal((got + rest).strip(b"\0"), b"", "what ttcp sends")
+        check_equal((got + rest).strip(b"\0"), b"", "the data that ttcp sends, without zeros")
         peer.hear_fin()
         peer.say("FA")
         g.finish()
 
 
 @test()
-def a_program_that_does_not_read_closes_its_window():
+def the_window_closes_when_the_program_does_not_read():
     with Scene("tcp-no-reader") as (wire, g):
         g.background("nc -l 5000 | sleep 5")
         g.wait_listening(5000)
@@ -178,8 +178,8 @@ def a_program_that_does_not_read_closes_its_window():
                 while True:
                     closed = peer.hear("an ACK", timeout=0.02).window == 0 or closed
             except Failure:
-                pass  # no more ACKs for the moment
-        check(closed, f"{sent} bytes taken that nobody reads")
+                pass  # no more ACKs at the moment
+        check(closed, f"the guest accepted {sent} bytes, although the program reads nothing")
         peer.say("R")
 
 
@@ -196,13 +196,13 @@ def killed_while_blocked(g, call, wire):
         peer.accept()
     else:
         g.wait_listening(port)
-    time.sleep(0.2)  # from the handshake to the call
+    time.sleep(0.2)  # the program needs a moment from the handshake to the call
     pid = re.search(r"^\s*(\d+) .* tcptests\b", g.ok("ps"), re.M)
-    check(pid, f"no tcptests among the processes, blocked in {call}")
+    check(pid, f"there is no process tcptests, blocked in {call}")
     g.ok(f"kill {pid[1]}")
     deadline = time.monotonic() + 10
     while "tcptests" in g.ok("ps"):
-        check(time.monotonic() < deadline, f"killed in {call}, it is still there")
+        check(time.monotonic() < deadline, f"tcptests, killed in {call}, still exists")
     return peer
 
 
@@ -216,19 +216,19 @@ def a_kill_ends_every_blocking_call():
         peer = killed_while_blocked(g, "write", wire)
         peer.window = 65535
         peer.say()
-        peer.hear_fin()  # behind all that was written
+        peer.hear_fin()  # after everything that was written
         peer.say("FA")
         peer = killed_while_blocked(g, "connect", wire)
         peer.say("SA")
-        check_equal(peer.hear("an answer to a SYN-ACK that comes too late").tcp_flags, RST, "its flags")
+        check_equal(peer.hear("an answer to a late SYN-ACK").tcp_flags, RST, "its flags")
         killed_while_blocked(g, "accept", wire)
-        check_equal(netstat_states(g), [], "connections left")
+        check_equal(netstat_states(g), [], "remaining connections")
 
 
 # --- many ---
 
 @test()
-def a_syn_flood_does_not_keep_a_client_out():
+def a_client_can_connect_after_a_syn_flood():
     SYNS = 1400  # 1,024 of them may be half open
     with Scene("tcp-flood", "echo") as (wire, g):
         def syn(i):
@@ -240,9 +240,9 @@ def a_syn_flood_does_not_keep_a_client_out():
         peer = Peer(wire, ECHO).connect()
         peer.say("PA", b"still here?")
         check_equal(peer.hear_data(11), b"still here?", "the echo")
-        check_equal(g.counters()["tcp_cookies_in"], 1, "connections made of a cookie")
+        check_equal(g.counters()["tcp_cookies_in"], 1, "connections made from a SYN cookie")
         peer.end()
-        for i in range(SYNS):  # those that were half open give up
+        for i in range(SYNS):  # reset the half-open connections
             src = f"10.0.{3 + i % 3}.{i % 250 + 1}"
             answer = next((f for f in wire.frames if f.protocol == p.TCP and f.dport == 1024 + i and f.tcp_flags == SYN | ACK), None)
             if answer:

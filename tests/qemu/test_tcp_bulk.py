@@ -1,5 +1,5 @@
-"""Many bytes through TCP, both ways: over a wire that loses nothing tshark finds nothing sent in vain; over one that loses,
-doubles, reorders and damages they arrive all the same."""
+"""Large transfers over TCP in both directions. Over a good wire tshark finds no needless segment. Over a wire that loses,
+duplicates, reorders and damages frames, all bytes arrive."""
 import hashlib
 import random
 import socket
@@ -14,7 +14,7 @@ MEGABYTE = 1 << 20
 
 
 class Host:
-    """A TCP server on this machine for one connection: `work(connection)` runs in a thread; result() is what it returned."""
+    """A TCP server on this machine for one connection: it runs `work(connection)` in a thread; result() gives its result."""
 
     def __init__(self, work):
         self._work = work
@@ -34,7 +34,7 @@ class Host:
 
     def result(self, timeout=60):
         self._thread.join(timeout)
-        check(not self._thread.is_alive(), f"the host's end of the connection was not over in {timeout} s")
+        check(not self._thread.is_alive(), f"the connection did not end within {timeout} s")
         return self._result
 
     def __exit__(self, *unused):
@@ -49,7 +49,7 @@ def count_all(connection):
 
 
 def echoed(connection, data):
-    """Sends data to an echo service; what comes back until its end."""
+    """Sends data to an echo service. Returns everything it receives until the end."""
     def send():
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
@@ -63,7 +63,7 @@ def echoed(connection, data):
 
 
 @test(deadline=90)
-def eight_megabytes_each_way_and_nothing_sent_in_vain():
+def eight_megabytes_each_way_need_no_retransmission():
     need_tshark()
     with Guest("tcp-bulk") as g, Host(count_all) as host:
         g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
@@ -71,28 +71,28 @@ def eight_megabytes_each_way_and_nothing_sent_in_vain():
         g.ok(f"ttcp -t -n 512 -p {host.port} 10.0.2.2", 60)
         check_equal(host.result(), 8 * MEGABYTE, "bytes that reached the host")
         counters = g.counters()
-        check_equal(counters["tcp_retransmits"], 0, "segments the guest has sent again")
+        check_equal(counters["tcp_retransmits"], 0, "segments that the guest retransmitted")
         check(counters["tcp_out"] < 2000, f"{counters['tcp_out']} segments through the stack for 8 MiB: no segmentation offload")
         g.background("ttcp -r -p 80")
         g.wait_listening(80)
         with socket.create_connection(("127.0.0.1", g.ports["tcp80"]), 30) as c:
             c.sendall(b"x" * (8 * MEGABYTE))
             c.shutdown(socket.SHUT_WR)
-            check_equal(c.recv(1), b"", "the guest's end")
+            check_equal(c.recv(1), b"", "bytes from the guest before it closes")
         g.wait(f"received {8 * MEGABYTE} bytes", 10)
         check_equal(g.counters()["tcp_bad_checksum"], 0, "bad checksums seen by the guest")
         g.wait_mbufs(before)
         g.poweroff()
     pcap = g.dir / "packets.pcap"
     check_tcp(pcap, least=8000, lossless=True)
-    # Behind the handshake the guest has nothing to say but data, until it receives.
+    # After the handshake the guest sends only data, because it receives nothing.
     empty = tshark(pcap, ["tcp.len"], "-Y", f"tcp.dstport == {host.port} && ip.src == 10.0.2.15 && tcp.len == 0")
     check(len(empty) <= 4, f"{len(empty)} segments without data from a guest that only sends")
 
 
 @test(deadline=90)
-def sizes_around_whole_segments_are_sent_as_they_are():
-    """A whole number of segments makes QEMU's E1000 send an empty one, unless the stack is careful."""
+def sizes_around_a_multiple_of_a_segment_cause_no_empty_segment():
+    """For a burst of a whole number of segments, QEMU's E1000 sends an additional empty one. The stack must avoid that."""
     sizes = [1, 255, 256, 257, 1459, 1460, 1461, 2919, 2920, 2921, 4380, 14600, 29200, 65535, 65536, 65537, 65700]
     with Guest("tcp-sizes") as g:
         g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
@@ -106,8 +106,8 @@ def sizes_around_whole_segments_are_sent_as_they_are():
 
 def through_the_storm(name, seed, bytes_each_way, weather):
     data = random.Random(seed).randbytes(bytes_each_way)
-    # Not before both ends know each other: the user network forgets what it has read already from the host's program
-    # when the SYN-ACK is lost.
+    # The first 20 frames are spared: if the SYN-ACK is lost, the user network discards what it has read from the host's
+    # program.
     with Storm("--spare", 20, "--seed", seed, *weather.split()) as storm, Guest(name, NET=storm.net) as g:
         before = g.mbufs_in_use()
         g.background("inetd echo")
@@ -115,32 +115,32 @@ def through_the_storm(name, seed, bytes_each_way, weather):
         with storm.connect() as c:
             c.settimeout(60)
             c.sendall(b"hello")
-            check_equal(c.recv(5), b"hello", "an echo in fine weather")
+            check_equal(c.recv(5), b"hello", "an echo before the losses begin")
             back = echoed(c, data)
         check_equal(hashlib.sha256(back).hexdigest(), hashlib.sha256(data).hexdigest(), f"hash of {len(back)} bytes echoed")
         g.wait_mbufs(before, 20)
         g.poweroff()
     harmed = sum(storm.box.counts[way][harm] for way in ("a-to-b", "b-to-a") for harm in ("lost", "doubled", "damaged", "held"))
-    check(harmed > 10, f"the storm harmed {harmed} frames: {storm.box.counts}")
+    check(harmed > 10, f"the box lost, doubled, damaged or held only {harmed} frames: {storm.box.counts}")
     check_tcp(g.dir / "packets.pcap", least=100)
 
 
 @test(deadline=120)
-def bytes_survive_a_wire_that_loses():
+def a_stream_survives_lost_frames():
     through_the_storm("tcp-loss", 1, 300_000, "--loss 3%")
 
 
 @test(deadline=120)
-def bytes_survive_a_wire_that_doubles_and_reorders():
+def a_stream_survives_duplicated_and_reordered_frames():
     through_the_storm("tcp-reorder", 2, 300_000, "--double 10% --hold 10%,10ms")
 
 
 @test(deadline=120)
-def bytes_survive_a_wire_that_damages():
+def a_stream_survives_damaged_frames():
     through_the_storm("tcp-damage", 3, 300_000, "--damage 3%")
 
 
 @test(deadline=180)
-def bytes_survive_all_of_it():
+def a_stream_survives_lost_duplicated_damaged_and_reordered_frames():
     for seed in (4, 5):
         through_the_storm("tcp-storm", seed, 150_000, "--loss 2% --double 2% --damage 2% --hold 5%,10ms")

@@ -1,5 +1,5 @@
-"""Programs that attack the kernel: usertests, grind, forktest, stressfs, sysfuzz. Each checks by itself that nothing is
-lost in memory; fsck checks that nothing is lost on the disk."""
+"""Programs that stress the kernel: usertests, grind, forktest, stressfs, sysfuzz. Each checks for memory leaks; fsck then
+checks the disk."""
 import re
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ from suite import test
 
 
 def debug_kernel():
-    """Built if it is not there yet. Our own make has exported its KERNEL, which is another."""
+    """Builds the debug kernel if it does not exist. KERNEL is given because the make that runs the tests exports its own."""
     path = BUILD / "kernel-debug.elf"
     name = str(path.relative_to(ROOT))
     done = subprocess.run(["make", "-s", f"BUILD={BUILD.relative_to(ROOT)}", "DEBUG=1", f"KERNEL={name}", name], cwd=ROOT,
@@ -23,11 +23,11 @@ def fsck(image):
     if not program.exists():
         return
     done = subprocess.run([program, image], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    check_equal(done.returncode, 0, f"fsck of the disk afterwards, which said\n{done.stdout}\n")
+    check_equal(done.returncode, 0, f"status of fsck afterwards, which printed\n{done.stdout}\n")
 
 
 def attack(name, commands, seconds, **knobs):
-    """The commands must succeed, in one guest with a disk of its own, which is sound afterwards."""
+    """Runs the commands in one guest with a private disk. All must succeed, and fsck must find no error afterwards."""
     image = work_dir(name + "-disk") / "fs.img"
     shutil.copyfile(BUILD / "fs.img", image)
     with Guest(name, SNAPSHOT="", IMAGE=image, **knobs) as g:
@@ -61,13 +61,13 @@ def usertests_passes_on_four_harts_of_a_debug_build():
 
 
 @test(deadline=180)
-def forktest_stressfs_and_grind_end_well_on_one_and_on_four_harts():
+def forktest_stressfs_and_grind_succeed_on_one_and_on_four_harts():
     for harts in (1, 4):
         attack(f"grind-{harts}", ["forktest", "stressfs", "grind 1 400"], 60, CPUS=harts)
 
 
 @test(deadline=180)
-def random_system_calls_do_no_harm_on_one_and_on_four_harts():
+def the_kernel_survives_random_system_calls_on_one_and_on_four_harts():
     for harts in (1, 4):
         attack(f"sysfuzz-{harts}", [f"sysfuzz {harts} 10000 4"], 80, CPUS=harts)
 
@@ -79,7 +79,7 @@ def usertests_lists_its_tests_and_runs_those_named():
         out, status = g.run("usertests nonsense")
         check(status == 1 and "no test" in out, f"usertests with a wrong name: status {status}, {out!r}")
         out = g.ok("usertests status fds", 30)
-        check("usertests: 2 passed, 0 failed" in out, f"two tests by name printed {out!r}")
+        check("usertests: 2 passed, 0 failed" in out, f"usertests with two names printed {out!r}")
 
 
 XV6_PROGRAM = r"""
@@ -146,7 +146,7 @@ def a_c_program_written_for_xv6_builds_unchanged_and_runs():
     for name in ("Makefile", "kernel", "mkfs", "tests", "tools"):
         (tree / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "user", tree / "user")
-    for name in ("xv6try.c", "forktest.c"):  # one more program, and one in the place of ours
+    for name in ("xv6try.c", "forktest.c"):  # a new program, and one that replaces ours
         (tree / "user/bin" / name).write_text(XV6_PROGRAM)
     build = tree / "build"
     build.mkdir()
@@ -155,6 +155,6 @@ def a_c_program_written_for_xv6_builds_unchanged_and_runs():
     check_equal(done.returncode, 0, f"make with an xv6 program in user/bin, which printed\n{done.stdout}\n")
     with Guest("xv6", IMAGE=build / "fs.img") as g:
         want = "found f: -1 E110 0x0000000000001234 18446744073709551615%\ngot a line\nfrom xv6\nstatus 0\n"
-        check_equal(g.ok("xv6try"), want, "what an xv6 program prints")
-        check_equal(g.ok("forktest"), want, "what it prints in the place of ours")
+        check_equal(g.ok("xv6try"), want, "output of an xv6 program")
+        check_equal(g.ok("forktest"), want, "output of an xv6 program that replaces ours")
     shutil.rmtree(tree)

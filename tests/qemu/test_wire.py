@@ -1,4 +1,4 @@
-"""The test is the wire: what the guest says to well-behaved neighbours."""
+"""The test acts as the guest's network: how the guest answers well-formed packets."""
 import struct
 
 import packets as p
@@ -16,7 +16,7 @@ def announces(address):
 def the_guest_announces_its_address_at_boot():
     with Wire() as wire, Guest("gratuitous", NET=wire.net):
         frame = wire.expect(announces(GUEST_IP), "a gratuitous ARP")
-        check_equal(frame.dst, p.BROADCAST, "where the gratuitous ARP goes")
+        check_equal(frame.dst, p.BROADCAST, "destination of the gratuitous ARP")
 
 
 @test()
@@ -35,38 +35,38 @@ def the_guest_answers_arp_ping_and_a_closed_port():
 
 
 @test()
-def the_guest_resets_tcp_connections_it_does_not_have():
+def the_guest_answers_segments_of_unknown_connections_with_a_reset():
     with Wire() as wire, Guest("tcp-reset", NET=wire.net):
         wire.wait_for_guest()
         wire.send_ip(p.TCP, p.tcp(PEER_IP, GUEST_IP, 6000, CLOSED_TCP, seq=1000))
         reset = wire.expect(lambda f: f.protocol == p.TCP, "a reset")
-        check_equal((reset.tcp_flags, reset.tcp_seq, reset.tcp_ack), (0x14, 0, 1001), "RST ACK, seq, ack to a SYN")
+        check_equal((reset.tcp_flags, reset.tcp_seq, reset.tcp_ack), (0x14, 0, 1001), "flags, seq, ack of the reset for a SYN")
         check(not reset.fault, f"the reset is malformed: {reset}")
         wire.send_ip(p.TCP, p.tcp(PEER_IP, GUEST_IP, 6000, CLOSED_TCP, seq=5, ack=777, flags=0x10))
         reset = wire.expect(lambda f: f.protocol == p.TCP, "a reset")
-        check_equal((reset.tcp_flags, reset.tcp_seq), (0x04, 777), "RST, seq to an ACK (RFC 9293 3.10.7.1)")
+        check_equal((reset.tcp_flags, reset.tcp_seq), (0x04, 777), "flags, seq of the reset for an ACK (RFC 9293 3.10.7.1)")
         wire.send_ip(p.TCP, p.tcp(PEER_IP, GUEST_IP, 6000, CLOSED_TCP, seq=5, flags=0x04))
         wire.quiet(lambda f: f.protocol == p.TCP, "an answer to a reset")
 
 
 @test()
-def the_guest_stays_silent_where_the_rfcs_want_silence():
+def the_guest_sends_no_answer_where_the_rfcs_forbid_one():
     with Wire() as wire, Guest("silence", NET=wire.net) as g:
         wire.wait_for_guest()
         g.ok("echo settled")
         wire.forget()
         datagram = p.udp(PEER_IP, GUEST_IP, 5000, CLOSED_UDP, b"x")
-        wire.send_ip(p.UDP, datagram, to=p.BROADCAST)                      # in a link-layer broadcast
+        wire.send_ip(p.UDP, datagram, to=p.BROADCAST)                      # a link-layer broadcast
         wire.send_ip(p.UDP, p.udp(PEER_IP, "10.0.2.255", 5000, CLOSED_UDP, b"x"), dst="10.0.2.255", to=p.BROADCAST)
         wire.send_ip(p.UDP, datagram, flags=0x2000)                        # a fragment
         wire.send_ip(p.UDP, datagram[:-1] + b"y")                          # a wrong checksum
-        wire.send_ip(p.ICMP, p.icmp(3, 3, 0, p.ipv4(GUEST_IP, PEER_IP, 99, b"12345678")))  # about no socket of ours
-        wire.send_ip(p.ICMP, p.echo_request(1, 1), dst="10.0.2.99")        # for somebody else
+        wire.send_ip(p.ICMP, p.icmp(3, 3, 0, p.ipv4(GUEST_IP, PEER_IP, 99, b"12345678")))  # quotes an unknown protocol
+        wire.send_ip(p.ICMP, p.echo_request(1, 1), dst="10.0.2.99")        # for another host
         wire.quiet(lambda f: True, "something")
 
 
 @test()
-def an_arp_conflict_is_noticed_and_the_address_defended():
+def the_guest_detects_an_arp_conflict_and_defends_its_address():
     with Wire() as wire, Guest("conflict", NET=wire.net) as g:
         wire.wait_for_guest()
         before = g.counters()["arp_conflicts"]
@@ -83,15 +83,15 @@ def boot_arguments_change_address_and_gateway():
         out = g.ok("ifconfig")
         check("192.168.7.9/16  netmask 255.255.0.0  gateway 192.168.99.1" in out, f"ifconfig says\n{out}")
         g.begin("ping -c 1 -W 500 8.8.8.8")
-        wire.expect(lambda f: f.arp_op == 1 and f.arp_target[1] == "192.168.99.1", "a question for its gateway's MAC")
+        wire.expect(lambda f: f.arp_op == 1 and f.arp_target[1] == "192.168.99.1", "an ARP request for its gateway")
         g.finish()
         g.begin("ping -c 1 -W 500 192.168.200.1")
-        wire.expect(lambda f: f.arp_op == 1 and f.arp_target[1] == "192.168.200.1", "a question for an on-link neighbour")
+        wire.expect(lambda f: f.arp_op == 1 and f.arp_target[1] == "192.168.200.1", "an ARP request for an on-link neighbour")
         g.finish()
 
 
 @test()
-def a_neighbour_that_never_answers_is_asked_again_and_then_given_up():
+def arp_retries_for_a_silent_neighbour_and_then_gives_up():
     with Wire(answer_arp=False) as wire, Guest("unresolved", NET=wire.net) as g:
         wire.wait_for_guest()
         before = g.mbufs_in_use()
@@ -112,7 +112,7 @@ def packets_wait_for_a_neighbour_that_answers_late():
             wire.expect(lambda f: f.arp_op == 1 and f.arp_target[1] == "10.0.2.88", "an ARP request")
         wire.send_arp(2, "02:00:00:00:00:88", "10.0.2.88", GUEST_MAC, GUEST_IP)
         request = wire.expect(lambda f: f.icmp_type == 8, "the echo request that waited")
-        check_equal(request.dst, "02:00:00:00:00:88", "the MAC address it goes to")
+        check_equal(request.dst, "02:00:00:00:00:88", "its destination MAC address")
         reply = p.icmp(0, 0, int.from_bytes(request.raw[38:42], "big"), request.payload)
         wire.send_ip(p.ICMP, reply, src="10.0.2.88")
         out, status = g.finish()
@@ -120,7 +120,7 @@ def packets_wait_for_a_neighbour_that_answers_late():
 
 
 @test()
-def a_blocked_reader_hears_that_the_port_is_unreachable():
+def a_blocked_reader_gets_the_error_of_an_icmp_port_unreachable():
     with Wire() as wire, Guest("unreachable", NET=wire.net) as g:
         wire.wait_for_guest()
         g.begin("nettests ping")
@@ -131,7 +131,7 @@ def a_blocked_reader_hears_that_the_port_is_unreachable():
 
 
 def fragments_of(packet, room=1480):
-    """An ICMP message to the guest, cut as a sender on this link would."""
+    """An ICMP message to the guest, fragmented as by a sender on this link."""
     for at in range(0, len(packet), room):
         more = 0x2000 if at + room < len(packet) else 0
         yield p.ether(GUEST_MAC, PEER_MAC, p.ETH_IP,
@@ -139,7 +139,7 @@ def fragments_of(packet, room=1480):
 
 
 def echoed(wire, size):
-    """The guest's answer to an echo request of that many bytes, put together again."""
+    """Sends an echo request of `size` bytes. Returns the request and the guest's reassembled answer."""
     request = p.echo_request(9, size & 0xffff, bytes(i * 7 & 0xff for i in range(size)))
     wire.forget()
     for frame in fragments_of(request):

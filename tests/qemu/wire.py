@@ -1,4 +1,4 @@
-"""The test is the wire: QEMU's dgram netdev, where one UDP datagram on 127.0.0.1 is one Ethernet frame.
+"""The test as the guest's network: QEMU's dgram netdev, where one UDP datagram on 127.0.0.1 is one Ethernet frame.
 
     with Wire() as wire, Guest("arp", NET=wire.net) as guest:
         wire.wait_for_guest()
@@ -18,12 +18,12 @@ PEER_MAC, PEER_IP = "02:00:00:00:00:02", "10.0.2.2"
 
 class Wire:
     def __init__(self, answer_arp=True):
-        self.neighbours = {PEER_IP: PEER_MAC} if answer_arp else {}  # for whom ARP requests are answered
-        self.frames = []  # all that the guest sent, decoded
-        self._read = 0  # how many of them expect() has seen
+        self.neighbours = {PEER_IP: PEER_MAC} if answer_arp else {}  # we answer ARP requests for these
+        self.frames = []  # all frames that the guest sent, decoded
+        self._read = 0  # how many of them expect() has read
         self._changed = threading.Condition()
         self._echo = 0
-        self.sent = 0  # frames handed to QEMU
+        self.sent = 0  # frames sent to QEMU
 
     def __enter__(self):
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -64,7 +64,7 @@ class Wire:
             self._socket.sendto(frame, self._there)
             self.sent += 1
         except ConnectionError:
-            pass  # QEMU does not listen yet, or no longer
+            pass  # QEMU has not started yet, or has ended
 
     def send_arp(self, op, sender_mac, sender_ip, target_mac, target_ip, dst=None):
         self.send(p.ether(dst or target_mac, sender_mac, p.ETH_ARP,
@@ -75,7 +75,7 @@ class Wire:
 
     # --- receiving ---
     def expect(self, wanted, what, timeout=5):
-        """The next frame, among those not looked at yet, for which wanted() holds."""
+        """The next unread frame for which wanted() is true."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
@@ -87,30 +87,30 @@ class Wire:
                 if left <= 0:
                     last = [f"{f.src} -> {f.dst} type {f.kind:#06x} {f.ip_src} {f.ip_dst} protocol {f.protocol} {f.fault}"
                             for f in self.frames[-6:]]
-                    raise Failure(f"the guest did not send {what} in {timeout} s; its last frames: {last}")
+                    raise Failure(f"the guest did not send {what} within {timeout} s; its last frames: {last}")
                 self._changed.wait(left)
 
     def forget(self):
-        """What came so far is not looked at by the next expect()."""
+        """Discards the frames received so far: expect() starts with the next one."""
         with self._changed:
             self._read = len(self.frames)
 
     def quiet(self, unwanted, what, seconds=0.5):
-        """No such frame comes."""
+        """Fails if such a frame arrives."""
         time.sleep(seconds)
         with self._changed:
             rest, self._read = self.frames[self._read:], len(self.frames)
         check(not any(unwanted(f) for f in rest), f"the guest sent {what}")
 
-    # --- is it there? ---
+    # --- is the guest up? ---
     def ask_arp(self, timeout=5, address=GUEST_IP):
-        """Asks for the guest's MAC address; its answer."""
+        """Requests the guest's MAC address. Returns the reply."""
         self.forget()
         self.send_arp(1, PEER_MAC, PEER_IP, "00:00:00:00:00:00", address, dst=p.BROADCAST)
         return self.expect(lambda f: f.arp_op == 2 and f.arp_sender[1] == address, "an ARP reply", timeout)
 
     def wait_for_guest(self, timeout=20, address=GUEST_IP):
-        """QEMU's E1000 receives nothing in its first second, so the first questions are lost."""
+        """Repeats ARP requests: QEMU's E1000 receives nothing in its first second."""
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -130,8 +130,8 @@ class Wire:
         return reply
 
     def burst(self, frames, batch=32):
-        """Sends many frames, no faster than the guest takes them: an answered ping after each batch says that all
-        before it was handled. (Not ARP: the frames themselves may be requests, whose replies would say it too early.)"""
+        """Sends many frames, no faster than the guest processes them: it pings the guest after each batch and waits for
+        the answer. (Not by ARP: the frames may be ARP requests themselves, and their replies would arrive too early.)"""
         for at in range(0, len(frames), batch):
             for frame in frames[at:at + batch]:
                 self.send(frame)

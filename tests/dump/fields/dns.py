@@ -14,7 +14,7 @@ FIELDS = table(
     ("Additional", number, "dns.count.add_rr"),
     ("Question", name, "dns.qry.name"),
     ("Question", part(r" (\S+)$", whole), "dns.qry.type", lambda text: TYPES.get(int(text), f"type{text}")),
-    ("Record", part(r"^(?!.* SRV )(\S+)", name), "dns.resp.name"),  # to tshark, the name of an SRV record is another field
+    ("Record", part(r"^(?!.* SRV )(\S+)", name), "dns.resp.name"),  # tshark uses another field for the name of an SRV record
     ("Record", part(r" A (\S+)", address), "dns.a"),
     ("Record", part(r" AAAA (\S+)", address), "dns.aaaa"),
     ("Record", part(r" CNAME (\S+)", name), "dns.cname"),

@@ -2,7 +2,7 @@ from dump.field import checksum, table
 from dump.readers import number, part, word
 
 FIELDS = [
-    *table("IP HEADER|IPV6 HEADER",  # to tshark, both have this one
+    *table("IP HEADER|IPV6 HEADER",  # tshark uses this field for both
            ("IP version", number, "ip.version")),
     *table("IP HEADER",
            ("Header length", number, "ip.hdr_len"),

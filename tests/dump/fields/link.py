@@ -1,4 +1,4 @@
-"""The headers of captures that are not of Ethernet: Linux cooked 1 and 2, loopback, PPP."""
+"""The link headers other than Ethernet: Linux cooked 1 and 2, loopback, PPP."""
 from dump.field import table
 from dump.readers import number
 

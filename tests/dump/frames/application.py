@@ -1,11 +1,11 @@
-"""What UDP and TCP carry on their well-known ports: DNS (RFC 1035), DHCP (RFC 2131), NTP (RFC 5905), HTTP (RFC 9112)."""
+"""Payloads of UDP and TCP on well-known ports: DNS (RFC 1035), DHCP (RFC 2131), NTP (RFC 5905), HTTP (RFC 9112)."""
 import struct
 
 from dump.frames import transport
 
 A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV = 1, 2, 5, 6, 12, 15, 16, 28, 33
 TYPES = (A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV)
-AT_QUESTION = b"\xc0\x0c"  # a pointer to the name in the question, behind the header of 12 bytes
+AT_QUESTION = b"\xc0\x0c"  # a pointer to the name in the question, after the 12 bytes of the header
 
 
 def _name(d):

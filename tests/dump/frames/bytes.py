@@ -1,10 +1,10 @@
-"""What the makers of frames share: random values of the kinds that headers have, and checksums."""
+"""Shared by the makers of frames: random values of the types in headers, and checksums."""
 import random
 import struct
 
 
 class Draw(random.Random):
-    """A seed gives the same frames everywhere."""
+    """The same seed gives the same frames on every machine."""
 
     def u8(self):
         return self.randrange(1 << 8)
@@ -19,7 +19,7 @@ class Draw(random.Random):
         return self.random() < probability
 
     def some(self, most):
-        """Bytes, from none to `most`."""
+        """0 to `most` bytes."""
         return self.randbytes(self.choice((0, 1, 2, 3, 4, self.randint(0, most))))
 
     def mac(self):
@@ -34,7 +34,7 @@ class Draw(random.Random):
                             b"\x20\x01\x0d\xb8" + bytes(10) + self.randbytes(2)))
 
     def port(self):
-        """None that means anything: those are drawn where the protocol is."""
+        """A port without a well-known service; the makers of each protocol set those ports."""
         return self.choice((self.randint(1024, 5000), self.randint(10000, 65535)))
 
     def label(self):
@@ -52,6 +52,6 @@ def checksum(data):
 
 
 def with_checksum(message, at, before=b"", zero=0):
-    """The message with its checksum in place; `before` is the pseudo header, `zero` stands for a sum of zero."""
+    """The message with its checksum; `before` is the pseudo header, `zero` replaces a checksum of zero."""
     message = message[:at] + b"\0\0" + message[at + 2:]
     return message[:at] + struct.pack("!H", checksum(before + message) or zero) + message[at + 2:]

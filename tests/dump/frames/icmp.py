@@ -1,4 +1,4 @@
-"""ICMP (RFC 792, 1191, 950) with the packets that errors quote."""
+"""ICMP (RFC 792, 1191, 950), with the quoted packets of errors."""
 import struct
 
 from dump.frames.bytes import with_checksum
@@ -16,7 +16,7 @@ def _query(d):
 
 
 def quoted(d):
-    """The header and at least 8 bytes behind it (RFC 792), often more (RFC 1812 section 4.3.2.3)."""
+    """The header and at least the next 8 bytes (RFC 792), often more (RFC 1812 section 4.3.2.3)."""
     protocol = d.choice((UDP, TCP, ICMP))
     ip = Ipv4(d)
     if protocol == UDP:

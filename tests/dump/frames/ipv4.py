@@ -1,4 +1,4 @@
-"""IPv4 packets (RFC 791) with every option, and the transports with what they carry as an argument."""
+"""IPv4 packets (RFC 791) with every option, and transports whose payload is an argument."""
 import struct
 
 from dump.frames.bytes import checksum
@@ -10,12 +10,12 @@ ROUTES = RECORD, LOOSE, STRICT = 7, 131, 137
 
 
 class Ipv4:
-    """A header whose payload is added later, so that transports can have its addresses in their checksums."""
-    needs_udp_checksum = False  # RFC 768; RFC 8200 section 8.1 wants one
+    """A header whose payload is added later, so that transports can include its addresses in their checksums."""
+    needs_udp_checksum = False  # RFC 768; RFC 8200 section 8.1 requires one
 
     def __init__(self, draw, src=None, dst=None, ttl=None, options=None):
         self.draw, self.src, self.dst, self.ttl = draw, src or draw.ipv4(), dst or draw.ipv4(), ttl
-        self.final = self.dst  # where a source route ends: what checksums cover
+        self.final = self.dst  # the final destination of a source route: checksums cover it
         self.options = (self._options() if draw.likely(0.2) else b"") if options is None else options
 
     def pseudo(self, protocol, length):
@@ -31,7 +31,7 @@ class Ipv4:
         return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
 
     def _options(self):
-        """No option twice (RFC 791 section 3.1), but for the padding."""
+        """No option twice (RFC 791 section 3.1), except the padding."""
         d = self.draw
         makers = [lambda: b"\x01", lambda: bytes((148, 4, 0, 0)), lambda: bytes((136, 4)) + d.randbytes(2), self._route]
         options = b"".join(make() for make in d.sample(makers, d.randint(1, 3)))
@@ -50,7 +50,7 @@ class Ipv4:
 
 
 def fragments(d):
-    """The first fragment, with the header of the transport, or a later one."""
+    """The first fragment, with the transport header, or a later one."""
     protocol = d.choice((ICMP, UDP, TCP))
     if d.likely():
         return Ipv4(d).packet(protocol, d.randbytes(8 * d.randint(1, 20)), flags_offset=d.choice((0, 0x2000)) | d.randint(1, 0x1f00))

@@ -9,7 +9,7 @@ ALL_NODES = b"\xff\x02" + bytes(13) + b"\x01"
 
 
 class Ipv6:
-    """As Ipv4: the payload comes later."""
+    """Like Ipv4: the payload is added later."""
     needs_udp_checksum = True
 
     def __init__(self, draw, src=None, dst=None, hops=None, extensions=None):
@@ -35,7 +35,7 @@ class Ipv6:
 
 
 def _padded(body):
-    """With the two bytes in front, a multiple of 8."""
+    """Pads the options so that they and the two bytes before them are a multiple of 8 bytes."""
     missing = -(len(body) + 2) % 8
     return body + (b"\0" if missing == 1 else bytes((1, missing - 2)) + bytes(missing - 2) if missing else b"")
 
@@ -45,12 +45,12 @@ def _options(d):
 
 
 def _routing(d):
-    """All segments done: the destination is the last (type 2 is of RFC 6275)."""
+    """No segments left: the destination is the last address (type 2 is from RFC 6275)."""
     return bytes((2, 0)) + bytes(4) + d.ipv6()
 
 
 def fragment(d):
-    """Later ones have no header of what lies above; the first one has."""
+    """The first fragment has the transport header; later ones do not."""
     offset = d.choice((0, d.randint(1, 180)))
     body = struct.pack("!HHHH", d.port(), d.port(), 3000, d.u16()) + d.randbytes(8 * d.randint(1, 10))
     return Ipv6(d, extensions=[]).packet(FRAGMENT, struct.pack("!BBHI", UDP, 0, offset << 3 | 1, d.u32()) + body)

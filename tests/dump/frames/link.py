@@ -6,7 +6,7 @@ BROADCAST = b"\xff" * 6
 
 
 def ether(d, kind, payload, dst=None, tags=True):
-    """With padding to the minimum frame size, as a network adds it, more often than without."""
+    """Usually with padding to the minimum frame size."""
     head = (dst or d.mac()) + d.mac()
     for _ in range(d.choice((1, 1, 2, 3)) if tags and d.likely(0.15) else 0):
         head += struct.pack("!HH", d.choice((VLAN, VLAN, QINQ)), d.u16())

@@ -1,4 +1,4 @@
-"""IP packets in captures that are not of Ethernet: https://www.tcpdump.org/linktypes.html."""
+"""IP packets in captures of other link types: https://www.tcpdump.org/linktypes.html."""
 import struct
 
 

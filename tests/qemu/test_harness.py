@@ -1,0 +1,39 @@
+"""The tests' own tools: a tool that fails to start leaves no process behind."""
+import subprocess
+from unittest import mock
+
+from guest import Server, check, work_dir
+from lossybox import LossyBox
+from storm import Storm
+from suite import test
+from test_gdb import DebuggedGuest
+from test_make import RunningGuest
+
+
+def check_cleans_up(tool):
+    """Starts `sleep` in place of the tool's program, which therefore never becomes ready."""
+    started, popen = [], subprocess.Popen
+
+    def start_sleep(_, **options):
+        started.append(popen(["sh", "-c", "echo not ready; exec sleep 100"], **options))
+        return started[-1]
+
+    # Without pauses, the tool's limit of retries is soon reached.
+    with mock.patch("subprocess.Popen", start_sleep), mock.patch("time.sleep"):
+        try:
+            tool.__enter__()
+            failed = False
+        except Exception:
+            failed = True
+        running = [p for p in started if p.poll() is None]
+    for process in running:
+        process.kill()
+    name = type(tool).__name__
+    check(started and failed, f"{name} reports no failure, although its program was not ready")
+    check(not running, f"{name} leaves its process behind when it fails to start")
+
+
+@test()
+def a_tool_of_the_tests_that_fails_to_start_leaves_no_process():
+    for tool in (LossyBox("a", "b"), Storm(), Server("harness"), DebuggedGuest("harness"), RunningGuest(work_dir("harness"))):
+        check_cleans_up(tool)
