@@ -91,7 +91,7 @@ def the_guests_dump_shows_the_syn_of_curl_on_the_host():
         # The card receives nothing in its first second; slirp retransmits the SYN.
         got = subprocess.run(["curl", "-s", "-m", "10", f"http://127.0.0.1:{g.ports['tcp7']}/"], stdout=subprocess.DEVNULL)
         check(got.returncode != 0, "curl got an answer, although no program listens on the guest's port 7")
-        g.wait(r"----- TCP HEADER -----\nTCP src port:\s+\d+\nTCP dest port:\s+7\n(?:.+\n)*TCP flags:\s+0x002 \(SYN\)", 10)
+        g.wait(r"----- TCP HEADER -----\nTCP src port:\s+\d+\nTCP dest port:\s+7\n(?:[^\n]+\n)*TCP flags:\s+0x002 \(SYN\)", 10)
 
 
 @test()
