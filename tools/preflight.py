@@ -82,6 +82,8 @@ def check_capture():
 def check_files():
     for name in ("KERNEL", "IMAGE"):
         path = knob(name)
+        if re.match(r"[a-z]\w+:", path):
+            continue  # a QEMU block driver such as blkdebug: QEMU checks it
         if not os.path.isfile(path) and not (os.path.exists(path) and stat.S_ISBLK(os.stat(path).st_mode)):
             fail(f"{name}={path}: there is no such file (leave {name} out to use the one that `make` builds)")
         if not os.access(path, os.R_OK if name == "KERNEL" or knob("SNAPSHOT") == "1" else os.R_OK | os.W_OK):

@@ -78,6 +78,7 @@ def netstat_names_the_process_that_holds_a_socket():
         def pids_in_ps(name):
             return re.findall(rf"^ *(\d+) .* {name} ", g.ok("ps"), re.M)
 
+        wait_for_listener(g, 80)
         check_equal(pid_in_netstat(g, r"tcp .* \*:80 .* LISTEN"), pids_in_ps("httpd")[0], "the owner of port 80")
         g.background("forkserver 7000")
         wait_for_listener(g, 7000)
