@@ -67,7 +67,7 @@ def our_sections(packet, field):
 
 def case_of(packet, field, decoded):
     pairs = [(value, section) for section in our_sections(packet, field)
-             for text_ in section.all(field.label) for value in as_list(field.read(text_))]
+             for label in field.labels for text_ in section.all(label) for value in as_list(field.read(text_))]
     theirs = [value for name in field.names for text_ in decoded.get(name, ()) for value in as_list(field.read_tshark(text_))]
     ours = [value for value, _ in pairs]
     if len(field.names) > 1:

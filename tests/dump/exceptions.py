@@ -70,7 +70,7 @@ def arp_for_other_addresses(case):
 
 
 def unknown_option(case):
-    values = [v for s in case.packet.by_name[case.field.section] for v in s.all(case.field.label) if "(unknown)" not in v]
+    values = [v for s in case.packet.by_name[case.field.section] for label in case.field.labels for v in s.all(label) if "(unknown)" not in v]
     known = [n for n in map(case.field.read, values) if n is not None]
     return known == (case.theirs[:len(known)] if damaged(case) else case.theirs)
 
@@ -87,11 +87,6 @@ def extended_echo(case):
 def no_checksum_over_ipv6(case):
     found = differing(case)
     return "which IPv6 forbids" in case.packet.text and found and all((a, b) == (NONE, WRONG) for a, b, _ in found)
-
-
-def length_and_not_type(case):
-    types = [n for n in case.ours if n >= 0x600]
-    return len(types) < len(case.ours) and types == case.theirs
 
 
 def offset_in_units_of_8(case):
@@ -122,10 +117,6 @@ def repeated(case):
     return case.ours and case.theirs[:len(case.ours)] == case.ours
 
 
-def checksum_over_a_source_route(case):
-    return differing(case) and any(source_routed(s) for s in case.packet.sections)
-
-
 ANY, VERDICTS = "any", "verdicts"  # besides the names that tshark has for fields
 
 # (the reason, the fields, when).
@@ -142,8 +133,6 @@ EXCEPTIONS = [
     ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet", ANY, arp_for_other_addresses),
     ("tshark gives no number for an option that it does not know", "ip.opt.type tcp.option_kind", unknown_option),
     ("tshark lists each zero behind the end of the options", "ip.opt.type tcp.option_kind", padding_behind_the_last_option),
-    ("below 0x600 the field is a length (IEEE 802.3 clause 3.2.6); the dump prints it as type", "eth.type vlan.etype",
-     length_and_not_type),
     ("this version of tshark counts fragment offsets in units of 8 bytes", "ip.frag_offset ipv6.fraghdr.offset",
      offset_in_units_of_8),
     ("tshark has no field for the type in an 802.1ad tag", "vlan.etype", service_tag_type),
@@ -155,13 +144,6 @@ EXCEPTIONS = [
     ("tshark takes the end of a source route for the destination address", "ip.dst", final_destination),
 ]
 
-# What the dump gets wrong. An entry goes with its mistake.
-FAULTS = [
-    ("FAULT: the dump verifies UDP and TCP checksums without regard to a source route", "udp.checksum.status tcp.checksum.status",
-     checksum_over_a_source_route),
-]
-
-
 def concerns(fields, field):
     if fields == VERDICTS:
         return field.is_verdict
@@ -170,7 +152,7 @@ def concerns(fields, field):
 
 def explain(case):
     """The reason why this difference is none, or nothing."""
-    for reason, fields, applies in EXCEPTIONS + FAULTS:
+    for reason, fields, applies in EXCEPTIONS:
         if concerns(fields, case.field) and applies(case):
             return reason
     return None

@@ -9,7 +9,7 @@ from dump.readers import number, tshark_verdict, verdict
 @dataclasses.dataclass(eq=False)
 class Field:
     section: str          # or several, with | between
-    label: str
+    label: str            # or several, with | between
     read: Callable        # of the dump's text; None: not a value of this field
     tshark: str           # several names, with blanks between: their values together, in any order
     read_tshark: Callable
@@ -18,6 +18,10 @@ class Field:
     @functools.cached_property
     def sections(self):
         return self.section.split("|")
+
+    @functools.cached_property
+    def labels(self):
+        return self.label.split("|")
 
     @functools.cached_property
     def names(self):

@@ -9,12 +9,23 @@ def number(text):
     return int(found[0], 0) if found else None
 
 
+def decimal(text):
+    """Seconds with a fraction: the dump prints three digits of it, without rounding."""
+    found = re.match(r"\d+(\.\d+)?", text)
+    return int(float(found[0]) * 1000 + 1e-6) if found else None
+
+
 def word(text):
     return text.split(" ")[0].lower()
 
 
 def whole(text):
     return text
+
+
+def text(value):
+    """Text from outside: the dump escapes what cannot be printed, tshark in ways of its own."""
+    return re.split(r"[^ -~]|\\\\", value)[0]
 
 
 def address(text):

@@ -71,7 +71,7 @@ TEST(DumpNtp, ShowsTimesAsDates) {
     EXPECT_TRUE(has_line(text, "Stratum: 2"));
     EXPECT_TRUE(has_line(text, "Precision: -23 (2^-23 seconds)"));
     EXPECT_TRUE(has_line(text, "Root delay: 0.500000 seconds"));
-    EXPECT_TRUE(has_line(text, "Reference: 10.0.2.3"));
+    EXPECT_TRUE(has_line(text, "Reference ID: 10.0.2.3"));
     EXPECT_TRUE(has_line(text, "Reference time: 0 (unknown)"));
     // RFC 5905 figure 4: the first day of UNIX.
     EXPECT_TRUE(has_line(text, "Transmit time: 1970-01-01 00:00:00.500000 UTC"));

@@ -56,11 +56,12 @@ constexpr Option kOptions[] = {
 constexpr Name kMessages[] = {{1, "DISCOVER"}, {2, "OFFER"}, {3, "REQUEST"}, {4, "DECLINE"},
                               {5, "ACK"},      {6, "NAK"},   {7, "RELEASE"}, {8, "INFORM"}};
 constexpr Name kBootpOperations[] = {{1, "request"}, {2, "reply"}};
+constexpr Name kHardwareTypes[] = {{1, "Ethernet"}, {6, "IEEE 802"}, {32, "InfiniBand"}};
 constexpr Name kFlags[] = {{0x8000, "broadcast"}};
 
 constexpr Field kHead[] = {
     {"Operation", 0, 1, Show::Number, kBootpOperations},
-    {"Hardware type", 1, 1},
+    {"Hardware type", 1, 1, Show::Number, kHardwareTypes},
     {"Hardware length", 2, 1, Show::Bytes},
     {"Hops", 3, 1},
     {"Transaction", 4, 4, Show::Hex, {}, ~u32{0}, "id"},
@@ -69,7 +70,7 @@ constexpr Field kHead[] = {
     {"Client IP", 12, 4, Show::Ipv4},
     {"Your IP", 16, 4, Show::Ipv4, {}, ~u32{0}, "your"},
     {"Server IP", 20, 4, Show::Ipv4},
-    {"Gateway IP", 24, 4, Show::Ipv4},
+    {"Relay IP", 24, 4, Show::Ipv4},
     {"Client MAC", 28, 6, Show::Mac, {}, ~u32{0}, "client"},
 };
 constexpr usize kHeadSize = 34, kServerName = 44, kBootFile = 108, kMagicAt = 236, kOptionsAt = 240;

@@ -74,7 +74,7 @@ void dump_dns(DumpWriter& w, const Piece& p) {
     std::optional<usize> at = sizeof h;
     for (usize section = 0; section < 4 && at; section++)
         at = dump_records(w, p, *at, section, h.counts[section]);
-    if (at && *at < p.length) w.field("Behind it", "%zu bytes", p.length - *at);
+    if (at && *at < p.length) w.field("Trailer", "%zu bytes behind the last record", p.length - *at);
 }
 
 }  // namespace net

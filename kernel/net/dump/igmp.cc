@@ -28,9 +28,9 @@ constexpr Field kGroup[] = {{"Group", 4, 4, Show::Ipv4, {}, kAll, "group"}};
 constexpr Field kRecords[] = {{"Reserved", 4, 2, Show::Unused},
                               {"Records", 6, 2, Show::Number, {}, kAll, "records"}};
 constexpr Field kQuery[] = {{"Reserved", 8, 1, Show::Unused, {}, 0xf0},
-                            {"Suppress router processing", 8, 1, Show::YesNo, {}, 0x08},
+                            {"Suppress flag", 8, 1, Show::YesNo, {}, 0x08},
                             {"Robustness", 8, 1, Show::Number, {}, 0x07},
-                            {"Query interval code", 9, 1},
+                            {"Interval code", 9, 1},
                             {"Sources", 10, 2}};
 
 Fields second_byte_of(IgmpType type) {

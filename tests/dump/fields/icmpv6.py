@@ -19,7 +19,7 @@ FIELDS = [
            ("Override", flag, "icmpv6.nd.na.flag.o"),
            ("Current hop limit", number, "icmpv6.nd.ra.cur_hop_limit"),
            ("Managed addresses", flag, "icmpv6.nd.ra.flag.m"),
-           ("Other configuration", flag, "icmpv6.nd.ra.flag.o"),
+           ("Other settings", flag, "icmpv6.nd.ra.flag.o"),
            ("Router lifetime", number, "icmpv6.nd.ra.router_lifetime"),
            ("Reachable time", number, "icmpv6.nd.ra.reachable_time"),
            ("Retransmit timer", number, "icmpv6.nd.ra.retrans_timer"),
@@ -30,7 +30,7 @@ FIELDS = [
            ("Option", part(r"\((?:prefix|route)[^)]*\): [0-9a-f:.]*/(\d+)"), "icmpv6.opt.prefix.length")),
     # Multicast listener discovery (RFC 2710, 3810).
     *table("ICMPV6",
-           ("Maximum response delay", number, "icmpv6.mld.maximum_response_delay"),
+           ("Max response delay", number, "icmpv6.mld.maximum_response_delay"),
            ("Multicast address", address, "icmpv6.mld.multicast_address"),
            ("Records", number, "icmpv6.mldr.nb_mcast_records"),
            ("Record type", number, "icmpv6.mldr.mar.record_type"),

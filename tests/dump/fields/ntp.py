@@ -7,5 +7,5 @@ FIELDS = table(
     ("Version", number, "ntp.flags.vn"),
     ("Mode", number, "ntp.flags.mode"),
     ("Stratum", number, "ntp.stratum"),
-    ("Poll", number, "ntp.ppoll"),
+    ("Poll interval", number, "ntp.ppoll"),
     ("Precision", lambda text: number(text) & 0xff, "ntp.precision"))  # signed; tshark 4.0 takes it for unsigned
