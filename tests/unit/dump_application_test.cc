@@ -12,6 +12,7 @@ TEST(DumpDns, ShowsAQueryAndItsAnswers) {
     EXPECT_TRUE(has_line(text, "Flags: 0x8180 (recursion desired, recursion available)"));
     EXPECT_TRUE(has_line(text, "Result: 0 (no error)"));
     EXPECT_TRUE(has_line(text, "Question: www.nx6.test A (1) IN"));
+    EXPECT_EQ(full(poke(frame, 44, {0})).find("Result"), std::string::npos);  // a query has none
     EXPECT_TRUE(has_line(text, "Answer: www.nx6.test CNAME (5) IN, TTL 300: nx6.test"));
     EXPECT_TRUE(has_line(text, "Answer: nx6.test A (1) IN, TTL 300: 10.0.2.2"));
     EXPECT_TRUE(has_line(text, "Answer: nx6.test MX (15) IN, TTL 300: preference 10 www.nx6.test"));
@@ -59,6 +60,7 @@ TEST(DumpDhcp, ShowsOptionsInWords) {
     EXPECT_TRUE(has_line(text, "DHCP option: 51 (lease time): 86400 seconds"));
     EXPECT_TRUE(has_line(text, "DHCP option: 12 (host name): nx6"));
     EXPECT_TRUE(has_line(text, "DHCP option: 55 (parameter request): 1 (subnet mask), 3 (router)"));
+    EXPECT_TRUE(has_line(text, "DHCP option: 255 (end)"));
     EXPECT_NE(brief(frame).find("DHCP id 0x3903f326 your 10.0.2.15 client 52:54:00:12:34:56 OFFER"),
               std::string::npos)
         << brief(frame);
@@ -78,6 +80,12 @@ TEST(DumpNtp, ShowsTimesAsDates) {
     EXPECT_TRUE(has_line(text, "Receive time: 2000-02-29 12:34:56.000000 UTC"));
 }
 
+TEST(DumpNtp, AControlMessageHasAnotherFormat) {
+    const std::string text = full(poke(dump_frame_of("ntp"), 42, {0x26}));
+    EXPECT_TRUE(has_line(text, "Mode: 6 (control)"));
+    EXPECT_EQ(text.find("Stratum"), std::string::npos);
+}
+
 TEST(DumpHttp, ShowsTheFirstLine) {
     const auto segment = [](const std::string& text) {
         return kEther + ip(IpProtocol::Tcp, tcp(TcpFlags::Ack, {}, {text.begin(), text.end()}));
@@ -86,6 +94,7 @@ TEST(DumpHttp, ShowsTheFirstLine) {
     EXPECT_TRUE(has_line(full(request), "First line: GET /index.html HTTP/1.1"));
     EXPECT_TRUE(brief(request).ends_with("length 39 HTTP GET /index.html HTTP/1.1\n")) << brief(request);
     EXPECT_TRUE(has_line(full(segment("HTTP/1.1 404 Not Found\r\n")), "First line: HTTP/1.1 404 Not Found"));
+    EXPECT_TRUE(brief(segment("HTTP/1.1 404 Not Found\r\n")).ends_with("length 24 HTTP/1.1 404 Not Found\n"));
     EXPECT_EQ(full(segment("GETAWAY")).find("HTTP"), std::string::npos);
 }
 

@@ -43,6 +43,7 @@ TEST(DumpStp, ShowsRootBridgeAndTimes) {
     EXPECT_TRUE(has_line(text, "Port: 0x8004"));
     EXPECT_TRUE(has_line(text, "Message age: 1.000 seconds"));
     EXPECT_TRUE(has_line(text, "Forward delay: 15.000 seconds"));
+    EXPECT_EQ(text.find("Port role"), std::string::npos);
     EXPECT_TRUE(has_line(full(dump_frame_of("rstp")), "Port role: 3 (designated)"));
     EXPECT_TRUE(has_line(full(dump_frame_of("stp topology change")), "Type: 0x80 (topology change)"));
 }

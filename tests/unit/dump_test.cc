@@ -209,13 +209,13 @@ TEST(DumpFull, EndlessVlanTagsEnd) {
 
 TEST(DumpFull, ShowsIpv6sFixedHeader) {
     const auto packet = from_hex(
-        "60 12 34 56 00 03 3a 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"
+        "60 12 34 56 00 03 fd 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"
         "ff 02 00 00 00 00 00 00 00 00 00 00 00 00 00 02 61 62 63");
     const auto frame = poke(kEther, 12, {0x86, 0xdd}) + packet;
     const std::string text = full(frame);
     EXPECT_TRUE(has_line(text, "Traffic class: 0x01"));
     EXPECT_TRUE(has_line(text, "Flow label: 0x23456"));
-    EXPECT_TRUE(has_line(text, "Next header: 58 (ICMPv6)"));
+    EXPECT_TRUE(has_line(text, "Next header: 253 (unknown)"));
     EXPECT_TRUE(has_line(text, "Hop limit: 64"));
     EXPECT_TRUE(has_line(text, "IP src: fe80::1"));
     EXPECT_TRUE(has_line(text, "IP dest: ff02::2"));

@@ -154,7 +154,8 @@ void dump_dhcp_options(DumpWriter& w, Bytes b) {
         dump_dhcp_option(w, b[0], b.subspan(2, b[1]));
         b = b.subspan(usize{b[1]} + 2);
     }
-    if (b.empty()) w.note("malformed: there is no end option");
+    if (b.empty()) return w.note("malformed: there is no end option");
+    w.field("DHCP option", "%u (end)", kEnd);
 }
 
 // A text that a zero ends.

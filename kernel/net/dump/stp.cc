@@ -20,8 +20,8 @@ constexpr Field kHead[] = {
     {"Type", 3, 1, Show::Hex, kTypes, ~u32{0}, "type"},
 };
 constexpr Field kBody[] = {
+    {"Port role", 4, 1, Show::Number, kRoles, 0x0c},  // only of the rapid protocol
     {"Flags", 4, 1, Show::Bits, kFlags},
-    {"Port role", 4, 1, Show::Number, kRoles, 0x0c},
     {"Root priority", 5, 2, Show::InPlace, {}, 0xf000},
     {"Root extension", 5, 2, Show::Number, {}, 0x0fff},
     {"Root MAC", 7, 6, Show::Mac, {}, ~u32{0}, "root"},
@@ -55,7 +55,8 @@ Piece dump_stp(DumpWriter& w, const Piece& p) {
         return all;
     }
     // Times are printed where all four are there; else their bytes are those of a cut header.
-    if (!dump_fields(w, "a BPDU", p.here.size() < kBodySize ? kBodySize : kTimesAt, kBody, p)) return all;
+    const Fields fields = Fields{kBody}.subspan(p.here[3] == kConfiguration ? 1 : 0);
+    if (!dump_fields(w, "a BPDU", p.here.size() < kBodySize ? kBodySize : kTimesAt, fields, p)) return all;
     dump_times(w, p.here.subspan(kTimesAt));
     if (p.here[3] == kConfiguration) return p.behind(kBodySize);
     const Piece rest = p.behind(kBodySize);

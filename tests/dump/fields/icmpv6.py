@@ -31,6 +31,10 @@ FIELDS = [
     # Multicast listener discovery (RFC 2710, 3810).
     *table("ICMPV6",
            ("Max response delay", number, "icmpv6.mld.maximum_response_delay"),
+           ("Max response code", number, "icmpv6.mld.maximum_response_code"),
+           ("Suppress flag", flag, "icmpv6.mld.flag.s"),
+           ("Robustness", number, "icmpv6.mld.flag.qrv"),
+           ("Interval code", number, "icmpv6.mld.qqi"),
            ("Multicast address", address, "icmpv6.mld.multicast_address"),
            ("Records", number, "icmpv6.mldr.nb_mcast_records"),
            ("Record type", number, "icmpv6.mldr.mar.record_type"),
