@@ -151,6 +151,7 @@ TEST(DumpIcmpv6, ShowsMulticastListeners) {
 TEST(DumpIgmp, ShowsQueriesAndReports) {
     EXPECT_TRUE(has_line(full_of("igmp query"), "Max response time: 100 (10.0 seconds)"));
     EXPECT_TRUE(has_line(full_of("igmp query"), "Checksum: 0x0da0 (correct)"));
+    EXPECT_EQ(full_of("igmp query v1").find("Max response time"), std::string::npos);
     const std::string query = full_of("igmp query v3");
     EXPECT_TRUE(has_line(query, "Max response time: 736 (73.6 seconds)"));
     EXPECT_TRUE(has_line(query, "Suppress flag: yes"));

@@ -49,9 +49,10 @@ Fields fields_of(IgmpType type) {
     }
 }
 
-// RFC 3376 section 7.1: a query of 8 bytes is of version 1 or 2.
+// RFC 3376 section 7.1: a query of 8 bytes is of version 1 or 2. One of version 1 has no response time.
 void dump_query(DumpWriter& w, const Piece& p) {
     const bool is_version3 = p.length > kTakes;
+    if (!is_version3 && p.here[1] == 0) return;
     const u32 time = is_version3 ? group_time(p.here[1], 8) : p.here[1];
     w.field("Max response time", "%u (%u.%u seconds)", time, time / 10, time % 10);
     if (!is_version3) return;

@@ -2,8 +2,9 @@ from dump.field import table
 from dump.readers import flag, number, word
 
 FIELDS = [
+    *table("MAC LAYER|LINUX COOKED|NULL|LOOPBACK|PPP",
+           ("Frame length", number, "frame.len")),
     *table("MAC LAYER",
-           ("Frame length", number, "frame.len"),
            ("MAC src", word, "eth.src"),
            ("MAC dest", word, "eth.dst"),
            ("Ethernet type", number, "eth.type"),
