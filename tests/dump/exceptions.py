@@ -2,7 +2,7 @@
 import collections
 import re
 
-from dump.readers import NONE, NOT_CHECKED, WRONG
+from dump.readers import NONE, NOT_CHECKED, WRONG, number
 
 
 def differing(case):
@@ -26,7 +26,7 @@ def end_of_a_damaged_packet(case):
 
 
 def captured_length(case):
-    return case.packet.cut and case.ours == [int(n) for n in case.decoded["frame.cap_len"]]
+    return case.packet.cut and case.ours[:1] == [int(n) for n in case.decoded["frame.cap_len"]]
 
 
 def raw_ip(case):
@@ -37,9 +37,9 @@ def frame_in_a_tunnel(case):
     return case.ours[:1] == case.theirs and len(case.ours) == 2
 
 
-def captured_payload(case):
+def payload_that_is_here(case):
     found = differing(case)
-    return damaged(case) and found and all(a < b for a, b, _ in found)
+    return found and all(f"{a} bytes ({b} here)" in s.all("Payload length") for a, b, s in found)
 
 
 def verdict_on_a_part(case):
@@ -74,7 +74,7 @@ def length_of_a_quoted_segment(case):
 
 
 def arp_for_other_addresses(case):
-    return case.field.section == "ARP" and "[not IPv4 over Ethernet" in case.packet.text and not case.ours
+    return not case.ours and "Sender hardware:" in case.packet.text
 
 
 def unknown_option(case):
@@ -121,13 +121,72 @@ def behind_a_fragment_header(case):
     return above and "ipv6.fraghdr" in case.decoded["frame.protocols"][0] and not case.theirs
 
 
+def llc_behind_a_service_tag(case):
+    return not case.theirs and "ieee8021ad:ethertype:data" in case.decoded["frame.protocols"][0] and "LLC" in case.packet.by_name
+
+
+def raw_ipx(case):
+    return not case.theirs and case.field.section == "LLC" and {number(n) for s in case.sections for n in s.all("DSAP") + s.all("SSAP")} == {255}
+
+
+def total_length_0(case):
+    found = differing(case)
+    return found and all(a == 0 and f"total length is 0, as before segmentation by a card: taken as {b} bytes" in case.packet.text
+                         for a, b, _ in found)
+
+
+def payload_length_0(case):
+    return "[the payload length is 0: taken as" in case.packet.text and not case.theirs
+
+
+def header_below_20_bytes(case):
+    found = differing(case)
+    return found and all(b - a == 20 - number(s.all("Header length")[0]) > 0 for a, b, s in found)
+
+
+def alert_without_a_value(case):
+    return "Option:             5 (router alert)\n" in case.packet.text and case.theirs[0] == case.ours[0]
+
+
+def organization_of_snap(case):
+    return not case.theirs and any(section.all("OUI") and number(section.all("OUI")[0]) for section in case.sections)
+
+
+def other_group_address(case):
+    """IEEE 802.1D table 10-1 gives GARP the addresses 01:80:c2:00:00:20 to 2f."""
+    garp = re.compile("01:80:c2:00:00:2.")
+    return case.field.section == "SPANNING TREE" and not case.theirs and all(map(garp.match, case.decoded["eth.dst"]))
+
+
+def unknown_igmp(case):
+    return case.field.section == "IGMP" and not case.theirs and "(unknown)" in case.sections[0].all("Type")[0]
+
+
+def http_by_its_words(case):
+    return case.field.section == "HTTP" and not case.theirs and "http" not in case.decoded["frame.protocols"][0]
+
+
+def http_by_its_port(case):
+    return case.field.section == "HTTP" and not case.ours and "HTTP" not in case.packet.by_name
+
+
+def other_hardware_address(case):
+    return not case.theirs and any(number(n) != 6 for s in case.sections for n in s.all("Hardware length"))
+
+
+def key_of_pptp(case):
+    return not case.ours and any(number(n) == 1 for s in case.packet.by_name["GRE"] for n in s.all("Version"))
+
+
 def delay_or_code(case):
     names = "icmpv6.mld.maximum_response_delay", "icmpv6.mld.maximum_response_code"
     return not case.theirs and sum(len(case.decoded[name]) for name in names) == len(case.ours)
 
 
 def end_option(case):
-    return case.ours == [*case.theirs[:-1], 255] and case.theirs[-1:] == [0]
+    """And each 0 in front of it is padding, which the dump does not list."""
+    numbers = [n for n in case.ours if n != 255]
+    return [n for n in case.theirs if n] == numbers
 
 
 def seconds_in_the_other_byte_order(case):
@@ -147,14 +206,15 @@ EXCEPTIONS = [
     ("the packet is cut short: the dump prints the captured length", "frame.len", captured_length),
     ("of raw IP, the dump has no link layer that prints the length of the frame", "frame.len", raw_ip),
     ("tshark has no length of a frame inside a tunnel", "frame.len", frame_in_a_tunnel),
-    ("the packet is cut short: the dump counts the payload that is there", "tcp.len", captured_payload),
+    ("the IP header says more than there is: tshark counts what is here, the dump prints both", "tcp.len", payload_that_is_here),
     ("the packet is cut short or a fragment: one verifies the checksum of what is there", VERDICTS, verdict_on_a_part),
     ("tshark does not verify checksums of quoted packets", VERDICTS, verdict_on_a_quote),
     ("tshark goes by the length of the quoted packet in an ICMP error (RFC 4884)", ANY, length_of_a_quote),
     ("tshark decodes the TCP header that a redirect quotes only to the sequence number", ANY, quote_of_a_redirect),
     ("tshark shows no payload length of a quoted segment", "tcp.len", length_of_a_quoted_segment),
     ("tshark shows no payload length of a segment of which it has one fragment", "tcp.len", length_of_a_fragment),
-    ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet", ANY, arp_for_other_addresses),
+    ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet",
+     "arp.src.hw_mac arp.dst.hw_mac arp.src.proto_ipv4 arp.dst.proto_ipv4", arp_for_other_addresses),
     ("tshark gives no number for an option that it does not know", "ip.opt.type tcp.option_kind", unknown_option),
     ("tshark lists each zero behind the end of the options", "ip.opt.type tcp.option_kind", padding_behind_the_last_option),
     ("this version of tshark counts fragment offsets in units of 8 bytes", "ip.frag_offset ipv6.fraghdr.offset",
@@ -163,8 +223,21 @@ EXCEPTIONS = [
     ("a UDP checksum of 0 over IPv6 is illegal to tshark, missing to the dump", "udp.checksum.status", no_checksum_over_ipv6),
     ("tshark has another field for the sequence number of an extended echo (RFC 8335)", "icmp.seq", extended_echo),
     ("tshark decodes nothing behind an IPv6 fragment header", ANY, behind_a_fragment_header),
-    ("tshark 4.0 gives the end option the number 0", "dhcp.option.type", end_option),
+    ("tshark 4.0 gives the end option the number 0, and lists padding", "dhcp.option.type", end_option),
     ("tshark takes seconds for little-endian where that makes a smaller number", "dhcp.secs", seconds_in_the_other_byte_order),
+    ("tshark takes a length in an 802.1ad tag for a type", ANY, llc_behind_a_service_tag),
+    ("tshark takes a frame with the SAPs ff for IPX without LLC", ANY, raw_ipx),
+    ("of a total length of 0, tshark shows the length that it takes instead", "ip.len", total_length_0),
+    ("tshark decodes nothing behind an IPv6 payload length of 0", ANY, payload_length_0),
+    ("a TCP header length below 20 bytes: tshark counts the rest as payload", "tcp.len", header_below_20_bytes),
+    ("tshark reads the value of a router alert that has none", "ipv6.opt.type", alert_without_a_value),
+    ("of a SNAP header with an OUI, tshark has another field for the type", "llc.type", organization_of_snap),
+    ("tshark takes what goes to an address of GARP for GARP", ANY, other_group_address),
+    ("tshark shows no more than the type of an IGMP message that it does not know", ANY, unknown_igmp),
+    ("tshark tells HTTP by the port, the dump by the first words", ANY, http_by_its_words),
+    ("tshark tells HTTP by the port, the dump by the first words", ANY, http_by_its_port),
+    ("tshark has another field for a hardware address that is not of 6 bytes", "dhcp.hw.mac_addr", other_hardware_address),
+    ("GRE version 1 divides the key into a length and a call (RFC 2637)", "gre.key", key_of_pptp),
     ("of an MLD query, tshark shows the code or the delay, the dump both",
      "icmpv6.mld.maximum_response_delay icmpv6.mld.maximum_response_code", delay_or_code),
     ("tshark has this field also for the client identifier (option 61)", "dhcp.hw.type dhcp.hw.mac_addr", repeated),

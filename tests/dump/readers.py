@@ -24,8 +24,8 @@ def whole(text):
 
 
 def text(value):
-    """Text from outside: the dump escapes what cannot be printed, tshark in ways of its own."""
-    return re.split(r"[^ -~]|\\\\", value)[0]
+    """Text from outside, up to its first character that cannot be printed: the dump escapes it, tshark may end there."""
+    return re.split(r"[^ -~]|\\", value)[0] or None
 
 
 def address(text):
@@ -46,9 +46,19 @@ def hexadecimal(text):
     return "".join(re.findall(r"[0-9a-f]+", text.lower().removeprefix("0x")))
 
 
+def plain_name(text):
+    """A domain name; the root is <Root> to tshark. What cannot be printed, and tshark escapes or not, is ? here."""
+    text = re.sub(r"\\(\d{3}|[abfnrtv])", "?", text.lower().replace("<root>", "."))
+    return re.sub(r"[^!-~]", "?", text).rstrip(".") or "."
+
+
 def name(text):
-    """A domain name; the root is <Root> to tshark."""
-    return (text.split(" ")[0].lower().rstrip(".") or ".").replace("<root>", ".")
+    """The dump escapes such characters, as RFC 1035 section 5.1 has it."""
+    text = re.sub(r"\\\d{3}", "?", text.split(" ")[0])
+    return plain_name(re.sub(r"\\(.)", r"\1", text))
+
+
+name.plain = plain_name
 
 
 def part(pattern, read=number):
@@ -58,7 +68,7 @@ def part(pattern, read=number):
     def reader(text):
         found = compiled.search(text)
         return read(found[1]) if found else None
-    reader.plain = read
+    reader.plain = getattr(read, "plain", read)
     return reader
 
 
@@ -68,7 +78,7 @@ def parts(pattern, read=number):
 
     def reader(text):
         return [read(t) for t in compiled.findall(text)]
-    reader.plain = read
+    reader.plain = getattr(read, "plain", read)
     return reader
 
 

@@ -66,6 +66,12 @@ TEST(DumpDhcp, ShowsOptionsInWords) {
         << brief(frame);
 }
 
+TEST(DumpDhcp, AHardwareAddressMayHaveAnotherLength) {
+    EXPECT_TRUE(has_line(full(poke(dump_frame_of("dhcp"), 44, {3})), "Client address: 52 54 00"));
+    EXPECT_TRUE(has_line(full(poke(dump_frame_of("dhcp"), 44, {255})),
+                         "Client address: 52 54 00 12 34 56 00 00 00 00 00 00 00 00 00 00"));
+}
+
 TEST(DumpNtp, ShowsTimesAsDates) {
     const auto frame = dump_frame_of("ntp");
     const std::string text = full(frame);

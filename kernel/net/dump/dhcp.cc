@@ -71,9 +71,10 @@ constexpr Field kHead[] = {
     {"Your IP", 16, 4, Show::Ipv4, {}, ~u32{0}, "your"},
     {"Server IP", 20, 4, Show::Ipv4},
     {"Relay IP", 24, 4, Show::Ipv4},
-    {"Client MAC", 28, 6, Show::Mac, {}, ~u32{0}, "client"},
 };
-constexpr usize kHeadSize = 34, kServerName = 44, kBootFile = 108, kMagicAt = 236, kOptionsAt = 240;
+constexpr Field kClient[] = {{"Client MAC", 28, 6, Show::Mac, {}, ~u32{0}, "client"}};
+constexpr usize kHeadSize = 28, kClientEnd = 34, kMostHardware = 16, kServerName = 44, kBootFile = 108,
+                kMagicAt = 236, kOptionsAt = 240;
 constexpr u32 kMagic = 0x63825363;
 constexpr u8 kPad = 0, kEnd = 255, kMessageType = 53;
 
@@ -158,6 +159,15 @@ void dump_dhcp_options(DumpWriter& w, Bytes b) {
     w.field("DHCP option", "%u (end)", kEnd);
 }
 
+// The hardware address of the client: 16 bytes, of which the header counts those in use.
+bool dump_client(DumpWriter& w, const Piece& p) {
+    const u8 length = p.here[2];
+    if (length == sizeof(MacAddr)) return dump_fields(w, "a BOOTP header", kClientEnd, kClient, p);
+    dump_bytes(w, "Client address",
+               at_most(behind(p.here, kHeadSize), length < kMostHardware ? length : kMostHardware));
+    return true;
+}
+
 // A text that a zero ends.
 void dump_name(DumpWriter& w, const char* label, Bytes b) {
     usize n = 0;
@@ -174,6 +184,7 @@ void dump_dhcp(DumpWriter& w, const Piece& p) {
     w.section("DHCP");
     w.say(" DHCP");
     if (!dump_fields(w, "a BOOTP header", kHeadSize, kHead, p)) return;
+    if (!dump_client(w, p)) return;
     dump_name(w, "Server name", at_most(behind(p.here, kServerName), kBootFile - kServerName));
     dump_name(w, "Boot file", at_most(behind(p.here, kBootFile), kMagicAt - kBootFile));
     const auto* magic = header_of<be32>(behind(p.here, kMagicAt));

@@ -31,7 +31,7 @@ FIELDS = [
     *table("LLDP",
            ("Chassis", number, "lldp.chassis.subtype"),
            ("Chassis", part(r"\(MAC\) (\S+)", word), "lldp.chassis.id.mac"),
-           ("Chassis", part(r"\(network address\) (\S+)", word), "lldp.chassis.id.ip4"),
+           ("Chassis", part(r"\(network address\) ([\d.]+)$", word), "lldp.chassis.id.ip4"),
            ("Port", number, "lldp.port.subtype"),
            ("Port", part(r"\(MAC\) (\S+)", word), "lldp.port.id.mac"),
            ("TTL", number, "lldp.time_to_live"),

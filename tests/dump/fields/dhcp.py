@@ -17,8 +17,8 @@ FIELDS = table(
     ("Client MAC", word, "dhcp.hw.mac_addr"),
     ("DHCP option", part(r"^(\d+) \("), "dhcp.option.type"),
     ("DHCP option", part(r"^53 \([^)]*\): (\d+)"), "dhcp.option.dhcp"),
-    ("DHCP option", part(r"^1 \([^)]*\): (\S+)", word), "dhcp.option.subnet_mask"),
-    ("DHCP option", part(r"^3 \([^)]*\): (\S+)", word), "dhcp.option.router"),
-    ("DHCP option", part(r"^50 \([^)]*\): (\S+)", word), "dhcp.option.requested_ip_address"),
+    ("DHCP option", part(r"^1 \([^)]*\): ([\d.]+)$", word), "dhcp.option.subnet_mask"),
+    ("DHCP option", part(r"^3 \([^)]*\): ([\d.]+)$", word), "dhcp.option.router"),
+    ("DHCP option", part(r"^50 \([^)]*\): ([\d.]+)$", word), "dhcp.option.requested_ip_address"),
     ("DHCP option", part(r"^51 \([^)]*\): (\d+)"), "dhcp.option.ip_address_lease_time"),
-    ("DHCP option", part(r"^54 \([^)]*\): (\S+)", word), "dhcp.option.dhcp_server_id"))
+    ("DHCP option", part(r"^54 \([^)]*\): ([\d.]+)$", word), "dhcp.option.dhcp_server_id"))

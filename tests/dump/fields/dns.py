@@ -1,5 +1,5 @@
 from dump.field import table
-from dump.readers import address, name, number, part, whole
+from dump.readers import address, name, number, part, text
 
 RECORDS = "Answer|Authority|Additional"
 
@@ -36,7 +36,7 @@ FIELDS = table(
     (RECORDS, data("SRV", r".*weight (\d+)"), "dns.srv.weight"),
     (RECORDS, data("SRV", r".*port (\d+)"), "dns.srv.port"),
     (RECORDS, data("SRV", r".*port \d+ (\S+)", name), "dns.srv.target"),
-    (RECORDS, data("TXT", r'"(.*)"', whole), "dns.txt"),
+    (RECORDS, data("TXT", r'"(.*)"', text), "dns.txt"),
     (RECORDS, data("SOA", r"(\S+)", name), "dns.soa.mname"),
     (RECORDS, data("SOA", r"\S+ (\S+):", name), "dns.soa.rname"),
     (RECORDS, data("SOA", r".*serial (\d+)"), "dns.soa.serial_number"),
