@@ -121,6 +121,20 @@ def behind_a_fragment_header(case):
     return above and "ipv6.fraghdr" in case.decoded["frame.protocols"][0] and not case.theirs
 
 
+def not_unnumbered_information(case):
+    controls = [value for s in case.packet.by_name.get("LLC", ()) for value in s.all("Control")]
+    return not case.ours and any("(UI)" not in value for value in controls)
+
+
+def malformed_name(case):
+    found = differing(case)
+    return found and all(a == "[malformed" and "label" in b for a, b, _ in found)
+
+
+def cut_query(case):
+    return "[truncated: a query of version 2 takes" in case.packet.text and len(case.ours) == len(case.theirs)
+
+
 def llc_behind_a_service_tag(case):
     return not case.theirs and "ieee8021ad:ethertype:data" in case.decoded["frame.protocols"][0] and "LLC" in case.packet.by_name
 
@@ -130,9 +144,9 @@ def raw_ipx(case):
 
 
 def total_length_0(case):
+    texts = "total length is 0, as before segmentation by a card: taken as {} bytes", "[truncated: the header takes 60 bytes, {} are here]"
     found = differing(case)
-    return found and all(a == 0 and f"total length is 0, as before segmentation by a card: taken as {b} bytes" in case.packet.text
-                         for a, b, _ in found)
+    return found and all(a == 0 and any(text.format(b) in case.packet.text for text in texts) for a, b, _ in found)
 
 
 def payload_length_0(case):
@@ -170,10 +184,6 @@ def http_by_its_port(case):
     return case.field.section == "HTTP" and not case.ours and "HTTP" not in case.packet.by_name
 
 
-def other_hardware_address(case):
-    return not case.theirs and any(number(n) != 6 for s in case.sections for n in s.all("Hardware length"))
-
-
 def key_of_pptp(case):
     return not case.ours and any(number(n) == 1 for s in case.packet.by_name["GRE"] for n in s.all("Version"))
 
@@ -192,6 +202,10 @@ def end_option(case):
 def seconds_in_the_other_byte_order(case):
     found = differing(case)
     return found and all(b == (a >> 8 | (a & 0xff) << 8) for a, b, _ in found)
+
+
+def client_identifier(case):
+    return "61 (client identifier)" in case.packet.text and case.theirs[:len(case.ours)] == case.ours
 
 
 def repeated(case):
@@ -226,6 +240,10 @@ EXCEPTIONS = [
     ("tshark 4.0 gives the end option the number 0, and lists padding", "dhcp.option.type", end_option),
     ("tshark takes seconds for little-endian where that makes a smaller number", "dhcp.secs", seconds_in_the_other_byte_order),
     ("tshark takes a length in an 802.1ad tag for a type", ANY, llc_behind_a_service_tag),
+    ("tshark decodes what is behind any LLC control, the dump what is behind UI", ANY, not_unnumbered_information),
+    ("a name is malformed: tshark shows what it can", "dns.cname dns.ns dns.ptr.domain_name dns.mx.mail_exchange dns.srv.target",
+     malformed_name),
+    ("tshark takes the beginning of a query of MLD version 2 for version 1", "icmpv6.mld.maximum_response_delay", cut_query),
     ("tshark takes a frame with the SAPs ff for IPX without LLC", ANY, raw_ipx),
     ("of a total length of 0, tshark shows the length that it takes instead", "ip.len", total_length_0),
     ("tshark decodes nothing behind an IPv6 payload length of 0", ANY, payload_length_0),
@@ -236,11 +254,11 @@ EXCEPTIONS = [
     ("tshark shows no more than the type of an IGMP message that it does not know", ANY, unknown_igmp),
     ("tshark tells HTTP by the port, the dump by the first words", ANY, http_by_its_words),
     ("tshark tells HTTP by the port, the dump by the first words", ANY, http_by_its_port),
-    ("tshark has another field for a hardware address that is not of 6 bytes", "dhcp.hw.mac_addr", other_hardware_address),
     ("GRE version 1 divides the key into a length and a call (RFC 2637)", "gre.key", key_of_pptp),
     ("of an MLD query, tshark shows the code or the delay, the dump both",
      "icmpv6.mld.maximum_response_delay icmpv6.mld.maximum_response_code", delay_or_code),
-    ("tshark has this field also for the client identifier (option 61)", "dhcp.hw.type dhcp.hw.mac_addr", repeated),
+    ("tshark has this field also for the client identifier (option 61)", "dhcp.hw.type dhcp.hw.mac_addr",
+     client_identifier),
     ("tshark has this field also for the records of a report", "icmpv6.mld.multicast_address", repeated),
     ("tshark takes the end of a source route for the destination address", "ip.dst", final_destination),
 ]

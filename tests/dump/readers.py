@@ -87,6 +87,8 @@ WRONG, CORRECT, NOT_CHECKED, NONE = "wrong", "correct", "not checked", "none"
 
 
 def verdict(text):
+    if "(not in use" in text:
+        return NOT_CHECKED
     for v in (NOT_CHECKED, CORRECT, WRONG, NONE):
         if f"({v}" in text:
             return v

@@ -56,7 +56,8 @@ constexpr Option kOptions[] = {
 constexpr Name kMessages[] = {{1, "DISCOVER"}, {2, "OFFER"}, {3, "REQUEST"}, {4, "DECLINE"},
                               {5, "ACK"},      {6, "NAK"},   {7, "RELEASE"}, {8, "INFORM"}};
 constexpr Name kBootpOperations[] = {{1, "request"}, {2, "reply"}};
-constexpr Name kHardwareTypes[] = {{1, "Ethernet"}, {6, "IEEE 802"}, {32, "InfiniBand"}};
+constexpr u8 kEthernet = 1, kIeee802 = 6;
+constexpr Name kHardwareTypes[] = {{kEthernet, "Ethernet"}, {kIeee802, "IEEE 802"}, {32, "InfiniBand"}};
 constexpr Name kFlags[] = {{0x8000, "broadcast"}};
 
 constexpr Field kHead[] = {
@@ -161,8 +162,9 @@ void dump_dhcp_options(DumpWriter& w, Bytes b) {
 
 // The hardware address of the client: 16 bytes, of which the header counts those in use.
 bool dump_client(DumpWriter& w, const Piece& p) {
-    const u8 length = p.here[2];
-    if (length == sizeof(MacAddr)) return dump_fields(w, "a BOOTP header", kClientEnd, kClient, p);
+    const u8 type = p.here[1], length = p.here[2];
+    const bool is_mac = (type == kEthernet || type == kIeee802) && length == sizeof(MacAddr);
+    if (is_mac) return dump_fields(w, "a BOOTP header", kClientEnd, kClient, p);
     dump_bytes(w, "Client address",
                at_most(behind(p.here, kHeadSize), length < kMostHardware ? length : kMostHardware));
     return true;

@@ -2,6 +2,7 @@ from dump.field import table
 from dump.readers import address, name, number, part, text
 
 RECORDS = "Answer|Authority|Additional"
+NAME = r"(\S+?)(?:, data|$)"
 
 
 def data(kind, pattern, read=number):
@@ -27,15 +28,15 @@ FIELDS = table(
     (RECORDS, part(r" TTL (\d+)"), "dns.resp.ttl"),
     (RECORDS, data("A", r"(\S+)", address), "dns.a"),
     (RECORDS, data("AAAA", r"(\S+)", address), "dns.aaaa"),
-    (RECORDS, data("CNAME", r"(\S+)", name), "dns.cname"),
-    (RECORDS, data("NS", r"(\S+)", name), "dns.ns"),
-    (RECORDS, data("PTR", r"(\S+)", name), "dns.ptr.domain_name"),
+    (RECORDS, data("CNAME", NAME, name), "dns.cname"),
+    (RECORDS, data("NS", NAME, name), "dns.ns"),
+    (RECORDS, data("PTR", NAME, name), "dns.ptr.domain_name"),
     (RECORDS, data("MX", r"preference (\d+)"), "dns.mx.preference"),
-    (RECORDS, data("MX", r"preference \d+ (\S+)", name), "dns.mx.mail_exchange"),
+    (RECORDS, data("MX", r"preference \d+ " + NAME, name), "dns.mx.mail_exchange"),
     (RECORDS, data("SRV", r"priority (\d+)"), "dns.srv.priority"),
     (RECORDS, data("SRV", r".*weight (\d+)"), "dns.srv.weight"),
     (RECORDS, data("SRV", r".*port (\d+)"), "dns.srv.port"),
-    (RECORDS, data("SRV", r".*port \d+ (\S+)", name), "dns.srv.target"),
+    (RECORDS, data("SRV", r".*port \d+ " + NAME, name), "dns.srv.target"),
     (RECORDS, data("TXT", r'"(.*)"', text), "dns.txt"),
     (RECORDS, data("SOA", r"(\S+)", name), "dns.soa.mname"),
     (RECORDS, data("SOA", r"\S+ (\S+):", name), "dns.soa.rname"),
