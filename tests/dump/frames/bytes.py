@@ -2,6 +2,8 @@
 import random
 import struct
 
+TAKEN = (4754, *range(12000, 12005))  # GRE and LLC over UDP
+
 
 class Draw(random.Random):
     """A seed gives the same frames everywhere."""
@@ -35,7 +37,8 @@ class Draw(random.Random):
 
     def port(self):
         """None that means anything: those are drawn where the protocol is."""
-        return self.choice((self.randint(1024, 5000), self.randint(10000, 65535)))
+        port = self.choice((self.randint(1024, 5000), self.randint(10000, 65535)))
+        return 9999 if port in TAKEN else port
 
     def label(self):
         return "".join(self.choice("abcdefghijklmnopqrstuvwxyz0123456789-") for _ in range(self.randint(1, 12))).encode()
