@@ -78,7 +78,7 @@ def arp_for_other_addresses(case):
 
 
 def unknown_option(case):
-    values = [v for s in case.packet.by_name[case.field.section] for label in case.field.labels for v in s.all(label) if "(unknown)" not in v]
+    values = [v for s in case.packet.by_name.get(case.field.section, ()) for label in case.field.labels for v in s.all(label) if "(unknown)" not in v]
     known = [n for n in map(case.field.read, values) if n is not None]
     return known == (case.theirs[:len(known)] if damaged(case) else case.theirs)
 
@@ -140,7 +140,7 @@ def repeated_tlv(case):
 
 
 def cut_management(case):
-    return not case.ours and any("family 1," in value for s in case.packet.by_name["LLDP"] for value in s.all("Management"))
+    return not case.ours and any("family 1," in value for s in case.packet.by_name.get("LLDP", ()) for value in s.all("Management"))
 
 
 def llc_behind_a_service_tag(case):
@@ -181,7 +181,7 @@ def other_group_address(case):
 
 def unknown_igmp(case):
     known = 0x11, 0x12, 0x16, 0x17, 0x22
-    return case.field.section == "IGMP" and not case.theirs and number(case.sections[0].all("Type")[0]) not in known
+    return case.field.section == "IGMP" and not case.theirs and number(case.packet.by_name["IGMP"][0].all("Type")[0]) not in known
 
 
 def http_by_its_words(case):
@@ -193,7 +193,7 @@ def http_by_its_port(case):
 
 
 def key_of_pptp(case):
-    return not case.ours and any(number(n) == 1 for s in case.packet.by_name["GRE"] for n in s.all("Version"))
+    return not case.ours and any(number(n) == 1 for s in case.packet.by_name.get("GRE", ()) for n in s.all("Version"))
 
 
 def delay_or_code(case):
