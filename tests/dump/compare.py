@@ -25,7 +25,8 @@ class Case:
 
     def __str__(self):
         shown = " ".join(map(str, self.ours)) or "nothing", " ".join(map(str, self.theirs)) or "nothing"
-        return f"packet {self.packet.number}, {self.field}: the dump says {shown[0]}, tshark {shown[1]}"
+        where = self.sections[0].name if self.sections else self.field.section
+        return f"packet {self.packet.number}, {where}, {self.field.label} ({self.field.tshark}): the dump says {shown[0]}, tshark {shown[1]}"
 
 
 @dataclasses.dataclass

@@ -30,7 +30,7 @@ def captured_length(case):
 
 
 def raw_ip(case):
-    return not case.ours and case.decoded["frame.protocols"][0].startswith("raw:")
+    return case.decoded["frame.protocols"][0].startswith("raw:")
 
 
 def frame_in_a_tunnel(case):
@@ -134,9 +134,11 @@ def cut_query(case):
     return re.search(r"\[truncated: a query of version [23] takes", case.packet.text) and len(case.ours) == len(case.theirs)
 
 
-def repeated_tlv(case):
-    twice = any(len(s.all(label)) > 1 for s in case.packet.by_name.get("LLDP", ()) for label in ("Chassis", "Port"))
-    return twice and case.field.section == "LLDP" and case.theirs == case.ours[:len(case.theirs)]
+def lldp_out_of_order(case):
+    """IEEE 802.1AB clause 8.2: chassis, port and TTL come first, and once."""
+    first = ["Chassis", "Port", "TTL"]
+    wrong = any(list(s.values)[:3] != first or any(len(s.all(label)) > 1 for label in first) for s in case.packet.by_name.get("LLDP", ()))
+    return wrong and case.field.section == "LLDP" and case.theirs == case.ours[:len(case.theirs)]
 
 
 def cut_management(case):
@@ -165,8 +167,9 @@ def header_below_20_bytes(case):
     return found and all(b - a == 20 - number(s.all("Header length")[0]) > 0 for a, b, s in found)
 
 
-def alert_without_a_value(case):
-    return "Option:             5 (router alert)\n" in case.packet.text and case.theirs[0] == case.ours[0]
+def option_of_wrong_length(case):
+    """5 is the router alert, 8 is duplicate detection (RFC 6621)."""
+    return re.search(r"\nOption: +[58] \([^)]*\)(?!: value)", case.packet.text) and case.theirs[0] == case.ours[0]
 
 
 def organization_of_snap(case):
@@ -181,7 +184,7 @@ def other_group_address(case):
 
 def unknown_igmp(case):
     known = 0x11, 0x12, 0x16, 0x17, 0x22
-    return case.field.section == "IGMP" and not case.theirs and number(case.packet.by_name["IGMP"][0].all("Type")[0]) not in known
+    return case.field.section == "IGMP" and not (case.ours and case.theirs) and number(case.packet.by_name["IGMP"][0].all("Type")[0]) not in known
 
 
 def http_by_its_words(case):
@@ -190,6 +193,37 @@ def http_by_its_words(case):
 
 def http_by_its_port(case):
     return case.field.section == "HTTP" and not case.ours and "HTTP" not in case.packet.by_name
+
+
+def unknown_gre(case):
+    unknown = any(number(n) > 1 for s in case.packet.by_name.get("GRE", ()) for n in s.all("Version"))
+    return unknown and case.theirs[:len(case.ours)] == case.ours
+
+
+def poll_bit(case):
+    return not case.theirs and any("0x13 (UI)" in s.all("Control") for s in case.packet.by_name.get("LLC", ()))
+
+
+def padding_of_igmp(case):
+    return "[the total length is 0" in case.packet.text and bool(differing(case))
+
+
+def control_of_ntp(case):
+    return not case.theirs and any(number(n) >= 6 for s in case.sections for n in s.all("Mode"))
+
+
+def status_without_digits(case):
+    return not case.ours and case.theirs == [0]
+
+
+def address_of_wrong_length(case):
+    return not case.ours and re.search(r" A \(1\) .*, TTL \d+, data ", case.packet.text)
+
+
+def expanded_code(case):
+    """RFC 3810 section 5.1.3."""
+    found = differing(case)
+    return found and all(a >= 0x8000 and b == (0x1000 | a & 0xfff) << (3 + (a >> 12 & 7)) for a, b, _ in found)
 
 
 def key_of_pptp(case):
@@ -252,18 +286,25 @@ EXCEPTIONS = [
     ("a name is malformed: tshark shows what it can", "dns.cname dns.ns dns.ptr.domain_name dns.mx.mail_exchange dns.srv.target",
      malformed_name),
     ("tshark takes the beginning of a query for one of an older version", "icmpv6.mld.maximum_response_delay igmp.max_resp", cut_query),
-    ("tshark ends LLDP at a TLV that comes twice", ANY, repeated_tlv),
+    ("tshark ends LLDP at a TLV that is out of order", ANY, lldp_out_of_order),
     ("tshark reads a management address of LLDP past its end", "lldp.mgn.addr.ip4", cut_management),
     ("tshark takes a frame with the SAPs ff for IPX without LLC", ANY, raw_ipx),
     ("of a total length of 0, tshark shows the length that it takes instead", "ip.len", total_length_0),
     ("tshark decodes nothing behind an IPv6 payload length of 0", ANY, payload_length_0),
     ("a TCP header length below 20 bytes: tshark counts the rest as payload", "tcp.len", header_below_20_bytes),
-    ("tshark reads the value of a router alert that has none", "ipv6.opt.type", alert_without_a_value),
+    ("tshark reads the value of an option past its length", "ipv6.opt.type", option_of_wrong_length),
     ("of a SNAP header with an OUI, tshark has another field for the type", "llc.type", organization_of_snap),
     ("tshark takes what goes to an address of GARP for GARP", ANY, other_group_address),
     ("tshark shows no more than the type of an IGMP message that it does not know", ANY, unknown_igmp),
     ("tshark tells HTTP by the port, the dump by the first words", ANY, http_by_its_words),
     ("tshark tells HTTP by the port, the dump by the first words", ANY, http_by_its_port),
+    ("tshark decodes any version of GRE", ANY, unknown_gre),
+    ("tshark decodes nothing behind UI with the poll bit", ANY, poll_bit),
+    ("of a total length of 0, tshark does not take padding for IGMP", "igmp.checksum.status", padding_of_igmp),
+    ("tshark has other fields for NTP control messages", "ntp.flags.li", control_of_ntp),
+    ("HTTP's status has no digits: 0 to tshark", "http.response.code", status_without_digits),
+    ("tshark shows an address from a DNS record of another length", "dns.a", address_of_wrong_length),
+    ("of MLD version 2, tshark shows the number that a code stands for", "icmpv6.mld.maximum_response_code", expanded_code),
     ("GRE version 1 divides the key into a length and a call (RFC 2637)", "gre.key", key_of_pptp),
     ("of an MLD query, tshark shows the code or the delay, the dump both",
      "icmpv6.mld.maximum_response_delay icmpv6.mld.maximum_response_code", delay_or_code),

@@ -49,7 +49,7 @@ def hexadecimal(text):
 def plain_name(text):
     """A domain name; the root is <Root> to tshark. What cannot be printed, and tshark escapes or not, is ? here."""
     text = re.sub(r"\\(\d{3}|[abfnrtv])", "?", text.lower().replace("<root>", "."))
-    return re.sub(r"[^!-~]", "?", text).rstrip(".") or "."
+    return re.sub(r"(\?|[^!-~])+", "?", text).rstrip(".") or "."
 
 
 def name(text):
