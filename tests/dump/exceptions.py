@@ -183,8 +183,8 @@ def other_group_address(case):
 
 
 def unknown_igmp(case):
-    known = 0x11, 0x12, 0x16, 0x17, 0x22
-    return case.field.section == "IGMP" and not (case.ours and case.theirs) and number(case.packet.by_name["IGMP"][0].all("Type")[0]) not in known
+    types = [number(value) for s in case.packet.by_name.get("IGMP", ()) for value in s.all("Type")]
+    return case.field.section == "IGMP" and not (case.ours and case.theirs) and not set(types) & {0x11, 0x12, 0x16, 0x17, 0x22}
 
 
 def http_by_its_words(case):
@@ -224,6 +224,14 @@ def expanded_code(case):
     """RFC 3810 section 5.1.3."""
     found = differing(case)
     return found and all(a >= 0x8000 and b == (0x1000 | a & 0xfff) << (3 + (a >> 12 & 7)) for a, b, _ in found)
+
+
+def unknown_family(case):
+    return any("(unknown)" in value for s in case.sections for value in s.all("Address family"))
+
+
+def address_of_ppp(case):
+    return any(value.startswith("0xff ") for s in case.packet.by_name.get("PPP", ()) for value in s.all("Protocol"))
 
 
 def key_of_pptp(case):
@@ -305,6 +313,8 @@ EXCEPTIONS = [
     ("HTTP's status has no digits: 0 to tshark", "http.response.code", status_without_digits),
     ("tshark shows an address from a DNS record of another length", "dns.a", address_of_wrong_length),
     ("of MLD version 2, tshark shows the number that a code stands for", "icmpv6.mld.maximum_response_code", expanded_code),
+    ("tshark takes the low half of an unknown address family", "null.family", unknown_family),
+    ("tshark takes ff for the address of PPP whatever follows", ANY, address_of_ppp),
     ("GRE version 1 divides the key into a length and a call (RFC 2637)", "gre.key", key_of_pptp),
     ("of an MLD query, tshark shows the code or the delay, the dump both",
      "icmpv6.mld.maximum_response_delay icmpv6.mld.maximum_response_code", delay_or_code),
@@ -317,7 +327,7 @@ EXCEPTIONS = [
 def concerns(fields, field):
     if fields == VERDICTS:
         return field.is_verdict
-    return fields == ANY or field.tshark in fields.split()
+    return fields == ANY or field.names[0] in fields.split()
 
 
 def explain(case):

@@ -7,7 +7,7 @@ FIELDS = [
            ("Packet type", number, "sll.pkttype"),
            ("Hardware type", number, "sll.hatype"),
            ("Address length", number, "sll.halen"),
-           ("Protocol", number, "sll.etype"),
+           ("Protocol", number, "sll.etype sll.ltype"),
            ("Interface index", number, "sll.ifindex")),
     *table("NULL|LOOPBACK",
            ("Address family", number, "null.family null.type")),
