@@ -25,7 +25,8 @@ class Case:
 
     def __str__(self):
         shown = " ".join(map(str, self.ours)) or "nothing", " ".join(map(str, self.theirs)) or "nothing"
-        return f"packet {self.packet.number}, {self.field}: the dump says {shown[0]}, tshark {shown[1]}"
+        where = self.sections[0].name if self.sections else self.field.section
+        return f"packet {self.packet.number}, {where}, {self.field.label} ({self.field.tshark}): the dump says {shown[0]}, tshark {shown[1]}"
 
 
 @dataclasses.dataclass
@@ -67,7 +68,7 @@ def our_sections(packet, field):
 
 def case_of(packet, field, decoded):
     pairs = [(value, section) for section in our_sections(packet, field)
-             for text_ in section.all(field.label) for value in as_list(field.read(text_))]
+             for label in field.labels for text_ in section.all(label) for value in as_list(field.read(text_))]
     theirs = [value for name in field.names for text_ in decoded.get(name, ()) for value in as_list(field.read_tshark(text_))]
     ours = [value for value, _ in pairs]
     if len(field.names) > 1:

@@ -1,12 +1,18 @@
-"""Converts values of the dump and of tshark to a form that can be compared."""
+"""How the values in a dump, and tshark's, become something to compare."""
 import ipaddress
 import re
 
 
 def number(text):
-    """The first number in a value such as "0x0800 (IPv4)", "20 bytes", "64"; tshark's value is only a number."""
+    """The first number of a value such as "0x0800 (IPv4)", "20 bytes", "64"; what tshark says is one alone."""
     found = re.match(r"-?(?:0x[0-9a-fA-F]+|\d+)", text)
     return int(found[0], 0) if found else None
+
+
+def decimal(text):
+    """Seconds with a fraction: the dump prints three digits of it, without rounding."""
+    found = re.match(r"\d+(\.\d+)?", text)
+    return int(float(found[0]) * 1000 + 1e-6) if found else None
 
 
 def word(text):
@@ -17,8 +23,13 @@ def whole(text):
     return text
 
 
+def text(value):
+    """Text from outside, up to its first character that cannot be printed: the dump escapes it, tshark may end there."""
+    return re.split(r"[^ -~]|\\", value)[0] or None
+
+
 def address(text):
-    """An address; IPv6 addresses have several spellings."""
+    """IPv6 addresses have several spellings."""
     try:
         return str(ipaddress.ip_address(text.split(" ")[0]))
     except ValueError:
@@ -26,46 +37,58 @@ def address(text):
 
 
 def flag(text):
-    """The dump prints yes or no; tshark's text depends on its version."""
+    """Ours is yes or no; tshark's depends on its version."""
     return {"yes": 1, "no": 0, "true": 1, "false": 0, "1": 1, "0": 0}.get(word(text).rstrip(","))
 
 
 def hexadecimal(text):
-    """Bytes in hex; their grouping does not matter."""
+    """Bytes, however they are grouped."""
     return "".join(re.findall(r"[0-9a-f]+", text.lower().removeprefix("0x")))
 
 
+def plain_name(text):
+    """A domain name; the root is <Root> to tshark. What cannot be printed, and tshark escapes or not, is ? here."""
+    text = re.sub(r"\\(\d{3}|[abfnrtv])", "?", text.lower().replace("<root>", "."))
+    return re.sub(r"(\?|[^!-~])+", "?", text).rstrip(".") or "."
+
+
 def name(text):
-    """A domain name; tshark prints the root as <Root>."""
-    return (text.split(" ")[0].lower().rstrip(".") or ".").replace("<root>", ".")
+    """The dump escapes such characters, as RFC 1035 section 5.1 has it."""
+    text = re.sub(r"\\\d{3}", "?", text.split(" ")[0])
+    return plain_name(re.sub(r"\\(.)", r"\1", text))
+
+
+name.plain = plain_name
 
 
 def part(pattern, read=number):
-    """Reads the pattern's first group; a value that does not match is not of this field. `read` reads tshark's values."""
+    """Reads what the pattern's first group matches; values without it are not of this field. tshark's are `read` plainly."""
     compiled = re.compile(pattern)
 
     def reader(text):
         found = compiled.search(text)
         return read(found[1]) if found else None
-    reader.plain = read
+    reader.plain = getattr(read, "plain", read)
     return reader
 
 
 def parts(pattern, read=number):
-    """The same for a pattern that matches several times in one value."""
+    """The same where the pattern matches several times in one value."""
     compiled = re.compile(pattern)
 
     def reader(text):
         return [read(t) for t in compiled.findall(text)]
-    reader.plain = read
+    reader.plain = getattr(read, "plain", read)
     return reader
 
 
-# The status of a checksum: the dump's word, and the number in tshark's *.checksum.status.
+# What a checksum is found to be, ours in words and tshark's *.checksum.status as a number.
 WRONG, CORRECT, NOT_CHECKED, NONE = "wrong", "correct", "not checked", "none"
 
 
 def verdict(text):
+    if "(not in use" in text:
+        return NOT_CHECKED
     for v in (NOT_CHECKED, CORRECT, WRONG, NONE):
         if f"({v}" in text:
             return v

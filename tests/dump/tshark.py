@@ -18,8 +18,11 @@ PREFERENCES = {"ip.check_checksum": "TRUE", "udp.check_checksum": "TRUE", "tcp.c
                "ip.defragment": "FALSE", "ipv6.defragment": "FALSE", "tcp.desegment_tcp_streams": "FALSE",
                "tcp.relative_sequence_numbers": "FALSE", "tcp.analyze_sequence_numbers": "FALSE",
                "tcp.track_bytes_in_flight": "FALSE", "tcp.calculate_timestamps": "FALSE", "ip.use_geoip": "FALSE",
-               "ip.tso_support": "FALSE", "eth.check_fcs": "FALSE", "http.desegment_headers": "FALSE",
+               "ip.tso_support": "TRUE", "eth.check_fcs": "FALSE", "http.desegment_headers": "FALSE",
                "http.desegment_body": "FALSE", "http.tcp.port": "80"}
+
+# By these it takes payloads on any port for DNS or HTTP.
+HEURISTICS = ["dns_udp", "http_tcp"]
 
 
 class Unavailable(Exception):
@@ -51,6 +54,7 @@ class Tshark:
         names = [line.split("\t")[2] for line in known.splitlines() if line.count("\t") >= 2]
         off = [name for name in names if not re.fullmatch("|".join(PROTOCOLS), name)]
         (pathlib.Path(self._folder.name) / "disabled_protos").write_text("\n".join(off) + "\n")
+        (pathlib.Path(self._folder.name) / "heuristic_protos").write_text("".join(f"{name},0\n" for name in HEURISTICS))
 
     def _run(self, command):
         return subprocess.run(command, text=True, capture_output=True, env=self._environment)

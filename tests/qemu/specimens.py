@@ -57,7 +57,7 @@ def well_formed():
         "syn": tcp_to_guest(seq=9408001, options=bytes.fromhex("020405b4"), window=65535),
         "syn with options": tcp_to_guest(seq=0xfffffff0, options=SYN_OPTIONS, window=64240),
         "ack with sack": tcp_to_guest(seq=5, ack=0x80000001, flags=0x10, options=SACK_OPTIONS),
-        "psh ack with data": tcp_to_guest(seq=5, ack=7, flags=0x18, payload=b"GET / HTTP/1.1\r\n\r\n"),
+        "psh ack with data": tcp_to_guest(seq=5, ack=7, flags=0x18, payload=b"some words for the guest"),
         "all flags": tcp_to_guest(seq=1, ack=1, flags=0xff),
         "rst": tcp_to_guest(flags=0x04),
         "unknown protocol": ip_to_guest(253, b"experiment"),

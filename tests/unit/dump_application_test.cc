@@ -12,6 +12,7 @@ TEST(DumpDns, ShowsAQueryAndItsAnswers) {
     EXPECT_TRUE(has_line(text, "Flags: 0x8180 (recursion desired, recursion available)"));
     EXPECT_TRUE(has_line(text, "Result: 0 (no error)"));
     EXPECT_TRUE(has_line(text, "Question: www.nx6.test A (1) IN"));
+    EXPECT_EQ(full(poke(frame, 44, {0})).find("Result"), std::string::npos);  // a query has none
     EXPECT_TRUE(has_line(text, "Answer: www.nx6.test CNAME (5) IN, TTL 300: nx6.test"));
     EXPECT_TRUE(has_line(text, "Answer: nx6.test A (1) IN, TTL 300: 10.0.2.2"));
     EXPECT_TRUE(has_line(text, "Answer: nx6.test MX (15) IN, TTL 300: preference 10 www.nx6.test"));
@@ -59,9 +60,16 @@ TEST(DumpDhcp, ShowsOptionsInWords) {
     EXPECT_TRUE(has_line(text, "DHCP option: 51 (lease time): 86400 seconds"));
     EXPECT_TRUE(has_line(text, "DHCP option: 12 (host name): nx6"));
     EXPECT_TRUE(has_line(text, "DHCP option: 55 (parameter request): 1 (subnet mask), 3 (router)"));
+    EXPECT_TRUE(has_line(text, "DHCP option: 255 (end)"));
     EXPECT_NE(brief(frame).find("DHCP id 0x3903f326 your 10.0.2.15 client 52:54:00:12:34:56 OFFER"),
               std::string::npos)
         << brief(frame);
+}
+
+TEST(DumpDhcp, AHardwareAddressMayHaveAnotherLength) {
+    EXPECT_TRUE(has_line(full(poke(dump_frame_of("dhcp"), 44, {3})), "Client address: 52 54 00"));
+    EXPECT_TRUE(has_line(full(poke(dump_frame_of("dhcp"), 44, {255})),
+                         "Client address: 52 54 00 12 34 56 00 00 00 00 00 00 00 00 00 00"));
 }
 
 TEST(DumpNtp, ShowsTimesAsDates) {
@@ -71,11 +79,17 @@ TEST(DumpNtp, ShowsTimesAsDates) {
     EXPECT_TRUE(has_line(text, "Stratum: 2"));
     EXPECT_TRUE(has_line(text, "Precision: -23 (2^-23 seconds)"));
     EXPECT_TRUE(has_line(text, "Root delay: 0.500000 seconds"));
-    EXPECT_TRUE(has_line(text, "Reference: 10.0.2.3"));
+    EXPECT_TRUE(has_line(text, "Reference ID: 10.0.2.3"));
     EXPECT_TRUE(has_line(text, "Reference time: 0 (unknown)"));
     // RFC 5905 figure 4: the first day of UNIX.
     EXPECT_TRUE(has_line(text, "Transmit time: 1970-01-01 00:00:00.500000 UTC"));
     EXPECT_TRUE(has_line(text, "Receive time: 2000-02-29 12:34:56.000000 UTC"));
+}
+
+TEST(DumpNtp, AControlMessageHasAnotherFormat) {
+    const std::string text = full(poke(dump_frame_of("ntp"), 42, {0x26}));
+    EXPECT_TRUE(has_line(text, "Mode: 6 (control)"));
+    EXPECT_EQ(text.find("Stratum"), std::string::npos);
 }
 
 TEST(DumpHttp, ShowsTheFirstLine) {
@@ -86,6 +100,7 @@ TEST(DumpHttp, ShowsTheFirstLine) {
     EXPECT_TRUE(has_line(full(request), "First line: GET /index.html HTTP/1.1"));
     EXPECT_TRUE(brief(request).ends_with("length 39 HTTP GET /index.html HTTP/1.1\n")) << brief(request);
     EXPECT_TRUE(has_line(full(segment("HTTP/1.1 404 Not Found\r\n")), "First line: HTTP/1.1 404 Not Found"));
+    EXPECT_TRUE(brief(segment("HTTP/1.1 404 Not Found\r\n")).ends_with("length 24 HTTP/1.1 404 Not Found\n"));
     EXPECT_EQ(full(segment("GETAWAY")).find("HTTP"), std::string::npos);
 }
 

@@ -101,6 +101,7 @@ inline std::vector<NamedFrame> icmpv6_frames() {
                                        kSix2 + from_hex("aa bb cc dd"))},
         {"mld bad report", message6(143, 0, "00 00 00 02", from_hex("04 00 00 05") + kSix3)},
         {"igmp query", igmp("11 64 00 00 e0 00 00 fb")},
+        {"igmp query v1", igmp("11 00 00 00 00 00 00 00")},
         {"igmp query v3", igmp("11 a7 00 00 e0 00 00 fb 0a 7d 00 02 0a 00 00 01 0a 00 00 02")},
         {"igmp short of sources", igmp("11 a7 00 00 e0 00 00 fb 0a 7d 00 02 0a 00 00 01 0a")},
         {"igmp report v2", igmp("16 00 00 00 e0 00 00 fb")},

@@ -19,8 +19,8 @@ std::string brief_of(const std::string& name) { return brief(bytes_of_frame(name
 TEST(DumpIcmp, ShowsTheTimesOfTimestamps) {
     const std::string text = full_of("icmp timestamp");
     EXPECT_TRUE(has_line(text, "Type: 13 (timestamp request)"));
-    EXPECT_TRUE(has_line(text, "Originate timestamp: 35605051 milliseconds (09:53:25.051 UTC)"));
-    EXPECT_TRUE(has_line(text, "Transmit timestamp: 2147483653 (not a time of day)"));
+    EXPECT_TRUE(has_line(text, "Originate time: 35605051 milliseconds (09:53:25.051 UTC)"));
+    EXPECT_TRUE(has_line(text, "Transmit time: 2147483653 (not a time of day)"));
     EXPECT_EQ(brief_of("icmp timestamp"),
               "IP 10.0.2.2 > 10.0.2.15: ICMP timestamp request id 1 seq 2 length 0\n");
 }
@@ -28,7 +28,7 @@ TEST(DumpIcmp, ShowsTheTimesOfTimestamps) {
 TEST(DumpIcmp, ShowsMasksAndRouters) {
     EXPECT_TRUE(has_line(full_of("icmp mask"), "Address mask: 255.255.255.0"));
     const std::string text = full_of("icmp routers");
-    EXPECT_TRUE(has_line(text, "Number of addresses: 2"));
+    EXPECT_TRUE(has_line(text, "Addresses: 2"));
     EXPECT_TRUE(has_line(text, "Lifetime: 1800 seconds"));
     EXPECT_TRUE(has_line(text, "Router: 10.0.2.1, preference 1"));
     EXPECT_TRUE(has_line(text, "Router: 10.0.2.2, preference -2"));
@@ -131,9 +131,9 @@ TEST(DumpIcmpv6, ShowsNeighborDiscovery) {
 }
 
 TEST(DumpIcmpv6, ShowsMulticastListeners) {
-    EXPECT_TRUE(has_line(full_of("mld query"), "Maximum response delay: 10000 milliseconds"));
+    EXPECT_TRUE(has_line(full_of("mld query"), "Max response delay: 10000 milliseconds"));
     const std::string query = full_of("mld query v2");
-    EXPECT_TRUE(has_line(query, "Response time: 32776 milliseconds"));
+    EXPECT_TRUE(has_line(query, "Max response delay: 32776 milliseconds"));
     EXPECT_TRUE(has_line(query, "Robustness: 2"));
     EXPECT_TRUE(has_line(query, "Query interval: 125 seconds"));
     EXPECT_TRUE(has_line(query, "Source: 2001:db8::1"));
@@ -151,9 +151,10 @@ TEST(DumpIcmpv6, ShowsMulticastListeners) {
 TEST(DumpIgmp, ShowsQueriesAndReports) {
     EXPECT_TRUE(has_line(full_of("igmp query"), "Max response time: 100 (10.0 seconds)"));
     EXPECT_TRUE(has_line(full_of("igmp query"), "Checksum: 0x0da0 (correct)"));
+    EXPECT_EQ(full_of("igmp query v1").find("Max response time"), std::string::npos);
     const std::string query = full_of("igmp query v3");
     EXPECT_TRUE(has_line(query, "Max response time: 736 (73.6 seconds)"));
-    EXPECT_TRUE(has_line(query, "Suppress router processing: yes"));
+    EXPECT_TRUE(has_line(query, "Suppress flag: yes"));
     EXPECT_TRUE(has_line(query, "Source: 10.0.0.2"));
     EXPECT_TRUE(
         has_line(full_of("igmp short of sources"), "[malformed: 2 sources take 8 bytes, 5 are here]"));

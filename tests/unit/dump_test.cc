@@ -193,7 +193,7 @@ TEST(DumpFull, NamesVlanTagsAndUnknownTypes) {
     EXPECT_TRUE(has_line(text, "VLAN: 7"));
     EXPECT_TRUE(has_line(text, "UDP src port: 99"));
 
-    EXPECT_TRUE(has_line(full(poke(kEther, 12, {0x00, 0x26})), "Ethernet type: 0x0026 (IEEE 802.3 length)"));
+    EXPECT_TRUE(has_line(full(poke(kEther, 12, {0x00, 0x26})), "Length: 38 bytes"));
     EXPECT_TRUE(has_line(full(poke(kEther, 12, {0x12, 0x34})), "Ethernet type: 0x1234 (unknown)"));
     EXPECT_TRUE(has_line(full(poke(kEther, 12, {0x81, 0x00}) + std::vector<u8>(3)),
                          "[truncated: a VLAN tag takes 4 bytes, 3 are here]"));

@@ -56,11 +56,13 @@ constexpr Option kOptions[] = {
 constexpr Name kMessages[] = {{1, "DISCOVER"}, {2, "OFFER"}, {3, "REQUEST"}, {4, "DECLINE"},
                               {5, "ACK"},      {6, "NAK"},   {7, "RELEASE"}, {8, "INFORM"}};
 constexpr Name kBootpOperations[] = {{1, "request"}, {2, "reply"}};
+constexpr u8 kEthernet = 1, kIeee802 = 6;
+constexpr Name kHardwareTypes[] = {{kEthernet, "Ethernet"}, {kIeee802, "IEEE 802"}, {32, "InfiniBand"}};
 constexpr Name kFlags[] = {{0x8000, "broadcast"}};
 
 constexpr Field kHead[] = {
     {"Operation", 0, 1, Show::Number, kBootpOperations},
-    {"Hardware type", 1, 1},
+    {"Hardware type", 1, 1, Show::Number, kHardwareTypes},
     {"Hardware length", 2, 1, Show::Bytes},
     {"Hops", 3, 1},
     {"Transaction", 4, 4, Show::Hex, {}, ~u32{0}, "id"},
@@ -69,10 +71,11 @@ constexpr Field kHead[] = {
     {"Client IP", 12, 4, Show::Ipv4},
     {"Your IP", 16, 4, Show::Ipv4, {}, ~u32{0}, "your"},
     {"Server IP", 20, 4, Show::Ipv4},
-    {"Gateway IP", 24, 4, Show::Ipv4},
-    {"Client MAC", 28, 6, Show::Mac, {}, ~u32{0}, "client"},
+    {"Relay IP", 24, 4, Show::Ipv4},
 };
-constexpr usize kHeadSize = 34, kServerName = 44, kBootFile = 108, kMagicAt = 236, kOptionsAt = 240;
+constexpr Field kClient[] = {{"Client MAC", 28, 6, Show::Mac, {}, ~u32{0}, "client"}};
+constexpr usize kHeadSize = 28, kClientEnd = 34, kMostHardware = 16, kServerName = 44, kBootFile = 108,
+                kMagicAt = 236, kOptionsAt = 240;
 constexpr u32 kMagic = 0x63825363;
 constexpr u8 kPad = 0, kEnd = 255, kMessageType = 53;
 
@@ -153,7 +156,18 @@ void dump_dhcp_options(DumpWriter& w, Bytes b) {
         dump_dhcp_option(w, b[0], b.subspan(2, b[1]));
         b = b.subspan(usize{b[1]} + 2);
     }
-    if (b.empty()) w.note("malformed: there is no end option");
+    if (b.empty()) return w.note("malformed: there is no end option");
+    w.field("DHCP option", "%u (end)", kEnd);
+}
+
+// The hardware address of the client: 16 bytes, of which the header counts those in use.
+bool dump_client(DumpWriter& w, const Piece& p) {
+    const u8 type = p.here[1], length = p.here[2];
+    const bool is_mac = (type == kEthernet || type == kIeee802) && length == sizeof(MacAddr);
+    if (is_mac) return dump_fields(w, "a BOOTP header", kClientEnd, kClient, p);
+    dump_bytes(w, "Client address",
+               at_most(behind(p.here, kHeadSize), length < kMostHardware ? length : kMostHardware));
+    return true;
 }
 
 // A text that a zero ends.
@@ -172,6 +186,7 @@ void dump_dhcp(DumpWriter& w, const Piece& p) {
     w.section("DHCP");
     w.say(" DHCP");
     if (!dump_fields(w, "a BOOTP header", kHeadSize, kHead, p)) return;
+    if (!dump_client(w, p)) return;
     dump_name(w, "Server name", at_most(behind(p.here, kServerName), kBootFile - kServerName));
     dump_name(w, "Boot file", at_most(behind(p.here, kBootFile), kMagicAt - kBootFile));
     const auto* magic = header_of<be32>(behind(p.here, kMagicAt));

@@ -18,12 +18,16 @@ constexpr Name kBits[] = {{0x0400, "authoritative"},     {0x0200, "truncated"},
                           {0x0010, "checking disabled"}};
 constexpr Name kResponse[] = {{0, "query"}, {1, "response"}};
 
+// Only a response has the last one.
 constexpr Field kHead[] = {
     {"Identifier", 0, 2, Show::Both, {}, ~u32{0}, "id"},
     {"Message", 2, 2, Show::Number, kResponse, 0x8000},
     {"Operation", 2, 2, Show::Number, kOperations, 0x7800},
     {"Flags", 2, 2, Show::Bits, kBits, 0xffff},
     {"Result", 2, 2, Show::Number, kResults, 0x000f},
+};
+constexpr usize kHeadSize = 4;
+constexpr Field kCounts[] = {
     {"Questions", 4, 2},
     {"Answers", 6, 2},
     {"Authorities", 8, 2},
@@ -66,15 +70,19 @@ std::optional<usize> dump_records(DumpWriter& w, const Piece& p, usize at, usize
 void dump_dns(DumpWriter& w, const Piece& p) {
     w.section("DNS");
     w.say(" DNS");
-    if (!dump_fields(w, "a DNS header", sizeof(DnsHeader), kHead, p)) return;
+    const bool response = p.here.size() > 2 && p.here[2] & 0x80;
+    const usize takes = p.here.size() < kHeadSize ? sizeof(DnsHeader) : kHeadSize;
+    const Fields fields = kHead;
+    if (!dump_fields(w, "a DNS header", takes, response ? fields : fields.first(fields.size() - 1), p))
+        return;
+    if (!dump_fields(w, "a DNS header", sizeof(DnsHeader), kCounts, p)) return;
     const auto& h = *header_of<DnsHeader>(p.here);
-    const bool response = h.flags & 0x8000;
     w.say(response ? " response" : " query");
     if (response && (h.flags & 0xf)) w.say(" (%s)", look_up(kResults, h.flags & 0xf));
     std::optional<usize> at = sizeof h;
     for (usize section = 0; section < 4 && at; section++)
         at = dump_records(w, p, *at, section, h.counts[section]);
-    if (at && *at < p.length) w.field("Behind it", "%zu bytes", p.length - *at);
+    if (at && *at < p.length) w.field("Trailer", "%zu bytes behind the last record", p.length - *at);
 }
 
 }  // namespace net

@@ -8,13 +8,14 @@ namespace {
 // More tags than any network uses are a mistake or an attack: the rest is shown as bytes.
 constexpr int kMaxVlanTags = 4;
 
-void print_type(DumpWriter& w, u16 type) {
-    w.field("Ethernet type", "0x%04x (%s)", type, name_of(EtherType{type}));
-}
-
 bool is_tag(u16 type) { return EtherType{type} == EtherType::Vlan || EtherType{type} == EtherType::QinQ; }
 
 bool is_length(u16 type) { return type < 0x600; }  // IEEE 802.3 clause 3.2.6
+
+void print_type(DumpWriter& w, u16 type) {
+    if (is_length(type)) return w.field("Length", "%u bytes", type);
+    w.field("Ethernet type", "0x%04x (%s)", type, name_of(EtherType{type}));
+}
 
 // Prints the tags in front of `p` and takes them off. The type of what follows; nothing when a tag is cut.
 std::optional<u16> dump_vlan_tags(DumpWriter& w, u16 type, Piece& p) {

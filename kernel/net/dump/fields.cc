@@ -12,8 +12,9 @@ struct Value {
 u64 number_of(const Field& f, Bytes b) {
     u64 n = 0;
     for (const u8 byte : b.subspan(f.at, f.size)) n = n << 8 | byte;
-    if (~f.mask) n = (n & f.mask) >> std::countr_zero(f.mask);
-    return n;
+    if (!~f.mask) return n;
+    n &= f.mask;
+    return f.show == Show::InPlace ? n : n >> std::countr_zero(f.mask);
 }
 
 // Hex digits of the largest number that the field can hold.

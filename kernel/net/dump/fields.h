@@ -10,8 +10,9 @@ using Names = std::span<const Name>;
 enum class Show : u8 {
     Number,
     Hex,
-    Both,  // 0x0007 (7)
-    Bits,  // 0xc0 (on-link, autonomous)
+    Both,     // 0x0007 (7)
+    InPlace,  // the bits of the mask where they stand: a priority of 0x8 in four bits is 32768
+    Bits,     // 0xc0 (on-link, autonomous)
     Bytes,
     Units,  // bytes, counted in units of 8
     Seconds,

@@ -8,6 +8,11 @@ namespace {
 constexpr const char* kStarts[] = {"GET ",   "HEAD ",    "POST ",    "PUT ",   "DELETE ",
                                    "TRACE ", "OPTIONS ", "CONNECT ", "PATCH ", "HTTP/1."};
 
+bool begins_with(Bytes b, const char* start) {
+    const usize n = strlen(start);
+    return b.size() >= n && memcmp(b.data(), start, n) == 0;
+}
+
 Bytes first_line(Bytes b) {
     usize n = 0;
     while (n < b.size() && b[n] != '\r' && b[n] != '\n') n++;
@@ -18,8 +23,7 @@ Bytes first_line(Bytes b) {
 
 bool is_http(Bytes b) {
     for (const char* start : kStarts) {
-        const usize n = strlen(start);
-        if (b.size() >= n && memcmp(b.data(), start, n) == 0) return true;
+        if (begins_with(b, start)) return true;
     }
     return false;
 }
@@ -31,7 +35,7 @@ void dump_http(DumpWriter& w, const Piece& p) {
     w.label("First line");
     print_text(w, line);
     w.end_line();
-    w.say(" HTTP ");
+    w.say(begins_with(line, "HTTP/") ? " " : " HTTP ");
     say_text(w, at_most(line, kMostInBrief));
 }
 

@@ -44,13 +44,13 @@ constexpr Field kParameter[] = {{"Pointer", 4, 1, Show::Number, {}, kAll, "at by
                                 {"Unused", 6, 2, Show::Unused}};
 constexpr Field kGateway[] = {{"Gateway", 4, 4, Show::Ipv4, {}, kAll, "to"}};
 constexpr Field kRouters[] = {
-    {"Number of addresses", 4, 1}, {"Address entry size", 5, 1}, {"Lifetime", 6, 2, Show::Seconds}};
+    {"Addresses", 4, 1}, {"Address entry size", 5, 1}, {"Lifetime", 6, 2, Show::Seconds}};
 // Every type with an identifier begins like an echo.
 constexpr Field kIdentified[] = {{"Identifier", 4, 2, Show::Both, {}, kAll, "id"},
                                  {"Sequence number", 6, 2, Show::Number, {}, kAll, "seq"},
-                                 {"Originate timestamp", 8, 4, Show::TimeOfDay},
-                                 {"Receive timestamp", 12, 4, Show::TimeOfDay},
-                                 {"Transmit timestamp", 16, 4, Show::TimeOfDay}};
+                                 {"Originate time", 8, 4, Show::TimeOfDay},
+                                 {"Receive time", 12, 4, Show::TimeOfDay},
+                                 {"Transmit time", 16, 4, Show::TimeOfDay}};
 constexpr Fields kEcho = Fields{kIdentified}.first(2);
 constexpr Field kMask[] = {
     kIdentified[0], kIdentified[1], {"Address mask", 8, 4, Show::Ipv4, {}, kAll, "mask"}};

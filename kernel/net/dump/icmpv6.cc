@@ -43,7 +43,7 @@ constexpr Field kEcho[] = {{"Identifier", 4, 2, Show::Both, {}, kAll, "id"},
 constexpr Field kRouterAdvertisement[] = {
     {"Current hop limit", 4, 1},
     {"Managed addresses", 5, 1, Show::YesNo, {}, 0x80},
-    {"Other configuration", 5, 1, Show::YesNo, {}, 0x40},
+    {"Other settings", 5, 1, Show::YesNo, {}, 0x40},
     {"Home agent", 5, 1, Show::YesNo, {}, 0x20},
     {"Preference", 5, 1, Show::Number, kPreferences, 0x18},
     {"Proxy", 5, 1, Show::YesNo, {}, 0x04},
@@ -62,11 +62,11 @@ constexpr Field kAdvertisement[] = {{"Router", 4, 4, Show::YesNo, {}, 0x80000000
 constexpr Field kRedirect[] = {{"Reserved", 4, 4, Show::Unused},
                                {"Target", 8, 16, Show::Ipv6, {}, kAll, "to"},
                                {"Destination", 24, 16, Show::Ipv6, {}, kAll, "for"}};
-constexpr Field kListener[] = {{"Maximum response code", 4, 2},
+constexpr Field kListener[] = {{"Max response code", 4, 2},
                                {"Reserved", 6, 2, Show::Unused},
                                {"Multicast address", 8, 16, Show::Ipv6, {}, kAll, "group"}};
 constexpr Field kMembership[] = {
-    {"Maximum response delay", 4, 2, Show::Milliseconds}, kListener[1], kListener[2]};
+    {"Max response delay", 4, 2, Show::Milliseconds}, kListener[1], kListener[2]};
 constexpr Field kRecords[] = {{"Reserved", 4, 2, Show::Unused},
                               {"Records", 6, 2, Show::Number, {}, kAll, "records"}};
 

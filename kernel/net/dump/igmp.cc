@@ -28,9 +28,9 @@ constexpr Field kGroup[] = {{"Group", 4, 4, Show::Ipv4, {}, kAll, "group"}};
 constexpr Field kRecords[] = {{"Reserved", 4, 2, Show::Unused},
                               {"Records", 6, 2, Show::Number, {}, kAll, "records"}};
 constexpr Field kQuery[] = {{"Reserved", 8, 1, Show::Unused, {}, 0xf0},
-                            {"Suppress router processing", 8, 1, Show::YesNo, {}, 0x08},
+                            {"Suppress flag", 8, 1, Show::YesNo, {}, 0x08},
                             {"Robustness", 8, 1, Show::Number, {}, 0x07},
-                            {"Query interval code", 9, 1},
+                            {"Interval code", 9, 1},
                             {"Sources", 10, 2}};
 
 Fields second_byte_of(IgmpType type) {
@@ -49,9 +49,10 @@ Fields fields_of(IgmpType type) {
     }
 }
 
-// RFC 3376 section 7.1: a query of 8 bytes is of version 1 or 2.
+// RFC 3376 section 7.1: a query of 8 bytes is of version 1 or 2. One of version 1 has no response time.
 void dump_query(DumpWriter& w, const Piece& p) {
     const bool is_version3 = p.length > kTakes;
+    if (!is_version3 && p.here[1] == 0) return;
     const u32 time = is_version3 ? group_time(p.here[1], 8) : p.here[1];
     w.field("Max response time", "%u (%u.%u seconds)", time, time / 10, time % 10);
     if (!is_version3) return;

@@ -35,6 +35,7 @@ void dump_contents(DumpWriter& w, u16 protocol, const Piece& p) {
 
 void dump_cooked(DumpWriter& w, const Piece& p, Fields fields, usize takes, usize protocol_at) {
     w.section("LINUX COOKED");
+    w.length("Frame length", p);
     if (!dump_fields(w, "a Linux cooked header", takes, fields, p)) return;
     dump_contents(w, *header_of<be16>(p.here.subspan(protocol_at)), p.behind(takes));
 }
@@ -51,6 +52,7 @@ void dump_family(DumpWriter& w, u32 family, const Piece& p) {
 
 bool has_family(DumpWriter& w, const char* section, const Piece& p) {
     w.section(section);
+    w.length("Frame length", p);
     if (p.here.size() >= sizeof(be32)) return true;
     dump_cut_header(w, "an address family", sizeof(be32), p.here.size(), p.here);
     return false;
@@ -88,6 +90,7 @@ void dump_loop(DumpWriter& w, const Piece& p) {
 // RFC 1661 section 2, with the address and control of RFC 1662 where they were not left out.
 void dump_ppp(DumpWriter& w, const Piece& whole, const DumpContext& outer) {
     w.section("PPP");
+    w.length("Frame length", whole);
     Piece p = whole;
     if (p.here.size() >= 2 && p.here[0] == 0xff && p.here[1] == 0x03) {
         w.field("Address, control", "0xff03");

@@ -16,11 +16,9 @@ constexpr Name kUnnumbered[] = {{0x03, "UI"},    {0x0f, "DM"},   {0x43, "DISC"},
 // byte.
 constexpr bool is_unnumbered(u8 control) { return (control & 3) == 3; }
 
-void dump_control(DumpWriter& w, u16 control, bool unnumbered) {
-    if (!unnumbered)
-        return w.field("Control", "0x%04x (%s)", control, control & 1 ? "supervisory" : "information");
-    // The P/F bit, 0x10, is not part of the name.
-    w.field("Control", "0x%02x (%s)", control, look_up(kUnnumbered, control & ~u16{0x10}));
+const char* name_of_control(u16 control, bool unnumbered) {
+    if (!unnumbered) return control & 1 ? "supervisory" : "information";
+    return look_up(kUnnumbered, control & ~u16{0x10});  // the P/F bit is not part of the name
 }
 
 struct SnapHeader {
@@ -65,7 +63,9 @@ Piece dump_llc(DumpWriter& w, const Piece& p, const DumpContext& outer) {
     w.section("LLC");
     const Bytes b = p.here;
     if (b.size() > 0) w.field("DSAP", "0x%02x (%s)", b[0], look_up(kSaps, b[0]));
-    if (b.size() > 1) w.field("SSAP", "0x%02x (%s)", b[1], look_up(kSaps, b[1] & 0xfe));
+    // The lowest bit of the SSAP tells a response from a command.
+    if (b.size() > 1)
+        w.field("SSAP", "0x%02x (%s%s)", b[1], look_up(kSaps, b[1] & 0xfe), b[1] & 1 ? ", response" : "");
     const bool unnumbered = b.size() > 2 && is_unnumbered(b[2]);
     const usize takes = unnumbered || b.size() <= 2 ? 3 : 4;
     if (b.size() < takes) {
@@ -74,11 +74,11 @@ Piece dump_llc(DumpWriter& w, const Piece& p, const DumpContext& outer) {
         return p.behind(p.length);
     }
     const u16 control = unnumbered ? b[2] : static_cast<u16>(b[3] << 8 | b[2]);
-    dump_control(w, control, unnumbered);
+    const char* name = name_of_control(control, unnumbered);
+    w.field("Control", unnumbered ? "0x%02x (%s)" : "0x%04x (%s)", control, name);
     if (unnumbered && (control & ~u16{0x10}) == 0x03)
         return dump_contents(w, b[0], b[1], p.behind(takes), outer);
-    w.say(" LLC %s (0x%02x) control 0x%04x length %zu", look_up(kSaps, b[0]), b[0], control,
-          p.behind(takes).length);
+    w.say(" LLC %s (0x%02x) %s length %zu", look_up(kSaps, b[0]), b[0], name, p.behind(takes).length);
     dump_payload(w, p.behind(takes));
     return p.behind(p.length);
 }

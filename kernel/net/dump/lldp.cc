@@ -17,10 +17,22 @@ constexpr Name kChassisKinds[] = {{1, "component"}, {2, "interface alias"}, {3, 
 constexpr Name kPortKinds[] = {
     {1, "interface alias"}, {2, "port component"}, {3, "MAC"},  {4, "network address"},
     {5, "interface name"},  {6, "agent circuit"},  {7, "local"}};
+constexpr Name kNumberings[] = {{1, "unknown"}, {2, "ifIndex"}, {3, "system port"}};
 constexpr Name kRoles[] = {{0x01, "other"},        {0x02, "repeater"},       {0x04, "bridge"},
                            {0x08, "access point"}, {0x10, "router"},         {0x20, "telephone"},
                            {0x40, "DOCSIS"},       {0x80, "station"},        {0x100, "C-VLAN"},
                            {0x200, "S-VLAN"},      {0x400, "two-port relay"}};
+
+// An address behind the number of its family (IANA "Address Family Numbers").
+void print_address(DumpWriter& w, Bytes b) {
+    const Bytes address = b.subspan(1);
+    if (b[0] == 1 && address.size() == sizeof(Ipv4Addr))
+        return w.print("%s", format_addr(*header_of<Ipv4Addr>(address)).text);
+    if (b[0] == 2 && address.size() == sizeof(Ipv6Addr))
+        return w.print("%s", format_addr(*header_of<Ipv6Addr>(address)).text);
+    w.print("family %u", b[0]);
+    print_data(w, address);
+}
 
 // An identifier: its kind, then an address or text.
 void print_identifier(DumpWriter& w, Bytes b, Names kinds, u8 mac_kind) {
@@ -29,9 +41,7 @@ void print_identifier(DumpWriter& w, Bytes b, Names kinds, u8 mac_kind) {
     w.print("%u (%s) ", b[0], look_up(kinds, b[0]));
     if (b[0] == mac_kind && value.size() == sizeof(MacAddr))
         return w.print("%s", format_addr(*header_of<MacAddr>(value)).text);
-    // Family 1 is IPv4's (IANA "Address Family Numbers").
-    if (b[0] == mac_kind + 1 && value.size() == 5 && value[0] == 1)
-        return w.print("%s", format_addr(*header_of<Ipv4Addr>(value.subspan(1))).text);
+    if (b[0] == mac_kind + 1 && !value.empty()) return print_address(w, value);
     print_text(w, value);
 }
 
@@ -43,6 +53,21 @@ void print_capabilities(DumpWriter& w, Bytes b) {
     print_bits(w, kRoles, enabled);
     w.print(")");
     if (b.size() > 4) print_data(w, b.subspan(4));
+}
+
+// Clause 8.5.9: the length of an address with its family, the address, an interface, an object identifier.
+void print_management(DumpWriter& w, Bytes b) {
+    constexpr usize kInterface = 5;
+    const usize address = b.empty() ? 0 : b[0];
+    if (address == 0 || 1 + address + kInterface + 1 > b.size()) return w.hex(b);
+    print_address(w, b.subspan(1, address));
+    const Bytes interface = b.subspan(1 + address, kInterface), object = b.subspan(1 + address + kInterface);
+    w.print(", interface number %u, numbering %u (%s)", +*header_of<be32>(interface.subspan(1)), interface[0],
+            look_up(kNumberings, interface[0]));
+    if (object.size() > 1 || object[0] != 0) {
+        w.print(", object identifier ");
+        w.hex(object);
+    }
 }
 
 void print_organization(DumpWriter& w, Bytes b) {
@@ -60,7 +85,9 @@ void print_value(DumpWriter& w, u8 type, Bytes b) {
     }
     if (type >= kPortText && type <= kSystemText) return print_text(w, b);
     if (type == kCapabilities && b.size() >= 4) return print_capabilities(w, b);
+    if (type == kManagement) return print_management(w, b);
     if (type == kOrganization) return print_organization(w, b);
+    if (type == kEnd && b.empty()) return w.print("no more TLVs");
     w.hex(b);
 }
 

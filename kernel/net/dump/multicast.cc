@@ -80,14 +80,14 @@ void dump_group_records(DumpWriter& w, const Piece& p, usize count, usize addres
 void dump_mld_query(DumpWriter& w, const Piece& message) {
     constexpr usize kVersion1 = 24, kVersion2 = 28;
     constexpr Field kFields[] = {{"Reserved", 24, 1, Show::Unused, {}, 0xf0},
-                                 {"Suppress router processing", 24, 1, Show::YesNo, {}, 0x08},
+                                 {"Suppress flag", 24, 1, Show::YesNo, {}, 0x08},
                                  {"Robustness", 24, 1, Show::Number, {}, 0x07},
-                                 {"Query interval code", 25, 1},
+                                 {"Interval code", 25, 1},
                                  {"Sources", 26, 2}};
     const u16 code = *header_of<be16>(message.here.subspan(4));
     const bool is_version1 = message.length == kVersion1;
-    if (is_version1) return w.field("Maximum response delay", "%u milliseconds", code);
-    w.field("Response time", "%u milliseconds", group_time(code, 16));
+    if (is_version1) return w.field("Max response delay", "%u milliseconds", code);
+    w.field("Max response delay", "%u milliseconds", group_time(code, 16));
     if (!dump_fields(w, "a query of version 2", kVersion2, kFields, message)) return;
     w.field("Query interval", "%u seconds", group_time(message.here[25], 8));
     dump_source_addresses(w, message.behind(kVersion2), *header_of<be16>(message.here.subspan(26)), 16);

@@ -4,6 +4,7 @@ namespace net {
 namespace {
 
 constexpr Name kEtherTypes[] = {
+    {0x0004, "802.2 LLC"},  // in Linux cooked headers
     {number(EtherType::Ipv4), "IPv4"},
     {number(EtherType::Arp), "ARP"},
     {number(EtherType::WakeOnLan), "Wake-on-LAN"},
@@ -95,10 +96,7 @@ void say_bits(DumpWriter& w, std::span<const Name> names, u16 bits) {
     each_bit(names, bits, [&](const char* text) { w.say("%s", text); });
 }
 
-const char* name_of(EtherType t) {
-    // IEEE 802.3 clause 3.2.6: below 0x600 the field is a length.
-    return number(t) < 0x600 ? "IEEE 802.3 length" : look_up(kEtherTypes, number(t));
-}
+const char* name_of(EtherType t) { return look_up(kEtherTypes, number(t)); }
 const char* name_of(IpProtocol p) { return look_up(kProtocols, number(p)); }
 const char* name_of_dscp(u8 dscp) { return look_up(kDscps, dscp); }
 const char* name_of_ecn(u8 ecn) { return look_up(kEcns, ecn); }

@@ -5,7 +5,10 @@
 namespace net {
 namespace {
 
-constexpr Name kLeaps[] = {{0, "no warning"}, {1, "61 seconds"}, {2, "59 seconds"}, {3, "not synchronised"}};
+constexpr Name kLeaps[] = {{0, "no warning"},
+                           {1, "last minute has 61 seconds"},
+                           {2, "last minute has 59 seconds"},
+                           {3, "not synchronised"}};
 constexpr Name kModes[] = {{1, "symmetric active"}, {2, "symmetric passive"}, {3, "client"}, {4, "server"},
                            {5, "broadcast"},        {6, "control"},           {7, "private"}};
 
@@ -13,9 +16,10 @@ constexpr Field kHead[] = {
     {"Leap indicator", 0, 1, Show::Number, kLeaps, 0xc0},
     {"Version", 0, 1, Show::Number, {}, 0x38, "version"},
     {"Mode", 0, 1, Show::Number, kModes, 0x07, "mode"},
-    {"Stratum", 1, 1, Show::Number, {}, ~u32{0}, "stratum"},
 };
+constexpr Field kStratum[] = {{"Stratum", 1, 1, Show::Number, {}, ~u32{0}, "stratum"}};
 constexpr usize kSize = 48;
+constexpr u8 kControl = 6;  // this mode and the next have another format behind the first byte
 
 struct Timestamp {
     be32 seconds, fraction;  // since 1900
@@ -57,8 +61,8 @@ void dump_interval(DumpWriter& w, const char* name, u32 value) {
 
 // Of a primary server four characters ("GPS"), of others the IPv4 address of their server (RFC 5905).
 void dump_reference(DumpWriter& w, u8 stratum, Bytes id) {
-    if (stratum > 1) return w.field("Reference", "%s", format_addr(*header_of<Ipv4Addr>(id)).text);
-    w.label("Reference");
+    if (stratum > 1) return w.field("Reference ID", "%s", format_addr(*header_of<Ipv4Addr>(id)).text);
+    w.label("Reference ID");
     usize n = 0;
     while (n < id.size() && id[n]) n++;
     print_text(w, id.first(n));
@@ -70,7 +74,8 @@ void dump_reference(DumpWriter& w, u8 stratum, Bytes id) {
 void dump_ntp(DumpWriter& w, const Piece& p) {
     w.section("NTP");
     w.say(" NTP");
-    if (!dump_fields(w, "an NTP packet", kSize, kHead, p)) return;
+    if (!dump_fields(w, "an NTP packet", 1, kHead, p) || (p.here[0] & 7) >= kControl) return;
+    if (!dump_fields(w, "an NTP packet", kSize, kStratum, p)) return;
     const Bytes b = p.here;
     w.field("Poll interval", "%d (2^%d seconds)", static_cast<i8>(b[2]), static_cast<i8>(b[2]));
     w.field("Precision", "%d (2^%d seconds)", static_cast<i8>(b[3]), static_cast<i8>(b[3]));
@@ -79,7 +84,7 @@ void dump_ntp(DumpWriter& w, const Piece& p) {
     dump_reference(w, b[1], b.subspan(12, 4));
     constexpr const char* kNames[] = {"Reference time", "Origin time", "Receive time", "Transmit time"};
     for (usize i = 0; i < 4; i++) dump_timestamp(w, kNames[i], *header_of<Timestamp>(b.subspan(16 + 8 * i)));
-    if (p.length > kSize) w.field("Behind it", "%zu bytes of extensions or a MAC", p.length - kSize);
+    if (p.length > kSize) w.field("Extensions or MAC", "%zu bytes", p.length - kSize);
 }
 
 }  // namespace net

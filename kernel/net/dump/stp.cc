@@ -15,18 +15,18 @@ constexpr Name kFlags[] = {{0x01, "topology change"}, {0x02, "proposal"},
 constexpr Name kRoles[] = {{0, "unknown"}, {1, "alternate or backup"}, {2, "root"}, {3, "designated"}};
 
 constexpr Field kHead[] = {
-    {"Protocol identifier", 0, 2, Show::Hex},
+    {"Protocol ID", 0, 2, Show::Hex},
     {"Version", 2, 1, Show::Number, kVersions},
     {"Type", 3, 1, Show::Hex, kTypes, ~u32{0}, "type"},
 };
 constexpr Field kBody[] = {
+    {"Port role", 4, 1, Show::Number, kRoles, 0x0c},  // only of the rapid protocol
     {"Flags", 4, 1, Show::Bits, kFlags},
-    {"Port role", 4, 1, Show::Number, kRoles, 0x0c},
-    {"Root priority", 5, 2, Show::Number, {}, 0xf000},
+    {"Root priority", 5, 2, Show::InPlace, {}, 0xf000},
     {"Root extension", 5, 2, Show::Number, {}, 0x0fff},
     {"Root MAC", 7, 6, Show::Mac, {}, ~u32{0}, "root"},
     {"Root path cost", 13, 4, Show::Number, {}, ~u32{0}, "cost"},
-    {"Bridge priority", 17, 2, Show::Number, {}, 0xf000},
+    {"Bridge priority", 17, 2, Show::InPlace, {}, 0xf000},
     {"Bridge extension", 17, 2, Show::Number, {}, 0x0fff},
     {"Bridge MAC", 19, 6, Show::Mac, {}, ~u32{0}, "bridge"},
     {"Port", 25, 2, Show::Hex, {}, ~u32{0}, "port"},
@@ -35,7 +35,7 @@ constexpr usize kHeadSize = 4, kTimesAt = 27, kBodySize = 35;
 
 // Times are in units of 1/256 second.
 void dump_times(DumpWriter& w, Bytes b) {
-    constexpr const char* kNames[] = {"Message age", "Maximum age", "Hello time", "Forward delay"};
+    constexpr const char* kNames[] = {"Message age", "Max age", "Hello time", "Forward delay"};
     for (usize i = 0; i < 4; i++) {
         const u16 t = *header_of<be16>(b.subspan(2 * i));
         w.field(kNames[i], "%u.%03u seconds", t / 256, t % 256 * 1000 / 256);
@@ -55,7 +55,8 @@ Piece dump_stp(DumpWriter& w, const Piece& p) {
         return all;
     }
     // Times are printed where all four are there; else their bytes are those of a cut header.
-    if (!dump_fields(w, "a BPDU", p.here.size() < kBodySize ? kBodySize : kTimesAt, kBody, p)) return all;
+    const Fields fields = Fields{kBody}.subspan(p.here[3] == kConfiguration ? 1 : 0);
+    if (!dump_fields(w, "a BPDU", p.here.size() < kBodySize ? kBodySize : kTimesAt, fields, p)) return all;
     dump_times(w, p.here.subspan(kTimesAt));
     if (p.here[3] == kConfiguration) return p.behind(kBodySize);
     const Piece rest = p.behind(kBodySize);

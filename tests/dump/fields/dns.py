@@ -1,32 +1,47 @@
 from dump.field import table
-from dump.readers import address, flag, name, number, part, whole
+from dump.readers import address, name, number, part, text
+
+RECORDS = "Answer|Authority|Additional"
+NAME = r"(\S+?)(?:, data|$)"
+
+
+def data(kind, pattern, read=number):
+    """What stands behind the TTL of a record of this type."""
+    return part(rf" {kind} \(\d+\) [^:]*: {pattern}", read)
+
 
 FIELDS = table(
     "DNS",
     ("Identifier", number, "dns.id"),
-    ("Response", flag, "dns.flags.response"),
+    ("Message", number, "dns.flags.response"),
+    ("Operation", number, "dns.flags.opcode"),
     ("Flags", number, "dns.flags"),
-    ("Opcode", number, "dns.flags.opcode"),
-    ("Response code", number, "dns.flags.rcode"),
+    ("Result", number, "dns.flags.rcode"),
     ("Questions", number, "dns.count.queries"),
     ("Answers", number, "dns.count.answers"),
     ("Authorities", number, "dns.count.auth_rr"),
-    ("Additional", number, "dns.count.add_rr"),
+    ("Additional", part(r"^(\d+)$"), "dns.count.add_rr"),
     ("Question", name, "dns.qry.name"),
-    ("Question", part(r" (\S+)$", whole), "dns.qry.type", lambda text: TYPES.get(int(text), f"type{text}")),
-    ("Record", part(r"^(?!.* SRV )(\S+)", name), "dns.resp.name"),  # tshark uses another field for the name of an SRV record
-    ("Record", part(r" A (\S+)", address), "dns.a"),
-    ("Record", part(r" AAAA (\S+)", address), "dns.aaaa"),
-    ("Record", part(r" CNAME (\S+)", name), "dns.cname"),
-    ("Record", part(r" NS (\S+)", name), "dns.ns"),
-    ("Record", part(r" PTR (\S+)", name), "dns.ptr.domain_name"),
-    ("Record", part(r" MX (\d+)"), "dns.mx.preference"),
-    ("Record", part(r" MX \d+ (\S+)", name), "dns.mx.mail_exchange"),
-    ("Record", part(r" SRV \d+ \d+ (\d+)"), "dns.srv.port"),
-    ("Record", part(r" SRV \d+ \d+ \d+ (\S+)", name), "dns.srv.target"),
-    ("Record", part(r' TXT "(.*)"', whole), "dns.txt"),
-    ("Record", part(r" SOA (\S+)", name), "dns.soa.mname"),
-    ("Record", part(r" SOA \S+ \S+ (\d+)"), "dns.soa.serial_number"),
-    ("Record", part(r" TTL (\d+)"), "dns.resp.ttl"))
-
-TYPES = {1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV"}
+    ("Question", part(r"^\S+ \S+ \((\d+)\)"), "dns.qry.type"),
+    (RECORDS, part(r"^(?!.* SRV \()(\S+) ", name), "dns.resp.name"),  # to tshark, the name of an SRV record is another field
+    (RECORDS, part(r"^\S+ \S+ \((\d+)\)"), "dns.resp.type"),
+    (RECORDS, part(r" TTL (\d+)"), "dns.resp.ttl"),
+    (RECORDS, data("A", r"(\S+)", address), "dns.a"),
+    (RECORDS, data("AAAA", r"(\S+)", address), "dns.aaaa"),
+    (RECORDS, data("CNAME", NAME, name), "dns.cname"),
+    (RECORDS, data("NS", NAME, name), "dns.ns"),
+    (RECORDS, data("PTR", NAME, name), "dns.ptr.domain_name"),
+    (RECORDS, data("MX", r"preference (\d+)"), "dns.mx.preference"),
+    (RECORDS, data("MX", r"preference \d+ " + NAME, name), "dns.mx.mail_exchange"),
+    (RECORDS, data("SRV", r"priority (\d+)"), "dns.srv.priority"),
+    (RECORDS, data("SRV", r".*weight (\d+)"), "dns.srv.weight"),
+    (RECORDS, data("SRV", r".*port (\d+)"), "dns.srv.port"),
+    (RECORDS, data("SRV", r".*port \d+ " + NAME, name), "dns.srv.target"),
+    (RECORDS, data("TXT", r'"(.*)"', text), "dns.txt"),
+    (RECORDS, data("SOA", r"(\S+)", name), "dns.soa.mname"),
+    (RECORDS, data("SOA", r"\S+ (\S+):", name), "dns.soa.rname"),
+    (RECORDS, data("SOA", r".*serial (\d+)"), "dns.soa.serial_number"),
+    (RECORDS, data("SOA", r".*refresh (\d+)"), "dns.soa.refresh_interval"),
+    (RECORDS, data("SOA", r".*retry (\d+)"), "dns.soa.retry_interval"),
+    (RECORDS, data("SOA", r".*expire (\d+)"), "dns.soa.expire_limit"),
+    (RECORDS, data("SOA", r".*minimum (\d+)"), "dns.soa.minimum_ttl"))

@@ -1,9 +1,9 @@
 from dump.field import table
-from dump.readers import part, whole
+from dump.readers import part, text
 
 FIELDS = table(
     "HTTP",
-    ("Request", part(r"^(\S+)", whole), "http.request.method"),
-    ("Request", part(r"^\S+ (\S+)", whole), "http.request.uri"),
-    ("Response", part(r"^HTTP/[\d.]+ (\d+)"), "http.response.code"),
-    ("Response", part(r"^HTTP/[\d.]+ \d+ (.*)", whole), "http.response.phrase"))
+    ("First line", part(r"^(?!HTTP/)(\S+)", text), "http.request.method"),
+    ("First line", part(r"^(?!HTTP/)\S+ (\S+)", text), "http.request.uri"),
+    ("First line", part(r"^HTTP/[\d.]+ (\d+)"), "http.response.code"),
+    ("First line", part(r"^HTTP/[\d.]+ \S+ (.*)", text), "http.response.phrase"))

@@ -13,7 +13,7 @@ FIELDS = [
            ("Urgent pointer", number, "tcp.urgent_pointer"),
            ("Payload length", number, "tcp.len"),
            ("TCP option", part(r"^(\d+) \("), "tcp.option_kind"),
-           ("TCP option", part(r"\(MSS\): (\d+) bytes"), "tcp.options.mss_val"),
+           ("TCP option", part(r"\(MSS\): (\d+) bytes$"), "tcp.options.mss_val"),
            ("TCP option", part(r"\(window scale\): shift by (\d+)"), "tcp.options.wscale.shift"),
            ("TCP option", part(r"\(timestamps\): value (\d+)"), "tcp.options.timestamp.tsval"),
            ("TCP option", part(r"\(timestamps\): value \d+, echo (\d+)"), "tcp.options.timestamp.tsecr"),

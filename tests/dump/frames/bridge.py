@@ -9,7 +9,7 @@ LLDP_GROUP = bytes.fromhex("0180c200000e")
 
 
 def with_length(d, payload, dst=None):
-    return ((dst or d.mac()) + d.mac() + struct.pack("!H", len(payload)) + payload).ljust(60, b"\0")
+    return link.ether(d, len(payload), payload, dst)
 
 
 def llc(d):

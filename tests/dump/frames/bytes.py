@@ -1,10 +1,12 @@
-"""Shared by the makers of frames: random values of the types in headers, and checksums."""
+"""What the makers of frames share: random values of the kinds that headers have, and checksums."""
 import random
 import struct
 
+TAKEN = (4754, *range(12000, 12005))  # GRE and LLC over UDP
+
 
 class Draw(random.Random):
-    """The same seed gives the same frames on every machine."""
+    """A seed gives the same frames everywhere."""
 
     def u8(self):
         return self.randrange(1 << 8)
@@ -19,7 +21,7 @@ class Draw(random.Random):
         return self.random() < probability
 
     def some(self, most):
-        """0 to `most` bytes."""
+        """Bytes, from none to `most`."""
         return self.randbytes(self.choice((0, 1, 2, 3, 4, self.randint(0, most))))
 
     def mac(self):
@@ -34,8 +36,9 @@ class Draw(random.Random):
                             b"\x20\x01\x0d\xb8" + bytes(10) + self.randbytes(2)))
 
     def port(self):
-        """A port without a well-known service; the makers of each protocol set those ports."""
-        return self.choice((self.randint(1024, 5000), self.randint(10000, 65535)))
+        """None that means anything: those are drawn where the protocol is."""
+        port = self.choice((self.randint(1024, 5000), self.randint(10000, 65535)))
+        return 9999 if port in TAKEN else port
 
     def label(self):
         return "".join(self.choice("abcdefghijklmnopqrstuvwxyz0123456789-") for _ in range(self.randint(1, 12))).encode()
@@ -52,6 +55,6 @@ def checksum(data):
 
 
 def with_checksum(message, at, before=b"", zero=0):
-    """The message with its checksum; `before` is the pseudo header, `zero` replaces a checksum of zero."""
+    """The message with its checksum in place; `before` is the pseudo header, `zero` stands for a sum of zero."""
     message = message[:at] + b"\0\0" + message[at + 2:]
     return message[:at] + struct.pack("!H", checksum(before + message) or zero) + message[at + 2:]

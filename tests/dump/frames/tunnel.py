@@ -1,10 +1,12 @@
 """IP in IP (RFC 2003), IPv6 in IPv4 (RFC 4213), GRE (RFC 2784, 2890), and IGMP (RFC 1112, 2236, 3376)."""
 import struct
 
-from dump.frames import transport
+from dump.frames import link, transport
 from dump.frames.bytes import with_checksum
 from dump.frames.ipv4 import GRE, IGMP, IPIP, IPV6, Ipv4
 from dump.frames.ipv6 import Ipv6
+
+TRANSPARENT_ETHERNET = 0x6558  # a whole frame (RFC 1701)
 
 
 def ip_in_ip(d, ip):
@@ -15,8 +17,10 @@ def ip_in_ip(d, ip):
 
 def gre(d, ip):
     flags = d.choice((0, 0x8000, 0x2000, 0x1000, 0xb000))
-    inner = d.choice((0x0800, 0x86dd))
-    payload = transport.udp(d, Ipv4(d) if inner == 0x0800 else Ipv6(d, extensions=[]))
+    inner = d.choice((link.IP, link.IPV6, TRANSPARENT_ETHERNET))
+    payload = transport.udp(d, Ipv6(d, extensions=[]) if inner == link.IPV6 else Ipv4(d))
+    if inner == TRANSPARENT_ETHERNET:
+        payload = link.ether(d, link.IP, payload)
     header = struct.pack("!HH", flags, inner)
     header += bytes(4) if flags & 0x8000 else b""
     header += struct.pack("!I", d.u32()) if flags & 0x2000 else b""
