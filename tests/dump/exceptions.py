@@ -1,4 +1,4 @@
-"""Where tshark and the dump differ without a mistake in the dump: each with its reason, and as narrow as can be."""
+"""Differences between tshark and the dump that are not errors of the dump: each is as narrow as possible and has a reason."""
 import collections
 import re
 
@@ -6,7 +6,7 @@ from dump.readers import NONE, NOT_CHECKED, WRONG, number
 
 
 def differing(case):
-    """(ours, theirs, our section) where the values differ; nothing if they are not as many."""
+    """(ours, theirs, our section) for each pair of values that differ; nothing if the numbers of values differ."""
     if len(case.ours) != len(case.theirs):
         return []
     return [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
@@ -18,7 +18,7 @@ def damaged(case):
 
 
 def end_of_a_damaged_packet(case):
-    """What both say must be the same; one may say more."""
+    """The common values must be equal; one side may have more."""
     few, many = sorted((case.ours, case.theirs), key=len)
     if len(case.field.names) > 1:  # in any order
         return damaged(case) and not collections.Counter(few) - collections.Counter(many)
@@ -43,8 +43,8 @@ def payload_that_is_here(case):
 
 
 def verdict_on_a_part(case):
-    """tshark sums up what is there of a packet whose length says more; the dump does not. Of the first fragment it is the
-    other way round, for a datagram that ends inside it."""
+    """A packet is shorter than its length field says: tshark sums the bytes that are present, the dump does not. In a first
+    fragment that contains the whole datagram it is the other way round."""
     incomplete = damaged(case) or "more fragments)" in case.packet.text
     found = [(a, b, s) for a, b, s in zip(case.ours, case.theirs, case.sections) if a != b]
     return incomplete and found and all(NOT_CHECKED in (a, b) for a, b, _ in found)
@@ -56,7 +56,7 @@ def verdict_on_a_quote(case):
 
 
 def length_of_a_quote(case):
-    """RFC 4884 gave a meaning to a byte that was unused before."""
+    """RFC 4884 defines a byte that was unused before."""
     lengths = case.decoded["icmp.length"] + case.decoded["icmpv6.length"]
     return any(n != "0" for n in lengths) and any(section.quoted for section in case.sections)
 
@@ -273,8 +273,8 @@ EXCEPTIONS = [
     ("the IP header says more than there is: tshark counts what is here, the dump prints both", "tcp.len", payload_that_is_here),
     ("the packet is cut short or a fragment: one verifies the checksum of what is there", VERDICTS, verdict_on_a_part),
     ("tshark does not verify checksums of quoted packets", VERDICTS, verdict_on_a_quote),
-    ("tshark goes by the length of the quoted packet in an ICMP error (RFC 4884)", ANY, length_of_a_quote),
-    ("tshark decodes the TCP header that a redirect quotes only to the sequence number", ANY, quote_of_a_redirect),
+    ("tshark uses the length of the quoted packet in an ICMP error (RFC 4884)", ANY, length_of_a_quote),
+    ("tshark decodes the TCP header in a redirect's quote only up to the sequence number", ANY, quote_of_a_redirect),
     ("tshark shows no payload length of a quoted segment", "tcp.len", length_of_a_quoted_segment),
     ("tshark shows no payload length of a segment of which it has one fragment", "tcp.len", length_of_a_fragment),
     ("tshark decodes addresses of ARP for other protocols than IPv4 over Ethernet",
@@ -284,7 +284,7 @@ EXCEPTIONS = [
     ("this version of tshark counts fragment offsets in units of 8 bytes", "ip.frag_offset ipv6.fraghdr.offset",
      offset_in_units_of_8),
     ("tshark has no field for the type in an 802.1ad tag", "vlan.etype", service_tag_type),
-    ("a UDP checksum of 0 over IPv6 is illegal to tshark, missing to the dump", "udp.checksum.status", no_checksum_over_ipv6),
+    ("tshark reports a UDP checksum of 0 over IPv6 as illegal, the dump as missing", "udp.checksum.status", no_checksum_over_ipv6),
     ("tshark has another field for the sequence number of an extended echo (RFC 8335)", "icmp.seq", extended_echo),
     ("tshark decodes nothing behind an IPv6 fragment header", ANY, behind_a_fragment_header),
     ("tshark 4.0 gives the end option the number 0, and lists padding", "dhcp.option.type", end_option),

@@ -1,4 +1,4 @@
-"""One line of the tables in fields/: where a value is in the dump, and what tshark calls it."""
+"""One line of the tables in fields/: where a value is in the dump, and its name in tshark."""
 import dataclasses
 import functools
 from collections.abc import Callable
@@ -32,12 +32,12 @@ class Field:
 
 
 def table(section, *rows):
-    """Rows of (label, reader, tshark's field) or, where tshark's text has another form, (..., its reader)."""
+    """Rows of (label, reader, tshark's field), or (..., reader of tshark's text) if its form differs."""
     return [Field(section, label, read, name, *(more or [getattr(read, "plain", read)])) for label, read, name, *more in rows]
 
 
 def checksum(section, field, label="Checksum"):
-    """The number, and what it is found to be."""
+    """Fields for the checksum's value and for its status."""
     return [Field(section, label, number, field, number),
             Field(section, label, verdict, f"{field}.status", tshark_verdict, True)]
 

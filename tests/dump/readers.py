@@ -1,10 +1,10 @@
-"""How the values in a dump, and tshark's, become something to compare."""
+"""Converts values of the dump and of tshark to a form that can be compared."""
 import ipaddress
 import re
 
 
 def number(text):
-    """The first number of a value such as "0x0800 (IPv4)", "20 bytes", "64"; what tshark says is one alone."""
+    """The first number in a value such as "0x0800 (IPv4)", "20 bytes", "64"; tshark's value is only a number."""
     found = re.match(r"-?(?:0x[0-9a-fA-F]+|\d+)", text)
     return int(found[0], 0) if found else None
 
@@ -29,7 +29,7 @@ def text(value):
 
 
 def address(text):
-    """IPv6 addresses have several spellings."""
+    """An address; IPv6 addresses have several spellings."""
     try:
         return str(ipaddress.ip_address(text.split(" ")[0]))
     except ValueError:
@@ -37,12 +37,12 @@ def address(text):
 
 
 def flag(text):
-    """Ours is yes or no; tshark's depends on its version."""
+    """The dump prints yes or no; tshark's text depends on its version."""
     return {"yes": 1, "no": 0, "true": 1, "false": 0, "1": 1, "0": 0}.get(word(text).rstrip(","))
 
 
 def hexadecimal(text):
-    """Bytes, however they are grouped."""
+    """Bytes in hex; their grouping does not matter."""
     return "".join(re.findall(r"[0-9a-f]+", text.lower().removeprefix("0x")))
 
 
@@ -62,7 +62,7 @@ name.plain = plain_name
 
 
 def part(pattern, read=number):
-    """Reads what the pattern's first group matches; values without it are not of this field. tshark's are `read` plainly."""
+    """Reads the pattern's first group; a value that does not match is not of this field. `read` reads tshark's values."""
     compiled = re.compile(pattern)
 
     def reader(text):
@@ -73,7 +73,7 @@ def part(pattern, read=number):
 
 
 def parts(pattern, read=number):
-    """The same where the pattern matches several times in one value."""
+    """The same for a pattern that matches several times in one value."""
     compiled = re.compile(pattern)
 
     def reader(text):
@@ -82,7 +82,7 @@ def parts(pattern, read=number):
     return reader
 
 
-# What a checksum is found to be, ours in words and tshark's *.checksum.status as a number.
+# The status of a checksum: the dump's word, and the number in tshark's *.checksum.status.
 WRONG, CORRECT, NOT_CHECKED, NONE = "wrong", "correct", "not checked", "none"
 
 

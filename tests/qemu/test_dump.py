@@ -1,4 +1,4 @@
-"""The dump against tshark's decode of the same packets, field by field; and the guest's text against the host's."""
+"""Compares the dump with tshark's decode of the same packets, field by field, and the guest's dump with the host's."""
 import copy
 import functools
 import re
@@ -16,7 +16,7 @@ from wire import GUEST_MAC, Wire
 
 @functools.cache
 def comparison():
-    """Knows what the dump decodes from a capture of everything."""
+    """A Comparison that has learnt from captures of everything what the dump decodes."""
     need_tshark()
     compares = Comparison(BUILD / "host/pktdump")
     compares.learn(generate.write_everything(work_dir("dump-everything")))
@@ -24,7 +24,7 @@ def comparison():
 
 
 def compare_with_tshark(pcap, least):
-    """Every field that tshark sees stands in the dump with the same value, and the other way round."""
+    """Checks that the dump and tshark show the same fields with the same values."""
     result = comparison().compare(pcap)
     for case in result.mismatches:
         check(False, f"{result.mismatched} mismatches, the first:\n{case}\n{case.packet.text}")
@@ -60,7 +60,7 @@ def pktdump_agrees_with_tshark_on_frames_of_every_link_type():
 
 
 def liar(folder, edit):
-    """A pktdump whose text sed has changed."""
+    """A pktdump whose output is changed by sed."""
     path = folder / "liar"
     path.write_text(f"#!/bin/sh\n{BUILD}/host/pktdump \"$@\" | sed '{edit}'\n")
     path.chmod(0o755)
@@ -68,7 +68,7 @@ def liar(folder, edit):
 
 
 @test()
-def the_comparison_finds_what_a_dump_gets_wrong():
+def the_comparison_finds_wrong_values_in_a_dump():
     folder = work_dir("dump-wrong")
     generate.write_pcap(folder / "frames.pcap", generate.frames(5, 300, ["tcp", "udp", "stp", "dns", "dhcp"], mutated=0))
     wrong = copy.copy(comparison())
@@ -98,7 +98,7 @@ def dump_compare_reports_each_file_and_its_mismatches():
 
 
 @test(deadline=120)
-def the_guest_prints_for_each_packet_what_pktdump_prints_and_tshark_decodes():
+def the_guests_dump_of_each_packet_agrees_with_pktdump_and_tshark():
     frames = list(well_formed().values())
     with Wire() as wire, Guest("dump-guest", NET=wire.net) as g:
         wire.wait_for_guest()
@@ -114,7 +114,7 @@ def the_guest_prints_for_each_packet_what_pktdump_prints_and_tshark_decodes():
     write_pcap(pcap, frames)
     check_equal(len(texts), len(frames), "packets in the guest's dump")
     for name, got, want in zip(well_formed(), texts, host_dump(pcap)):
-        check_equal(got, want, f"the guest's dump of \"{name}\", as the host's pktdump prints it")
+        check_equal(got, want, f"the guest's dump of \"{name}\", compared with the host's pktdump")
     compare_with_tshark(pcap, 300)
 
 
@@ -127,7 +127,7 @@ def the_dump_of_a_nettests_run_agrees_with_tshark():
         g.poweroff()
     pcap = g.dir / "packets.pcap"
     compare_with_tshark(pcap, 100)
-    check(any(f[6:12].hex(":") == GUEST_MAC for f in read_pcap(pcap)), "the capture has nothing from the guest")
+    check(any(f[6:12].hex(":") == GUEST_MAC for f in read_pcap(pcap)), "the capture has no frame from the guest")
 
 
 @test()
@@ -140,7 +140,7 @@ def pktdump_survives_damaged_packets():
 
 
 @test()
-def a_brief_dump_is_one_line_a_packet():
+def a_brief_dump_prints_one_line_per_packet():
     with Guest("dump-brief", DUMP="brief") as g:
         start = len(g.text)
         g.ok("ping -c 2 -i 200 -W 3000 10.0.2.2", 10)

@@ -6,7 +6,7 @@ from dump.fields import (arp, bridge, dhcp, dns, ethernet, gre, http, icmp, icmp
 FIELDS = [field for family in (ethernet, link, bridge, arp, ipv4, ipv6, icmp, icmpv6, igmp, gre, udp, tcp, dns, dhcp, ntp, http)
           for field in family.FIELDS]
 
-# What tshark's frame.protocols calls the layer of a section.
+# The name of each section's layer in tshark's frame.protocols.
 LAYERS = {
     "MAC LAYER": "eth", "LINUX COOKED": "sll", "NULL": "null", "LOOPBACK": "null", "PPP": "ppp",
     "VLAN TAG": "vlan", "LLC": "llc", "SPANNING TREE": "stp", "LLDP": "lldp", "ARP": "arp",
@@ -15,5 +15,5 @@ LAYERS = {
     "ICMP": "icmp", "ICMPV6": "icmpv6", "IGMP": "igmp", "UDP HEADER": "udp", "TCP HEADER": "tcp",
     "DNS": "dns", "DHCP": "dhcp", "NTP": "ntp", "HTTP": "http",
 }
-# Other names for the same.
+# Other names for the same layers.
 SYNONYMS = {"ieee8021ad": "vlan", "mdns": "dns", "bootp": "dhcp"}

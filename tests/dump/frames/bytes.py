@@ -1,4 +1,4 @@
-"""What the makers of frames share: random values of the kinds that headers have, and checksums."""
+"""Shared by the makers of frames: random values of the types in headers, and checksums."""
 import random
 import struct
 
@@ -6,7 +6,7 @@ TAKEN = (4754, *range(12000, 12005))  # GRE and LLC over UDP
 
 
 class Draw(random.Random):
-    """A seed gives the same frames everywhere."""
+    """The same seed gives the same frames on every machine."""
 
     def u8(self):
         return self.randrange(1 << 8)
@@ -21,7 +21,7 @@ class Draw(random.Random):
         return self.random() < probability
 
     def some(self, most):
-        """Bytes, from none to `most`."""
+        """0 to `most` bytes."""
         return self.randbytes(self.choice((0, 1, 2, 3, 4, self.randint(0, most))))
 
     def mac(self):
@@ -55,6 +55,6 @@ def checksum(data):
 
 
 def with_checksum(message, at, before=b"", zero=0):
-    """The message with its checksum in place; `before` is the pseudo header, `zero` stands for a sum of zero."""
+    """The message with its checksum; `before` is the pseudo header, `zero` replaces a checksum of zero."""
     message = message[:at] + b"\0\0" + message[at + 2:]
     return message[:at] + struct.pack("!H", checksum(before + message) or zero) + message[at + 2:]
