@@ -244,6 +244,8 @@ $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,l
 	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY))
 help:                               ## print this list
 	@tools/help
+.DEFAULT:
+	@echo 'nx6: there is no target or file $@: `make help` lists the targets' >&2; exit 1
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
