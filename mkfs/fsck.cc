@@ -43,7 +43,8 @@ Options parse(char** argv) {
 }
 
 std::vector<uint8_t> read_image(const std::string& path) {
-    if (std::filesystem::is_directory(path)) throw std::runtime_error(path + ": a folder; give an image file");
+    if (std::filesystem::is_directory(path))
+        throw std::runtime_error(path + ": a folder; give an image file");
     std::ifstream in(path, std::ios::binary);
     if (!in) throw std::runtime_error(path + ": " + std::strerror(errno));
     std::vector<uint8_t> bytes(std::filesystem::file_size(path));

@@ -74,7 +74,8 @@ std::string guest_name(const std::filesystem::path& path) {
 
 // Writes only the used blocks; the rest of the file is a hole.
 void write_image(const Image& image, const std::string& path) {
-    if (std::filesystem::is_directory(path)) throw ImageError(path + ": a folder; give the image file's name");
+    if (std::filesystem::is_directory(path))
+        throw ImageError(path + ": a folder; give the image file's name");
     const std::string scratch = path + ".new";
     {
         std::ofstream out(scratch, std::ios::binary | std::ios::trunc);

@@ -79,6 +79,7 @@ def the_tools_refuse_wrong_arguments_in_one_line_and_say_what_to_do():
             ("tools/lint nosuch", "there is no step nosuch: use layers"), ("tools/setup nosuch", "use run, test or lint"),
             ("tools/coverage nosuch", "takes no argument"), (".ci/run nosuch", "takes no argument"),
             ("tools/doctor", "usage: make doctor"),
+            (f"{BUILD}/host/server --http 1 --www /no/folder --port 1", "the folder /no/folder: No such file or directory"),
             (f"{BUILD}/host/mkfs {work_dir('make-tools')}/image docs", "docs: a folder; give its files"),
             (f"{BUILD}/host/mkfs {work_dir('make-tools')}/image /no/file", "/no/file: No such file or directory"),
             (f"{BUILD}/host/mkfs docs", "docs: a folder; give the image file's name"),
@@ -99,6 +100,8 @@ def make_names_the_file_or_interface_that_is_missing():
     check_refused("IMAGE=/no/image: there is no such file", "IMAGE=/no/image")
     check_refused("KERNEL=/no/kernel: there is no such file", "KERNEL=/no/kernel")
     check_refused("KERNEL=README.md is not an ELF file", "KERNEL=README.md")
+    check_refused("the file of ports /proc/ports cannot be used: No such file or directory", "PORTS=/proc/ports")
+    check_refused("the file of ports docs cannot be used: Is a directory", "PORTS=docs")
     check_refused("cannot write to the folder /proc/nx6", "BUILD=/proc/nx6")
     if sys.platform == "linux":
         check_refused("there is no such interface; make it with `sudo ip tuntap add", "NET=tap:missing")
