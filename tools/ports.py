@@ -63,7 +63,8 @@ def agree(path, guest=None, keep_server=False):
     try:
         return read_or_choose(path, guest, keep_server)
     except (OSError, UnicodeDecodeError) as e:
-        raise SystemExit(f"nx6: the file of ports {path} cannot be used: {getattr(e, 'strerror', 'not text')} (use another, PORTS=FILE)")
+        why = getattr(e, "strerror", "it is not text")
+        raise SystemExit(f"nx6: the file of ports {path} cannot be used: {why} (use another, PORTS=FILE)")
 
 
 def read_or_choose(path, guest, keep_server):

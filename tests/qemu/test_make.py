@@ -41,7 +41,8 @@ def make_rejects_each_wrong_knob_value_in_one_line():
             ("NET=wifi", "NET=wifi is invalid"), ("NET=dgram:1", "use user, tap:IFNAME or dgram"),
             ("NET=dgram:99999:5", "use ports from 1 to 65535"), ("NET=dgram:5:5", "use two different ports"),
             ("DUMP=loud", "use off, brief or full"), ("NIC=ne2k", "NIC=ne2k is invalid"), ("SNAPSHOT=yes", "use 1 or 0"),
-            ('QEMUEXTRA="', "close the quote"), ("DEBUG=yes", "DEBUG=yes is invalid: use 1 or 0"), ("V=2", "V=2 is invalid")):
+            ('QEMUEXTRA="', "close the quote"), ('APPEND=run="echo', 'APPEND=run="echo is invalid: close the quote'),
+            ("DEBUG=yes", "DEBUG=yes is invalid: use 1 or 0"), ("V=2", "V=2 is invalid")):
         check_refused(words, knob)
 
 
