@@ -99,6 +99,8 @@ def make_names_the_file_or_interface_that_is_missing():
     check_refused("PCAP=/no/such/dir/x cannot be written: No such file or directory", "PCAP=/no/such/dir/x")
     check_refused("PCAP=/proc/x cannot be written", "PCAP=/proc/x")
     check_refused("IMAGE=/no/image: there is no such file", "IMAGE=/no/image")
+    check_refused("PYTHON=nopython is not a program", "PYTHON=nopython")
+    check_refused("HOSTCXX=nocompiler is not a program", "HOSTCXX=nocompiler")
     check_refused("KERNEL=/no/kernel: there is no such file", "KERNEL=/no/kernel")
     check_refused("KERNEL=README.md is not an ELF file", "KERNEL=README.md")
     check_refused("the file of ports /proc/ports cannot be used: No such file or directory", "PORTS=/proc/ports")
