@@ -66,6 +66,9 @@ CHECKED   := $(BUILD)/checked.mk
 ifneq ($(filter-out help clean doctor setup format docs-check,$(or $(MAKECMDGOALS),all)),)
 $(if $(shell { mkdir -p '$(BUILD)' && touch '$(CHECKED)'; } 2>&1),$(error nx6: cannot write to the folder $(BUILD): use another, such as `make BUILD=/tmp/nx6`))
 include $(TOOLCHAIN)
+# Before the first build, tools/setup checks and installs the default ones.
+absent := $(if $(wildcard $(TOOLCHAIN)),$(strip $(foreach v,PYTHON HOSTCXX,$(if $(shell command -v $($v)),,$v))))
+$(if $(absent),$(error nx6: $(firstword $(absent))=$($(firstword $(absent))) is not a program: `make doctor` says what is missing))
 endif
 $(TOOLCHAIN): tools/toolchain Makefile | $(call needs,run)
 	$(Q)mkdir -p $(@D)
@@ -244,6 +247,8 @@ $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,l
 	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY))
 help:                               ## print this list
 	@tools/help
+.DEFAULT:
+	@echo 'nx6: there is no target or file $@: `make help` lists the targets' >&2; exit 1
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 

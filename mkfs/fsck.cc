@@ -1,5 +1,6 @@
 // fsck: checks a file system image. It repairs nothing: a mount repairs the effects of a crash; other errors
 // come from a bug or a bad disk.
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -42,8 +43,10 @@ Options parse(char** argv) {
 }
 
 std::vector<uint8_t> read_image(const std::string& path) {
+    if (std::filesystem::is_directory(path))
+        throw std::runtime_error(path + ": a folder; give an image file");
     std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) throw std::runtime_error(path + ": cannot open");
+    if (!in) throw std::runtime_error(path + ": " + std::strerror(errno));
     std::vector<uint8_t> bytes(std::filesystem::file_size(path));
     in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (!in) throw std::runtime_error(path + ": read error");

@@ -1,4 +1,5 @@
 // mkfs: creates a file system image with the given files and the console device in its root directory.
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -33,7 +34,7 @@ uint32_t number(const std::string& option, const char* text, uint32_t least, uin
     const auto [at, error] = std::from_chars(text, end, value);
     if (!text || error != std::errc() || at != end || value < least || value > most) {
         throw ImageError(option + " needs a number from " + std::to_string(least) + " to " +
-                         std::to_string(most));
+                         std::to_string(most) + "; see mkfs --help");
     }
     return value;
 }
@@ -60,10 +61,10 @@ Options parse(char** argv) {
 }
 
 std::vector<uint8_t> read_file(const std::filesystem::path& path) {
+    if (std::filesystem::is_directory(path)) throw ImageError(path.string() + ": a folder; give its files");
     std::ifstream in(path, std::ios::binary);
-    std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
-    if (!in || std::filesystem::is_directory(path)) throw ImageError(path.string() + ": cannot open");
-    return bytes;
+    if (!in) throw ImageError(path.string() + ": " + std::strerror(errno));
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 std::string guest_name(const std::filesystem::path& path) {
@@ -73,9 +74,12 @@ std::string guest_name(const std::filesystem::path& path) {
 
 // Writes only the used blocks; the rest of the file is a hole.
 void write_image(const Image& image, const std::string& path) {
+    if (std::filesystem::is_directory(path))
+        throw ImageError(path + ": a folder; give the image file's name");
     const std::string scratch = path + ".new";
     {
         std::ofstream out(scratch, std::ios::binary | std::ios::trunc);
+        if (!out) throw ImageError(scratch + ": " + std::strerror(errno));
         out.write(reinterpret_cast<const char*>(image.bytes().data()),
                   std::streamsize{image.used_blocks()} * BSIZE);
         if (!out.flush()) throw ImageError(scratch + ": write error");

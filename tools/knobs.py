@@ -73,6 +73,8 @@ def extra_arguments():
 def check_all():
     for name in KNOBS:
         knob(name)
+    if knob("APPEND").count('"') % 2:
+        refuse("APPEND", knob("APPEND"), "close the quote")
     memory()
     net()
     extra_arguments()

@@ -60,6 +60,14 @@ def read(path):
 
 
 def agree(path, guest=None, keep_server=False):
+    try:
+        return read_or_choose(path, guest, keep_server)
+    except (OSError, UnicodeDecodeError) as e:
+        why = getattr(e, "strerror", "it is not text")
+        raise SystemExit(f"nx6: the file of ports {path} cannot be used: {why} (use another, PORTS=FILE)")
+
+
+def read_or_choose(path, guest, keep_server):
     """The server's ports by name, and those of the guest with this number if one is given. Chooses anew what is not usable.
 
     keep_server: leave the server's ports as they are even if another program has one, because a running guest knows them.

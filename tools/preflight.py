@@ -89,6 +89,14 @@ def check_files():
         if not os.access(path, os.R_OK if name == "KERNEL" or knob("SNAPSHOT") == "1" else os.R_OK | os.W_OK):
             fail(f"{name}={path}: you may not {'read' if name == 'KERNEL' else 'write'} this file"
                  + ("" if name == "KERNEL" else " (SNAPSHOT=1 only reads it)"))
+    check_kernel()
+
+
+def check_kernel():
+    """QEMU would load any file as machine code and run it without a word."""
+    with open(knob("KERNEL"), "rb") as f:
+        if f.read(4) != b"\x7fELF":
+            fail(f"KERNEL={knob('KERNEL')} is not an ELF file (leave KERNEL out to use the one that `make` builds)")
 
 
 def check_tap(interface):

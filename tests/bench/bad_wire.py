@@ -120,6 +120,8 @@ def main():
     parser.add_argument("--delay", default=DELAY, help=f"delay in each direction, unless the wire has its own ({DELAY})")
     parser.add_argument("words", nargs="*", metavar="WORD")
     options = parser.parse_args()
+    if options.words and not any(w in weather for w in options.words for weather in WEATHER):
+        parser.error(f"no wire contains {' or '.join(options.words)}; the wires are {', '.join(WEATHER)}")
     for weather in WEATHER:
         if not options.words or any(w in weather for w in options.words):
             rates = one_round(weather, options.seed, options.congestion, options.delay)

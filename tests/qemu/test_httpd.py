@@ -10,7 +10,7 @@ import threading
 import time
 
 from capture import check_tcp, need_tshark
-from guest import ROOT, Failure, Guest, check, check_equal, knobs_environment, work_dir
+from guest import BUILD_AS_GIVEN, ROOT, Failure, Guest, check, check_equal, knobs_environment, work_dir
 from suite import test
 
 
@@ -389,7 +389,7 @@ def the_status_page_of_httpd_shows_current_counters():
 def curl_reaches_the_guest_right_after_make_qemu():
     knobs = knobs_environment(work_dir("services"), {})
     del knobs["SERVICES"]
-    line = subprocess.run(["make", "-s", "qemu-command", f"PORTS={knobs['PORTS']}"], cwd=ROOT, env=knobs, text=True,
+    line = subprocess.run(["make", "-s", "qemu-command", f"BUILD={BUILD_AS_GIVEN}", f"PORTS={knobs['PORTS']}"], cwd=ROOT, env=knobs, text=True,
                           stdout=subprocess.PIPE, check=True).stdout
     check('services="httpd inetd"' in line, f"make qemu starts no services:\n{line}")
     with serving("services") as g:

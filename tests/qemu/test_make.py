@@ -41,7 +41,8 @@ def make_rejects_each_wrong_knob_value_in_one_line():
             ("NET=wifi", "NET=wifi is invalid"), ("NET=dgram:1", "use user, tap:IFNAME or dgram"),
             ("NET=dgram:99999:5", "use ports from 1 to 65535"), ("NET=dgram:5:5", "use two different ports"),
             ("DUMP=loud", "use off, brief or full"), ("NIC=ne2k", "NIC=ne2k is invalid"), ("SNAPSHOT=yes", "use 1 or 0"),
-            ('QEMUEXTRA="', "close the quote"), ("DEBUG=yes", "DEBUG=yes is invalid: use 1 or 0"), ("V=2", "V=2 is invalid")):
+            ('QEMUEXTRA="', "close the quote"), ('APPEND=run="echo', 'APPEND=run="echo is invalid: close the quote'),
+            ("DEBUG=yes", "DEBUG=yes is invalid: use 1 or 0"), ("V=2", "V=2 is invalid")):
         check_refused(words, knob)
 
 
@@ -62,11 +63,48 @@ def make_rejects_an_unknown_knob_and_suggests_a_similar_one():
 
 
 @test()
+def an_unknown_target_is_named_in_one_line():
+    for target in ("frobnicate", "Qemu"):
+        done = make(target)
+        ours = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
+        check_equal(ours, [f"nx6: there is no target or file {target}: `make help` lists the targets"], f"make {target}")
+
+
+@test()
+def the_tools_refuse_wrong_arguments_in_one_line_and_say_what_to_do():
+    usage = {"tests/run --frob", "tests/dump_compare /no/folder", "tests/bench/run nosuch"}  # their error may follow a usage
+    for command, words in (
+            ("tests/run --frob", "usage: tests/run [WORD...]"), ("tests/run nosuchtest", "`tests/run --list` prints the names"),
+            ("tests/dump_compare /no/folder", "/no/folder: there is no such file or folder"),
+            ("tests/dump_compare docs", "no pcap or pcapng file in docs"), ("tests/bench/run nosuch", "no row contains nosuch"),
+            ("tools/lint nosuch", "there is no step nosuch: use layers"), ("tools/setup nosuch", "use run, test or lint"),
+            ("tools/coverage nosuch", "takes no argument"), (".ci/run nosuch", "takes no argument"),
+            ("tools/doctor", "usage: make doctor"),
+            (f"{BUILD}/host/server --http 1 --www /no/folder --port 1", "the folder /no/folder: No such file or directory"),
+            (f"{BUILD}/host/mkfs {work_dir('make-tools')}/image docs", "docs: a folder; give its files"),
+            (f"{BUILD}/host/mkfs {work_dir('make-tools')}/image /no/file", "/no/file: No such file or directory"),
+            (f"{BUILD}/host/mkfs docs", "docs: a folder; give the image file's name"),
+            (f"{BUILD}/host/mkfs /no/folder/image", "/no/folder/image.new: No such file or directory"),
+            (f"{BUILD}/host/fsck docs", "docs: a folder; give an image file")):
+        environment = {k: v for k, v in os.environ.items() if k != "TARGETFLAGS"}
+        done = subprocess.run(command.split(), cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+        lines = [line for line in done.stdout.splitlines() if not line.startswith("0 passed")]
+        check(done.returncode != 0, f"{command} succeeds:\n{done.stdout}")
+        check(words in done.stdout and (len(lines) == 1 or command in usage), f"{command}: expected {words!r}:\n{done.stdout}")
+
+
+@test()
 def make_names_the_file_or_interface_that_is_missing():
     check_refused("PCAP=/no/such/dir/x cannot be written: No such file or directory", "PCAP=/no/such/dir/x")
     check_refused("PCAP=/proc/x cannot be written", "PCAP=/proc/x")
     check_refused("IMAGE=/no/image: there is no such file", "IMAGE=/no/image")
+    check_refused("PYTHON=nopython is not a program", "PYTHON=nopython")
+    check_refused("HOSTCXX=nocompiler is not a program", "HOSTCXX=nocompiler")
     check_refused("KERNEL=/no/kernel: there is no such file", "KERNEL=/no/kernel")
+    check_refused("KERNEL=README.md is not an ELF file", "KERNEL=README.md")
+    check_refused("the file of ports /proc/ports cannot be used: No such file or directory", "PORTS=/proc/ports")
+    check_refused("the file of ports docs cannot be used: Is a directory", "PORTS=docs")
     check_refused("cannot write to the folder /proc/nx6", "BUILD=/proc/nx6")
     if sys.platform == "linux":
         check_refused("there is no such interface; make it with `sudo ip tuntap add", "NET=tap:missing")

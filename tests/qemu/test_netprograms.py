@@ -36,6 +36,8 @@ COMMANDS = [
     ("netstat -l", r"(?s)Proto +Recv-Q +Send-Q +Local +Remote +State +PID +Timer\n.*tcp +0 +4096 +\*:80 +\*:\* +LISTEN +\d+ .*", 0),
     ("netstat -s", r"(?s).*\d+  tcp_in +TCP segments received\n.*\d+  no_mbuf .*", 0),
     ("netstat -x", r"(?s)netstat: there is no option -x\nusage: netstat.*", 1),
+    ("netstat --frob", r"(?s)netstat: there is no option --frob\nusage: netstat.*", 1),
+    ("wget http://10.0.2.2:99999/", r"wget: port 99999 is invalid: use 1 to 65535\n", 1),
     ("nc -z localhost http", r"localhost port http answers\n", 0),
     ("nc -z localhost 81", r"nc: cannot connect to localhost port 81: connection refused\n", 1),
     ("nc -w 1 10.0.2.99 80", r"nc: cannot connect to 10\.0\.2\.99 port 80: timed out\n", 1),

@@ -31,9 +31,10 @@ int main(int argc, char** argv) {
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     if (o.lock) take_lock(o.lock);
     std::vector<std::unique_ptr<server::Service>> services;
+    // First, so that a wrong folder is refused before anything is printed.
+    if (o.http) services.push_back(std::make_unique<server::HttpService>(o.http, o.www, o.quiet));
     if (o.echo) services.push_back(std::make_unique<server::Echo>("echo", o.echo, o.quiet));
     if (o.sink) services.push_back(std::make_unique<server::Sink>("sink", o.sink, true));
-    if (o.http) services.push_back(std::make_unique<server::HttpService>(o.http, o.www, o.quiet));
     if (o.dns) services.push_back(std::make_unique<server::DnsService>("dns", o.dns, o.quiet));
     std::vector<server::Service*> all;
     for (const auto& service : services) all.push_back(service.get());

@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
         check(argv[2], kHighest);
         return 0;
     }
-    if (argc != 2 || strlen(argv[1]) > 8) bad_usage(kUsage);
+    if (argc != 2 || argv[1][0] == '-' || strlen(argv[1]) > 8) bad_usage(kUsage);
     for (int n = 0; n < kHighest; n++) {
         make(argv[1], n);
         if (n >= kKept) remove(argv[1], n - kKept);

@@ -137,6 +137,7 @@ int connect_to(const Url& url) {
     addrinfo hints{}, *found;
     hints.ai_socktype = SOCK_STREAM;
     const int error = getaddrinfo(url.host, url.port, &hints, &found);
+    if (error == EAI_SERVICE) die("port %s is invalid: use 1 to 65535", url.port);
     if (error) die("%s: %s", url.host, gai_strerror(error));
     const timeval timeout{patience, 0};
     int fd = -1;

@@ -12,8 +12,10 @@ namespace {
 
 int inside;  // the position within a cluster such as -la
 
-int refuse(const char* letters, char letter, bool known) {
-    if (opterr && *letters != ':')
+int refuse(const char* letters, const char* word, char letter, bool known) {
+    const bool is_long = word[0] == '-' && word[1] == '-';
+    if (opterr && *letters != ':' && is_long) complain("there is no option %s", word);
+    if (opterr && *letters != ':' && !is_long)
         complain(known ? "option -%c needs a value" : "there is no option -%c", letter);
     return known && *letters == ':' ? ':' : '?';
 }
@@ -27,7 +29,8 @@ int getopt(int argc, char* const argv[], const char* letters) {
         if (end_mark) return optind++, -1;
         inside = 1;
     }
-    const char letter = argv[optind][inside++];
+    const char* word = argv[optind];
+    const char letter = word[inside++];
     char* rest = argv[optind] + inside;
     const char* known = letter == ':' ? nullptr : strchr(letters, letter);
     const bool wants_value = known && known[1] == ':';
@@ -36,10 +39,10 @@ int getopt(int argc, char* const argv[], const char* letters) {
         inside = 0;
     }
     optopt = letter;
-    if (!known) return refuse(letters, letter, false);
+    if (!known) return refuse(letters, word, letter, false);
     if (!wants_value) return letter;
     optarg = *rest ? rest : optind < argc ? argv[optind++] : nullptr;
-    return optarg ? letter : refuse(letters, letter, true);
+    return optarg ? letter : refuse(letters, word, letter, true);
 }
 
 void help_if_asked(int argc, char** argv, const char* usage) {
