@@ -80,5 +80,13 @@ TEST(WireAddr, WritesIpv6AsRfc5952Wants) {
               "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
 }
 
+// RFC 5952 section 5, RFC 4291 section 2.5.5.2.
+TEST(Ipv6Addr, AMappedIpv4AddressIsWrittenAsOne) {
+    EXPECT_EQ(ipv6_text("0000 0000 0000 0000 0000 ffff 0a00 020f"), "::ffff:10.0.2.15");
+    EXPECT_EQ(ipv6_text("0000 0000 0000 0000 0000 ffff 0000 0000"), "::ffff:0.0.0.0");
+    EXPECT_EQ(ipv6_text("0000 0000 0000 0000 0001 ffff 0a00 020f"), "::1:ffff:a00:20f");
+    EXPECT_EQ(ipv6_text("0000 0000 0000 0000 0000 fffe 0a00 020f"), "::fffe:a00:20f");
+}
+
 }  // namespace
 }  // namespace net
