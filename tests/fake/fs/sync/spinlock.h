@@ -1,8 +1,8 @@
-// The kernel's spinlocks for host tests of fs/, which may use real threads: a mutex that detects recursion.
+// The kernel's spinlocks for host tests of fs/, which may use real threads. A lock has the size of the
+// kernel's, so that structures have it too.
 #pragma once
 
 #include <atomic>
-#include <mutex>
 
 #include "lib/annotations.h"
 #include "lib/lock_rank.h"
@@ -10,11 +10,16 @@
 class CAPABILITY("spinlock") SpinLock {
   public:
     constexpr SpinLock(LockRank, const char*) {}
-    void acquire() ACQUIRE() NO_THREAD_SAFETY { mutex_.lock(); }
-    void release() RELEASE() NO_THREAD_SAFETY { mutex_.unlock(); }
+    void acquire() ACQUIRE() NO_THREAD_SAFETY {
+        while (held_.exchange(1)) held_.wait(1);
+    }
+    void release() RELEASE() NO_THREAD_SAFETY {
+        held_.store(0);
+        held_.notify_one();
+    }
 
   private:
-    std::mutex mutex_;
+    std::atomic<unsigned> held_{0};
 };
 
 class SCOPED_CAPABILITY Guard {
