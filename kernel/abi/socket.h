@@ -7,6 +7,7 @@
 
 #define AF_UNSPEC 0
 #define AF_INET   2
+#define AF_VSOCK  40
 
 /* socket(): the type, optionally with SOCK_NONBLOCK */
 #define SOCK_STREAM   1

@@ -51,6 +51,7 @@ using be32 = Ordered<u32, std::endian::big>;
 using be64 = Ordered<u64, std::endian::big>;
 using le16 = Ordered<u16, std::endian::little>;
 using le32 = Ordered<u32, std::endian::little>;
+using le64 = Ordered<u64, std::endian::little>;
 
 static_assert(sizeof(be16) == 2 && alignof(be16) == 1 && sizeof(be32) == 4 && alignof(be32) == 1);
 static_assert(be16{0x0800} == 0x0800 && be32{0x0a000202} == 0x0a000202);
@@ -58,6 +59,6 @@ static_assert(be16{0x0800} == 0x0800 && be32{0x0a000202} == 0x0a000202);
 // The header at the start of a byte range; null if the range is too short.
 template <class Header>
 const Header* header_of(Bytes b) {
-    static_assert(alignof(Header) == 1, "a header is made of bytes, be16 and be32 only");
+    static_assert(alignof(Header) == 1, "a header is made of bytes and Ordered values only");
     return b.size() < sizeof(Header) ? nullptr : reinterpret_cast<const Header*>(b.data());
 }
