@@ -77,7 +77,7 @@ void E1000::on_interrupt() {
     u32 events = 0;
     if (causes & kRxCauses) events |= kReceived;
     if (causes & icr::kTxdw) events |= kSent;
-    if (causes & icr::kLsc) events |= kLink;
+    if (causes & icr::kLsc) events |= kChanged;
     note(events);
 }
 

@@ -2,7 +2,6 @@
 
 #include "dev/e1000.h"
 #include "lib/log.h"
-#include "proc/sched.h"
 
 namespace dev {
 namespace {
@@ -35,18 +34,7 @@ void nic_init_all() {
 
 std::span<Nic* const> nics() { return {registered, registered_count}; }
 
-bool nic_poll() {
-    for (Nic* nic : nics()) {
-        if (!nic->rx_pending()) continue;
-        nic->kick();
-        return true;
-    }
-    return false;
-}
-
 // --- bringing it up ---
-
-const RxWatch::Word Nic::kNothing = 0;
 
 Result<> Nic::start_as(const char* name) {
     set_name(name);
@@ -54,53 +42,18 @@ Result<> Nic::start_as(const char* name) {
 }
 
 Result<> Nic::open() {
-    auto thread = [](void* self) { static_cast<Nic*>(self)->run(); };
-    if (!kthread_create(name(), thread, this)) return Errno::NoMem;
+    TRY(thread_.start(
+        name(), [](void* self, u32 events) { static_cast<Nic*>(self)->handle(events); }, this));
     enable_interrupts();
     return {};
 }
 
-// --- events and the thread ---
+// --- the thread ---
 
-void Nic::note(u32 events) {
-    IrqGuard guard(event_lock_);
-    interrupts_++;
-    if (!worth_waking_for(events)) return;
-    events_ |= events;
-    events_waiting_.wake_one();
-}
-
-// An interrupt often arrives after its frames have been fetched by polling: QEMU's E1000 delays interrupts to
-// a spacing of 128 us. While the thread sleeps, the ring does not change, and one load saves two context
-// switches. A thread that is awake may have passed its last check of the ring, so it is always notified.
-bool Nic::worth_waking_for(u32 events) const {
-    if (!asleep_ || events & kLink || rx_pending()) return true;
-    return events & kSent && senders_waiting_.load();
-}
-
-void Nic::kick() {
-    IrqGuard guard(event_lock_);
-    events_ |= kReceived;
-    events_waiting_.wake_one();
-}
-
-void Nic::run() {
-    for (;;) {
-        const u32 events = wait_for_events();
-        if (events & kLink) note_link();
-        if (senders_waiting_.load()) wake_senders(events & kLink);
-        receive();
-    }
-}
-
-// No event between receive()'s last check of the ring and the sleep is lost: the handler sets events_ with
-// the same lock held.
-u32 Nic::wait_for_events() {
-    IrqGuard guard(event_lock_);
-    asleep_ = true;
-    while (!events_) events_waiting_.wait_uninterruptible(event_lock_);
-    asleep_ = false;
-    return std::exchange(events_, 0);
+void Nic::handle(u32 events) {
+    if (events & kChanged) note_link();
+    if (senders_waiting_.load()) wake_senders(events & kChanged);
+    receive();
 }
 
 void Nic::note_link() {
@@ -154,8 +107,7 @@ net::NetDeviceCounters Nic::counters() const {
         c.tx_ring_full += tx_ring_full_;
         c.tx_bad += tx_bad_;
     }
-    IrqGuard guard(event_lock_);
-    c.interrupts = interrupts_;
+    c.interrupts = thread_.interrupts();
     return c;
 }
 

@@ -9,15 +9,12 @@
 // and adds its probe function to the table in nic.cc; docs/driver.md shows each step.
 #pragma once
 
-#include "dev/rx_watch.h"
+#include "dev/rx_thread.h"
 #include "net/core/netdev.h"
-#include "sync/spinlock.h"
-#include "sync/wait_queue.h"
 
 namespace dev {
 
-// - Public functions: any thread, unless the comment says otherwise. rx_pending, kick: any context.
-// - Lock order: tx_lock_ and event_lock_ are never held together.
+// - Public functions: any thread, unless the comment says otherwise.
 class Nic : public net::NetDevice {
   public:
     Nic(const Nic&) = delete;
@@ -34,11 +31,6 @@ class Nic : public net::NetDevice {
     net::NetDeviceCounters counters() const override;
     Result<> wait_for_room() override;
     void reclaim() override;
-
-    // For polling by an idle hart: whether a frame has arrived since the thread went to sleep; wakes the
-    // thread.
-    bool rx_pending() const { return watch_.pending(); }
-    void kick();
 
     // The number of mbufs in both rings. The receive ring always holds the same number.
     virtual u32 mbufs_held() const = 0;
@@ -67,11 +59,10 @@ class Nic : public net::NetDevice {
 
     // --- what each driver uses ---
 
-    // In the interrupt handler: passes events to the thread.
-    enum Event : u32 { kReceived = 1, kSent = 2, kLink = 4 };
-    void note(u32 events);
+    // In the interrupt handler: passes events to the thread (RxEvent).
+    void note(u32 events) { thread_.note(senders_waiting_.load() ? events : events & ~kSent); }
     // Before receive() returns, and at the start: where the card reports the next frame.
-    void watch(RxWatch where) { watch_ = where; }
+    void watch(RxWatch where) { thread_.watch(where); }
     void set_link(bool up) { link_up_.store(up, std::memory_order_relaxed); }
     // For transmit(). Counts a frame for which the ring has no room; the caller keeps it.
     Errno no_room_locked() REQUIRES(tx_lock_);
@@ -81,27 +72,17 @@ class Nic : public net::NetDevice {
     mutable SpinLock tx_lock_{LockRank::NetDevice, "nic transmit"};
 
   private:
-    void run();
-    u32 wait_for_events();
-    bool worth_waking_for(u32 events) const REQUIRES(event_lock_);
+    void handle(u32 events);
     void note_link();
     void wake_senders(bool all);
 
-    static const RxWatch::Word kNothing;
-    RxWatch watch_{&kNothing, 0, 0};  // never pending
+    RxThread thread_;
     std::atomic<u32> link_up_{0};
 
     u64 tx_ring_full_ GUARDED_BY(tx_lock_) = 0;
     u64 tx_bad_ GUARDED_BY(tx_lock_) = 0;
     WaitQueue room_{"nic ring"};
     std::atomic<u32> senders_waiting_{0};  // written only with tx_lock_ held
-
-    // From the interrupt handler to the thread.
-    mutable IrqSpinLock event_lock_{LockRank::NetDevice, "nic events"};
-    u32 events_ GUARDED_BY(event_lock_) = 0;  // not yet handled
-    bool asleep_ GUARDED_BY(event_lock_) = false;
-    u64 interrupts_ GUARDED_BY(event_lock_) = 0;
-    WaitQueue events_waiting_{"nic"};
 };
 
 inline constexpr unsigned kMaxNics = 4;
@@ -113,8 +94,5 @@ void nic_init_all();
 
 // The cards that were started.
 std::span<Nic* const> nics();
-
-// For the scheduler's idle loop: if a card has a received frame, wakes its thread and returns true.
-bool nic_poll();
 
 }  // namespace dev

@@ -58,7 +58,7 @@ void network_init() {
     stack.emplace();
     dev::nic_init_all();
     stack->set_dump_mode(dump_mode(Option("dump", "off").text));
-    scheduler.set_idle_poll(dev::nic_poll, microseconds(number(Option("poll", "100").text)));
+    scheduler.set_idle_poll(dev::rx_threads_poll, microseconds(number(Option("poll", "100").text)));
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);
     const auto address = net::Ipv4Prefix::parse(Option("ip", "10.0.2.15/24").text);
     const auto gateway = net::Ipv4Addr::parse(Option("gw", "10.0.2.2").text);
