@@ -28,24 +28,28 @@ Result<> DatagramSocket::move_to(const EndpointKey& key) {
     return moved;
 }
 
-Result<> DatagramSocket::bind(const SocketAddr& local) {
+Result<> DatagramSocket::bind(const SocketAddr& to) {
+    const InetAddr* local = to.inet();
+    if (!local) return Errno::AfNoSupport;
     EndpointKey key;
     {
         platform::Guard guard(lock_);
         if (name_.local_port != 0) return Errno::Inval;
         key = name_;
     }
-    if (!local.addr.is_any() && !inet_.is_own(local.addr) && !inet_.is_broadcast(local.addr))
+    if (!local->addr.is_any() && !inet_.is_own(local->addr) && !inet_.is_broadcast(local->addr))
         return Errno::AddrNotAvail;
-    key.local = local.addr;
-    key.local_port = local.port;
+    key.local = local->addr;
+    key.local_port = local->port;
     TRY(move_to(key));
     platform::Guard guard(lock_);
-    bound_ = local.addr;
+    bound_ = local->addr;
     return {};
 }
 
-Result<> DatagramSocket::connect(const SocketAddr& remote, bool) {
+Result<> DatagramSocket::connect(const SocketAddr& to, bool) {
+    const InetAddr* remote = to.inet();
+    if (!remote && !to.is_none()) return Errno::AfNoSupport;
     EndpointKey key;
     Ipv4Addr bound;
     {
@@ -53,25 +57,25 @@ Result<> DatagramSocket::connect(const SocketAddr& remote, bool) {
         key = name_;
         bound = bound_;
     }
-    if (remote == SocketAddr{}) {
+    if (!remote) {
         if (key.local_port == 0) return {};
         return move_to({key.protocol, key.local_port, 0, bound, {}});
     }
-    if (has_ports() && remote.port == 0) return Errno::Inval;
-    const Ipv4Addr local = TRY(source_for(bound, remote.addr));
-    const u16 remote_port = has_ports() ? remote.port : u16{0};
-    return move_to({key.protocol, key.local_port, remote_port, local, remote.addr});
+    if (has_ports() && remote->port == 0) return Errno::Inval;
+    const Ipv4Addr local = TRY(source_for(bound, remote->addr));
+    const u16 remote_port = has_ports() ? remote->port : u16{0};
+    return move_to({key.protocol, key.local_port, remote_port, local, remote->addr});
 }
 
 SocketAddr DatagramSocket::local() {
     platform::Guard guard(lock_);
-    return {name_.local, name_.local_port};
+    return InetAddr{name_.local, name_.local_port};
 }
 
 Result<SocketAddr> DatagramSocket::remote() {
     platform::Guard guard(lock_);
     if (name_.remote.is_any()) return Errno::NotConn;
-    return SocketAddr{name_.remote, name_.remote_port};
+    return SocketAddr(InetAddr{name_.remote, name_.remote_port});
 }
 
 // --- options ---
