@@ -57,10 +57,10 @@ static socket_entry entry_for(const TcpKey& key, u32 state) {
     return e;
 }
 
-static socket_entry describe(DatagramSocket& s) {
-    const EndpointKey& key = s.endpoint().key();
+static socket_entry describe(Endpoint& found) {
+    const EndpointKey& key = found.key();
     socket_entry e = entry_for(key, SOCK_DGRAM, key.protocol);
-    e.receive_queue = clamp(s.queued());
+    e.receive_queue = clamp(DatagramSocket::of(found).queued());
     return e;
 }
 
@@ -96,8 +96,7 @@ static bool find_in(Table& table, usize& index, Describe describe_found) {
 
 bool InetFamily::describe(usize& index, socket_entry& e, const void*& object) {
     const auto take = [&](auto& found) { e = net::describe(found), object = &found; };
-    const auto take_datagram = [&](Endpoint& found) { take(DatagramSocket::of(found)), object = &found; };
-    if (find_in(inet_.endpoints(), index, take_datagram) || find_in(tcp_.ports(), index, take) ||
+    if (find_in(inet_.endpoints(), index, take) || find_in(tcp_.ports(), index, take) ||
         find_in(tcp_.table(), index, take))
         return true;
     TcpKey key;

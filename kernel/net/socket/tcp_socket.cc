@@ -33,21 +33,21 @@ void TcpSocket::last_ref_gone() {
 
 // --- addresses
 
-Result<> TcpSocket::bind(const SocketAddr& to) {
-    const InetAddr* local = to.inet();
-    if (!local) return Errno::AfNoSupport;
-    if (!local->addr.is_any() && !tcp_.inet().is_own(local->addr)) return Errno::AddrNotAvail;
+Result<> TcpSocket::bind(const SocketAddr& local) {
+    const InetAddr* to = local.inet();
+    if (!to) return Errno::AfNoSupport;
+    if (!to->addr.is_any() && !tcp_.inet().is_own(to->addr)) return Errno::AddrNotAvail;
     platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
     if (bound_ || in_use_locked()) return Errno::Inval;
-    binding_.addr = local->addr;
-    binding_.port = local->port;
+    binding_.addr = to->addr;
+    binding_.port = to->port;
     binding_.reuse = options_.reuse_address;
-    if (local->port == 0) {
+    if (to->port == 0) {
         TRY(tcp_.ports().claim_free_port(binding_));
     } else {
         // A port with connections, including TIME-WAIT, may be bound only with SO_REUSEADDR.
-        if (!binding_.reuse && tcp_.table().has_local_port(local->addr, local->port)) return Errno::AddrInUse;
+        if (!binding_.reuse && tcp_.table().has_local_port(to->addr, to->port)) return Errno::AddrInUse;
         TRY(tcp_.ports().claim(binding_));
     }
     bound_ = true;
