@@ -1,6 +1,7 @@
 #include "dev/nic.h"
 
 #include "dev/e1000.h"
+#include "dev/virtio/net.h"
 #include "lib/log.h"
 #include "proc/sched.h"
 
@@ -10,6 +11,7 @@ namespace {
 // The kinds of cards. A probe returns its kind's index-th card, or null if there are no more.
 constexpr Nic* (*kProbes[])(unsigned index) = {
     e1000_probe,
+    virtio_net_probe,
 };
 
 constexpr const char* kNames[kMaxNics] = {"eth0", "eth1", "eth2", "eth3"};
@@ -78,9 +80,9 @@ bool Nic::worth_waking_for(u32 events) const {
     return events & kSent && senders_waiting_.load();
 }
 
-void Nic::kick() {
+void Nic::wake(u32 events) {
     IrqGuard guard(event_lock_);
-    events_ |= kReceived;
+    events_ |= events;
     events_waiting_.wake_one();
 }
 

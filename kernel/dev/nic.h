@@ -38,12 +38,14 @@ class Nic : public net::NetDevice {
     // For polling by an idle hart: whether a frame has arrived since the thread went to sleep; wakes the
     // thread.
     bool rx_pending() const { return watch_.pending(); }
-    void kick();
+    void kick() { wake(kReceived); }
 
     // The number of mbufs in both rings. The receive ring always holds the same number.
     virtual u32 mbufs_held() const = 0;
 
   protected:
+    enum Event : u32 { kReceived = 1, kSent = 2, kLink = 4 };
+
     constexpr explicit Nic(u32 features = 0) : NetDevice("", features) {}
 
     // --- what each driver implements ---
@@ -68,10 +70,12 @@ class Nic : public net::NetDevice {
     // --- what each driver uses ---
 
     // In the interrupt handler: passes events to the thread.
-    enum Event : u32 { kReceived = 1, kSent = 2, kLink = 4 };
     void note(u32 events);
+    // The same from any other context, without counting an interrupt. No NetDevice lock held.
+    void wake(u32 events);
     // Before receive() returns, and at the start: where the card reports the next frame.
     void watch(RxWatch where) { watch_ = where; }
+    void watch_nothing() { watch_ = {&kNothing, 0, 0}; }
     void set_link(bool up) { link_up_.store(up, std::memory_order_relaxed); }
     // For transmit(). Counts a frame for which the ring has no room; the caller keeps it.
     Errno no_room_locked() REQUIRES(tx_lock_);

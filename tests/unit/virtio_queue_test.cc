@@ -80,7 +80,7 @@ TEST(VirtQueue, HandsABufferOverAndBack) {
     EXPECT_EQ(done->token, &tokens[0]);
     EXPECT_EQ(done->written, 3u);
     EXPECT_FALSE(p.queue.take());
-    EXPECT_TRUE(p.queue.empty());
+    EXPECT_EQ(p.queue.in_flight(), 0);
 }
 
 TEST(VirtQueue, OneSegmentIsTheSameAsAListOfOne) {
@@ -280,7 +280,7 @@ using dev::VirtioReg;
 TEST(VirtioRegisters, AcceptWhatIsBothOfferedAndWanted) {
     fake::VirtioRegisters regs;
     regs.offered |= 0b0111 | u64{1} << 40;
-    const Result<u64> accepted = dev::virtio_negotiate(regs, 0b1101);
+    const Result<u64> accepted = dev::virtio_negotiate(regs, [](u64 offered) { return offered & 0b1101; });
     ASSERT_TRUE(accepted.ok());
     EXPECT_EQ(accepted.value(), dev::kVirtioVersion1 | 0b0101);
     EXPECT_EQ(regs.accepted, accepted.value());
@@ -296,7 +296,7 @@ TEST(VirtioRegisters, RefuseADeviceThatCannotAgree) {
     dead.ignores_reset = true;
     dead.at(VirtioReg::Status) = 4;
     for (auto* regs : {&legacy, &stubborn, &dead})
-        EXPECT_EQ(dev::virtio_negotiate(*regs, 1).error(), Errno::Proto);
+        EXPECT_EQ(dev::virtio_negotiate(*regs, [](u64) { return u64{0}; }).error(), Errno::Proto);
 }
 
 TEST(VirtioRegisters, TheDriverUsesAsManyDescriptorsAsTheDeviceOffers) {

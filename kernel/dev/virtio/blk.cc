@@ -77,7 +77,7 @@ constinit VirtioBlk disk;
 
 Result<> VirtioBlk::start(const VirtioMmio& transport) {
     transport_ = transport;
-    const u64 features = TRY(transport_.negotiate(kFlush));
+    const u64 features = TRY(transport_.negotiate([](u64 offered) { return offered & kFlush; }));
     has_cache_ = features & kFlush;
     void* page = mm::page_alloc();
     if (!page) return Errno::NoMem;

@@ -32,8 +32,9 @@ std::optional<VirtioMmio> VirtioMmio::find(VirtioId id, unsigned index) {
     return std::nullopt;
 }
 
-Result<u64> VirtioMmio::negotiate(u64 wanted) {
-    const u64 accepted = TRY(virtio_negotiate(regs_, wanted | kVirtioEventIndex));
+Result<u64> VirtioMmio::negotiate(u64 (*choose)(u64 offered)) {
+    const u64 accepted = TRY(virtio_negotiate(
+        regs_, [choose](u64 offered) { return choose(offered) | (offered & kVirtioEventIndex); }));
     event_index_ = accepted & kVirtioEventIndex;
     return accepted;
 }

@@ -21,9 +21,10 @@ class VirtioMmio {
 
     // The next four calls in this order, at boot. On an error: stop().
 
-    // Resets the device and accepts the offered features that are in `wanted`; returns them. Event indices
-    // (VIRTIO_F_EVENT_IDX) are always wanted: VirtQueue handles them. Proto: the device rejects this set.
-    Result<u64> negotiate(u64 wanted);
+    // Resets the device and accepts choose(offered), features of those that it offers; returns them. Event
+    // indices (VIRTIO_F_EVENT_IDX) are always accepted: VirtQueue handles them. Proto: the device rejects this
+    // set.
+    Result<u64> negotiate(u64 (*choose)(u64 offered));
     // Sets up queue `index`, with as many descriptors as the device offers, at most `most`. NoDev: the device
     // has no such queue. Proto: its size is not a power of two. NoMem.
     Result<> add_queue(u32 index, VirtQueue& queue, u16 most = VirtQueue::kMaxSize);
@@ -47,6 +48,10 @@ class VirtioMmio {
     // Gives the device up: resets it and sets FAILED. False: the device does not confirm the reset. It may
     // still access its buffers, so they must not be freed.
     bool stop() const;
+
+    // Has the device set DEVICE_NEEDS_RESET, because it has met an error? (2.1.2) It says so with a change of
+    // the configuration.
+    bool needs_reset() const { return regs_.read(VirtioReg::Status) & virtio_status::kNeedsReset; }
 
     unsigned irq() const { return irq_; }
 

@@ -33,7 +33,8 @@ enum class VirtioReg : u32 {
 };
 
 namespace virtio_status {  // 2.1
-inline constexpr u32 kAcknowledge = 1, kDriver = 2, kDriverOk = 4, kFeaturesOk = 8, kFailed = 128;
+inline constexpr u32 kAcknowledge = 1, kDriver = 2, kDriverOk = 4, kFeaturesOk = 8;
+inline constexpr u32 kNeedsReset = 64, kFailed = 128;
 }
 inline constexpr u64 kVirtioEventIndex = u64{1} << 29;  // VIRTIO_F_EVENT_IDX
 inline constexpr u64 kVirtioVersion1 = u64{1} << 32;    // VIRTIO_F_VERSION_1: not a legacy device
@@ -56,10 +57,10 @@ bool virtio_reset(Registers& regs) {
     return false;
 }
 
-// Resets the device and accepts the offered features that are in `wanted`; returns them. Proto: the device
-// cannot be reset, is a legacy device, or rejects this set.
-template <class Registers>
-Result<u64> virtio_negotiate(Registers& regs, u64 wanted) {
+// Resets the device and accepts choose(offered), features of those that it offers; returns them. Proto: the
+// device cannot be reset, is a legacy device, or rejects this set.
+template <class Registers, class Choose>
+Result<u64> virtio_negotiate(Registers& regs, Choose choose) {
     if (!virtio_reset(regs)) return Errno::Proto;
     virtio_add_status(regs, virtio_status::kAcknowledge);
     virtio_add_status(regs, virtio_status::kDriver);
@@ -68,7 +69,7 @@ Result<u64> virtio_negotiate(Registers& regs, u64 wanted) {
         regs.write(VirtioReg::DeviceFeaturesSel, half);
         offered |= u64{regs.read(VirtioReg::DeviceFeatures)} << 32 * half;
     }
-    const u64 accepted = offered & (wanted | kVirtioVersion1);
+    const u64 accepted = choose(offered) | (offered & kVirtioVersion1);
     if (!(accepted & kVirtioVersion1)) return Errno::Proto;
     for (u32 half = 0; half < 2; half++) {
         regs.write(VirtioReg::DriverFeaturesSel, half);

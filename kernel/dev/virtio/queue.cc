@@ -65,21 +65,23 @@ void VirtQueue::disable_interrupts() {
         store(available_->flags, kNoInterrupt);
 }
 
-// Without free descriptors, add() refuses everything.
 void VirtQueue::find_fault(u16 claimed, u16 given, const Used::Element& done) {
-    if (fault_) return;
-    free_count_ = 0;
     if (claimed > given)
-        fault_ = "the device claims to have used more buffers than it has";
+        distrust("the device claims to have used more buffers than it has");
     else if (done.id >= size_ || !slots_[done.id].token)
-        fault_ = "the device returned a buffer that it does not have";
+        distrust("the device returned a buffer that it does not have");
     else
-        fault_ = "the device claims to have written more than the buffer holds";
+        distrust("the device claims to have written more than the buffer holds");
+}
+
+// Without free descriptors, add() refuses everything.
+void VirtQueue::distrust(const char* why) {
+    free_count_ = 0;
+    if (!fault_) fault_ = why;
 }
 
 void* VirtQueue::abandon() {
-    free_count_ = 0;
-    if (!fault_) fault_ = "the device was stopped";
+    distrust("the device was stopped");
     for (u16 i = 0; i < size_; i++) {
         if (void* token = std::exchange(slots_[i].token, nullptr)) return token;
     }

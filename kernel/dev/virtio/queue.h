@@ -96,6 +96,8 @@ class VirtQueue {
 
     // Why the queue is broken; null: it is not.
     const char* fault() const { return fault_; }
+    // For a driver that finds such a lie in the buffers themselves.
+    void distrust(const char* why);
     // The token of a buffer that the device still had; null: there are no more. Only after the device has
     // been reset; the queue then accepts nothing more.
     void* abandon();
@@ -104,19 +106,20 @@ class VirtQueue {
 
     // From now on the device need not interrupt. It still may.
     void disable_interrupts();
-    // The next used buffer causes an interrupt. False: there is one already, without an interrupt; take it.
-    bool enable_interrupts() {
+    // The next used buffer causes an interrupt; with event indices, the one after the next `ahead` does. False:
+    // it is there already, without an interrupt; take it.
+    bool enable_interrupts(u16 ahead = 0) {
         if (event_index_)
-            store(*interrupt_at_, seen_);
+            store(*interrupt_at_, static_cast<u16>(seen_ + ahead));
         else
             store(available_->flags, 0);
         std::atomic_thread_fence(std::memory_order_seq_cst);  // before the used index is read again
-        return !pending();
+        return fault_ || static_cast<u16>(load(used_->index) - seen_) <= (event_index_ ? ahead : 0);
     }
 
     u16 size() const { return size_; }
     u16 free_descriptors() const { return free_count_; }
-    bool empty() const { return next_ == seen_; }  // the device has no buffers
+    u16 in_flight() const { return static_cast<u16>(next_ - seen_); }  // buffers that the device has
 
     // For polling without a call: the word that changes when the device has used a buffer, and its value now.
     const u16& used_index() const { return used_->index; }
