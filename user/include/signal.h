@@ -1,5 +1,5 @@
 /* nx6 has no signals; these declarations let programs that use them compile. A write to a closed connection
- * always fails with EPIPE. kill() ends a process, with any signal that does so by default. The handler of
+ * always fails with EPIPE. kill() ends a process, or a group (-GROUP), with any signal. The handler of
  * SIGCHLD is called by the first fork() after a child's end; with SIG_IGN that fork() reaps such children. */
 #pragma once
 
