@@ -13,6 +13,7 @@
 #include <array>
 
 #include "dev/e1000_regs.h"
+#include "dev/rx_watch.h"
 #include "mm/layout.h"
 #include "net/core/mbuf.h"
 #include "net/core/netdev.h"
@@ -39,7 +40,7 @@ static_assert(sizeof(net::Mbuf) + kRxReserve + kRxMostWritten <= net::kMbufSize)
 // Receive descriptors. Every slot always owns an mbuf: a received frame is taken only if a new mbuf replaces
 // it; else the frame is dropped (counted as no_mbuf) and its buffer reused. So an empty pool never empties
 // the ring.
-// - One thread only; pending() may be called by any thread.
+// - One thread only.
 class RxRing {
   public:
     constexpr RxRing() = default;
@@ -53,6 +54,11 @@ class RxRing {
 
     // Whether the hardware has finished the next descriptor. One load.
     bool pending() const { return static_cast<const volatile u8&>(descriptors_[next_].status) & rxd::kDone; }
+
+    // The status of the next descriptor, with the error bits, which are not looked at.
+    RxWatch watch() const {
+        return {reinterpret_cast<const volatile RxWatch::Word*>(&descriptors_[next_].status), rxd::kDone, 0};
+    }
 
     // Moves up to `limit` received frames into `batch` and refills their slots. Returns the number of
     // descriptors processed, including those of dropped frames; 0: nothing is pending.

@@ -240,7 +240,7 @@ def gdb_shows_backtraces_down_to_the_start_of_the_thread(name, knobs):
 
 @with_both_kernels
 def gdb_commands_report_each_error_in_one_line(name, knobs):
-    mbuf, tx = "(*(net::Mbuf*)$at)", "'dev::(anonymous namespace)::nics'[0].tx_"
+    mbuf, tx = "(*(net::Mbuf*)$at)", "'dev::(anonymous namespace)::e1000s'[0].tx_"
     with DebuggedGuest(name, SERVICES="inetd", **knobs) as g, Traffic(g):
         out = g.gdb(
             "hbreak net::udp_in", "continue", "packet", "packet nonsense", "packet 12", "packet 12, 0", "packet 12, 20", "packet in",

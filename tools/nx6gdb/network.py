@@ -57,5 +57,7 @@ def interfaces(net):
 
 
 def devices():
-    nics = kernel.variable("dev::(anonymous namespace)::nics")
-    return [nics[i] for i in range(int(kernel.variable("dev::(anonymous namespace)::nic_count")))]
+    """The registered network cards, each as an object of its driver's class."""
+    registered = kernel.variable("dev::(anonymous namespace)::registered")
+    count = int(kernel.variable("dev::(anonymous namespace)::registered_count"))
+    return [nic.cast(nic.dynamic_type).dereference() for nic in (registered[i] for i in range(count))]

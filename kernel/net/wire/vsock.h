@@ -42,15 +42,17 @@ inline constexpr u32 kVsockAnyPort = 0xffff'ffff;
 // The longest payload that one packet may have, as in Linux and Firecracker.
 inline constexpr u32 kVsockMaxPayload = 64 * 1024;
 
-// A packet whose length field is that of the bytes after the header. The caller keeps owning the bytes.
+// A packet whose length field is that of the bytes after the header, and whose CIDs have 32 bits: the upper
+// half is reserved and 0 (5.10.4). The caller keeps owning the bytes.
 // `type` and `op` may be values that the standard does not define: the receiver answers those with a reset.
 class VsockPacket {
   public:
     // header: the bytes before the payload; payload: how many bytes follow in this buffer.
     static std::optional<VsockPacket> parse(Bytes header, usize payload) {
         const auto* h = header_of<VsockHeader>(header);
-        if (!h || h->length != payload || payload > kVsockMaxPayload) return std::nullopt;
-        return VsockPacket(*h);
+        if (!h) return std::nullopt;
+        const VsockPacket packet(*h);  // checked after the copy: the sender may change shared memory
+        return packet.is_valid(payload) ? std::optional(packet) : std::nullopt;
     }
 
     const VsockHeader& header() const { return header_; }
@@ -59,7 +61,11 @@ class VsockPacket {
 
   private:
     explicit VsockPacket(const VsockHeader& h) : header_(h) {}
-    VsockHeader header_;  // a copy: the sender may change shared memory at any time
+    bool is_valid(usize payload) const {
+        return header_.length == payload && payload <= kVsockMaxPayload && header_.src_cid >> 32 == 0 &&
+               header_.dst_cid >> 32 == 0;
+    }
+    VsockHeader header_;
 };
 
 }  // namespace net
