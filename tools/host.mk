@@ -1,7 +1,7 @@
 # What is built for the host. The portable parts of the kernel are compiled a second time here, with the fakes of
 # tests/fake instead of the machine.
 
-HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server lossybox)
+HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 lossybox)
 UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
@@ -16,6 +16,7 @@ $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(wildcard tools/server/*.cc))
+$(BUILD)/host/nx6: $(call hobj,$(wildcard tools/nx6/*.cc) user/lib/agent/frame.cc)
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
 	$(call say,LINK,$@)
@@ -26,6 +27,7 @@ UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc kernel/dev/virtio/que
 UNIT_SOURCES := $(filter-out tests/unit/fs_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
+	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
