@@ -1,8 +1,8 @@
 # What is built for the host. The portable parts of the kernel are compiled a second time here, with the fakes of
 # tests/fake instead of the machine.
 
-HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
+HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server lossybox vsockd)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -16,6 +16,9 @@ $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(wildcard tools/server/*.cc))
+# vsockd uses the guest's own engine of vsock connections.
+VSOCKD_PARTS := $(filter-out %/main.cc,$(wildcard tools/vsockd/*.cc)) $(wildcard kernel/net/vsock/*.cc)
+$(BUILD)/host/vsockd: $(call hobj,tools/vsockd/main.cc $(VSOCKD_PARTS))
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
 	$(call say,LINK,$@)
@@ -23,7 +26,7 @@ $(HOST_TOOLS):
 
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
@@ -40,9 +43,13 @@ $(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -Itests/fake/fs $(HOSTFLAGS) $(HOSTEXTRA) $(SANITIZE) -c -o $@ $<
 $(BUILD)/host/fs_tests: $(call fsobj,$(FS_SOURCES)) $(BUILD)/names/fs-test
 
+VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc tests/fake/vsockd/*.cc) $(VSOCKD_PARTS)
+$(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
+
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest -lpthread
 
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
+$(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
