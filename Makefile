@@ -2,7 +2,7 @@
 # here: a new one is found by its folder.
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
-KNOBS     := GUEST CPUS MEM NIC NET PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
+KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
 VARIABLES := BUILD DEBUG V TEST DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
@@ -21,6 +21,8 @@ CPUS      ?= $(if $(filter 1,$(CORES)),1,2)
 MEM       ?= 128M
 NIC       ?= e1000
 NET       ?= user
+VSOCK     ?=
+CID       ?= 3
 PCAP      ?= packets$(OWN).pcap
 DUMP      ?= off
 APPEND    ?=
@@ -187,7 +189,7 @@ $(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/pro
 	$(call say,MKFS,$@)
 	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
 
-# --- programs for the host: mkfs, pktdump, server, and the unit tests (with ASan and UBSan) ---------------
+# --- programs for the host: mkfs, pktdump, server, vsockd, and the unit tests (with ASan and UBSan) ---------------
 HOBJ := $(BUILD)/obj/host
 TOBJ := $(BUILD)/obj/test
 $(HOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,run)

@@ -60,6 +60,8 @@ int posix_isatty(int fd) {
 
 pid_t posix_getpid() { return getpid(); }
 
+int posix_setpgid(pid_t pid, pid_t group) { return check_int(raw_setpgid(pid, group)); }
+
 pid_t posix_getppid() {
     static struct procinfo processes[NPROC];
     const int n = procinfo(processes, NPROC), self = getpid();
