@@ -22,7 +22,8 @@ $(HOST_TOOLS):
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 
 # The parts of drivers that need no machine.
-UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc kernel/dev/virtio/queue.cc
+UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc kernel/dev/frame.cc \
+	kernel/dev/virtio/queue.cc kernel/dev/virtio/net_rx.cc kernel/dev/virtio/net_tx.cc
 UNIT_SOURCES := $(filter-out tests/unit/fs_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
