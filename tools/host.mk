@@ -26,7 +26,8 @@ $(HOST_TOOLS):
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 
 # The parts of drivers that need no machine.
-UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc $(addprefix kernel/dev/virtio/,queue.cc vsock_queues.cc)
+UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
+	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
 UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \

@@ -1,5 +1,5 @@
-// What drivers do with every frame, whatever the card: its place in a receive buffer, and the checks before it
-// is sent.
+// What drivers do with every frame, whatever the card: its place in a receive buffer, and the checks before
+// it is sent.
 #pragma once
 
 #include "net/core/mbuf.h"

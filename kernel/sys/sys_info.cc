@@ -16,6 +16,7 @@
 #include "sys/sys_calls.h"
 
 Result<i64> sys_meminfo(const SyscallArgs& a) {
+    for (dev::Nic* nic : dev::nics()) nic->reclaim();
     const net::MbufUsage mbufs = net::mbuf_usage();
     meminfo info{};
     info.kernel_bytes = static_cast<u64>(mm::kernel_end - mm::kernel_begin);

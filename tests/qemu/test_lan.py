@@ -99,6 +99,29 @@ def the_guest_echoes_datagrams_that_arrive_in_fragments():
                 check_equal(s.recv(65536), data, f"a datagram of {size} bytes, echoed")
 
 
+@test(deadline=90)
+def virtio_exchanges_segments_of_64_kilobytes_with_linux():
+    with neighbours("lan-virtio", NIC="virtio") as (g, _):
+        g.background("inetd echo")
+        g.wait_listening(7)
+        data = FILE * 8
+        with socket.create_connection((GUEST_IP, 7), 60) as c:
+            same(echoed(c, data), data, "echoed with offload")
+        before = g.counters()
+        check_equal(before["tcp_bad_checksum"], 0, "wrong checksums")
+        # Each way, 8 MB are 5,525 segments of 1448 bytes, and there are ACKs.
+        check(before["tcp_in"] < 5500, f"{before['tcp_in']} segments received for 8 MB: the device merges none")
+        with socket.create_server((PEER_IP, 5001)) as listener:
+            listener.settimeout(30)
+            g.begin(f"ttcp -t -n 512 -p 5001 {PEER_IP}")
+            with listener.accept()[0] as c:
+                check_equal(count_all(c), 512 * 16384, "bytes that reached Linux")
+            g.finish()
+        sent = g.counters()["tcp_out"] - before["tcp_out"]
+        check(sent < 3000, f"{sent} segments sent for 8 MiB: the device splits none")
+        check(echo_request(8000), "no answer to an echo request in fragments")
+
+
 # --- through the lossy box
 
 def sane(counts, **shares):

@@ -211,6 +211,35 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
 
 
 @test()
+def four_cards_of_two_kinds_are_named_in_order():
+    """PCI cards first, then virtio's, in the order of their slots."""
+    kinds = ["e1000,bus=pcie.0,romfile=", "virtio-net-device,bus=virtio-mmio-bus.3", "virtio-net-device,bus=virtio-mmio-bus.2"]
+    further = " ".join(f"-netdev user,id=n{i},net=10.0.{i}.0/24 -device {kind},netdev=n{i},mac=52:54:00:99:00:0{i}"
+                       for i, kind in enumerate(kinds, 7))
+    addresses = "ip1=10.0.2.15/24 gw=10.0.7.2 ip=10.0.7.15/24 ip2=10.0.9.15/24 ip3=10.0.8.15/24"
+    with Guest("four-cards", NIC="virtio", QEMUEXTRA=further, APPEND=addresses) as g:
+        for router in "10.0.2.2", "10.0.7.2", "10.0.8.2", "10.0.9.2":
+            g.ok(f"ping -c 1 -W 3000 {router}", 10)
+        found = re.findall(r"^(eth\d): .* ((?:[\da-f]{2}:){5}[\da-f]{2}), irq", g.text, re.M)
+        check_equal([name for name, _ in found], ["eth0", "eth1", "eth2", "eth3"], "names of the cards")
+        check_equal([mac[-2:] for _, mac in found], ["07", "56", "09", "08"], "their addresses")
+
+
+@test()
+def a_cable_pulled_out_of_a_virtio_card_is_noticed():
+    with Guest("virtio-link", NIC="virtio,id=card0") as g:
+        g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
+        for state, status in ("off", 1), ("on", 0):
+            start = g.type("\x01c")  # QEMU's monitor
+            g.wait(r"\(qemu\) ", 10, start)
+            g.type(f"set_link card0 {state}\n")
+            g.type("\x01c")
+            g.wait("eth0: link " + {"off": "down", "on": "up"}[state], 10, start)
+            g.wait_prompt(10, g.type("\n"))
+            check_equal(g.run("ping -c 1 -W 1000 10.0.2.2")[1] != 0, bool(status), f"no answer with the link {state}")
+
+
+@test()
 def two_cards_connect_to_two_networks():
     second = "-netdev user,id=n1,net=10.0.9.0/24 -device e1000,netdev=n1,bus=pcie.0,romfile=,mac=52:54:00:99:00:01"
     with Guest("two-cards", QEMUEXTRA=second, APPEND="ip1=10.0.9.15/24") as g:

@@ -9,9 +9,9 @@ from suite import test
 from wire import Wire
 
 
-def nettests_passes_on(harts):
-    name = f"nettests-{harts}"
-    with Guest(name, CPUS=harts) as g, Server(name) as server:
+def nettests_passes_on(harts, nic="e1000"):
+    name = f"nettests-{nic}-{harts}"
+    with Guest(name, CPUS=harts, NIC=nic) as g, Server(name) as server:
         out, status = g.run("nettests", 120)
         check_equal(status, 0, f"status of nettests, which printed\n{out}\n")
         check(re.search(r"nettests: [1-9]\d* passed, 0 failed", out), f"the last line of nettests:\n{out[-400:]}")
@@ -29,6 +29,13 @@ def nettests_passes_on_one_hart():
 def nettests_passes_on_two_harts_and_tshark_finds_no_error_in_the_capture():
     need_tshark()
     g = nettests_passes_on(2)
+    check_capture(g.dir / "packets.pcap", 300, g.ports["dns"])
+
+
+@test(deadline=180)
+def nettests_passes_over_virtio_and_tshark_finds_no_error_in_the_capture():
+    need_tshark()
+    g = nettests_passes_on(2, "virtio")
     check_capture(g.dir / "packets.pcap", 300, g.ports["dns"])
 
 

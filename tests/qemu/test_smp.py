@@ -5,8 +5,8 @@ from suite import test
 SECONDS = 6
 
 
-def survives_stress(harts, kernel="kernel"):
-    with Guest(f"stress-{kernel}-{harts}", CPUS=harts, PCAP="", KERNEL=BUILD / f"{kernel}.elf") as g:
+def survives_stress(harts, kernel="kernel", nic="e1000"):
+    with Guest(f"stress-{kernel}-{nic}-{harts}", CPUS=harts, PCAP="", NIC=nic, KERNEL=BUILD / f"{kernel}.elf") as g:
         check("nothing lost" in g.ok(f"stress {SECONDS} {harts}", 100), "stress found an error")
         g.poweroff()
 
@@ -19,6 +19,11 @@ def stress_on_one_hart_loses_nothing():
 @test(deadline=120)
 def stress_on_two_harts_loses_nothing():
     survives_stress(2)
+
+
+@test(deadline=120)
+def stress_on_two_harts_over_virtio_loses_nothing():
+    survives_stress(2, nic="virtio")
 
 
 @test(deadline=120, alone=True)

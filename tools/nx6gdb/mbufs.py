@@ -19,7 +19,16 @@ def pool():
     return total, shared, [int(s["free"]["size_"]) for s in slots], sum(int(s["exhausted"]) for s in slots)
 
 
+def queue_mbufs(queue):
+    """The tokens of a virtqueue (kernel/dev/virtio/queue.h): the mbufs that the device has."""
+    size = int(queue["size_"])
+    words = kernel.read(int(queue["slots_"]), size * 16) if size else b""
+    return [a for i in range(0, len(words), 16) if (a := int.from_bytes(words[i:i + 8], "little"))]
+
+
 def ring_mbufs(ring):
+    if any(field.name == "queue_" for field in ring.type.fields()):
+        return queue_mbufs(ring["queue_"])
     words = kernel.read(kernel.address_of(ring["mbufs_"]), ring["mbufs_"].type.sizeof)
     return [a for i in range(0, len(words), 8) if (a := int.from_bytes(words[i:i + 8], "little"))]
 

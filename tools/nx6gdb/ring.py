@@ -1,4 +1,5 @@
-"""`ring`: the descriptor rings of an E1000 (kernel/dev/e1000_ring.h), beside what the hardware says."""
+"""`ring`: the descriptor rings of an E1000 (kernel/dev/e1000_ring.h), beside what the hardware says, or the queues of a virtio
+card (kernel/dev/virtio/queue.h)."""
 import struct
 
 import gdb
@@ -59,7 +60,8 @@ Usage: ring [NAME]
 
 The default NAME is eth0. Head and tail are the card's registers: the card owns the descriptors from head up to tail, the
 driver owns the others. "done, not taken": the card has written a frame, and the driver's thread has not taken it yet.
-"done, not freed": the card has sent a frame, and the driver has not freed its mbuf yet."""
+"done, not freed": the card has sent a frame, and the driver has not freed its mbuf yet. Of a virtio card, its two queues are
+shown: the numbers of buffers ever given, used and taken back, modulo 65536."""
 
     name = "ring"
 
@@ -68,8 +70,20 @@ driver owns the others. "done, not taken": the card has written a frame, and the
         nics = {kernel.text(nic["name_"]): nic for nic in network.devices()}
         if name not in nics:
             raise gdb.GdbError(f"no card is called {name}: there is {', '.join(nics) or 'none (yet)'}")
+        if any(field.name == "transport_" for field in nics[name].type.fields()):
+            self.queue(f"{name} receive", nics[name]["rx_"]["queue_"])
+            self.queue(f"{name} transmit", nics[name]["tx_"]["queue_"])
+            return
         self.receive(name, nics[name])
         self.transmit(name, nics[name])
+
+    def queue(self, title, queue):
+        """A virtqueue of virtio-net."""
+        added, taken = int(queue["next_"]), int(queue["seen_"])
+        used = int(queue["used_"]["index"])
+        gdb.write(f"{title}: {int(queue['size_'])} descriptors at {int(queue['descriptors_']):#x}, {int(queue['free_count_'])} free\n"
+                  f"  buffers given to the device {added}, used by it {used}, taken back {taken}; "
+                  f"used, not taken: {(used - taken) % 65536}\n")
 
     def receive(self, name, nic):
         ring = nic["rx_"]

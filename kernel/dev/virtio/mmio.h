@@ -22,8 +22,8 @@ class VirtioMmio {
     // The next four calls in this order, at boot. On an error: stop().
 
     // Resets the device and accepts choose(offered), features of those that it offers; returns them. Event
-    // indices (VIRTIO_F_EVENT_IDX) are always accepted: VirtQueue handles them. Proto: the device rejects this
-    // set.
+    // indices (VIRTIO_F_EVENT_IDX) are always accepted: VirtQueue handles them. Proto: the device rejects
+    // this set.
     Result<u64> negotiate(u64 (*choose)(u64 offered));
     // Sets up queue `index`, with as many descriptors as the device offers, at most `most`. NoDev: the device
     // has no such queue. Proto: its size is not a power of two. NoMem.

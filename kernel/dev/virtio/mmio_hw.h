@@ -35,7 +35,7 @@ enum class VirtioReg : u32 {
 namespace virtio_status {  // 2.1
 inline constexpr u32 kAcknowledge = 1, kDriver = 2, kDriverOk = 4, kFeaturesOk = 8;
 inline constexpr u32 kNeedsReset = 64, kFailed = 128;
-}
+}  // namespace virtio_status
 inline constexpr u64 kVirtioEventIndex = u64{1} << 29;  // VIRTIO_F_EVENT_IDX
 inline constexpr u64 kVirtioVersion1 = u64{1} << 32;    // VIRTIO_F_VERSION_1: not a legacy device
 

@@ -143,7 +143,7 @@ Result<> VirtioNet::transmit(net::MbufPtr& frame) {
     }
     {
         Guard guard(tx_lock_);
-        tx_.reclaim();
+        tx_.reclaim_if_half_full();
         if (tx_.push(frame)) [[likely]] {
             transport_.notify(kTransmitQueue, tx_.queue());
             return {};

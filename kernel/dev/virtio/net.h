@@ -8,8 +8,8 @@
 
 namespace dev {
 
-// A device that lies (see VirtQueue), or that reports an error, is stopped: its link is down for good, and all
-// its mbufs are freed. The thread does this; whoever notices it first wakes the thread.
+// A device that lies (see VirtQueue), or that reports an error, is stopped: its link is down for good, and
+// all its mbufs are freed. The thread does this; whoever notices it first wakes the thread.
 class VirtioNet final : public Nic {
   public:
     constexpr VirtioNet() = default;

@@ -10,7 +10,8 @@ namespace {
 
 constexpr usize kBufferOffset = kRxReserve - sizeof(VirtioNetHeader);
 constexpr usize kBufferSize = net::kMbufSize - sizeof(Mbuf) - kBufferOffset;
-static_assert(kBufferSize >= sizeof(VirtioNetHeader) + kMaxFrame, "5.1.6.3.1: without merging, a whole frame");
+static_assert(kBufferSize >= sizeof(VirtioNetHeader) + kMaxFrame,
+              "5.1.6.3.1: without merging, a whole frame");
 
 const VirtioNetHeader& header_of_packet(const Mbuf& m) {
     return *reinterpret_cast<const VirtioNetHeader*>(m.data());

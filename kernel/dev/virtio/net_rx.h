@@ -4,8 +4,8 @@
 //                                          ^ kRxReserve
 //
 // The queue always holds the same number of mbufs: a received packet is taken only if new mbufs replace its
-// own; else the packet is dropped (counted as no_mbuf) and its mbufs used again. So an empty pool never empties
-// the queue.
+// own; else the packet is dropped (counted as no_mbuf) and its mbufs used again. So an empty pool never
+// empties the queue.
 #pragma once
 
 #include "dev/frame.h"

@@ -41,6 +41,10 @@ void VirtioTx::release() {
     queue_.destroy();
 }
 
+void VirtioTx::reclaim() {
+    while (const auto done = queue_.take()) MbufPtr sent(static_cast<Mbuf*>(done->token));
+}
+
 bool VirtioTx::push_scattered(MbufPtr& frame) {
     const bool in_place = frame->headroom() >= sizeof(VirtioNetHeader);
     const usize count = range_count(*frame) + (in_place ? 0 : 1);

@@ -1,6 +1,6 @@
-// The transmit queue of virtio-net: frames that the device sends, without registers and locks. The queue owns an
-// mbuf from push() until reclaim() finds that the device has used it. The header is in the mbuf's headroom, so
-// a simple frame takes one descriptor; a scattered one takes one for each range of bytes.
+// The transmit queue of virtio-net: frames that the device sends, without registers and locks. The queue owns
+// an mbuf from push() until reclaim() finds that the device has used it. The header is in the mbuf's
+// headroom, so a simple frame takes one descriptor; a scattered one takes one for each range of bytes.
 #pragma once
 
 #include <array>
@@ -27,11 +27,15 @@ class VirtioTx {
     bool full() const { return queue_.free_descriptors() == 0; }
 
     // Frees the frames that have been sent.
-    void reclaim() {
-        while (const auto done = queue_.take()) net::MbufPtr sent(static_cast<net::Mbuf*>(done->token));
+    void reclaim();
+    // The same, many at once, because each call costs more than each frame. At most half of the descriptors
+    // stay with frames that have been sent.
+    void reclaim_if_half_full() {
+        if (queue_.free_descriptors() < queue_.size() / 2) [[unlikely]]
+            reclaim();
     }
-    // Takes the frame, which is fit for the wire, if there is room. False: no room, or the queue is broken; the
-    // caller keeps the frame.
+    // Takes the frame, which is fit for the wire, if there is room. False: no room, or the queue is broken;
+    // the caller keeps the frame.
     bool push(net::MbufPtr& frame) {
         if (!frame->is_simple() || frame->headroom() < sizeof(VirtioNetHeader)) [[unlikely]]
             return push_scattered(frame);

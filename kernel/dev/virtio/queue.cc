@@ -35,7 +35,7 @@ void VirtQueue::destroy() {
     available_ = nullptr;
     used_ = nullptr;
     slots_ = nullptr;
-    free_count_ = 0;
+    size_ = free_count_ = 0;
 }
 
 bool VirtQueue::add(std::span<const VirtSegment> segments, void* token) {

@@ -106,8 +106,8 @@ class VirtQueue {
 
     // From now on the device need not interrupt. It still may.
     void disable_interrupts();
-    // The next used buffer causes an interrupt; with event indices, the one after the next `ahead` does. False:
-    // it is there already, without an interrupt; take it.
+    // The next used buffer causes an interrupt; with event indices, the one after the next `ahead` does.
+    // False: it is there already, without an interrupt; take it.
     bool enable_interrupts(u16 ahead = 0) {
         if (event_index_)
             store(*interrupt_at_, static_cast<u16>(seen_ + ahead));

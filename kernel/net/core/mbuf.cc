@@ -125,7 +125,7 @@ bool Mbuf::let_go() {
     refs_.store(0, std::memory_order_relaxed);
     for (; fragments_ > 0; fragments_--) MbufPtr released(fragment(fragments_ - 1u).owner);
     fragments_length_ = 0;
-    offload_ = Offload::None;
+    set_offload(Offload::None);
     free_chain(detach());
     return true;
 }

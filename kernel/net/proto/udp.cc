@@ -42,7 +42,8 @@ u16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) {
         return inet.bump(Stat::udp_bad);
     m->pull(headers);
     m->chain_trim_to(h->length);
-    const bool bad = !verified && h->checksum != 0 && checksum_of_chain(*m, ip.src(), ip.dst(), h->length) != 0;
+    const bool bad =
+        !verified && h->checksum != 0 && checksum_of_chain(*m, ip.src(), ip.dst(), h->length) != 0;
     m->push(headers);
     if (bad) return inet.bump(Stat::udp_bad_checksum);
     deliver(in, ip, *h, std::move(m));
