@@ -3,7 +3,7 @@
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
 KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
-VARIABLES := BUILD DEBUG V TEST DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+VARIABLES := BUILD DEBUG V TEST FUZZTIME DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
@@ -221,12 +221,16 @@ server: $(BUILD)/host/server        ## the host's side for the guest: UDP echo, 
 
 # --- testing and checking: see tests/ and tools/lint -----------------------------------------------------
 TEST ?=
+FUZZTIME ?= 300
 test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
 debug-kernel:
 	$(Q)$(MAKE) DEBUG=1 $(BUILD)/kernel-debug.elf
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
+fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
+	$(Q)mkdir -p $(BUILD)/fuzz/vsockd && $(BUILD)/host/fuzz_vsockd_seeds $(BUILD)/fuzz/vsockd
+	@exec $(BUILD)/host/fuzz_vsockd -max_total_time=$(FUZZTIME) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ -close_fd_mask=2 $(BUILD)/fuzz/vsockd
 coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@exec $(PYTHON) tools/coverage
 lint: compile_commands.json | $(call needs,lint)    ## check layers, locks, lengths, format and docs, and run clang-tidy (5 min)
@@ -254,5 +258,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -45,7 +45,8 @@ $(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -Itests/fake/fs $(HOSTFLAGS) $(HOSTEXTRA) $(SANITIZE) -c -o $@ $<
 $(BUILD)/host/fs_tests: $(call fsobj,$(FS_SOURCES)) $(BUILD)/names/fs-test
 
-VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc tests/fake/vsockd/*.cc) $(VSOCKD_PARTS)
+VSOCKD_PLAYED  := $(wildcard tests/fake/vsockd/*.cc) tests/fuzz/vsockd/guest_fuzz.cc $(VSOCKD_PARTS)
+VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc) $(VSOCKD_PLAYED)
 $(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
 
 $(UNIT_TESTS):
@@ -55,3 +56,14 @@ $(UNIT_TESTS):
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
+
+# libFuzzer is clang's, so the fuzzer is built with it, in one step.
+FUZZER := $(BUILD)/host/fuzz_vsockd
+FUZZCXX ?= clang++
+FUZZFLAGS := $(filter-out -MMD -MP,$(HOSTFLAGS)) -fsanitize=address,undefined -fno-sanitize-recover=undefined
+$(FUZZER): tests/fuzz/vsockd/main.cc $(VSOCKD_PLAYED) $(wildcard tools/vsockd/*.h tests/fake/vsockd/*.h tests/fuzz/vsockd/*.h) | $(call needs,lint)
+	$(call say,FUZZCXX,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^) -lgtest -lpthread
+$(BUILD)/host/fuzz_vsockd_seeds: $(call tobj,tests/fuzz/vsockd/write_seeds.cc $(VSOCKD_PLAYED))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) -o $@ $(filter %.o,$^) -lgtest -lpthread

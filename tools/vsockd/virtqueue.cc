@@ -30,6 +30,7 @@ void Virtqueue::start(const GuestMemory& memory, const Place& place, Features fe
     size_ = place.size;
     features_ = features;
     next_available_ = index;
+    next_used_ = flushed_ = 0;
     const u64 event = features.event_index ? 2 : 0;
     descriptors_ = memory.at_user(place.descriptors, place.size * kDescriptor, 16);
     available_ = memory.at_user(place.available, kRingAt + place.size * 2ull + event, 2);
@@ -130,7 +131,7 @@ bool Virtqueue::ask_notification() {
 
 // With an event index, none is wanted until the next ask_notification() moves it.
 void Virtqueue::refuse_notification() {
-    if (running() && !features_.event_index) store16(used_, kNoNotify);
+    if (running() && !broken() && !features_.event_index) store16(used_, kNoNotify);
 }
 
 bool Virtqueue::flush() {
