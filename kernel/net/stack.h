@@ -6,6 +6,7 @@
 #include "abi/socket.h"
 #include "net/proto/inet.h"
 #include "net/socket/inet_family.h"
+#include "net/socket/vsock_socket.h"
 #include "net/tcp/tcp.h"
 
 namespace net {
@@ -34,16 +35,21 @@ class Stack : public Inet {
     // False: there are fewer.
     bool describe_socket(usize index, socket_entry& entry, const void*& object);
 
+    // AF_VSOCK: its device, CID, connections and listeners.
+    Vsock& vsock() { return vsock_; }
+
   private:
     Tcp tcp_{*this};
     InetFamily inet_family_{*this, tcp_};
+    Vsock vsock_{stats(), queue_budget()};
+    VsockFamily vsock_family_{vsock_};
 
     // The address families, by their AF_*.
     struct Family {
         int number;
         SocketFamily& sockets;
     };
-    const Family families_[1] = {{AF_INET, inet_family_}};
+    const Family families_[2] = {{AF_INET, inet_family_}, {AF_VSOCK, vsock_family_}};
 };
 
 }  // namespace net

@@ -51,6 +51,7 @@ void VsockConnection::end_locked() {
 void VsockConnection::wake_locked() {
     const u8 events = std::exchange(block_.events, u8{0});
     if (!events) return;
+    if (events & kVsockConnected) was_established_ = true;
     if (events & kVsockReadable) reading_.wake();
     if (events & (kVsockWritable | kVsockConnected)) writing_.wake();
     pollers_.wake_all();
@@ -209,6 +210,19 @@ Result<> VsockConnection::wait_connected(const WaitPolicy& policy) {
         TRY(waited);
     }
     return take_error_locked();
+}
+
+bool VsockConnection::has_failed() {
+    platform::Guard guard(lock_);
+    return block_.state == VsockState::Closed && !was_established_ && block_.error == Errno::None && !closed_;
+}
+
+Errno VsockConnection::connect_state() {
+    platform::Guard guard(lock_);
+    if (is_opening_locked()) return Errno::Already;
+    if (block_.state != VsockState::Closed) return Errno::IsConn;
+    const Errno error = take_error_locked();
+    return error != Errno::None ? error : Errno::IsConn;
 }
 
 Result<> VsockConnection::shut(u32 halves) {

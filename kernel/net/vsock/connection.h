@@ -61,6 +61,12 @@ class VsockConnection final : public VsockFlow,
     // waiting), ConnReset, TimedOut and others.
     Result<> wait_connected(const WaitPolicy& policy) EXCLUDES(lock_);
 
+    // True if it ended before it was established and the program has taken the error: connect() may try
+    // again.
+    bool has_failed() EXCLUDES(lock_);
+    // What connect() on a socket with this connection returns: Already, IsConn, or the pending error.
+    Errno connect_state() EXCLUDES(lock_);
+
     // --- data
     // Sends n bytes as the peer's credit allows; may wait for credit, room in the device and mbufs. Returns
     // fewer than n after a timeout or if the connection ends. SeqPacket: the n bytes are one message.
@@ -152,6 +158,7 @@ class VsockConnection final : public VsockFlow,
     Instant retry_at_ GUARDED_BY(lock_) = Instant::never();  // out of mbufs for a control packet
     Turn reading_ GUARDED_BY(lock_){"vsock read"};
     Turn writing_ GUARDED_BY(lock_){"vsock write"};
+    bool was_established_ GUARDED_BY(lock_) = false;
     bool closed_ GUARDED_BY(lock_) = false;  // by the program
     u32 buffer_limit_ GUARDED_BY(lock_);     // SO_VM_SOCKETS_BUFFER_SIZE
     u32 promised_ GUARDED_BY(lock_) = 0;     // bytes of Vsock's promises

@@ -84,6 +84,7 @@ VsockVerdict vsock_arrive(VsockBlock& v, const VsockPacket& p, Instant now) {
     if (heard == VsockSendCredit::Heard::False) return refuse(v, VsockVerdict::FalseCredit);
     v.heard_at = now;
     v.probes = 0;
+    v.due_credit_request &= v.asked;  // a probe is answered
     if (v.send.available() > before) {
         v.events |= kVsockWritable;
         v.asked = v.due_credit_request = false;

@@ -11,8 +11,8 @@ class VsockListener : public RefCounted<VsockListener> {
   public:
     static constexpr u32 kMaxBacklog = 4096;
 
-    VsockListener(Vsock& vsock, u32 local_cid, u32 local_port, VsockType kind, const VsockConfig& config)
-        : cid(local_cid), port(local_port), type(kind), vsock_(vsock), config_(config) {}
+    VsockListener(Vsock& vsock, u32 local_cid, u32 local_port, VsockType t, const VsockConfig& config)
+        : cid(local_cid), port(local_port), type(t), vsock_(vsock), config_(config) {}
 
     const u32 cid, port;  // the local address; kVsockAnyCid: all our CIDs
     const VsockType type;
