@@ -23,17 +23,17 @@ $(HOST_TOOLS):
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 
 # The parts of drivers that need no machine.
-UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc kernel/dev/virtio/queue.cc
+UNIT_SOURCES := $(filter-out tests/unit/fs_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
-# The file system and its disk's queue, with separate fakes for locks, memory and the disk instead of the kernel's
-# headers. root.cc is left out: it needs processes.
-FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) tests/unit/virtqueue_test.cc kernel/dev/virtio/queue.cc \
+# The file system, with separate fakes for locks, memory and the disk instead of the kernel's headers. root.cc is left
+# out: it needs processes.
+FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) \
 	$(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) \
 	$(filter-out mkfs/mkfs.cc mkfs/fsck.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)
 fsobj = $(patsubst %,$(BUILD)/obj/fs-test/%.o,$1)

@@ -1,6 +1,7 @@
 #include "dev/nic.h"
 
 #include "dev/e1000.h"
+#include "dev/virtio/net.h"
 #include "lib/log.h"
 
 namespace dev {
@@ -9,6 +10,7 @@ namespace {
 // The kinds of cards. A probe returns its kind's index-th card, or null if there are no more.
 constexpr Nic* (*kProbes[])(unsigned index) = {
     e1000_probe,
+    virtio_net_probe,
 };
 
 constexpr const char* kNames[kMaxNics] = {"eth0", "eth1", "eth2", "eth3"};

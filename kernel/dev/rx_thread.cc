@@ -15,7 +15,7 @@ constinit unsigned thread_count = 0;
 bool rx_threads_poll() {
     for (unsigned i = 0; i < thread_count; i++) {
         if (!threads[i]->pending()) continue;
-        threads[i]->kick();
+        threads[i]->wake(kReceived);
         return true;
     }
     return false;
@@ -45,9 +45,9 @@ void RxThread::note(u32 events) {
 // switches. A thread that is awake may have passed its last check of the ring, so it is always notified.
 bool RxThread::worth_waking_for(u32 events) const { return !asleep_ || events & ~kReceived || pending(); }
 
-void RxThread::kick() {
+void RxThread::wake(u32 events) {
     IrqGuard guard(lock_);
-    events_ |= kReceived;
+    events_ |= events;
     waiting_.wake_one();
 }
 

@@ -18,7 +18,7 @@ enum RxEvent : u32 {
     kChanged = 4,  // the link, or the device's configuration
 };
 
-// - start: once, at boot. pending, kick, note: any context. watch: the thread, or before start.
+// - start: once, at boot. pending, wake, note: any context. watch: the thread, or before start.
 class RxThread {
   public:
     constexpr RxThread() = default;
@@ -29,15 +29,16 @@ class RxThread {
 
     // In the interrupt handler: passes events to the thread.
     void note(u32 events);
+    // The same from any other context, without counting an interrupt. No lock of rank NetDevice held.
+    void wake(u32 events);
 
     // Where the device reports the next received packet. To be set before the thread handles the first
     // events, and before each return from handle().
     void watch(RxWatch where) { watch_ = where; }
+    void watch_nothing() { watch_ = {&kNothing, 0, 0}; }
 
-    // For polling by an idle hart: whether a packet has arrived since the thread went to sleep; wakes the
-    // thread.
+    // For polling by an idle hart: whether a packet has arrived since the thread went to sleep.
     bool pending() const { return watch_.pending(); }
-    void kick();
 
     // The number of calls of note().
     u64 interrupts() const;

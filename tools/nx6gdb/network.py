@@ -32,8 +32,9 @@ def chains(buckets, type_name, field):
 
 def endpoints(net):
     """UDP and ping sockets that have an address."""
+    socket = kernel.type_of("net::DatagramSocket").pointer()
     for address in chains(net["endpoints_"]["buckets_"], "net::Endpoint", "next_"):
-        yield kernel.at(address, "net::DatagramSocket")
+        yield kernel.at(address, "net::Endpoint").address.cast(socket).dereference()  # its base class Endpoint
 
 
 def flows(net):

@@ -16,11 +16,18 @@ const char* tcp_timer_name(unsigned timer) {
     return timer < sizeof kNames / sizeof kNames[0] ? kNames[timer] : "?";
 }
 
-const char* protocol_name(unsigned p) {
+static const char* inet_protocol_name(unsigned p) {
     return p == IPPROTO_TCP ? "tcp" : p == IPPROTO_UDP ? "udp" : p == IPPROTO_ICMP ? "icmp" : "?";
 }
 
-char* socket_end_text(unsigned ip, unsigned port, char (&text)[24]) {
+const char* protocol_name(const struct socket_entry& s) {
+    switch (s.family) {
+        case AF_INET: return inet_protocol_name(s.protocol);
+        default: return "?";
+    }
+}
+
+static char* inet_end_text(unsigned ip, unsigned port, char (&text)[24]) {
     char address[16] = "*";
     if (ip) ip_text(ip, address);
     if (port)
@@ -28,4 +35,19 @@ char* socket_end_text(unsigned ip, unsigned port, char (&text)[24]) {
     else
         snprintf(text, sizeof text, "%s:*", address);
     return text;
+}
+
+static char* end_text(unsigned family, unsigned address, unsigned port, char (&text)[24]) {
+    switch (family) {
+        case AF_INET: return inet_end_text(address, port, text);
+        default: return strcpy(text, "?");
+    }
+}
+
+char* local_end_text(const struct socket_entry& s, char (&text)[24]) {
+    return end_text(s.family, s.local, s.local_port, text);
+}
+
+char* remote_end_text(const struct socket_entry& s, char (&text)[24]) {
+    return end_text(s.family, s.remote, s.remote_port, text);
 }
