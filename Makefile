@@ -2,8 +2,8 @@
 # here: a new one is found by its folder.
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
-KNOBS     := GUEST CPUS MEM NIC NET PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
-VARIABLES := BUILD DEBUG V TEST DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
+VARIABLES := BUILD DEBUG V TEST FUZZTIME DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
@@ -21,6 +21,8 @@ CPUS      ?= $(if $(filter 1,$(CORES)),1,2)
 MEM       ?= 128M
 NIC       ?= e1000
 NET       ?= user
+VSOCK     ?=
+CID       ?= 3
 PCAP      ?= packets$(OWN).pcap
 DUMP      ?= off
 APPEND    ?=
@@ -187,7 +189,7 @@ $(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/pro
 	$(call say,MKFS,$@)
 	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
 
-# --- programs for the host: mkfs, pktdump, server, and the unit tests (with ASan and UBSan) ---------------
+# --- programs for the host: mkfs, pktdump, server, vsockd, and the unit tests (with ASan and UBSan) ---------------
 HOBJ := $(BUILD)/obj/host
 TOBJ := $(BUILD)/obj/test
 $(HOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,run)
@@ -219,12 +221,16 @@ server: $(BUILD)/host/server        ## the host's side for the guest: UDP echo, 
 
 # --- testing and checking: see tests/ and tools/lint -----------------------------------------------------
 TEST ?=
+FUZZTIME ?= 300
 test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
 debug-kernel:
 	$(Q)$(MAKE) DEBUG=1 $(BUILD)/kernel-debug.elf
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
+fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
+	$(Q)mkdir -p $(BUILD)/fuzz/vsockd && $(BUILD)/host/fuzz_vsockd_seeds $(BUILD)/fuzz/vsockd
+	@exec $(BUILD)/host/fuzz_vsockd -max_total_time=$(FUZZTIME) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ -close_fd_mask=2 $(BUILD)/fuzz/vsockd
 coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@exec $(PYTHON) tools/coverage
 lint: compile_commands.json | $(call needs,lint)    ## check layers, locks, lengths, format and docs, and run clang-tidy (5 min)
@@ -252,5 +258,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

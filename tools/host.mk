@@ -1,8 +1,8 @@
 # What is built for the host. The portable parts of the kernel are compiled a second time here, with the fakes of
 # tests/fake instead of the machine.
 
-HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests)
+HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -17,6 +17,9 @@ $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc)
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(wildcard tools/server/*.cc))
 $(BUILD)/host/nx6: $(call hobj,$(wildcard tools/nx6/*.cc) user/lib/agent/frame.cc)
+# vsockd uses the guest's own engine of vsock connections.
+VSOCKD_PARTS := $(filter-out %/main.cc,$(wildcard tools/vsockd/*.cc)) $(addprefix kernel/net/vsock/,input.cc life.cc output.cc text.cc)
+$(BUILD)/host/vsockd: $(call hobj,tools/vsockd/main.cc $(VSOCKD_PARTS))
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
 	$(call say,LINK,$@)
@@ -24,7 +27,7 @@ $(HOST_TOOLS):
 
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc kernel/dev/virtio/queue.cc
-UNIT_SOURCES := $(filter-out tests/unit/fs_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
@@ -42,9 +45,25 @@ $(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -Itests/fake/fs $(HOSTFLAGS) $(HOSTEXTRA) $(SANITIZE) -c -o $@ $<
 $(BUILD)/host/fs_tests: $(call fsobj,$(FS_SOURCES)) $(BUILD)/names/fs-test
 
+VSOCKD_PLAYED  := $(wildcard tests/fake/vsockd/*.cc) tests/fuzz/vsockd/guest_fuzz.cc $(VSOCKD_PARTS)
+VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc) $(VSOCKD_PLAYED)
+$(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
+
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest -lpthread
 
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
+$(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
+
+# libFuzzer is clang's, so the fuzzer is built with it, in one step.
+FUZZER := $(BUILD)/host/fuzz_vsockd
+FUZZCXX ?= clang++
+FUZZFLAGS := $(filter-out -MMD -MP,$(HOSTFLAGS)) -fsanitize=address,undefined -fno-sanitize-recover=undefined
+$(FUZZER): tests/fuzz/vsockd/main.cc $(VSOCKD_PLAYED) $(wildcard tools/vsockd/*.h tests/fake/vsockd/*.h tests/fuzz/vsockd/*.h) | $(call needs,lint)
+	$(call say,FUZZCXX,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^) -lgtest -lpthread
+$(BUILD)/host/fuzz_vsockd_seeds: $(call tobj,tests/fuzz/vsockd/write_seeds.cc $(VSOCKD_PLAYED))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) -o $@ $(filter %.o,$^) -lgtest -lpthread

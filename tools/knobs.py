@@ -16,6 +16,8 @@ KNOBS = {
     "NIC": ("e1000", r"none|(e1000|virtio)(,[\w.-]+=[^,]*)*", "use e1000, virtio, either with ,PROPERTY=VALUE, or none"),
     "NET": ("user", r"user|tap:[\w.-]{1,15}|dgram:\d{1,5}:\d{1,5}", "use user, tap:IFNAME or dgram:LOCALPORT:REMOTEPORT"),
     "PCAP": ("packets.pcap", "[^,]*", "use a file name without commas"),
+    "VSOCK": ("", r"[^,\n]{0,96}", "use a file name without commas, of at most 96 characters"),
+    "CID": ("3", r"[1-9]\d{0,8}", "use a number from 3 on"),
     "DUMP": ("off", "off|brief|full", "use off, brief or full"),
     "SERVICES": ("", r"[\w ]{0,100}", 'use names of programs, such as "httpd inetd", or nothing'),
     "SNAPSHOT": ("", "[01]?", "use 1 or 0"),
@@ -53,6 +55,13 @@ def memory():
     return mem
 
 
+def cid():
+    """0 to 2 are the hypervisor, the guest itself and the host."""
+    if int(knob("CID")) < 3:
+        refuse("CID", knob("CID"), KNOBS["CID"][2])
+    return knob("CID")
+
+
 def net():
     """The kind of network and its arguments: ["user"], ["tap", "nx6"] or ["dgram", "5001", "5002"]."""
     kind, *rest = knob("NET").split(":")
@@ -76,6 +85,7 @@ def check_all():
     if knob("APPEND").count('"') % 2:
         refuse("APPEND", knob("APPEND"), "close the quote")
     memory()
+    cid()
     net()
     extra_arguments()
 

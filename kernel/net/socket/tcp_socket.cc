@@ -141,7 +141,7 @@ Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
     const bool still_wanted = end_opening();
     TcpConnection* c = TRY(opened);
     if (!still_wanted) c->close(platform::now());
-    TcpWaitPolicy p = wait_policy(wait, true);
+    WaitPolicy p = wait_policy(wait, true);
     p.when_over = Errno::InProgress;
     return c->wait_connected(p);
 }
@@ -177,7 +177,7 @@ Result<Ref<Socket>> TcpSocket::accept(bool wait) {
 
 // --- data
 
-TcpWaitPolicy TcpSocket::wait_policy(bool wait, bool sending) {
+WaitPolicy TcpSocket::wait_policy(bool wait, bool sending) {
     platform::Guard guard(lock_);
     return {wait, sending ? options_.send_timeout : options_.receive_timeout,
             sending ? Errno::Again : options_.timeout_error};

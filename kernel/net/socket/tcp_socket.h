@@ -51,7 +51,7 @@ class TcpSocket final : public Socket {
     Result<TcpConnection*> open(const InetAddr& remote) EXCLUDES(lock_);
     Result<> already(TcpConnection& c) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
-    TcpWaitPolicy wait_policy(bool wait, bool sending) EXCLUDES(lock_);
+    WaitPolicy wait_policy(bool wait, bool sending) EXCLUDES(lock_);
     void apply() EXCLUDES(lock_);
     Result<> set_tcp_option(int name, Bytes value) EXCLUDES(lock_);
     Result<> set_congestion(Bytes name) EXCLUDES(lock_);

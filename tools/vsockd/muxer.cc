@@ -1,0 +1,256 @@
+#include "tools/vsockd/muxer.h"
+
+#include <cerrno>
+
+#include "tools/vsockd/pieces.h"
+#include "tools/vsockd/report.h"
+#include "tools/vsockd/unix_socket.h"
+
+namespace vsockd {
+namespace {
+
+using net::VsockHeader;
+using net::VsockKey;
+using net::VsockOp;
+using net::VsockPacket;
+using net::VsockState;
+using net::VsockType;
+
+// Firecracker's: host ports are taken in turn from [2^30, 2^31).
+constexpr u32 kFirstHostPort = 1u << 30;
+
+// A guest that does not take its RSTs is not read from (virtio 1.2, 5.10.6.4: neither queue may fill the
+// other).
+constexpr usize kMostResets = 256;
+// Packets in each direction in one turn, before new events are asked for.
+constexpr int kTurn = 256;
+
+constexpr net::VsockConfig kConfig{.close_timeout = seconds(2)};
+
+}  // namespace
+
+Muxer::Muxer(Loop& loop, const MuxerConfig& config, Counters& counters)
+    : loop_(loop), config_(config), counters_(counters), host_port_(kFirstHostPort) {}
+
+// --- connections
+
+Connection& Muxer::add(Fd client, bool by_guest, const VsockKey& key) {
+    Owned& place = flows_[key];
+    place = std::make_unique<Connection>(*this, loop_, counters_, std::move(client), by_guest);
+    return *place;
+}
+
+u32 Muxer::next_host_port(u32 guest_port) {
+    for (;;) {
+        const u32 port = std::exchange(host_port_, (host_port_ + 1) % kFirstHostPort + kFirstHostPort);
+        if (!flows_.contains(key_of(port, guest_port))) return port;
+    }
+}
+
+VsockKey Muxer::key_of(u32 host_port, u32 guest_port) const {
+    return {static_cast<u32>(net::kVsockHostCid), static_cast<u32>(config_.guest_cid), host_port, guest_port};
+}
+
+void Muxer::open(Fd client, u32 guest_port, Instant now) {
+    counters_.from_host++;
+    const VsockKey key = key_of(next_host_port(guest_port), guest_port);
+    Connection& c = add(std::move(client), false, key);
+    net::vsock_open_active(c.block(), key, VsockType::Stream, kConfig, now);
+    changed(c, now);
+}
+
+// The guest wants to connect to a program.
+void Muxer::request(const VsockPacket& packet, Instant now) {
+    const VsockHeader& h = packet.header();
+    if (packet.type() != VsockType::Stream) return refuse(h, counters_.reset_type);
+    if (is_full()) return refuse(h, counters_.refused_full);
+    const std::string path = config_.path + "_" + std::to_string(h.dst_port);
+    Fd program = connect_to(path);
+    if (!program) {
+        if (config_.verbose) say(text("guest port %u -> %s", u32{h.src_port}, path.c_str()) + why(errno));
+        return refuse(h, counters_.refused_no_listener);
+    }
+    counters_.from_guest++;
+    Connection& c = add(std::move(program), true, net::vsock_key_of(h));
+    net::vsock_open_passive(c.block(), packet, kConfig, now);
+    net::vsock_accept(c.block(), now);
+    log(c, "connected");
+    changed(c, now);
+}
+
+void Muxer::changed(Connection& c, Instant) {
+    if (c.block().state == VsockState::Closed) return finish(c);
+    arm(c, net::vsock_next_deadline(c.block()));
+    if (!c.linked()) due_.push_back(c);
+}
+
+void Muxer::arm(Connection& c, Instant when) {
+    if (when == c.armed) return;
+    if (c.armed != Instant::never()) timers_.erase({c.armed, &c});
+    if (when != Instant::never()) timers_.insert({when, &c});
+    c.armed = when;
+}
+
+// The guest's side has ended. The program's ends when it has got all that the guest sent.
+void Muxer::finish(Connection& c) {
+    const auto flow = flows_.find(c.block().key);
+    if (flow != flows_.end() && flow->second.get() == &c) {
+        if (const auto reset = net::vsock_next(c.block(), {})) resets_.push_back(*reset);
+        if (c.is_refused()) counters_.refused_guest++;
+        log(c, c.ending());
+        arm(c, Instant::never());
+        if (c.linked()) c.unlink();
+        draining_.emplace(&c, std::move(flow->second));
+        flows_.erase(flow);
+        c.detach();
+    }
+    const auto draining = draining_.find(&c);
+    if (draining == draining_.end() || !c.drained()) return;
+    graveyard_.push_back(std::move(draining->second));
+    draining_.erase(draining);
+}
+
+void Muxer::drop_all() {
+    resets_.clear();
+    while (!flows_.empty()) {
+        Connection& c = *flows_.begin()->second;
+        net::vsock_fail(c.block(), Errno::ConnReset);
+        finish(c);
+    }
+}
+
+void Muxer::queues_started(bool continued) {
+    counters_.guest_starts++;
+    if (!continued) drop_all();
+    if (config_.verbose) say(continued ? "the guest continues" : "the guest's driver has started the device");
+}
+
+void Muxer::guest_gone() {
+    if (config_.verbose) say("QEMU has disconnected");
+    drop_all();
+}
+
+void Muxer::run_timers(Instant now) {
+    while (next_deadline() <= now) {
+        Connection& c = *timers_.begin()->second;
+        if (c.block().state == VsockState::Closing) counters_.reset_timeout++;
+        net::vsock_timers(c.block(), now);
+        changed(c, now);
+    }
+}
+
+// --- packets
+
+bool Muxer::work(VhostDevice& device, Instant now) {
+    run_timers(now);
+    bool more = false;
+    if (device.running()) {
+        const bool took_all = take_packets(device.transmit_queue(), now);
+        more = send_packets(device.receive_queue(), now) || (!took_all && resets_.size() < kMostResets);
+    }
+    counters_.interrupts += device.flush();
+    if (device.report_fault()) {
+        counters_.broken++;
+        drop_all();
+    }
+    graveyard_.clear();
+    return more;
+}
+
+// True: there are no more.
+bool Muxer::take_packets(Virtqueue& queue, Instant now) {
+    queue.refuse_notification();
+    for (int i = 0; i < kTurn && resets_.size() < kMostResets; i++) {
+        Chain* chain = queue.next();
+        if (!chain && queue.ask_notification()) return true;
+        if (!chain) continue;
+        take(*chain, queue, now);
+        queue.use(0);
+    }
+    return false;
+}
+
+void Muxer::take(Chain& chain, Virtqueue& queue, Instant now) {
+    VsockHeader h;
+    if (copy_out(chain.readable, {reinterpret_cast<u8*>(&h), sizeof h}) < sizeof h) {
+        counters_.dropped_short++;
+        return queue.condemn("has a packet without a complete header");
+    }
+    counters_.packets_in++;
+    if (h.dst_cid != net::kVsockHostCid || h.src_cid != config_.guest_cid) {
+        counters_.dropped_cid++;
+        return;
+    }
+    drop_front(chain.readable, sizeof h);
+    dispatch(h, chain.readable, now);
+}
+
+void Muxer::dispatch(const VsockHeader& h, std::span<const iovec> payload, Instant now) {
+    const auto packet = VsockPacket::parse({reinterpret_cast<const u8*>(&h), sizeof h}, total(payload));
+    const auto flow = flows_.find(net::vsock_key_of(h));
+    if (flow != flows_.end()) {
+        Connection& c = *flow->second;
+        if (packet) return c.arrive(*packet, payload, now);
+        counters_.reset_length++;
+        net::vsock_abort(c.block(), Errno::Proto);
+        return changed(c, now);
+    }
+    if (!packet) return refuse(h, counters_.reset_length);
+    if (packet->op() == VsockOp::Request) return request(*packet, now);
+    refuse(h, counters_.reset_unknown);
+}
+
+void Muxer::refuse(const VsockHeader& h, u64& reason) {
+    const auto reset = net::vsock_refuse(h);
+    if (!reset) return;  // a RST is never answered
+    reason++;
+    resets_.push_back(*reset);
+}
+
+// True: there may be more packets, and buffers for them.
+bool Muxer::send_packets(Virtqueue& queue, Instant now) {
+    queue.refuse_notification();
+    for (int i = 0; i < kTurn; i++) {
+        if (resets_.empty() && due_.empty()) return false;
+        Chain* buffer = queue.next();
+        if (!buffer && queue.ask_notification()) return false;
+        if (!buffer) continue;
+        if (total(buffer->writable) <= sizeof(VsockHeader)) {
+            queue.condemn("has a buffer without room for data");
+            return false;
+        }
+        const u32 written = fill(*buffer, now);
+        if (!written) continue;
+        counters_.packets_out++;
+        queue.use(written);
+    }
+    return true;
+}
+
+u32 Muxer::fill(Chain& buffer, Instant now) {
+    if (!resets_.empty()) {
+        copy_in(buffer.writable, {reinterpret_cast<const u8*>(&resets_.front()), sizeof(VsockHeader)});
+        resets_.pop_front();
+        return sizeof(VsockHeader);
+    }
+    Connection& c = *due_.pop_front();
+    const u32 written = c.emit(buffer, now);
+    arm(c, net::vsock_next_deadline(c.block()));
+    if (written) due_.push_back(c);  // it may have more, but others come first
+    return written;
+}
+
+void Muxer::log(Connection& c, const char* what) {
+    if (!config_.verbose) return;
+    const VsockKey& k = c.block().key;
+    const std::string ends =
+        c.by_guest() ? text("guest port %u -> %s_%u", k.remote_port, config_.path.c_str(), k.local_port)
+                     : text("host port %u -> guest port %u", k.local_port, k.remote_port);
+    say(ends + ": " + what +
+        (c.block().state == VsockState::Closed
+             ? text(" (%llu bytes from the guest, %llu to it)", static_cast<unsigned long long>(c.bytes_in),
+                    static_cast<unsigned long long>(c.bytes_out))
+             : ""));
+}
+
+}  // namespace vsockd
