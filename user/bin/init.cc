@@ -6,6 +6,8 @@
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
 // guest this way.
+#include "abi/vm_sockets.h"
+#include "sys/ioctl.h"
 #include "sys/socket.h"
 #include "user.h"
 
@@ -47,15 +49,19 @@ void start_services() {
     }
 }
 
-bool has_vsock() {
+// Without a device there may be vsock sockets, but only the local CID.
+bool has_vsock_device() {
+    unsigned cid = VMADDR_CID_ANY;
     const int fd = socket(AF_VSOCK, SOCK_STREAM, 0);
-    if (fd >= 0) close(fd);
-    return fd >= 0;
+    if (fd < 0) return false;
+    const bool known = ioctl(fd, IOCTL_VM_SOCKETS_GET_LOCAL_CID, &cid) == 0;
+    close(fd);
+    return known && cid != VMADDR_CID_ANY && cid != VMADDR_CID_LOCAL;
 }
 
 void start_agent() {
     char name[] = "agent";
-    if (has_vsock()) start_service(name);
+    if (has_vsock_device()) start_service(name);
 }
 
 // Starts a shell that runs `command` or, if that is null, reads the console. Returns its pid.
