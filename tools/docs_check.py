@@ -89,7 +89,7 @@ def programs():
             parts = [p, *(ROOT / "user/lib" / p.stem).glob("*.cc")]
             found[p.stem] = "\n".join(x.read_text() for x in parts)
     for name in makefile()[2]:
-        sources = [p for d in ("tools", "mkfs", "tests/wire") for p in (ROOT / d).glob("*.cc")]
+        sources = [p for d in (f"tools/{name}", "mkfs", "tests/wire") for p in (ROOT / d).glob("*.cc")]
         found.setdefault(name, "\n".join(p.read_text() for p in sources))
     for p in (ROOT / "tools").iterdir():
         if p.is_file():

@@ -1,10 +1,14 @@
 // init: the first process. Opens the console, starts the services, keeps a shell running, reaps orphans.
 //
-// The boot argument services="httpd inetd" names the services (`make qemu SERVICES=` for none).
+// The boot argument services="httpd inetd" names the services (`make qemu SERVICES=` for none). If there is a
+// vsock device, init also starts the agent, with which the host runs commands (docs/agent.md).
 //
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
 // guest this way.
+#include "abi/vm_sockets.h"
+#include "sys/ioctl.h"
+#include "sys/socket.h"
 #include "user.h"
 
 namespace {
@@ -43,6 +47,21 @@ void start_services() {
         if (end > name) start_service(name);
         name = last ? end : end + 1;
     }
+}
+
+// Without a device there may be vsock sockets, but only the local CID.
+bool has_vsock_device() {
+    unsigned cid = VMADDR_CID_ANY;
+    const int fd = socket(AF_VSOCK, SOCK_STREAM, 0);
+    if (fd < 0) return false;
+    const bool known = ioctl(fd, IOCTL_VM_SOCKETS_GET_LOCAL_CID, &cid) == 0;
+    close(fd);
+    return known && cid != VMADDR_CID_ANY && cid != VMADDR_CID_LOCAL;
+}
+
+void start_agent() {
+    char name[] = "agent";
+    if (has_vsock_device()) start_service(name);
 }
 
 // Starts a shell that runs `command` or, if that is null, reads the console. Returns its pid.
@@ -87,6 +106,7 @@ int main(int argc, char** argv) {
     if (bootarg("run", command, sizeof command) > 0) run_and_power_off(command);
 
     start_services();
+    start_agent();
     printf(
         "nx6 is up. Try: nettests, ping 10.0.2.2, netstat, pktdump full; poweroff ends it. `ls` shows all "
         "programs.\n");
