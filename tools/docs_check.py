@@ -18,7 +18,7 @@ FOREIGN = set("""
     _callbench init.c mit-pdos/xv6-riscv mmap QEMUOPTS sh.c sigalarm symlink sysinfo tcp_mtu_probing trace UPROGS
 """.split())
 FOREIGN_COMMANDS = set("""
-    curl gdb-multiarch ip riscv64-linux-gnu-addr2line tcpdump
+    curl gdb-multiarch ip riscv64-linux-gnu-addr2line socat tcpdump
     backtrace break continue hbreak info next print program thread
 """.split())
 
@@ -89,7 +89,7 @@ def programs():
             parts = [p, *(ROOT / "user/lib" / p.stem).glob("*.cc")]
             found[p.stem] = "\n".join(x.read_text() for x in parts)
     for name in makefile()[2]:
-        sources = [p for d in (f"tools/{name}", "mkfs", "tests/wire") for p in (ROOT / d).glob("*.cc")]
+        sources = [p for d in (f"tools/{name}", "tools", "mkfs", "tests/wire") for p in (ROOT / d).glob("*.cc")]
         found.setdefault(name, "\n".join(p.read_text() for p in sources))
     for p in (ROOT / "tools").iterdir():
         if p.is_file():

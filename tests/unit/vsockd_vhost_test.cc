@@ -158,6 +158,32 @@ TEST(VsockdVhost, EndsWithQemuIfAsked) {
     EXPECT_TRUE(m.daemon->ended());
 }
 
+TEST(VsockdVhost, LastPacketsOfAGuestWhoseQemuEndsArrive) {
+    Machine m({.once = true});
+    auto [program, host, guest] = m.connected();
+    VsockHeader h = m.header(VsockOp::Data, host, guest);
+    h.length = 4;
+    const u64 at = SharedMemory::kGuest + 0x80'0000;
+    std::memcpy(m.memory.at(0x80'0000), &h, sizeof h);
+    std::memcpy(m.memory.at(0x80'0000 + sizeof h), "last", 4);
+    m.transmit_queue.offer({{at, sizeof h + 4, 0, 0}});
+    m.qemu.reset();
+    m.run();
+    EXPECT_EQ(program.receive(), "last");
+    EXPECT_TRUE(program.is_at_end());
+}
+
+TEST(VsockdVhost, EndWithQemuWaitsForReadersButNotForever) {
+    Machine m({.once = true});
+    auto [program, host, guest] = m.connected();
+    while (!m.daemon->counters().bytes_kept) m.send(VsockOp::Data, host, guest, std::string(10'000, 'x'));
+    m.qemu.reset();
+    m.run();
+    EXPECT_FALSE(m.daemon->ended());
+    m.pass(milliseconds(2100));
+    EXPECT_TRUE(m.daemon->ended());
+}
+
 TEST(VsockdVhost, InterruptsOnlyWhenSomethingWasUsed) {
     Machine m;
     auto [program, host, guest] = m.connected();

@@ -10,7 +10,6 @@ namespace {
 
 using net::VsockHeader;
 using net::VsockOp;
-using net::VsockState;
 using net::VsockVerdict;
 
 bool is_data(const VsockHeader& h) { return h.op == static_cast<u16>(VsockOp::Data); }

@@ -48,6 +48,7 @@ class Connection final : public Handler, public ListNode<Connection> {
     void ready(u32 events, Instant now) override;
 
     // For owners
+    bool announced = false;            // it was logged as open
     Instant armed = Instant::never();  // when the owner's timer runs out
     u64 bytes_in = 0, bytes_out = 0;   // data from and to the guest
 

@@ -6,6 +6,12 @@
 #include "tools/vsockd/report.h"
 
 namespace vsockd {
+namespace {
+
+// With --once: for programs that have not yet read what the guest sent.
+constexpr Duration kGrace = seconds(2);
+
+}  // namespace
 
 Daemon::Daemon(Loop& loop, const Options& options)
     : loop_(loop),
@@ -38,7 +44,7 @@ void Daemon::ready(u32, Instant now) {
 }
 
 int Daemon::time_to_wait(int most) const {
-    const Instant next = std::min(muxer_.next_deadline(), listener_.next_deadline());
+    const Instant next = std::min({muxer_.next_deadline(), listener_.next_deadline(), end_at_});
     if (busy_ || next <= loop_.now()) return 0;
     if (next == Instant::never()) return most;
     const int until = static_cast<int>((next - loop_.now()).ms()) + 1;
@@ -49,6 +55,8 @@ bool Daemon::step(int milliseconds) {
     const bool woken = loop_.wait(time_to_wait(milliseconds));
     counters_.wakeups++;
     listener_.tidy(loop_.now());
+    if (options_.once && qemu_was_here_ && !device_.connected() && end_at_ == Instant::never())
+        end_at_ = loop_.now() + kGrace;
     busy_ = muxer_.work(device_, loop_.now());
     return woken || busy_;
 }

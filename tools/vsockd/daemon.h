@@ -16,8 +16,9 @@ class Daemon final : private Handler {
     // nothing happened, and nothing is left to do.
     bool step(int milliseconds);
 
-    // With --once: QEMU was here, and has gone.
-    bool ended() const { return options_.once && qemu_was_here_ && !device_.connected(); }
+    // With --once: QEMU was here and has gone, and what its guest sent has arrived, or is not read any more.
+    bool ended() const { return end_at_ <= loop_.now() || (end_at_ != Instant::never() && muxer_.is_idle()); }
+    bool waits_for_qemu() const { return !qemu_was_here_; }
     const Counters& counters() const { return counters_; }
     bool idle() const { return muxer_.is_idle(); }
 
@@ -33,6 +34,7 @@ class Daemon final : private Handler {
     Listener listener_;
     ListeningSocket qemu_;
     bool qemu_was_here_ = false;
+    Instant end_at_ = Instant::never();
     bool busy_ = false;  // there is more to do without waiting
 };
 

@@ -35,31 +35,36 @@ void raise_file_limit(u32 connections) {
             static_cast<unsigned long long>(needed)));
 }
 
+// The process that started vsockd has ended. If it was QEMU, then its socket ends too, and vsockd may have
+// data left.
+constexpr u32 kParentEnded = SIGUSR2;
+
 // Signals as events of the loop.
 class Signals final : public Handler {
   public:
     explicit Signals(Loop& loop) {
         sigset_t wanted;
         sigemptyset(&wanted);
-        for (int s : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&wanted, s);
+        for (int s : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&wanted, s);
         sigprocmask(SIG_BLOCK, &wanted, nullptr);
         fd_ = Fd(signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC));
         if (!fd_ || !loop.add(fd_.get(), EPOLLIN, *this)) fail("signalfd" + why(errno));
     }
-    bool end = false, print = false;
+    bool end = false, print = false, orphaned = false;
 
   private:
     void ready(u32, Instant) override {
         signalfd_siginfo info;
         while (read(fd_.get(), &info, sizeof info) == sizeof info)
-            (info.ssi_signo == SIGUSR1 ? print : end) = true;
+
+            (info.ssi_signo == SIGUSR1 ? print : info.ssi_signo == kParentEnded ? orphaned : end) = true;
     }
     Fd fd_;
 };
 
-// The kernel sends SIGTERM when the parent ends, unless it has ended before.
+// The kernel sends this signal when the parent ends, unless it has ended before.
 void end_with_parent(pid_t parent) {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, kParentEnded);
     if (getppid() != parent) std::exit(0);
 }
 
@@ -68,16 +73,17 @@ void end_with_parent(pid_t parent) {
 int main(int argc, char** argv) {
     const pid_t parent = getppid();
     const Options options = parse_options(argc, argv);
-    if (options.once) end_with_parent(parent);
     raise_file_limit(options.connections);
     Loop loop;
     Signals signals(loop);
+    if (options.once) end_with_parent(parent);
     Daemon daemon(loop, options);
     // A script that starts vsockd waits for this line.
     std::printf("vsockd: programs connect to %s, QEMU to %s\n", options.path.c_str(), options.qemu.c_str());
     std::fflush(stdout);
     while (!signals.end && !daemon.ended()) {
         daemon.step(-1);
+        if (std::exchange(signals.orphaned, false) && daemon.waits_for_qemu()) break;
         if (std::exchange(signals.print, false)) daemon.counters().print();
     }
     daemon.counters().print();

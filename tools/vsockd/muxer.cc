@@ -74,12 +74,12 @@ void Muxer::request(const VsockPacket& packet, Instant now) {
     Connection& c = add(std::move(program), true, net::vsock_key_of(h));
     net::vsock_open_passive(c.block(), packet, kConfig, now);
     net::vsock_accept(c.block(), now);
-    log(c, "connected");
     changed(c, now);
 }
 
 void Muxer::changed(Connection& c, Instant) {
     if (c.block().state == VsockState::Closed) return finish(c);
+    if (c.block().state == VsockState::Established && !std::exchange(c.announced, true)) log(c, "connected");
     arm(c, net::vsock_next_deadline(c.block()));
     if (!c.linked()) due_.push_back(c);
 }
@@ -125,8 +125,9 @@ void Muxer::queues_started(bool continued) {
     if (config_.verbose) say(continued ? "the guest continues" : "the guest's driver has started the device");
 }
 
-void Muxer::guest_gone() {
+void Muxer::guest_gone(VhostDevice& device, Instant now) {
     if (config_.verbose) say("QEMU has disconnected");
+    if (device.running()) take_packets(device.transmit_queue(), now);
     drop_all();
 }
 

@@ -40,7 +40,7 @@ class Muxer final : public ConnectionOwner, public QueueUser {
 
     void changed(Connection& c, Instant now) override;
     void queues_started(bool continued) override;
-    void guest_gone() override;
+    void guest_gone(VhostDevice& device, Instant now) override;
 
   private:
     struct KeyHash {

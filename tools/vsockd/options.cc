@@ -23,7 +23,7 @@ UNIX sockets, as Firecracker does. One process serves one guest. `make qemu VSOC
   --cid N           the guest's CID, 3 (default) or more
   --connections N   at most so many connections at a time, up to 65000 (default: 1023)
   --qemu SOCKET     QEMU connects to this UNIX socket (default: PATH.qemu)
-  --once            end when QEMU disconnects, or with the process that started vsockd
+  --once            end when QEMU disconnects, or, without QEMU, with the process that started vsockd
   --verbose         print a line for each connection that begins, ends or fails
 
 SIGUSR1 prints the counters, which are also printed at the end. QEMU needs these arguments:

@@ -57,11 +57,11 @@ bool VhostDevice::report_fault() {
     return std::any_of(std::begin(rings_), std::end(rings_), [](Vring& r) { return r.report_fault(); });
 }
 
-void VhostDevice::ready(u32, Instant) {
+void VhostDevice::ready(u32, Instant now) {
     while (Message* m = socket_->receive()) handle(*m);
     if (!socket_->ended()) return;
+    user_.guest_gone(*this, now);
     disconnect();
-    user_.guest_gone();
 }
 
 void VhostDevice::handle(Message& m) {

@@ -9,14 +9,16 @@
 
 namespace vsockd {
 
+class VhostDevice;
+
 // What uses the queues.
 class QueueUser {
   public:
     // Both queues run. `continued`: the same driver goes on where it was stopped, so it still has its
     // connections.
     virtual void queues_started(bool continued) = 0;
-    // QEMU has gone, and the guest with it.
-    virtual void guest_gone() = 0;
+    // QEMU has gone, and the guest with it. For the last time, what it sent can be taken out of the queue.
+    virtual void guest_gone(VhostDevice& device, Instant now) = 0;
 
   protected:
     ~QueueUser() = default;
