@@ -1,6 +1,7 @@
 #include "sys/network.h"
 
 #include "dev/nic.h"
+#include "dev/virtio/vsock.h"
 #include "lib/late_init.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -50,6 +51,14 @@ void add_further_interface(dev::Nic& nic, usize index) {
     log("%s: down; the boot argument %s=ADDRESS/LENGTH gives it an address", nic.name(), name);
 }
 
+void start_vsock() {
+    net::VsockDevice* device = dev::virtio_vsock_probe();
+    if (!device) return;
+    Result<> opened = stack->vsock().add_device(*device);
+    if (opened.ok()) opened = dev::virtio_vsock_open();
+    if (!opened.ok()) log("%s: not opened: %s", device->name(), describe(opened.error()));
+}
+
 }  // namespace
 
 net::Stack& network() { return *stack; }
@@ -57,6 +66,7 @@ net::Stack& network() { return *stack; }
 void network_init() {
     stack.emplace();
     dev::nic_init_all();
+    start_vsock();
     stack->set_dump_mode(dump_mode(Option("dump", "off").text));
     scheduler.set_idle_poll(dev::rx_threads_poll, microseconds(number(Option("poll", "100").text)));
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);

@@ -3,6 +3,7 @@
 #include "abi/param.h"
 #include "dev/nic.h"
 #include "dev/power.h"
+#include "dev/virtio/vsock.h"
 #include "fs/file.h"
 #include "lib/string.h"
 #include "mm/kalloc.h"
@@ -17,6 +18,8 @@
 
 Result<i64> sys_meminfo(const SyscallArgs& a) {
     for (dev::Nic* nic : dev::nics()) nic->reclaim();
+    u64 in_devices = dev::virtio_vsock_mbufs_held();
+    for (const dev::Nic* nic : dev::nics()) in_devices += nic->mbufs_held();
     const net::MbufUsage mbufs = net::mbuf_usage();
     meminfo info{};
     info.kernel_bytes = static_cast<u64>(mm::kernel_end - mm::kernel_begin);
@@ -24,7 +27,7 @@ Result<i64> sys_meminfo(const SyscallArgs& a) {
     info.free_bytes = mm::pages_free() * mm::kPageSize;
     info.mbufs_total = mbufs.total;
     info.mbufs_free = mbufs.free;
-    for (const dev::Nic* nic : dev::nics()) info.mbufs_ring += nic->mbufs_held();
+    info.mbufs_ring = in_devices;
     info.processes = process_count();
     info.open_files = fs::files_in_use();
     info.sockets = network().sockets_in_use();
