@@ -1,6 +1,7 @@
 #include "socket_text.h"
 
 #include "abi/socket.h"
+#include "abi/vm_sockets.h"
 #include "user.h"
 
 const char* tcp_state_name(unsigned state) {
@@ -23,6 +24,7 @@ static const char* inet_protocol_name(unsigned p) {
 const char* protocol_name(const struct socket_entry& s) {
     switch (s.family) {
         case AF_INET: return inet_protocol_name(s.protocol);
+        case AF_VSOCK: return s.type == SOCK_STREAM ? "vsock" : "vseq";
         default: return "?";
     }
 }
@@ -37,9 +39,22 @@ static char* inet_end_text(unsigned ip, unsigned port, char (&text)[24]) {
     return text;
 }
 
+static char* vsock_number(unsigned n, char (&text)[12]) {
+    if (n == VMADDR_PORT_ANY) return strcpy(text, "*");
+    snprintf(text, sizeof text, "%u", n);
+    return text;
+}
+
+static char* vsock_end_text(unsigned cid, unsigned port, char (&text)[24]) {
+    char c[12], p[12];
+    snprintf(text, sizeof text, "%s:%s", vsock_number(cid, c), vsock_number(port, p));
+    return text;
+}
+
 static char* end_text(unsigned family, unsigned address, unsigned port, char (&text)[24]) {
     switch (family) {
         case AF_INET: return inet_end_text(address, port, text);
+        case AF_VSOCK: return vsock_end_text(address, port, text);
         default: return strcpy(text, "?");
     }
 }

@@ -41,6 +41,7 @@ Result<usize> VsockSocket::get_vsock_option(int name, MutBytes room) {
         case SO_VM_SOCKETS_BUFFER_MAX_SIZE: return give_option<u64>(buffer_max_, room);
         case SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD:
         case SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW: return give_timeout(config_.connect_timeout, room);
+        case IOCTL_VM_SOCKETS_GET_LOCAL_CID: return give_option<u32>(vsock_.cid(), room);
         default: return Errno::NoProtoOpt;
     }
 }

@@ -6,9 +6,9 @@
 
 namespace net {
 
-VsockConnection::VsockConnection(Vsock& vsock, VsockLink& link, const VsockKey& ends, VsockType type,
+VsockConnection::VsockConnection(Vsock& vsock, VsockLink& link, const VsockKey& k, VsockType type,
                                  const VsockConfig& config)
-    : VsockFlow(ends), vsock_(vsock), link_(link), type_(type), config_(config), queue_(type) {
+    : VsockFlow(k), vsock_(vsock), link_(link), type_(type), config_(config), queue_(type) {
     platform::Guard guard(lock_);
     queued_.open(vsock.queue_budget(), 0);
     buffer_limit_ = config.buffer;
