@@ -1,7 +1,7 @@
 # What is built for the host. The portable parts of the kernel are compiled a second time here, with the fakes of
 # tests/fake instead of the machine.
 
-HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server lossybox vsockd)
+HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
 UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
@@ -16,8 +16,9 @@ $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
 $(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(wildcard tools/server/*.cc))
+$(BUILD)/host/nx6: $(call hobj,$(wildcard tools/nx6/*.cc) user/lib/agent/frame.cc)
 # vsockd uses the guest's own engine of vsock connections.
-VSOCKD_PARTS := $(filter-out %/main.cc,$(wildcard tools/vsockd/*.cc)) $(wildcard kernel/net/vsock/*.cc)
+VSOCKD_PARTS := $(filter-out %/main.cc,$(wildcard tools/vsockd/*.cc)) $(addprefix kernel/net/vsock/,input.cc life.cc output.cc text.cc)
 $(BUILD)/host/vsockd: $(call hobj,tools/vsockd/main.cc $(VSOCKD_PARTS))
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
 $(HOST_TOOLS):
@@ -25,16 +26,17 @@ $(HOST_TOOLS):
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 
 # The parts of drivers that need no machine.
-UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/virtqueue_test.cc,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_DRIVERS := kernel/dev/pci.cc kernel/dev/e1000_ring.cc kernel/dev/virtio/queue.cc
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
+	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
-# The file system and its disk's queue, with separate fakes for locks, memory and the disk instead of the kernel's
-# headers. root.cc is left out: it needs processes.
-FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) tests/unit/virtqueue_test.cc kernel/dev/virtio/queue.cc \
+# The file system, with separate fakes for locks, memory and the disk instead of the kernel's headers. root.cc is left
+# out: it needs processes.
+FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) \
 	$(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) \
 	$(filter-out mkfs/mkfs.cc mkfs/fsck.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)
 fsobj = $(patsubst %,$(BUILD)/obj/fs-test/%.o,$1)

@@ -13,7 +13,7 @@ KNOBS = {
     "GUEST": ("1", "[1-9]", "use 1 to 9"),
     "CPUS": ("2", "[1-8]", "use 1 to 8"),
     "MEM": ("128M", "[1-9][0-9]*[MG]", "use a number of M or G, such as 128M"),
-    "NIC": ("e1000", r"none|e1000(,[\w.-]+=[^,]*)*", "use e1000, e1000,PROPERTY=VALUE or none"),
+    "NIC": ("e1000", r"none|(e1000|virtio)(,[\w.-]+=[^,]*)*", "use e1000, virtio, either with ,PROPERTY=VALUE, or none"),
     "NET": ("user", r"user|tap:[\w.-]{1,15}|dgram:\d{1,5}:\d{1,5}", "use user, tap:IFNAME or dgram:LOCALPORT:REMOTEPORT"),
     "PCAP": ("packets.pcap", "[^,]*", "use a file name without commas"),
     "VSOCK": ("", r"[^,\n]{0,96}", "use a file name without commas, of at most 96 characters"),

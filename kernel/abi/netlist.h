@@ -28,16 +28,23 @@ struct neighbour_entry {
     char interface[8];
 };
 
+/* A socket of any address family: what all have, then what only one protocol has. */
 struct socket_entry {
-    unsigned int local, remote; /* 0: any */
-    unsigned short local_port, remote_port;
-    unsigned char protocol;     /* IPPROTO_* */
-    unsigned char state;        /* TCP: abi/tcp_info.h; else 0 */
-    unsigned char timer;        /* TCP: TCP_TIMER_*, abi/tcp_info.h */
-    unsigned char retransmits;  /* TCP: consecutive, of the oldest unacknowledged segment */
-    unsigned int receive_queue; /* TCP: bytes; listener: connections to accept; else datagrams */
-    unsigned int send_queue;    /* TCP: bytes not yet acknowledged; listener: its backlog */
-    unsigned int rto_us;        /* TCP: the retransmission timeout */
-    unsigned int timer_us;      /* TCP: time until the timer expires */
+    unsigned short family;                /* AF_* */
+    unsigned char type;                   /* SOCK_* */
+    unsigned char protocol;               /* AF_INET: IPPROTO_*; else 0 */
+    unsigned char state;                  /* streams: TCP_* of abi/tcp_info.h; else 0 */
+    unsigned char pad[3];                 /* 0 */
+    unsigned int local, remote;           /* AF_INET: addresses; 0: any */
+    unsigned int local_port, remote_port; /* AF_INET: 0: any */
+    unsigned int receive_queue; /* streams: bytes; listeners: connections to accept; else datagrams */
+    unsigned int send_queue;    /* streams: bytes not yet acknowledged; listeners: the backlog */
     int pid;                    /* the lowest pid that has it open; 0: no process has */
+    struct {
+        unsigned char timer;       /* TCP_TIMER_*, abi/tcp_info.h */
+        unsigned char retransmits; /* consecutive, of the oldest unacknowledged segment */
+        unsigned char pad[2];      /* 0 */
+        unsigned int rto_us;       /* the retransmission timeout */
+        unsigned int timer_us;     /* time until the timer expires */
+    } tcp;
 };

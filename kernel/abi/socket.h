@@ -10,11 +10,12 @@
 #define AF_VSOCK  40
 
 /* socket(): the type, optionally with SOCK_NONBLOCK */
-#define SOCK_STREAM   1
-#define SOCK_DGRAM    2
-#define SOCK_RAW      3
-#define SOCK_NONBLOCK 0x800
-#define SOCK_CLOEXEC  0x80000 /* accepted without effect: exec() keeps every descriptor */
+#define SOCK_STREAM    1
+#define SOCK_DGRAM     2
+#define SOCK_RAW       3
+#define SOCK_SEQPACKET 5
+#define SOCK_NONBLOCK  0x800
+#define SOCK_CLOEXEC   0x80000 /* accepted without effect: exec() keeps every descriptor */
 
 #define IPPROTO_IP   0
 #define IPPROTO_ICMP 1 /* SOCK_DGRAM: echo requests and replies, each with its ICMP header */
@@ -37,6 +38,7 @@ struct sockaddr_in {
 #define MSG_PEEK     0x2    /* leave the data in the queue */
 #define MSG_TRUNC    0x20   /* recv: return the datagram's full length, even if it was truncated */
 #define MSG_DONTWAIT 0x40   /* fail with EAGAIN instead of blocking */
+#define MSG_EOR      0x80   /* SOCK_SEQPACKET: this message ends a record */
 #define MSG_WAITALL  0x100  /* a stream: wait until all n bytes have arrived */
 #define MSG_NOSIGNAL 0x4000 /* accepted without effect: there are no signals */
 

@@ -105,8 +105,7 @@ u32 TxRing::mbufs_held() const {
 namespace {
 
 constexpr u8 kIpHeader = kEthernetHeader, kTcpHeader = kEthernetHeader + 20;  // IPv4 without options
-constexpr usize kLongestToCut = 65535 + kEthernetHeader;
-constexpr usize kMostSlots = kRingSize / 2;
+static_assert(kMostRanges + 1 <= kRingSize / 2);
 
 // PAYLEN: QEMU finds the last segment with it, which carries the TCP flags; the real hardware ends there.
 TxContext context_for(const Mbuf& frame) {
@@ -132,9 +131,7 @@ void clear_ip_length_and_checksum(Mbuf& frame) {
 }  // namespace
 
 usize TxRing::slots_for(const Mbuf& frame) {
-    usize n = frame.offload() == net::Offload::None ? 0 : 1;
-    frame.for_each_range([&n](Bytes) { n++; });
-    return n;
+    return range_count(frame) + (frame.offload() == net::Offload::None ? 0 : 1);
 }
 
 // A context descriptor stays valid until the next one, so a stream of similar segments needs it only once.
@@ -171,26 +168,6 @@ bool TxRing::push_scattered(MbufPtr&& frame) {
     counters_.bytes += frame->chain_length();
     mbufs_[(next_ - 1) % kRingSize] = frame.release();
     return true;
-}
-
-// QEMU does not pad short frames (TCTL.PSP), and old contents of the mbuf must not leak onto the wire.
-static Result<> pad(Mbuf& frame) {
-    const usize length = frame.length();
-    u8* padding = frame.put(kMinFrame - length);
-    if (!padding) return Errno::Inval;
-    memset(padding, 0, kMinFrame - length);
-    return {};
-}
-
-Result<> make_fit_for_wire(Mbuf& frame) {
-    const usize length = frame.chain_length();
-    const bool cut = frame.offload() == net::Offload::TcpSegments;
-    if (length > (cut ? kLongestToCut : kMaxFrame)) return Errno::MsgSize;
-    if (frame.is_scattered() && TxRing::slots_for(frame) > kMostSlots) return Errno::MsgSize;
-    if (frame.length() < kEthernetHeader) return Errno::Inval;
-    if (length >= kMinFrame) return {};
-    if (frame.is_scattered() && !frame.flatten()) return Errno::Inval;
-    return pad(frame);
 }
 
 }  // namespace dev

@@ -13,9 +13,10 @@
 #include <array>
 
 #include "dev/e1000_regs.h"
+#include "dev/frame.h"
+#include "dev/rx_watch.h"
 #include "mm/layout.h"
 #include "net/core/mbuf.h"
-#include "net/core/netdev.h"
 
 namespace dev {
 
@@ -23,23 +24,15 @@ inline constexpr u32 kRingSize = 256;
 inline constexpr usize kRingBytes = kRingSize * sizeof(RxDescriptor);
 static_assert(kRingBytes == 4096 && kRingBytes % 128 == 0);
 
-inline constexpr usize kEthernetHeader = 14;
-inline constexpr usize kMinFrame = 60;    // Ethernet's minimum, without the CRC
-inline constexpr usize kMaxFrame = 1514;  // a header and 1500 bytes, without the CRC
-
-// The offset of a received frame in its mbuf: leaves headroom for a reply's headers, and aligns the IP
-// header, after the 14 bytes of the Ethernet header, to four bytes.
-inline constexpr usize kRxReserve = 130;
 // The maximum that the hardware writes while RCTL.LPE and RCTL.SBP are off, including a VLAN tag and the CRC.
 // RCTL's buffer size, 2048, is more than the mbuf has, but is never reached.
 inline constexpr usize kRxMostWritten = 1522 + 4;
-static_assert((sizeof(net::Mbuf) + kRxReserve + kEthernetHeader) % 4 == 0 && kRxReserve >= net::kRxHeadroom);
 static_assert(sizeof(net::Mbuf) + kRxReserve + kRxMostWritten <= net::kMbufSize);
 
 // Receive descriptors. Every slot always owns an mbuf: a received frame is taken only if a new mbuf replaces
 // it; else the frame is dropped (counted as no_mbuf) and its buffer reused. So an empty pool never empties
 // the ring.
-// - One thread only; pending() may be called by any thread.
+// - One thread only.
 class RxRing {
   public:
     constexpr RxRing() = default;
@@ -53,6 +46,11 @@ class RxRing {
 
     // Whether the hardware has finished the next descriptor. One load.
     bool pending() const { return static_cast<const volatile u8&>(descriptors_[next_].status) & rxd::kDone; }
+
+    // The status of the next descriptor, with the error bits, which are not looked at.
+    RxWatch watch() const {
+        return {reinterpret_cast<const volatile RxWatch::Word*>(&descriptors_[next_].status), rxd::kDone, 0};
+    }
 
     // Moves up to `limit` received frames into `batch` and refills their slots. Returns the number of
     // descriptors processed, including those of dropped frames; 0: nothing is pending.
@@ -164,13 +162,5 @@ class TxRing {
     TxContext context_;  // the last one given to the hardware
     std::array<net::Mbuf*, kRingSize> mbufs_{};
 };
-
-// Whether the frame can be sent unchanged.
-inline bool is_fit_for_wire(const net::Mbuf& frame) {
-    return frame.is_simple() && frame.length() >= kMinFrame && frame.length() <= kMaxFrame;
-}
-// Pads the frame with zeros to Ethernet's minimum frame size. Inval: shorter than an Ethernet header, or no
-// room to pad. MsgSize: longer than an Ethernet frame, and not marked for segmentation.
-Result<> make_fit_for_wire(net::Mbuf& frame);
 
 }  // namespace dev

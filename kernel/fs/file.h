@@ -39,7 +39,7 @@ class File : public RefCounted<File> {
     void* object;  // the object that ops work on
     bool readable, writable;
     bool nonblocking = false;  // O_NONBLOCK; shared by all descriptors of the file
-    // Disk files: the file offset, guarded by the inode's lock. Sockets: the number of writes.
+    // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
 };
 

@@ -20,6 +20,25 @@ class RefCounted {
     std::atomic<u32> refs_{0};
 };
 
+// The same for an object with several interfaces that share its count: each forwards to this base.
+class Counted {
+  public:
+    void add_ref() { refs_.fetch_add(1, std::memory_order_relaxed); }
+    void drop_ref() {
+        if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) last_ref_gone();
+    }
+    u32 ref_count() const { return refs_.load(std::memory_order_relaxed); }
+
+  protected:
+    ~Counted() = default;
+
+  private:
+    // Frees the object after its last reference was dropped. No lock is held.
+    virtual void last_ref_gone() = 0;
+
+    std::atomic<u32> refs_{0};
+};
+
 template <class T>
 class Ref {
   public:

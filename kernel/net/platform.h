@@ -46,6 +46,9 @@ void page_free(void* page);
 Result<> copy_from_user(void* to, UserAddr from, usize n);
 Result<> copy_to_user(UserAddr to, const void* from, usize n);
 
+// A socket has sent its first datagram. A reply may come from a program that the machine must wake for it.
+void flow_started();
+
 // Prints one line on the console; a line break is added.
 void log(const char* format, ...) __attribute__((format(printf, 1, 2)));
 

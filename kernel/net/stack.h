@@ -3,40 +3,53 @@
 // devices must have stopped.
 #pragma once
 
+#include "abi/socket.h"
 #include "net/proto/inet.h"
-#include "net/socket/sockets.h"
-#include "net/socket/tcp_socket.h"
+#include "net/socket/inet_family.h"
+#include "net/socket/vsock_socket.h"
+#include "net/tcp/tcp.h"
 
 namespace net {
 
 // Interfaces, routes and counters are in Inet. All functions below: thread context, no lock held.
 class Stack : public Inet {
   public:
+    // A socket without local and remote addresses: use bind() and connect(). family: AF_*, type: SOCK_*.
+    // Errors: AfNoSupport, and those of SocketFamily::open.
+    Result<Ref<Socket>> open_socket(int family, int type, int protocol);
+
     // A UDP socket from local_port to remote:remote_port; local_port 0 selects a random free port. Errors:
     // Inval (remote_port 0), AddrNotAvail (not a host address), NetUnreach (no route), AddrInUse (such a
-    // socket exists, or no port is free), NFile (kMaxSockets), NoMem.
+    // socket exists, or no port is free), NFile (SocketLimit), NoMem.
     Result<Ref<Socket>> connect_udp(Ipv4Addr remote, u16 local_port, u16 remote_port) {
-        return sockets_.connect_udp(remote, local_port, remote_port);
+        return inet_family_.connect_udp(remote, local_port, remote_port);
     }
 
     // A ping socket to remote. Errors: AddrNotAvail, NetUnreach, NFile, NoMem.
-    Result<Ref<Socket>> open_echo(Ipv4Addr remote) { return sockets_.open_echo(remote); }
-
-    // Sockets without local and remote addresses: use bind() and connect(). The ICMP socket sends and
-    // receives whole messages. Errors: NFile, NoMem.
-    Result<Ref<Socket>> open_udp() { return sockets_.open_udp(); }
-    Result<Ref<Socket>> open_icmp() { return sockets_.open_icmp(); }
-
-    // A TCP socket without addresses. Errors: NFile, NoMem.
-    Result<Ref<Socket>> open_tcp() { return tcp_sockets_.open(); }
+    Result<Ref<Socket>> open_echo(Ipv4Addr remote) { return inet_family_.open_echo(remote); }
 
     // The number of sockets, including closed sockets that a thread still uses.
-    u32 sockets_in_use() const { return sockets_.open() + tcp_sockets_.in_use(); }
+    u32 sockets_in_use() const;
+
+    // The index-th socket of all families, for netlist(). SocketFamily::describe documents the arguments.
+    // False: there are fewer.
+    bool describe_socket(usize index, socket_entry& entry, const void*& object);
+
+    // AF_VSOCK: its device, CID, connections and listeners.
+    Vsock& vsock() { return vsock_; }
 
   private:
-    Sockets sockets_{*this};
     Tcp tcp_{*this};
-    TcpSockets tcp_sockets_{tcp_};
+    InetFamily inet_family_{*this, tcp_};
+    Vsock vsock_{stats(), queue_budget()};
+    VsockFamily vsock_family_{vsock_};
+
+    // The address families, by their AF_*.
+    struct Family {
+        int number;
+        SocketFamily& sockets;
+    };
+    const Family families_[2] = {{AF_INET, inet_family_}, {AF_VSOCK, vsock_family_}};
 };
 
 }  // namespace net

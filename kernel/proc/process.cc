@@ -93,13 +93,16 @@ class ProcessTree {
         return group_exists_locked(group);
     }
 
-    void kill_group(int group, int status) {
+    bool kill_group(int group, int status) {
         Guard g(lock_);
+        bool found = false;
         for (Process& p : all_) {
             if (p.group != group || p.zombie || &p == init_) continue;
             p.status_if_killed = status;
             scheduler.kill(p.thread);
+            found = true;
         }
+        return found;
     }
 
     mm::Space* become(Process& p, mm::Space* space, const char* name) {
@@ -209,5 +212,5 @@ mm::Space* process_become(Process& p, mm::Space* space, const char* name) {
 fs::FileTable* process_take_files(Process& p) { return tree.take_files(p); }
 Result<> process_set_group(int pid, int group) { return tree.set_group(current_process(), pid, group); }
 bool process_group_exists(int group) { return tree.group_exists(group); }
-void process_kill_group(int group, int status) { tree.kill_group(group, status); }
+bool process_kill_group(int group, int status) { return tree.kill_group(group, status); }
 void process_visit(void (*visit)(const Process&, void*), void* context) { tree.visit(visit, context); }

@@ -17,6 +17,8 @@ class Inode;
 struct SiblingTag;
 struct AllProcessesTag;
 
+inline constexpr int kKilledStatus = -1;  // unless Ctrl-C killed it
+
 // Unless noted, a field is used only by the process's own thread.
 struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTag> {
     Thread thread;
@@ -29,8 +31,8 @@ struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTa
 
     // Guarded by the process tree's lock.
     Process* parent = nullptr;
-    int group = 0;              // process group: the pid of its first process
-    int status_if_killed = -1;  // its exit status if it is killed
+    int group = 0;                         // process group: the pid of its first process
+    int status_if_killed = kKilledStatus;  // its exit status if it is killed
     List<Process, SiblingTag> children;
     bool zombie = false;
     int exit_status = 0;
@@ -78,8 +80,8 @@ Result<> process_kill(int pid);
 // Srch: no such child. Perm: no such group.
 Result<> process_set_group(int pid, int group);
 bool process_group_exists(int group);
-// Kills every process of the group, except init, with this exit status.
-void process_kill_group(int group, int status);
+// Kills every process of the group, except init, with this exit status. False: the group has none.
+bool process_kill_group(int group, int status);
 
 // For exec: sets the process's memory and name. Returns the old memory, which no one else uses.
 mm::Space* process_become(Process& p, mm::Space* space, const char* name);

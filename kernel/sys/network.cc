@@ -1,6 +1,6 @@
 #include "sys/network.h"
 
-#include "dev/e1000.h"
+#include "dev/nic.h"
 #include "lib/late_init.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -32,7 +32,7 @@ i64 number(const char* digits) {
     return n;
 }
 
-void add_interface(dev::E1000& nic, net::Ipv4Prefix address, net::Ipv4Addr gateway) {
+void add_interface(dev::Nic& nic, net::Ipv4Prefix address, net::Ipv4Addr gateway) {
     const Result<net::Interface*> added = stack->add_interface(nic, address, gateway);
     const Result<> opened = added.ok() ? nic.open() : Result<>(added.error());
     if (!opened.ok()) return log("%s: not opened: %s", nic.name(), describe(opened.error()));
@@ -42,7 +42,7 @@ void add_interface(dev::E1000& nic, net::Ipv4Prefix address, net::Ipv4Addr gatew
 }
 
 // The second NIC's address is the boot argument ip1, the third's ip2, and so on.
-void add_further_interface(dev::E1000& nic, usize index) {
+void add_further_interface(dev::Nic& nic, usize index) {
     char name[] = "ip0";
     name[2] = static_cast<char>('0' + index);
     const Option ip(name, "");
@@ -56,15 +56,16 @@ net::Stack& network() { return *stack; }
 
 void network_init() {
     stack.emplace();
-    const std::span<dev::E1000> nics = dev::e1000_init_all();
+    dev::nic_init_all();
     stack->set_dump_mode(dump_mode(Option("dump", "off").text));
-    scheduler.set_idle_poll(dev::e1000_poll, microseconds(number(Option("poll", "100").text)));
+    scheduler.set_idle_poll(dev::rx_threads_poll, microseconds(number(Option("poll", "100").text)));
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);
     const auto address = net::Ipv4Prefix::parse(Option("ip", "10.0.2.15/24").text);
     const auto gateway = net::Ipv4Addr::parse(Option("gw", "10.0.2.2").text);
-    if (nics.empty()) return log("no E1000: the network stays down");
-    add_interface(nics[0], *address, *gateway);
-    for (usize i = 1; i < nics.size(); i++) add_further_interface(nics[i], i);
+    const std::span<dev::Nic* const> nics = dev::nics();
+    if (nics.empty()) return log("no network card: the network stays down");
+    add_interface(*nics[0], *address, *gateway);
+    for (usize i = 1; i < nics.size(); i++) add_further_interface(*nics[i], i);
 }
 
 ifinfo describe_interface(net::Interface& interface) {

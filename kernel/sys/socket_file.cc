@@ -2,9 +2,7 @@
 
 #include "abi/socket.h"
 #include "abi/stat.h"
-#include "proc/clock.h"
 #include "proc/process.h"
-#include "proc/timer.h"
 
 namespace {
 
@@ -17,9 +15,7 @@ Result<i64> socket_read(fs::File& f, UserAddr to, usize n) {
 
 Result<i64> socket_write(fs::File& f, UserAddr from, usize n) {
     const int flags = f.nonblocking ? MSG_DONTWAIT : 0;
-    const usize sent = TRY(socket_of(f).send(from, n, flags, nullptr));
-    socket_sent(f);
-    return static_cast<i64>(sent);
+    return static_cast<i64>(TRY(socket_of(f).send(from, n, flags, nullptr)));
 }
 
 Result<> socket_stat(fs::File&, struct stat& answer) {
@@ -44,11 +40,6 @@ bool is_socket_of(const fs::File& f, const void* in_tables) {
     return f.ops == &kSocketOps && static_cast<const net::Socket*>(f.object)->in_tables() == in_tables;
 }
 
-// For the first datagram of a flow, QEMU's user network opens a host socket, but polls it only when its main
-// loop next wakes. A new timer deadline of the guest wakes the loop. Without this timer, the first reply
-// would arrive with the next time slice, up to 10 ms later.
-constinit Timer nudge([](void*) {}, nullptr);
-
 }  // namespace
 
 int socket_owner(const void* in_tables) {
@@ -64,10 +55,6 @@ int socket_owner(const void* in_tables) {
         },
         &search);
     return search.pid;
-}
-
-void socket_sent(fs::File& f) {
-    if (f.offset++ == 0) nudge.set(clock_now() + milliseconds(1));
 }
 
 Result<i64> install_socket(const Ref<net::Socket>& socket, bool nonblocking) {

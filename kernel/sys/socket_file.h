@@ -20,6 +20,3 @@ Result<SocketFile> socket_file(int fd);
 // The lowest pid of the processes that have this socket open, given by its address in the stack's tables
 // (Socket::in_tables). 0: no process has.
 int socket_owner(const void* in_tables);
-
-// Called after each send, to wake QEMU if needed (socket_file.cc).
-void socket_sent(fs::File& f);

@@ -1,7 +1,7 @@
 // The information calls about machine and kernel, and poweroff.
 #include "abi/info.h"
 #include "abi/param.h"
-#include "dev/e1000.h"
+#include "dev/nic.h"
 #include "dev/power.h"
 #include "fs/file.h"
 #include "lib/string.h"
@@ -23,7 +23,7 @@ Result<i64> sys_meminfo(const SyscallArgs& a) {
     info.free_bytes = mm::pages_free() * mm::kPageSize;
     info.mbufs_total = mbufs.total;
     info.mbufs_free = mbufs.free;
-    for (const dev::E1000& nic : dev::e1000_devices()) info.mbufs_ring += nic.mbufs_held();
+    for (const dev::Nic* nic : dev::nics()) info.mbufs_ring += nic->mbufs_held();
     info.processes = process_count();
     info.open_files = fs::files_in_use();
     info.sockets = network().sockets_in_use();

@@ -1,6 +1,5 @@
 // Lists routes, neighbours and sockets, one entry per call, and changes routes (abi/netlist.h).
 #include "abi/netlist.h"
-#include "abi/socket.h"
 #include "lib/string.h"
 #include "mm/uaccess.h"
 #include "sys/network.h"
@@ -39,85 +38,12 @@ Result<neighbour_entry> describe_neighbour(usize index) {
     return Errno::NoEnt;
 }
 
-// --- sockets: datagram sockets, then TCP listeners, connections, and compact TIME-WAIT entries ---
-
-u32 clamp(usize n) { return n < 0xffff'ffff ? static_cast<u32>(n) : 0xffff'ffff; }
-
-socket_entry describe_datagram_socket(net::Socket& s) {
-    const net::EndpointKey& k = s.key();
-    socket_entry e{k.local.value(), k.remote.value(), k.local_port, k.remote_port,
-                   static_cast<u8>(k.protocol)};
-    e.receive_queue = clamp(s.queued());
-    e.pid = socket_owner(s.in_tables());
-    return e;
-}
-
-socket_entry describe_listener(net::TcpListener& l) {
-    socket_entry e{};
-    e.protocol = IPPROTO_TCP;
-    e.state = TCP_LISTEN;
-    e.local = l.addr.value(), e.local_port = l.port;
-    e.receive_queue = l.waiting();
-    e.send_queue = l.backlog();
-    e.pid = socket_owner(&l);
-    return e;
-}
-
-socket_entry describe_connection(net::TcpConnection& c) {
-    const tcp_info info = c.info();
-    const net::TcpKey key = c.ends();
-    socket_entry e{key.local.value(), key.remote.value(), key.local_port, key.remote_port, IPPROTO_TCP};
-    e.state = info.tcpi_state;
-    e.retransmits = info.tcpi_retransmits;
-    e.timer = static_cast<u8>(info.tcpi_timer);
-    e.timer_us = info.tcpi_timer_us;
-    e.receive_queue = info.tcpi_rcv_queue;
-    e.send_queue = info.tcpi_unacked + info.tcpi_notsent;
-    e.rto_us = info.tcpi_rto;
-    e.pid = socket_owner(&c);
-    return e;
-}
-
-// The index counts over all kinds; each function subtracts its number of sockets. True: e has been filled in.
-bool find_datagram_socket(usize& index, socket_entry& e) {
-    usize n = 0;
-    for (; const Ref<net::Endpoint> found = network().endpoints().at(n); n++) {
-        if (n == index) return e = describe_datagram_socket(static_cast<net::Socket&>(*found)), true;
-    }
-    index -= n;
-    return false;
-}
-
-bool find_listener(usize& index, socket_entry& e) {
-    usize n = 0;
-    for (; const Ref<net::TcpListener> found = network().tcp().ports().at(n); n++) {
-        if (n == index) return e = describe_listener(*found), true;
-    }
-    index -= n;
-    return false;
-}
-
-bool find_connection(usize& index, socket_entry& e) {
-    usize n = 0;
-    for (; const Ref<net::TcpConnection> found = network().tcp().table().at(n); n++) {
-        if (n == index) return e = describe_connection(*found), true;
-    }
-    index -= n;
-    return false;
-}
-
-bool find_time_wait(usize index, socket_entry& e) {
-    net::TcpKey key;
-    if (!network().tcp().table().time_wait_at(index, key)) return false;
-    e = {key.local.value(), key.remote.value(), key.local_port, key.remote_port, IPPROTO_TCP, TCP_TIME_WAIT};
-    return true;
-}
-
 Result<socket_entry> describe_socket(usize index) {
     socket_entry e{};
-    const bool found = find_datagram_socket(index, e) || find_listener(index, e) ||
-                       find_connection(index, e) || find_time_wait(index, e);
-    return found ? Result<socket_entry>(e) : Errno::NoEnt;
+    const void* object = nullptr;
+    if (!network().describe_socket(index, e, object)) return Errno::NoEnt;
+    e.pid = object ? socket_owner(object) : 0;
+    return e;
 }
 
 template <class T>

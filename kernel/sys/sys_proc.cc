@@ -99,8 +99,13 @@ Result<i64> sys_wait(const SyscallArgs& a) {
     return child.pid;
 }
 
+// As in POSIX, a number below -1 is a process group.
 Result<i64> sys_kill(const SyscallArgs& a) {
-    TRY(process_kill(a.num(0)));
+    const int pid = a.num(0);
+    if (pid >= -1)
+        TRY(process_kill(pid));
+    else if (!process_kill_group(static_cast<int>(0u - static_cast<unsigned>(pid)), kKilledStatus))
+        return Errno::Srch;
     return 0;
 }
 

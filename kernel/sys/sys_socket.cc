@@ -1,9 +1,11 @@
 // POSIX's socket calls: copy arguments and addresses in and out. net::Socket documents the operations.
+// Nothing here knows an address family.
 #include "abi/socket.h"
 #include "mm/uaccess.h"
 #include "net/socket/options.h"
 #include "proc/process.h"
 #include "sys/network.h"
+#include "sys/sockaddr.h"
 #include "sys/socket_file.h"
 #include "sys/sys_calls.h"
 
@@ -11,55 +13,12 @@ namespace {
 
 using net::SocketAddr;
 
-// --- addresses ---
-
-// Copies in a sockaddr_in. Inval: too short. AfNoSupport: not AF_INET, nor AF_UNSPEC where that is allowed
-// (it means "no address").
-Result<SocketAddr> fetch_addr(UserAddr from, i32 length, bool may_be_unspecified = false) {
-    sockaddr_in in;
-    constexpr i32 kLongest = 128;  // POSIX's sockaddr_storage
-    if (length < static_cast<i32>(sizeof in.sin_family) || length > kLongest) return Errno::Inval;
-    TRY(mm::copy_in(&in.sin_family, from, sizeof in.sin_family));
-    if (may_be_unspecified && in.sin_family == AF_UNSPEC) return SocketAddr{};
-    if (length < static_cast<i32>(sizeof in)) return Errno::Inval;
-    if (in.sin_family != AF_INET) return Errno::AfNoSupport;
-    TRY(mm::copy_in(&in, from, sizeof in));
-    return SocketAddr{net::Ipv4Addr(swap_bytes(in.sin_addr.s_addr)), swap_bytes(in.sin_port)};
-}
-
-// Copies out the address, truncated to *length bytes, and sets *length to its full size. Does nothing if `to`
-// is null.
-Result<> put_addr(UserAddr to, UserAddr length, const SocketAddr& a) {
-    if (!to.value) return {};
-    i32 room = 0;
-    TRY(mm::copy_in(&room, length, sizeof room));
-    if (room < 0) return Errno::Inval;
-    const sockaddr_in out{AF_INET, swap_bytes(a.port), {swap_bytes(a.addr.value())}, {}};
-    const i32 whole = sizeof out;
-    TRY(mm::copy_out(to, &out, static_cast<usize>(room < whole ? room : whole)));
-    return mm::copy_out(length, &whole, sizeof whole);
-}
-
-// --- socket types ---
-
 // The socket type without SOCK_NONBLOCK and SOCK_CLOEXEC. Inval: another bit is set.
 Result<int> without_flags(int type) {
     constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC, kLastType = 10;
     type &= ~kFlags;
     if (type < 0 || type > kLastType) return Errno::Inval;
     return type;
-}
-
-Result<Ref<net::Socket>> make_socket(int type, int protocol) {
-    if (protocol < 0 || protocol > 255) return Errno::Inval;
-    if (type == SOCK_STREAM) {
-        if (protocol != 0 && protocol != IPPROTO_TCP) return Errno::ProtoNoSupport;
-        return network().open_tcp();
-    }
-    if (type != SOCK_DGRAM) return Errno::SockTNoSupport;
-    if (protocol == IPPROTO_ICMP) return network().open_icmp();
-    if (protocol != 0 && protocol != IPPROTO_UDP) return Errno::ProtoNoSupport;
-    return network().open_udp();
 }
 
 // A call's flags, with MSG_DONTWAIT for a nonblocking descriptor.
@@ -71,15 +30,14 @@ Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.er
 
 Result<i64> sys_socket(const SyscallArgs& a) {
     const int type = TRY(without_flags(a.num(1)));
-    if (a.num(0) != AF_INET) return Errno::AfNoSupport;
     TRY(current_process().files->make_room());
-    const Ref<net::Socket> socket = TRY(make_socket(type, a.num(2)));
+    const Ref<net::Socket> socket = TRY(network().open_socket(a.num(0), type, a.num(2)));
     return install_socket(socket, a.num(1) & SOCK_NONBLOCK);
 }
 
 Result<i64> sys_bind(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
-    return zero(s->bind(TRY(fetch_addr(a.addr(1), a.num(2)))));
+    return zero(s->bind(TRY(fetch_sockaddr(a.addr(1), a.num(2)))));
 }
 
 Result<i64> sys_listen(const SyscallArgs& a) {
@@ -94,7 +52,7 @@ Result<i64> sys_accept(const SyscallArgs& a) {
     TRY(current_process().files->make_room());
     const Ref<net::Socket> accepted = TRY(s->accept(s.may_wait()));
     const Result<SocketAddr> remote = accepted->remote();
-    const Result<> told = put_addr(a.addr(1), a.addr(2), remote.ok() ? remote.value() : SocketAddr{});
+    const Result<> told = put_sockaddr(a.addr(1), a.addr(2), remote.ok() ? remote.value() : SocketAddr{});
     if (!told.ok()) {
         accepted->close();
         return told.error();
@@ -104,7 +62,7 @@ Result<i64> sys_accept(const SyscallArgs& a) {
 
 Result<i64> sys_sockconnect(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
-    return zero(s->connect(TRY(fetch_addr(a.addr(1), a.num(2), true)), s.may_wait()));
+    return zero(s->connect(TRY(fetch_sockaddr(a.addr(1), a.num(2))), s.may_wait()));
 }
 
 // sendto(fd, data, n, flags, address or null, address length)
@@ -112,10 +70,9 @@ Result<i64> sys_sendto(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     const usize n = TRY(a.length(2));
     SocketAddr to;
-    if (a.addr(4).value) to = TRY(fetch_addr(a.addr(4), a.num(5)));
-    const usize sent = TRY(s->send(a.addr(1), n, flags_of(s, a.num(3)), a.addr(4).value ? &to : nullptr));
-    socket_sent(*s.file);
-    return static_cast<i64>(sent);
+    if (a.addr(4).value) to = TRY(fetch_sockaddr(a.addr(4), a.num(5)));
+    return static_cast<i64>(
+        TRY(s->send(a.addr(1), n, flags_of(s, a.num(3)), a.addr(4).value ? &to : nullptr)));
 }
 
 // recvfrom(fd, data, n, flags, address or null, pointer to the address length)
@@ -125,7 +82,7 @@ Result<i64> sys_recvfrom(const SyscallArgs& a) {
     SocketAddr from;
     const bool tell = a.addr(4).value != 0;
     const usize got = TRY(s->receive(a.addr(1), n, flags_of(s, a.num(3)), tell ? &from : nullptr));
-    if (tell) TRY(put_addr(a.addr(4), a.addr(5), from));
+    if (tell) TRY(put_sockaddr(a.addr(4), a.addr(5), from));
     return static_cast<i64>(got);
 }
 
@@ -137,14 +94,14 @@ Result<i64> sys_shutdown(const SyscallArgs& a) {
 Result<i64> sys_getsockname(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     if (!a.addr(1).value) return Errno::Fault;
-    return zero(put_addr(a.addr(1), a.addr(2), s->local()));
+    return zero(put_sockaddr(a.addr(1), a.addr(2), s->local()));
 }
 
 Result<i64> sys_getpeername(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     const SocketAddr remote = TRY(s->remote());
     if (!a.addr(1).value) return Errno::Fault;
-    return zero(put_addr(a.addr(1), a.addr(2), remote));
+    return zero(put_sockaddr(a.addr(1), a.addr(2), remote));
 }
 
 // setsockopt(fd, level, name, value, value length)

@@ -20,7 +20,7 @@ CrowdTest::~CrowdTest() {
 }
 
 void CrowdTest::listen(int backlog) {
-    listening = keep(stack->open_tcp().value());
+    listening = keep(open_tcp(*stack).value());
     EXPECT_TRUE(listening->bind({{}, 80}).ok());
     EXPECT_TRUE(listening->listen(backlog).ok());
 }

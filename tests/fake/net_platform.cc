@@ -102,6 +102,8 @@ void* page_alloc() {
     return page;
 }
 
+void flow_started() {}
+
 void page_free(void* page) {
     std::lock_guard guard(world_mutex);
     world().pages_out--;

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "fake_device.h"
-#include "net/stack.h"
+#include "open_sockets.h"
 
 inline constexpr net::MacAddr kOurMac{{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}};
 inline constexpr net::MacAddr kGatewayMac{{0x52, 0x55, 0x0a, 0x00, 0x02, 0x02}};
@@ -63,7 +63,7 @@ class NetTest : public ::testing::Test {
 
     // A datagram from a socket's remote to the socket.
     packets::Packet to_socket(const net::Socket& s, const packets::Packet& payload) {
-        const net::EndpointKey& k = s.key();
+        const net::EndpointKey& k = endpoint_of(s).key();
         return packets::udp_packet({k.remote, k.local, k.remote_port, k.local_port}, payload);
     }
     OpenSocket udp_socket(net::Ipv4Addr remote = kGateway, u16 local_port = 2000, u16 remote_port = 7);

@@ -167,7 +167,7 @@ void TcpPeerTest::start_connect() {
     program = socket();
     their_port = 80;
     EXPECT_EQ(program->connect({kPeer, 80}, false).error(), Errno::InProgress);
-    our_port = program->local().port;
+    our_port = program->local().inet()->port;
     const Seg syn = hear();
     EXPECT_TRUE(syn.is(kSyn, 0, 0)) << syn;
 }

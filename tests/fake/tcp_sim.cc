@@ -171,7 +171,7 @@ TwoStacks::~TwoStacks() {
 }
 
 Ref<Socket> TwoStacks::listener(u16 port, int backlog) {
-    Ref<Socket> l = b->open_tcp().value();
+    Ref<Socket> l = open_tcp(*b).value();
     EXPECT_TRUE(l->bind({{}, port}).ok());
     EXPECT_TRUE(l->listen(backlog).ok());
     return l;
@@ -180,7 +180,7 @@ Ref<Socket> TwoStacks::listener(u16 port, int backlog) {
 TwoStacks::Pair TwoStacks::connected(u16 port) {
     Ref<Socket> l = listener(port);
     Pair p;
-    p.client = a->open_tcp().value();
+    p.client = open_tcp(*a).value();
     EXPECT_EQ(p.client->connect({kB, port}, false).error(), Errno::InProgress);
     until([&] {
         if (!p.server) p.server = l->accept(false).value();

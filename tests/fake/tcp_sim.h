@@ -11,7 +11,7 @@
 #include <random>
 
 #include "fake_device.h"
-#include "net/stack.h"
+#include "open_sockets.h"
 
 namespace sim {
 

@@ -169,7 +169,9 @@ VALUES = [
     ("be16", (8, 0), r"= 2048 \(0x800\)$"), ("be32", (1, 2, 3, 4), r"= 16909060 \(0x1020304\)$"),
     ("net::Ipv4Addr", (192, 0, 2, 1), r"= 192\.0\.2\.1$"), ("net::MacAddr", (2, 0, 0, 0, 0, 255), "= 02:00:00:00:00:ff$"),
     ("net::Ipv6Addr", (0x20, 1, 0xd, 0xb8, *[0] * 11, 1), "= 2001:db8::1$"),
-    ("net::Ipv4Prefix", (10, 0, 0, 0, 8), r"= 10\.0\.0\.0/8$"), ("net::SocketAddr", (10, 0, 0, 1, 80, 0), r"= 10\.0\.0\.1:80$"),
+    ("net::Ipv4Prefix", (10, 0, 0, 0, 8), r"= 10\.0\.0\.0/8$"), ("net::InetAddr", (10, 0, 0, 1, 80, 0), r"= 10\.0\.0\.1:80$"),
+    ("net::SocketAddr", (10, 0, 0, 1, 80, 0, 0, 0, 1), r"= 10\.0\.0\.1:80$"),
+    ("net::SocketAddr", (2, 0, 0, 0, 0, 4, 0, 0, 2), "= 2:1024$"), ("net::SocketAddr", (), "= none$"),
     ("net::Seq", (5,), "= 5$"), ("net::SeqRange", (5, 0, 0, 0, 9), r"= \[5, 9\): 4 numbers$"),
     ("Duration", (0x40, 0x42, 0xf), "= 1 ms$"), ("Instant", [255] * 8, "= never$"), ("Instant", (0, 0xca, 0x9a, 0x3b), "= 1 s$"),
     ("UserAddr", (0, 16), "= 0x1000 in the program$"),
@@ -240,7 +242,7 @@ def gdb_shows_backtraces_down_to_the_start_of_the_thread(name, knobs):
 
 @with_both_kernels
 def gdb_commands_report_each_error_in_one_line(name, knobs):
-    mbuf, tx = "(*(net::Mbuf*)$at)", "'dev::(anonymous namespace)::nics'[0].tx_"
+    mbuf, tx = "(*(net::Mbuf*)$at)", "'dev::(anonymous namespace)::e1000s'[0].tx_"
     with DebuggedGuest(name, SERVICES="inetd", **knobs) as g, Traffic(g):
         out = g.gdb(
             "hbreak net::udp_in", "continue", "packet", "packet nonsense", "packet 12", "packet 12, 0", "packet 12, 20", "packet in",

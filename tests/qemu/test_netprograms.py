@@ -55,6 +55,10 @@ COMMANDS = [
     ("ttcp -t -c magic localhost", r"ttcp: there is no congestion control magic.*\n", 1),
     ("ttcp -t localhost", r"ttcp: cannot connect to localhost port 5001: connection refused\n", 1),
     ("ttcp -t -r", r"(?s)usage: ttcp.*", 1),
+    ("ttcp -t vsock:2:70x", r"ttcp: vsock:2:70x is not a vsock address such as vsock:2:5001\n", 1),
+    ("nc vsock:4294967296:7", r"nc: vsock:4294967296:7 is not a vsock address such as vsock:2:5000\n", 1),
+    ("nc -l vsock:", r"nc: vsock: is not a vsock address such as vsock:2:5000\n", 1),
+    ("nc -u vsock:2:7", r"(?s)usage: nc.*", 1),
     ("inetd smtp", r"inetd: there is no service smtp.*\n", 1),
     ("inetd echo", r"inetd: cannot bind port 7: address already in use\n", 1),
 ]

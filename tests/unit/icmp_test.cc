@@ -229,7 +229,7 @@ TEST_F(Icmp, CountsRepliesNobodyWaitsFor) {
 TEST_F(Icmp, BoundsThePingSocketsQueue) {
     auto s = echo_socket(kPeer);
     for (usize i = 0; i < DatagramSocket::kQueueLimit + 3; i++) {
-        receive(packets::icmp(IcmpType::EchoReply, 0, s->key().local_port, 1, {}));
+        receive(packets::icmp(IcmpType::EchoReply, 0, endpoint_of(*s).key().local_port, 1, {}));
     }
     EXPECT_EQ(s->queued(), DatagramSocket::kQueueLimit);
     EXPECT_EQ(count(Stat::icmp_queue_full), 3u);
@@ -238,9 +238,9 @@ TEST_F(Icmp, BoundsThePingSocketsQueue) {
 TEST_F(Icmp, GivesEachPingSocketItsOwnIdentifier) {
     fake::world().random = [] { return 41; };
     auto a = echo_socket(kPeer), b = echo_socket(kPeer), c = echo_socket(kGateway);
-    EXPECT_EQ(a->key().local_port, 42);
-    EXPECT_EQ(b->key().local_port, 43);
-    EXPECT_EQ(c->key().local_port, 42) << "unique for each remote only";
+    EXPECT_EQ(endpoint_of(*a).key().local_port, 42);
+    EXPECT_EQ(endpoint_of(*b).key().local_port, 43);
+    EXPECT_EQ(endpoint_of(*c).key().local_port, 42) << "unique for each remote only";
 }
 
 }  // namespace

@@ -16,11 +16,11 @@ struct LoopbackTest : NetTest {
 TEST_F(LoopbackTest, CarriesADatagramFromOneSocketToAnother) {
     for (Ipv4Addr a : {kLocalhost, Ipv4Addr{127, 1, 2, 3}, kOurs}) {
         const Ipv4Addr from = a == kOurs ? kOurs : kLocalhost;
-        auto server = stack->open_udp().value();
+        auto server = open_udp(*stack).value();
         const OpenSocket closer(server);
         EXPECT_OK(server->bind({a, 53}));
         auto client = udp_socket(a, 0, 53);
-        EXPECT_EQ(client->local().addr, from);
+        EXPECT_EQ(client->local().inet()->addr, from);
         EXPECT_OK(write(*client, packets::text("hello")));
         EXPECT_EQ(server->queued(), 0u) << "not delivered before the sender has left the stack";
         deliver();
@@ -41,7 +41,7 @@ TEST_F(LoopbackTest, AnswersEchoes) {
 }
 
 TEST_F(LoopbackTest, CarriesTheLargestDatagram) {
-    auto server = stack->open_udp().value();
+    auto server = open_udp(*stack).value();
     const OpenSocket closer(server);
     EXPECT_OK(server->bind({{}, 53}));
     auto client = udp_socket(kOurs, 0, 53);
@@ -64,7 +64,7 @@ TEST_F(LoopbackTest, KeepsItsAddressesInside) {
     }
     EXPECT_EQ(count(Stat::ip_not_for_us), 2u);
     EXPECT_EQ(count(Stat::ip_bad_source), 2u);
-    auto s = stack->open_udp().value();
+    auto s = open_udp(*stack).value();
     const OpenSocket closer(s);
     EXPECT_OK(s->bind({kLocalhost, 1000}));
     EXPECT_ERROR(s->connect({kPeer, 7}, true), AddrNotAvail) << "127.0.0.1 must not appear on the wire";

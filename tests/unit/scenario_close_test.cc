@@ -24,7 +24,7 @@ struct CloseScenario : TcpPeerTest {
         program = socket();
         their_port = 80;
         EXPECT_ERROR(program->connect({kPeer, 80}, false), InProgress);
-        our_port = program->local().port;
+        our_port = program->local().inet()->port;
         return device.sent.empty() ? Packet{} : device.sent.front();
     }
 };

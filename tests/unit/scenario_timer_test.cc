@@ -153,7 +153,7 @@ TEST_F(TimerScenario, UserTimeoutBoundsAConnect) {
     set(TCP_USER_TIMEOUT, 2500);
     their_port = 80;
     EXPECT_ERROR(program->connect({kPeer, 80}, false), InProgress);
-    our_port = program->local().port;
+    our_port = program->local().inet()->port;
     EXPECT_LT(time_to_live(seconds(100)), 4000);
     EXPECT_EQ(error(), ETIMEDOUT);
 }

@@ -61,13 +61,14 @@ TEST_F(Connect, PicksAFreePortThatIsHardToGuess) {
     std::vector<OpenSocket> sockets;
     for (int i = 0; i < 100; i++) {
         sockets.push_back(udp_socket(kGateway, 0, 7));
-        const u16 port = sockets.back()->key().local_port;
+        const u16 port = endpoint_of(*sockets.back()).key().local_port;
         EXPECT_GE(port, 49152);
         EXPECT_TRUE(ports.insert(port).second);
     }
     unsigned consecutive = 0;
     for (usize i = 1; i < sockets.size(); i++) {
-        consecutive += sockets[i]->key().local_port == sockets[i - 1]->key().local_port + 1;
+        consecutive +=
+            endpoint_of(*sockets[i]).key().local_port == endpoint_of(*sockets[i - 1]).key().local_port + 1;
     }
     EXPECT_LT(consecutive, 5u);
 }
@@ -75,13 +76,13 @@ TEST_F(Connect, PicksAFreePortThatIsHardToGuess) {
 TEST_F(Connect, WrapsAroundTheEndOfTheDynamicPorts) {
     fake::world().random = [] { return 16383; };
     auto last = udp_socket(kGateway, 0, 7), first = udp_socket(kGateway, 0, 7);
-    EXPECT_EQ(last->key().local_port, 65535);
-    EXPECT_EQ(first->key().local_port, 49152);
+    EXPECT_EQ(endpoint_of(*last).key().local_port, 65535);
+    EXPECT_EQ(endpoint_of(*first).key().local_port, 49152);
 }
 
 TEST_F(Connect, HasALimit) {
     std::vector<OpenSocket> sockets;
-    for (u32 i = 0; i < Sockets::kMaxSockets; i++) sockets.push_back(udp_socket(kGateway, 0, 7));
+    for (u32 i = 0; i < SocketLimit::kMost; i++) sockets.push_back(udp_socket(kGateway, 0, 7));
     EXPECT_ERROR(stack->connect_udp(kGateway, 0, 7), NFile);
     EXPECT_ERROR(stack->open_echo(kGateway), NFile);
     sockets.pop_back();
@@ -193,7 +194,7 @@ TEST_F(Read, WaitsForEverAgainWhenTheTimeoutIsTakenBack) {
 
 TEST_F(Read, EndsWithThePendingError) {
     auto s = udp_socket();
-    while_waiting([&] { s->report(Errno::ConnRefused); });
+    while_waiting([&] { endpoint_of(*s).report(Errno::ConnRefused); });
     EXPECT_EQ(read(*s).error, Errno::ConnRefused);
     arrive(*s, "after all");
     EXPECT_EQ(as_text(read(*s).data), "after all");
@@ -202,7 +203,7 @@ TEST_F(Read, EndsWithThePendingError) {
 TEST_F(Read, YieldsWhatArrivedBeforeTheError) {
     auto s = udp_socket();
     arrive(*s, "data");
-    s->report(Errno::ConnRefused);
+    endpoint_of(*s).report(Errno::ConnRefused);
     EXPECT_EQ(as_text(read(*s).data), "data");
     EXPECT_EQ(read(*s).error, Errno::ConnRefused);
 }
@@ -282,7 +283,7 @@ TEST_F(Write, FromABadPointerSendsNothing) {
 
 TEST_F(Write, TellsThePendingErrorOnceAndSendsNothing) {
     auto s = udp_socket();
-    s->report(Errno::ConnRefused);
+    endpoint_of(*s).report(Errno::ConnRefused);
     EXPECT_ERROR(write(*s, packets::text("x")), ConnRefused);
     nothing_was_sent();
     EXPECT_OK(write(*s, packets::text("x")));
@@ -340,13 +341,13 @@ TEST_F(Close, EndsEverythingAndMayBeRepeated) {
     EXPECT_ERROR(write(*s, packets::text("x")), BadF);
     arrive(*s, "too late");
     EXPECT_EQ(count(Stat::udp_no_socket), 1u);
-    s->report(Errno::ConnRefused);
+    endpoint_of(*s).report(Errno::ConnRefused);
     EXPECT_EQ(read(*s).error, Errno::BadF);
 }
 
 TEST_F(Close, DropsADatagramThatWasFoundJustBefore) {
     auto s = udp_socket();
-    const auto found = stack->endpoints().find(s->key());
+    const auto found = stack->endpoints().find(endpoint_of(*s).key());
     s->close();
     const Packet p = to_socket(*s, packets::text("x"));
     EXPECT_FALSE(found->deliver(Mbuf::alloc(), *Ipv4Packet::parse(p)));

@@ -92,7 +92,7 @@ TEST_F(StackTest, SendsByTheInterfaceOnWhoseLinkTheRemoteIs) {
     EXPECT_OK(stack->add_interface(other, {{10, 1, 0, 1}, 24}));
     other.sent.clear();
     auto s = udp_socket({10, 1, 0, 9}, 2000, 7);
-    EXPECT_EQ(s->key().local, (Ipv4Addr{10, 1, 0, 1}));
+    EXPECT_EQ(endpoint_of(*s).key().local, (Ipv4Addr{10, 1, 0, 1}));
     EXPECT_OK(write(*s, packets::text("x")));
     EXPECT_EQ(sent_arp(other.take_sent()).target_ip, (Ipv4Addr{10, 1, 0, 9}));
     nothing_was_sent();

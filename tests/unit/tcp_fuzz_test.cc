@@ -74,11 +74,11 @@ struct TcpFuzz : TcpPeerTest, ::testing::WithParamInterface<int> {
         their_port = static_cast<u16>(1024 + below(60'000));
         our_port = kOurPort;
         if (below(2)) {
-            program = stack->open_tcp().value();
+            program = open_tcp(*stack).value();
             keep(program);
             their_port = 80;
             (void)program->connect({kPeer, 80}, false);
-            our_port = program->local().port;
+            our_port = program->local().inet()->port;
         } else {
             say({.flags = kSyn,
                  .mss = u16(below(2000)),

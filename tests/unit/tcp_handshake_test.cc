@@ -55,7 +55,7 @@ TEST_F(TcpOpen, OffersEverything) {
     their_port = 80;
     EXPECT_EQ(program->connect({kPeer, 80}, false).error(), Errno::InProgress);
     EXPECT_EQ(program->connect({kPeer, 80}, false).error(), Errno::Already);
-    our_port = program->local().port;
+    our_port = program->local().inet()->port;
     EXPECT_GE(our_port, 49152);
     const Seg s = hear();
     EXPECT_TRUE(s.sack_ok && s.ts && s.scale == 2 && s.mss == 1460) << s;
@@ -66,7 +66,7 @@ TEST_F(TcpOpen, WaitsForTheAnswer) {
     program = socket();
     their_port = 80;
     fake::world().on_wait = [this]() -> Result<> {
-        our_port = program->local().port;
+        our_port = program->local().inet()->port;
         hear();
         say({.flags = kSyn | kAck, .ack = 1});
         return {};
@@ -96,7 +96,7 @@ TEST_F(TcpOpen, MayTryAgainAfterAFailure) {
     for (int i = 0; i < 3; i++) {
         EXPECT_ERROR(program->connect({kPeer, 80}, false), InProgress);
         EXPECT_ERROR(program->connect({kPeer, 80}, false), Already);
-        our_port = program->local().port;
+        our_port = program->local().inet()->port;
         our_iss += hear().seq;
         if (i == 2) break;
         say({.flags = kRst | kAck, .ack = 1});
@@ -107,7 +107,7 @@ TEST_F(TcpOpen, MayTryAgainAfterAFailure) {
     EXPECT_ERROR(program->connect({kPeer, 80}, false), IsConn);
     say({.seq = 1, .ack = 1, .data = text("hello")});
     EXPECT_EQ(as_text(receive().data), "hello");
-    EXPECT_EQ(program->remote().value().port, 80);
+    EXPECT_EQ(program->remote().value().inet()->port, 80);
 }
 
 TEST_F(TcpOpen, AFailedSocketMayTryAnotherAddress) {
@@ -117,7 +117,7 @@ TEST_F(TcpOpen, AFailedSocketMayTryAnotherAddress) {
     EXPECT_EQ(error(), ETIMEDOUT);
     EXPECT_ERROR(program->listen(1), Inval);
     EXPECT_ERROR(program->connect({kPeer, 81}, false), InProgress);
-    our_port = program->local().port, their_port = 81;
+    our_port = program->local().inet()->port, their_port = 81;
     EXPECT_EQ(hear().flags, kSyn);
     say({.flags = kRst | kAck, .ack = 1});
     EXPECT_EQ(state(), TcpState::SynSent) << "it acknowledges the first SYN";
@@ -384,7 +384,7 @@ TEST_F(TcpOpen, PortsAreClaimedOnce) {
     EXPECT_EQ(other->bind({{}, kOurPort}).error(), Errno::AddrInUse);
     EXPECT_EQ(other->bind({kOurs, kOurPort}).error(), Errno::AddrInUse);
     EXPECT_EQ(other->bind({{}, 0}).error(), Errno::None);
-    EXPECT_GE(other->local().port, 49152);
+    EXPECT_GE(other->local().inet()->port, 49152);
     EXPECT_EQ(other->bind({{}, 81}).error(), Errno::Inval) << "it is already bound";
     listening->close();
     Ref<Socket> third = socket();
@@ -410,7 +410,7 @@ TEST_F(TcpOpen, MemoryMayBeShort) {
     MbufQueue hoard;
     while (MbufPtr m = Mbuf::alloc()) hoard.push_tail(std::move(m));
     Ref<Socket> s;
-    auto opened = stack->open_tcp();
+    auto opened = open_tcp(*stack);
     if (opened.ok()) {
         s = keep(std::move(opened).value());
         const Errno e = s->connect({kPeer, 80}, false).error();

@@ -85,7 +85,7 @@ struct TcpOnALinkOf : TcpPeerTest {
         program = socket();
         their_port = 80;
         EXPECT_EQ(program->connect({kPeer, 80}, false).error(), Errno::InProgress);
-        our_port = program->local().port;
+        our_port = program->local().inet()->port;
         syn_ = hear();
     }
     // Sends 3,000 bytes to a peer with a large MSS; checks that all arrive, in frames that fit.

@@ -127,7 +127,7 @@ TEST_F(Wires, CarryManyConnections) {
     Ref<Socket> l = listener(80, 128);
     std::vector<Talker> clients, servers;
     for (usize i = 0; i < kMany; i++) {
-        Ref<Socket> c = a->open_tcp().value();
+        Ref<Socket> c = open_tcp(*a).value();
         EXPECT_EQ(c->connect({sim::kB, 80}, false).error(), Errno::InProgress);
         clients.emplace_back(c, sim::random_bytes(20'000, i));
     }
@@ -155,7 +155,7 @@ TEST_F(Wires, AThousandIdleConnectionsAreSmall) {
     const long pages = fake::world().pages_out;
     const u64 mbufs = mbuf_usage().total;
     for (int i = 0; i < 500; i++) {
-        all.push_back(a->open_tcp().value());
+        all.push_back(open_tcp(*a).value());
         EXPECT_EQ(all.back()->connect({sim::kB, 80}, false).error(), Errno::InProgress);
         Ref<Socket> s;
         until([&] {
@@ -203,7 +203,7 @@ TEST_F(Wires, APeerThatVanishesIsNoticed) {
 }
 
 TEST_F(Wires, BothOpenAtOnce) {
-    Ref<Socket> x = a->open_tcp().value(), y = b->open_tcp().value();
+    Ref<Socket> x = open_tcp(*a).value(), y = open_tcp(*b).value();
     EXPECT_TRUE(x->bind({{}, 1000}).ok());
     EXPECT_TRUE(y->bind({{}, 2000}).ok());
     EXPECT_EQ(x->connect({sim::kB, 2000}, false).error(), Errno::InProgress);

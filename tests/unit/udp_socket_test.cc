@@ -1,4 +1,6 @@
 // UDP and ICMP sockets with the POSIX calls: bind, connect, sendto, recvfrom, options, poll.
+#include <map>
+
 #include "abi/poll.h"
 #include "abi/socket.h"
 #include "net/proto/icmp.h"
@@ -12,7 +14,7 @@ namespace {
 struct Received {
     Errno error;
     std::string text;
-    SocketAddr from{};
+    SocketAddr from;
     bool operator==(const Received&) const = default;
 };
 
@@ -21,7 +23,7 @@ struct UdpCalls : NetTest {
         introduce(kPeer, kPeerMac);
         introduce(kGateway, kGatewayMac);
     }
-    OpenSocket open() { return OpenSocket(stack->open_udp().value()); }
+    OpenSocket open() { return OpenSocket(open_udp(*stack).value()); }
     OpenSocket bound(SocketAddr a) {
         auto s = open();
         EXPECT_OK(s->bind(a));
@@ -37,7 +39,7 @@ struct UdpCalls : NetTest {
         const usize length = n.ok() ? std::min(n.value(), room) : 0;
         return {n.error(), std::string(buffer.begin(), buffer.begin() + static_cast<long>(length)), from};
     }
-    void arrive(SocketAddr from, SocketAddr to, std::string_view text, MacAddr mac = kOurMac) {
+    void arrive(InetAddr from, InetAddr to, std::string_view text, MacAddr mac = kOurMac) {
         receive_ip(packets::udp_packet({from.addr, to.addr, from.port, to.port}, packets::text(text)), mac);
     }
     template <class T>
@@ -82,8 +84,8 @@ TEST_F(Bind, RefusesWhatCannotBe) {
 }
 
 TEST_F(Bind, PicksAFreePort) {
-    auto s = bound({});
-    EXPECT_GE(s->local().port, 49152);
+    auto s = bound(InetAddr{});
+    EXPECT_GE(s->local().inet()->port, 49152);
 }
 
 TEST_F(Bind, TheNearestEndpointGetsADatagram) {
@@ -111,8 +113,8 @@ TEST_F(SendTo, PicksALocalPortAndAddress) {
     EXPECT_EQ(sent.ip.src, kOurs);
     EXPECT_EQ(sent.ip.dst, kPeer);
     EXPECT_EQ(sent.udp().dst_port, 7);
-    EXPECT_EQ(sent.udp().src_port, s->local().port);
-    arrive({kPeer, 7}, {kOurs, s->local().port}, "world");
+    EXPECT_EQ(sent.udp().src_port, s->local().inet()->port);
+    arrive({kPeer, 7}, {kOurs, s->local().inet()->port}, "world");
     EXPECT_EQ(receive(*s).text, "world");
 }
 
@@ -183,6 +185,60 @@ TEST_F(ConnectUdp, OfAClosedSocketLeavesNothingInTheTable) {
     s->close();
     EXPECT_ERROR(s->connect({kPeer, 7}, true), BadF);
     EXPECT_ERROR(s->bind({{}, 2000}), BadF);
+}
+
+TEST_F(ConnectUdp, RefusesAddressesOfOtherFamilies) {
+    const SocketAddr other = VsockAddr{2, 1024};
+    for (auto& s : {open(), OpenSocket(open_tcp(*stack).value()), OpenSocket(open_icmp(*stack).value())}) {
+        EXPECT_ERROR(s->bind(other), AfNoSupport);
+        EXPECT_ERROR(s->bind({}), AfNoSupport);
+        EXPECT_ERROR(s->connect(other, false), AfNoSupport);
+        EXPECT_EQ(s->local(), (SocketAddr{{}, 0}));
+    }
+    auto datagram = open();
+    EXPECT_ERROR(send_to(*datagram, "x", other), AfNoSupport);
+    EXPECT_ERROR(send_to(*datagram, "x", {}), AfNoSupport);
+    EXPECT_ERROR(OpenSocket(open_tcp(*stack).value())->connect({}, false), AfNoSupport);
+    nothing_was_sent();
+}
+
+TEST_F(UdpCalls, OpenSaysWhichArgumentOfSocketIsNotKnown) {
+    EXPECT_ERROR(stack->open_socket(AF_UNSPEC, SOCK_DGRAM, 0), AfNoSupport);
+    EXPECT_ERROR(stack->open_socket(10, 99, 0), AfNoSupport) << "the family comes first";
+    EXPECT_ERROR(stack->open_socket(AF_INET, SOCK_RAW, 0), SockTNoSupport);
+    EXPECT_ERROR(stack->open_socket(AF_INET, SOCK_DGRAM, IPPROTO_TCP), ProtoNoSupport);
+    EXPECT_ERROR(stack->open_socket(AF_INET, SOCK_STREAM, IPPROTO_UDP), ProtoNoSupport);
+    EXPECT_ERROR(stack->open_socket(AF_INET, SOCK_STREAM, 256), Inval);
+    EXPECT_EQ(stack->sockets_in_use(), 0u);
+}
+
+// What netlist() gives for each index, past the last of one table too.
+TEST_F(UdpCalls, TheListOfSocketsHasEveryKindOnce) {
+    auto datagram = bound({kOurs, 2000});
+    OpenSocket ping(stack->open_echo(kPeer).value()), listener(open_tcp(*stack).value());
+    EXPECT_OK(listener->bind({{}, 80}));
+    EXPECT_OK(listener->listen(5));
+    OpenSocket client(open_tcp(*stack).value());
+    EXPECT_ERROR(client->connect({kPeer, 99}, false), InProgress);
+    arrive({kPeer, 7}, {kOurs, 2000}, "unread");
+    std::map<const void*, socket_entry> found;
+    socket_entry e{};
+    const void* object = nullptr;
+    for (usize i = 0; stack->describe_socket(i, e, object); i++) {
+        EXPECT_TRUE(found.emplace(object, e).second);
+        EXPECT_EQ(e.family, AF_INET);
+    }
+    EXPECT_EQ(found.size(), 4u);
+    e = found.at(datagram->in_tables());
+    EXPECT_TRUE(e.type == SOCK_DGRAM && e.protocol == IPPROTO_UDP && e.receive_queue == 1 && !e.state);
+    EXPECT_TRUE(e.local == kOurs.value() && e.local_port == 2000 && !e.remote && !e.remote_port);
+    EXPECT_EQ(found.at(ping->in_tables()).protocol, IPPROTO_ICMP);
+    e = found.at(listener->in_tables());
+    EXPECT_TRUE(e.type == SOCK_STREAM && e.state == TCP_LISTEN && e.local_port == 80 && e.send_queue == 5);
+    e = found.at(client->in_tables());
+    EXPECT_TRUE(e.state == TCP_SYN_SENT && e.remote == kPeer.value() && e.remote_port == 99 && e.tcp.timer);
+    (void)set(*client, SOL_SOCKET, SO_LINGER, ::linger{1, 0});
+    device.sent.clear();
 }
 
 TEST_F(ReceiveFrom, LooksWithoutTaking) {
@@ -265,7 +321,7 @@ TEST_F(Options, MayForbidFragments) {
 
 TEST_F(Options, TheErrorIsTakenByAskingForIt) {
     auto s = udp_socket(kPeer);
-    s->report(Errno::ConnRefused);
+    endpoint_of(*s).report(Errno::ConnRefused);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_ERROR), 111);
     EXPECT_EQ(get(*s, SOL_SOCKET, SO_ERROR), 0);
 }
@@ -289,7 +345,7 @@ TEST_F(Poll, TellsWhatASocketIsReadyFor) {
     EXPECT_EQ(s->poll(nullptr), u32{POLLOUT | POLLWRNORM});
     arrive({kPeer, 7}, {kOurs, 2000}, "x");
     EXPECT_TRUE(s->poll(nullptr) & POLLIN);
-    s->report(Errno::ConnRefused);
+    endpoint_of(*s).report(Errno::ConnRefused);
     EXPECT_TRUE(s->poll(nullptr) & POLLERR);
 }
 
@@ -303,7 +359,7 @@ TEST_F(Poll, WakesWhoeverWatchesAtEachChange) {
     EXPECT_EQ(waiter.wakes, 0u);
     arrive({kPeer, 7}, {kOurs, 2000}, "x");
     EXPECT_EQ(waiter.wakes, 1u);
-    s->report(Errno::ConnRefused);
+    endpoint_of(*s).report(Errno::ConnRefused);
     EXPECT_EQ(waiter.wakes, 2u);
     s->unwatch(entry);
     s->unwatch(entry);
@@ -341,12 +397,12 @@ std::string echo_request(u16 sequence, std::string_view data) {
 }
 
 TEST_F(IcmpSocket, SendsAndReceivesWholeMessages) {
-    auto s = OpenSocket(stack->open_icmp().value());
+    auto s = OpenSocket(open_icmp(*stack).value());
     EXPECT_OK(send_to(*s, echo_request(9, "data"), {kPeer, 0}));
     const SentIp sent(device.take_sent());
     EXPECT_EQ(sent.icmp().type, 8);
     EXPECT_EQ(sent.icmp().sequence, 9);
-    EXPECT_EQ(sent.icmp().identifier, s->local().port);
+    EXPECT_EQ(sent.icmp().identifier, s->local().inet()->port);
     const Packet reply =
         packets::icmp(IcmpType::EchoReply, 0, sent.icmp().identifier, 9, packets::text("data"));
     receive_ip(packets::ipv4({.src = kPeer, .dst = kOurs, .protocol = 1}, reply));
@@ -354,7 +410,7 @@ TEST_F(IcmpSocket, SendsAndReceivesWholeMessages) {
 }
 
 TEST_F(IcmpSocket, SendsNothingButEchoRequests) {
-    auto s = OpenSocket(stack->open_icmp().value());
+    auto s = OpenSocket(open_icmp(*stack).value());
     EXPECT_ERROR(send_to(*s, "short", {kPeer, 0}), Inval);
     std::string redirect = echo_request(1, "");
     redirect[0] = 5;
@@ -363,7 +419,7 @@ TEST_F(IcmpSocket, SendsNothingButEchoRequests) {
 }
 
 TEST_F(IcmpSocket, GetsWhatRoutersSayWhenItAsks) {
-    auto s = OpenSocket(stack->open_icmp().value());
+    auto s = OpenSocket(open_icmp(*stack).value());
     EXPECT_OK(set(*s, IPPROTO_IP, IP_TTL, 1));
     EXPECT_OK(set(*s, IPPROTO_IP, IP_RECVERR, 1));
     EXPECT_OK(send_to(*s, echo_request(1, "data"), {kFar, 0}));

@@ -114,7 +114,7 @@ TEST_F(Udp, KeepsManySocketsApart) {
         receive_ip(packets::udp_packet({kGateway, kOurs, 7, port}, {static_cast<u8>(port)}));
     }
     for (auto& each : sockets) {
-        EXPECT_EQ(read(*each).data, Packet{static_cast<u8>(each->key().local_port)});
+        EXPECT_EQ(read(*each).data, Packet{static_cast<u8>(endpoint_of(*each).key().local_port)});
     }
 }
 

@@ -285,23 +285,46 @@ TEST(VsockEngine, SendsPacketsOfALimitedSize) {
 
 TEST(VsockEngine, AsksForCreditOnceWhenAProgramWaitsForIt) {
     End e = established();
-    vsock_want_credit(e.v);
+    vsock_want_credit(e.v, 1);
     EXPECT_EQ(e.sends_all(), "") << "it has credit";
     e.offer.bytes = 1000;
     EXPECT_EQ(e.sends_all(), "RW");
     EXPECT_EQ(e.sends_all(), "") << "nobody waits";
-    vsock_want_credit(e.v);
-    vsock_want_credit(e.v);
+    vsock_want_credit(e.v, 1);
+    vsock_want_credit(e.v, 1);
     EXPECT_EQ(e.sends_all(), "CREDIT_REQUEST");
     e.arrives({.op = VsockOp::CreditUpdate});
-    vsock_want_credit(e.v);
+    vsock_want_credit(e.v, 1);
     EXPECT_EQ(e.sends_all(), "") << "the peer has said that there is none";
     e.arrives({.op = VsockOp::CreditUpdate, .fwd_cnt = 1000});
     EXPECT_TRUE(e.take_events() & kVsockWritable);
     e.offer.bytes = 1000;
     EXPECT_EQ(e.sends_all(), "RW");
-    vsock_want_credit(e.v);
+    vsock_want_credit(e.v, 1);
     EXPECT_EQ(e.sends_all(), "CREDIT_REQUEST");
+}
+
+TEST(VsockEngine, AsksAgainWhenTheCreditIsStillTooSmallForAMessage) {
+    End e = established();
+    vsock_want_credit(e.v, 1500);
+    EXPECT_EQ(e.sends_all(), "CREDIT_REQUEST");
+    e.arrives({.op = VsockOp::CreditUpdate, .buf_alloc = 1200});
+    vsock_want_credit(e.v, 1500);
+    EXPECT_EQ(e.sends_all(), "CREDIT_REQUEST");
+}
+
+TEST(VsockEngine, TellsAPeerThatHasAskedOfTheLastRoomToo) {
+    End e = established();
+    e.arrives({.length = 499});
+    e.arrives({.op = VsockOp::CreditRequest});
+    EXPECT_EQ(e.sends_all(), "CREDIT_UPDATE");
+    vsock_read(e.v, 498);
+    EXPECT_EQ(e.sends_all(), "") << "less than half of the buffer";
+    vsock_read(e.v, 1);
+    EXPECT_EQ(e.sends_all(), "CREDIT_UPDATE");
+    e.arrives({.length = 499});
+    vsock_read(e.v, 499);
+    EXPECT_EQ(e.sends_all(), "") << "it has not asked again";
 }
 
 TEST(VsockEngine, ResetsAPeerThatOverrunsUs) {

@@ -32,8 +32,9 @@ def chains(buckets, type_name, field):
 
 def endpoints(net):
     """UDP and ping sockets that have an address."""
+    socket = kernel.type_of("net::DatagramSocket").pointer()
     for address in chains(net["endpoints_"]["buckets_"], "net::Endpoint", "next_"):
-        yield kernel.at(address, "net::DatagramSocket")
+        yield kernel.at(address, "net::Endpoint").address.cast(socket).dereference()  # its base class Endpoint
 
 
 def flows(net):
@@ -57,5 +58,7 @@ def interfaces(net):
 
 
 def devices():
-    nics = kernel.variable("dev::(anonymous namespace)::nics")
-    return [nics[i] for i in range(int(kernel.variable("dev::(anonymous namespace)::nic_count")))]
+    """The registered network cards, each as an object of its driver's class."""
+    registered = kernel.variable("dev::(anonymous namespace)::registered")
+    count = int(kernel.variable("dev::(anonymous namespace)::registered_count"))
+    return [nic.cast(nic.dynamic_type).dereference() for nic in (registered[i] for i in range(count))]

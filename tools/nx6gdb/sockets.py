@@ -35,8 +35,12 @@ def connection_row(connection):
     return ["tcp", int(tcb["receive"]["bytes_"]), int(tcb["send"]["bytes_"]), *ends(tcb["key"]), STATES.get(name, name)]
 
 
-def is_tcp(socket):
-    return "Tcp" in str(socket["key_"]["protocol"])
+def kind(address):
+    """The class of the net::Socket at this address, such as net::TcpSocket."""
+    return str(kernel.at(address, "net::Socket").dynamic_type)
+
+
+DATAGRAM_SOCKETS = "net::UdpSocket", "net::EchoSocket"
 
 
 class Sockets(Command):
@@ -69,16 +73,15 @@ Send-Q is what the peer has not acknowledged, in bytes; of a listener, its backl
             linked.add(kernel.address_of(s))
             yield self.row(datagram_row(s), kernel.address_of(s))
         for address in self.owners:
-            s = kernel.at(address, "net::DatagramSocket")
-            if address not in linked and not is_tcp(s):  # it has no address yet
-                yield self.row(datagram_row(s), address)
+            if address not in linked and kind(address) in DATAGRAM_SOCKETS:  # it has no address yet
+                yield self.row(datagram_row(kernel.at(address, "net::DatagramSocket")), address)
 
     def streams(self, net):
         socket_of = {}  # a connection's or listener's address: its socket's
         for address in self.owners:
-            socket = kernel.at(address, "net::TcpSocket")
-            if not is_tcp(socket):
+            if kind(address) != "net::TcpSocket":
                 continue
+            socket = kernel.at(address, "net::TcpSocket")
             behind = int(kernel.atomic(socket["connection_"])) or int(kernel.atomic(socket["listener_"]))
             socket_of[behind] = address
             if not behind:

@@ -60,10 +60,26 @@ class MacAddr(Printer):
         return mac(self.value)
 
 
-@printer(r"net::SocketAddr")
-class SocketAddr(Printer):
+@printer(r"net::InetAddr")
+class InetAddr(Printer):
     def text(self):
         return f"{ipv4(self.value['addr'])}:{int(self.value['port'])}"
+
+
+@printer(r"net::VsockAddr")
+class VsockAddr(Printer):
+    def text(self):
+        return f"{int(self.value['cid'])}:{int(self.value['port'])}"
+
+
+@printer(r"net::SocketAddr")
+class SocketAddr(Printer):
+    FAMILIES = (None, "net::InetAddr", "net::VsockAddr")  # as in its std::variant
+
+    def text(self):
+        variant = self.value["value_"]
+        family = self.FAMILIES[int(variant["_M_index"])]
+        return str(variant["_M_u"].address.cast(kernel.type_of(family).pointer()).dereference()) if family else "none"
 
 
 @printer(r"net::(TcpKey|EndpointKey)")
@@ -124,7 +140,9 @@ class Ref(Printer):
         pointer = self.value["p_"]
         if not int(pointer):
             return "null"
-        count = int(kernel.atomic(pointer.dereference()["refs_"]))
+        object_ = pointer.dereference()
+        counted = object_["owner_"].referenced_value() if "owner_" in kernel.keys(object_) else object_
+        count = int(kernel.atomic(counted["refs_"]))
         return f"({pointer.dynamic_type}) {int(pointer):#x}, {count} reference{'s' * (count != 1)}"
 
 

@@ -78,7 +78,7 @@ u32 Connection::emit(Chain& buffer, Instant now) {
     const u32 room = static_cast<u32>(total(buffer.writable) - sizeof(VsockHeader));
     for (;;) {
         const bool input = client_.may_have_input();
-        if (input) net::vsock_want_credit(block_);
+        if (input) net::vsock_want_credit(block_, 1);
         std::optional<VsockHeader> h = net::vsock_next(block_, {.bytes = input ? room : 0});
         if (!h) return 0;
         if (is_data(*h) && !read_into(buffer, *h, now)) continue;

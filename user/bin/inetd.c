@@ -1,7 +1,9 @@
-/* inetd: the classic services echo, discard, daytime and chargen (RFC 862 to 867) on their TCP and UDP ports.
+/* inetd: the classic services echo, discard, daytime and chargen (RFC 862 to 867) on their TCP and UDP ports,
+ * and echo on vsock.
  * One process serves all connections with poll() and non-blocking sockets: no connection can block another.
  */
 #include <errno.h>
+#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@
 
 static const char usage[] =
     "inetd [SERVICE...]      serves echo (7), discard (9), daytime (13) and chargen (19), or those named\n"
+    "  Echo is on vsock port 7 as well, if there is a vsock device.\n"
     "  It runs until it is killed: start it with `inetd &`";
 
 enum { MOST = 100, ROOM = 4096, IDLE_SECONDS = 60 };
@@ -90,6 +93,19 @@ static int open_port(int service, int type) {
     if (bind(fd, (struct sockaddr*)&here, sizeof here) < 0)
         die("cannot bind port %u: %s", services[service].port, strerror(errno));
     if (type == SOCK_STREAM && listen(fd, SOMAXCONN) < 0) die("cannot listen: %s", strerror(errno));
+    return fd;
+}
+
+/* -1: there is no vsock device. */
+static int open_vsock_port(int service) {
+    struct sockaddr_vm here = {
+        .svm_family = AF_VSOCK, .svm_port = services[service].port, .svm_cid = VMADDR_CID_ANY};
+    const int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (fd < 0 && (errno == EAFNOSUPPORT || errno == ENODEV)) return -1;
+    if (fd < 0) die("cannot open a vsock socket: %s", strerror(errno));
+    if (bind(fd, (struct sockaddr*)&here, sizeof here) < 0)
+        die("cannot bind vsock port %u: %s", services[service].port, strerror(errno));
+    if (listen(fd, SOMAXCONN) < 0) die("cannot listen: %s", strerror(errno));
     return fd;
 }
 
@@ -199,6 +215,8 @@ int main(int argc, char** argv) {
         if (!wanted(services[s].name, argc, argv)) continue;
         add(open_port(s, SOCK_STREAM), s, LISTENER);
         add(open_port(s, SOCK_DGRAM), s, DATAGRAMS);
+        const int vsock = s == ECHO ? open_vsock_port(s) : -1;
+        if (vsock >= 0) add(vsock, s, LISTENER);
     }
     for (;;) turn();
 }

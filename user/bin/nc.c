@@ -1,6 +1,7 @@
-/* nc: copies between standard input and output at one end and TCP or UDP at the other. */
+/* nc: copies between standard input and output at one end and TCP, UDP or vsock at the other. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/vm_sockets.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -11,10 +12,12 @@
 #include <unistd.h>
 
 #include "manners.h"
+#include "nx6.h"
 
 static const char usage[] =
     "nc [-u] [-w SECONDS] [-z] HOST PORT    connects\n"
     "       nc -l [-u] [-k] [-w SECONDS] PORT      listens for one connection; -k: for one after the other\n"
+    "       nc vsock:CID:PORT, nc -l vsock:PORT    the same over vsock; CID 2 is the host\n"
     "  -u  UDP instead of TCP      -w  ends when nothing happens for that time\n"
     "  -z  connects and closes: checks whether the port answers";
 
@@ -23,6 +26,22 @@ static long idle_seconds;
 
 static int timeout_ms(void) { return idle_seconds ? (int)idle_seconds * 1000 : -1; }
 
+static int is_vsock(const char* text) { return strncmp(text, "vsock:", 6) == 0; }
+
+static char place[128]; /* as in messages */
+
+/* A vsock address, in the form of those that getaddrinfo() finds. */
+static struct addrinfo* vsock_place(const char* text) {
+    static struct sockaddr_vm address;
+    static struct addrinfo only = {.ai_family = AF_VSOCK,
+                                   .ai_socktype = SOCK_STREAM,
+                                   .ai_addrlen = sizeof address,
+                                   .ai_addr = (struct sockaddr*)&address};
+    if (!parse_vsock(text, &address)) die("%s is not a vsock address such as vsock:2:5000", text);
+    return &only;
+}
+
+/* The result is used until the program ends. */
 static struct addrinfo* look_up(const char* host, const char* port) {
     struct addrinfo hints, *found;
     memset(&hints, 0, sizeof hints);
@@ -30,7 +49,7 @@ static struct addrinfo* look_up(const char* host, const char* port) {
     hints.ai_socktype = udp ? SOCK_DGRAM : SOCK_STREAM;
     hints.ai_flags = host ? 0 : AI_PASSIVE;
     const int error = getaddrinfo(host, port, &hints, &found);
-    if (error) die("%s port %s: %s", host ? host : "*", port, gai_strerror(error));
+    if (error) die("%s: %s", place, gai_strerror(error));
     return found;
 }
 
@@ -99,8 +118,7 @@ static void talk(int socket) {
     }
 }
 
-static int connect_to(const char* host, const char* port) {
-    struct addrinfo* found = look_up(host, port);
+static int connect_to(struct addrinfo* found) {
     int fd = -1;
     for (struct addrinfo* a = found; a && fd < 0; a = a->ai_next) {
         fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
@@ -112,20 +130,17 @@ static int connect_to(const char* host, const char* port) {
         close(fd);
         fd = -1;
     }
-    freeaddrinfo(found);
-    if (fd < 0) die("cannot connect to %s port %s: %s", host, port, strerror(errno));
+    if (fd < 0) die("cannot connect to %s: %s", place, strerror(errno));
     return fd;
 }
 
-static int open_server(const char* port) {
-    struct addrinfo* a = look_up(NULL, port);
+static int open_server(const struct addrinfo* a) {
     const int one = 1;
     const int fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
     if (fd < 0) die("cannot open a socket: %s", strerror(errno));
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(fd, a->ai_addr, a->ai_addrlen) < 0) die("cannot bind port %s: %s", port, strerror(errno));
+    if (bind(fd, a->ai_addr, a->ai_addrlen) < 0) die("cannot bind %s: %s", place, strerror(errno));
     if (!udp && listen(fd, 1) < 0) die("cannot listen: %s", strerror(errno));
-    freeaddrinfo(a);
     return fd;
 }
 
@@ -140,7 +155,7 @@ static void serve_udp(int fd) {
     talk(fd);
 }
 
-static void serve_tcp(int server) {
+static void serve_streams(int server) {
     do {
         const int fd = accept(server, NULL, NULL);
         if (fd < 0) die("accept: %s", strerror(errno));
@@ -164,19 +179,29 @@ int main(int argc, char** argv) {
             default: bad_usage(usage);
         }
     }
-    if (argc - optind != (listening ? 1 : 2)) bad_usage(usage);
+    const char* first = argv[optind];
+    const int vsock = first && is_vsock(first);
+    if (argc - optind != (listening || vsock ? 1 : 2) || (vsock && udp)) bad_usage(usage);
+    const char *port = argv[argc - 1], *host = listening ? NULL : first;
+    if (vsock)
+        snprintf(place, sizeof place, "%s", first);
+    else if (listening)
+        snprintf(place, sizeof place, "port %s", port);
+    else
+        snprintf(place, sizeof place, "%s port %s", host, port);
+    struct addrinfo* found = vsock ? vsock_place(first) : look_up(host, port);
     if (!listening) {
-        const int fd = connect_to(argv[optind], argv[optind + 1]);
+        const int fd = connect_to(found);
         if (probe)
-            printf("%s port %s answers\n", argv[optind], argv[optind + 1]);
+            printf("%s answers\n", place);
         else
             talk(fd);
         return 0;
     }
-    const int fd = open_server(argv[optind]);
+    const int fd = open_server(found);
     if (udp)
         serve_udp(fd);
     else
-        serve_tcp(fd);
+        serve_streams(fd);
     return 0;
 }

@@ -14,11 +14,12 @@ const char kUsage[] =
 void put_timer(char (&text)[64], const struct socket_entry& s) {
     int n = 0;
     text[0] = '\0';
-    if (s.timer)
-        n = snprintf(text, sizeof text, "%s in %u ms", tcp_timer_name(s.timer), (s.timer_us + 999) / 1000);
-    if (s.retransmits)
+    if (s.tcp.timer)
+        n = snprintf(text, sizeof text, "%s in %u ms", tcp_timer_name(s.tcp.timer),
+                     (s.tcp.timer_us + 999) / 1000);
+    if (s.tcp.retransmits)
         snprintf(text + n, sizeof text - static_cast<unsigned>(n), "%s%u retransmits so far", n ? ", " : "",
-                 s.retransmits);
+                 s.tcp.retransmits);
 }
 
 void print_sockets(bool listening) {
@@ -30,9 +31,8 @@ void print_sockets(bool listening) {
         char local[24], remote[24], timer[64], pid[12] = "-";
         put_timer(timer, s);
         if (s.pid) snprintf(pid, sizeof pid, "%d", s.pid);
-        printf("%-5s %7u %7u  %-21s  %-21s  %-12s %5s  %s\n", protocol_name(s.protocol), s.receive_queue,
-               s.send_queue, socket_end_text(s.local, s.local_port, local),
-               socket_end_text(s.remote, s.remote_port, remote), tcp_state_name(s.state), pid, timer);
+        printf("%-5s %7u %7u  %-21s  %-21s  %-12s %5s  %s\n", protocol_name(s), s.receive_queue, s.send_queue,
+               local_end_text(s, local), remote_end_text(s, remote), tcp_state_name(s.state), pid, timer);
     }
 }
 

@@ -1,5 +1,6 @@
-/* ttcp: measures the throughput of TCP. One end sends, the other receives and discards. */
+/* ttcp: measures the throughput of TCP or vsock. One end sends, the other receives and discards. */
 #include <errno.h>
+#include <linux/vm_sockets.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,10 +12,12 @@
 #include <unistd.h>
 
 #include "manners.h"
+#include "nx6.h"
 
 static const char usage[] =
     "ttcp -t [-n COUNT] [-l SIZE] [-p PORT] [-c NAME] [-d] HOST      sends COUNT buffers of SIZE bytes\n"
     "       ttcp -r [-l SIZE] [-p PORT]                             receives until the sender closes\n"
+    "       ttcp -t vsock:CID:PORT, ttcp -r vsock:PORT              over vsock; CID 2 is the host\n"
     "  -n  default 1024      -l  default 16384      -p  default 5001\n"
     "  -c  congestion control, newreno or cubic      -d  TCP_NODELAY";
 
@@ -41,25 +44,77 @@ static void report(int fd, const char* what, unsigned long bytes, long us) {
            info.tcpi_total_retrans, info.tcpi_snd_cwnd, info.tcpi_rtt, info.tcpi_rto, info.tcpi_snd_mss);
 }
 
-static int send_to(const char* host) {
+static int is_vsock(const char* text) { return strncmp(text, "vsock:", 6) == 0; }
+
+/* The address of a host or of vsock; null: any of our own. Returns its length. */
+static socklen_t look_up(const char* host, struct sockaddr_storage* to) {
     struct addrinfo hints, *found;
     char service[8];
-    const int one = 1;
+    memset(to, 0, sizeof *to);
+    if (host && is_vsock(host)) {
+        if (!parse_vsock(host, (struct sockaddr_vm*)to))
+            die("%s is not a vsock address such as vsock:2:5001", host);
+        return sizeof(struct sockaddr_vm);
+    }
     memset(&hints, 0, sizeof hints);
+    hints.ai_family = AF_INET;
     hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = host ? 0 : AI_PASSIVE;
     snprintf(service, sizeof service, "%ld", port);
     const int error = getaddrinfo(host, service, &hints, &found);
     if (error) die("%s: %s", host, gai_strerror(error));
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    const socklen_t length = found->ai_addrlen;
+    memcpy(to, found->ai_addr, length);
+    freeaddrinfo(found);
+    return length;
+}
+
+static int open_socket(const struct sockaddr_storage* address) {
+    const int fd = socket(address->ss_family, SOCK_STREAM, 0);
     if (fd < 0) die("cannot open a socket: %s", strerror(errno));
+    return fd;
+}
+
+/* What is at the other end, or here, for messages. */
+static const char* place_of(const char* host) {
+    static char text[128];
+    if (host && is_vsock(host)) return host;
+    if (host)
+        snprintf(text, sizeof text, "%s port %ld", host, port);
+    else
+        snprintf(text, sizeof text, "port %ld", port);
+    return text;
+}
+
+static int connect_to(const char* host) {
+    const int one = 1;
+    struct sockaddr_storage address;
+    const socklen_t length = look_up(host, &address);
+    const int fd = open_socket(&address);
     if (no_delay) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (congestion &&
         setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, (socklen_t)strlen(congestion)) < 0)
         die("there is no congestion control %s: use newreno or cubic", congestion);
-    if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
-        die("cannot connect to %s port %ld: %s", host, port, strerror(errno));
-    freeaddrinfo(found);
+    if (connect(fd, (struct sockaddr*)&address, length) < 0)
+        die("cannot connect to %s: %s", place_of(host), strerror(errno));
+    return fd;
+}
 
+static int accept_one(const char* host) {
+    const int one = 1;
+    struct sockaddr_storage address;
+    const socklen_t length = look_up(host, &address);
+    const int server = open_socket(&address);
+    setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(server, (struct sockaddr*)&address, length) < 0 || listen(server, 1) < 0)
+        die("%s: %s", place_of(host), strerror(errno));
+    const int fd = accept(server, NULL, NULL);
+    if (fd < 0) die("accept: %s", strerror(errno));
+    return fd;
+}
+
+static int send_to(const char* host) {
+    const int fd = connect_to(host);
     char* data = calloc(1, (size_t)size);
     if (!data) die("out of memory");
     unsigned long bytes = 0;
@@ -79,16 +134,8 @@ static int send_to(const char* host) {
     return 0;
 }
 
-static int receive(void) {
-    const int one = 1;
-    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(port)};
-    const int server = socket(AF_INET, SOCK_STREAM, 0);
-    if (server < 0) die("cannot open a socket: %s", strerror(errno));
-    setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(server, (struct sockaddr*)&here, sizeof here) < 0 || listen(server, 1) < 0)
-        die("port %ld: %s", port, strerror(errno));
-    const int fd = accept(server, NULL, NULL);
-    if (fd < 0) die("accept: %s", strerror(errno));
+static int receive(const char* host) {
+    const int fd = accept_one(host);
     char* data = malloc((size_t)size);
     if (!data) die("out of memory");
     unsigned long bytes = 0;
@@ -117,6 +164,8 @@ int main(int argc, char** argv) {
         }
         if (!good) bad_usage(usage);
     }
-    if (sends == receives || argc - optind != sends) bad_usage(usage);
-    return sends ? send_to(argv[optind]) : receive();
+    const char* host = argv[optind];
+    const int hosts = host && is_vsock(host) ? 1 : sends; /* as many as it needs */
+    if (sends == receives || argc - optind != hosts) bad_usage(usage);
+    return sends ? send_to(host) : receive(host);
 }

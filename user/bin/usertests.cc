@@ -40,6 +40,7 @@ const Test kTests[] = {
     {"status", "exit statuses", test_exit_status, 10},
     {"orphans", "children that outlive their parents", test_orphans, 60},
     {"kill", "pids that do not exist or must not be killed", test_kill_numbers, 10},
+    {"kill-group", "all processes of a group, and nobody else", test_kill_group, 15},
     {"kill-races", "kill against fork, exec, exit and wait", test_kill_races, 120},
     {"kill-blocked", "a kill of processes blocked in each kind of wait", test_kill_blocked, 30},
     {"wait-races", "many processes that wait and exit at once", test_wait_races, 60},

@@ -23,7 +23,10 @@ int setroute(int what, const struct route_entry* route); /* ROUTE_ADD, ROUTE_DEL
 int pktdump(int mode); /* PKTDUMP_*; returns the old mode. A negative mode changes nothing */
 
 int parse_ip(const char* text, unsigned int* ip) NX6(parse_ip); /* "10.0.2.2": sets *ip, returns 1; else 0 */
-char* ip_text(unsigned int ip, char text[16]) NX6(ip_text);     /* the opposite; returns text */
+struct sockaddr_vm;
+/* "vsock:CID:PORT", or "vsock:PORT" for any CID: sets *address (linux/vm_sockets.h), returns 1; else 0 */
+int parse_vsock(const char* text, struct sockaddr_vm* address) NX6(parse_vsock);
+char* ip_text(unsigned int ip, char text[16]) NX6(ip_text); /* the opposite; returns text */
 /* The address of a host, given as a number or as a name in /hosts or the DNS. Returns null, or the reason why
  * there is none. */
 const char* find_host(const char* name, unsigned int* ip) NX6(find_host);

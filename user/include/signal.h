@@ -1,5 +1,5 @@
 /* nx6 has no signals; these declarations let programs that use them compile. A write to a closed connection
- * always fails with EPIPE. kill() ends a process, with any signal that does so by default. The handler of
+ * always fails with EPIPE. kill() ends a process, or a group (-GROUP), with any signal. The handler of
  * SIGCHLD is called by the first fork() after a child's end; with SIG_IGN that fork() reaps such children. */
 #pragma once
 
@@ -31,6 +31,9 @@ struct sigaction {
     int sa_flags;
 };
 
+/* sigaction is a struct and a function: usual in C, but -Wshadow warns of it. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 BEGIN_C
 sighandler_t signal(int number, sighandler_t handler) POSIX(signal);
 int sigaction(int number, const struct sigaction* action, struct sigaction* old) POSIX(sigaction);
@@ -38,3 +41,4 @@ int sigprocmask(int how, const sigset_t* set, sigset_t* old) POSIX(sigprocmask);
 int sigemptyset(sigset_t* set) POSIX(sigemptyset);
 int kill(pid_t pid, int number) POSIX(kill);
 END_C
+#pragma GCC diagnostic pop

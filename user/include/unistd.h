@@ -34,6 +34,7 @@ int isatty(int fd) POSIX(isatty);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);
 pid_t getppid(void) POSIX(getppid);
+int setpgid(pid_t pid, pid_t group) POSIX(setpgid);
 int execv(const char* path, char* const argv[]) POSIX(execv);
 int execvp(const char* file, char* const argv[]) POSIX(execvp);
 void _exit(int status) POSIX(_exit) __attribute__((noreturn));

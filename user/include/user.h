@@ -37,7 +37,9 @@ extern "C" {
 int fork(void); /* 0 in the child, the child's pid in the parent */
 NORETURN void exit(int status);
 int wait(int* status); /* for any child; returns its pid. -ECHILD: there is none. status may be null */
-int kill(int pid);     /* the process ends when it enters the kernel the next time, with status -1 */
+/* The process ends when it enters the kernel the next time, with status -1. -GROUP: so do all of that group.
+ */
+int kill(int pid);
 int getpid(void);
 /* Moves a child (pid 0: the caller) into a process group. Group 0: a new one, whose number is its pid. */
 int setpgid(int pid, int group);

@@ -1,9 +1,12 @@
 // The entries of netlist() about sockets as text.
 #pragma once
 
-const char* protocol_name(unsigned protocol);  // "tcp"
-const char* tcp_state_name(unsigned state);    // "ESTABLISHED"; "" for 0 (UDP and ICMP)
-const char* tcp_timer_name(unsigned timer);    // "keepalive"
+struct socket_entry;
 
-// "10.0.2.15:80", with * for any address or port; returns text.
-char* socket_end_text(unsigned ip, unsigned port, char (&text)[24]);
+const char* protocol_name(const struct socket_entry& s);  // "tcp"
+const char* tcp_state_name(unsigned state);               // "ESTABLISHED"; "" for 0 (UDP and ICMP)
+const char* tcp_timer_name(unsigned timer);               // "keepalive"
+
+// "10.0.2.15:80", with * for any address or port; return text.
+char* local_end_text(const struct socket_entry& s, char (&text)[24]);
+char* remote_end_text(const struct socket_entry& s, char (&text)[24]);

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "arch/plic.h"
 #include "dev/virtio/mmio.h"
 #include "lib/log.h"
 #include "lib/panic.h"
@@ -16,9 +15,9 @@ namespace {
 
 constexpr u64 kFlush = u64{1} << 9;  // VIRTIO_BLK_F_FLUSH: the device has a write cache
 constexpr u32 kSectorSize = 512;     // independent of the disk's block size
-constexpr u16 kQueueSize = 256;
-constexpr usize kRunBlocks = 32;  // maximum per request, so that a long transfer leaves room for others
-constexpr u32 kRequests = 64;     // at once; they fit into one page
+constexpr usize kRunBlocks = 32;     // maximum per request, so that a long transfer leaves room for others
+constexpr u32 kRequests = 64;        // at once; they fit into one page
+constexpr u16 kLeastQueue = 4;       // a header, a block, a status; sizes are powers of two
 
 enum class RequestType : u32 { In = 0, Out = 1, Flush = 4 };
 
@@ -52,19 +51,25 @@ class VirtioBlk final : public BlockDevice {
 
   private:
     Result<> transfer(RequestType type, std::span<const BlockPart> parts);
+    usize run_length(std::span<const BlockPart> parts) const;
     void add_locked(Transfer& t, RequestType type, std::span<const BlockPart> run) REQUIRES(lock_);
-    Request& take_request_locked(usize descriptors) REQUIRES(lock_);
-    Result<> finish_locked(Transfer& t) REQUIRES(lock_);
-    void notify_locked() REQUIRES(lock_);
+    Request* take_request_locked(usize descriptors) REQUIRES(lock_);
+    Result<> wait_locked(Transfer& t) REQUIRES(lock_);
+    void notify_locked() REQUIRES(lock_) { transport_.notify(0, queue_); }
     void interrupt();
+    void finish_locked(Request& r, bool ok) REQUIRES(lock_);
+    void give_up_locked() REQUIRES(lock_);
 
     VirtioMmio transport_;
     u32 block_count_ = 0;
+    usize most_blocks_ = kRunBlocks;  // of a request
     bool has_cache_ = false;
 
     IrqSpinLock lock_{LockRank::Disk, "disk"};
     WaitQueue room_{"disk queue"};
+    u32 waiting_for_room_ GUARDED_BY(lock_) = 0;  // threads
     VirtQueue queue_ GUARDED_BY(lock_);
+    bool stopped_ GUARDED_BY(lock_) = false;
     Request* requests_ GUARDED_BY(lock_) = nullptr;  // kRequests, in a page that the device can access
 };
 
@@ -72,7 +77,7 @@ constinit VirtioBlk disk;
 
 Result<> VirtioBlk::start(const VirtioMmio& transport) {
     transport_ = transport;
-    const u64 features = TRY(transport_.negotiate(kFlush));
+    const u64 features = TRY(transport_.negotiate([](u64 offered) { return offered & kFlush; }));
     has_cache_ = features & kFlush;
     void* page = mm::page_alloc();
     if (!page) return Errno::NoMem;
@@ -80,12 +85,14 @@ Result<> VirtioBlk::start(const VirtioMmio& transport) {
         IrqGuard g(lock_);
         requests_ = static_cast<Request*>(page);
         for (u32 i = 0; i < kRequests; i++) new (requests_ + i) Request;
-        TRY(transport_.add_queue(0, queue_, kQueueSize));
+        TRY(transport_.add_queue(0, queue_));
+        if (queue_.size() < kLeastQueue) return Errno::NoDev;
+        if (most_blocks_ > queue_.size() - 2u) most_blocks_ = queue_.size() - 2u;
+        queue_.enable_interrupts();
     }
     const u64 blocks = transport_.config64(0) / (kBlockSize / kSectorSize);  // capacity, in sectors
     block_count_ = blocks > ~0u ? ~0u : static_cast<u32>(blocks);
-    arch::irq_register(
-        transport_.irq(), [](void* self) { static_cast<VirtioBlk*>(self)->interrupt(); }, this);
+    transport_.on_interrupt([](void* self) { static_cast<VirtioBlk*>(self)->interrupt(); }, this);
     transport_.start();
     return {};
 }
@@ -95,13 +102,13 @@ Result<> VirtioBlk::flush() {
     Transfer t;
     IrqGuard g(lock_);
     add_locked(t, RequestType::Flush, {});
-    return finish_locked(t);
+    return wait_locked(t);
 }
 
 // The number of parts, from the first, that are consecutive on the disk.
-usize run_length(std::span<const BlockPart> parts) {
+usize VirtioBlk::run_length(std::span<const BlockPart> parts) const {
     usize n = 1;
-    while (n < parts.size() && n < kRunBlocks && parts[n].block == parts[n - 1].block + 1) n++;
+    while (n < parts.size() && n < most_blocks_ && parts[n].block == parts[n - 1].block + 1) n++;
     return n;
 }
 
@@ -116,11 +123,17 @@ Result<> VirtioBlk::transfer(RequestType type, std::span<const BlockPart> parts)
         add_locked(t, type, parts.first(n));
         parts = parts.subspan(n);
     }
-    return finish_locked(t);
+    return wait_locked(t);
 }
 
+// On a stopped disk, the transfer fails.
 void VirtioBlk::add_locked(Transfer& t, RequestType type, std::span<const BlockPart> run) {
-    Request& r = take_request_locked(run.size() + 2);
+    Request* free = take_request_locked(run.size() + 2);
+    if (!free) {
+        t.ok = false;
+        return;
+    }
+    Request& r = *free;
     r.type = type;
     r.reserved = 0;
     r.sector = run.empty() ? 0 : u64{run[0].block} * (kBlockSize / kSectorSize);
@@ -131,40 +144,58 @@ void VirtioBlk::add_locked(Transfer& t, RequestType type, std::span<const BlockP
     usize n = 1;
     for (const BlockPart& part : run) chain[n++] = {part.data, kBlockSize, type == RequestType::In};
     chain[n++] = {&r.status, 1, true};
-    ASSERT(queue_.add({chain, n}, &r));
+    ASSERT(queue_.add(std::span(chain, n), &r));
 }
 
 // Waits for a free request and this many descriptors. Notifies the device first, else the wait could not end.
-Request& VirtioBlk::take_request_locked(usize descriptors) {
-    for (;;) {
+// Null: the disk is stopped.
+Request* VirtioBlk::take_request_locked(usize descriptors) {
+    while (!queue_.fault()) {
         for (u32 i = 0; i < kRequests && queue_.free_descriptors() >= descriptors; i++) {
-            if (!requests_[i].transfer) return requests_[i];
+            if (!requests_[i].transfer) return &requests_[i];
         }
         notify_locked();
+        waiting_for_room_++;
         room_.wait_uninterruptible(lock_);
+        waiting_for_room_--;
     }
+    return nullptr;
 }
 
-Result<> VirtioBlk::finish_locked(Transfer& t) {
-    notify_locked();
+Result<> VirtioBlk::wait_locked(Transfer& t) {
+    if (!queue_.fault()) notify_locked();
     while (t.unfinished) t.done.wait_uninterruptible(lock_);
     return t.ok ? Result<>() : Result<>(Errno::Io);
 }
 
-void VirtioBlk::notify_locked() {
-    if (queue_.wants_notification()) transport_.notify(0);
+void VirtioBlk::interrupt() {
+    if (!(transport_.take_interrupt() & VirtioMmio::kUsedBuffers)) return;
+    IrqGuard g(lock_);
+    do {
+        while (const auto done = queue_.take()) {
+            auto& r = *static_cast<Request*>(done->token);
+            finish_locked(r, r.status == 0);
+        }
+    } while (!queue_.enable_interrupts());
+    if (queue_.fault()) give_up_locked();
 }
 
-void VirtioBlk::interrupt() {
-    if (!transport_.take_interrupt()) return;
-    IrqGuard g(lock_);
-    while (const auto done = queue_.take()) {
-        auto& r = *static_cast<Request*>(done->token);
-        Transfer& t = *std::exchange(r.transfer, nullptr);
-        if (r.status != 0) t.ok = false;
-        if (--t.unfinished == 0) t.done.wake_one();
-        room_.wake_one();
-    }
+void VirtioBlk::finish_locked(Request& r, bool ok) {
+    Transfer& t = *std::exchange(r.transfer, nullptr);
+    if (!ok) t.ok = false;
+    if (--t.unfinished == 0) t.done.wake_one();
+    if (waiting_for_room_) room_.wake_one();
+}
+
+// The threads that wait get an error. If the device does not stop, it may still write into their buffers, but
+// they cannot wait forever.
+void VirtioBlk::give_up_locked() {
+    if (stopped_) return;
+    stopped_ = true;
+    log("virtio disk: stopped: %s", queue_.fault());
+    transport_.stop();
+    while (void* token = queue_.abandon()) finish_locked(*static_cast<Request*>(token), false);
+    room_.wake_all();
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
-// virtio over memory-mapped registers, version 2 (virtio 1.1, 4.2): finds a device, negotiates features and
-// sets up its queues. QEMU's virt machine has eight slots for such devices.
+// A virtio device behind memory-mapped registers, version 2 (virtio 1.2, 4.2): finds it, negotiates features
+// and sets up its queues. QEMU's virt machine has eight slots for such devices.
 #pragma once
 
 #include <optional>
 
-#include "dev/mmio.h"
+#include "dev/virtio/mmio_hw.h"
 #include "dev/virtio/queue.h"
 
 namespace dev {
@@ -13,62 +13,63 @@ enum class VirtioId : u32 { Net = 1, Block = 2, Vsock = 19 };
 
 class VirtioMmio {
   public:
-    // The index-th device of this kind. Devices of version 1 (legacy) are logged and skipped.
+    // The index-th device of this kind, in the order of the slots. Devices of version 1 (legacy) are logged
+    // and skipped.
     static std::optional<VirtioMmio> find(VirtioId id, unsigned index = 0);
 
     constexpr VirtioMmio() = default;
 
-    // The next three calls in this order, at boot.
-    // Resets the device and accepts the offered features that are in `wanted`; returns them. Proto: the
-    // device rejects this set.
-    Result<u64> negotiate(u64 wanted);
-    // Sets up queue `index` with `size` descriptors. NoDev: the device has no queue of this size. NoMem.
-    Result<> add_queue(u32 index, VirtQueue& queue, u16 size);
+    // The next four calls in this order, at boot. On an error: stop().
+
+    // Resets the device and accepts choose(offered), features of those that it offers; returns them. Event
+    // indices (VIRTIO_F_EVENT_IDX) are always accepted: VirtQueue handles them. Proto: the device rejects this
+    // set.
+    Result<u64> negotiate(u64 (*choose)(u64 offered));
+    // Sets up queue `index`, with as many descriptors as the device offers, at most `most`. NoDev: the device
+    // has no such queue. Proto: its size is not a power of two. NoMem.
+    Result<> add_queue(u32 index, VirtQueue& queue, u16 most = VirtQueue::kMaxSize);
+    // Registers the handler, which runs in interrupt context and calls take_interrupt().
+    void on_interrupt(void (*handler)(void*), void* argument) const;
     // Makes the device live (DRIVER_OK).
-    void start();
+    void start() { virtio_add_status(regs_, virtio_status::kDriverOk); }
 
-    // Tells the device that the queue has new buffers. Any context, like the calls below.
-    void notify(u32 index) const;
+    // Tells the device that the queue has new buffers, if it wants to know. The caller holds the queue's
+    // lock.
+    void notify(u32 index, VirtQueue& queue) const {
+        if (!queue.must_notify()) return;
+        fence_before_doorbell();
+        regs_.write(VirtioReg::QueueNotify, index);
+    }
 
-    // In the interrupt handler: acknowledges the interrupt. True: a queue has used buffers.
-    bool take_interrupt() const;
+    // In the interrupt handler: acknowledges the interrupt and returns its causes; 0: none.
+    enum Cause : u32 { kUsedBuffers = 1, kConfigChanged = 2 };
+    u32 take_interrupt() const;
+
+    // Gives the device up: resets it and sets FAILED. False: the device does not confirm the reset. It may
+    // still access its buffers, so they must not be freed.
+    bool stop() const;
+
+    // Has the device set DEVICE_NEEDS_RESET, because it has met an error? (2.1.2) It says so with a change of
+    // the configuration.
+    bool needs_reset() const { return regs_.read(VirtioReg::Status) & virtio_status::kNeedsReset; }
 
     unsigned irq() const { return irq_; }
 
-    // Read a field of the device's configuration space, of 8 or 4 bytes.
-    u64 config64(u32 offset) const;
-    u32 config32(u32 offset) const;
+    // Read a field of the device's configuration space. Several reads for one field see the same generation.
+    u64 config64(u32 offset) const { return virtio_config64(regs_, offset); }
+    u32 config32(u32 offset) const { return regs_.read(virtio_config(offset)); }
+    u16 config16(u32 offset) const { return regs_.read16(virtio_config(offset)); }
+    template <usize kBytes>
+    std::array<u8, kBytes> config_bytes(u32 offset) const {
+        return virtio_config_bytes<kBytes>(regs_, offset);
+    }
 
   private:
-    enum class Reg : u32 {
-        MagicValue = 0x000,
-        Version = 0x004,
-        DeviceId = 0x008,
-        DeviceFeatures = 0x010,
-        DeviceFeaturesSel = 0x014,
-        DriverFeatures = 0x020,
-        DriverFeaturesSel = 0x024,
-        QueueSel = 0x030,
-        QueueNumMax = 0x034,
-        QueueNum = 0x038,
-        QueueReady = 0x044,
-        QueueNotify = 0x050,
-        InterruptStatus = 0x060,
-        InterruptAck = 0x064,
-        Status = 0x070,
-        QueueDescLow = 0x080,
-        QueueDriverLow = 0x090,  // the available ring
-        QueueDeviceLow = 0x0a0,  // the used ring
-        ConfigGeneration = 0x0fc,
-        Config = 0x100,
-    };
+    VirtioMmio(Mmio<VirtioReg> regs, unsigned irq) : regs_(regs), irq_(irq) {}
 
-    VirtioMmio(Mmio<Reg> regs, unsigned irq) : regs_(regs), irq_(irq) {}
-    void add_status(u32 bits) const;
-    void write_address(Reg low, u64 phys) const;
-
-    Mmio<Reg> regs_;
+    Mmio<VirtioReg> regs_;
     unsigned irq_ = 0;
+    bool event_index_ = false;
 };
 
 }  // namespace dev

@@ -1,90 +1,91 @@
 #include "dev/virtio/queue.h"
 
-#include <atomic>
-
-#include "lib/log.h"
 #include "mm/kalloc.h"
-#include "mm/layout.h"
 
 namespace dev {
-namespace {
 
-constexpr u16 kNext = 1;             // VIRTQ_DESC_F_NEXT
-constexpr u16 kDeviceWrites = 2;     // VIRTQ_DESC_F_WRITE
-constexpr u16 kNoNotify = 1;         // VIRTQ_USED_F_NO_NOTIFY
-constexpr usize kUsedOffset = 1024;  // in the rings' page; the spec requires a multiple of 4
-
-}  // namespace
-
-Result<> VirtQueue::create(u16 size) {
-    static_assert(sizeof(Descriptor) * kMaxSize <= 4096);
-    static_assert(sizeof(Available) <= kUsedOffset && kUsedOffset + sizeof(Used) <= 4096);
+Result<> VirtQueue::create(u16 size, bool event_index) {
     if (size == 0 || size > kMaxSize || (size & (size - 1))) return Errno::Inval;
     auto* rings = static_cast<u8*>(mm::page_alloc_zeroed());
     descriptors_ = static_cast<Descriptor*>(mm::page_alloc_zeroed());
-    tokens_ = static_cast<void**>(mm::page_alloc_zeroed());
-    if (!rings || !descriptors_ || !tokens_) return Errno::NoMem;  // at boot, so nothing is freed
+    slots_ = static_cast<Slot*>(mm::page_alloc_zeroed());
     available_ = reinterpret_cast<Available*>(rings);
+    if (!rings || !descriptors_ || !slots_) {
+        destroy();
+        return Errno::NoMem;
+    }
     used_ = reinterpret_cast<Used*>(rings + kUsedOffset);
+    interrupt_at_ = &available_->ring[size];
+    notify_at_ = reinterpret_cast<const u16*>(used_->ring + size);
+    event_index_ = event_index;
+    fault_ = nullptr;
     size_ = free_count_ = size;
-    for (u16 i = 0; i < size; i++) descriptors_[i].next = static_cast<u16>(i + 1);
+    free_ = next_ = notified_ = seen_ = 0;
+    for (u16 i = 0; i < size; i++) slots_[i].next = static_cast<u16>(i + 1);
+    disable_interrupts();
     return {};
+}
+
+void VirtQueue::destroy() {
+    for (void* page :
+         {static_cast<void*>(descriptors_), static_cast<void*>(available_), static_cast<void*>(slots_)}) {
+        if (page) mm::page_free(page);
+    }
+    descriptors_ = nullptr;
+    available_ = nullptr;
+    used_ = nullptr;
+    slots_ = nullptr;
+    free_count_ = 0;
 }
 
 bool VirtQueue::add(std::span<const VirtSegment> segments, void* token) {
     if (segments.empty() || segments.size() > free_count_) return false;
     const u16 head = free_;
-    u16 at = head;
+    u32 writable = 0;
     for (usize i = 0; i < segments.size(); i++) {
         const VirtSegment& s = segments[i];
-        Descriptor& d = descriptors_[at];
-        d.address = mm::phys_of(s.data);
-        d.length = s.length;
-        d.flags =
-            static_cast<u16>((s.device_writes ? kDeviceWrites : 0) | (i + 1 < segments.size() ? kNext : 0));
-        at = d.next;
+        write_descriptor(free_, s, i + 1 < segments.size() ? kNext : u16{0});
+        if (s.device_writes) writable += s.length;
+        free_ = slots_[free_].next;
     }
-    free_ = at;
-    free_count_ = static_cast<u16>(free_count_ - segments.size());
-    tokens_[head] = token;
-    available_->ring[available_->index % size_] = head;
-    // The device may read at any time, so the entry must be complete before the index includes it.
-    std::atomic_ref(available_->index)
-        .store(static_cast<u16>(available_->index + 1), std::memory_order_release);
+    const auto count = static_cast<u16>(segments.size());
+    free_count_ = static_cast<u16>(free_count_ - count);
+    slots_[head].token = token;
+    slots_[head].writable = writable;
+    slots_[head].count = count;
+    publish(head);
     return true;
 }
 
-bool VirtQueue::wants_notification() const {
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // the index is written before the flag is read
-    return !(std::atomic_ref(used_->flags).load(std::memory_order_relaxed) & kNoNotify);
+// With an event index, the index stays behind: the device interrupts once more after 65,536 buffers.
+void VirtQueue::disable_interrupts() {
+    if (event_index_)
+        store(*interrupt_at_, static_cast<u16>(seen_ - 1));
+    else
+        store(available_->flags, kNoInterrupt);
 }
 
-std::optional<VirtQueue::Finished> VirtQueue::take() {
-    while (seen_ != std::atomic_ref(used_->index).load(std::memory_order_acquire)) {
-        const Used::Element done = used_->ring[seen_++ % size_];
-        if (done.id >= size_ || !tokens_[done.id]) {
-            log("virtio: the device returned buffer %u, which it does not own", done.id);
-            continue;
-        }
-        void* token = tokens_[done.id];
-        tokens_[done.id] = nullptr;
-        free_chain(static_cast<u16>(done.id));
-        return Finished{token, done.length};
+void VirtQueue::find_fault(u16 claimed, u16 given, const Used::Element& done) {
+    if (claimed > given)
+        distrust("the device claims to have used more buffers than it has");
+    else if (done.id >= size_ || !slots_[done.id].token)
+        distrust("the device returned a buffer that it does not have");
+    else
+        distrust("the device claims to have written more than the buffer holds");
+}
+
+// Without free descriptors, add() refuses everything.
+void VirtQueue::distrust(const char* why) {
+    free_count_ = 0;
+    if (!fault_) fault_ = why;
+}
+
+void* VirtQueue::abandon() {
+    distrust("the device was stopped");
+    for (u16 i = 0; i < size_; i++) {
+        if (void* token = std::exchange(slots_[i].token, nullptr)) return token;
     }
-    return std::nullopt;
+    return nullptr;
 }
-
-void VirtQueue::free_chain(u16 head) {
-    u16 last = head;
-    u16 count = 1;
-    for (; descriptors_[last].flags & kNext; count++) last = descriptors_[last].next;
-    descriptors_[last].next = free_;
-    free_ = head;
-    free_count_ = static_cast<u16>(free_count_ + count);
-}
-
-u64 VirtQueue::descriptors_phys() const { return mm::phys_of(descriptors_); }
-u64 VirtQueue::available_phys() const { return mm::phys_of(available_); }
-u64 VirtQueue::used_phys() const { return mm::phys_of(used_); }
 
 }  // namespace dev

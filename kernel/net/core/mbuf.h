@@ -35,11 +35,13 @@ struct MbufFree {
 using MbufPtr = std::unique_ptr<Mbuf, MbufFree>;
 
 // What the device must do with a TCP frame (NetDevice::features says what it can do). For both offloads the
-// checksum field holds the folded sum of the pseudo header; for TcpSegments without the length.
+// checksum field holds the folded sum of the pseudo header; for TcpSegments without the length. Or what the
+// device has done with a received frame.
 enum class Offload : u8 {
     None,
     TcpChecksum,  // fill in the checksum
     TcpSegments,  // split the payload into segments, each with a copy of the headers
+    Verified,     // received: the TCP or UDP checksum need not be verified, or is only partial
 };
 
 inline constexpr usize kMbufSize = 2048;
@@ -145,6 +147,13 @@ class Mbuf {
         segment_size_ = static_cast<u16>(segment_size);
     }
     Offload offload() const { return offload_; }
+    // For a received frame: was it marked as Verified? Removes the mark, because a reply may use the mbuf.
+    bool take_verified() {
+        if (offload_ != Offload::Verified) [[likely]]
+            return false;
+        offload_ = Offload::None;
+        return true;
+    }
     // The length of the longest packet that the device will send: the whole packet, or with TcpSegments the
     // headers (the mbuf's own bytes) and one segment.
     usize longest_length() const {

@@ -58,9 +58,13 @@ class NetDevice {
         : name_(name), features_(features), mtu_(mtu) {}
     ~NetDevice() = default;
 
+    // For devices that learn these only when they are found. Before attach().
+    void set_name(const char* name) { name_ = name; }
+    void set_features(u32 features) { features_ = features; }
+
   private:
     const char* name_;
-    const u32 features_;
+    u32 features_;
     const u16 mtu_;
     Interface* interface_ = nullptr;
 };

@@ -1,4 +1,5 @@
-// Endpoint: a socket as the protocols see it. It is found by its key and receives what arrives for that key.
+// Endpoint: what IPv4's protocols know of a socket. It is found by its key and receives what arrives for that
+// key.
 #pragma once
 
 #include "lib/ref.h"
@@ -22,9 +23,13 @@ struct EndpointKey {
 };
 
 // The table holds a reference to each of its endpoints. A caller that finds one gets its own reference, so
-// the endpoint may be closed at any time.
-class Endpoint : public RefCounted<Endpoint> {
+// the endpoint may be closed at any time. These are references to the owner, the object that the endpoint is
+// a part of.
+class Endpoint {
   public:
+    void add_ref() { owner_.add_ref(); }
+    void drop_ref() { owner_.drop_ref(); }
+
     // Changes only in EndpointTable::rekey, when the socket is bound or connected.
     const EndpointKey& key() const { return key_; }
 
@@ -41,15 +46,13 @@ class Endpoint : public RefCounted<Endpoint> {
     // Does it set DF, so that a router may report "fragmentation needed" for its packets?
     virtual bool sends_dont_fragment() { return false; }
 
-    // Frees the endpoint after its last reference was dropped. No lock is held.
-    virtual void last_ref_gone() = 0;
-
   protected:
-    explicit Endpoint(const EndpointKey& key) : key_(key) {}
+    Endpoint(Counted& owner, const EndpointKey& key) : owner_(owner), key_(key) {}
     ~Endpoint() = default;
 
   private:
     friend class EndpointTable;
+    Counted& owner_;
     EndpointKey key_;
     Endpoint* next_ = nullptr;  // in its bucket
     bool linked_ = false;       // key_, next_ and linked_ are guarded by the table's lock

@@ -64,6 +64,7 @@ void net_link_changed(NetDevice& device, bool up) {
 
 void ether_in(Interface& in, MbufPtr m) {
     Inet& inet = in.inet();
+    const bool verified = m->take_verified();
     const auto frame = EtherFrame::parse(m->bytes());
     if (!frame) return inet.bump(Stat::ether_short);
     // The NIC may not filter by address. We have joined no multicast group.
@@ -71,7 +72,7 @@ void ether_in(Interface& in, MbufPtr m) {
     if (!broadcast && frame->dst() != in.mac()) return inet.bump(Stat::ether_not_for_us);
     m->pull(sizeof(EtherHeader));
     switch (frame->type()) {
-        case EtherType::Ipv4: return ip_in(in, std::move(m), broadcast);
+        case EtherType::Ipv4: return ip_in(in, std::move(m), broadcast, verified);
         case EtherType::Arp: return arp_in(in, frame->src(), std::move(m));
         default: return inet.bump(Stat::ether_unknown_type);
     }

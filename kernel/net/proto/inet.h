@@ -80,6 +80,7 @@ class Inet {
 
     void bump(Stat s, u64 n = 1) { stats_.bump(s, n); }
     u64 count(Stat s) const { return stats_.count(s); }
+    Stats& stats() { return stats_; }  // for other families
 
     // How received packets are printed. Any thread.
     DumpMode dump_mode() const { return static_cast<DumpMode>(dump_mode_.load(std::memory_order_relaxed)); }

@@ -30,21 +30,36 @@ static bool has_unfinished_source_route(Bytes options) {
 }
 
 // The IP header is still in m, because an ICMP error must quote it.
-void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
     switch (ip.protocol()) {
         case IpProtocol::Icmp: return icmp_in(in, ip, std::move(m));
-        case IpProtocol::Udp: return udp_in(in, ip, std::move(m));
-        case IpProtocol::Tcp: return tcp_in(in, ip, std::move(m));
+        case IpProtocol::Udp: return udp_in(in, ip, std::move(m), verified);
+        case IpProtocol::Tcp: return tcp_in(in, ip, std::move(m), verified);
         default:
             in.inet().bump(Stat::ip_unknown_protocol);
             return icmp_tx_unreachable(in, ip, std::move(m), IcmpUnreachableCode::Protocol);
     }
 }
 
+// A packet that the device merged from TCP segments: the total length in its header covers the whole chain. Makes
+// it the length of the head, so that the head is a packet of its own, which a view can check. False: the header
+// is invalid, or the chain too short.
+[[gnu::noinline]] static bool make_head_a_packet(Mbuf& m) {
+    auto* h = reinterpret_cast<Ipv4Header*>(m.data());
+    if (m.length() < sizeof *h || h->is_fragment() || h->total_length > m.chain_length()) return false;
+    m.chain_trim_to(h->total_length);
+    const auto head = static_cast<u16>(m.length());
+    h->checksum = checksum_update(h->checksum, h->total_length, head);
+    h->total_length = head;
+    return true;
+}
+
 // A host that does not forward may ignore all options except a source route (RFC 1122 section 3.2.1.8).
-void ip_in(Interface& in, MbufPtr m, bool broadcast) {
+void ip_in(Interface& in, MbufPtr m, bool broadcast, bool verified) {
     Inet& inet = in.inet();
     inet.bump(Stat::ip_in);
+    if (m->more() && !make_head_a_packet(*m)) [[unlikely]]
+        return inet.bump(Stat::ip_bad_header);
     const auto ip = Ipv4Packet::parse(m->bytes());
     if (!ip) return inet.bump(Stat::ip_bad_header);
     if (!ip->header_checksum_ok()) return inet.bump(Stat::ip_bad_checksum);
@@ -59,7 +74,7 @@ void ip_in(Interface& in, MbufPtr m, bool broadcast) {
     m->trim_to(ip->bytes().size());  // remove Ethernet padding
     if (ip->header().is_fragment()) [[unlikely]]
         return inet.reassembly().take(in, *ip, std::move(m), platform::now());
-    ip_deliver(in, *ip, std::move(m));
+    ip_deliver(in, *ip, std::move(m), verified);
 }
 
 }  // namespace net

@@ -180,7 +180,7 @@ void Reassembly::hand_up(Interface& in, MbufQueue& fragments) {
     if (header->header_length() == sizeof *header) header->set_checksum();  // an ICMP error may quote it
     const auto ip = Ipv4Packet::parse(m->bytes());
     inet_.bump(Stat::ip_reassembled);
-    ip_deliver(in, *ip, std::move(m));
+    ip_deliver(in, *ip, std::move(m), false);
 }
 
 // --- time ---

@@ -29,23 +29,27 @@ Result<> DatagramSocket::move_to(const EndpointKey& key) {
 }
 
 Result<> DatagramSocket::bind(const SocketAddr& local) {
+    const InetAddr* to = local.inet();
+    if (!to) return Errno::AfNoSupport;
     EndpointKey key;
     {
         platform::Guard guard(lock_);
         if (name_.local_port != 0) return Errno::Inval;
         key = name_;
     }
-    if (!local.addr.is_any() && !inet_.is_own(local.addr) && !inet_.is_broadcast(local.addr))
+    if (!to->addr.is_any() && !inet_.is_own(to->addr) && !inet_.is_broadcast(to->addr))
         return Errno::AddrNotAvail;
-    key.local = local.addr;
-    key.local_port = local.port;
+    key.local = to->addr;
+    key.local_port = to->port;
     TRY(move_to(key));
     platform::Guard guard(lock_);
-    bound_ = local.addr;
+    bound_ = to->addr;
     return {};
 }
 
 Result<> DatagramSocket::connect(const SocketAddr& remote, bool) {
+    const InetAddr* to = remote.inet();
+    if (!to && !remote.is_none()) return Errno::AfNoSupport;
     EndpointKey key;
     Ipv4Addr bound;
     {
@@ -53,25 +57,25 @@ Result<> DatagramSocket::connect(const SocketAddr& remote, bool) {
         key = name_;
         bound = bound_;
     }
-    if (remote == SocketAddr{}) {
+    if (!to) {
         if (key.local_port == 0) return {};
         return move_to({key.protocol, key.local_port, 0, bound, {}});
     }
-    if (has_ports() && remote.port == 0) return Errno::Inval;
-    const Ipv4Addr local = TRY(source_for(bound, remote.addr));
-    const u16 remote_port = has_ports() ? remote.port : u16{0};
-    return move_to({key.protocol, key.local_port, remote_port, local, remote.addr});
+    if (has_ports() && to->port == 0) return Errno::Inval;
+    const Ipv4Addr local = TRY(source_for(bound, to->addr));
+    const u16 remote_port = has_ports() ? to->port : u16{0};
+    return move_to({key.protocol, key.local_port, remote_port, local, to->addr});
 }
 
 SocketAddr DatagramSocket::local() {
     platform::Guard guard(lock_);
-    return {name_.local, name_.local_port};
+    return InetAddr{name_.local, name_.local_port};
 }
 
 Result<SocketAddr> DatagramSocket::remote() {
     platform::Guard guard(lock_);
     if (name_.remote.is_any()) return Errno::NotConn;
-    return SocketAddr{name_.remote, name_.remote_port};
+    return SocketAddr(InetAddr{name_.remote, name_.remote_port});
 }
 
 // --- options ---

@@ -9,8 +9,8 @@
 
 namespace net {
 
-DatagramSocket::DatagramSocket(Inet& inet, const EndpointKey& key, EndpointTable::PortRange ports)
-    : Socket(key), inet_(inet), ports_(ports), name_(key) {
+DatagramSocket::DatagramSocket(Inet& inet, IpProtocol protocol, EndpointTable::PortRange ports)
+    : Endpoint(*this, {protocol, 0, 0, {}, {}}), inet_(inet), ports_(ports), name_(key()) {
     account_.open(inet.queue_budget(), 0);
     options_.receive_buffer = kQueueLimit * kMbufSize;
     options_.send_buffer = 1 << 16;  // one datagram; send() passes it down directly
@@ -31,15 +31,17 @@ Errno DatagramSocket::refuse_send_locked() {
 
 [[gnu::noinline]] Result<> DatagramSocket::start_send_to(const SocketAddr* to, Sending& s) {
     if (!to) return Errno::DestAddrReq;
-    if (has_ports() && to->port == 0) return Errno::Inval;
+    const InetAddr* remote = to->inet();
+    if (!remote) return Errno::AfNoSupport;
+    if (has_ports() && remote->port == 0) return Errno::Inval;
     if (s.key.local_port == 0) {
-        TRY(bind({}));
+        TRY(bind(InetAddr{}));
         platform::Guard guard(lock_);
         s.key = name_;
     }
-    s.key.local = TRY(source_for(s.key.local, to->addr));
-    s.key.remote = to->addr;
-    s.key.remote_port = to->port;
+    s.key.local = TRY(source_for(s.key.local, remote->addr));
+    s.key.remote = remote->addr;
+    s.key.remote_port = remote->port;
     return {};
 }
 
@@ -90,6 +92,11 @@ Result<MbufPtr> DatagramSocket::copy_in(UserAddr from, usize n) {
 }
 
 static_assert(MSG_DONTWAIT == 0x40);
+
+void DatagramSocket::note_first_sent() {
+    has_sent_.store(1, std::memory_order_relaxed);
+    platform::flow_started();
+}
 
 // --- the receive queue ---
 
@@ -187,7 +194,7 @@ Result<usize> DatagramSocket::receive(UserAddr to, usize n, int flags, SocketAdd
     if (!m) return usize{0};
     if (from) {
         const auto& origin = *reinterpret_cast<const Origin*>(m->data() - sizeof(Origin));
-        *from = {origin.addr, origin.port};
+        *from = InetAddr{origin.addr, origin.port};
     }
     const usize whole = m->chain_length();
     const usize length = n < whole ? n : whole;

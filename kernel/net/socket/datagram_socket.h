@@ -1,8 +1,9 @@
 // DatagramSocket: the common part of UDP and ping sockets: a bounded queue of received datagrams, local and
-// remote address, pending error. Each kind has its own send().
+// remote address, pending error. Each kind has its own send(). Its Endpoint is what the IP tables hold.
 #pragma once
 
 #include "net/core/budget.h"
+#include "net/proto/endpoint.h"
 #include "net/proto/ip.h"
 #include "net/socket/options.h"
 #include "net/socket/socket.h"
@@ -13,7 +14,7 @@ class Inet;
 
 // - deliver, report: thread context, no lock held; never sleep.
 // - If the queue is full, a new datagram is dropped and counted.
-class DatagramSocket : public Socket {
+class DatagramSocket : public Socket, private Endpoint {
   public:
     static constexpr usize kQueueLimit = 256;    // mbufs: the size of a receive ring; also in abi/net.h
     static constexpr usize kMaxPayload = 65507;  // UDP and echo: 65535 minus 20 and 8 bytes of headers
@@ -28,7 +29,7 @@ class DatagramSocket : public Socket {
     // with MSG_TRUNC the datagram's length. With MSG_PEEK it stays in the queue. Fault: nothing was taken.
     Result<usize> receive(UserAddr to, usize n, int flags, SocketAddr* from) override EXCLUDES(lock_);
 
-    // bind may be called once, connect any number of times. connect to 0.0.0.0 port 0 disconnects.
+    // bind may be called once, connect any number of times.
     Result<> bind(const SocketAddr& local) override EXCLUDES(lock_);
     Result<> connect(const SocketAddr& remote, bool wait) override EXCLUDES(lock_);
     Result<> shutdown(int how) override EXCLUDES(lock_);
@@ -40,21 +41,20 @@ class DatagramSocket : public Socket {
     void unwatch(PollEntry& watch) override EXCLUDES(lock_);
     usize queued() override EXCLUDES(lock_);
     void set_receive_timeout(Duration timeout) override EXCLUDES(lock_);
+    const void* in_tables() const override { return &endpoint(); }
     void close() override EXCLUDES(lock_);
 
-    void report(Errno error) final EXCLUDES(lock_);
-    bool sends_dont_fragment() final EXCLUDES(lock_) {
-        platform::Guard guard(lock_);
-        return controls_.flags != 0;
-    }
-    bool wants_icmp_errors() const final { return wants_icmp_errors_.load(std::memory_order_relaxed); }
+    // Every endpoint is a datagram socket's.
+    const Endpoint& endpoint() const { return *this; }
+    static DatagramSocket& of(Endpoint& e) { return static_cast<DatagramSocket&>(e); }
+    using Socket::add_ref, Socket::drop_ref;
 
     // For a new socket: sets its key; local port 0 selects a free one.
     Result<> start(const EndpointKey& key) EXCLUDES(lock_) { return move_to(key); }
 
   protected:
     // ports: the range of automatic local ports (or ICMP identifiers).
-    DatagramSocket(Inet& inet, const EndpointKey& key, EndpointTable::PortRange ports);
+    DatagramSocket(Inet& inet, IpProtocol protocol, EndpointTable::PortRange ports);
     ~DatagramSocket() = default;
 
     Inet& inet() const { return inet_; }
@@ -90,6 +90,11 @@ class DatagramSocket : public Socket {
     static Errno send_error(Errno e, int flags) {
         return e == Errno::NoBufs && flags & kDontWait ? Errno::Again : e;
     }
+    // The last step of every send.
+    void note_sent() {
+        if (!has_sent_.load(std::memory_order_relaxed)) [[unlikely]]
+            note_first_sent();
+    }
     static constexpr int kDontWait = 0x40;  // abi/socket.h's MSG_DONTWAIT
 
     // Queues a received datagram (sockrecvudp in xv6) and wakes a reader. False: no room; m is dropped.
@@ -105,6 +110,14 @@ class DatagramSocket : public Socket {
     }
 
   private:
+    void report(Errno error) final EXCLUDES(lock_);
+    bool sends_dont_fragment() final EXCLUDES(lock_) {
+        platform::Guard guard(lock_);
+        return controls_.flags != 0;
+    }
+    bool wants_icmp_errors() const final { return wants_icmp_errors_.load(std::memory_order_relaxed); }
+
+    void note_first_sent();
     Result<MbufPtr> dequeue(int flags) EXCLUDES(lock_);
     void put_back(MbufPtr m) EXCLUDES(lock_);
     Result<usize> hand_over(MbufPtr m, UserAddr to, usize n, int flags, SocketAddr* from) EXCLUDES(lock_);
@@ -126,7 +139,7 @@ class DatagramSocket : public Socket {
 
     Inet& inet_;
     const EndpointTable::PortRange ports_;
-    std::atomic<u32> wants_icmp_errors_{0};
+    std::atomic<u32> wants_icmp_errors_{0}, has_sent_{0};
     platform::Lock lock_{LockRank::Socket, "socket"};
     platform::WaitQueue readers_{"socket"};
     EndpointKey name_ GUARDED_BY(lock_);  // a copy of the key in the table, under this lock

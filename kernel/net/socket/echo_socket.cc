@@ -3,16 +3,15 @@
 #include "abi/net.h"
 #include "abi/socket.h"
 #include "net/proto/icmp.h"
-#include "net/socket/sockets.h"
 
 namespace net {
 
 static_assert(DatagramSocket::kMaxPayload == PING_MAX_PAYLOAD);
 
-EchoSocket::EchoSocket(Sockets& home, Inet& inet, Format format)
-    : DatagramSocket(inet, {IpProtocol::Icmp, 0, 0, {}, {}}, Sockets::kIdentifiers),
-      home_(home),
-      format_(format) {}
+static constexpr EndpointTable::PortRange kIdentifiers{1, 65535};
+
+EchoSocket::EchoSocket(SocketPool<EchoSocket>& home, Inet& inet, Format format)
+    : DatagramSocket(inet, IpProtocol::Icmp, kIdentifiers), home_(home), format_(format) {}
 
 // The sequence number: our own counter, or from the program's ICMP header, which is removed from the data.
 Result<u16> EchoSocket::sequence_for(UserAddr& from, usize& n) {
@@ -39,6 +38,7 @@ Result<usize> EchoSocket::send(UserAddr from, usize n, int flags, const SocketAd
     const Result<> sent = icmp_tx_echo(inet(), std::move(m), s.key.local, s.key.remote, s.key.local_port,
                                        sequence, when_full(flags), s.controls);
     if (!sent.ok()) return send_error(sent.error(), flags);
+    note_sent();
     return all;
 }
 
@@ -55,7 +55,5 @@ bool EchoSocket::deliver(MbufPtr m, const Ipv4Packet& ip) {
     put_origin(*m, src, 0);
     return enqueue(std::move(m));
 }
-
-void EchoSocket::last_ref_gone() { home_.free(*this); }
 
 }  // namespace net

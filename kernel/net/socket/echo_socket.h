@@ -2,10 +2,9 @@
 #pragma once
 
 #include "net/socket/datagram_socket.h"
+#include "net/socket/socket_pool.h"
 
 namespace net {
-
-class Sockets;
 
 // Its local "port" is the ICMP identifier, which is unique for each remote host.
 class EchoSocket final : public DatagramSocket {
@@ -15,16 +14,16 @@ class EchoSocket final : public DatagramSocket {
         Data,     // the echo data; in a reply they follow a struct ping_reply (abi/net.h)
         Message,  // ICMP messages with their header; the socket sets the identifier of a request
     };
-    EchoSocket(Sockets& home, Inet& inet, Format format);
+    EchoSocket(SocketPool<EchoSocket>& home, Inet& inet, Format format);
 
     Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) override;
-    bool deliver(MbufPtr m, const Ipv4Packet& ip) override;
-    void last_ref_gone() override;
 
   private:
+    bool deliver(MbufPtr m, const Ipv4Packet& ip) override;
+    void last_ref_gone() override { home_.free(*this); }
     Result<u16> sequence_for(UserAddr& from, usize& n);
 
-    Sockets& home_;
+    SocketPool<EchoSocket>& home_;
     const Format format_;
     std::atomic<u32> sequence_{0};  // of the last request; the low 16 bits are sent
 };

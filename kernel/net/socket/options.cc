@@ -20,7 +20,7 @@ static Result<> set_size(int& size, Bytes value) {
     return {};
 }
 
-static Result<> set_timeout(Duration& timeout, Bytes value) {
+Result<> set_timeout(Duration& timeout, Bytes value) {
     constexpr long kMaxSeconds = 1'000'000'000;
     const sock_timeval t = TRY(option_value<sock_timeval>(value));
     if (t.tv_sec < 0 || t.tv_usec < 0 || t.tv_usec >= 1'000'000) return Errno::Dom;
@@ -36,7 +36,9 @@ static Result<> set_linger(SocketOptions& o, Bytes value) {
     return {};
 }
 
-static sock_timeval as_timeval(Duration d) { return {d.ns / 1'000'000'000, d.ns % 1'000'000'000 / 1000}; }
+usize give_timeout(Duration d, MutBytes room) {
+    return give_option(sock_timeval{d.ns / 1'000'000'000, d.ns % 1'000'000'000 / 1000}, room);
+}
 
 Result<> SocketOptions::set(int name, Bytes value) {
     switch (name) {
@@ -61,8 +63,8 @@ Result<usize> SocketOptions::get(int name, MutBytes room) const {
         case SO_KEEPALIVE: return give_option<int>(keepalive, room);
         case SO_RCVBUF: return give_option<int>(receive_buffer, room);
         case SO_SNDBUF: return give_option<int>(send_buffer, room);
-        case SO_RCVTIMEO: return give_option(as_timeval(receive_timeout), room);
-        case SO_SNDTIMEO: return give_option(as_timeval(send_timeout), room);
+        case SO_RCVTIMEO: return give_timeout(receive_timeout, room);
+        case SO_SNDTIMEO: return give_timeout(send_timeout, room);
         case SO_LINGER: return give_option(::linger{linger, linger_seconds}, room);
         default: return Errno::NoProtoOpt;
     }

@@ -24,6 +24,10 @@ usize give_option(const T& v, MutBytes room) {
 
 inline constexpr usize kMaxOptionSize = 128;  // no option's value is longer
 
+// A sock_timeval as a duration. Errors: Inval (too short), Dom (no valid time). A very long time is 0: none.
+Result<> set_timeout(Duration& timeout, Bytes value);
+usize give_timeout(Duration timeout, MutBytes room);
+
 // The socket's lock guards it. The socket implements the options; some have no effect on some kinds.
 struct SocketOptions {
     static constexpr int kMinBuffer = 2048, kMaxBuffer = 1 << 20;

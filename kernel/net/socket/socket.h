@@ -1,33 +1,30 @@
-// Socket: the object behind a socket file descriptor, for any protocol. It has one function for each POSIX
-// socket call; DatagramSocket and TcpSocket add details.
+// Socket: the object behind a socket file descriptor, of any address family. It has one function for each
+// POSIX socket call; the sockets of a family implement them. docs/sockets.md has the family tree.
 #pragma once
 
 #include "lib/poll.h"
-#include "net/proto/endpoint.h"
+#include "lib/ref.h"
+#include "lib/result.h"
+#include "lib/time.h"
+#include "net/socket/address.h"
 
 namespace net {
-
-// An address and a port. 0.0.0.0 and port 0 mean "any" or "none".
-struct SocketAddr {
-    Ipv4Addr addr;
-    u16 port = 0;
-    bool operator==(const SocketAddr&) const = default;
-};
 
 // - Thread context, no lock held, any number of threads at the same time. Functions that may wait say so; if
 //   the process is killed, they return Intr.
 // - flags are MSG_* of abi/socket.h. MSG_DONTWAIT: return Again instead of waiting.
-// - Every socket must be closed, because the tables hold references until then.
-class Socket : public Endpoint {
+// - An address of another family: AfNoSupport.
+// - Every socket must be closed, because its family's tables hold references until then.
+class Socket : public Counted {
   public:
-    // Sets the local address; port 0 selects a free one. Errors: Inval (it already has an address),
+    // Sets the local address; "any" port selects a free one. Errors: Inval (it already has an address),
     // AddrNotAvail (not our address), AddrInUse.
     virtual Result<> bind(const SocketAddr& local) = 0;
 
     // Sets the remote address. A stream waits until the connection is established; if !wait, it returns
     // InProgress, poll() reports the end of the attempt and SO_ERROR its result. A datagram socket then sends
-    // to and receives from this address only. Errors: Already, IsConn, AddrNotAvail, NetUnreach, AddrInUse,
-    // TimedOut, ConnRefused, HostUnreach and others.
+    // to and receives from this address only, until it is connected to no address (AF_UNSPEC). Errors:
+    // Already, IsConn, AddrNotAvail, NetUnreach, AddrInUse, TimedOut, ConnRefused, HostUnreach and others.
     virtual Result<> connect(const SocketAddr& remote, bool wait) = 0;
 
     // Streams only; others: OpNotSupp. accept waits for a connection; the caller owns the only reference to
@@ -46,7 +43,7 @@ class Socket : public Endpoint {
     // Ends receiving (SHUT_RD), sending (SHUT_WR) or both. NotConn: not connected.
     virtual Result<> shutdown(int how) = 0;
 
-    virtual SocketAddr local() = 0;
+    virtual SocketAddr local() = 0;           // of the socket's family, even if it is "any"
     virtual Result<SocketAddr> remote() = 0;  // NotConn: not connected
 
     // Values are bytes (socket/options.h). Errors: Inval, NoProtoOpt.
@@ -61,9 +58,9 @@ class Socket : public Endpoint {
     // How much can be read: the number of datagrams, or the bytes of a stream.
     virtual usize queued() = 0;
 
-    // The object that represents it in the stack's tables: a TCP socket's connection or listener (null at
-    // first), otherwise the socket itself. For netlist().
-    virtual const void* in_tables() const { return this; }
+    // The object that represents it in its family's tables, such as a TCP socket's connection; null: none
+    // yet. SocketFamily::describe names the same object, so netlist() can find a socket's process.
+    virtual const void* in_tables() const = 0;
 
     // Closes the socket (sockclose in xv6): received data are dropped, and waiting threads wake with BadF.
     // The object exists until its last reference is dropped. May be called twice.
@@ -75,7 +72,6 @@ class Socket : public Endpoint {
     virtual void set_receive_timeout(Duration timeout) = 0;
 
   protected:
-    explicit Socket(const EndpointKey& key) : Endpoint(key) {}
     ~Socket() = default;
 };
 

@@ -6,13 +6,14 @@
 
 namespace net {
 
-TcpSocket::TcpSocket(TcpSockets& home) : Socket({IpProtocol::Tcp, 0, 0, {}, {}}), home_(home) {
+TcpSocket::TcpSocket(SocketPool<TcpSocket>& home, Tcp& tcp) : home_(home), tcp_(tcp) {
     options_.send_buffer = static_cast<int>(config_.send_limit);
     options_.receive_buffer = static_cast<int>(config_.receive_limit);
 }
 
-TcpSocket::TcpSocket(TcpSockets& home, TcpConnection& accepted, const SocketOptions& inherited)
-    : TcpSocket(home) {
+TcpSocket::TcpSocket(SocketPool<TcpSocket>& home, Tcp& tcp, TcpConnection& accepted,
+                     const SocketOptions& inherited)
+    : TcpSocket(home, tcp) {
     accepted.add_ref();
     connection_ = &accepted;
     platform::Guard guard(lock_);
@@ -33,20 +34,21 @@ void TcpSocket::last_ref_gone() {
 // --- addresses
 
 Result<> TcpSocket::bind(const SocketAddr& local) {
-    Tcp& tcp = home_.tcp();
-    if (!local.addr.is_any() && !tcp.inet().is_own(local.addr)) return Errno::AddrNotAvail;
+    const InetAddr* to = local.inet();
+    if (!to) return Errno::AfNoSupport;
+    if (!to->addr.is_any() && !tcp_.inet().is_own(to->addr)) return Errno::AddrNotAvail;
     platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
     if (bound_ || in_use_locked()) return Errno::Inval;
-    binding_.addr = local.addr;
-    binding_.port = local.port;
+    binding_.addr = to->addr;
+    binding_.port = to->port;
     binding_.reuse = options_.reuse_address;
-    if (local.port == 0) {
-        TRY(tcp.ports().claim_free_port(binding_));
+    if (to->port == 0) {
+        TRY(tcp_.ports().claim_free_port(binding_));
     } else {
         // A port with connections, including TIME-WAIT, may be bound only with SO_REUSEADDR.
-        if (!binding_.reuse && tcp.table().has_local_port(local.addr, local.port)) return Errno::AddrInUse;
-        TRY(tcp.ports().claim(binding_));
+        if (!binding_.reuse && tcp_.table().has_local_port(to->addr, to->port)) return Errno::AddrInUse;
+        TRY(tcp_.ports().claim(binding_));
     }
     bound_ = true;
     return {};
@@ -55,17 +57,17 @@ Result<> TcpSocket::bind(const SocketAddr& local) {
 SocketAddr TcpSocket::local() {
     if (TcpConnection* c = connection()) {
         const TcpKey ends = c->ends();
-        return {ends.local, ends.local_port};
+        return InetAddr{ends.local, ends.local_port};
     }
     platform::Guard guard(lock_);
-    return bound_ ? SocketAddr{binding_.addr, binding_.port} : SocketAddr{};
+    return bound_ ? InetAddr{binding_.addr, binding_.port} : InetAddr{};
 }
 
 Result<SocketAddr> TcpSocket::remote() {
     TcpConnection* c = connection();
     if (!c || c->state() == TcpState::SynSent || c->state() == TcpState::Closed) return Errno::NotConn;
     const TcpKey ends = c->ends();
-    return SocketAddr{ends.remote, ends.remote_port};
+    return SocketAddr(InetAddr{ends.remote, ends.remote_port});
 }
 
 // --- opening
@@ -83,7 +85,7 @@ Result<> TcpSocket::begin_listen() {
     platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
     if (in_use_locked()) return Errno::Inval;
-    if (!bound_) TRY(home_.tcp().ports().claim_free_port(binding_));
+    if (!bound_) TRY(tcp_.ports().claim_free_port(binding_));
     opening_ = bound_ = true;
     return {};
 }
@@ -108,20 +110,19 @@ Result<> TcpSocket::already(TcpConnection& c) {
     }
 }
 
-Result<TcpConnection*> TcpSocket::open(const SocketAddr& remote) {
-    Tcp& tcp = home_.tcp();
+Result<TcpConnection*> TcpSocket::open(const InetAddr& remote) {
     TcpKey k{{}, remote.addr, 0, remote.port};
     {
         platform::Guard guard(lock_);
         if (bound_) k.local = binding_.addr, k.local_port = binding_.port;
     }
-    if (k.local.is_any()) k.local = TRY(tcp.inet().source_for(remote.addr));
+    if (k.local.is_any()) k.local = TRY(tcp_.inet().source_for(remote.addr));
     if (TcpConnection* c = connection()) {
         if (!c->has_failed()) return Errno::Already;
-        TRY(tcp.connect_again(*c, k, config()));
+        TRY(tcp_.connect_again(*c, k, config()));
         return c;
     }
-    Ref<TcpConnection> c = TRY(tcp.connect(k, config()));
+    Ref<TcpConnection> c = TRY(tcp_.connect(k, config()));
     c->add_ref();  // the socket's
     connection_.store(c.get(), std::memory_order_release);
     return c.get();
@@ -130,15 +131,17 @@ Result<TcpConnection*> TcpSocket::open(const SocketAddr& remote) {
 Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
     if (TcpConnection* c = connection(); c && !c->has_failed()) return already(*c);
     if (listener()) return Errno::OpNotSupp;
-    const SocketAddr to{remote.addr.is_any() ? Ipv4Addr(127, 0, 0, 1) : remote.addr, remote.port};
-    if (to.port == 0 || home_.tcp().inet().is_broadcast(to.addr) || to.addr.is_multicast())
+    const InetAddr* wanted = remote.inet();
+    if (!wanted) return Errno::AfNoSupport;
+    const InetAddr to{wanted->addr.is_any() ? Ipv4Addr(127, 0, 0, 1) : wanted->addr, wanted->port};
+    if (to.port == 0 || tcp_.inet().is_broadcast(to.addr) || to.addr.is_multicast())
         return Errno::AddrNotAvail;
     TRY(begin_connect());
     const Result<TcpConnection*> opened = open(to);
     const bool still_wanted = end_opening();
     TcpConnection* c = TRY(opened);
     if (!still_wanted) c->close(platform::now());
-    TcpWaitPolicy p = wait_policy(wait, true);
+    WaitPolicy p = wait_policy(wait, true);
     p.when_over = Errno::InProgress;
     return c->wait_connected(p);
 }
@@ -149,7 +152,7 @@ Result<> TcpSocket::listen(int backlog) {
         return {};
     }
     TRY(begin_listen());
-    const Result<Ref<TcpListener>> opened = home_.tcp().listen(binding_, config(), backlog);
+    const Result<Ref<TcpListener>> opened = tcp_.listen(binding_, config(), backlog);
     if (opened.ok()) {
         opened.value()->add_ref();  // the socket's
         listener_.store(opened.value().get(), std::memory_order_release);
@@ -167,14 +170,14 @@ Result<Ref<Socket>> TcpSocket::accept(bool wait) {
         platform::Guard guard(lock_);
         inherited = options_;
     }
-    Result<Ref<Socket>> s = home_.adopt(*c, inherited);
-    if (!s.ok()) c->close(platform::now());
-    return s;
+    const Result<Ref<TcpSocket>> s = home_.create(tcp_, *c, inherited);
+    if (!s.ok()) return c->close(platform::now()), s.error();
+    return Ref<Socket>(s.value().get());
 }
 
 // --- data
 
-TcpWaitPolicy TcpSocket::wait_policy(bool wait, bool sending) {
+WaitPolicy TcpSocket::wait_policy(bool wait, bool sending) {
     platform::Guard guard(lock_);
     return {wait, sending ? options_.send_timeout : options_.receive_timeout,
             sending ? Errno::Again : options_.timeout_error};
@@ -191,7 +194,7 @@ Result<usize> TcpSocket::receive(UserAddr to, usize n, int flags, SocketAddr* fr
     TcpConnection* c = connection();
     if (!c) return Errno::NotConn;
     if (flags & MSG_OOB) return Errno::Inval;  // urgent data are inline
-    if (from) *from = {c->ends().remote, c->ends().remote_port};
+    if (from) *from = InetAddr{c->ends().remote, c->ends().remote_port};
     const TcpConnection::ReceiveMode mode{(flags & MSG_PEEK) != 0, (flags & MSG_WAITALL) != 0};
     return c->receive(to, n, mode, wait_policy(!(flags & MSG_DONTWAIT), false));
 }
@@ -239,39 +242,13 @@ void TcpSocket::close() {
         closed_ = true;
         o = options_;
     }
-    home_.tcp().ports().release(binding_);
+    tcp_.ports().release(binding_);
     if (TcpListener* l = listener()) l->close();
     TcpConnection* c = connection();
     if (!c) return;
     if (o.linger && o.linger_seconds == 0) c->abort(Errno::ConnReset, platform::now());
     c->close(platform::now());
     if (o.linger && o.linger_seconds > 0) (void)c->wait_drained({true, seconds(o.linger_seconds)});
-}
-
-// --- creation
-
-template <class... Args>
-Result<Ref<Socket>> TcpSockets::create(Args&... args) {
-    if (in_use_.fetch_add(1, std::memory_order_relaxed) >= kMaxSockets) {
-        in_use_.fetch_sub(1, std::memory_order_relaxed);
-        return Errno::NFile;
-    }
-    TcpSocket* s = pool_.create(*this, args...);
-    if (!s) {
-        in_use_.fetch_sub(1, std::memory_order_relaxed);
-        return Errno::NoMem;
-    }
-    return Ref<Socket>(s);
-}
-
-Result<Ref<Socket>> TcpSockets::open() { return create(); }
-Result<Ref<Socket>> TcpSockets::adopt(TcpConnection& accepted, const SocketOptions& inherited) {
-    return create(accepted, inherited);
-}
-
-void TcpSockets::free(TcpSocket& s) {
-    pool_.destroy(&s);
-    in_use_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace net

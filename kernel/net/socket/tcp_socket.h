@@ -2,14 +2,12 @@
 // freed. (A connect that failed may be repeated.)
 #pragma once
 
-#include "net/core/pool.h"
 #include "net/socket/options.h"
 #include "net/socket/socket.h"
+#include "net/socket/socket_pool.h"
 #include "net/tcp/tcp.h"
 
 namespace net {
-
-class TcpSockets;
 
 // Socket documents the calls. In addition:
 // - After a failed connect whose error the program has read, connect may be called again, but not listen.
@@ -17,9 +15,9 @@ class TcpSockets;
 // - receive supports MSG_PEEK, MSG_WAITALL and MSG_DONTWAIT. Urgent data are inline.
 class TcpSocket final : public Socket {
   public:
-    explicit TcpSocket(TcpSockets& home);
+    TcpSocket(SocketPool<TcpSocket>& home, Tcp& tcp);
     // For accept: takes a reference to the connection and the listener's options.
-    TcpSocket(TcpSockets& home, TcpConnection& accepted, const SocketOptions& inherited);
+    TcpSocket(SocketPool<TcpSocket>& home, Tcp& tcp, TcpConnection& accepted, const SocketOptions& inherited);
 
     Result<> bind(const SocketAddr& local) override;
     Result<> connect(const SocketAddr& remote, bool wait) override;
@@ -39,12 +37,9 @@ class TcpSocket final : public Socket {
     void close() override;
     void set_receive_timeout(Duration timeout) override;
 
-    // Not used: segments and errors go to the connection.
-    bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
-    void report(Errno) override {}
+  private:
     void last_ref_gone() override;
 
-  private:
     // Set once, and read without a lock: they exist as long as the socket.
     TcpConnection* connection() const { return connection_.load(std::memory_order_acquire); }
     TcpListener* listener() const { return listener_.load(std::memory_order_acquire); }
@@ -53,10 +48,10 @@ class TcpSocket final : public Socket {
     Result<> begin_connect() EXCLUDES(lock_);
     Result<> begin_listen() EXCLUDES(lock_);
     bool end_opening() EXCLUDES(lock_);
-    Result<TcpConnection*> open(const SocketAddr& remote) EXCLUDES(lock_);
+    Result<TcpConnection*> open(const InetAddr& remote) EXCLUDES(lock_);
     Result<> already(TcpConnection& c) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
-    TcpWaitPolicy wait_policy(bool wait, bool sending) EXCLUDES(lock_);
+    WaitPolicy wait_policy(bool wait, bool sending) EXCLUDES(lock_);
     void apply() EXCLUDES(lock_);
     Result<> set_tcp_option(int name, Bytes value) EXCLUDES(lock_);
     Result<> set_congestion(Bytes name) EXCLUDES(lock_);
@@ -64,7 +59,8 @@ class TcpSocket final : public Socket {
     Result<usize> get_common_option(int name, MutBytes room) EXCLUDES(lock_);
     Errno take_error();
 
-    TcpSockets& home_;
+    SocketPool<TcpSocket>& home_;
+    Tcp& tcp_;
     platform::Lock lock_{LockRank::Socket, "tcp socket"};
     std::atomic<TcpConnection*> connection_{nullptr};
     std::atomic<TcpListener*> listener_{nullptr};
@@ -74,30 +70,6 @@ class TcpSocket final : public Socket {
     bool opening_ GUARDED_BY(lock_) = false;  // a thread is about to set connection_ or listener_
     bool closed_ GUARDED_BY(lock_) = false;
     TcpBinding binding_;  // in TcpPorts' list while bound_
-};
-
-// Creates and frees TCP sockets.
-class TcpSockets {
-  public:
-    static constexpr u32 kMaxSockets = 2048;
-
-    explicit TcpSockets(Tcp& tcp) : tcp_(tcp) {}
-
-    // Errors: NFile (kMaxSockets exist), NoMem.
-    Result<Ref<Socket>> open();
-    Result<Ref<Socket>> adopt(TcpConnection& accepted, const SocketOptions& inherited);
-    u32 in_use() const { return in_use_.load(std::memory_order_relaxed); }
-
-    Tcp& tcp() { return tcp_; }
-    void free(TcpSocket& s);
-
-  private:
-    template <class... Args>
-    Result<Ref<Socket>> create(Args&... args);
-
-    Tcp& tcp_;
-    std::atomic<u32> in_use_{0};
-    Pool<TcpSocket> pool_{LockRank::SocketTable};
 };
 
 }  // namespace net

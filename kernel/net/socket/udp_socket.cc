@@ -3,15 +3,16 @@
 #include "abi/net.h"
 #include "abi/socket.h"
 #include "net/proto/udp.h"
-#include "net/socket/sockets.h"
 
 namespace net {
 
 static_assert(DatagramSocket::kMaxPayload == UDP_MAX_PAYLOAD && kMaxUdpPayload == UDP_MAX_PAYLOAD);
 static_assert(DatagramSocket::kQueueLimit == SOCKET_QUEUE_LIMIT);
 
-UdpSocket::UdpSocket(Sockets& home, Inet& inet)
-    : DatagramSocket(inet, {IpProtocol::Udp, 0, 0, {}, {}}, Sockets::kDynamicPorts), home_(home) {}
+static constexpr EndpointTable::PortRange kDynamicPorts{49152, 65535};  // RFC 6335 section 6
+
+UdpSocket::UdpSocket(SocketPool<UdpSocket>& home, Inet& inet)
+    : DatagramSocket(inet, IpProtocol::Udp, kDynamicPorts), home_(home) {}
 
 Result<usize> UdpSocket::send(UserAddr from, usize n, int flags, const SocketAddr* to) {
     if (n > kMaxPayload) return Errno::MsgSize;
@@ -22,6 +23,7 @@ Result<usize> UdpSocket::send(UserAddr from, usize n, int flags, const SocketAdd
     const Result<> sent = net_tx_udp(inet(), std::move(m), s.key, when_full(flags), s.controls);
     if (!sent.ok()) [[unlikely]]
         return send_error(sent.error(), flags);
+    note_sent();
     return n;
 }
 
@@ -31,7 +33,5 @@ bool UdpSocket::deliver(MbufPtr m, const Ipv4Packet& ip) {
     put_origin(*m, ip.src(), header->src_port);
     return enqueue(std::move(m));
 }
-
-void UdpSocket::last_ref_gone() { home_.free(*this); }
 
 }  // namespace net

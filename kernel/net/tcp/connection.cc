@@ -99,8 +99,8 @@ void TcpConnection::wake_locked() {
     const bool failed = events & kTcpFailed;
     const bool read = failed || events & kTcpReadable;
     const bool write = failed || (events & (kTcpWritable | kTcpEstablished) && is_writable_locked());
-    if (read && readers_waiting_) readers_.wake_all();
-    if (write && writers_waiting_) writers_.wake_all();
+    if (read) reading_.wake();
+    if (write) writing_.wake();
     if (read || write) pollers_.wake_all();
 }
 

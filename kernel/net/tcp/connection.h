@@ -8,6 +8,7 @@
 #include "lib/poll.h"
 #include "lib/ref.h"
 #include "net/core/stats.h"
+#include "net/core/turn.h"
 #include "net/platform.h"
 #include "net/tcp/pressure.h"
 #include "net/tcp/table.h"
@@ -16,13 +17,6 @@ namespace net {
 
 class Tcp;
 class TcpListener;
-
-// Whether and how long a program's call may wait.
-struct TcpWaitPolicy {
-    bool wait = true;                   // false: return Again instead
-    Duration timeout{};                 // 0: none
-    Errno when_over = Errno::TimedOut;  // the error after the timeout
-};
 
 // - Thread context. Functions that may wait say so; if the process is killed, they return Intr.
 // - References: the table holds one, a set timer one, the socket one, and a listener one while the connection
@@ -51,19 +45,18 @@ class TcpConnection final : public TcpFlow,
     bool open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant now) EXCLUDES(lock_);
     // Waits until the connection is established or has failed. Errors: InProgress (the policy does not allow
     // waiting), ConnRefused, TimedOut, HostUnreach and others.
-    Result<> wait_connected(const TcpWaitPolicy& policy) EXCLUDES(lock_);
+    Result<> wait_connected(const WaitPolicy& policy) EXCLUDES(lock_);
 
     // --- data
     // Copies n bytes into the send buffer; may wait for room. Returns fewer than n after a timeout or if the
     // connection ends. Errors: Pipe (the sending side is closed), Fault, Again, the pending error.
-    Result<usize> send(UserAddr from, usize n, const TcpWaitPolicy& policy) EXCLUDES(lock_);
+    Result<usize> send(UserAddr from, usize n, const WaitPolicy& policy) EXCLUDES(lock_);
     // Reads at most n bytes; may wait for the first byte, with `all` for n bytes. 0: the peer has closed.
     // peek: the bytes stay in the buffer.
     struct ReceiveMode {
         bool peek = false, all = false;
     };
-    Result<usize> receive(UserAddr to, usize n, ReceiveMode mode, const TcpWaitPolicy& policy)
-        EXCLUDES(lock_);
+    Result<usize> receive(UserAddr to, usize n, ReceiveMode mode, const WaitPolicy& policy) EXCLUDES(lock_);
 
     // --- closing
     // Ends this connection if it is in TIME-WAIT and `syn` starts a new incarnation (RFC 6191), even if a
@@ -82,7 +75,7 @@ class TcpConnection final : public TcpFlow,
     void prune(Instant now) EXCLUDES(lock_);
     TcpPressureLinks& links() { return *this; }
     // Waits until everything sent is acknowledged, including the FIN (SO_LINGER).
-    Result<> wait_drained(const TcpWaitPolicy& policy) EXCLUDES(lock_);
+    Result<> wait_drained(const WaitPolicy& policy) EXCLUDES(lock_);
 
     // --- state
     u32 poll(PollEntry* watch) EXCLUDES(lock_);
@@ -134,25 +127,20 @@ class TcpConnection final : public TcpFlow,
 
     u32 ready_bits_locked() REQUIRES(lock_);
     bool is_writable_locked() REQUIRES(lock_);
-    Result<> wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpWaitPolicy& policy,
-                         Instant& deadline) REQUIRES(lock_);
-    Result<> take_turn_locked(bool& turn, platform::WaitQueue& queue, u32& waiting,
-                              const TcpWaitPolicy& policy, Instant& deadline) REQUIRES(lock_);
     bool at_end_locked() REQUIRES(lock_);
 
     Result<u32> room_locked(usize wanted, bool& starved) REQUIRES(lock_);
-    Result<> wait_a_while_locked(const TcpWaitPolicy& policy, Instant& deadline) REQUIRES(lock_);
     bool take_send_mbufs_locked(usize& bytes) REQUIRES(lock_);
-    Result<u32> wait_for_room(usize wanted, const TcpWaitPolicy& policy, Instant& deadline) EXCLUDES(lock_);
+    Result<u32> wait_for_room(usize wanted, const WaitPolicy& policy, Instant& deadline) EXCLUDES(lock_);
     void clear_error(Errno error) EXCLUDES(lock_);
     void end_reservation() EXCLUDES(lock_);
     Result<> send_some(UserAddr from, u32 n) EXCLUDES(lock_);
-    Result<usize> send_all(UserAddr from, usize n, const TcpWaitPolicy& policy, Instant& deadline)
+    Result<usize> send_all(UserAddr from, usize n, const WaitPolicy& policy, Instant& deadline)
         EXCLUDES(lock_);
-    Result<u32> wait_for_data(MbufQueue& out, u32 n, const TcpWaitPolicy& policy, Instant& deadline)
+    Result<u32> wait_for_data(MbufQueue& out, u32 n, const WaitPolicy& policy, Instant& deadline)
         EXCLUDES(lock_);
     void finish_reading(MbufQueue& rest, u32 n, u32 freed) EXCLUDES(lock_);
-    Result<usize> receive_some(UserAddr to, u32 n, bool peek, const TcpWaitPolicy& policy, Instant& deadline)
+    Result<usize> receive_some(UserAddr to, u32 n, bool peek, const WaitPolicy& policy, Instant& deadline)
         EXCLUDES(lock_);
     void end_reading() EXCLUDES(lock_);
     void end_writing() EXCLUDES(lock_);
@@ -163,12 +151,8 @@ class TcpConnection final : public TcpFlow,
     platform::Timer timer_{on_timer, this};
     Instant armed_ GUARDED_BY(lock_) = Instant::never();  // the time for which the timer is set
     Ref<TcpListener> listener_ GUARDED_BY(lock_);         // until it is established or closed
-    platform::WaitQueue readers_{"tcp read"};
-    platform::WaitQueue writers_{"tcp write"};
-    u32 readers_waiting_ GUARDED_BY(lock_) = 0;
-    u32 writers_waiting_ GUARDED_BY(lock_) = 0;
-    bool reading_ GUARDED_BY(lock_) = false;  // a thread is reading; other readers wait, to keep the order
-    bool writing_ GUARDED_BY(lock_) = false;
+    Turn reading_ GUARDED_BY(lock_){"tcp read"};
+    Turn writing_ GUARDED_BY(lock_){"tcp write"};
     bool closed_ GUARDED_BY(lock_) = false;  // by the program
     MbufAccount sending_ GUARDED_BY(lock_);  // the mbufs of the send buffer, including reserved_
     u32 reserved_ GUARDED_BY(lock_) = 0;     // mbufs that a writer is about to fill

@@ -1,7 +1,5 @@
 // The system calls of a program on a connection: waiting, sending, receiving.
-//
-// Bytes are copied with no lock held, because a copy may fault. To keep the bytes of each call together, only
-// one thread at a time may read, and one may write.
+#include "net/core/user_copy.h"
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
 #include "net/tcp/tcp.h"
@@ -10,56 +8,33 @@ namespace net {
 
 // --- waiting
 
-// The deadline is computed at the first wait of a call and used for its later waits.
-Result<> TcpConnection::wait_locked(platform::WaitQueue& queue, u32& waiting, const TcpWaitPolicy& policy,
-                                    Instant& deadline) {
-    if (!policy.wait) return Errno::Again;
-    if (deadline == Instant::never() && policy.timeout.ns > 0) deadline = platform::now() + policy.timeout;
-    waiting++;
-    const Result<> waited = queue.wait_until(lock_, deadline);
-    waiting--;
-    return waited.error() == Errno::TimedOut ? Result<>(policy.when_over) : waited;
-}
-
-Result<> TcpConnection::take_turn_locked(bool& turn, platform::WaitQueue& queue, u32& waiting,
-                                         const TcpWaitPolicy& policy, Instant& deadline) {
-    while (turn) {
-        if (closed_) return Errno::BadF;
-        TRY(wait_locked(queue, waiting, policy, deadline));
-    }
-    turn = true;
-    return {};
-}
-
 void TcpConnection::end_reading() {
     platform::Guard guard(lock_);
-    reading_ = false;
-    if (readers_waiting_) readers_.wake_all();
+    reading_.give();
 }
 
 void TcpConnection::end_writing() {
     platform::Guard guard(lock_);
-    writing_ = false;
-    if (writers_waiting_) writers_.wake_all();
+    writing_.give();
 }
 
-Result<> TcpConnection::wait_connected(const TcpWaitPolicy& policy) {
+Result<> TcpConnection::wait_connected(const WaitPolicy& policy) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
     while (tcb_.state == TcpState::SynSent || tcb_.state == TcpState::SynReceived) {
         if (closed_) return Errno::BadF;
-        const Result<> waited = wait_locked(writers_, writers_waiting_, policy, deadline);
+        const Result<> waited = writing_.wait(lock_, policy, deadline);
         if (waited.error() == Errno::Again && !policy.wait) return Errno::InProgress;
         TRY(waited);
     }
     return std::exchange(tcb_.error, Errno::None);
 }
 
-Result<> TcpConnection::wait_drained(const TcpWaitPolicy& policy) {
+Result<> TcpConnection::wait_drained(const WaitPolicy& policy) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
     while (tcb_.state != TcpState::Closed && (tcb_.flight() > 0 || tcb_.send.bytes() > 0)) {
-        TRY(wait_locked(writers_, writers_waiting_, policy, deadline));
+        TRY(writing_.wait(lock_, policy, deadline));
     }
     return {};
 }
@@ -93,18 +68,7 @@ Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     return starved ? 0u : static_cast<u32>(bytes);
 }
 
-// Sleeps for 10 ms: when another connection frees mbufs, this one is not woken.
-Result<> TcpConnection::wait_a_while_locked(const TcpWaitPolicy& policy, Instant& deadline) {
-    constexpr Duration kWhile = milliseconds(10);
-    if (!policy.wait) return Errno::Again;
-    const Instant now = platform::now();
-    if (deadline == Instant::never() && policy.timeout.ns > 0) deadline = now + policy.timeout;
-    if (deadline <= now) return policy.when_over;
-    const Result<> slept = writers_.wait_until(lock_, now + kWhile);
-    return slept.error() == Errno::Intr ? slept : Result<>();
-}
-
-Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpWaitPolicy& policy, Instant& deadline) {
+Result<u32> TcpConnection::wait_for_room(usize wanted, const WaitPolicy& policy, Instant& deadline) {
     for (;;) {
         {
             platform::Guard guard(lock_);
@@ -112,27 +76,14 @@ Result<u32> TcpConnection::wait_for_room(usize wanted, const TcpWaitPolicy& poli
             const u32 room = TRY(room_locked(wanted, starved));
             if (room) return room;
             if (!starved) {
-                TRY(wait_locked(writers_, writers_waiting_, policy, deadline));
+                TRY(writing_.wait(lock_, policy, deadline));
                 continue;
             }
         }
         if (tcp_.pressure().relieve_senders(platform::now())) continue;
         platform::Guard guard(lock_);
-        TRY(wait_a_while_locked(policy, deadline));
+        TRY(writing_.pause(lock_, policy, deadline));
     }
-}
-
-static Result<> copy_in(MbufQueue& to, UserAddr from, u32 n) {
-    for (u32 done = 0; done < n;) {
-        MbufPtr m = Mbuf::alloc(0);
-        if (!m) return Errno::NoBufs;
-        const u32 room = static_cast<u32>(m->tailroom());
-        const u32 part = n - done < room ? n - done : room;
-        TRY(platform::copy_from_user(m->put(part), from + done, part));
-        to.push_tail(std::move(m));
-        done += part;
-    }
-    return {};
 }
 
 void TcpConnection::end_reservation() {
@@ -165,8 +116,7 @@ void TcpConnection::clear_error(Errno error) {
 }
 
 // Sends in pieces of the largest size of one device transmission, so each is sent while the next is copied.
-Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpWaitPolicy& policy,
-                                      Instant& deadline) {
+Result<usize> TcpConnection::send_all(UserAddr from, usize n, const WaitPolicy& policy, Instant& deadline) {
     constexpr u32 kPiece = 65536;
     usize done = 0;
     while (done < n) {
@@ -176,7 +126,7 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpWaitPolic
         Result<> sent = room.ok() ? send_some(from + done, room.value()) : room.error();
         if (sent.error() == Errno::NoBufs) {  // the mbuf pool is empty: wait as for room
             platform::Guard guard(lock_);
-            sent = wait_a_while_locked(policy, deadline);
+            sent = writing_.pause(lock_, policy, deadline);
             if (sent.ok()) continue;
         }
         if (!sent.ok()) return done ? Result<usize>(done) : sent.error();
@@ -185,11 +135,11 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const TcpWaitPolic
     return done;
 }
 
-Result<usize> TcpConnection::send(UserAddr from, usize n, const TcpWaitPolicy& policy) {
+Result<usize> TcpConnection::send(UserAddr from, usize n, const WaitPolicy& policy) {
     Instant deadline = Instant::never();
     {
         platform::Guard guard(lock_);
-        TRY(take_turn_locked(writing_, writers_, writers_waiting_, policy, deadline));
+        TRY(writing_.take(lock_, closed_, policy, deadline));
     }
     const Result<usize> sent = send_all(from, n, policy, deadline);
     if (!sent.ok()) clear_error(sent.error());
@@ -200,16 +150,15 @@ Result<usize> TcpConnection::send(UserAddr from, usize n, const TcpWaitPolicy& p
 // --- receiving
 
 // Received data are returned before an error is reported.
-Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const TcpWaitPolicy& policy,
-                                         Instant& deadline) {
+Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const WaitPolicy& policy, Instant& deadline) {
     platform::Guard guard(lock_);
     while (tcb_.receive.bytes() == 0) {
         if (closed_) return Errno::BadF;
         if (const Errno error = std::exchange(tcb_.error, Errno::None); error != Errno::None) return error;
         if (at_end_locked()) return 0u;
         tcb_.awaited = true;
-        const Result<> waited = wait_locked(readers_, readers_waiting_, policy, deadline);
-        tcb_.awaited = readers_waiting_ > 0;
+        const Result<> waited = reading_.wait(lock_, policy, deadline);
+        tcb_.awaited = reading_.is_awaited();
         TRY(waited);
     }
     const u32 part = n < tcb_.receive.bytes() ? n : tcb_.receive.bytes();
@@ -231,47 +180,24 @@ void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed) {
     });
 }
 
-// Copies from the front of `in`, and frees what was copied, unless `peek`. Returns the number of bytes.
-static Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, bool peek, u32& freed) {
-    MbufQueue kept;
-    u32 done = 0;
-    Result<> copied;
-    while (done < n && copied.ok()) {
-        MbufPtr m = in.pop_head();
-        const u32 length = static_cast<u32>(m->length());
-        const u32 part = n - done < length ? n - done : length;
-        copied = platform::copy_to_user(to + done, m->data(), part);
-        if (copied.ok()) done += part;
-        if (copied.ok() && !peek) m->pull(part);
-        if (m->length() > 0)
-            kept.push_tail(std::move(m));
-        else
-            freed++;
-    }
-    kept.take(in);
-    in.take(kept);
-    if (!copied.ok() && done == 0) return copied.error();
-    return done;
-}
-
-Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const TcpWaitPolicy& policy,
+Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const WaitPolicy& policy,
                                           Instant& deadline) {
     MbufQueue taken;
     const u32 part = TRY(wait_for_data(taken, n, policy, deadline));
     if (part == 0) return 0ul;
     u32 freed = 0;
-    const Result<u32> copied = copy_out(taken, to, part, peek, freed);
+    const Result<u32> copied = peek ? peek_out(taken, 0, to, part) : copy_out(taken, to, part, freed);
     finish_reading(taken, peek ? 0 : copied.value(), freed);
     if (!copied.ok()) return copied.error();
     return static_cast<usize>(copied.value());
 }
 
-Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, const TcpWaitPolicy& policy) {
+Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, const WaitPolicy& policy) {
     if (n == 0) return 0ul;
     Instant deadline = Instant::never();
     {
         platform::Guard guard(lock_);
-        TRY(take_turn_locked(reading_, readers_, readers_waiting_, policy, deadline));
+        TRY(reading_.take(lock_, closed_, policy, deadline));
     }
     usize done = 0;
     Result<usize> last = 0ul;

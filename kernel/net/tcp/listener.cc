@@ -25,7 +25,7 @@ TcpConfig TcpListener::config() {
     return config_;
 }
 
-Result<Ref<TcpConnection>> TcpListener::accept(const TcpWaitPolicy& policy) {
+Result<Ref<TcpConnection>> TcpListener::accept(const WaitPolicy& policy) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
     while (!closed_ && ready_.empty()) {

@@ -32,7 +32,7 @@ class TcpListener : public RefCounted<TcpListener> {
 
     // Takes the oldest connection from the accept queue; may wait for one. Errors: Again (the policy does not
     // allow waiting), BadF (closed), Intr, the policy's timeout error.
-    Result<Ref<TcpConnection>> accept(const TcpWaitPolicy& policy) EXCLUDES(lock_);
+    Result<Ref<TcpConnection>> accept(const WaitPolicy& policy) EXCLUDES(lock_);
 
     // Is there room in the accept queue for a connection from `remote`, and in the SYN queue?
     bool has_room(Ipv4Addr remote) EXCLUDES(lock_);

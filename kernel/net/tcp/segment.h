@@ -28,7 +28,7 @@ struct Segment {
     TcpFlags flags;
     u16 window = 0;  // the field's value, not scaled
     TcpOptionsIn options;
-    MbufPtr data;  // exactly the `length` bytes; may be null if length is 0
+    MbufPtr data;  // exactly the `length` bytes, in one mbuf or a chain; may be null if length is 0
 
     // SEG.LEN: SYN and FIN count as one each.
     u32 sequence_length() const { return length + u32{flags.syn()} + u32{flags.fin()}; }

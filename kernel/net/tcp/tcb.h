@@ -10,7 +10,7 @@
 #include "net/tcp/out_of_order.h"
 #include "net/tcp/prr.h"
 #include "net/tcp/rack.h"
-#include "net/tcp/receive_buffer.h"
+#include "net/core/receive_buffer.h"
 #include "net/tcp/rtt.h"
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/segment.h"

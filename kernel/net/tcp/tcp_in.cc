@@ -7,14 +7,35 @@
 
 namespace net {
 
-void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
+// The head holds the headers and the first data; `ip` and `segment` are views of it.
+[[gnu::noinline]] static bool checksum_of_chain_ok(const Ipv4Packet& ip, Mbuf& m) {
+    const usize ip_header = ip.header().header_length();
+    m.pull(ip_header);
+    Checksum sum;
+    sum.add_pseudo_header(ip.src(), ip.dst(), IpProtocol::Tcp, m.chain_length());
+    usize offset = 0;
+    m.for_each_range([&sum, &offset](Bytes b) {
+        sum.add_at(offset, b);
+        offset += b.size();
+    });
+    m.push(ip_header);
+    return sum.finish() == 0;
+}
+
+static bool checksum_ok(const Ipv4Packet& ip, const TcpSegment& segment, Mbuf& m) {
+    if (m.more()) [[unlikely]]
+        return checksum_of_chain_ok(ip, m);
+    return segment.checksum_ok(ip.src(), ip.dst());
+}
+
+void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
     Inet& inet = in.inet();
     // RFC 1122 section 4.2.3.10: segments to a broadcast address are silently discarded.
     if (!in.is_ours(ip.dst())) return inet.bump(Stat::ip_not_for_us);
     inet.bump(Stat::tcp_in);
     const auto segment = TcpSegment::parse(ip.payload());
     if (!segment) return inet.bump(Stat::tcp_bad);
-    if (!segment->checksum_ok(ip.src(), ip.dst())) return inet.bump(Stat::tcp_bad_checksum);
+    if (!verified && !checksum_ok(ip, *segment, *m)) return inet.bump(Stat::tcp_bad_checksum);
     inet.tcp().arrive(ip, *segment, std::move(m));
 }
 
@@ -25,6 +46,7 @@ static Segment take_apart(const Ipv4Packet& ip, const TcpSegment& in, MbufPtr m)
     s.flags = in.flags();
     s.window = in.window();
     s.length = static_cast<u32>(in.payload().size());
+    if (const Mbuf* rest = m->more()) s.length += static_cast<u32>(rest->chain_length());
     s.options = parse_tcp_options(in.options());
     m->pull(ip.header().header_length() + in.header().header_length());
     if (s.length) s.data = std::move(m);

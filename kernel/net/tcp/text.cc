@@ -69,23 +69,24 @@ void accept_out_of_order(Tcb& t, MbufPtr m) {
     note_accepted(t, n);
 }
 
-// Trims a segment to its new data within the window. False: nothing is left.
-bool fit_to_window(Tcb& t, Segment& s, Seq& first) {
-    const Seq end = earlier(first + s.length, t.rcv_adv);
+// Trims data that start at `first` to what is new and within the window. False: nothing is left.
+bool fit_to_window(Tcb& t, Mbuf& m, Seq& first) {
+    const Seq last = first + static_cast<u32>(m.length());
+    const Seq end = earlier(last, t.rcv_adv);
     const Seq from = later(first, t.rcv_nxt);
-    if (end != first + s.length) t.ack_now = true;  // the peer does not know our window
-    if (from != first) tcp_note_duplicate(t, {first, earlier(from, first + s.length)});
+    if (end != last) t.ack_now = true;  // the peer does not know our window
+    if (from != first) tcp_note_duplicate(t, {first, earlier(from, last)});
     if (!from.before(end)) return false;
-    s.data->pull(from.since(first));
-    s.data->trim_to(end.since(from));
+    m.pull(from.since(first));
+    m.trim_to(end.since(from));
     first = from;
     return true;
 }
 
-void take_out_of_order(Tcb& t, Segment& s, Seq first) {
+void take_out_of_order(Tcb& t, MbufPtr m, Seq first) {
     t.inet->bump(Stat::tcp_out_of_order);
     t.ack_now = true;  // RFC 5681 section 4.2: a duplicate ACK, at once
-    const auto outcome = t.out_of_order.insert(t.queued, first, std::move(s.data));
+    const auto outcome = t.out_of_order.insert(t.queued, first, std::move(m));
     if (outcome.refused) t.inet->bump(Stat::tcp_ofo_full);
     tcp_note_duplicate(t, outcome.duplicate);
 }
@@ -106,6 +107,28 @@ void schedule_ack(Tcb& t, u32 length, Instant now) {
         t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
 }
 
+// Takes one mbuf of a segment's data. merged: the device has merged several segments, so their length is
+// unknown.
+void take_data(Tcb& t, MbufPtr m, Seq first, bool merged, Instant now) {
+    if (!fit_to_window(t, *m, first)) return;
+    if (first != t.rcv_nxt) return take_out_of_order(t, std::move(m), first);
+    const u32 segment = merged ? 0 : static_cast<u32>(m->length());
+    if (!accept(t, std::move(m))) return;
+    take_queued_data(t);
+    schedule_ack(t, segment, now);
+}
+
+// A chain of mbufs, in which the device has merged several segments.
+[[gnu::noinline]] void take_merged_data(Tcb& t, MbufPtr m, Seq first, Instant now) {
+    while (m) {
+        MbufPtr rest = m->detach();
+        const auto n = static_cast<u32>(m->length());
+        take_data(t, std::move(m), first, true, now);
+        first += n;
+        m = std::move(rest);
+    }
+}
+
 }  // namespace
 
 // RFC 2883 section 4: an immediate ACK reports it.
@@ -122,12 +145,9 @@ void tcp_take_text(Tcb& t, Segment& s, Instant now) {
     if (s.length == 0) return;
     // RFC 1122 section 4.2.2.13: no program will read the data, so reset the connection.
     if (t.orphan && (first + s.length).after(t.rcv_nxt)) return tcp_abort(t, Errno::None, now);
-    if (!fit_to_window(t, s, first)) return;
-    if (first != t.rcv_nxt) return take_out_of_order(t, s, first);
-    const u32 length = static_cast<u32>(s.data->length());
-    if (!accept(t, std::move(s.data))) return;
-    take_queued_data(t);
-    schedule_ack(t, length, now);
+    if (s.data->more()) [[unlikely]]
+        return take_merged_data(t, std::move(s.data), first, now);
+    take_data(t, std::move(s.data), first, false, now);
 }
 
 void tcp_enter_time_wait(Tcb& t, Instant now) {

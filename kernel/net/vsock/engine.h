@@ -70,7 +70,8 @@ struct VsockBlock {
     // Packets to send. One bit each, so no flood of packets makes more.
     bool due_request = false, due_response = false, due_reset = false;
     bool due_update = false, due_credit_request = false;
-    bool asked = false;       // a CREDIT_REQUEST was sent, and the peer has had no credit for us since
+    bool asked = false;       // the peer was asked for credit, and has given none since
+    bool peer_asked = false;  // the peer has asked us, and waits until there is more room
     bool in_message = false;  // data without EOM were received last (SeqPacket)
 
     Instant deadline = Instant::never();  // of Connecting, Accepting and Closing
@@ -139,8 +140,8 @@ struct VsockOffer {
 std::optional<VsockHeader> vsock_next(const VsockBlock& v, const VsockOffer& offer);
 // The device has accepted the packet with this header.
 void vsock_sent(VsockBlock& v, const VsockHeader& header);
-// A program waits for credit: if there is none, a CREDIT_REQUEST is due (once).
-void vsock_want_credit(VsockBlock& v);
+// A program waits until it may send `bytes`: a CREDIT_REQUEST is due, once until the peer gives more credit.
+void vsock_want_credit(VsockBlock& v, u32 bytes);
 
 // --- ending
 

@@ -64,7 +64,7 @@ VsockVerdict take_op(VsockBlock& v, const VsockPacket& p, Instant now) {
             return VsockVerdict::Done;
         case VsockOp::CreditRequest:
             if (v.state == VsockState::Connecting) break;
-            v.due_update = is_open;
+            v.due_update = v.peer_asked = is_open;
             return VsockVerdict::Done;
         default: break;
     }
@@ -84,8 +84,11 @@ VsockVerdict vsock_arrive(VsockBlock& v, const VsockPacket& p, Instant now) {
     if (heard == VsockSendCredit::Heard::False) return refuse(v, VsockVerdict::FalseCredit);
     v.heard_at = now;
     v.probes = 0;
-    if (v.send.available() > before) v.events |= kVsockWritable;
-    if (v.send.available() > 0) v.asked = v.due_credit_request = false;
+    v.due_credit_request &= v.asked;  // a probe is answered
+    if (v.send.available() > before) {
+        v.events |= kVsockWritable;
+        v.asked = v.due_credit_request = false;
+    }
     return take_op(v, p, now);
 }
 

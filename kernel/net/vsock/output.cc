@@ -39,9 +39,13 @@ VsockHeader data_packet(const VsockBlock& v, const VsockOffer& offer) {
     return header_for(v, VsockOp::Data, flags, n);
 }
 
+// A peer that has asked may wait for more room than the usual update would give it: it is told once more when
+// nothing is left to read, because then it will never get more.
 bool is_update_due(const VsockBlock& v) {
     if (v.due_update) return true;
-    return v.may_receive() && v.receive.is_update_due(v.type == VsockType::SeqPacket);
+    if (!v.may_receive()) return false;
+    if (v.peer_asked && v.receive.unread() == 0 && v.receive.gain() > 0) return true;
+    return v.receive.is_update_due(v.type == VsockType::SeqPacket);
 }
 
 }  // namespace
@@ -61,6 +65,7 @@ std::optional<VsockHeader> vsock_next(const VsockBlock& v, const VsockOffer& off
 void vsock_sent(VsockBlock& v, const VsockHeader& h) {
     v.receive.told();
     v.due_update = false;
+    if (v.receive.unread() == 0) v.peer_asked = false;
     switch (static_cast<VsockOp>(static_cast<u16>(h.op))) {
         case VsockOp::Request: v.due_request = false; break;
         case VsockOp::Response: v.due_response = false; break;
@@ -72,8 +77,8 @@ void vsock_sent(VsockBlock& v, const VsockHeader& h) {
     }
 }
 
-void vsock_want_credit(VsockBlock& v) {
-    if (!v.may_send() || v.asked || v.send.available() > 0) return;
+void vsock_want_credit(VsockBlock& v, u32 bytes) {
+    if (!v.may_send() || v.asked || v.send.available() >= bytes) return;
     v.asked = v.due_credit_request = true;
 }
 

@@ -1,4 +1,5 @@
-/* ioctl() supports only FIONBIO; new programs use fcntl() with O_NONBLOCK. */
+/* ioctl() supports FIONBIO (new programs use fcntl() with O_NONBLOCK) and, on a vsock socket,
+ * IOCTL_VM_SOCKETS_GET_LOCAL_CID (linux/vm_sockets.h). */
 #pragma once
 
 #include "sys/cdefs.h"

@@ -59,9 +59,8 @@ void add_sockets(Page& p) {
         // A busy server has hundreds in TIME-WAIT, which nobody wants to see.
         if (s.state == TCP_TIME_WAIT || shown >= 30) continue;
         shown++;
-        p.add("<tr><td>%s<td class=n>%u<td class=n>%u<td>%s<td>%s<td>%s<td class=n>",
-              protocol_name(s.protocol), s.receive_queue, s.send_queue,
-              socket_end_text(s.local, s.local_port, local), socket_end_text(s.remote, s.remote_port, remote),
+        p.add("<tr><td>%s<td class=n>%u<td class=n>%u<td>%s<td>%s<td>%s<td class=n>", protocol_name(s),
+              s.receive_queue, s.send_queue, local_end_text(s, local), remote_end_text(s, remote),
               tcp_state_name(s.state));
         p.add(s.pid ? "%d\n" : "-\n", s.pid);
     }

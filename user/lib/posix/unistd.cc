@@ -1,7 +1,9 @@
 // POSIX's functions for descriptors and processes.
 #include <stdarg.h>
 
+#include "linux/vm_sockets.h"
 #include "posix/posix.h"
+#include "sys/ioctl.h"
 
 using posix::check;
 using posix::check_int;
@@ -33,14 +35,22 @@ int posix_fcntl(int fd, int command, ...) {
     return check_int(raw_fcntl(fd, command, argument));
 }
 
+// The CID is an option of vsock sockets, whose number is that of the ioctl.
+static int local_cid(int fd, unsigned* cid) {
+    socklen_t n = sizeof *cid;
+    return raw_getsockopt(fd, AF_VSOCK, IOCTL_VM_SOCKETS_GET_LOCAL_CID, cid, &n);
+}
+
 int posix_ioctl(int fd, unsigned long what, ...) {
-    constexpr unsigned long kFionbio = 0x5421;
     va_list args;
     va_start(args, what);
-    const int* value = what == kFionbio ? va_arg(args, const int*) : nullptr;
+    void* value = va_arg(args, void*);
     va_end(args);
-    if (!value) return check_int(-ENOTTY);
-    return check_int(raw_fcntl(fd, F_SETFL, *value ? O_NONBLOCK : 0));
+    switch (what) {
+        case FIONBIO: return check_int(raw_fcntl(fd, F_SETFL, *static_cast<int*>(value) ? O_NONBLOCK : 0));
+        case IOCTL_VM_SOCKETS_GET_LOCAL_CID: return check_int(local_cid(fd, static_cast<unsigned*>(value)));
+        default: return check_int(-ENOTTY);
+    }
 }
 
 int posix_access(const char* path, int mode) {
@@ -59,6 +69,8 @@ int posix_isatty(int fd) {
 }
 
 pid_t posix_getpid() { return getpid(); }
+
+int posix_setpgid(pid_t pid, pid_t group) { return check_int(raw_setpgid(pid, group)); }
 
 pid_t posix_getppid() {
     static struct procinfo processes[NPROC];

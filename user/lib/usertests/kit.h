@@ -197,6 +197,7 @@ bool test_fork_limit();
 bool test_exit_status();
 bool test_orphans();
 bool test_kill_numbers();
+bool test_kill_group();
 bool test_kill_races();
 bool test_kill_blocked();
 bool test_wait_races();

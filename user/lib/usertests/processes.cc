@@ -80,6 +80,25 @@ bool test_kill_numbers() {
                   kKilled);
 }
 
+// The group of a child that has started another one, and is not in our group.
+bool test_kill_group() {
+    Pipe started;
+    if (!started.ok()) return false;
+    const int leader = start([&] {
+        setpgid(0, 0);
+        if (fork() >= 0) write(started.writer(), "x", 1), sleep(1000);
+        return 0;
+    });
+    started.close_writer();
+    char both[2];
+    for (char& one : both) read(started.reader(), &one, 1);
+    if (!expect("kill() of a group", kill(-leader), 0)) return false;
+    if (!expect("the status of its first process", end_of(leader), kKilled)) return false;
+    // init reaps the other one.
+    for (int i = 0; i < 50 && kill(-leader) == 0; i++) sleep(1);
+    return expect("kill() of a group without a process", kill(-leader), -ESRCH);
+}
+
 namespace {
 
 // Repeats fork, exec, pipe and wait; a kill may end it anywhere.

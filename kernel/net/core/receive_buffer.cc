@@ -1,4 +1,4 @@
-#include "net/tcp/receive_buffer.h"
+#include "net/core/receive_buffer.h"
 
 #include "lib/string.h"
 

@@ -10,6 +10,9 @@ class ReceiveBuffer {
   public:
     // Includes what a reader has taken, until give_back().
     u32 bytes() const { return bytes_; }
+    // The first and the last mbuf; null if it is empty. A reader may have taken what is before the first.
+    Mbuf* front() const { return queue_.front(); }
+    Mbuf* back() const { return queue_.back(); }
 
     // Copies m's data into the last mbuf if they fit and are at most kMergeLimit bytes (tight: any number),
     // so a peer that sends single bytes does not exhaust memory. False: nothing was done.

@@ -1,0 +1,32 @@
+// What drivers do with every frame, whatever the card: its place in a receive buffer, and the checks before it
+// is sent.
+#pragma once
+
+#include "net/core/mbuf.h"
+#include "net/core/netdev.h"
+
+namespace dev {
+
+inline constexpr usize kEthernetHeader = 14;
+inline constexpr usize kMinFrame = 60;    // Ethernet's minimum, without the CRC
+inline constexpr usize kMaxFrame = 1514;  // a header and 1500 bytes, without the CRC
+
+// The offset of a received frame in its mbuf: leaves headroom for a reply's headers, and aligns the IP
+// header, after the 14 bytes of the Ethernet header, to four bytes.
+inline constexpr usize kRxReserve = 130;
+static_assert((sizeof(net::Mbuf) + kRxReserve + kEthernetHeader) % 4 == 0 && kRxReserve >= net::kRxHeadroom);
+
+// The maximum of ranges of bytes of a frame (Mbuf::for_each_range), so that a few frames fit into a ring.
+inline constexpr usize kMostRanges = 127;
+usize range_count(const net::Mbuf& frame);
+
+// Whether the frame can be sent unchanged.
+inline bool is_fit_for_wire(const net::Mbuf& frame) {
+    return frame.is_simple() && frame.length() >= kMinFrame && frame.length() <= kMaxFrame;
+}
+// Pads the frame with zeros to Ethernet's minimum frame size. Inval: shorter than an Ethernet header, or no
+// room to pad. MsgSize: longer than an Ethernet frame, and not marked for segmentation; or in more than
+// `most_ranges` ranges.
+Result<> make_fit_for_wire(net::Mbuf& frame, usize most_ranges = kMostRanges);
+
+}  // namespace dev

@@ -1,0 +1,74 @@
+#include "dev/rx_thread.h"
+
+#include "lib/panic.h"
+#include "proc/sched.h"
+
+namespace dev {
+namespace {
+
+constexpr unsigned kMaxThreads = 5;  // four network cards and a vsock device
+constinit RxThread* threads[kMaxThreads]{};
+constinit unsigned thread_count = 0;
+
+}  // namespace
+
+bool rx_threads_poll() {
+    for (unsigned i = 0; i < thread_count; i++) {
+        if (!threads[i]->pending()) continue;
+        threads[i]->wake(kReceived);
+        return true;
+    }
+    return false;
+}
+
+const RxWatch::Word RxThread::kNothing = 0;
+
+Result<> RxThread::start(const char* name, void (*handle)(void*, u32), void* context) {
+    handle_ = handle;
+    context_ = context;
+    if (!kthread_create(name, run, this)) return Errno::NoMem;
+    ASSERT(thread_count < kMaxThreads);
+    threads[thread_count++] = this;
+    return {};
+}
+
+void RxThread::note(u32 events) {
+    IrqGuard guard(lock_);
+    interrupts_++;
+    if (!worth_waking_for(events)) return;
+    events_ |= events;
+    waiting_.wake_one();
+}
+
+// An interrupt often arrives after its packets have been fetched by polling: QEMU's E1000 delays interrupts
+// to a spacing of 128 us. While the thread sleeps, the ring does not change, and one load saves two context
+// switches. A thread that is awake may have passed its last check of the ring, so it is always notified.
+bool RxThread::worth_waking_for(u32 events) const { return !asleep_ || events & ~kReceived || pending(); }
+
+void RxThread::wake(u32 events) {
+    IrqGuard guard(lock_);
+    events_ |= events;
+    waiting_.wake_one();
+}
+
+void RxThread::run(void* self) {
+    auto& t = *static_cast<RxThread*>(self);
+    for (;;) t.handle_(t.context_, t.wait_for_events());
+}
+
+// No event between the thread's last check of the ring and the sleep is lost: note() sets events_ with the
+// same lock held.
+u32 RxThread::wait_for_events() {
+    IrqGuard guard(lock_);
+    asleep_ = true;
+    while (!events_) waiting_.wait_uninterruptible(lock_);
+    asleep_ = false;
+    return std::exchange(events_, 0);
+}
+
+u64 RxThread::interrupts() const {
+    IrqGuard guard(lock_);
+    return interrupts_;
+}
+
+}  // namespace dev

@@ -1,0 +1,67 @@
+// The thread of a device that receives, and what wakes it: the device's interrupts, and idle harts that poll.
+//
+// The interrupt handler only notes what has happened. The thread handles it with interrupts on and no lock
+// held, so it may call up the stack.
+#pragma once
+
+#include "dev/rx_watch.h"
+#include "lib/result.h"
+#include "sync/spinlock.h"
+#include "sync/wait_queue.h"
+
+namespace dev {
+
+// What has happened to a device. Bits, for RxThread::note.
+enum RxEvent : u32 {
+    kReceived = 1,
+    kSent = 2,     // and a sender waits for room
+    kChanged = 4,  // the link, or the device's configuration
+};
+
+// - start: once, at boot. pending, wake, note: any context. watch: the thread, or before start.
+class RxThread {
+  public:
+    constexpr RxThread() = default;
+
+    // Starts the thread: it calls handle(context, events) with all events noted since the last call. From now
+    // on, idle harts poll the device. NoMem: no thread.
+    Result<> start(const char* name, void (*handle)(void*, u32), void* context);
+
+    // In the interrupt handler: passes events to the thread.
+    void note(u32 events);
+    // The same from any other context, without counting an interrupt. No lock of rank NetDevice held.
+    void wake(u32 events);
+
+    // Where the device reports the next received packet. To be set before the thread handles the first
+    // events, and before each return from handle().
+    void watch(RxWatch where) { watch_ = where; }
+    void watch_nothing() { watch_ = {&kNothing, 0, 0}; }
+
+    // For polling by an idle hart: whether a packet has arrived since the thread went to sleep.
+    bool pending() const { return watch_.pending(); }
+
+    // The number of calls of note().
+    u64 interrupts() const;
+
+  private:
+    static void run(void* self);
+    u32 wait_for_events();
+    bool worth_waking_for(u32 events) const REQUIRES(lock_);
+
+    static const RxWatch::Word kNothing;
+    RxWatch watch_{&kNothing, 0, 0};  // never pending
+    void (*handle_)(void*, u32) = nullptr;
+    void* context_ = nullptr;
+
+    // From the interrupt handler to the thread.
+    mutable IrqSpinLock lock_{LockRank::NetDevice, "device events"};
+    u32 events_ GUARDED_BY(lock_) = 0;  // not yet handled
+    bool asleep_ GUARDED_BY(lock_) = false;
+    u64 interrupts_ GUARDED_BY(lock_) = 0;
+    WaitQueue waiting_{"nic"};
+};
+
+// For the scheduler's idle loop: if a device has a received packet, wakes its thread and returns true.
+bool rx_threads_poll();
+
+}  // namespace dev

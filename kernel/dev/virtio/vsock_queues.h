@@ -1,0 +1,69 @@
+// The queues of a virtio socket device, without its registers: mbufs to the device and back.
+#pragma once
+
+#include "dev/virtio/queue.h"
+#include "net/core/mbuf.h"
+#include "net/vsock/device.h"
+
+namespace dev {
+
+// The receive queue: each buffer is one mbuf. The host splits longer data, because a packet may not be longer
+// than a buffer (5.10.6.4). Not synchronised: only the device's thread uses it.
+class VsockRxQueue {
+  public:
+    VirtQueue& queue() { return queue_; }
+    const VirtQueue& queue() const { return queue_; }
+
+    // Gives the device as many mbufs as the queue holds. NoMem: not one.
+    Result<> fill();
+
+    // Moves at most `most` received packets to `batch` and replaces their mbufs. Returns false if the rest
+    // must stay in the queue, because there is no mbuf to replace one: try again when there are some.
+    bool take(net::MbufQueue& batch, usize most);
+
+    // Frees all mbufs. Only after the device has been reset.
+    void abandon();
+
+    u32 mbufs_held() const { return held_; }
+    struct Counters {
+        u64 packets = 0, bytes = 0, no_mbuf = 0, bad = 0;
+    };
+    const Counters& counters() const { return counters_; }
+
+  private:
+    bool give(net::MbufPtr m);
+    net::MbufPtr take_packet();
+
+    VirtQueue queue_;
+    u32 held_ = 0;
+    Counters counters_;
+};
+
+// The transmit queue. Not synchronised: the driver holds its lock.
+class VsockTxQueue {
+  public:
+    VirtQueue& queue() { return queue_; }
+    const VirtQueue& queue() const { return queue_; }
+
+    // Passes a packet to the device and consumes it. False: no room; the caller keeps it.
+    bool push(net::MbufPtr& packet);
+    // Frees the packets that the device has used.
+    void reclaim();
+    // Is at least half of the queue free, so that it pays to wake the senders?
+    bool half_empty() const { return queue_.free_descriptors() * 2 >= queue_.size(); }
+
+    void abandon();
+
+    u32 mbufs_held() const { return held_; }
+    struct Counters {
+        u64 packets = 0, bytes = 0, full = 0;
+    };
+    const Counters& counters() const { return counters_; }
+
+  private:
+    VirtQueue queue_;
+    u32 held_ = 0;
+    Counters counters_;
+};
+
+}  // namespace dev

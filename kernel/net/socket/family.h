@@ -1,0 +1,28 @@
+// SocketFamily: the sockets of one address family: opens them for socket(), and lists them for netlist().
+#pragma once
+
+#include "abi/netlist.h"
+#include "net/socket/socket.h"
+
+namespace net {
+
+// - Thread context, no lock held.
+class SocketFamily {
+  public:
+    // A socket without addresses. Errors: SockTNoSupport, ProtoNoSupport, Inval (protocol is no protocol
+    // number), NFile (too many are open), NoMem.
+    virtual Result<Ref<Socket>> open(int type, int protocol) = 0;
+
+    // The number of sockets, including closed ones that a thread still uses.
+    virtual u32 in_use() const = 0;
+
+    // Fills in the index-th entry of its tables, except for the pid, and sets `object` to what
+    // Socket::in_tables returns for its socket (null: no socket has it). False: there are fewer, and their
+    // number has been subtracted from index.
+    virtual bool describe(usize& index, socket_entry& entry, const void*& object) = 0;
+
+  protected:
+    ~SocketFamily() = default;
+};
+
+}  // namespace net

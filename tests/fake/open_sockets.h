@@ -1,0 +1,16 @@
+// Sockets of a stack, as programs open them, and what its tables hold of them.
+#pragma once
+
+#include "abi/socket.h"
+#include "net/stack.h"
+
+inline Result<Ref<net::Socket>> open_tcp(net::Stack& s) { return s.open_socket(AF_INET, SOCK_STREAM, 0); }
+inline Result<Ref<net::Socket>> open_udp(net::Stack& s) { return s.open_socket(AF_INET, SOCK_DGRAM, 0); }
+inline Result<Ref<net::Socket>> open_icmp(net::Stack& s) {
+    return s.open_socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+}
+
+// A UDP or ping socket as the protocols see it.
+inline net::Endpoint& endpoint_of(const net::Socket& s) {
+    return *const_cast<net::Endpoint*>(static_cast<const net::Endpoint*>(s.in_tables()));
+}
