@@ -18,7 +18,7 @@ FOREIGN = set("""
     _callbench init.c mit-pdos/xv6-riscv mmap QEMUOPTS sh.c sigalarm symlink sysinfo tcp_mtu_probing trace UPROGS
 """.split())
 FOREIGN_COMMANDS = set("""
-    curl gdb-multiarch ip riscv64-linux-gnu-addr2line socat tcpdump
+    cmp curl gdb-multiarch ip printf riscv64-linux-gnu-addr2line socat tcpdump
     backtrace break continue hbreak info next print program thread
 """.split())
 

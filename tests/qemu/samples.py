@@ -3,6 +3,7 @@
 A block of code is a sample if `<!-- sample: WHERE -->` is above it. WHERE is
 
     guest           the lines that begin with `$ ` are typed in a guest
+    host            the same on the host, beside a guest with VSOCK=build/vsock
     make qemu ...   the block is the output of that command; lines that begin with `$ ` are typed
     anything else   a command of the host
 
@@ -10,9 +11,11 @@ Numbers and addresses may differ; words and their order may not. A line `...` ma
 """
 import re
 import shlex
+import shutil
+import subprocess
 import sys
 
-from guest import ROOT, Failure, Guest, check
+from guest import BUILD, ROOT, Failure, Guest, check
 
 SESSION_DEADLINE = 60
 
@@ -89,6 +92,17 @@ def in_guest(guest, where, block):
     for command, sample in exchanges(block.text):
         if command:
             compare(where, command, sample, guest.run(command, SESSION_DEADLINE)[0])
+
+
+def on_host(guest, where, block):
+    """The page has the paths of one build; `guest` has its own."""
+    for command, sample in exchanges(block.text):
+        if not command or ("socat" in command and not shutil.which("socat")):
+            continue
+        typed = command.replace("build/vsock", guest.vsock).replace("build/host/nx6", f"{BUILD}/host/nx6 --vsock {guest.vsock}")
+        printed = subprocess.run(typed, shell=True, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                 timeout=SESSION_DEADLINE).stdout
+        compare(where, command, sample, printed)
 
 
 def panic(where, block, name, **knobs):

@@ -1,4 +1,5 @@
 """nx6 on the host and the agent in the guest: commands and files over vsock, without a network."""
+import contextlib
 import hashlib
 import os
 import re
@@ -7,8 +8,9 @@ import socket
 import subprocess
 import time
 
-from guest import BUILD, ROOT, Failure, Guest, Skip, check, check_equal
+from guest import BUILD, Failure, Guest, check, check_equal
 from suite import test
+from test_sockets import wait_until
 
 PORT = 1006  # the agent's
 NX6 = BUILD / "host/nx6"
@@ -18,8 +20,6 @@ class VsockGuest(Guest):
     """A guest without a network card, but with a vsock device and its daemon. Its agent answers."""
 
     def __init__(self, name, **knobs):
-        if not list((ROOT / "kernel/net/socket").glob("vsock*")):
-            raise Skip("this kernel has no vsock sockets")
         super().__init__(name, NIC="none", PCAP="", VSOCK=BUILD / "test" / name / "vsock", **knobs)
         self.vsock = str(self.env["VSOCK"])
 
@@ -170,26 +170,56 @@ def many_commands_run_at_once():
         g.wait_processes("agent", 1)
 
 
-def say_to_agent(path, data):
+def read_all(s):
+    data = b""
+    with contextlib.suppress(ConnectionResetError):
+        while piece := s.recv(65536):
+            data += piece
+    return data
+
+
+def say(path, port, data):
+    """Connects to the guest's port, sends the data and their end, and returns the answer."""
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(20)
         s.connect(path)
-        s.sendall(b"CONNECT %d\n" % PORT)
+        s.sendall(b"CONNECT %d\n" % port)
         answer = b""
         while not answer.endswith(b"\n"):
             byte = s.recv(1)
             if not byte:
-                raise Failure("the agent does not accept")
+                raise Failure(f"nobody accepts on port {port}")
             answer += byte
         s.sendall(data)
         s.shutdown(socket.SHUT_WR)
-        heard = b""
-        try:
-            while piece := s.recv(4096):
-                heard += piece
-        except ConnectionResetError:
-            pass
-        return heard
+        return read_all(s)
+
+
+@test(deadline=60)
+def nc_ttcp_and_inetd_talk_over_vsock():
+    with VsockGuest("agent-programs", SERVICES="inetd") as g:
+        check_equal(say(g.vsock, 7, b"to echo"), b"to echo", "inetd's echo on vsock")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(g.vsock + "_5000")
+            listener.listen()
+            g.begin("echo from the guest | nc vsock:2:5000")
+            with listener.accept()[0] as s:
+                s.settimeout(20)
+                s.sendall(b"from the host\n")
+                s.shutdown(socket.SHUT_WR)
+                check_equal(read_all(s), b"from the guest\n", "what nc sends to the host")
+            check_equal(g.finish(), ("from the host\n", 0), "what nc prints, and its status")
+        out, status = g.run("nc vsock:2:5001")
+        check(status == 1 and out.startswith("nc: cannot connect to vsock:2:5001: "), f"nc to nobody: status {status}, {out!r}")
+        for command, sent, heard in (("nc -l vsock:5002 > heard", b"to the listener\n", r"\Ato the listener\n\Z"),
+                                     ("ttcp -r vsock:5002 > heard", bytes(1_000_000), r"received 1000000 bytes")):
+            g.background(command)
+            wait_until(g, "netstat", r"5002 .*LISTEN")
+            say(g.vsock, 5002, sent)
+            wait_until(g, "cat heard", heard)
+        g.background("ttcp -r vsock:5003 > heard")
+        wait_until(g, "netstat", r"5003 .*LISTEN")
+        check("sent 640000 bytes" in g.ok("ttcp -t -n 64 -l 10000 vsock:1:5003"), "ttcp does not send over the local CID")
 
 
 @test(deadline=90)
@@ -199,10 +229,10 @@ def the_agent_survives_nonsense_and_the_guest_gets_all_memory_back():
         g.nx6("run", "echo before")
         g.wait_processes("agent", 1)
         before = re.search(r"(\d+) processes.*", g.ok("free"))[0]
-        check_equal(say_to_agent(g.vsock, b"GET / HTTP/1.0\r\n\r\n").count(b"not its request"), 1, "answers to HTTP")
+        check_equal(say(g.vsock, PORT, b"GET / HTTP/1.0\r\n\r\n").count(b"not its request"), 1, "answers to HTTP")
         for data in (b"", b"\0" * 8, b"\xff" * 100_000, request[:-1], request + b"\xff" * 8, request.replace(b"nx6a\1", b"nx6a\2"),
                      request + b"\4\0\0\0\0\x40\0\0" + 100 * b"x", b"\2" + request[1:], b"\3" + request[1:]):
-            say_to_agent(g.vsock, data)
+            say(g.vsock, PORT, data)
             check_equal(g.nx6("run", "echo alive").stdout, b"alive\n", f"the next command after {data[:24]!r}")
         g.wait_processes("agent", 1)
         check_equal(re.search(r"(\d+) processes.*", g.ok("free"))[0], before, "processes, files and sockets at the end")

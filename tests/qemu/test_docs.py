@@ -9,6 +9,7 @@ import samples
 from guest import BUILD, BUILD_AS_GIVEN, ROOT, Guest, Server, check, check_equal, work_dir
 from doc_pages import pages
 from suite import test
+from test_agent import VsockGuest
 
 COPIED = ["Makefile", "kernel.ld", "kernel", "user", "mkfs", "tools", "tests/programs", "tests/unit", "tests/wire", "tests/fake"]
 BUILT = ["obj/kernel", "obj/user", "obj/host", "user", "host/mkfs", "flags", "names", "have", "kernel.elf", "fs.img"]
@@ -115,11 +116,20 @@ def programs_print_what_the_documentation_shows():
             samples.in_guest(g, where, block)
         g.ok("echo a file > file")
         g.poweroff()
-    for where, block in sampled(lambda s: s != "guest" and not s.startswith("make ")):
+    for where, block in sampled(lambda s: s not in ("guest", "host") and not s.startswith("make ")):
         command = re.sub(r"\bbuild/\S+", lambda m: str(image if m[0] == "build/fs.img" else ROOT / BUILD / m[0][6:]), block.sample)
         printed = subprocess.run(shlex.split(command), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
         shown = re.sub(r"\A\$ .*\n", "", block.text)
         samples.compare(where, block.sample, shown, printed.replace(str(image), "build/fs.img"))
+
+
+@test(deadline=60)
+def the_channel_without_a_network_is_as_the_documentation_shows():
+    found = sampled(lambda s: s == "host")
+    check(found, "no page shows commands of the host beside a guest")
+    with VsockGuest("docs-vsock", SERVICES="inetd") as g:
+        for where, block in found:
+            samples.on_host(g, where, block)
 
 
 @test(deadline=20)
