@@ -2,6 +2,7 @@
 import contextlib
 import hashlib
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -200,6 +201,7 @@ def nc_ttcp_and_inetd_talk_over_vsock():
     with VsockGuest("agent-programs", SERVICES="inetd") as g:
         check_equal(say(g.vsock, 7, b"to echo"), b"to echo", "inetd's echo on vsock")
         with socket.socket(socket.AF_UNIX) as listener:
+            pathlib.Path(g.vsock + "_5000").unlink(missing_ok=True)  # of the last run
             listener.bind(g.vsock + "_5000")
             listener.listen()
             g.begin("echo from the guest | nc vsock:2:5000")
