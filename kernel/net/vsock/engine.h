@@ -29,8 +29,8 @@ struct VsockConfig {
     u32 max_payload = kVsockMaxPayload;  // bytes of data in a packet that we send
     Duration connect_timeout = seconds(2);
     Duration close_timeout = seconds(8);  // for the peer's RST, after we have shut down both halves
-    // When nothing was received for this time, the peer is asked for its credit. After three questions
-    // without an answer, the connection ends with TimedOut. 0: never.
+    // When nothing was received for this time, the peer is asked for its credit: a probe. After three probes,
+    // each without an answer for a second, the connection ends with TimedOut. 0: never.
     Duration probe_interval{};
 };
 
@@ -76,6 +76,7 @@ struct VsockBlock {
 
     Instant deadline = Instant::never();  // of Connecting, Accepting and Closing
     Instant heard_at{};                   // the last packet from the peer
+    Instant probed_at{};                  // the last probe
     u8 probes = 0;                        // unanswered
 
     bool may_send() const {

@@ -5,6 +5,7 @@ namespace net {
 namespace {
 
 constexpr u8 kMostProbes = 3;
+constexpr Duration kProbeTimeout = seconds(1);
 
 void begin(VsockBlock& v, const VsockKey& key, VsockType type, const VsockConfig& config, Instant now) {
     v.key = key;
@@ -79,13 +80,15 @@ void vsock_timers(VsockBlock& v, Instant now) {
     if (v.state == VsockState::Closing) return vsock_abort(v, Errno::None);
     if (v.state != VsockState::Established || v.probes == kMostProbes) return vsock_abort(v, Errno::TimedOut);
     v.probes++;
+    v.probed_at = now;
     v.due_credit_request = true;
 }
 
 Instant vsock_next_deadline(const VsockBlock& v) {
     if (v.state != VsockState::Established) return v.deadline;
     if (v.config.probe_interval.ns == 0) return Instant::never();
-    return v.heard_at + v.config.probe_interval * (v.probes + 1);
+    // From the last probe, not from its deadline: a machine that was stopped may call much later.
+    return v.probes == 0 ? v.heard_at + v.config.probe_interval : v.probed_at + kProbeTimeout;
 }
 
 }  // namespace net
