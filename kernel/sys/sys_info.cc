@@ -3,7 +3,6 @@
 #include "abi/param.h"
 #include "dev/nic.h"
 #include "dev/power.h"
-#include "dev/virtio/vsock.h"
 #include "fs/file.h"
 #include "lib/string.h"
 #include "mm/kalloc.h"
@@ -18,7 +17,8 @@
 
 Result<i64> sys_meminfo(const SyscallArgs& a) {
     for (dev::Nic* nic : dev::nics()) nic->reclaim();
-    u64 in_devices = dev::virtio_vsock_mbufs_held();
+    net::VsockDevice* vsock = network().vsock().device();
+    u64 in_devices = vsock ? vsock->mbufs_held() : 0;
     for (const dev::Nic* nic : dev::nics()) in_devices += nic->mbufs_held();
     const net::MbufUsage mbufs = net::mbuf_usage();
     meminfo info{};

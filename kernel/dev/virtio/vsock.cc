@@ -35,7 +35,7 @@ class VirtioVsock final : public net::VsockDevice {
     bool has_seqpacket() const override { return has_seqpacket_; }
     net::VsockDeviceCounters counters() const override;
     Result<> transmit(net::MbufPtr& packet) override;
-    u32 mbufs_held();
+    u32 mbufs_held() override;
 
   private:
     Result<> set_up_queues();
@@ -253,7 +253,5 @@ net::VsockDevice* virtio_vsock_probe() {
 }
 
 Result<> virtio_vsock_open() { return vsock.open(); }
-
-u32 virtio_vsock_mbufs_held() { return vsock.mbufs_held(); }
 
 }  // namespace dev

@@ -11,7 +11,4 @@ net::VsockDevice* virtio_vsock_probe();
 // Starts to receive. Once, after attach(). NoMem: no thread.
 Result<> virtio_vsock_open();
 
-// Frees the packets already sent, for exact counts of mbufs; returns how many the device's queues hold.
-u32 virtio_vsock_mbufs_held();
-
 }  // namespace dev

@@ -33,6 +33,9 @@ class VsockDevice {
 
     virtual VsockDeviceCounters counters() const = 0;
 
+    // Frees the packets that the device has sent. Returns how many mbufs its queues hold.
+    virtual u32 mbufs_held() { return 0; }
+
     // Passes one packet to the queue and consumes it (`packet` becomes null). Its first mbuf starts with the
     // complete VsockHeader; the payload follows in the same mbuf and in the rest of the chain
     // (Mbuf::for_each_range: at most max_payload() / 2 KiB + 2 ranges). The driver frees the chain when the
