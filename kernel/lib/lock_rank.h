@@ -16,13 +16,13 @@ enum class LockRank : u8 {
     Disk,         // virtio-blk's queue
     SocketTable,  // sockets by port
     Socket,       // one socket's receive queue
-    Tcp,          // one TCP connection
+    Tcp,          // one TCP or vsock connection
     TcpListener,  // a listener's queues
-    TcpPorts,     // TCP ports that programs have claimed
-    TcpTable,     // TCP connections by their key
+    TcpPorts,     // TCP and vsock ports that programs have claimed
+    TcpTable,     // TCP and vsock connections by their key
     Route,        // the routing table
     PathMtu,      // path MTUs learnt from ICMP
-    Arp,          // one interface's neighbour cache
+    Arp,          // one interface's neighbour cache; what waits for room in a vsock device
     NetDevice,    // a network device's transmit or receive ring
     Reassembly,   // fragments that wait for reassembly
     NetCounter,   // rate limits

@@ -5,12 +5,12 @@
 
 #include "abi/tcp_info.h"
 #include "lib/errno.h"
+#include "net/core/receive_buffer.h"
 #include "net/tcp/congestion.h"
 #include "net/tcp/hystart.h"
 #include "net/tcp/out_of_order.h"
 #include "net/tcp/prr.h"
 #include "net/tcp/rack.h"
-#include "net/core/receive_buffer.h"
 #include "net/tcp/rtt.h"
 #include "net/tcp/scoreboard.h"
 #include "net/tcp/segment.h"
