@@ -12,54 +12,9 @@ import time
 from guest import BUILD, Failure, Guest, check, check_equal
 from suite import test
 from test_sockets import wait_until
+from vsock_guest import NX6, VsockGuest
 
 PORT = 1006  # the agent's
-NX6 = BUILD / "host/nx6"
-
-
-class VsockGuest(Guest):
-    """A guest without a network card, but with a vsock device and its daemon. Its agent answers."""
-
-    def __init__(self, name, **knobs):
-        super().__init__(name, NIC="none", PCAP="", VSOCK=BUILD / "test" / name / "vsock", **knobs)
-        self.vsock = str(self.env["VSOCK"])
-
-    def __enter__(self):
-        with open(self.dir / "vsockd.log", "w") as log:
-            self.daemon = subprocess.Popen([BUILD / "host/vsockd", "--once", self.vsock], stdin=subprocess.DEVNULL,
-                                           stdout=subprocess.PIPE, stderr=log)
-        check(self.daemon.stdout.readline(), "vsockd has ended: see vsockd.log")
-        try:
-            super().__enter__()
-            check_equal(self.nx6("--wait", "10", "run", "echo up").stdout, b"up\n", "the first command")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *unused):
-        if hasattr(self, "qemu"):
-            super().__exit__()
-        self.daemon.kill()
-        self.daemon.communicate()
-
-    def start(self, *words, **streams):
-        return subprocess.Popen([NX6, "--vsock", self.vsock, *words], **streams)
-
-    def nx6(self, *words, stdin=b"", timeout=30):
-        return subprocess.run([NX6, "--vsock", self.vsock, *words], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=timeout)
-
-    def processes(self, name):
-        """How many processes have this name in the guest."""
-        return len(re.findall(rf" {name} ", self.ok("ps")))
-
-    def wait_processes(self, name, want):
-        deadline = time.monotonic() + 15
-        while (got := self.processes(name)) != want and time.monotonic() < deadline:
-            time.sleep(0.2)
-        check_equal(got, want, f"processes of the name {name} in the guest")
-
 
 # Words after nx6 run, input, patterns of the output and of the errors, status.
 COMMANDS = [

@@ -66,6 +66,16 @@ class VsockGuest(Guest):
         check_equal(done.returncode, 0, f"nx6 get {name}: {done.stderr}")
         return file.read_bytes()
 
+    def processes(self, name):
+        """How many processes have this name in the guest."""
+        return len(re.findall(rf" {name} ", self.ok("ps")))
+
+    def wait_processes(self, name, want):
+        deadline = time.monotonic() + 15
+        while (got := self.processes(name)) != want and time.monotonic() < deadline:
+            time.sleep(0.2)
+        check_equal(got, want, f"processes of the name {name} in the guest")
+
     # --- connections
     def connect(self, port, seconds=30):
         """A connection to a port of the guest."""
