@@ -47,4 +47,8 @@ struct socket_entry {
         unsigned int rto_us;       /* the retransmission timeout */
         unsigned int timer_us;     /* time until the timer expires */
     } tcp;
+    struct {
+        unsigned int credit; /* bytes that may be sent now */
+        unsigned int window; /* bytes that the peer may send now */
+    } vsock;
 };

@@ -6,33 +6,33 @@
 
 enum class LockRank : u8 {
     // Sleep locks have no rank: they are acquired with no spinlock held.
-    Process,      // the process tree: parents, children, exit statuses
-    FileTable,    // the system's table of open files; a process's descriptors
-    Pipe,         // one pipe's ring
-    Console,      // the input ring
-    InodeCache,   // the inodes in memory, by number
-    Log,          // the file system's log state
-    BufferCache,  // the blocks in memory, by number
-    Disk,         // virtio-blk's queue
-    SocketTable,  // sockets by port
-    Socket,       // one socket's receive queue
-    Tcp,          // one TCP or vsock connection
-    TcpListener,  // a listener's queues
-    TcpPorts,     // TCP and vsock ports that programs have claimed
-    TcpTable,     // TCP and vsock connections by their key
-    Route,        // the routing table
-    PathMtu,      // path MTUs learnt from ICMP
-    Arp,          // one interface's neighbour cache; what waits for room in a vsock device
-    NetDevice,    // a network device's transmit or receive ring
-    Reassembly,   // fragments that wait for reassembly
-    NetCounter,   // rate limits
-    Poll,         // one poll() call: its wake flag
-    Random,       // the random generator
-    SleepLock,    // the internal lock of a sleep lock
-    Timer,        // the timer queue
-    Scheduler,    // the run queues and all wait queues
-    MbufPool,     // the free list shared by the harts
-    Vm,           // the free kernel stacks
-    PageAlloc,    // the free list shared by the harts
-    Uart,         // output
+    Process,          // the process tree: parents, children, exit statuses
+    FileTable,        // the system's table of open files; a process's descriptors
+    Pipe,             // one pipe's ring
+    Console,          // the input ring
+    InodeCache,       // the inodes in memory, by number
+    Log,              // the file system's log state
+    BufferCache,      // the blocks in memory, by number
+    Disk,             // virtio-blk's queue
+    SocketTable,      // sockets by port
+    Socket,           // one socket's receive queue
+    Connection,       // one TCP or vsock connection
+    Listener,         // a listener's queues
+    Ports,            // TCP and vsock ports that programs have claimed
+    ConnectionTable,  // TCP and vsock connections by their key
+    Route,            // the routing table
+    PathMtu,          // path MTUs learnt from ICMP
+    Arp,              // one interface's neighbour cache; what waits for room in a vsock device
+    NetDevice,        // a network device's transmit or receive ring
+    Reassembly,       // fragments that wait for reassembly
+    NetCounter,       // rate limits
+    Poll,             // one poll() call: its wake flag
+    Random,           // the random generator
+    SleepLock,        // the internal lock of a sleep lock
+    Timer,            // the timer queue
+    Scheduler,        // the run queues and all wait queues
+    MbufPool,         // the free list shared by the harts
+    Vm,               // the free kernel stacks
+    PageAlloc,        // the free list shared by the harts
+    Uart,             // output
 };

@@ -43,6 +43,15 @@ def a_program_in_the_guest_reaches_a_socket_of_the_host():
 
 
 @test(deadline=60)
+def netstat_shows_a_connections_queues_and_credit():
+    with VsockGuest("vsock-netstat") as g, g.connect(7) as s:
+        s.setblocking(False)
+        s.send(b"x" * 100_000)  # the first part of it fits into the socket at least
+        line = re.search(r"^vsock +\d+ +(\d+)  3:7 +2:\d+ +ESTABLISHED +\d+  credit (\d+), gives (\d+) *$", text := g.ok("netstat"), re.M)
+        check(line, f"netstat shows no connection with credit:\n{text}")
+
+
+@test(deadline=60)
 def writes_of_any_size_arrive_unchanged():
     chance = random.Random(2)
     data = chance.randbytes(2 * MIB)

@@ -8,12 +8,15 @@ namespace {
 const char kUsage[] =
     "netstat [-l | -s]      lists all sockets; -l: only those in LISTEN; -s: prints the counters instead\n"
     "  Recv-Q  bytes not yet read by the program; in LISTEN: connections that wait for accept()\n"
-    "  Send-Q  bytes not yet acknowledged by the peer; in LISTEN: the backlog";
+    "  Send-Q  bytes not yet acknowledged by the peer; in LISTEN: the backlog\n"
+    "  Timer   of vsock, the credit: how much may be sent and received now";
 
 // "retransmit in 180 ms, 2 retransmits so far"
 void put_timer(char (&text)[64], const struct socket_entry& s) {
     int n = 0;
     text[0] = '\0';
+    if (s.family == AF_VSOCK && s.state != TCP_LISTEN)
+        snprintf(text, sizeof text, "credit %u, gives %u", s.vsock.credit, s.vsock.window);
     if (s.tcp.timer)
         n = snprintf(text, sizeof text, "%s in %u ms", tcp_timer_name(s.tcp.timer),
                      (s.tcp.timer_us + 999) / 1000);

@@ -50,6 +50,8 @@ static socket_entry describe(VsockConnection& c) {
     e.remote = i.key.remote_cid, e.remote_port = i.key.remote_port;
     e.receive_queue = i.unread;
     e.send_queue = i.in_flight;
+    e.vsock.credit = i.credit;
+    e.vsock.window = i.window;
     return e;
 }
 

@@ -146,7 +146,7 @@ class TcpConnection final : public TcpFlow,
     void end_writing() EXCLUDES(lock_);
 
     Tcp& tcp_;
-    platform::Lock lock_{LockRank::Tcp, "tcp connection"};
+    platform::Lock lock_{LockRank::Connection, "tcp connection"};
     Tcb tcb_ GUARDED_BY(lock_);
     platform::Timer timer_{on_timer, this};
     Instant armed_ GUARDED_BY(lock_) = Instant::never();  // the time for which the timer is set

@@ -65,7 +65,7 @@ class TcpListener : public RefCounted<TcpListener> {
     bool has_ready_of_locked(Ipv4Addr remote) REQUIRES(lock_);
     using Queue = List<TcpConnection>;
     Tcp& tcp_;
-    platform::Lock lock_{LockRank::TcpListener, "tcp listener"};
+    platform::Lock lock_{LockRank::Listener, "tcp listener"};
     TcpConfig config_ GUARDED_BY(lock_);  // inherited by its connections
     platform::WaitQueue accepters_{"accept"};
     PollList pollers_ GUARDED_BY(lock_);

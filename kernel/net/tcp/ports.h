@@ -41,7 +41,7 @@ class TcpPorts {
     List<TcpBinding>& bucket(u16 port) REQUIRES(lock_) { return buckets_[port % kBuckets]; }
     bool conflicts_locked(const TcpBinding& b) REQUIRES(lock_);
 
-    platform::Lock lock_{LockRank::TcpPorts, "tcp ports"};
+    platform::Lock lock_{LockRank::Ports, "tcp ports"};
     List<TcpBinding> buckets_[kBuckets] GUARDED_BY(lock_);
 };
 

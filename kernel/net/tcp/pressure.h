@@ -60,7 +60,7 @@ class TcpPressure {
     Ref<TcpConnection> stalled(Instant now) EXCLUDES(lock_);
     Ref<TcpConnection> hole(Instant now) EXCLUDES(lock_);
 
-    platform::Lock lock_{LockRank::TcpTable, "tcp pressure"};
+    platform::Lock lock_{LockRank::ConnectionTable, "tcp pressure"};
     List<TcpConnection, TcpOrphanTag> orphans_ GUARDED_BY(lock_);
     // [0]: not orphans, [1]: orphans.
     List<TcpConnection, TcpStalledTag> stalled_[2] GUARDED_BY(lock_);

@@ -90,7 +90,7 @@ class TcpTable {
     template <class F>
     void each_locked(F f) REQUIRES(lock_);
 
-    platform::Lock lock_{LockRank::TcpTable, "tcp table"};
+    platform::Lock lock_{LockRank::ConnectionTable, "tcp table"};
     u64 multiplier_;  // secret: an attacker cannot fill one chosen bucket
     TcpFlow* buckets_[kBuckets] GUARDED_BY(lock_) = {};
     List<TcpTimeWait> waiting_ GUARDED_BY(lock_);  // sorted by `until`

@@ -74,9 +74,9 @@ class Tcp {
     TcpSecrets secrets_;
     TcpTable table_;
     TcpPorts ports_;
-    Pool<TcpConnection> connections_{LockRank::TcpTable};
-    Pool<TcpListener> listeners_{LockRank::TcpTable};
-    Pool<TcpTimeWait> time_wait_pool_{LockRank::TcpTable};
+    Pool<TcpConnection> connections_{LockRank::ConnectionTable};
+    Pool<TcpListener> listeners_{LockRank::ConnectionTable};
+    Pool<TcpTimeWait> time_wait_pool_{LockRank::ConnectionTable};
     MbufBudget send_budget_{kMaxSendMbufs};
     TcpPressure pressure_;
     platform::Timer time_wait_timer_{on_time_wait_timer, this};

@@ -149,7 +149,7 @@ class VsockConnection final : public VsockFlow,
     VsockLink& link_;
     const VsockType type_;
     const VsockConfig config_;
-    platform::Lock lock_{LockRank::Tcp, "vsock connection"};
+    platform::Lock lock_{LockRank::Connection, "vsock connection"};
     VsockBlock block_ GUARDED_BY(lock_);
     VsockReceiveQueue queue_ GUARDED_BY(lock_);
     MbufAccount queued_ GUARDED_BY(lock_);

@@ -43,7 +43,7 @@ class VsockListener : public RefCounted<VsockListener> {
     Ref<VsockConnection> next_locked() REQUIRES(lock_);
 
     Vsock& vsock_;
-    platform::Lock lock_{LockRank::TcpListener, "vsock listener"};
+    platform::Lock lock_{LockRank::Listener, "vsock listener"};
     VsockConfig config_ GUARDED_BY(lock_);
     Turn accepting_ GUARDED_BY(lock_){"accept"};
     PollList pollers_ GUARDED_BY(lock_);

@@ -37,7 +37,7 @@ class VsockPorts {
     VsockBinding* find_locked(u32 cid, u32 port) REQUIRES(lock_);
     bool choose_port_locked(VsockBinding& b) REQUIRES(lock_);
 
-    platform::Lock lock_{LockRank::TcpPorts, "vsock ports"};
+    platform::Lock lock_{LockRank::Ports, "vsock ports"};
     List<VsockBinding> buckets_[kBuckets] GUARDED_BY(lock_);
 };
 

@@ -44,7 +44,7 @@ class VsockTable {
     template <class F>
     VsockConnection* first_locked(F matches) REQUIRES(lock_);
 
-    platform::Lock lock_{LockRank::TcpTable, "vsock table"};
+    platform::Lock lock_{LockRank::ConnectionTable, "vsock table"};
     const u64 multiplier_;  // secret: a peer cannot fill one chosen bucket
     VsockFlow* buckets_[kBuckets] GUARDED_BY(lock_) = {};
 };

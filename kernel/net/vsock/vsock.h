@@ -85,8 +85,8 @@ class Vsock {
     VsockLink lo_{*this, loopback_};
     alignas(VsockLink) u8 host_storage_[sizeof(VsockLink)];
     VsockLink* host_ = nullptr;  // in host_storage_
-    Pool<VsockConnection> connections_{LockRank::TcpTable};
-    Pool<VsockListener> listeners_{LockRank::TcpTable};
+    Pool<VsockConnection> connections_{LockRank::ConnectionTable};
+    Pool<VsockListener> listeners_{LockRank::ConnectionTable};
     std::atomic<u32> connection_count_{0};
     std::atomic<u32> promised_{0};
     // RSTs without a connection. A legitimate peer may have many connections refused at once, and waits for
