@@ -38,7 +38,9 @@ class VirtioVsock final : public net::VsockDevice {
     u32 mbufs_held() override;
 
   private:
+    Result<> set_up();
     Result<> set_up_queues();
+    void release();
     void read_cid() { cid_ = static_cast<u32>(transport_.config64(0)); }
     void on_interrupt();
     void handle(u32 events);
@@ -47,7 +49,8 @@ class VirtioVsock final : public net::VsockDevice {
     void give_event(u32 i);
     bool take_events();
     void finish_sending();
-    void stop_if_broken();
+    const char* fault(bool ask_device) const;
+    void give_up(const char* why);
     RxWatch rx_watch() const { return {&rx_.queue().used_index(), 0xffff, rx_.queue().seen()}; }
 
     VirtioMmio transport_;
@@ -74,12 +77,21 @@ constinit VirtioVsock vsock;
 
 Result<> VirtioVsock::start(const VirtioMmio& transport) {
     transport_ = transport;
+    const Result<> done = set_up();
+    if (!done.ok()) {
+        if (transport_.stop()) release();
+        return done;
+    }
+    log("%s: CID %u, irq %u", name(), cid(), transport_.irq());
+    return {};
+}
+
+Result<> VirtioVsock::set_up() {
     const u64 features =
         TRY(transport_.negotiate([](u64 offered) { return offered & (kStream | kSeqPacket); }));
     has_seqpacket_ = features & kSeqPacket;
     TRY(set_up_queues());
     read_cid();
-    log("%s: CID %u, irq %u", name(), cid(), transport_.irq());
     return {};
 }
 
@@ -113,22 +125,24 @@ Result<> VirtioVsock::open() {
 
 // One interrupt line for all queues, so all are looked at.
 void VirtioVsock::on_interrupt() {
-    if (!transport_.take_interrupt()) return;
+    const u32 causes = transport_.take_interrupt();
+    if (!causes) return;
     u32 events = kReceived;
     if (senders_wait_.load()) events |= kSent;
-    if (events_.pending()) events |= kChanged;
+    if (causes & VirtioMmio::kConfigChanged || events_.pending()) events |= kChanged;
     thread_.note(events);
 }
 
-void VirtioVsock::handle(u32) {
-    if (take_events()) {
+void VirtioVsock::handle(u32 events) {
+    if (is_stopped_) return;
+    if (events & kChanged && take_events()) {
         read_cid();
         log("%s: the host has reset all connections; CID %u", name(), cid());
         net::vsock_transport_reset(*this);
     }
     finish_sending();
     receive();
-    stop_if_broken();
+    if (const char* why = fault(events & kChanged)) give_up(why);
 }
 
 void VirtioVsock::receive() {
@@ -191,20 +205,40 @@ void VirtioVsock::finish_sending() {
     net::vsock_room_again(*this);
 }
 
-void VirtioVsock::stop_if_broken() {
-    const char* fault = rx_.queue().fault();
-    if (!fault) fault = events_.fault();
+// Asking the device costs an access to a register, so it is asked only when it has reported a change.
+const char* VirtioVsock::fault(bool ask_device) const {
+    if (ask_device && transport_.needs_reset()) return "the device reports an error";
+    if (const char* why = rx_.queue().fault()) return why;
+    if (const char* why = events_.fault()) return why;
     Guard guard(tx_lock_);
-    if (!fault) fault = tx_.queue().fault();
-    if (!fault || is_stopped_) return;
-    is_stopped_ = 1;
-    log("%s: stopped: %s", name(), fault);
-    if (transport_.stop()) {
-        rx_.abandon();
-        tx_.abandon();
+    return tx_.queue().fault();
+}
+
+// The queues' memory stays, because other threads may look at them.
+void VirtioVsock::give_up(const char* why) {
+    log("%s: stopped: %s", name(), why);
+    thread_.watch_nothing();
+    const bool is_quiet = transport_.stop();
+    {
+        Guard guard(tx_lock_);
+        is_stopped_ = 1;
+        if (is_quiet) tx_.abandon();
     }
-    guard.release();
+    if (is_quiet)
+        rx_.abandon();
+    else
+        log("%s: the device does not stop, so its mbufs are lost", name());
     net::vsock_transport_reset(*this);
+}
+
+// After a failed start.
+void VirtioVsock::release() {
+    rx_.abandon();
+    rx_.queue().destroy();
+    events_.destroy();
+    if (event_room_) mm::page_free(event_room_);
+    Guard guard(tx_lock_);
+    tx_.queue().destroy();
 }
 
 // --- sending ---
@@ -218,7 +252,7 @@ Result<> VirtioVsock::transmit(net::MbufPtr& packet) {
     tx_.reclaim();
     while (!tx_.push(packet)) {
         senders_wait_ = 1;
-        if (tx_.queue().fault()) thread_.wake(kReceived);  // it stops the device
+        if (tx_.queue().fault()) thread_.wake(kReceived);  // the thread gives the device up
         if (tx_.queue().enable_interrupts()) return Errno::Again;
         tx_.reclaim();
     }
