@@ -9,7 +9,7 @@ namespace dev {
 bool VsockRxQueue::give(net::MbufPtr m) {
     const VirtSegment all{m->data(), static_cast<u32>(m->tailroom()), true};
     if (!queue_.add(all, m.get())) return false;
-    m.release();
+    (void)m.release();
     held_++;
     return true;
 }
@@ -78,7 +78,7 @@ bool VsockTxQueue::push(net::MbufPtr& packet) {
     held_ += static_cast<u32>(packet->chain_count());
     counters_.packets++;
     counters_.bytes += bytes;
-    packet.release();
+    (void)packet.release();
     return true;
 }
 

@@ -78,7 +78,7 @@ Result<Ref<VsockConnection>> VsockSocket::begin_connect(const VsockAddr& to) {
         connecting_ = true;
         port = binding_.port, config = config_;
     }
-    const auto opened = vsock_.connect(port, to.cid, to.port, type_, config);
+    auto opened = vsock_.connect(port, to.cid, to.port, type_, config);
     platform::Guard guard(lock_);
     connecting_ = false;
     if (opened.ok()) connection_ = opened.value();
