@@ -3,6 +3,7 @@ import hashlib
 import os
 import random
 import re
+import signal
 import socket
 import subprocess
 import threading
@@ -45,7 +46,9 @@ class VsockGuest(Guest):
 
     # --- through the agent
     def start(self, *words, **streams):
-        return subprocess.Popen([NX6, "--vsock", self.vsock, *words], **streams)
+        # Tests may run in the background of a script, where SIGINT is ignored, and nx6 would leave it ignored.
+        return subprocess.Popen([NX6, "--vsock", self.vsock, *words], **streams,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def nx6(self, *words, stdin=b"", timeout=30):
         return subprocess.run([NX6, "--vsock", self.vsock, *words], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
