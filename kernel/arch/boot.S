@@ -22,9 +22,9 @@ _start:
     li      t0, CLINT_BASE
     sh2add  t0, a0, t0
     sw      zero, 0(t0)
-    csrw    mie, zero
 
 machine_mode:
+    csrw    mie, zero                   # a reset of the machine may leave interrupts enabled
     li      t0, -1                      # delegate every exception and every supervisor interrupt
     csrw    medeleg, t0
     csrw    mideleg, t0
@@ -37,7 +37,7 @@ machine_mode:
     li      t0, 1 << 63                 # menvcfg.STCE: enable stimecmp (Sstc)
     csrw    0x30a, t0
 
-    li      t0, 3 << 11                 # mret enters supervisor mode (mstatus.MPP = 1) with interrupts off
+    li      t0, 3 << 11 | 1 << 1        # mret enters supervisor mode (mstatus.MPP = 1) with interrupts off (SIE = 0)
     csrc    mstatus, t0
     li      t0, 1 << 11
     csrs    mstatus, t0

@@ -1,8 +1,8 @@
 // What all network cards have in common, and the registry of those that work.
 //
 //   receive    interrupt -> note() -> the card's thread: receive() takes mbufs, refills, calls the stack
-//   transmit   the sender's thread: transmit() puts the mbuf into the ring, notifies the card, frees sent
-//   mbufs
+//   transmit   the sender's thread: transmit() puts the mbuf into the ring, notifies the card, and frees the
+//              mbufs that were sent
 //
 // The interrupt handler only reads the causes and wakes the thread. Only this thread uses the receive ring,
 // so the ring needs no lock, and no lock is held when a frame goes up the stack. A driver derives from Nic

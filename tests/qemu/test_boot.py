@@ -1,5 +1,7 @@
 """Boot, boot arguments and poweroff."""
 import re
+import socket
+import time
 
 from guest import Guest, check, check_equal, work_dir
 from suite import test
@@ -117,3 +119,18 @@ def the_kernel_reports_boot_arguments_that_are_too_long():
               f"the long run= is not reported:\n{g.text}")
         check("the boot arguments are cut off after 511 characters" in g.text,
               f"the cut is not reported:\n{g.text}")
+
+
+@test(deadline=90)
+def the_kernel_boots_again_after_every_reset():
+    """A reset of the machine leaves harts with interrupts enabled and pending: the kernel must boot anyway."""
+    folder = work_dir("resets")
+    with Guest("resets", CPUS=1, NIC="none", PCAP="", QEMUEXTRA=f"-monitor unix:{folder}/monitor,server=on,wait=off") as g:
+        for i in range(40):
+            g.type("usertests\n")  # a busy kernel
+            time.sleep(0.05 + 0.003 * i)
+            start = len(g.text)
+            with socket.socket(socket.AF_UNIX) as monitor:
+                monitor.connect(str(folder / "monitor"))
+                monitor.sendall(b"system_reset\n")
+                g.wait(r"nx6 is up.*\n\$ $", 20, start)

@@ -40,8 +40,8 @@ def survives(name, frames, **knobs):
         mbufs, before, sent = g.mbufs_in_use(), g.counters(), wire.sent
         wire.burst(frames)
         received, sent = g.counters()["rx_frames"] - before["rx_frames"], wire.sent - sent
-        # QEMU pads short frames for the E1000 only. The driver of virtio drops those without an Ethernet header.
-        received += int(re.search(r"(\d+) bad, ", g.ok("ifstat"))[1])
+        if knobs.get("NIC") == "virtio":  # QEMU pads no short frames for it; its driver drops those without a header
+            received += int(re.search(r"(\d+) bad, ", g.ok("ifstat"))[1])
         # The test proves nothing unless the frames reached the guest.
         check_equal(received, sent, "frames that reached the guest, of the frames sent")
         check(sent >= len(frames), f"only {sent} of {len(frames)} frames were sent")

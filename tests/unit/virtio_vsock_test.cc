@@ -158,6 +158,16 @@ TEST(VirtioVsockTx, APacketThatDoesNotFitStaysWithTheCaller) {
     EXPECT_TRUE(tx.queue.push(second));
 }
 
+TEST(VirtioVsockTx, ASmallQueueLimitsThePayload) {
+    EXPECT_EQ(Tx(2).queue.max_payload(), 0u);
+    EXPECT_EQ(Tx(256).queue.max_payload(), net::kVsockMaxPayload);
+    Tx tx(8);
+    const usize full = net::kMbufSize - sizeof(Mbuf);
+    EXPECT_EQ(tx.queue.max_payload(), 5 * full);
+    MbufPtr packet = chain_of(7);  // the header, five full mbufs, and the ends of the payload
+    EXPECT_TRUE(tx.queue.push(packet));
+}
+
 TEST(VirtioVsockTx, TheLongestPacketFits) {
     Tx tx(256);
     MbufPtr packet = chain_of(net::kVsockMaxPayload / net::kMbufSize + 2);

@@ -40,6 +40,7 @@ class VirtioVsock final : public net::VsockDevice {
   private:
     Result<> set_up();
     Result<> set_up_queues();
+    Result<> push(net::MbufPtr& packet) EXCLUDES(tx_lock_);
     void release();
     void read_cid() { cid_ = static_cast<u32>(transport_.config64(0)); }
     void on_interrupt();
@@ -100,6 +101,8 @@ Result<> VirtioVsock::set_up_queues() {
     {
         Guard guard(tx_lock_);
         TRY(transport_.add_queue(kTx, tx_.queue()));
+        if (tx_.max_payload() == 0) return Errno::NoDev;
+        set_max_payload(tx_.max_payload());
     }
     TRY(transport_.add_queue(kEvents, events_, kEventBuffers));
     event_room_ = static_cast<le32*>(mm::page_alloc_zeroed());
@@ -222,6 +225,7 @@ void VirtioVsock::give_up(const char* why) {
     {
         Guard guard(tx_lock_);
         is_stopped_ = 1;
+        tx_.queue().distrust(why);
         if (is_quiet) tx_.abandon();
     }
     if (is_quiet)
@@ -244,15 +248,22 @@ void VirtioVsock::release() {
 // --- sending ---
 
 Result<> VirtioVsock::transmit(net::MbufPtr& packet) {
+    const Result<> sent = push(packet);
+    // The thread gives a broken device up. Its lock has the rank of tx_lock_, so it is woken here.
+    if (sent.error() == Errno::Io) thread_.wake(kReceived);
+    return sent;
+}
+
+// A broken queue accepts nothing (VirtQueue).
+Result<> VirtioVsock::push(net::MbufPtr& packet) {
     Guard guard(tx_lock_);
-    if (is_stopped_) {
-        packet.reset();
-        return Errno::NoDev;
-    }
-    tx_.reclaim();
+    if (!is_stopped_) tx_.reclaim();
     while (!tx_.push(packet)) {
+        if (is_stopped_ || tx_.queue().fault()) {
+            packet.reset();
+            return is_stopped_ ? Errno::NoDev : Errno::Io;
+        }
         senders_wait_ = 1;
-        if (tx_.queue().fault()) thread_.wake(kReceived);  // the thread gives the device up
         if (tx_.queue().enable_interrupts()) return Errno::Again;
         tx_.reclaim();
     }

@@ -45,6 +45,14 @@ class VsockTxQueue {
     VirtQueue& queue() { return queue_; }
     const VirtQueue& queue() const { return queue_; }
 
+    // The longest payload whose packet fits into the empty queue: the header, and mbufs that are full except
+    // for the first and the last. 0: not even the shortest fits.
+    u32 max_payload() const {
+        constexpr u32 kOthers = 3, kFull = net::kMbufSize - sizeof(net::Mbuf);
+        const u32 most = queue_.size() > kOthers ? (queue_.size() - kOthers) * kFull : 0;
+        return most < net::kVsockMaxPayload ? most : net::kVsockMaxPayload;
+    }
+
     // Passes a packet to the device and consumes it. False: no room; the caller keeps it.
     bool push(net::MbufPtr& packet);
     // Frees the packets that the device has used.

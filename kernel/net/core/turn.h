@@ -16,9 +16,8 @@ struct WaitPolicy {
 // one thread at a time may read, and one may write: it has the turn of this direction.
 // - Thread context. All functions are called with `lock` held, the lock of the stream. Those that wait return
 //   Intr if the process is killed.
-// - `deadline` is Instant::never() at the start of a call. It is set at the first wait, and used for the
-// later
-//   waits of the same call.
+// - `deadline` is Instant::never() at the start of a call. It is set at the first wait, and
+//   used for the later waits of the same call.
 class Turn {
   public:
     constexpr explicit Turn(const char* what) : queue_(what) {}

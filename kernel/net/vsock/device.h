@@ -57,13 +57,14 @@ class VsockDevice {
     void attach(Vsock& v) { vsock_ = &v; }  // once, before the first packet
 
   protected:
-    constexpr explicit VsockDevice(const char* name, u32 max_payload = kVsockMaxPayload)
-        : name_(name), max_payload_(max_payload) {}
+    constexpr explicit VsockDevice(const char* name) : name_(name) {}
     ~VsockDevice() = default;
+    // For devices that learn this only when they are found. Before attach().
+    void set_max_payload(u32 bytes) { max_payload_ = bytes; }
 
   private:
     const char* name_;
-    const u32 max_payload_;
+    u32 max_payload_ = kVsockMaxPayload;
     Vsock* vsock_ = nullptr;
 };
 
