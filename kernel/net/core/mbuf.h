@@ -220,9 +220,23 @@ class MbufQueue {
     void insert_after(Mbuf* at, MbufPtr m);
     // Removes the mbuf after `at`, or the head if `at` is null. After a non-null `at` there must be one.
     MbufPtr take_after(Mbuf* at);
-    void push_tail(MbufPtr m);
+    void push_tail(MbufPtr m) {
+        Mbuf* added = m.release();
+        added->next_ = nullptr;
+        (tail_ ? tail_->next_ : head_) = added;
+        tail_ = added;
+        size_++;
+    }
     void push_head(MbufPtr m);
-    MbufPtr pop_head();
+    MbufPtr pop_head() {
+        Mbuf* m = head_;
+        if (!m) return nullptr;
+        head_ = m->next_;
+        if (!head_) tail_ = nullptr;
+        m->next_ = nullptr;
+        size_--;
+        return MbufPtr(m);
+    }
     void take(MbufQueue& other);  // moves all mbufs of `other` to the end of this queue
     void clear();
 
