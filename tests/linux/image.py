@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Makes build/linux/Image and build/linux/initrd: a Linux guest for tests and measurements over vsock.
+
+    tests/linux/image.py        says where they are, or why there are none (exit status 1)
+
+The kernel is Debian's (packages.py). The initial file system has the modules of virtio-vsock, init.c, and vsockpeer, which is
+the program that nx6's guest runs, too. Nothing is done if both files exist and are newer than their sources.
+"""
+import fcntl
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / os.environ.get("BUILD", "build")
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "tests/linux"))
+import cpio  # noqa: E402
+import modules  # noqa: E402
+import packages  # noqa: E402
+from packages import Unavailable  # noqa: E402
+
+FOLDER = BUILD / "linux"
+IMAGE, INITRD = FOLDER / "Image", FOLDER / "initrd"
+COMPILER = "riscv64-linux-gnu-gcc"
+PROGRAMS = {"init": ROOT / "tests/linux/init.c", "vsockpeer": ROOT / "tests/programs/vsockpeer.c"}
+MODULES = ("virtio_mmio", "vmw_vsock_virtio_transport")
+
+
+def compiled(source):
+    """A program for Linux, with its libraries."""
+    if not shutil.which(COMPILER):
+        raise Unavailable(f"{COMPILER} is not installed")
+    with tempfile.NamedTemporaryFile() as out:
+        packages.run(COMPILER, "-O2", "-Wall", "-static", "-s", "-o", out.name, source)
+        return pathlib.Path(out.name).read_bytes()
+
+
+def unpack(package):
+    """Puts the kernel and the modules into the folder. Returns the modules."""
+    with tempfile.TemporaryDirectory(dir=FOLDER) as tree:
+        packages.run("dpkg-deb", "-x", package, tree)
+        shutil.move(next(pathlib.Path(tree).glob("boot/vmlinu*")), IMAGE)
+        return modules.in_load_order(pathlib.Path(tree), *MODULES)
+
+
+def make():
+    drivers = unpack(packages.kernel_package(FOLDER))
+    files = {name: compiled(source) for name, source in PROGRAMS.items()}
+    files.update({f"{name}.ko": data for name, data in drivers.items()})
+    files["modules"] = "".join(f"/{name}.ko\n" for name in drivers).encode()
+    INITRD.write_bytes(cpio.archive(files))
+
+
+def is_current():
+    sources = [*PROGRAMS.values(), *(ROOT / "tests/linux").glob("*.py")]
+    return IMAGE.exists() and INITRD.exists() and INITRD.stat().st_mtime > max(s.stat().st_mtime for s in sources)
+
+
+def prepare():
+    """Returns the paths of the kernel and of the initial file system. Raises Unavailable with the reason if there is no kernel."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with open(FOLDER / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_current():
+            make()
+    return IMAGE, INITRD
+
+
+if __name__ == "__main__":
+    try:
+        print(*prepare())
+    except Unavailable as e:
+        sys.exit(f"there is no Linux kernel for the guest: {e}")
