@@ -9,7 +9,8 @@ import time
 
 from guest import check, check_equal
 from suite import test
-from vsock_guest import VsockGuest, echo_connections
+from vsock_ends import echo_connections
+from vsock_guest import VsockGuest
 
 MIB = 1 << 20
 
