@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes build/linux/Image and build/linux/initrd: a Linux guest for tests and measurements over vsock.
 
-    tests/linux/image.py        says where they are, or why there are none (exit status 1)
+    tests/linux/image.py        makes them, or says why it cannot (exit status 1); what needs them is skipped for that reason
 
 The kernel is Debian's (packages.py). The initial file system has the modules of virtio-vsock, init.c, and vsockpeer, which is
 the program that nx6's guest runs, too. Nothing is done if both files exist and are newer than their sources.
@@ -23,7 +23,7 @@ import packages  # noqa: E402
 from packages import Unavailable  # noqa: E402
 
 FOLDER = BUILD / "linux"
-IMAGE, INITRD = FOLDER / "Image", FOLDER / "initrd"
+IMAGE, INITRD, REASON = FOLDER / "Image", FOLDER / "initrd", FOLDER / "reason"
 COMPILER = "riscv64-linux-gnu-gcc"
 PROGRAMS = {"init": ROOT / "tests/linux/init.c", "vsockpeer": ROOT / "tests/programs/vsockpeer.c"}
 MODULES = ("virtio_mmio", "vmw_vsock_virtio_transport")
@@ -60,17 +60,28 @@ def is_current():
 
 
 def prepare():
-    """Returns the paths of the kernel and of the initial file system. Raises Unavailable with the reason if there is no kernel."""
+    """Makes both files, unless they are there. Raises Unavailable if that is impossible, and remembers the reason."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with open(FOLDER / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_current():
-            make()
+        try:
+            if not is_current():
+                make()
+        except Unavailable as e:
+            INITRD.unlink(missing_ok=True)
+            REASON.write_text(str(e))
+            raise
+
+
+def files():
+    """The paths of the kernel and of the initial file system, which prepare() has made; Unavailable with its reason if not."""
+    if not INITRD.exists():
+        raise Unavailable(REASON.read_text() if REASON.exists() else "tests/linux/image.py makes it")
     return IMAGE, INITRD
 
 
 if __name__ == "__main__":
     try:
-        print(*prepare())
+        prepare()
     except Unavailable as e:
-        sys.exit(f"there is no Linux kernel for the guest: {e}")
+        sys.exit(f"there is no Linux kernel for a guest: {e}")

@@ -14,9 +14,9 @@ MEMORY = "256M"
 
 def files():
     try:
-        return image.prepare()
+        return image.files()
     except image.Unavailable as e:
-        raise Skip(f"no Linux kernel: {e}") from None
+        raise Skip(f"there is no Linux kernel: {e}") from None
 
 
 class LinuxGuest(VsockEnds, Guest):

@@ -2,6 +2,8 @@
 
     @test(deadline=30)
     def the_guest_answers_a_ping(): ...
+
+A test of a group is run only by `tests/run --group NAME`.
 """
 import dataclasses
 
@@ -14,16 +16,17 @@ class Test:
     function: object
     deadline: float
     alone: bool
+    group: str
 
     @property
     def sentence(self):
         return self.name.replace("_", " ")
 
 
-def test(deadline=60, alone=False):
+def test(deadline=60, alone=False, group=""):
     """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core."""
     def mark(function):
         assert function.__name__ not in TESTS, f"two tests are called {function.__name__}"
-        TESTS[function.__name__] = Test(function.__name__, function, deadline, alone)
+        TESTS[function.__name__] = Test(function.__name__, function, deadline, alone, group)
         return function
     return mark

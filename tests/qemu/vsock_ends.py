@@ -10,6 +10,8 @@ import time
 
 from guest import BUILD, check, check_equal
 
+MIB = 1 << 20
+
 
 class VsockEnds:
     """What VsockGuest and LinuxGuest have in common; the class Guest comes behind this one."""
@@ -85,17 +87,50 @@ class VsockEnds:
             s.sendall(command.encode() + b"\n")
             time.sleep(0.2)
 
+    def open_files(self):
+        """How many files vsockd has open: as many as before when all connections have ended."""
+        return len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
+
+
+def check_becomes(now, want, what):
+    """The last packets of connections need time, and so do timers."""
+    deadline = time.monotonic() + 15
+    while (got := now()) != want and time.monotonic() < deadline:
+        time.sleep(0.3)
+    check_equal(got, want, what)
+
+
+def random_pieces(seed, size):
+    chance = random.Random(seed)
+    for at in range(0, size, MIB):
+        yield chance.randbytes(min(MIB, size - at))
+
+
+def echo_hashed(g, seed, size):
+    """Sends random bytes to the guest's echo, and compares the SHA-256 of what comes back. No more than 1 MiB is in memory."""
+    sent, back = hashlib.sha256(), hashlib.sha256()
+    with g.connect(7) as s:
+        def send():
+            for piece in random_pieces(seed, size):
+                sent.update(piece)
+                s.sendall(piece)
+        sender = threading.Thread(target=send)
+        sender.start()
+        got = 0
+        while got < size and (data := s.recv(65536)):
+            back.update(data)
+            got += len(data)
+        sender.join()
+    check_equal((got, back.hexdigest()), (size, sent.hexdigest()), "bytes that came back, and their SHA-256")
+
 
 def echo_connections(g, count, size):
     """`count` connections at once, each with `size` bytes of its own there and back."""
     failures = []
 
     def one(i):
-        data = random.Random(i).randbytes(size)
         try:
-            back = g.echo(data)
-            if hashlib.sha256(back).digest() != hashlib.sha256(data).digest():
-                failures.append(f"connection {i}: {len(back)} bytes came back, not those that were sent")
+            echo_hashed(g, i, size)
         except Exception as e:  # a thread's exception would be lost
             failures.append(f"connection {i}: {e}")
 
@@ -105,3 +140,24 @@ def echo_connections(g, count, size):
     for t in threads:
         t.join()
     check(not failures, "; ".join(failures))
+
+
+def cut_off_connections(g, count):
+    """That many connections to the guest's echo, each closed in the middle of data."""
+    chance = random.Random(3)
+    for _ in range(count):
+        with g.connect(7) as s:
+            s.settimeout(0.3)
+            try:
+                s.sendall(chance.randbytes(chance.randrange(300_000)))
+                s.recv(chance.randrange(1, 100_000))
+            except TimeoutError:
+                pass  # the echo waits for us to read
+
+
+def short_connections(g, count):
+    """That many connections, one after the other, each with a few bytes there and back."""
+    for i in range(count):
+        with g.connect(7) as s:
+            s.sendall(b"%d" % i)
+            check_equal(s.recv(10), b"%d" % i, "the echo")

@@ -1,12 +1,11 @@
 """An nx6 guest with a vsock device and its daemon, and the programs that the host runs in it."""
-import os
 import re
 import signal
 import subprocess
 import time
 
 from guest import BUILD, Guest, check_equal
-from vsock_ends import VsockEnds
+from vsock_ends import VsockEnds, check_becomes
 
 NX6 = BUILD / "host/nx6"
 
@@ -60,13 +59,17 @@ class VsockGuest(VsockEnds, Guest):
 
     # --- what is held
     def _held(self):
-        """Sockets and mbufs in use in the guest, and open files of vsockd."""
-        text = self.ok("free")
-        return re.search(r"(\d+) sockets", text)[1], self.mbufs_in_use(), len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
+        """Open files, sockets and mbufs in use in the guest, and open files of vsockd."""
+        return re.search(r"(\d+) open files, (\d+) sockets", self.ok("free")).groups(), self.mbufs_in_use(), self.open_files()
+
+    def kib_in_use(self):
+        """The guest's memory in use, without the pool of mbufs, which grows to what was needed at once."""
+        row = re.search(r"^memory +\d+ +(\d+) +\d+ +\d+ +(\d+)", self.ok("free"), re.M)
+        return int(row[1]) - int(row[2])
 
     def check_nothing_lost(self):
         """All that connections have used is free again, on both sides."""
-        deadline = time.monotonic() + 15
-        while (now := self._held()) != self._before and time.monotonic() < deadline:
-            time.sleep(0.3)
-        check_equal(now, self._before, "sockets and mbufs in use in the guest, and files of vsockd")
+        check_becomes(self._held, self._before, "open files, sockets and mbufs in use in the guest, and files of vsockd")
+
+    def check_memory(self, before):
+        check_becomes(self.kib_in_use, before, "KiB in use in the guest without mbufs")
