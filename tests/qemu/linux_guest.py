@@ -43,6 +43,12 @@ class LinuxGuest(VsockEnds, Guest):
             self.monitor("system_reset")
             self.wait("vsockpeer: ready", 40, start)
 
+    def restart_qemu(self):
+        Guest.__exit__(self)
+        start = len(self.text)
+        Guest.__enter__(self)
+        self.wait_up(start)
+
     def relay(self, port, answer="OK"):
         """A connection to vsockpeer, which has connected to this port of the host and relays, or answers with an error."""
         s = self.connect(20)

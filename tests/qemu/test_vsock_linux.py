@@ -117,3 +117,18 @@ def a_reset_of_linux_ends_its_connections_and_the_next_ones_work():
             check_equal(s.recv(10), b"", "what a program receives when the guest is reset")
         g.wait_up(start)
         echo_connections(g, 5, MIB)
+
+
+@linux_test
+def linux_goes_on_when_vsockd_is_killed_and_a_new_qemu_uses_a_new_vsockd():
+    with LinuxGuest("linux-killed") as g:
+        with g.connect(7) as s:
+            g.end_daemon()
+            check_equal(s.recv(1), b"", "what a program receives when vsockd is killed")
+        start = len(g.text)
+        g.monitor("system_reset")
+        g.wait_up(start)  # without vsockd
+        g.start_daemon()
+        for _ in range(2):  # the second QEMU uses the same vsockd
+            g.restart_qemu()
+            echo_connections(g, 5, MIB)

@@ -38,14 +38,17 @@ class VsockEnds:
     def __exit__(self, *unused):
         if hasattr(self, "qemu"):
             super().__exit__()
-        self.daemon.kill()
-        self.daemon.communicate()
+        self.end_daemon()
 
     def start_daemon(self, *options):
         with open(self.dir / "vsockd.log", "a") as log:
             self.daemon = subprocess.Popen([BUILD / "host/vsockd", *options, self.vsock], stdin=subprocess.DEVNULL,
                                            stdout=subprocess.PIPE, stderr=log)
         check(self.daemon.stdout.readline(), "vsockd has ended: see vsockd.log")
+
+    def end_daemon(self):
+        self.daemon.kill()
+        self.daemon.communicate()
 
     def connect(self, port, seconds=30):
         """A connection to a port of the guest."""
