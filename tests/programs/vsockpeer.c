@@ -1,4 +1,5 @@
 /* vsockpeer: the guest's end of tests and measurements over vsock, compiled unchanged for nx6 and for Linux.
+ * It first connects to port 1 of the host and sends a line, if a program listens there: the guest is up.
  * Each connection has a process of its own, and is read and written 64 KiB at a time:
  *   port 7   returns what it receives (RFC 862)
  *   port 9   discards it; its own end of data says that everything has been read (RFC 863)
@@ -26,6 +27,15 @@ static struct sockaddr_vm address(unsigned cid, unsigned port) {
     a.svm_cid = cid;
     a.svm_port = port;
     return a;
+}
+
+/* Returns -1 if the host refuses. */
+static int connect_to_host(unsigned port) {
+    const struct sockaddr_vm to = address(VMADDR_CID_HOST, port);
+    const int fd = socket(AF_VSOCK, SOCK_STREAM, 0);
+    if (connect(fd, (const struct sockaddr*)&to, sizeof to) == 0) return fd;
+    close(fd);
+    return -1;
 }
 
 /* Returns 0 if the other end has closed the connection. */
@@ -61,6 +71,13 @@ static void answer(int fd, const char* text) {
     send_all(fd, strlen(data));
 }
 
+static void announce(void) {
+    const int fd = connect_to_host(1);
+    if (fd < 0) return;
+    answer(fd, "up");
+    close(fd);
+}
+
 static unsigned read_port(int fd) {
     char line[16] = "";
     for (size_t n = 0; n < sizeof line - 1 && read(fd, line + n, 1) == 1 && line[n] != '\n'; n++) continue;
@@ -68,9 +85,8 @@ static unsigned read_port(int fd) {
 }
 
 static void relay(int fd) {
-    const struct sockaddr_vm to = address(VMADDR_CID_HOST, read_port(fd));
-    const int host = socket(AF_VSOCK, SOCK_STREAM, 0);
-    if (connect(host, (const struct sockaddr*)&to, sizeof to) < 0) {
+    const int host = connect_to_host(read_port(fd));
+    if (host < 0) {
         answer(fd, strerror(errno));
         return;
     }
@@ -111,6 +127,7 @@ int main(void) {
     } services[] = {{7, echo}, {9, discard}, {19, zeros}, {20, relay}};
     signal(SIGCHLD, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
+    announce();
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         const int listener = listen_on(services[i].port);
         if (fork() == 0) serve(listener, services[i].work);
