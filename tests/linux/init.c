@@ -19,6 +19,8 @@ int main(void) {
         line[strcspn(line, "\n")] = '\0';
         load(line);
     }
+    puts("init: the modules are loaded");
+    fflush(stdout);
     execl("/vsockpeer", "vsockpeer", (char*)NULL);
     perror("/vsockpeer");
     return 1; /* the kernel panics, and the test says so */

@@ -1,5 +1,5 @@
 /* vsockpeer: the guest's end of tests and measurements over vsock, compiled unchanged for nx6 and for Linux.
- * It first connects to port 1 of the host and sends a line, if a program listens there: the guest is up.
+ * When it is ready it connects to port 1 of the host and sends a line, for a program that may wait there.
  * Each connection has a process of its own, and is read and written 64 KiB at a time:
  *   port 7   returns what it receives (RFC 862)
  *   port 9   discards it; its own end of data says that everything has been read (RFC 863)
@@ -127,14 +127,12 @@ int main(void) {
     } services[] = {{7, echo}, {9, discard}, {19, zeros}, {20, relay}};
     signal(SIGCHLD, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    announce();
     for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
         const int listener = listen_on(services[i].port);
         if (fork() == 0) serve(listener, services[i].work);
         close(listener);
     }
-    printf("vsockpeer: ready\n");
-    fflush(stdout);
+    announce();
     while (wait(NULL) > 0) continue;
     return 0;
 }

@@ -1,4 +1,5 @@
 """A Linux guest on vsockd: the counterpart of vsock_guest.py. Its kernel is Debian's (tests/linux/)."""
+import contextlib
 import os
 import shlex
 import sys
@@ -12,18 +13,26 @@ import image  # noqa: E402
 MEMORY = "256M"
 
 
-def files():
+@contextlib.contextmanager
+def skipped_without_a_kernel():
     try:
-        return image.files()
+        yield
     except image.Unavailable as e:
         raise Skip(f"there is no Linux kernel: {e}") from None
 
 
+def prepare():
+    """Makes what the guest boots from, which may be downloaded first. Raises Skip if it cannot be had."""
+    with skipped_without_a_kernel():
+        image.prepare()
+
+
 class LinuxGuest(VsockEnds, Guest):
-    """Runs vsockpeer as its only program. The knob CPUS is that of `make qemu`."""
+    """Runs vsockpeer as its only program. The knob CPUS is that of `make qemu`. prepare() comes first."""
 
     def __init__(self, name, **knobs):
-        self._kernel, self._initrd = files()
+        with skipped_without_a_kernel():
+            self._kernel, self._initrd = image.files()
         super().__init__(name, boot=False, **knobs)
 
     def _command(self):
@@ -35,19 +44,18 @@ class LinuxGuest(VsockEnds, Guest):
             "-global", "virtio-mmio.force-legacy=false", "-chardev", f"socket,id=vsock0,path={vsock}.qemu",
             "-device", "vhost-user-vsock-device,chardev=vsock0", *shlex.split(self.monitor_argument(self.dir.name))))
 
-    def wait_up(self, start=0):
+    def wait_up(self):
         """Linux 6.12 with several harts hangs now and then before its first message in QEMU 7.2: then it is reset, once."""
         try:
-            self.wait("vsockpeer: ready", 40, start)
+            self.wait_vsockpeer(40)
         except Failure:
             self.monitor("system_reset")
-            self.wait("vsockpeer: ready", 40, start)
+            self.wait_vsockpeer(40)
 
     def restart_qemu(self):
         Guest.__exit__(self)
-        start = len(self.text)
         Guest.__enter__(self)
-        self.wait_up(start)
+        self.wait_up()
 
     def relay(self, port, answer="OK"):
         """A connection to vsockpeer, which has connected to this port of the host and relays, or answers with an error."""

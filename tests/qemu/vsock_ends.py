@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from guest import BUILD, check, check_equal
+from guest import BUILD, Failure, check, check_equal
 
 MIB = 1 << 20
 
@@ -45,10 +45,23 @@ class VsockEnds:
             self.daemon = subprocess.Popen([BUILD / "host/vsockd", *options, self.vsock], stdin=subprocess.DEVNULL,
                                            stdout=subprocess.PIPE, stderr=log)
         check(self.daemon.stdout.readline(), "vsockd has ended: see vsockd.log")
+        self._announcements = self.listen(1)
 
     def end_daemon(self):
         self.daemon.kill()
         self.daemon.communicate()
+        self._announcements.close()
+
+    def wait_vsockpeer(self, seconds):
+        """Waits until vsockpeer is ready in the guest. Returns the time."""
+        self._announcements.settimeout(seconds)
+        try:
+            with self._announcements.accept()[0] as s:
+                s.settimeout(seconds)
+                s.recv(1)
+                return time.monotonic()
+        except TimeoutError:
+            raise Failure(f"vsockpeer is not ready after {seconds} s. The last console output:\n{self.text[-1500:]}") from None
 
     def connect(self, port, seconds=30):
         """A connection to a port of the guest."""

@@ -16,7 +16,7 @@ class VsockGuest(VsockEnds, Guest):
     def __init__(self, name, monitor=False, **knobs):
         if monitor:
             knobs["QEMUEXTRA"] = self.monitor_argument(name)
-        super().__init__(name, NIC="none", PCAP="", VSOCK=self.path_of(name), **{"SERVICES": "inetd", **knobs})
+        super().__init__(name, NIC="none", VSOCK=self.path_of(name), **{"PCAP": "", "SERVICES": "inetd", **knobs})
 
     def wait_up(self):
         self.wait_agent()
