@@ -187,8 +187,8 @@ def speed_rows():
 
 ROWS = [
     ("vsock first byte", "vsock: QEMU's start to a program's byte", "s", 0.125, AT_MOST),
-    ("vsock empty", "the same: an empty kernel's, on the console", "s", None, AT_MOST),
     ("vsock memory", "memory in use then, of 128 MiB", "MiB", 5, AT_MOST),
+    ("vsock empty", "QEMU's start to an empty kernel's byte", "s", None, AT_MOST),
     ("vsock guests", f"guests started, heard, ended, {AT_ONCE} at once", "/s", None, AT_LEAST),
     ("vsock send instructions", "vsock: 64 KiB sent, without idle time", "instructions", None, AT_MOST),
     ("vsock receive instructions", "vsock: 64 KiB received, without idle time", "instructions", None, AT_MOST),

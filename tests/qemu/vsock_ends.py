@@ -53,13 +53,15 @@ class VsockEnds:
         self._announcements.close()
 
     def wait_vsockpeer(self, seconds):
-        """Waits until vsockpeer is ready in the guest. Returns the time."""
+        """Waits until vsockpeer is ready in the guest. Returns the time when its first byte arrived."""
         self._announcements.settimeout(seconds)
         try:
             with self._announcements.accept()[0] as s:
                 s.settimeout(seconds)
                 s.recv(1)
-                return time.monotonic()
+                heard = time.monotonic()
+                check(s.makefile("rb").read() == b"p\n", "vsockpeer says something else than that it is up")
+                return heard
         except TimeoutError:
             raise Failure(f"vsockpeer is not ready after {seconds} s. The last console output:\n{self.text[-1500:]}") from None
 
@@ -106,6 +108,9 @@ class VsockEnds:
     def open_files(self):
         """How many files vsockd has open: as many as before when all connections have ended."""
         return len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
+
+    def check_files(self, before):
+        check_becomes(lambda: max(before, self.open_files()), before, "open files of vsockd")
 
 
 def check_becomes(now, want, what):
