@@ -47,11 +47,13 @@ def unpack(package):
 
 
 def make():
-    drivers = unpack(packages.kernel_package(FOLDER))
     files = {name: compiled(source) for name, source in PROGRAMS.items()}
+    drivers = unpack(packages.kernel_package(FOLDER))
     files.update({f"{name}.ko": data for name, data in drivers.items()})
     files["modules"] = "".join(f"/{name}.ko\n" for name in drivers).encode()
-    INITRD.write_bytes(cpio.archive(files))
+    new = FOLDER / "initrd.new"
+    new.write_bytes(cpio.archive(files))
+    new.replace(INITRD)
 
 
 def is_current():

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 SUITE = "trixie"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -64,5 +65,7 @@ def kernel_package(folder):
     if not found:
         raise Unavailable(f"Debian {SUITE} has no kernel for riscv64")
     print(f"downloading {found[1]} (110 MB) to {folder}", flush=True)
-    run("apt-get", *apt, "download", found[1], cwd=folder)
-    return kernel_package(folder)
+    with tempfile.TemporaryDirectory(dir=folder) as new:  # a download may be interrupted
+        run("apt-get", *apt, "download", found[1], cwd=new)
+        package = next(pathlib.Path(new).glob("*.deb"))
+        return package.rename(folder / package.name)
