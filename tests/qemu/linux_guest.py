@@ -49,6 +49,8 @@ class LinuxGuest(VsockEnds, Guest):
         try:
             self.wait_vsockpeer(40)
         except Failure:
+            if self.qemu.poll() is not None:
+                raise
             self.monitor("system_reset")
             self.wait_vsockpeer(40)
 
