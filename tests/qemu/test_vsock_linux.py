@@ -58,13 +58,6 @@ def a_program_in_linux_reaches_a_socket_of_the_host_and_each_half_closes_by_itse
 
 
 @linux_test
-def linux_sees_that_a_program_has_half_closed():
-    with LinuxGuest("linux-half") as g, g.connect(9) as s:
-        send_and_end(s, bytes(MIB))
-        check_equal(s.recv(1), b"", "what the guest sends after it has read all")
-
-
-@linux_test
 def ports_where_nobody_listens_are_refused_on_both_sides():
     with LinuxGuest("linux-refused") as g:
         g.relay(PORT, "Connection reset by peer").close()
