@@ -235,7 +235,7 @@ void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
 void Scheduler::poll() {
     if (!work_pending_ || arch::hart_id() != arch::kInterruptHart) return;
     const u64 start = arch::read_time();
-    if (start - arch::this_hart().busy_since > poll_time_ / 4) return;
+    if (start - arch::this_hart().busy_since > poll_time_) return;
     while (arch::read_time() - start < poll_time_ && !(READ_CSR(sip) & READ_CSR(sie))) {
         for (int looks = 0; looks < 16; looks++) {
             if (runnable_.load(std::memory_order_relaxed) || work_pending_()) return;
