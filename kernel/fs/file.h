@@ -18,6 +18,9 @@ class File;
 //
 // poll returns the ready events (POLL*, abi/poll.h) and registers `watch`, if not null, to be woken at each
 // change until unwatch. A null poll means "always ready".
+//
+// ioctl executes a request of abi/ioctl.h or abi/vm_sockets.h that depends on the type; the address is
+// unchecked. NotTty: the type does not have this request; a null function means that it has none.
 struct FileOps {
     Result<i64> (*read)(File&, UserAddr to, usize n);
     Result<i64> (*write)(File&, UserAddr from, usize n);
@@ -26,6 +29,7 @@ struct FileOps {
     const char* name;
     u32 (*poll)(File&, PollEntry* watch) = nullptr;
     void (*unwatch)(File&, PollEntry& watch) = nullptr;
+    Result<> (*ioctl)(File&, u32 request, UserAddr argument) = nullptr;
 };
 
 class File : public RefCounted<File> {

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "abi/ioctl.h"
 #include "abi/poll.h"
 #include "abi/socket.h"
 #include "abi/vm_sockets.h"
@@ -250,6 +251,7 @@ TEST_F(VsockSockets, PeekLeavesTheBytes) {
     EXPECT_OK(send(p.client, pattern(5000)));
     deliver();
     EXPECT_EQ(receive(p.server, 5000, MSG_PEEK), pattern(5000));
+    EXPECT_EQ(p.server->ioctl(FIONREAD).value(), 5000u);
     EXPECT_EQ(receive(p.server, 5000), pattern(5000));
 }
 
@@ -385,7 +387,7 @@ TEST_F(VsockHost, ATransportResetEndsAllConnectionsAndKeepsListeners) {
     vsock_transport_reset(host);
     Packet room(10);
     EXPECT_ERROR(c->receive(at(room.data()), 10, 0, nullptr), ConnReset);
-    EXPECT_EQ(stack->vsock().cid(), 7u);
+    EXPECT_EQ(c->ioctl(IOCTL_VM_SOCKETS_GET_LOCAL_CID).value(), 7u);
     VsockHeader h = from_host(VsockOp::Request, 5, 22);
     host.receive(h);
     EXPECT_EQ(count(Stat::vsock_not_for_us), 1u);

@@ -179,6 +179,8 @@ bool test_descriptors();
 bool test_descriptor_limit();
 bool test_file_limit();
 bool test_odd_numbers();
+// requests.cc
+bool test_requests();
 // memory.cc
 bool test_sbrk();
 bool test_sbrk_limits();
