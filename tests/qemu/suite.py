@@ -2,8 +2,12 @@
 
     @test(deadline=30)
     def the_guest_answers_a_ping(): ...
+
+    @test(each_card=True)
+    def the_guest_echoes_a_datagram(nic): ...     # a second test is the_guest_echoes_a_datagram_over_virtio
 """
 import dataclasses
+import functools
 
 TESTS = {}
 
@@ -20,10 +24,19 @@ class Test:
         return self.name.replace("_", " ")
 
 
-def test(deadline=60, alone=False):
-    """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core."""
+def add(name, *rest):
+    assert name not in TESTS, f"two tests are called {name}"
+    TESTS[name] = Test(name, *rest)
+
+
+def test(deadline=60, alone=False, each_card=False):
+    """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core;
+    each_card: the function takes the value of NIC, and is a test for each kind of card."""
     def mark(function):
-        assert function.__name__ not in TESTS, f"two tests are called {function.__name__}"
-        TESTS[function.__name__] = Test(function.__name__, function, deadline, alone)
+        if each_card:
+            add(function.__name__, functools.partial(function, "e1000"), deadline, alone)
+            add(function.__name__ + "_over_virtio", functools.partial(function, "virtio"), deadline, alone)
+        else:
+            add(function.__name__, function, deadline, alone)
         return function
     return mark

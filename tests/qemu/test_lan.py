@@ -57,9 +57,9 @@ def linux_and_the_guest_ping_each_other():
                 g.ok(f"ping -c 1 -s {size} {PEER_IP}")
 
 
-@test(deadline=90)
-def a_file_passes_from_linux_through_wget_and_httpd_back_unchanged():
-    with neighbours("lan-file", SERVICES="httpd") as (g, _), web_server(FILE) as port:
+@test(deadline=90, each_card=True)
+def a_file_passes_from_linux_through_wget_and_httpd_back_unchanged(nic):
+    with neighbours(f"lan-file-{nic}", NIC=nic, SERVICES="httpd") as (g, _), web_server(FILE) as port:
         g.wait_listening(80)
         g.ok(f"wget -q -O /file http://{PEER_IP}:{port}/file", 40)
         back = subprocess.run(["curl", "-s", "-m", "30", f"http://{GUEST_IP}/file"], stdout=subprocess.PIPE).stdout

@@ -64,9 +64,9 @@ COMMANDS = [
 ]
 
 
-@test(deadline=90)
-def each_network_program_prints_what_the_table_says():
-    with Guest("netprograms", SERVICES="httpd inetd") as g:
+@test(deadline=90, each_card=True)
+def each_network_program_prints_what_the_table_says(nic):
+    with Guest(f"netprograms-{nic}", NIC=nic, SERVICES="httpd inetd") as g:
         for command, pattern, status in COMMANDS:
             out, got = g.run(command, 30)
             check(re.fullmatch(pattern, out), f"`{command}` printed {out!r}, which does not match {pattern!r}")
@@ -157,14 +157,14 @@ def read_all(s):
     return data
 
 
-@test(deadline=60)
-def nc_and_ttcp_talk_to_the_host():
+@test(deadline=60, each_card=True)
+def nc_and_ttcp_talk_to_the_host(nic):
     def answer(s):
         heard = read_all(s)
         s.sendall(b"the host heard " + heard)
         return heard
 
-    with Guest("host-peer", SERVICES="inetd") as g:
+    with Guest(f"host-peer-{nic}", NIC=nic, SERVICES="inetd") as g:
         with HostPeer(answer) as peer:
             check_equal(g.ok(f"echo hello host | nc host {peer.port}"), "the host heard hello host\n", "the output of nc")
         with HostPeer(lambda s: len(read_all(s))) as peer:
