@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace server {
+namespace tools {
 
 class Fd {
   public:
@@ -26,4 +26,4 @@ class Fd {
     int fd_ = -1;
 };
 
-}  // namespace server
+}  // namespace tools
