@@ -12,6 +12,8 @@ CARD = r"(e1000|virtio)(,[\w.-]+=[^,+]*)*"
 WIRE = r"(user|tap:[\w.-]{1,15}|dgram:\d{1,5}:\d{1,5})"
 UP_TO_FOUR = "{0}([+]{0}){{0,3}}"
 
+BUILD = os.environ.get("BUILD", "build")
+
 # Name: default, pattern, and what to use where the pattern does not match. README.md and `make help` explain them.
 KNOBS = {
     "GUEST": ("1", "[1-9]", "use 1 to 9"),
@@ -30,9 +32,9 @@ KNOBS = {
     "APPEND": ("", "[^\n]*", "use one line"),
     "QEMU": ("qemu-system-riscv64", ".+", "use the name of QEMU's program"),
     "QEMUEXTRA": ("", "[^\n]*", "use one line"),
-    "IMAGE": ("build/fs.img", "[^,]+", "use a file name without commas"),
-    "KERNEL": ("build/kernel.elf", "[^,]+", "use a file name without commas"),
-    "PORTS": ("build/ports", ".+", "use a file name"),
+    "IMAGE": (f"{BUILD}/fs.img", "[^,]+", "use a file name without commas"),
+    "KERNEL": (f"{BUILD}/kernel.elf", "[^,]+", "use a file name without commas"),
+    "PORTS": (f"{BUILD}/ports", ".+", "use a file name"),
     "WWW": ("docs", ".+", "use the name of a folder"),
 }
 LEAST_MEM = 8  # MiB: with less, a debug kernel, its services and a shell run out of memory

@@ -11,7 +11,7 @@ import subprocess
 
 import guests
 import network
-from knobs import fail, knob, nets
+from knobs import BUILD, fail, knob, nets
 
 LEAST_QEMU = (7, 2)  # the first with Sstc, the supervisor's own timer, and with netdev dgram
 TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454ca, 2, 0x1000  # <linux/if_tun.h>
@@ -45,7 +45,7 @@ def check_qemu():
         fail(f"QEMU={qemu} is not an executable program: `make doctor` says what is missing")
     file = os.stat(path)
     identity = f"{os.path.realpath(path)} {file.st_size} {file.st_mtime_ns} {network.forwarding_card()}\n"
-    memory = os.path.join(os.environ["BUILD"], "qemu-is-good")
+    memory = os.path.join(BUILD, "qemu-is-good")
     if os.path.exists(memory) and open(memory).read() == identity:
         return
     if complaint := qemu_complaint(qemu):
