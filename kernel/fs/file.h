@@ -32,12 +32,10 @@ struct FileOps {
     Result<> (*ioctl)(File&, u32 request, UserAddr argument) = nullptr;
 };
 
-class File : public RefCounted<File> {
+class File final : public RefCounted {
   public:
     File(const FileOps& o, void* on, bool may_read, bool may_write)
         : ops(&o), object(on), readable(may_read), writable(may_write) {}
-
-    void last_ref_gone();
 
     const FileOps* ops;
     void* object;  // the object that ops work on
@@ -45,6 +43,9 @@ class File : public RefCounted<File> {
     bool nonblocking = false;  // O_NONBLOCK; shared by all descriptors of the file
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
+
+  private:
+    void last_ref_gone() override;
 };
 
 // NFile: NFILE files are open in the system. NoMem. On failure the caller keeps `object`.

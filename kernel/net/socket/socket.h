@@ -15,7 +15,7 @@ namespace net {
 // - flags are MSG_* of abi/socket.h. MSG_DONTWAIT: return Again instead of waiting.
 // - An address of another family: AfNoSupport.
 // - Every socket must be closed, because its family's tables hold references until then.
-class Socket : public Counted {
+class Socket : public RefCounted {
   public:
     // Sets the local address; "any" port selects a free one. Errors: Inval (it already has an address),
     // AddrNotAvail (not our address), AddrInUse.

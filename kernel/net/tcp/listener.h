@@ -16,7 +16,7 @@
 namespace net {
 
 // - Thread context. The lock order is: connection, then listener.
-class TcpListener : public RefCounted<TcpListener> {
+class TcpListener final : public RefCounted {
   public:
     // As in Linux. A connection takes a little less than 1 KiB, so the two queues of one listener take at
     // most 5 MiB. They have room for as many clients as a process has descriptors, without cookies: a cookie
@@ -56,12 +56,12 @@ class TcpListener : public RefCounted<TcpListener> {
     u32 waiting() EXCLUDES(lock_);
     u32 backlog() EXCLUDES(lock_);
 
-    void last_ref_gone();
     // The local address and port, for netstat. Set before the listener is shared.
     Ipv4Addr addr;
     u16 port = 0;
 
   private:
+    void last_ref_gone() override;
     bool has_ready_of_locked(Ipv4Addr remote) REQUIRES(lock_);
     using Queue = List<TcpConnection>;
     Tcp& tcp_;

@@ -7,7 +7,7 @@
 namespace net {
 
 // - Thread context. The lock order is: connection, then listener.
-class VsockListener : public RefCounted<VsockListener> {
+class VsockListener final : public RefCounted {
   public:
     static constexpr u32 kMaxBacklog = 4096;
 
@@ -37,9 +37,8 @@ class VsockListener : public RefCounted<VsockListener> {
     u32 waiting() EXCLUDES(lock_);
     u32 backlog() EXCLUDES(lock_);
 
-    void last_ref_gone();
-
   private:
+    void last_ref_gone() override;
     Ref<VsockConnection> next_locked() REQUIRES(lock_);
 
     Vsock& vsock_;
