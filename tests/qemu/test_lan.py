@@ -3,6 +3,7 @@ import contextlib
 import hashlib
 import http.server
 import random
+import re
 import socket
 import subprocess
 import threading
@@ -97,6 +98,17 @@ def the_guest_echoes_datagrams_that_arrive_in_fragments():
                 data = random.Random(size).randbytes(size)
                 s.send(data)
                 check_equal(s.recv(65536), data, f"a datagram of {size} bytes, echoed")
+
+
+@test(deadline=60)
+def a_guest_with_two_cards_is_on_linuxs_network_and_on_qemus_own():
+    with neighbours("lan-two-cards", NIC="e1000+virtio", SERVICES="inetd") as (g, _):  # a network that NET does not name is user
+        g.wait_listening(7)
+        for address in (GUEST_IP, 7), ("127.0.0.1", g.ports["tcp7"]):
+            with socket.create_connection(address, 20) as c:
+                same(echoed(c, FILE), FILE, f"echoed by {address}")
+        found = dict(re.findall(r"^(eth\d): .*\n    rx: (\d+) packets", g.ok("ifstat"), re.M))
+        check(all(int(found[card]) > 20 for card in ("eth0", "eth1")), f"packets received: {found}")
 
 
 @test(deadline=90)
