@@ -50,8 +50,8 @@ class Socket : public RefCounted {
     virtual Result<> set_option(int level, int name, Bytes value) = 0;
     virtual Result<usize> get_option(int level, int name, MutBytes room) = 0;
 
-    // The answer to an ioctl(), which the program gets as an int. FIONREAD: the bytes of the next datagram,
-    // or all of a stream. Errors: NotTty (another request), Inval (a listener).
+    // The answer to an ioctl(), which the program gets as an int. FIONREAD: the bytes of the next datagram
+    // or message, or all of a stream. Errors: NotTty (another request), Inval (a listener).
     virtual Result<u32> ioctl(u32 request) = 0;
 
     // The current POLL* bits (abi/poll.h). If `watch` is not null, it is added to the socket's list and woken
