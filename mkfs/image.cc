@@ -30,8 +30,7 @@ Image::Image(uint32_t blocks, uint32_t inodes) : bytes_(size_t{blocks} * BSIZE) 
 
     inode(ROOTINO).type = T_DIR;
     inode(ROOTINO).nlink = 1;
-    root_.push_back({ROOTINO, "."});
-    root_.push_back({ROOTINO, ".."});
+    begin_directory(ROOTINO, ROOTINO);
 }
 
 uint32_t Image::new_block() {
@@ -39,17 +38,23 @@ uint32_t Image::new_block() {
     return next_block_++;
 }
 
-uint32_t Image::new_inode(const std::string& name, short type) {
+void Image::begin_directory(uint32_t number, uint32_t parent) {
+    directories_[number] = {{static_cast<unsigned short>(number), "."},
+                            {static_cast<unsigned short>(parent), ".."}};
+}
+
+uint32_t Image::new_inode(uint32_t parent, const std::string& name, short type) {
     if (name.empty() || name.size() > DIRSIZ || name.find('/') != std::string::npos)
         throw ImageError("'" + name + "' is invalid: a name has 1 to " + std::to_string(DIRSIZ) + " bytes");
     dirent entry{};
     std::memcpy(entry.name, name.data(), name.size());
-    for (const dirent& e : root_) {
+    std::vector<dirent>& directory = directories_.at(parent);
+    for (const dirent& e : directory) {
         if (std::memcmp(e.name, entry.name, DIRSIZ) == 0) throw ImageError("'" + name + "' is given twice");
     }
     if (next_inode_ == super_.ninodes) throw ImageError("too many files: use more --inodes");
     entry.inum = static_cast<unsigned short>(next_inode_);
-    root_.push_back(entry);
+    directory.push_back(entry);
     inode(next_inode_).type = type;
     inode(next_inode_).nlink = 1;
     return next_inode_++;
@@ -77,18 +82,27 @@ void Image::fill(uint32_t number, const uint8_t* data, size_t size) {
     }
 }
 
-void Image::add_file(const std::string& name, const std::vector<uint8_t>& content) {
-    fill(new_inode(name, T_FILE), content.data(), content.size());
+// A directory's link count includes the ".." of each directory in it.
+uint32_t Image::add_directory(uint32_t parent, const std::string& name) {
+    const uint32_t number = new_inode(parent, name, T_DIR);
+    inode(parent).nlink++;
+    begin_directory(number, parent);
+    return number;
 }
 
-void Image::add_device(const std::string& name, uint16_t major, uint16_t minor) {
-    dinode& device = inode(new_inode(name, T_DEVICE));
+void Image::add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content) {
+    fill(new_inode(parent, name, T_FILE), content.data(), content.size());
+}
+
+void Image::add_device(uint32_t parent, const std::string& name, uint16_t major, uint16_t minor) {
+    dinode& device = inode(new_inode(parent, name, T_DEVICE));
     device.major = major;
     device.minor = minor;
 }
 
 void Image::finish() {
-    fill(ROOTINO, reinterpret_cast<const uint8_t*>(root_.data()), root_.size() * sizeof(dirent));
+    for (const auto& [number, entries] : directories_)
+        fill(number, reinterpret_cast<const uint8_t*>(entries.data()), entries.size() * sizeof(dirent));
     auto* bitmap = at<uint8_t>(super_.bmapstart);
     for (uint32_t block = 0; block < next_block_; block++)
         bitmap[block / 8] |= static_cast<uint8_t>(1 << block % 8);

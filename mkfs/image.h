@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -17,11 +18,12 @@ class Image {
   public:
     Image(uint32_t blocks, uint32_t inodes);
 
-    // Add an entry to the root directory.
-    void add_file(const std::string& name, const std::vector<uint8_t>& content);
-    void add_device(const std::string& name, uint16_t major, uint16_t minor);
+    // Add an entry to a directory: ROOTINO, or what add_directory returned.
+    uint32_t add_directory(uint32_t parent, const std::string& name);
+    void add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content);
+    void add_device(uint32_t parent, const std::string& name, uint16_t major, uint16_t minor);
 
-    // Writes the root directory and the bitmap; to be called last. All blocks from `used_blocks` on are zero.
+    // Writes the directories and the bitmap; to be called last. All blocks from `used_blocks` on are zero.
     void finish();
     const std::vector<uint8_t>& bytes() const { return bytes_; }
     uint32_t used_blocks() const { return next_block_; }
@@ -33,14 +35,15 @@ class Image {
         return reinterpret_cast<T*>(&bytes_[size_t{block} * BSIZE]);
     }
     uint32_t new_block();
-    uint32_t new_inode(const std::string& name, short type);
+    uint32_t new_inode(uint32_t parent, const std::string& name, short type);
+    void begin_directory(uint32_t number, uint32_t parent);
     dinode& inode(uint32_t number) { return at<dinode>(super_.inodestart + number / IPB)[number % IPB]; }
     uint32_t& block_of(uint32_t number, uint32_t index);
     void fill(uint32_t number, const uint8_t* data, size_t size);
 
     superblock super_{};
     std::vector<uint8_t> bytes_;
-    std::vector<dirent> root_;
+    std::map<uint32_t, std::vector<dirent>> directories_;  // by inode number
     uint32_t next_block_ = 0;
     uint32_t next_inode_ = ROOTINO + 1;
 };

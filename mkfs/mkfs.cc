@@ -1,4 +1,4 @@
-// mkfs: creates a file system image with the given files and the console device in its root directory.
+// mkfs: creates a file system image with the given files in its root directory, and the device nodes.
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "abi/devices.h"
 #include "mkfs/image.h"
 
 namespace {
@@ -17,8 +18,6 @@ constexpr const char kUsage[] =
     "IMAGE.\n"
     "Each FILE goes to the root directory under its base name, without a leading underscore.\n"
     "nx6 is free software under the MIT license: see the file LICENSE.\n";
-
-constexpr uint16_t kConsoleMajor = 1;
 
 struct Options {
     uint32_t blocks = 16384;
@@ -90,8 +89,9 @@ void write_image(const Image& image, const std::string& path) {
 
 void make_image(const Options& o) {
     Image image(o.blocks, o.inodes);
-    image.add_device("console", kConsoleMajor, 0);
-    for (const auto& file : o.files) image.add_file(guest_name(file), read_file(file));
+    image.add_device(ROOTINO, "console", DEV_CONSOLE, 0);
+    image.add_device(image.add_directory(ROOTINO, "dev"), "vsock", DEV_VSOCK, 0);
+    for (const auto& file : o.files) image.add_file(ROOTINO, guest_name(file), read_file(file));
     image.finish();
     write_image(image, o.image);
 }

@@ -8,13 +8,21 @@ import re
 import shlex
 import sys
 
+CARD = r"(e1000|virtio)(,[\w.-]+=[^,+]*)*"
+WIRE = r"(user|tap:[\w.-]{1,15}|dgram:\d{1,5}:\d{1,5})"
+UP_TO_FOUR = "{0}([+]{0}){{0,3}}"
+
+BUILD = os.environ.get("BUILD", "build")
+
 # Name: default, pattern, and what to use where the pattern does not match. README.md and `make help` explain them.
 KNOBS = {
     "GUEST": ("1", "[1-9]", "use 1 to 9"),
     "CPUS": ("2", "[1-8]", "use 1 to 8"),
     "MEM": ("128M", "[1-9][0-9]*[MG]", "use a number of M or G, such as 128M"),
-    "NIC": ("e1000", r"none|(e1000|virtio)(,[\w.-]+=[^,]*)*", "use e1000, virtio, either with ,PROPERTY=VALUE, or none"),
-    "NET": ("user", r"user|tap:[\w.-]{1,15}|dgram:\d{1,5}:\d{1,5}", "use user, tap:IFNAME or dgram:LOCALPORT:REMOTEPORT"),
+    "NIC": ("e1000", "none|" + UP_TO_FOUR.format(CARD),
+            "use none, e1000 or virtio, each with ,PROPERTY=VALUE if you like, or up to four cards with + between them"),
+    "NET": ("user", UP_TO_FOUR.format(WIRE),
+            "use user, tap:IFNAME or dgram:LOCALPORT:REMOTEPORT, or one for each card with + between them"),
     "PCAP": ("packets.pcap", "[^,]*", "use a file name without commas"),
     "VSOCK": ("", r"[^,\n]{0,96}", "use a file name without commas, of at most 96 characters"),
     "CID": ("3", r"[1-9]\d{0,8}", "use a number from 3 on"),
@@ -24,9 +32,9 @@ KNOBS = {
     "APPEND": ("", "[^\n]*", "use one line"),
     "QEMU": ("qemu-system-riscv64", ".+", "use the name of QEMU's program"),
     "QEMUEXTRA": ("", "[^\n]*", "use one line"),
-    "IMAGE": ("build/fs.img", "[^,]+", "use a file name without commas"),
-    "KERNEL": ("build/kernel.elf", "[^,]+", "use a file name without commas"),
-    "PORTS": ("build/ports", ".+", "use a file name"),
+    "IMAGE": (f"{BUILD}/fs.img", "[^,]+", "use a file name without commas"),
+    "KERNEL": (f"{BUILD}/kernel.elf", "[^,]+", "use a file name without commas"),
+    "PORTS": (f"{BUILD}/ports", ".+", "use a file name"),
     "WWW": ("docs", ".+", "use the name of a folder"),
 }
 LEAST_MEM = 8  # MiB: with less, a debug kernel, its services and a shell run out of memory
@@ -62,14 +70,32 @@ def cid():
     return knob("CID")
 
 
-def net():
-    """The kind of network and its arguments: ["user"], ["tap", "nx6"] or ["dgram", "5001", "5002"]."""
-    kind, *rest = knob("NET").split(":")
-    if kind == "dgram" and not all(1 <= int(port) <= 65535 for port in rest):
-        refuse("NET", knob("NET"), "use ports from 1 to 65535")
-    if kind == "dgram" and int(rest[0]) == int(rest[1]):
-        refuse("NET", knob("NET"), "use two different ports")
-    return [kind, *rest]
+def cards():
+    """The network cards, each with its properties. The i-th is the guest's eth(i): the kernel takes the e1000s first."""
+    nic = knob("NIC")
+    if nic == "none":
+        return []
+    kinds = [card.partition(",")[0] for card in nic.split("+")]
+    if kinds != sorted(kinds):
+        refuse("NIC", nic, "name each e1000 before the first virtio, because the guest numbers them in this order")
+    return nic.split("+")
+
+
+def nets():
+    """For each card the kind of its network, and its arguments: ["user"], ["tap", "nx6"] or ["dgram", "5001", "5002"]."""
+    given = knob("NET").split("+")
+    all_nets = [given[i].split(":") if i < len(given) else ["user"] for i in range(len(cards()))]
+    if len(given) > max(1, len(all_nets)):
+        refuse("NET", knob("NET"), f"use at most one network for each card of NIC={knob('NIC')}")
+    for kind, *rest in all_nets:
+        if kind == "dgram" and not all(1 <= int(port) <= 65535 for port in rest):
+            refuse("NET", knob("NET"), "use ports from 1 to 65535")
+        if kind == "dgram" and int(rest[0]) == int(rest[1]):
+            refuse("NET", knob("NET"), "use two different ports")
+    owned = [net[:2] for net in all_nets if net[0] != "user"]  # an interface or a port has one owner
+    if twice := [net for i, net in enumerate(owned) if net in owned[:i]]:
+        refuse("NET", knob("NET"), f"two cards cannot share {':'.join(twice[0])}")
+    return all_nets
 
 
 def extra_arguments():
@@ -86,7 +112,7 @@ def check_all():
         refuse("APPEND", knob("APPEND"), "close the quote")
     memory()
     cid()
-    net()
+    nets()
     extra_arguments()
 
 

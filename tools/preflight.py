@@ -10,7 +10,8 @@ import struct
 import subprocess
 
 import guests
-from knobs import fail, knob, net
+import network
+from knobs import BUILD, fail, knob, nets
 
 LEAST_QEMU = (7, 2)  # the first with Sstc, the supervisor's own timer, and with netdev dgram
 TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454ca, 2, 0x1000  # <linux/if_tun.h>
@@ -31,7 +32,7 @@ def qemu_complaint(qemu):
         return "does not say its version, so it is not QEMU"
     if (int(version[1]), int(version[2])) < LEAST_QEMU:
         return f"is QEMU {version[1]}.{version[2]}, but nx6 needs 7.2 or newer"
-    if net()[0] == "user" and "user" not in qemu_output(qemu, "-netdev", "help").split():
+    if network.forwarding_card() is not None and "user" not in qemu_output(qemu, "-netdev", "help").split():
         return "is built without the user network (slirp): install your distribution's QEMU, or use NET=tap:IFNAME"
     return ""
 
@@ -43,8 +44,8 @@ def check_qemu():
     if not path:
         fail(f"QEMU={qemu} is not an executable program: `make doctor` says what is missing")
     file = os.stat(path)
-    identity = f"{os.path.realpath(path)} {file.st_size} {file.st_mtime_ns} {net()[0]}\n"
-    memory = os.path.join(os.environ["BUILD"], "qemu-is-good")
+    identity = f"{os.path.realpath(path)} {file.st_size} {file.st_mtime_ns} {network.forwarding_card()}\n"
+    memory = os.path.join(BUILD, "qemu-is-good")
     if os.path.exists(memory) and open(memory).read() == identity:
         return
     if complaint := qemu_complaint(qemu):
@@ -74,9 +75,9 @@ def why_not_writable(path):
 
 
 def check_capture():
-    pcap = knob("PCAP")
-    if pcap and (why := why_not_writable(pcap)):
-        fail(f"PCAP={pcap} cannot be written: {why} (use another file, or PCAP= for no capture)")
+    for pcap in network.captures():
+        if why := why_not_writable(pcap):
+            fail(f"PCAP={pcap} cannot be written: {why} (use another file, or PCAP= for no capture)")
 
 
 def check_files():
@@ -114,15 +115,17 @@ def check_tap(interface):
         fail(f"NET=tap:{interface} cannot be opened: {hint.get(e.errno, e.strerror)}")
 
 
+def check_port(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        try:
+            s.bind(("127.0.0.1", int(port)))
+        except OSError as e:
+            fail(f"NET={knob('NET')}: UDP port {port} of 127.0.0.1 cannot be used ({e.strerror}); use another")
+
+
 def check_network():
-    if knob("NIC") == "none":
-        return
-    kind, *rest = net()
-    if kind == "tap":
-        check_tap(rest[0])
-    if kind == "dgram":
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            try:
-                s.bind(("127.0.0.1", int(rest[0])))
-            except OSError as e:
-                fail(f"NET={knob('NET')}: UDP port {rest[0]} of 127.0.0.1 cannot be used ({e.strerror}); use another")
+    for kind, *rest in nets():
+        if kind == "tap":
+            check_tap(rest[0])
+        if kind == "dgram":
+            check_port(rest[0])

@@ -1,8 +1,7 @@
 """The guest's virtio-vsock device (VSOCK, CID): QEMU's arguments, and vsockd, the device's other half (docs/vsockd.md)."""
-import os
 import subprocess
 
-from knobs import cid, fail, knob, memory
+from knobs import BUILD, cid, fail, knob, memory
 
 BUS = "virtio-mmio-bus.7"
 
@@ -22,7 +21,7 @@ def arguments():
 
 def daemon():
     """vsockd's command line. It ends with QEMU, or with its parent."""
-    return [f"{os.environ.get('BUILD', 'build')}/host/vsockd", "--once", "--cid", cid(), knob("VSOCK")]
+    return [f"{BUILD}/host/vsockd", "--once", "--cid", cid(), knob("VSOCK")]
 
 
 def start():

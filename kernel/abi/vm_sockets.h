@@ -25,4 +25,4 @@ struct sockaddr_vm {
 #define SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW 8
 #define SO_VM_SOCKETS_CONNECT_TIMEOUT     SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD
 
-#define IOCTL_VM_SOCKETS_GET_LOCAL_CID 0x7b9 /* ioctl: unsigned int* */
+#define IOCTL_VM_SOCKETS_GET_LOCAL_CID 0x7b9 /* ioctl() of /dev/vsock or of a vsock socket: unsigned int* */

@@ -1,5 +1,6 @@
 #include "dev/console.h"
 
+#include "abi/ioctl.h"
 #include "abi/poll.h"
 #include "dev/uart.h"
 #include "lib/log.h"
@@ -68,6 +69,18 @@ class Console {
         return static_cast<i64>(copied);
     }
 
+    // The characters of complete lines.
+    int readable() {
+        IrqGuard g(lock_);
+        int n = 0;
+        for (usize i = read_; i != complete_; i++) n += at(i) != kEndOfFile;
+        return n;
+    }
+
+    int foreground() {
+        IrqGuard g(lock_);
+        return foreground_;
+    }
     void set_foreground(int group) {
         IrqGuard g(lock_);
         foreground_ = group;
@@ -194,6 +207,15 @@ class Console {
 
 constinit Console console;
 
+Result<> set_foreground(UserAddr from) {
+    int group = 0;
+    TRY(mm::copy_in(&group, from, sizeof group));
+    if (group < 0) return Errno::Inval;
+    if (group && !process_group_exists(group)) return Errno::Perm;
+    console.set_foreground(group);
+    return {};
+}
+
 }  // namespace
 
 void console_init() {
@@ -203,11 +225,16 @@ void console_init() {
     uart_start_input([](char c) { console.received(c); });
 }
 
-void console_set_foreground(int group) { console.set_foreground(group); }
-
 Result<i64> console_read(UserAddr to, usize n, bool wait) { return console.read(to, n, wait); }
 u32 console_poll(PollEntry* watch) { return console.poll(watch); }
 void console_unwatch(PollEntry& watch) { console.unwatch(watch); }
+
+Result<> console_ioctl(u32 request, UserAddr argument) {
+    if (request == TIOCSPGRP) return set_foreground(argument);
+    if (request != TIOCGPGRP && request != FIONREAD) return Errno::NotTty;
+    const int answer = request == TIOCGPGRP ? console.foreground() : console.readable();
+    return mm::copy_out(argument, &answer, sizeof answer);
+}
 
 Result<i64> console_write(UserAddr from, usize n) {
     char text[256];

@@ -11,10 +11,6 @@ namespace dev {
 
 void console_init();
 
-// Sets the foreground process group, which Ctrl-C kills with status 130; 0: none. A shell sets it to the
-// pipeline it has started, and to 0 while the shell itself reads.
-void console_set_foreground(int group);
-
 // Reads at most one line, or the rest of a line; 0: end of file. Without `wait`, fails with Again instead of
 // blocking. Intr: killed, or Ctrl-C without a foreground group. Fault.
 Result<i64> console_read(UserAddr to, usize n, bool wait);
@@ -23,5 +19,10 @@ Result<i64> console_write(UserAddr from, usize n);
 // Readable if there is a complete line (abi/poll.h). `watch` (may be null) is woken by the next line.
 u32 console_poll(PollEntry* watch);
 void console_unwatch(PollEntry& watch);
+
+// FIONREAD, and TIOCGPGRP and TIOCSPGRP: the foreground process group, which Ctrl-C kills with status 130; 0:
+// none. A shell sets it to the pipeline it has started, and to 0 while the shell itself reads. Errors: NotTty
+// (another request), Fault, Inval (a negative group), Perm (there is no such group).
+Result<> console_ioctl(u32 request, UserAddr argument);
 
 }  // namespace dev

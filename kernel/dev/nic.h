@@ -79,7 +79,7 @@ class Nic : public net::NetDevice {
     void note_link();
     void wake_senders(bool all);
 
-    RxThread thread_;
+    RxThread thread_{"nic"};
     std::atomic<u32> link_up_{0};
 
     u64 tx_ring_full_ GUARDED_BY(tx_lock_) = 0;

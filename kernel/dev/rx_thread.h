@@ -21,7 +21,8 @@ enum RxEvent : u32 {
 // - start: once, at boot. pending, wake, note: any context. watch: the thread, or before start.
 class RxThread {
   public:
-    constexpr RxThread() = default;
+    // waits_for: what ps shows while the thread waits.
+    constexpr explicit RxThread(const char* waits_for) : waiting_(waits_for) {}
 
     // Starts the thread: it calls handle(context, events) with all events noted since the last call. From now
     // on, idle harts poll the device. NoMem: no thread.
@@ -58,7 +59,7 @@ class RxThread {
     u32 events_ GUARDED_BY(lock_) = 0;  // not yet handled
     bool asleep_ GUARDED_BY(lock_) = false;
     u64 interrupts_ GUARDED_BY(lock_) = 0;
-    WaitQueue waiting_{"nic"};
+    WaitQueue waiting_;
 };
 
 // For the scheduler's idle loop: if a device has a received packet, wakes its thread and returns true.

@@ -1,11 +1,13 @@
 #include "fs/device.h"
 
+#include <optional>
+
 #include "abi/param.h"
 #include "lib/panic.h"
 
 namespace fs {
 namespace {
-constinit Device devices[NDEV];  // written at boot only
+constinit std::optional<Device> devices[NDEV];  // written at boot only
 }
 
 void device_register(unsigned major, Device device) {
@@ -14,8 +16,7 @@ void device_register(unsigned major, Device device) {
 }
 
 const Device* device_find(unsigned major) {
-    if (major >= NDEV || (!devices[major].read && !devices[major].write)) return nullptr;
-    return &devices[major];
+    return major < NDEV && devices[major] ? &*devices[major] : nullptr;
 }
 
 }  // namespace fs

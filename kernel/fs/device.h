@@ -1,4 +1,4 @@
-// Devices as files: an inode of type T_DEVICE refers to one by its major number.
+// Devices as files: an inode of type T_DEVICE refers to one by its major number (abi/devices.h).
 #pragma once
 
 #include "lib/poll.h"
@@ -6,15 +6,14 @@
 
 namespace fs {
 
-inline constexpr unsigned kConsole = 1;  // major number; mkfs creates /console
-
 // read and write may block; a kill ends this with Intr. Without `wait`, read returns Again instead. A null
-// function means OpNotSupp. poll and unwatch as in FileOps.
+// function means OpNotSupp. poll, unwatch and ioctl as in FileOps.
 struct Device {
     Result<i64> (*read)(UserAddr to, usize n, bool wait) = nullptr;
     Result<i64> (*write)(UserAddr from, usize n) = nullptr;
     u32 (*poll)(PollEntry* watch) = nullptr;
     void (*unwatch)(PollEntry& watch) = nullptr;
+    Result<> (*ioctl)(u32 request, UserAddr argument) = nullptr;
 };
 
 // At boot, at most once for each major number below NDEV.

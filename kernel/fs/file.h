@@ -18,6 +18,9 @@ class File;
 //
 // poll returns the ready events (POLL*, abi/poll.h) and registers `watch`, if not null, to be woken at each
 // change until unwatch. A null poll means "always ready".
+//
+// ioctl executes a request of abi/ioctl.h or abi/vm_sockets.h that depends on the type; the address is
+// unchecked. NotTty: the type does not have this request; a null function means that it has none.
 struct FileOps {
     Result<i64> (*read)(File&, UserAddr to, usize n);
     Result<i64> (*write)(File&, UserAddr from, usize n);
@@ -26,14 +29,13 @@ struct FileOps {
     const char* name;
     u32 (*poll)(File&, PollEntry* watch) = nullptr;
     void (*unwatch)(File&, PollEntry& watch) = nullptr;
+    Result<> (*ioctl)(File&, u32 request, UserAddr argument) = nullptr;
 };
 
-class File : public RefCounted<File> {
+class File final : public RefCounted {
   public:
     File(const FileOps& o, void* on, bool may_read, bool may_write)
         : ops(&o), object(on), readable(may_read), writable(may_write) {}
-
-    void last_ref_gone();
 
     const FileOps* ops;
     void* object;  // the object that ops work on
@@ -41,6 +43,9 @@ class File : public RefCounted<File> {
     bool nonblocking = false;  // O_NONBLOCK; shared by all descriptors of the file
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
+
+  private:
+    void last_ref_gone() override;
 };
 
 // NFile: NFILE files are open in the system. NoMem. On failure the caller keeps `object`.

@@ -41,6 +41,11 @@ void unwatch_device(File& f, PollEntry& watch) {
     if (d && d->unwatch) d->unwatch(watch);
 }
 
+Result<> ioctl_device(File& f, u32 request, UserAddr argument) {
+    const Device* d = device_find(inode_of(f).major());
+    return d && d->ioctl ? d->ioctl(request, argument) : Errno::NotTty;
+}
+
 Result<> stat_inode(File& f, struct stat& answer) {
     Inode& inode = inode_of(f);
     SleepGuard g(inode.lock());
@@ -60,8 +65,8 @@ void close_inode(File& f) {
 }
 
 constexpr FileOps kFileOps{read_file, write_file, stat_inode, close_inode, "file"};
-constexpr FileOps kDeviceOps{read_device, write_device, stat_inode,    close_inode,
-                             "device",    poll_device,  unwatch_device};
+constexpr FileOps kDeviceOps{read_device, write_device, stat_inode,     close_inode,
+                             "device",    poll_device,  unwatch_device, ioctl_device};
 
 Result<Ref<Inode>> find_or_create(FileSystem& fs, Inode& cwd, const char* path, int flags) {
     return flags & O_CREATE ? fs.create(cwd, path, T_FILE) : fs.namei(cwd, path);

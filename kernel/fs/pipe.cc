@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "abi/ioctl.h"
 #include "abi/poll.h"
 #include "abi/stat.h"
 #include "mm/kalloc.h"
@@ -24,6 +25,10 @@ class Pipe {
     bool close(bool writer);
     u32 poll(bool writer, PollEntry* watch);
     void unwatch(PollEntry& watch);
+    usize count() {
+        Guard g(lock_);
+        return count_;
+    }
 
   private:
     static constexpr usize kSize = 3584;
@@ -173,6 +178,12 @@ Result<i64> write_pipe(File& f, UserAddr from, usize n) {
 u32 poll_pipe(File& f, PollEntry* watch) { return pipe_of(f).poll(f.writable, watch); }
 void unwatch_pipe(File& f, PollEntry& watch) { pipe_of(f).unwatch(watch); }
 
+Result<> ioctl_pipe(File& f, u32 request, UserAddr argument) {
+    if (request != FIONREAD) return Errno::NotTty;
+    const auto count = static_cast<i32>(pipe_of(f).count());
+    return mm::copy_out(argument, &count, sizeof count);
+}
+
 Result<> stat_pipe(File&, struct stat& answer) {
     answer = {};
     answer.type = T_PIPE;
@@ -184,7 +195,8 @@ void close_pipe(File& f) {
     if (f.object && pipe_of(f).close(f.writable)) mm::page_free(f.object);
 }
 
-constexpr FileOps kPipeOps{read_pipe, write_pipe, stat_pipe, close_pipe, "pipe", poll_pipe, unwatch_pipe};
+constexpr FileOps kPipeOps{read_pipe, write_pipe, stat_pipe,    close_pipe,
+                           "pipe",    poll_pipe,  unwatch_pipe, ioctl_pipe};
 
 }  // namespace
 

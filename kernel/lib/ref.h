@@ -1,4 +1,5 @@
-// Ref<T>: shared ownership of an object with an intrusive reference count.
+// Ref<T>: shared ownership of an object with an intrusive reference count. T derives from RefCounted, or
+// forwards to such an object.
 #pragma once
 
 #include <atomic>
@@ -6,22 +7,9 @@
 
 #include "lib/types.h"
 
-// T derives from RefCounted<T> and has `void last_ref_gone()`, called once when the count reaches 0.
-template <class T>
+// The base of objects with a reference count. An object that has a part with an interface of its own lets the
+// part forward to this base, so that both share the count.
 class RefCounted {
-  public:
-    void add_ref() { refs_.fetch_add(1, std::memory_order_relaxed); }
-    void drop_ref() {
-        if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) static_cast<T*>(this)->last_ref_gone();
-    }
-    u32 ref_count() const { return refs_.load(std::memory_order_relaxed); }
-
-  private:
-    std::atomic<u32> refs_{0};
-};
-
-// The same for an object with several interfaces that share its count: each forwards to this base.
-class Counted {
   public:
     void add_ref() { refs_.fetch_add(1, std::memory_order_relaxed); }
     void drop_ref() {
@@ -30,10 +18,10 @@ class Counted {
     u32 ref_count() const { return refs_.load(std::memory_order_relaxed); }
 
   protected:
-    ~Counted() = default;
+    ~RefCounted() = default;
 
   private:
-    // Frees the object after its last reference was dropped. No lock is held.
+    // Called once, when the last reference was dropped: frees the object. No lock is held.
     virtual void last_ref_gone() = 0;
 
     std::atomic<u32> refs_{0};

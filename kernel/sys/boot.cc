@@ -1,5 +1,6 @@
 #include "sys/boot.h"
 
+#include "abi/devices.h"
 #include "arch/hart.h"
 #include "dev/console.h"
 #include "dev/virtio/blk.h"
@@ -39,8 +40,8 @@ void first_process(void* process) {
     dev::BlockDevice* disk = dev::virtio_blk_probe();
     if (!disk) panic("no virtio disk: start QEMU with `make qemu`, or add -device virtio-blk-device");
     fs::mount_root(*disk);
-    fs::device_register(fs::kConsole,
-                        {dev::console_read, dev::console_write, dev::console_poll, dev::console_unwatch});
+    fs::device_register(DEV_CONSOLE, {dev::console_read, dev::console_write, dev::console_poll,
+                                      dev::console_unwatch, dev::console_ioctl});
     provoke();  // only in a debug build
     run_program(*static_cast<Process*>(process), "/init");
     process_enter_user_mode(process);

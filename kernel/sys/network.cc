@@ -1,10 +1,14 @@
 #include "sys/network.h"
 
+#include "abi/devices.h"
+#include "abi/vm_sockets.h"
 #include "dev/nic.h"
 #include "dev/virtio/vsock.h"
+#include "fs/device.h"
 #include "lib/late_init.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "mm/uaccess.h"
 #include "net/tcp/congestion.h"
 #include "proc/sched.h"
 #include "sys/boot_arguments.h"
@@ -51,7 +55,15 @@ void add_further_interface(dev::Nic& nic, usize index) {
     log("%s: down; the boot argument %s=ADDRESS/LENGTH gives it an address", nic.name(), name);
 }
 
+// As in Linux, /dev/vsock answers without a vsock device, too: then the CID is VMADDR_CID_ANY.
+Result<> ioctl_vsock(u32 request, UserAddr argument) {
+    if (request != IOCTL_VM_SOCKETS_GET_LOCAL_CID) return Errno::NotTty;
+    const u32 cid = stack->vsock().cid();
+    return mm::copy_out(argument, &cid, sizeof cid);
+}
+
 void start_vsock() {
+    fs::device_register(DEV_VSOCK, {.ioctl = ioctl_vsock});
     net::VsockDevice* device = dev::virtio_vsock_probe();
     if (!device) return;
     Result<> opened = stack->vsock().add_device(*device);

@@ -2,6 +2,7 @@
 
 #include "abi/socket.h"
 #include "abi/stat.h"
+#include "mm/uaccess.h"
 #include "proc/process.h"
 
 namespace {
@@ -26,6 +27,11 @@ Result<> socket_stat(fs::File&, struct stat& answer) {
 u32 socket_poll(fs::File& f, PollEntry* watch) { return socket_of(f).poll(watch); }
 void socket_unwatch(fs::File& f, PollEntry& watch) { socket_of(f).unwatch(watch); }
 
+Result<> socket_ioctl(fs::File& f, u32 request, UserAddr argument) {
+    const u32 answer = TRY(socket_of(f).ioctl(request));
+    return mm::copy_out(argument, &answer, sizeof answer);
+}
+
 // The file holds one reference to the socket until its last descriptor, in any process, is closed.
 void socket_close(fs::File& f) {
     net::Socket& socket = socket_of(f);
@@ -33,8 +39,8 @@ void socket_close(fs::File& f) {
     socket.drop_ref();
 }
 
-constexpr fs::FileOps kSocketOps{socket_read, socket_write, socket_stat,   socket_close,
-                                 "socket",    socket_poll,  socket_unwatch};
+constexpr fs::FileOps kSocketOps{socket_read, socket_write, socket_stat,    socket_close,
+                                 "socket",    socket_poll,  socket_unwatch, socket_ioctl};
 
 bool is_socket_of(const fs::File& f, const void* in_tables) {
     return f.ops == &kSocketOps && static_cast<const net::Socket*>(f.object)->in_tables() == in_tables;

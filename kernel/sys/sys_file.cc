@@ -1,6 +1,7 @@
 // The system calls on files and descriptors. A call that fails has changed nothing, except that data may be
 // partly copied to or from the program's memory.
 #include "abi/fcntl.h"
+#include "abi/ioctl.h"
 #include "abi/stat.h"
 #include "fs/file_table.h"
 #include "fs/fs.h"
@@ -88,6 +89,19 @@ Result<i64> sys_fcntl(const SyscallArgs& a) {
         case F_SETFL: f->nonblocking = a.num(2) & O_NONBLOCK; return 0;
         default: return Errno::Inval;
     }
+}
+
+// ioctl(fd, request, argument)
+Result<i64> sys_ioctl(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f) return Errno::BadF;
+    const auto request = static_cast<u32>(a.num(1));
+    if (request != FIONBIO)
+        return f->ops->ioctl ? zero(f->ops->ioctl(*f, request, a.addr(2))) : Errno::NotTty;
+    i32 on = 0;
+    TRY(mm::copy_in(&on, a.addr(2), sizeof on));
+    f->nonblocking = on != 0;
+    return 0;
 }
 
 Result<i64> sys_fstat(const SyscallArgs& a) {

@@ -2,9 +2,7 @@
 #include "sys/sys_proc.h"
 
 #include "abi/param.h"
-#include "abi/stat.h"
 #include "abi/vm.h"
-#include "dev/console.h"
 #include "fs/file_table.h"
 #include "fs/fs.h"
 #include "lib/panic.h"
@@ -112,18 +110,6 @@ Result<i64> sys_kill(const SyscallArgs& a) {
 Result<i64> sys_setpgid(const SyscallArgs& a) {
     if (a.num(1) < 0) return Errno::Inval;
     TRY(process_set_group(a.num(0), a.num(1)));
-    return 0;
-}
-
-Result<i64> sys_tcsetpgrp(const SyscallArgs& a) {
-    fs::File* f = current_process().files->get(a.num(0));
-    if (!f) return Errno::BadF;
-    struct stat st {};
-    TRY(f->ops->stat(*f, st));
-    if (st.type != T_DEVICE) return Errno::NotTty;
-    if (a.num(1) < 0) return Errno::Inval;
-    if (a.num(1) && !process_group_exists(a.num(1))) return Errno::Perm;
-    dev::console_set_foreground(a.num(1));
     return 0;
 }
 

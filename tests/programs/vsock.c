@@ -99,11 +99,14 @@ static void stream(void) {
 
 static void messages(void) {
     char buffer[100];
+    int available = 0;
     const int l = listener(SOCK_SEQPACKET, PORT + 1), fd = connected(SOCK_SEQPACKET, PORT + 1);
     CHECK(fd >= 0);
     const int served = accept(l, 0, 0);
     CHECK(send(fd, "one", 3, 0) == 3);
     CHECK(send(fd, "second", 6, MSG_EOR) == 6);
+    CHECK(poll(&(struct pollfd){.fd = served, .events = POLLIN}, 1, 5000) == 1);
+    CHECK(ioctl(served, FIONREAD, &available) == 0 && available == 3);
     CHECK(recv(served, buffer, sizeof buffer, 0) == 3);
     CHECK(recv(served, buffer, 2, MSG_TRUNC) == 6);
     close(fd);

@@ -3,9 +3,13 @@
     @test(deadline=30)
     def the_guest_answers_a_ping(): ...
 
+    @test(each_card=True)
+    def the_guest_echoes_a_datagram(nic): ...     # a second test is the_guest_echoes_a_datagram_over_virtio
+
 A test of a group is run only by `tests/run --group NAME`: those with a Linux guest, and those that take long.
 """
 import dataclasses
+import functools
 
 TESTS = {}
 GROUPS = ("linux", "stress")
@@ -24,11 +28,21 @@ class Test:
         return self.name.replace("_", " ")
 
 
-def test(deadline=60, alone=False, group=""):
-    """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core."""
+def add(name, *rest):
+    assert name not in TESTS, f"two tests are called {name}"
+    TESTS[name] = Test(name, *rest)
+
+
+def test(deadline=60, alone=False, each_card=False, group=""):
+    """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core;
+    each_card: the function takes the value of NIC, and is a test for each kind of card; group: the test's group."""
+    assert group in ("", *GROUPS), f"there is no group {group}"
+
     def mark(function):
-        assert function.__name__ not in TESTS, f"two tests are called {function.__name__}"
-        assert group in ("", *GROUPS), f"there is no group {group}"
-        TESTS[function.__name__] = Test(function.__name__, function, deadline, alone, group)
+        if each_card:
+            add(function.__name__, functools.partial(function, "e1000"), deadline, alone, group)
+            add(function.__name__ + "_over_virtio", functools.partial(function, "virtio"), deadline, alone, group)
+        else:
+            add(function.__name__, function, deadline, alone, group)
         return function
     return mark

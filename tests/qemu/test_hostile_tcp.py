@@ -216,11 +216,11 @@ def resets_for_segments_of_no_connection_are_rate_limited():
         check(counters["tcp_rate_limited"] > 0 or counters["tcp_reset_out"] < 3000, "the guest answers each segment with a RST")
 
 
-@test(deadline=150)
-def ten_thousand_random_segments_for_one_connection_do_not_affect_another():
+@test(deadline=150, each_card=True)
+def ten_thousand_random_segments_for_one_connection_do_not_affect_another(nic):
     """Sequence numbers, flags, options and lengths are almost right, so that they reach every step of the input. TCP may accept
     some of these segments, so each victim is lost sooner or later. The other connection continues."""
-    with under_attack("tcp-random", 1122, CPUS="2") as (wire, g, talk):
+    with under_attack(f"tcp-random-{nic}", 1122, NIC=nic, CPUS="2") as (wire, g, talk):
         draw = talk.draw
         for round_ in range(10):
             victim = Conversation(wire, round_)

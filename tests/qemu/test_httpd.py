@@ -125,11 +125,11 @@ def some_bytes(n):
     return hashlib.shake_128(str(n).encode()).digest(n)
 
 
-@test(deadline=150)
-def files_of_1_byte_to_10_MiB_pass_through_wget_and_httpd_unchanged():
+@test(deadline=150, each_card=True)
+def files_of_1_byte_to_10_MiB_pass_through_wget_and_httpd_unchanged(nic):
     need_tshark()
     sizes = (1, 1000, 1459, 1460, 1461, 4096, 65536, 1 << 20, 10 << 20)
-    with HostServer({f"/{n}": some_bytes(n) for n in sizes}) as host, serving("httpd-files") as g:
+    with HostServer({f"/{n}": some_bytes(n) for n in sizes}) as host, serving(f"httpd-files-{nic}", NIC=nic) as g:
         for n in sizes:
             g.ok(f"wget -q -O file {host.address}/{n}", 60)
             check_equal(hashlib.md5(curl(g, "/file", seconds=60)).hexdigest(), hashlib.md5(some_bytes(n)).hexdigest(),
@@ -256,10 +256,10 @@ def five_hundred_clients_are_served_at_the_same_time():
     check_tcp(g.dir / "packets.pcap", least=1500)
 
 
-@test(deadline=150)
-def five_hundred_clients_fetch_a_large_file_at_the_same_time():
+@test(deadline=150, each_card=True)
+def five_hundred_clients_fetch_a_large_file_at_the_same_time(nic):
     """The files need more mbufs than there are: writers wait."""
-    with serving("httpd-large") as g:
+    with serving(f"httpd-large-{nic}", NIC=nic) as g:
         whole = curl(g, "/httpd")
         clients = connect_many(g, 500, seconds=60)
         for s in clients:

@@ -3,6 +3,7 @@ import contextlib
 import hashlib
 import http.server
 import random
+import re
 import socket
 import subprocess
 import threading
@@ -57,9 +58,9 @@ def linux_and_the_guest_ping_each_other():
                 g.ok(f"ping -c 1 -s {size} {PEER_IP}")
 
 
-@test(deadline=90)
-def a_file_passes_from_linux_through_wget_and_httpd_back_unchanged():
-    with neighbours("lan-file", SERVICES="httpd") as (g, _), web_server(FILE) as port:
+@test(deadline=90, each_card=True)
+def a_file_passes_from_linux_through_wget_and_httpd_back_unchanged(nic):
+    with neighbours(f"lan-file-{nic}", NIC=nic, SERVICES="httpd") as (g, _), web_server(FILE) as port:
         g.wait_listening(80)
         g.ok(f"wget -q -O /file http://{PEER_IP}:{port}/file", 40)
         back = subprocess.run(["curl", "-s", "-m", "30", f"http://{GUEST_IP}/file"], stdout=subprocess.PIPE).stdout
@@ -97,6 +98,17 @@ def the_guest_echoes_datagrams_that_arrive_in_fragments():
                 data = random.Random(size).randbytes(size)
                 s.send(data)
                 check_equal(s.recv(65536), data, f"a datagram of {size} bytes, echoed")
+
+
+@test(deadline=60)
+def a_guest_with_two_cards_is_on_linuxs_network_and_on_qemus_own():
+    with neighbours("lan-two-cards", NIC="e1000+virtio", SERVICES="inetd") as (g, _):  # a network that NET does not name is user
+        g.wait_listening(7)
+        for address in (GUEST_IP, 7), ("127.0.0.1", g.ports["tcp7"]):
+            with socket.create_connection(address, 20) as c:
+                same(echoed(c, FILE), FILE, f"echoed by {address}")
+        found = dict(re.findall(r"^(eth\d): .*\n    rx: (\d+) packets", g.ok("ifstat"), re.M))
+        check(all(int(found[card]) > 20 for card in ("eth0", "eth1")), f"packets received: {found}")
 
 
 @test(deadline=90)

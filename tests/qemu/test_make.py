@@ -40,10 +40,15 @@ def make_rejects_each_wrong_knob_value_in_one_line():
             ("MEM=12", "MEM=12 is invalid: use a number of M or G"), ("MEM=1M", "MEM=1M is invalid: use 8M or more"),
             ("NET=wifi", "NET=wifi is invalid"), ("NET=dgram:1", "use user, tap:IFNAME or dgram"),
             ("NET=dgram:99999:5", "use ports from 1 to 65535"), ("NET=dgram:5:5", "use two different ports"),
-            ("DUMP=loud", "use off, brief or full"), ("NIC=ne2k", "NIC=ne2k is invalid"), ("SNAPSHOT=yes", "use 1 or 0"),
+            ("DUMP=loud", "use off, brief or full"), ("NIC=ne2k", "NIC=ne2k is invalid"),
+            ("NIC=e1000+", "up to four cards with + between them"), ("NIC=none+e1000", "NIC=none+e1000 is invalid: use none,"),
+            ("NIC=virtio+virtio+virtio+virtio+virtio", "up to four cards"), ("NIC=virtio+e1000", "name each e1000 before the first virtio"),
+            ("NET=user+user", "use at most one network for each card of NIC=e1000"), ("NET=user+", "NET=user+ is invalid"), ("SNAPSHOT=yes", "use 1 or 0"),
             ('QEMUEXTRA="', "close the quote"), ('APPEND=run="echo', 'APPEND=run="echo is invalid: close the quote'),
             ("DEBUG=yes", "DEBUG=yes is invalid: use 1 or 0"), ("V=2", "V=2 is invalid")):
         check_refused(words, knob)
+    check_refused("two cards cannot share tap:nx6", "NIC=e1000+virtio", "NET=tap:nx6+tap:nx6")
+    check_refused("two cards cannot share dgram:5", "NIC=e1000+virtio+virtio", "NET=dgram:5:6+user+dgram:5:7")
 
 
 @test()
@@ -133,6 +138,20 @@ def qemu_command_prints_one_command_line_that_boots():
     check_equal(words[words.index("-smp") + 1], "1", "-smp with CPUS=1")
     check_equal(words[words.index("-kernel") + 1], f"{BUILD_AS_GIVEN}/kernel.elf", "the kernel with DEBUG=0")
     check(all("127.0.0.1" in w for w in words if "hostfwd" in w), "a forwarded port listens on all interfaces")
+
+
+@test()
+def further_networks_are_user_and_the_first_of_these_has_the_forwarded_ports():
+    for nic, net, kinds, forwarding in (("e1000+virtio", "user", ["user", "user"], 0),
+                                        ("e1000+virtio+virtio", "dgram:5001:5002", ["dgram", "user", "user"], 1),
+                                        ("virtio+virtio", "dgram:5001:5002+dgram:5002:5001", ["dgram", "dgram"], None)):
+        environment = knobs_environment(work_dir("make-networks"), {"NIC": nic, "NET": net, "PCAP": "a.pcap"})
+        line = subprocess.run(["tools/qemu", "command"], cwd=ROOT, check=True, env=environment, text=True, stdout=subprocess.PIPE).stdout
+        words = shlex.split(line)
+        wires = [word for before, word in zip(words, words[1:]) if before == "-netdev"]
+        check_equal([wire.partition(",")[0] for wire in wires], kinds, f"the networks of NIC={nic} NET={net}")
+        check_equal([i for i, wire in enumerate(wires) if "hostfwd" in wire], [forwarding] * (forwarding is not None), "forwards")
+        check_equal(re.findall(r"file=(a[\w-]*\.pcap)", line), [f"a{'-eth%d' % i if i else ''}.pcap" for i in range(len(kinds))], "captures")
 
 
 @test()

@@ -9,7 +9,7 @@ from suite import test
 from wire import Wire
 
 
-def nettests_passes_on(harts, nic="e1000"):
+def nettests_passes_on(harts, nic):
     name = f"nettests-{nic}-{harts}"
     with Guest(name, CPUS=harts, NIC=nic) as g, Server(name) as server:
         out, status = g.run("nettests", 120)
@@ -22,20 +22,13 @@ def nettests_passes_on(harts, nic="e1000"):
 
 @test(deadline=180)
 def nettests_passes_on_one_hart():
-    nettests_passes_on(1)
+    nettests_passes_on(1, "e1000")
 
 
-@test(deadline=180)
-def nettests_passes_on_two_harts_and_tshark_finds_no_error_in_the_capture():
+@test(deadline=180, each_card=True)
+def nettests_passes_on_two_harts_and_tshark_finds_no_error_in_the_capture(nic):
     need_tshark()
-    g = nettests_passes_on(2)
-    check_capture(g.dir / "packets.pcap", 300, g.ports["dns"])
-
-
-@test(deadline=180)
-def nettests_passes_over_virtio_and_tshark_finds_no_error_in_the_capture():
-    need_tshark()
-    g = nettests_passes_on(2, "virtio")
+    g = nettests_passes_on(2, nic)
     check_capture(g.dir / "packets.pcap", 300, g.ports["dns"])
 
 

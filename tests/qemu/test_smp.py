@@ -16,14 +16,9 @@ def stress_on_one_hart_loses_nothing():
     survives_stress(1)
 
 
-@test(deadline=120)
-def stress_on_two_harts_loses_nothing():
-    survives_stress(2)
-
-
-@test(deadline=120)
-def stress_on_two_harts_over_virtio_loses_nothing():
-    survives_stress(2, nic="virtio")
+@test(deadline=120, each_card=True)
+def stress_on_two_harts_loses_nothing(nic):
+    survives_stress(2, nic=nic)
 
 
 @test(deadline=120, alone=True)

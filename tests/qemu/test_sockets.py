@@ -123,9 +123,9 @@ def poll_waits_for_the_console_and_a_socket():
         g.wait_prompt(10)
 
 
-@test(deadline=60)
-def the_forwarded_port_7_echoes_over_tcp_and_udp():
-    with Guest("echo", SERVICES="inetd") as g:
+@test(deadline=60, each_card=True)
+def the_forwarded_port_7_echoes_over_tcp_and_udp(nic):
+    with Guest(f"echo-{nic}", NIC=nic, SERVICES="inetd") as g:
         g.ok("ping -c 1 -W 3000 10.0.2.2")
         with socket.create_connection(("127.0.0.1", g.ports["tcp7"]), 10) as s:
             s.sendall(b"hello over TCP")

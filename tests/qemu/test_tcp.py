@@ -51,9 +51,9 @@ def netstat_states(g):
 
 # --- opening and closing ---
 
-@test()
-def a_tcp_connection_carries_bytes_both_ways_and_can_be_half_closed():
-    with Scene("tcp-life", "echo") as (wire, g):
+@test(each_card=True)
+def a_tcp_connection_carries_bytes_both_ways_and_can_be_half_closed(nic):
+    with Scene(f"tcp-life-{nic}", "echo", NIC=nic) as (wire, g):
         peer = Peer(wire, ECHO).connect()
         text = bytes(range(256)) * 40
         for at in range(0, len(text), 1024):
@@ -227,10 +227,10 @@ def a_kill_ends_every_blocking_call():
 
 # --- many ---
 
-@test()
-def a_client_can_connect_after_a_syn_flood():
+@test(each_card=True)
+def a_client_can_connect_after_a_syn_flood(nic):
     SYNS = 1400  # 1,024 of them may be half open
-    with Scene("tcp-flood", "echo") as (wire, g):
+    with Scene(f"tcp-flood-{nic}", "echo", NIC=nic) as (wire, g):
         def syn(i):
             return p.ether("52:54:00:12:34:56", "02:00:00:00:00:02", p.ETH_IP, p.ipv4(f"10.0.{3 + i % 3}.{i % 250 + 1}", GUEST_IP, p.TCP,
                            p.tcp(f"10.0.{3 + i % 3}.{i % 250 + 1}", GUEST_IP, 1024 + i, ECHO, seq=i * 7919)))

@@ -62,18 +62,10 @@ def echoed(connection, data):
     return back
 
 
-@test(deadline=90)
-def eight_megabytes_each_way_need_no_retransmission():
-    eight_megabytes_each_way("e1000", 2000)
-
-
-@test(deadline=90)
-def eight_megabytes_each_way_need_no_retransmission_over_virtio():
-    eight_megabytes_each_way("virtio", 20_000)  # on QEMU's user network, virtio has no segmentation offload
-
-
-def eight_megabytes_each_way(nic, most_segments):
+@test(deadline=90, each_card=True)
+def eight_megabytes_each_way_need_no_retransmission(nic):
     need_tshark()
+    most_segments = 2000 if nic == "e1000" else 20_000  # on QEMU's user network, virtio has no segmentation offload
     with Guest(f"tcp-bulk-{nic}", NIC=nic) as g, Host(count_all) as host:
         g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
         before = g.mbufs_in_use()
@@ -113,11 +105,11 @@ def sizes_around_a_multiple_of_a_segment_cause_no_empty_segment():
     check_tcp(g.dir / "packets.pcap", least=len(sizes) * 4, lossless=True)
 
 
-def through_the_storm(name, seed, bytes_each_way, weather):
+def through_the_storm(name, seed, bytes_each_way, weather, nic="e1000"):
     data = random.Random(seed).randbytes(bytes_each_way)
     # The first 20 frames are spared: if the SYN-ACK is lost, the user network discards what it has read from the host's
     # program.
-    with Storm("--spare", 20, "--seed", seed, *weather.split()) as storm, Guest(name, NET=storm.net) as g:
+    with Storm("--spare", 20, "--seed", seed, *weather.split()) as storm, Guest(name, NIC=nic, NET=storm.net) as g:
         before = g.mbufs_in_use()
         g.background("inetd echo")
         g.wait_listening(7)
@@ -149,7 +141,7 @@ def a_stream_survives_damaged_frames():
     through_the_storm("tcp-damage", 3, 300_000, "--damage 3%")
 
 
-@test(deadline=180)
-def a_stream_survives_lost_duplicated_damaged_and_reordered_frames():
+@test(deadline=180, each_card=True)
+def a_stream_survives_lost_duplicated_damaged_and_reordered_frames(nic):
     for seed in (4, 5):
-        through_the_storm("tcp-storm", seed, 150_000, "--loss 2% --double 2% --damage 2% --hold 5%,10ms")
+        through_the_storm(f"tcp-storm-{nic}", seed, 150_000, "--loss 2% --double 2% --damage 2% --hold 5%,10ms", nic)

@@ -19,9 +19,9 @@ def the_guest_announces_its_address_at_boot():
         check_equal(frame.dst, p.BROADCAST, "destination of the gratuitous ARP")
 
 
-@test()
-def the_guest_answers_arp_ping_and_a_closed_port():
-    with Wire() as wire, Guest("answers", NET=wire.net):
+@test(each_card=True)
+def the_guest_answers_arp_ping_and_a_closed_port(nic):
+    with Wire() as wire, Guest(f"answers-{nic}", NIC=nic, NET=wire.net):
         check_equal(wire.wait_for_guest().arp_sender, (GUEST_MAC, GUEST_IP), "sender of the ARP reply")
         for size in (0, 1, 56, 1472):
             reply = wire.ping(size)
@@ -155,9 +155,9 @@ def echoed(wire, size):
     return request, answer
 
 
-@test()
-def the_guest_answers_a_ping_of_any_length():
-    with Wire() as wire, Guest("long-ping", NET=wire.net) as g:
+@test(each_card=True)
+def the_guest_answers_a_ping_of_any_length(nic):
+    with Wire() as wire, Guest(f"long-ping-{nic}", NIC=nic, NET=wire.net) as g:
         wire.wait_for_guest()
         for size in [*range(1472, 1482), *range(1483, 1840, 17), *range(1840, 1850), 2952, 2953, 8000, 65507]:
             request, answer = echoed(wire, size)

@@ -56,6 +56,16 @@ TEST(Fsck, CountsWhatIsThere) {
     EXPECT_EQ(c.orphans, 0u);
 }
 
+TEST(Mkfs, PutsADeviceIntoADirectory) {
+    Image image(1024, 64);
+    image.add_device(image.add_directory(ROOTINO, "dev"), "none", 7, 0);
+    image.finish();
+    EXPECT_EQ(check_image(image.bytes()).complaints, std::vector<std::string>{});
+    Mounted m(image.bytes());
+    EXPECT_EQ(m.error_of_open("/dev/none", kRead), Errno::NoDev);
+    EXPECT_EQ(m.error_of_open("/none", kRead), Errno::NoEnt);
+}
+
 TEST(Fsck, NoticesALostBlock) {
     Damage d;
     d.flip_bitmap(d.super().size - 1);

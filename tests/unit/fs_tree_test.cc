@@ -2,6 +2,7 @@
 #include "fs/device.h"
 #include "fs/pipe.h"
 #include "fs_fixture.h"
+#include "mm/uaccess.h"
 #include "stat.h"
 
 namespace {
@@ -207,6 +208,21 @@ TEST(Device, IsReachedThroughItsName) {
     EXPECT_EQ(f->ops->read(*f, {reinterpret_cast<uptr>(&c)}, 1).error(), Errno::OpNotSupp);
     EXPECT_EQ(fake::stat_of(*f).type, kDevice);
     EXPECT_EQ(m.error_of_open("loud", kWrite | kCreate | kTruncate), Errno::None) << "as in xv6's shell";
+}
+
+TEST(Device, MayAnswerOnlyRequests) {
+    Mounted m;
+    ASSERT_TRUE(m.fs->create(*m.root, "quiet", kDevice, 4, 0).ok());
+    EXPECT_EQ(m.error_of_open("quiet", kRead), Errno::NoDev);
+    fs::device_register(4, {.ioctl = [](u32 request, UserAddr argument) {
+                            return mm::copy_out(argument, &request, sizeof request);
+                        }});
+    auto f = m.open("quiet", kReadWrite).value();
+    u32 answer = 0;
+    EXPECT_EQ(f->ops->ioctl(*f, 77, {reinterpret_cast<uptr>(&answer)}).error(), Errno::None);
+    EXPECT_EQ(answer, 77u);
+    EXPECT_EQ(Mounted::read(*f, 1), "");
+    EXPECT_EQ(Mounted::write(*f, "text"), -static_cast<i64>(Errno::OpNotSupp));
 }
 
 TEST(Stat, TellsWhatAFileIs) {

@@ -15,11 +15,11 @@
 
 namespace {
 
-using server::Fd;
 using server::find_file;
 using server::HttpConnection;
 using server::HttpRequest;
 using server::parse_request;
+using tools::Fd;
 namespace fs = std::filesystem;
 using Path = std::vector<std::string>;
 

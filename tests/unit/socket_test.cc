@@ -1,5 +1,6 @@
 #include <set>
 
+#include "abi/ioctl.h"
 #include "net_test.h"
 
 using namespace net;
@@ -112,6 +113,15 @@ TEST_F(Read, DiscardsTheRestOfALongerDatagram) {
     arrive(*s, "next");
     EXPECT_EQ(as_text(read(*s, 3).data), "abc");
     EXPECT_EQ(as_text(read(*s).data), "next");
+}
+
+TEST_F(Read, FionreadTellsTheSizeOfTheNextDatagram) {
+    auto s = udp_socket();
+    EXPECT_EQ(s->ioctl(FIONREAD).value(), 0u);
+    arrive(*s, "abc");
+    arrive(*s, "longer");
+    EXPECT_EQ(s->ioctl(FIONREAD).value(), 3u);
+    EXPECT_EQ(s->ioctl(0x5413).error(), Errno::NotTty);
 }
 
 TEST_F(Read, OfNoBytesTakesADatagramToo) {

@@ -7,7 +7,7 @@
 namespace {
 
 using namespace fake;
-using server::Fd;
+using tools::Fd;
 
 TEST(VsockdVhost, OffersModernQueuesAndTheConfiguration) {
     Machine m;

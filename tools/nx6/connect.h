@@ -4,11 +4,11 @@
 #include <string>
 
 #include "lib/types.h"
-#include "tools/server/fd.h"
+#include "tools/common/fd.h"
 
 namespace nx6 {
 
-using server::Fd;
+using tools::Fd;
 
 // The socket to use if none is named: of the environment variable NX6_VSOCK, or beside this program's folder.
 std::string default_socket();

@@ -10,15 +10,15 @@
 #include <cstdio>
 #include <cstring>
 
+#include "tools/common/fd.h"
 #include "tools/nx6/fail.h"
 #include "tools/nx6/request.h"
-#include "tools/server/fd.h"
 
 namespace nx6 {
 namespace {
 
 using agent::Channel, agent::FrameReader, agent::Kind;
-using server::Fd;
+using tools::Fd;
 
 [[noreturn]] void fail_at(const std::string& file) { fail(kFileFailure, file + ": " + std::strerror(errno)); }
 

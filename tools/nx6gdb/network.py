@@ -30,18 +30,22 @@ def chains(buckets, type_name, field):
         yield from kernel.walk(first, lambda a: kernel.read_number(a + offset), limit=MOST_SOCKETS)
 
 
+def whole(address, type_name, part):
+    """The object of that type whose part, a field or a base class, is at this address."""
+    return kernel.at(address - offset_of(type_name, part), type_name)
+
+
 def endpoints(net):
     """UDP and ping sockets that have an address."""
-    socket = kernel.type_of("net::DatagramSocket").pointer()
     for address in chains(net["endpoints_"]["buckets_"], "net::Endpoint", "next_"):
-        yield kernel.at(address, "net::Endpoint").address.cast(socket).dereference()  # its base class Endpoint
+        yield whole(address, "net::DatagramSocket", "net::Endpoint")
 
 
 def flows(net):
     """TCP connections and entries in TIME-WAIT: (whether it is a connection, the object)."""
     for address in chains(net["tcp_"]["table_"]["buckets_"], "net::TcpFlow", "chain"):
         is_connection = str(kernel.at(address, "net::TcpFlow")["kind"]).endswith("Connection")
-        yield is_connection, kernel.at(address, "net::TcpConnection" if is_connection else "net::TcpTimeWait")
+        yield is_connection, whole(address, "net::TcpConnection" if is_connection else "net::TcpTimeWait", "net::TcpFlow")
 
 
 def listeners(net):

@@ -6,9 +6,11 @@
 #include <string_view>
 
 #include "lib/types.h"
-#include "tools/server/fd.h"
+#include "tools/common/fd.h"
 
 namespace server {
+
+using tools::Fd;
 
 // Prints one line and ends the program.
 [[noreturn]] void fail(const std::string& what);

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "lib/types.h"
-#include "tools/server/fd.h"
+#include "tools/common/fd.h"
 
 namespace server {
+
+using tools::Fd;
 
 struct FoundFile {
     int status = 200;  // 403, 404: there is nothing to send

@@ -8,11 +8,11 @@
 
 #include "lib/time.h"
 #include "lib/types.h"
-#include "tools/server/fd.h"
+#include "tools/common/fd.h"
 
 namespace vsockd {
 
-using server::Fd;
+using tools::Fd;
 
 class Handler {
   public:

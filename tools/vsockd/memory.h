@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "lib/types.h"
-#include "tools/server/fd.h"
+#include "tools/common/fd.h"
 
 namespace vsockd {
 
-using server::Fd;
+using tools::Fd;
 
 // One region, laid out as in VHOST_USER_SET_MEM_TABLE.
 struct Region {

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "lib/types.h"
-#include "tools/server/fd.h"
+#include "tools/common/fd.h"
 
 namespace vsockd {
 
-using server::Fd;
+using tools::Fd;
 
 // The longest name that fits in a socket address.
 inline constexpr usize kLongestPath = 107;

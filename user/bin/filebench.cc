@@ -2,10 +2,11 @@
 //
 // Each figure is a line "name value unit". Only under QEMU's `-icount shift=0 -smp 1` are the numbers of
 // instructions right. NAME_instructions includes idle time, NAME_busy does not.
-#include "lib/types.h"
-#include "user.h"
+#include "meter.h"
 
 namespace {
+
+using meter::Meter;
 
 const char kUsage[] =
     "filebench [KIB [SIZE]]      measures the file system\n"
@@ -20,26 +21,6 @@ constexpr int kFiles = 32;
 
 u8 buffer[kMostSize];
 
-u64 instructions() {
-    u64 n;
-    asm volatile("rdinstret %0" : "=r"(n));
-    return n;
-}
-
-u64 busy_cycles() {
-    struct cpuinfo c;
-    if (cpuinfo(&c) < 0) return 0;
-    u64 busy = 0;
-    for (unsigned i = 0; i < c.harts && i < NCPU; i++) busy += c.now - c.idle[i];
-    return busy;
-}
-
-struct Meter {
-    u64 busy = busy_cycles();
-    u64 time = nanouptime();
-    u64 instret = instructions();
-};
-
 void print_ratio(const char* name, const char* what, u64 dividend, u64 divisor, const char* unit) {
     const u64 hundredths = divisor ? (dividend * 100 + divisor / 2) / divisor : 0;
     char text[40];
@@ -49,7 +30,7 @@ void print_ratio(const char* name, const char* what, u64 dividend, u64 divisor, 
 
 // What `blocks` blocks cost, in all and each.
 void report_blocks(const char* name, const Meter& m, long blocks) {
-    const u64 spent = instructions() - m.instret, ns = nanouptime() - m.time, busy = busy_cycles() - m.busy;
+    const u64 spent = m.instructions_since(), ns = m.ns_since(), busy = m.busy_since();
     const auto n = static_cast<u64>(blocks);
     print_ratio(name, "rate", n * kBlock * 1000, ns, "MB/s");
     print_ratio(name, "instructions", spent, n, "per block of 1 KiB");
@@ -57,7 +38,7 @@ void report_blocks(const char* name, const Meter& m, long blocks) {
 }
 
 void report_files(const char* name, const Meter& m) {
-    print_ratio(name, "time", nanouptime() - m.time, 1000ul * kFiles, "us per file");
+    print_ratio(name, "time", m.ns_since(), 1000ul * kFiles, "us per file");
 }
 
 int open_or_die(const char* path, int flags) {

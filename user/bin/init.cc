@@ -6,6 +6,7 @@
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
 // guest this way.
+#include "abi/devices.h"
 #include "abi/vm_sockets.h"
 #include "sys/ioctl.h"
 #include "sys/socket.h"
@@ -13,12 +14,11 @@
 
 namespace {
 
-constexpr short kConsoleMajor = 1;
 char shell[] = "/sh";
 
 void open_console() {
     if (open("/console", O_RDWR) < 0) {
-        mknod("/console", kConsoleMajor, 0);
+        mknod("/console", DEV_CONSOLE, 0);
         open("/console", O_RDWR);
     }
     dup(0);  // standard output

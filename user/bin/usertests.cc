@@ -25,6 +25,7 @@ const Test kTests[] = {
     {"fd-limit", "no descriptor left", test_descriptor_limit, 10},
     {"file-limit", "no open file left in the system", test_file_limit, 20},
     {"numbers", "numbers out of range", test_odd_numbers, 10},
+    {"ioctl", "requests, at each kind of file", test_requests, 10},
     {"sbrk", "the heap grows and shrinks", test_sbrk, 30},
     {"sbrk-limits", "a heap too large, and one below zero", test_sbrk_limits, 20},
     {"lazy", "a heap whose pages are allocated on first use", test_lazy, 30},
@@ -73,37 +74,24 @@ const Test kTests[] = {
     {"socket-limit", "no socket left", test_socket_limit, 30},
     {"mbufs", "answers that no process reads", test_mbufs, 120},
 };
-constexpr int kCount = sizeof kTests / sizeof kTests[0];
 
-void list() {
-    for (const Test& t : kTests) printf("%-12s %s\n", t.name, t.what);
-    exit(0);
-}
+Usage before;
 
-const Test* find(const char* name) {
-    for (const Test& t : kTests) {
-        if (strcmp(t.name, name) == 0) return &t;
-    }
-    die("there is no test \"%s\"; `usertests -l` lists them", name);
+void remember_usage() { before = usage(); }
+
+bool check_usage(bool passed) {
+    if (passed) return nothing_lost(before);
+    kill_stragglers();
+    return false;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    help_if_asked(argc, argv, kUsage);
-    for (int letter; (letter = getopt(argc, argv, "lq")) != -1;) {
-        if (letter == 'l') list();
-        if (letter != 'q') bad_usage(kUsage);
-        quick = true;
-    }
-    for (int i = optind; i < argc; i++) find(argv[i]);  // if a name is wrong, nothing runs
-
-    int passed = 0;
-    const int count = optind < argc ? argc - optind : kCount;
-    for (int i = 0; i < count; i++) {
-        const Test& test = optind < argc ? *find(argv[optind + i]) : kTests[i];
-        passed += run_and_print(test, i + 1, count);
-    }
-    printf("usertests: %d passed, %d failed\n", passed, count - passed);
-    return passed == count ? 0 : 1;
+    return run_suite({.usage = kUsage,
+                      .tests = kTests,
+                      .count = sizeof kTests / sizeof kTests[0],
+                      .before = remember_usage,
+                      .after = check_usage},
+                     argc, argv);
 }

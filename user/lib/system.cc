@@ -1,4 +1,5 @@
 // The start of a program, and the calls whose C function differs from the kernel's call.
+#include "abi/ioctl.h"
 #include "abi/vm.h"
 #include "user.h"
 
@@ -6,6 +7,7 @@ extern "C" {
 
 int main(int argc, char** argv);
 long raw_sbrk(long bytes, long how);
+int raw_ioctl(int fd, unsigned long request, void* argument);
 
 const char* program_name = "?";
 
@@ -31,6 +33,8 @@ static char* move_break(int bytes, int how) {
 }
 char* sbrk(int bytes) { return move_break(bytes, SBRK_EAGER); }
 char* sbrklazy(int bytes) { return move_break(bytes, SBRK_LAZY); }
+
+int tcsetpgrp(int fd, int group) { return raw_ioctl(fd, TIOCSPGRP, &group); }
 
 int stat(const char* path, struct stat* st) {
     const int fd = open(path, O_RDONLY);

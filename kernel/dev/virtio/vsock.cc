@@ -59,7 +59,7 @@ class VirtioVsock final : public net::VsockDevice {
     bool has_seqpacket_ = false;
     std::atomic<u32> is_stopped_{0};
 
-    RxThread thread_;
+    RxThread thread_{"vsock"};
     Timer retry_{[](void* self) { static_cast<VirtioVsock*>(self)->thread_.wake(kReceived); }, this};
 
     // Used only by the thread.

@@ -47,12 +47,12 @@ class Endpoint {
     virtual bool sends_dont_fragment() { return false; }
 
   protected:
-    Endpoint(Counted& owner, const EndpointKey& key) : owner_(owner), key_(key) {}
+    Endpoint(RefCounted& owner, const EndpointKey& key) : owner_(owner), key_(key) {}
     ~Endpoint() = default;
 
   private:
     friend class EndpointTable;
-    Counted& owner_;
+    RefCounted& owner_;
     EndpointKey key_;
     Endpoint* next_ = nullptr;  // in its bucket
     bool linked_ = false;       // key_, next_ and linked_ are guarded by the table's lock

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "abi/ioctl.h"
 #include "abi/poll.h"
 #include "abi/socket.h"
 #include "net/proto/inet.h"
@@ -207,6 +208,12 @@ Result<usize> DatagramSocket::receive(UserAddr to, usize n, int flags, SocketAdd
 usize DatagramSocket::queued() {
     platform::Guard guard(lock_);
     return queue_.size();
+}
+
+Result<u32> DatagramSocket::ioctl(u32 request) {
+    if (request != FIONREAD) return Errno::NotTty;
+    platform::Guard guard(lock_);
+    return queue_.empty() ? 0 : static_cast<u32>(queue_.front()->chain_length());
 }
 
 // --- errors, polling, closing ---

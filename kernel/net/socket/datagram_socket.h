@@ -37,6 +37,7 @@ class DatagramSocket : public Socket, private Endpoint {
     Result<SocketAddr> remote() override EXCLUDES(lock_);
     Result<> set_option(int level, int name, Bytes value) override EXCLUDES(lock_);
     Result<usize> get_option(int level, int name, MutBytes room) override EXCLUDES(lock_);
+    Result<u32> ioctl(u32 request) override EXCLUDES(lock_);
     u32 poll(PollEntry* watch) override EXCLUDES(lock_);
     void unwatch(PollEntry& watch) override EXCLUDES(lock_);
     usize queued() override EXCLUDES(lock_);

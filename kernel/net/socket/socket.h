@@ -15,7 +15,7 @@ namespace net {
 // - flags are MSG_* of abi/socket.h. MSG_DONTWAIT: return Again instead of waiting.
 // - An address of another family: AfNoSupport.
 // - Every socket must be closed, because its family's tables hold references until then.
-class Socket : public Counted {
+class Socket : public RefCounted {
   public:
     // Sets the local address; "any" port selects a free one. Errors: Inval (it already has an address),
     // AddrNotAvail (not our address), AddrInUse.
@@ -49,6 +49,10 @@ class Socket : public Counted {
     // Values are bytes (socket/options.h). Errors: Inval, NoProtoOpt.
     virtual Result<> set_option(int level, int name, Bytes value) = 0;
     virtual Result<usize> get_option(int level, int name, MutBytes room) = 0;
+
+    // The answer to an ioctl(), which the program gets as an int. FIONREAD: the bytes of the next datagram
+    // or message, or all of a stream. Errors: NotTty (another request), Inval (a listener).
+    virtual Result<u32> ioctl(u32 request) = 0;
 
     // The current POLL* bits (abi/poll.h). If `watch` is not null, it is added to the socket's list and woken
     // by every change until unwatch().

@@ -1,5 +1,6 @@
 #include "net/socket/tcp_socket.h"
 
+#include "abi/ioctl.h"
 #include "abi/poll.h"
 #include "abi/socket.h"
 #include "net/proto/inet.h"
@@ -203,6 +204,12 @@ usize TcpSocket::queued() {
     if (TcpListener* l = listener()) return l->waiting();
     TcpConnection* c = connection();
     return c ? c->readable_bytes() : 0;
+}
+
+Result<u32> TcpSocket::ioctl(u32 request) {
+    if (request != FIONREAD) return Errno::NotTty;
+    if (listener()) return Errno::Inval;
+    return static_cast<u32>(queued());
 }
 
 const void* TcpSocket::in_tables() const {

@@ -30,6 +30,7 @@ class TcpSocket final : public Socket {
     Result<SocketAddr> remote() override;
     Result<> set_option(int level, int name, Bytes value) override;
     Result<usize> get_option(int level, int name, MutBytes room) override;
+    Result<u32> ioctl(u32 request) override;
     u32 poll(PollEntry* watch) override;
     void unwatch(PollEntry& watch) override;
     usize queued() override;

@@ -1,4 +1,5 @@
 // The options of vsock sockets.
+#include "abi/ioctl.h"
 #include "abi/socket.h"
 #include "abi/vm_sockets.h"
 #include "net/socket/vsock_socket.h"
@@ -41,7 +42,6 @@ Result<usize> VsockSocket::get_vsock_option(int name, MutBytes room) {
         case SO_VM_SOCKETS_BUFFER_MAX_SIZE: return give_option<u64>(buffer_max_, room);
         case SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD:
         case SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW: return give_timeout(config_.connect_timeout, room);
-        case IOCTL_VM_SOCKETS_GET_LOCAL_CID: return give_option<u32>(vsock_.cid(), room);
         default: return Errno::NoProtoOpt;
     }
 }
@@ -67,6 +67,14 @@ Result<usize> VsockSocket::get_option(int level, int name, MutBytes room) {
     }
     platform::Guard guard(lock_);
     return options_.get(name, room);
+}
+
+// Linux has the CID only at /dev/vsock, but vsock(7) asks a socket for it.
+Result<u32> VsockSocket::ioctl(u32 request) {
+    if (request == IOCTL_VM_SOCKETS_GET_LOCAL_CID) return vsock_.cid();
+    if (request != FIONREAD) return Errno::NotTty;
+    if (listener()) return Errno::Inval;
+    return static_cast<u32>(queued());
 }
 
 void VsockSocket::set_receive_timeout(Duration timeout) {

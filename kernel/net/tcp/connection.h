@@ -22,7 +22,7 @@ class TcpListener;
 // - References: the table holds one, a set timer one, the socket one, and a listener one while the connection
 //   is in one of its queues.
 class TcpConnection final : public TcpFlow,
-                            public RefCounted<TcpConnection>,
+                            public RefCounted,
                             public ListNode<TcpConnection>,
                             public TcpPressureLinks {
   public:
@@ -94,9 +94,8 @@ class TcpConnection final : public TcpFlow,
     void configure(F f, Instant now) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
 
-    void last_ref_gone();
-
   private:
+    void last_ref_gone() override;
     friend class Tcp;
     // What must be done after the lock is released.
     struct Aftermath {

@@ -7,32 +7,19 @@
 // a host that has no connection in it may use up to twice the backlog, so one host cannot block the others.
 #pragma once
 
-#include "abi/socket.h"
-#include "lib/poll.h"
-#include "lib/ref.h"
-#include "net/platform.h"
+#include "net/core/listener.h"
 #include "net/tcp/connection.h"
 
 namespace net {
 
-// - Thread context. The lock order is: connection, then listener.
-class TcpListener : public RefCounted<TcpListener> {
+// net::Listener documents the context and most functions. A connection takes a little more than 1 KiB, so the
+// two queues of one listener take at most 7 MiB. They have room for as many clients as a process has
+// descriptors, without cookies: a cookie costs a client its window scaling and SACK.
+class TcpListener final : public Listener<TcpConnection, TcpConfig> {
   public:
-    // As in Linux. A connection takes a little less than 1 KiB, so the two queues of one listener take at
-    // most 5 MiB. They have room for as many clients as a process has descriptors, without cookies: a cookie
-    // costs a client its window scaling and SACK.
-    static constexpr u32 kMaxBacklog = SOMAXCONN, kMaxHalfOpen = 1024;
+    static constexpr u32 kMaxHalfOpen = 1024;
 
-    TcpListener(Tcp& tcp, const TcpConfig& config) : tcp_(tcp), config_(config) {}
-
-    void set_backlog(int backlog) EXCLUDES(lock_);
-    // Sets the configuration of new connections.
-    void set_config(const TcpConfig& config) EXCLUDES(lock_);
-    TcpConfig config() EXCLUDES(lock_);
-
-    // Takes the oldest connection from the accept queue; may wait for one. Errors: Again (the policy does not
-    // allow waiting), BadF (closed), Intr, the policy's timeout error.
-    Result<Ref<TcpConnection>> accept(const WaitPolicy& policy) EXCLUDES(lock_);
+    TcpListener(Tcp& tcp, const TcpConfig& config) : Listener("tcp listener", config), tcp_(tcp) {}
 
     // Is there room in the accept queue for a connection from `remote`, and in the SYN queue?
     bool has_room(Ipv4Addr remote) EXCLUDES(lock_);
@@ -51,30 +38,18 @@ class TcpListener : public RefCounted<TcpListener> {
     // Resets all connections in the queues and refuses new ones. Blocked accepts return BadF.
     void close() EXCLUDES(lock_);
 
-    u32 poll(PollEntry* watch) EXCLUDES(lock_);
-    void unwatch(PollEntry& watch) EXCLUDES(lock_);
-    u32 waiting() EXCLUDES(lock_);
-    u32 backlog() EXCLUDES(lock_);
-
-    void last_ref_gone();
     // The local address and port, for netstat. Set before the listener is shared.
     Ipv4Addr addr;
     u16 port = 0;
 
   private:
+    void last_ref_gone() override;
     bool has_ready_of_locked(Ipv4Addr remote) REQUIRES(lock_);
-    using Queue = List<TcpConnection>;
+    Ref<TcpConnection> take_any_locked() REQUIRES(lock_);
+
     Tcp& tcp_;
-    platform::Lock lock_{LockRank::Listener, "tcp listener"};
-    TcpConfig config_ GUARDED_BY(lock_);  // inherited by its connections
-    platform::WaitQueue accepters_{"accept"};
-    PollList pollers_ GUARDED_BY(lock_);
-    Queue half_open_ GUARDED_BY(lock_);
-    Queue ready_ GUARDED_BY(lock_);
+    List<TcpConnection> half_open_ GUARDED_BY(lock_);  // the SYN queue
     u32 half_open_count_ GUARDED_BY(lock_) = 0;
-    u32 ready_count_ GUARDED_BY(lock_) = 0;
-    u32 backlog_ GUARDED_BY(lock_) = 1;
-    bool closed_ GUARDED_BY(lock_) = false;
     bool overflowed_ GUARDED_BY(lock_) = false;
     Instant overflowed_at_ GUARDED_BY(lock_){};
 };

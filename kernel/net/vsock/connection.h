@@ -38,7 +38,7 @@ struct VsockInfo {
 // - References: the table holds one, a set timer one, the socket one, a listener's queue one, and the list of
 //   connections that wait for room in the device one.
 class VsockConnection final : public VsockFlow,
-                              public RefCounted<VsockConnection>,
+                              public RefCounted,
                               public ListNode<VsockConnection, VsockWaitsForRoom>,
                               public ListNode<VsockConnection, VsockWaitsForAccept> {
   public:
@@ -106,9 +106,8 @@ class VsockConnection final : public VsockFlow,
     VsockLink& link() const { return link_; }
     ListNode<VsockConnection, VsockWaitsForRoom>& waits_for_room() { return *this; }
 
-    void last_ref_gone();
-
   private:
+    void last_ref_gone() override;
     // Calls f(VsockBlock&) with the lock held, then settle_locked().
     template <class F>
     void work(F f) EXCLUDES(lock_);

@@ -12,7 +12,7 @@ using vsockd::Request;
 
 class FakeQemu {
   public:
-    explicit FakeQemu(server::Fd socket) : socket_(std::move(socket)) {}
+    explicit FakeQemu(tools::Fd socket) : socket_(std::move(socket)) {}
 
     // Sends one message.
     void send(Request request, Bytes payload, std::vector<int> files = {}, bool need_reply = false);
@@ -41,7 +41,7 @@ class FakeQemu {
     void enable(u32 index, bool on) { send(Request::SetVringEnable, vsockd::VringState{index, on}); }
 
   private:
-    server::Fd socket_;
+    tools::Fd socket_;
 };
 
 }  // namespace fake

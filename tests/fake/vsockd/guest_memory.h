@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 #include "lib/types.h"
-#include "tools/server/fd.h"
+#include "tools/common/fd.h"
 
 namespace fake {
 
@@ -22,7 +22,7 @@ struct SharedMemory {
 
     u8* at(u64 offset) { return base + offset; }
 
-    server::Fd fd;
+    tools::Fd fd;
     u8* base;
 };
 

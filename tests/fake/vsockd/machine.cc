@@ -6,7 +6,7 @@
 namespace fake {
 namespace {
 
-using server::Fd;
+using tools::Fd;
 
 Instant the_time{1'000'000'000};
 

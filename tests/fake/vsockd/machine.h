@@ -24,7 +24,7 @@ struct Packet {
 class Program {
   public:
     Program() = default;
-    explicit Program(server::Fd fd) : fd_(std::move(fd)) {}
+    explicit Program(tools::Fd fd) : fd_(std::move(fd)) {}
     int fd() const { return fd_.get(); }
     explicit operator bool() const { return static_cast<bool>(fd_); }
     // How many bytes the socket took.
@@ -37,10 +37,10 @@ class Program {
     // Whether the end of the data, or an error, is what is read next.
     bool is_at_end();
     void shut(int how) { shutdown(fd(), how); }
-    void close() { fd_ = server::Fd(); }
+    void close() { fd_ = tools::Fd(); }
 
   private:
-    server::Fd fd_;
+    tools::Fd fd_;
 };
 
 struct MachineOptions {
@@ -114,7 +114,7 @@ class Machine {
 
   private:
     u64 transmit_slot_ = 0;
-    server::Fd kick_[2], call_[2];
+    tools::Fd kick_[2], call_[2];
     std::unique_ptr<vsockd::ListeningSocket> listener_;
 };
 

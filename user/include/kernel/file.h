@@ -1,4 +1,6 @@
 /* Device numbers, for mknod(). */
 #pragma once
 
-#define CONSOLE 1
+#include "abi/devices.h"
+
+#define CONSOLE DEV_CONSOLE

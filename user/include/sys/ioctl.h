@@ -1,11 +1,9 @@
-/* ioctl() supports FIONBIO (new programs use fcntl() with O_NONBLOCK) and, on a vsock socket,
- * IOCTL_VM_SOCKETS_GET_LOCAL_CID (linux/vm_sockets.h). */
+/* Linux's ioctl(). The requests are in kernel/abi/ioctl.h and, for the local CID, in linux/vm_sockets.h. */
 #pragma once
 
+#include "abi/ioctl.h"
 #include "sys/cdefs.h"
 
-#define FIONBIO 0x5421 /* int*: if it is not 0, calls do not block */
-
 BEGIN_C
-int ioctl(int fd, unsigned long what, ...) POSIX(ioctl);
+int ioctl(int fd, unsigned long request, ...) POSIX(ioctl);
 END_C

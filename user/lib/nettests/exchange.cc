@@ -92,9 +92,9 @@ constexpr int kBurstSize = 64;
 }  // namespace
 
 bool test_ping() { return ping_many(1); }
-bool test_ping_100() { return ping_many(setup.quick ? 10 : 100); }
+bool test_ping_100() { return ping_many(quick ? 10 : 100); }
 bool test_ping_10_processes() {
-    return in_processes(10, [](int) { return ping_many(setup.quick ? 2 : 10); });
+    return in_processes(10, [](int) { return ping_many(quick ? 2 : 10); });
 }
 
 // From the smallest frame to fragments.

@@ -1,26 +1,8 @@
 #include "nettests/kit.h"
 
-#include <cstdarg>
-
 namespace nettests {
 
 constinit Setup setup;
-constinit char remark[400] = {};
-
-bool fail(const char* format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(remark, sizeof remark, format, args);
-    va_end(args);
-    return false;
-}
-
-void note(const char* format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(remark, sizeof remark, format, args);
-    va_end(args);
-}
 
 namespace {
 uint16 asked_port;  // of the host, the last that this process opened a socket to

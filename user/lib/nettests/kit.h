@@ -1,54 +1,23 @@
-// Shared by the tests of nettests: the address of the host, sockets that close themselves, exchanges with a
-// deadline, and failures that say what was expected, what came and what to do.
-//
-// A test is a function that returns true, or `fail(...)`, which stores the reason and returns false.
+// Shared by the tests of nettests: the address of the host, exchanges with a deadline, and failures that say
+// what to do. suite.h says what a test is.
 #pragma once
 
-#include "lib/types.h"
-#include "user.h"
+#include "suite/suite.h"
 
 namespace nettests {
+
+using namespace suite;
 
 struct Setup {
     uint32 host = 0;    // boot argument host=, by default 10.0.2.2
     uint16 server = 0;  // server=: the UDP echo peer of `make server`
     uint16 dns = 0;     // dns=: its DNS responder
-    bool quick = false;
     char host_text[16] = {};
 };
 extern Setup setup;
 
-struct Test {
-    const char* name;
-    const char* what;
-    bool (*run)();
-    int seconds;  // its deadline
-};
-
-bool fail(const char* format, ...) PRINTF_LIKE(1, 2);
-void note(const char* format, ...) PRINTF_LIKE(1, 2);  // printed after "ok"
-extern char remark[400];                               // what fail or note stored
-
 inline constexpr int kAnswerMs = 2000;
 inline constexpr int kLargest = 9000;  // of the datagrams that are exchanged
-
-// A descriptor that is closed at the end of its scope.
-class Fd {
-  public:
-    explicit Fd(int fd) : fd_(fd) {}
-    ~Fd() { reset(); }
-    Fd(const Fd&) = delete;
-    Fd& operator=(const Fd&) = delete;
-    int get() const { return fd_; }
-    bool ok() const { return fd_ >= 0; }
-    void reset() {
-        if (fd_ >= 0) close(fd_);
-        fd_ = -1;
-    }
-
-  private:
-    int fd_;
-};
 
 // A UDP socket to that port of the host, whose reads time out after kAnswerMs; negative after fail().
 int open_udp(uint16 remote_port, uint16 local_port = 0);
@@ -78,8 +47,6 @@ bool expect_error(const char* what, int got, int error);
 
 // Forks n children that run `job(i)`; true if all return true, else the first failure's reason is stored.
 bool in_processes(int n, bool (*job)(int));
-
-inline unsigned long now_ms() { return nanouptime() / 1'000'000; }
 
 // The tests, by file.
 bool test_ping();

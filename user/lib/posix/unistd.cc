@@ -1,7 +1,6 @@
 // POSIX's functions for descriptors and processes.
 #include <stdarg.h>
 
-#include "linux/vm_sockets.h"
 #include "posix/posix.h"
 #include "sys/ioctl.h"
 
@@ -35,22 +34,12 @@ int posix_fcntl(int fd, int command, ...) {
     return check_int(raw_fcntl(fd, command, argument));
 }
 
-// The CID is an option of vsock sockets, whose number is that of the ioctl.
-static int local_cid(int fd, unsigned* cid) {
-    socklen_t n = sizeof *cid;
-    return raw_getsockopt(fd, AF_VSOCK, IOCTL_VM_SOCKETS_GET_LOCAL_CID, cid, &n);
-}
-
-int posix_ioctl(int fd, unsigned long what, ...) {
+int posix_ioctl(int fd, unsigned long request, ...) {
     va_list args;
-    va_start(args, what);
-    void* value = va_arg(args, void*);
+    va_start(args, request);
+    void* argument = va_arg(args, void*);
     va_end(args);
-    switch (what) {
-        case FIONBIO: return check_int(raw_fcntl(fd, F_SETFL, *static_cast<int*>(value) ? O_NONBLOCK : 0));
-        case IOCTL_VM_SOCKETS_GET_LOCAL_CID: return check_int(local_cid(fd, static_cast<unsigned*>(value)));
-        default: return check_int(-ENOTTY);
-    }
+    return check_int(raw_ioctl(fd, request, argument));
 }
 
 int posix_access(const char* path, int mode) {
@@ -59,13 +48,10 @@ int posix_access(const char* path, int mode) {
     return check_int(fd < 0 ? fd : 0);
 }
 
+// Only the console has a foreground process group.
 int posix_isatty(int fd) {
-    struct stat st;
-    const int r = fstat(fd, &st);
-    if (r < 0) return check_int(r), 0;
-    if (st.type == T_DEVICE) return 1;
-    errno = ENOTTY;
-    return 0;
+    int group;
+    return check(raw_ioctl(fd, TIOCGPGRP, &group)) == 0;
 }
 
 pid_t posix_getpid() { return getpid(); }

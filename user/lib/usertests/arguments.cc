@@ -1,8 +1,10 @@
 #include "usertests/arguments.h"
 
+#include "abi/ioctl.h"
 #include "abi/netlist.h"
 #include "abi/poll.h"
 #include "abi/socket.h"
+#include "abi/vm_sockets.h"
 
 namespace usertests {
 namespace {
@@ -155,6 +157,7 @@ long of_the_network(Draw& draw, Kind kind) {
     constexpr long kLevels[] = {SOL_SOCKET, SOL_SOCKET, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_IP, 41, -1};
     constexpr long kFlags[] = {0,         0, MSG_DONTWAIT, MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, MSG_OOB,
                                MSG_TRUNC, -1};
+    constexpr long kRequests[] = {FIONREAD, FIONBIO, TIOCGPGRP, TIOCSPGRP, IOCTL_VM_SOCKETS_GET_LOCAL_CID};
     constexpr long kAddressLengths[] = {16, 16, 16, 16, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
         case Kind::Family: return draw.below(10) ? AF_INET : small_number(draw);
@@ -168,6 +171,7 @@ long of_the_network(Draw& draw, Kind kind) {
         case Kind::PollCount: return draw.below(8) ? draw.below(NOFILE) : length(draw);
         case Kind::Milliseconds: return draw.below(10) ? draw.below(8) : -1;
         case Kind::FcntlCommand: return draw.below(6);
+        case Kind::IoctlRequest: return draw.below(8) ? one_of(draw, kRequests) : anything(draw);
         case Kind::Nanoseconds:
             return draw.below(8) ? draw.below(3'000'000) : -1 - static_cast<long>(draw.below(3));
         case Kind::ListKind: return draw.below(5);
@@ -178,6 +182,7 @@ long of_the_network(Draw& draw, Kind kind) {
     switch (kind) {
         case Kind::SocketAddress: return draw.below(8) ? socket_address(draw) : 0;
         case Kind::LengthPointer: return where_a_length_is(draw);
+        case Kind::IntPointer:
         case Kind::OptionValue: return option_value(draw);
         case Kind::PollSet: return poll_set(draw);
         case Kind::Route: return route(draw);

@@ -38,6 +38,8 @@ enum class Kind {
     PollCount,
     Milliseconds,
     FcntlCommand,
+    IoctlRequest,
+    IntPointer,
     Nanoseconds,
     ListKind,     // NETLIST_*
     Route,        // a pointer to one

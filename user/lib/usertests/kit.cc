@@ -1,26 +1,6 @@
 #include "usertests/kit.h"
 
-#include <cstdarg>
-
 namespace usertests {
-
-constinit bool quick = false;
-constinit char remark[400] = {};
-
-bool fail(const char* format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(remark, sizeof remark, format, args);
-    va_end(args);
-    return false;
-}
-
-void note(const char* format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(remark, sizeof remark, format, args);
-    va_end(args);
-}
 
 bool expect(const char* what, long got, long want) {
     if (got == want) return true;

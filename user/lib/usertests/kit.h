@@ -1,20 +1,12 @@
-// Shared by the tests of usertests: raw system calls, invalid addresses, children whose exit status is
-// checked, and failures that say what was expected and what came.
-//
-// A test is a function that returns true, or `fail(...)`, which stores the reason and returns false. It runs
-// in a process of its own, and must not leak a page, process, open file, socket or mbuf.
+// Shared by the tests of usertests: raw system calls, invalid addresses, and children whose exit status is
+// checked. suite.h says what a test is. It must not leak a page, process, open file, socket or mbuf.
 #pragma once
 
-#include "lib/types.h"
-#include "user.h"
+#include "suite/suite.h"
 
 namespace usertests {
 
-extern bool quick;        // -q: fewer repetitions
-extern char remark[400];  // what fail or note stored
-
-bool fail(const char* format, ...) PRINTF_LIKE(1, 2);
-void note(const char* format, ...) PRINTF_LIKE(1, 2);  // printed after "ok"
+using namespace suite;
 
 // `got` must be `want`, which is an error negated, such as -EFAULT, or a result. `what` names the call.
 bool expect(const char* what, long got, long want);
@@ -70,25 +62,6 @@ bool can_be_killed(const char* what, Job job) {
     return pid >= 0 && end_by_kill(pid, what);
 }
 
-// A descriptor that is closed at the end of its scope.
-class Fd {
-  public:
-    explicit Fd(int fd) : fd_(fd) {}
-    ~Fd() { reset(); }
-    Fd(const Fd&) = delete;
-    Fd& operator=(const Fd&) = delete;
-    int get() const { return fd_; }
-    bool ok() const { return fd_ >= 0; }
-    void reset() {
-        if (fd_ >= 0) close(fd_);
-        fd_ = -1;
-    }
-    void take(int fd) { reset(), fd_ = fd; }
-
-  private:
-    int fd_;
-};
-
 struct Pipe {
     int ends[2] = {-1, -1};
     Pipe() {
@@ -124,8 +97,6 @@ struct Scratch {
     Scratch& operator=(const Scratch&) = delete;
 };
 
-inline unsigned long now_ms() { return nanouptime() / 1'000'000; }
-
 // A random generator: the same seed gives the same numbers on every machine.
 class Draw {
   public:
@@ -140,13 +111,6 @@ class Draw {
     u64 state_;
 };
 
-struct Test {
-    const char* name;
-    const char* what;
-    bool (*run)();
-    int seconds;  // its deadline
-};
-
 // The resources in use that a program could leak.
 struct Usage {
     unsigned long bytes, mbufs, processes, files, sockets;
@@ -155,14 +119,9 @@ struct Usage {
 Usage usage();
 bool nothing_lost(const Usage& before);  // within a short time: processes free their resources when they end
 
-int start_watchdog(int pid, int seconds);  // a child that kills `pid` then, and ends with status 1
-
 // Kills processes of this program whose parents were killed: they are init's children now, and would
 // continue.
 void kill_stragglers();
-
-// Runs the test in a process of its own with a deadline, and checks that nothing is lost (engine.cc).
-bool run_and_print(const Test& test, int number, int of);
 
 // The tests, by file.
 // pointers.cc
@@ -179,6 +138,8 @@ bool test_descriptors();
 bool test_descriptor_limit();
 bool test_file_limit();
 bool test_odd_numbers();
+// requests.cc
+bool test_requests();
 // memory.cc
 bool test_sbrk();
 bool test_sbrk_limits();

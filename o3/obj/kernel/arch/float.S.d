@@ -1,1 +1,0 @@
-o3/obj/kernel/arch/float.S.o: kernel/arch/float.S

@@ -1,2 +1,0 @@
-TOOLS := riscv64-linux-gnu-
-TUNE := -mtune=thead-c906

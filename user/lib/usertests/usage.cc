@@ -1,0 +1,31 @@
+// Compares the resources in use before and after a test.
+#include "usertests/kit.h"
+
+namespace usertests {
+
+bool nothing_lost(const Usage& before) {
+    constexpr unsigned long kSettleMs = 5000;
+    Usage after = usage();
+    for (const unsigned long until = now_ms() + kSettleMs; now_ms() < until; after = usage()) {
+        if (after == before) return true;
+        sleep(1);
+    }
+    const auto more = [](unsigned long now, unsigned long then) { return static_cast<long>(now - then); };
+    return fail(
+        "afterwards there are in use: %+ld bytes, %+ld mbufs, %+ld processes, %+ld files, %+ld sockets",
+        more(after.bytes, before.bytes), more(after.mbufs, before.mbufs),
+        more(after.processes, before.processes), more(after.files, before.files),
+        more(after.sockets, before.sockets));
+}
+
+void kill_stragglers() {
+    static struct procinfo all[NPROC];
+    const int self = getpid();
+    const int n = procinfo(all, NPROC);
+    for (int i = 0; i < n; i++) {
+        if (all[i].pid > self && all[i].parent == 1 && strcmp(all[i].name, program_name) == 0)
+            kill(all[i].pid);
+    }
+}
+
+}  // namespace usertests
