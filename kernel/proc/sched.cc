@@ -176,13 +176,13 @@ void Scheduler::share_locked(u64 time) {
         seen_picks_ = picks_;
         seen_at_ = time;
     }
-    if (runnable_.load(std::memory_order_relaxed) > 1 || time - seen_at_ >= kPatience) return kick_idle_hart_locked();
+    if (runnable_.load(std::memory_order_relaxed) > 1 || time - seen_at_ >= kPatience)
+        return kick_idle_hart_locked();
     arm_locked(seen_at_ + kPatience);
 }
 
 // A woken thread that has not got another hart since the last system call runs now, on this one.
 void Scheduler::share_work() {
-    if (runnable_.load(std::memory_order_relaxed) == 0) return;
     IrqGuard g(lock_);
     const bool seen = seen_picks_ == picks_ && !woken_.empty(), slice_used = arch::this_hart().need_resched;
     share_locked(arch::read_time());

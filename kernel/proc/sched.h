@@ -38,7 +38,7 @@ class Scheduler {
     // Marks t as killed and wakes it from an interruptible wait.
     void kill(Thread& t);
 
-    // At the end of a system call: wakes an idle hart if threads wait for one, and yields if the time slice
+    // At the end of a system call, if work_waits(): wakes an idle hart if threads wait for one, and yields if the time slice
     // is used up.
     void share_work();
 

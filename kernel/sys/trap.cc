@@ -48,7 +48,8 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
         frame->pc += 4;
         arch::interrupts_on();
         system_call(*frame);
-        scheduler.share_work();
+        if (scheduler.work_waits()) [[unlikely]]
+            scheduler.share_work();
     } else if (handle_interrupt(cause)) {
         mm::page_hand_over_if_asked();
         if (scheduler.work_waits()) scheduler.preempt();

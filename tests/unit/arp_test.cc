@@ -11,7 +11,7 @@ struct Arp : NetTest {
         MbufPtr m = Mbuf::alloc();
         const Packet p = packets::udp_packet({kOurs, to, 2000, 7}, {mark});
         std::copy(p.begin(), p.end(), m->put(p.size()));
-        return interface->send(std::move(m), to, WhenFull::Drop);
+        return interface->send(std::move(m), interface->hop_to(to), WhenFull::Drop);
     }
     void answer(Ipv4Addr ip, MacAddr mac) {
         receive_arp(packets::arp(ArpOperation::Reply, mac, ip, kOurMac, kOurs));

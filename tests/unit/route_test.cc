@@ -7,7 +7,8 @@ using namespace net;
 namespace {
 
 struct Routes : ::testing::Test {
-    RouteTable table;
+    HopCache hops;
+    RouteTable table{hops};
     Interface eth0, eth1;
 };
 

@@ -71,6 +71,7 @@ void ArpCache::free_locked(Neighbour& n, MbufQueue& dropped) {
     take_waiting_locked(n, dropped);
     incomplete_count_ -= n.state == State::Incomplete;
     n.state = State::Free;
+    interface_.inet().hops().forget();
 }
 
 // Replaces the entry of least worth in ip's set, if its worth is at most `most`; null: there is none. Among
@@ -159,6 +160,7 @@ void ArpCache::learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) {
         n->deadline = now + kReachableTime;
         n->used = !n->waiting.empty();
         take_waiting_locked(*n, ready);
+        interface_.inet().hops().forget();  // the next packet marks the entry as used
         arm_locked(n->deadline);
     }
     count_dropped(dropped);
@@ -221,6 +223,7 @@ std::optional<ArpCache::Action> ArpCache::act_locked(Neighbour& n, Instant now) 
     }
     if (n.state == State::Reachable || n.requests == kProbes) {
         n.state = State::Free;
+        interface_.inet().hops().forget();
         return std::nullopt;
     }
     n.requests++;

@@ -53,7 +53,7 @@ class ArpCache {
     explicit ArpCache(Interface& interface)
         : interface_(interface), multiplier_(static_cast<u32>(platform::random()) | 1) {}
 
-    // Gets the neighbour's MAC address; false if it is unknown. Called for every packet sent.
+    // Gets the neighbour's MAC address, and marks it as used; false if it is unknown.
     bool lookup(Ipv4Addr ip, MacAddr& mac) EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);

@@ -14,6 +14,7 @@
 #include "net/core/token_bucket.h"
 #include "net/dump/dump.h"
 #include "net/proto/endpoint.h"
+#include "net/proto/hop_cache.h"
 #include "net/proto/interface.h"
 #include "net/proto/ip_identification.h"
 #include "net/proto/ip_reassembly.h"
@@ -73,6 +74,7 @@ class Inet {
     void attach_tcp(Tcp& tcp) { tcp_ = &tcp; }
 
     RouteTable& routes() { return routes_; }
+    HopCache& hops() { return hops_; }
     EndpointTable& endpoints() { return endpoints_; }
     Reassembly& reassembly() { return reassembly_; }
     PathMtus& path_mtus() { return path_mtus_; }
@@ -100,7 +102,8 @@ class Inet {
     usize interface_count_ = 0;
     Loopback loopback_;
     Interface lo_;
-    RouteTable routes_;
+    HopCache hops_;
+    RouteTable routes_{hops_};
     EndpointTable endpoints_;
     Reassembly reassembly_{*this};
     PathMtus path_mtus_;

@@ -21,21 +21,14 @@ bool Interface::is_neighbour(Ipv4Addr a) const {
 
 bool Interface::loops(Ipv4Addr a) const { return inet_->is_own(a); }
 
-Result<> Interface::send(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when) {
-    MacAddr mac;
-    if (!arp_.lookup(neighbour, mac)) [[unlikely]] {
-        return send_unknown(std::move(packet), neighbour, when);
-    }
-    return send_frame(std::move(packet), mac, EtherType::Ipv4, when);
-}
-
-// For neighbours that are not in the ARP cache, including broadcast addresses and loopback.
-Result<> Interface::send_unknown(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when) {
-    if (is_loopback()) return send_frame(std::move(packet), mac_, EtherType::Ipv4, when);
-    if (is_broadcast(neighbour)) {
-        return send_frame(std::move(packet), MacAddr::broadcast(), EtherType::Ipv4, when);
-    }
-    return arp_.resolve(neighbour, std::move(packet), platform::now());
+Hop Interface::hop_to(Ipv4Addr neighbour) {
+    Hop hop{this, neighbour, mac_, true};
+    if (is_loopback()) return hop;
+    if (is_broadcast(neighbour))
+        hop.mac = MacAddr::broadcast();
+    else
+        hop.has_mac = arp_.lookup(neighbour, hop.mac);
+    return hop;
 }
 
 Result<> Interface::send_frame(MbufPtr&& payload, MacAddr to, EtherType type, WhenFull when) {

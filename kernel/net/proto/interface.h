@@ -4,6 +4,7 @@
 
 #include "net/core/netdev.h"
 #include "net/proto/arp.h"
+#include "net/proto/hop_cache.h"
 #include "net/wire/ether.h"
 
 namespace net {
@@ -41,10 +42,17 @@ class Interface {
     // May another host on this link have the address `a`? Excludes broadcast and network addresses.
     bool is_neighbour(Ipv4Addr a) const;
 
-    // Sends an IPv4 packet to a neighbour on the link, or as a broadcast. If the neighbour's MAC address is
-    // unknown, the packet waits in the ARP cache and this call succeeds. Consumes the packet, also on
-    // failure. Errors: Intr (only with Wait), NetDown, NoBufs; the packet was dropped and counted.
-    Result<> send(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when);
+    // The hop to a neighbour on the link, or for a broadcast; marks the neighbour as used.
+    Hop hop_to(Ipv4Addr neighbour);
+
+    // Sends an IPv4 packet to a hop of this interface. If the neighbour's MAC address is unknown, the packet
+    // waits in the ARP cache and this call succeeds. Consumes the packet, also on failure. Errors: Intr (only
+    // with Wait), NetDown, NoBufs; the packet was dropped and counted.
+    Result<> send(MbufPtr&& packet, const Hop& to, WhenFull when) {
+        if (!to.has_mac) [[unlikely]]
+            return arp_.resolve(to.neighbour, std::move(packet), platform::now());
+        return send_frame(std::move(packet), to.mac, EtherType::Ipv4, when);
+    }
 
     // Adds the Ethernet header and transmits; consumes the payload. All frames are sent here, so the length
     // is checked here: no frame, and no segment that the device makes, may exceed the link's MTU plus the
@@ -59,7 +67,6 @@ class Interface {
     Result<> prepare_scattered(Mbuf& frame, usize& longest);
     Errno refuse_oversize(usize length);
     Result<> try_again(MbufPtr& frame, Result<> sent, WhenFull when);
-    Result<> send_unknown(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when);
     bool loops(Ipv4Addr a) const;
 
     Inet* inet_ = nullptr;

@@ -5,23 +5,33 @@
 namespace net {
 namespace {
 
-// Adds the header to a whole packet or one fragment and sends it. Inline: it runs for every packet.
-[[gnu::always_inline]] inline Result<> send_piece(Inet& inet, const RouteTable::Hop& hop, MbufPtr& piece,
-                                                  const Ipv4Header& header, WhenFull when) {
-    auto* at = piece->push_header<Ipv4Header>();
-    if (!at) [[unlikely]] {
-        inet.bump(Stat::no_mbuf);
-        return Errno::NoBufs;
+// Searches the routes and the neighbours. Null: no route; counted.
+[[gnu::noinline]] const Hop* find_hop(Inet& inet, Ipv4Addr dst) {
+    const u32 epoch = inet.hops().epoch();
+    const auto route = inet.routes().find(dst);
+    if (!route) {
+        inet.bump(Stat::ip_no_route);
+        return nullptr;
     }
-    *at = header;
+    return inet.hops().remember(dst, route->interface->hop_to(route->neighbour), epoch);
+}
+
+Ipv4Header* push_header(Inet& inet, Mbuf& m) {
+    auto* header = m.push_header<Ipv4Header>();
+    if (!header) [[unlikely]]
+        inet.bump(Stat::no_mbuf);
+    return header;
+}
+
+// Sends a whole packet or one fragment, with its header.
+Result<> send_piece(Inet& inet, const Hop& hop, MbufPtr& piece, WhenFull when) {
     inet.bump(Stat::ip_out);
-    return hop.interface->send(std::move(piece), hop.neighbour, when);
+    return hop.interface->send(std::move(piece), hop, when);
 }
 
 // If one fragment cannot be sent, the rest are not sent: the receiver could not reassemble the packet.
 // `header` is the header of the whole packet.
-Result<> send_fragments(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufPtr m, Ipv4Header header,
-                        WhenFull when) {
+Result<> send_fragments(Inet& inet, const Hop& hop, usize mtu, MbufPtr m, Ipv4Header header, WhenFull when) {
     const bool whole = header.total_length <= mtu;
     Fragments fragments(std::move(m), mtu);
     usize offset = 0;
@@ -36,10 +46,13 @@ Result<> send_fragments(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufP
             const u16 more = fragments.left() ? Ipv4Header::kMoreFragments : u16{0};
             header.total_length = static_cast<u16>(sizeof header + length);
             header.flags_offset = static_cast<u16>(offset / 8 | more);
-            header.set_checksum();
             inet.bump(Stat::ip_fragments_out);
         }
-        TRY(send_piece(inet, hop, piece, header, when));
+        Ipv4Header* at = push_header(inet, *piece);
+        if (!at) return Errno::NoBufs;
+        *at = header;
+        at->set_checksum();
+        TRY(send_piece(inet, hop, piece, when));
         offset += length;
     } while (fragments.left() > 0);
     return {};
@@ -52,10 +65,10 @@ bool has_fragments(const Mbuf& m) {
     return false;
 }
 
-// Sends a packet that is in several mbufs or longer than the path MTU.
-[[gnu::noinline]] Result<> send_large(Inet& inet, const RouteTable::Hop& hop, usize mtu, MbufPtr m,
-                                      Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
-                                      IpControls controls) {
+// Sends a packet that is in several mbufs or longer than the path MTU. The hop is a copy, because it may
+// wait.
+[[gnu::noinline]] Result<> send_large(Inet& inet, Hop hop, usize mtu, MbufPtr m, Ipv4Addr src, Ipv4Addr dst,
+                                      IpProtocol protocol, WhenFull when, IpControls controls) {
     const usize length = m->chain_length();
     const bool fits = sizeof(Ipv4Header) + length <= mtu;
     if (sizeof(Ipv4Header) + length > kMaxIpPacket || (!fits && controls.never_fragment))
@@ -83,10 +96,10 @@ u32 packets_of(const Mbuf& m) {
 
 Result<> ip_out(Inet& inet, MbufPtr&& m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                 IpControls controls) {
-    const auto hop = inet.routes().find(dst);
+    const Hop* hop = inet.hops().find(dst);
     if (!hop) [[unlikely]] {
-        inet.bump(Stat::ip_no_route);
-        return Errno::NetUnreach;
+        hop = find_hop(inet, dst);
+        if (!hop) return Errno::NetUnreach;
     }
     usize mtu = hop->interface->mtu();
     if (!inet.path_mtus().empty()) [[unlikely]]
@@ -99,9 +112,11 @@ Result<> ip_out(Inet& inet, MbufPtr&& m, Ipv4Addr src, Ipv4Addr dst, IpProtocol 
         if (sizeof(Ipv4Header) + m->longest_length() > mtu) return Errno::MsgSize;
     }
     const u16 id = controls.flags ? u16{0} : inet.identification().next(src, dst, protocol, packets_of(*m));
-    const auto header =
-        Ipv4Header::make(src, dst, protocol, length, id, controls.ttl, controls.flags, controls.tos);
-    return send_piece(inet, *hop, m, header, when);
+    Ipv4Header* header = push_header(inet, *m);
+    if (!header) [[unlikely]]
+        return Errno::NoBufs;
+    header->emit(src, dst, protocol, length, id, controls.ttl, controls.flags, controls.tos);
+    return send_piece(inet, *hop, m, when);
 }
 
 }  // namespace net

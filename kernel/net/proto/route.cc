@@ -29,6 +29,7 @@ Result<> RouteTable::add(const Route& route) {
         entries_[at] = entries_[at - 1];
     }
     entries_[at] = {route.to.addr.value() & route.to.mask(), route.to.mask(), route};
+    hops_.forget();
     return {};
 }
 
@@ -37,6 +38,7 @@ Result<> RouteTable::remove(Ipv4Prefix to, const Interface& interface) {
     Entry* same = same_locked(to, interface);
     if (!same) return Errno::NoEnt;
     erase_locked(*same);
+    hops_.forget();
     return {};
 }
 

@@ -4,12 +4,9 @@
 #include <array>
 #include <optional>
 
-#include "net/platform.h"
-#include "net/wire/addr.h"
+#include "net/proto/hop_cache.h"
 
 namespace net {
-
-class Interface;
 
 struct Route {
     Ipv4Prefix to;
@@ -24,21 +21,23 @@ class RouteTable {
   public:
     static constexpr usize kMaxRoutes = 32;
 
+    explicit RouteTable(HopCache& hops) : hops_(hops) {}
+
     // Adds a route or replaces the one with the same prefix and interface. NoSpc: the table is full.
     Result<> add(const Route& route) EXCLUDES(lock_);
     // Removes the route with this prefix and interface. NoEnt: there is none.
     Result<> remove(Ipv4Prefix to, const Interface& interface) EXCLUDES(lock_);
 
-    struct Hop {
+    struct NextHop {
         Interface* interface;
         Ipv4Addr neighbour;  // the gateway, or the destination itself if it is on the link
     };
-    // The next hop; nothing: no route. Called for every packet sent.
-    std::optional<Hop> find(Ipv4Addr destination) EXCLUDES(lock_) {
+    // The next hop; nothing: no route.
+    std::optional<NextHop> find(Ipv4Addr destination) EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         for (const Entry *e = entries_.data(), *end = e + count_; e != end; e++) {
             if ((destination.value() & e->mask) != e->network) continue;
-            return Hop{e->route.interface, e->route.gateway.is_any() ? destination : e->route.gateway};
+            return NextHop{e->route.interface, e->route.gateway.is_any() ? destination : e->route.gateway};
         }
         return std::nullopt;
     }
@@ -57,6 +56,7 @@ class RouteTable {
     Entry* same_locked(Ipv4Prefix to, const Interface& interface) REQUIRES(lock_);
     void erase_locked(Entry& e) REQUIRES(lock_);
 
+    HopCache& hops_;  // forgets when a route changes
     platform::Lock lock_{LockRank::Route, "routes"};
     std::array<Entry, kMaxRoutes> entries_ GUARDED_BY(lock_){};
     usize count_ GUARDED_BY(lock_) = 0;

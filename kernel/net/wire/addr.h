@@ -43,7 +43,10 @@ class Ipv4Addr {
 
     constexpr u32 value() const { return value_; }  // 10.0.2.15 is 0x0a00020f
     constexpr u8 octet(int i) const { return static_cast<u8>(value_ >> (24 - 8 * i)); }
-    constexpr bool operator==(const Ipv4Addr& o) const { return value() == o.value(); }
+    // Without a change of byte order: sockets and caches compare addresses for each packet.
+    constexpr bool operator==(const Ipv4Addr& o) const {
+        return std::bit_cast<u32>(value_) == std::bit_cast<u32>(o.value_);
+    }
 
     constexpr bool is_any() const { return value() == 0; }
     constexpr bool is_broadcast() const { return value() == 0xffff'ffff; }

@@ -37,18 +37,24 @@ struct Ipv4Header {
     static Ipv4Header make(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, usize payload_length,
                            u16 identification = 0, u8 ttl = kDefaultTtl, u16 flags_offset = kDontFragment,
                            u8 tos = 0) {
-        Ipv4Header h{0x45,
-                     tos,
-                     static_cast<u16>(sizeof(Ipv4Header) + payload_length),
-                     identification,
-                     flags_offset,
-                     ttl,
-                     static_cast<u8>(protocol),
-                     0,
-                     src,
-                     dst};
-        h.set_checksum();
+        Ipv4Header h;
+        h.emit(src, dst, protocol, payload_length, identification, ttl, flags_offset, tos);
         return h;
+    }
+    // The same, written into its place: no copy of a header for each packet.
+    void emit(Ipv4Addr from, Ipv4Addr to, IpProtocol upper, usize payload_length, u16 id, u8 hops,
+              u16 flags_and_offset, u8 service) {
+        *this = {0x45,
+                 service,
+                 static_cast<u16>(sizeof(Ipv4Header) + payload_length),
+                 id,
+                 flags_and_offset,
+                 hops,
+                 static_cast<u8>(upper),
+                 0,
+                 from,
+                 to};
+        set_checksum();
     }
 
     // Recomputes the checksum of a header without options after its fields have changed.

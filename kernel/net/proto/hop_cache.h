@@ -1,0 +1,53 @@
+// The next hop of each hart's last destination, so that its next packet there needs no lock and no search.
+#pragma once
+
+#include <atomic>
+
+#include "net/platform.h"
+#include "net/wire/addr.h"
+
+namespace net {
+
+class Interface;
+
+// Where packets to one destination go.
+struct Hop {
+    Interface* interface = nullptr;
+    Ipv4Addr neighbour;    // the gateway, or the destination itself if it is on the link
+    MacAddr mac;           // the neighbour's
+    bool has_mac = false;  // else ARP must ask for it
+};
+
+// A hop is valid until the routes or the neighbours change: any change calls forget(). So an entry that
+// expires, or that must be marked as used, is looked up again.
+class HopCache {
+  public:
+    // Any thread; after the change.
+    void forget() { epoch_.fetch_add(1, std::memory_order_release); }
+    // To be read before a look-up whose result goes to remember().
+    u32 epoch() const { return epoch_.load(std::memory_order_acquire); }
+
+    // The hop, if this hart's last packet had this destination; else null. Thread context, as remember().
+    // Both return a hop that is valid until the caller waits.
+    const Hop* find(Ipv4Addr destination) {
+        const Recent& r = recent_.local();
+        const bool valid = r.destination == destination && r.epoch == epoch_.load(std::memory_order_relaxed);
+        return valid ? &r.hop : nullptr;
+    }
+    const Hop* remember(Ipv4Addr destination, const Hop& hop, u32 epoch) {
+        Recent& r = recent_.local();
+        r = {destination, hop.has_mac ? epoch : 0, hop};
+        return &r.hop;
+    }
+
+  private:
+    struct Recent {
+        Ipv4Addr destination;
+        u32 epoch = 0;  // 0: nothing to find
+        Hop hop;
+    };
+    std::atomic<u32> epoch_{1};
+    platform::PerHart<Recent> recent_{};
+};
+
+}  // namespace net
