@@ -171,12 +171,6 @@ bool Mbuf::flatten() {
     return true;
 }
 
-void Mbuf::append(MbufPtr rest) {
-    Mbuf* last = this;
-    while (last->more_) last = last->more_;
-    last->more_ = rest.release();
-}
-
 usize Mbuf::chain_length() const {
     usize n = 0;
     for (const Mbuf* m = this; m; m = m->more_) n += m->length_ + m->fragments_length_;
@@ -208,17 +202,6 @@ MbufUsage mbuf_usage() {
     return usage;
 }
 
-void MbufQueue::push_tail(MbufPtr m) {
-    Mbuf* added = m.release();
-    added->next_ = nullptr;
-    if (tail_)
-        tail_->next_ = added;
-    else
-        head_ = added;
-    tail_ = added;
-    size_++;
-}
-
 void MbufQueue::push_head(MbufPtr m) {
     Mbuf* added = m.release();
     added->next_ = head_;
@@ -243,16 +226,6 @@ MbufPtr MbufQueue::take_after(Mbuf* at) {
     if (tail_ == taken.get()) tail_ = at;
     size_--;
     return taken;
-}
-
-MbufPtr MbufQueue::pop_head() {
-    Mbuf* m = head_;
-    if (!m) return nullptr;
-    head_ = m->next_;
-    if (!head_) tail_ = nullptr;
-    m->next_ = nullptr;
-    size_--;
-    return MbufPtr(m);
 }
 
 void MbufQueue::take(MbufQueue& other) {

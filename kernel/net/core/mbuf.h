@@ -106,7 +106,11 @@ class Mbuf {
     // The next mbuf of the chain; null: this is the last, and usually the only one.
     Mbuf* more() const { return more_; }
     // Appends a packet to the end of the chain.
-    void append(MbufPtr rest);
+    void append(MbufPtr rest) {
+        Mbuf* last = this;
+        while (last->more_) last = last->more_;
+        last->more_ = rest.release();
+    }
     // Removes and returns the rest of the chain after this mbuf; null if this is the last.
     MbufPtr detach() { return MbufPtr(std::exchange(more_, nullptr)); }
     usize chain_length() const;  // bytes of the whole chain, including fragments
@@ -198,7 +202,8 @@ class Mbuf {
 };
 static_assert(sizeof(Mbuf) == 32);
 
-// A FIFO queue that owns its mbufs (mbufq in xv6). It has no lock.
+// A FIFO queue that owns its mbufs (mbufq in xv6). It has no lock. Bulk data pass through several queues, and
+// an emulated call costs more than these functions' code, so they are inline.
 class MbufQueue {
   public:
     constexpr MbufQueue() = default;
@@ -219,9 +224,26 @@ class MbufQueue {
     void insert_after(Mbuf* at, MbufPtr m);
     // Removes the mbuf after `at`, or the head if `at` is null. After a non-null `at` there must be one.
     MbufPtr take_after(Mbuf* at);
-    void push_tail(MbufPtr m);
+    void push_tail(MbufPtr m) {
+        Mbuf* added = m.release();
+        added->next_ = nullptr;
+        if (tail_)
+            tail_->next_ = added;
+        else
+            head_ = added;
+        tail_ = added;
+        size_++;
+    }
     void push_head(MbufPtr m);
-    MbufPtr pop_head();
+    MbufPtr pop_head() {
+        Mbuf* m = head_;
+        if (!m) return nullptr;
+        head_ = m->next_;
+        if (!head_) tail_ = nullptr;
+        m->next_ = nullptr;
+        size_--;
+        return MbufPtr(m);
+    }
     void take(MbufQueue& other);  // moves all mbufs of `other` to the end of this queue
     void clear();
 
