@@ -43,25 +43,26 @@ struct Rx : Pair<dev::VsockRxQueue> {
 
 constexpr usize kWholeMbuf = net::kMbufSize - sizeof(Mbuf);
 
-TEST(VirtioVsockRx, ABufferIsAChainOfWholeMbufs) {
+TEST(VirtioVsockRx, ABufferIsAChainOfWholeMbufsWithADescriptorForTheHeader) {
     Rx rx(128);
-    EXPECT_EQ(rx.queue.mbufs_held(), 128u);
-    for (int i = 0; i < 16; i++) {
+    EXPECT_EQ(rx.queue.mbufs_held(), 14u * 8);
+    for (int i = 0; i < 14; i++) {
         const auto chain = rx.device->chain(rx.device->next_head());
-        ASSERT_EQ(chain.size(), 8u);
-        for (const fake::VirtioDescriptor& d : chain) {
-            EXPECT_TRUE(d.writable());
-            EXPECT_EQ(d.length, kWholeMbuf);
-        }
+        ASSERT_EQ(chain.size(), 9u);
+        EXPECT_EQ(chain[0].length, sizeof(VsockHeader));
+        EXPECT_EQ(chain[1].data(), chain[0].data() + sizeof(VsockHeader));
+        EXPECT_EQ(chain[1].length, kWholeMbuf - sizeof(VsockHeader));
+        for (usize d = 2; d < 9; d++) EXPECT_EQ(chain[d].length, kWholeMbuf);
+        for (const fake::VirtioDescriptor& d : chain) EXPECT_TRUE(d.writable());
     }
     EXPECT_EQ(rx.device->next_head(), -1);
 }
 
 TEST(VirtioVsockRx, ASmallQueueHasShortBuffersInsteadOfFew) {
-    for (const auto& [size, mbufs] : {std::pair{4, 1u}, {8, 1u}, {32, 4u}}) {
+    for (const auto& [size, descriptors] : {std::pair{4, 1u}, {16, 1u}, {32, 4u}, {64, 8u}}) {
         Rx rx(static_cast<u16>(size));
-        EXPECT_EQ(rx.device->chain(rx.device->next_head()).size(), mbufs);
-        EXPECT_EQ(rx.device->waiting(), size / mbufs - 1);
+        EXPECT_EQ(rx.device->chain(rx.device->next_head()).size(), descriptors);
+        EXPECT_EQ(rx.device->waiting(), size / descriptors - 1);
     }
 }
 
@@ -72,7 +73,7 @@ std::vector<u8> bytes_of(const Mbuf& packet) {
 }
 
 TEST(VirtioVsockRx, APacketHasTheMbufsThatTheDeviceHasWrittenAndNoOthers) {
-    Rx rx(64);
+    Rx rx(128);
     const usize header = sizeof(VsockHeader);
     net::MbufQueue batch;
     for (const usize length : {header, kWholeMbuf - 1, kWholeMbuf, kWholeMbuf + 1, 3 * kWholeMbuf,
@@ -87,16 +88,16 @@ TEST(VirtioVsockRx, APacketHasTheMbufsThatTheDeviceHasWrittenAndNoOthers) {
 }
 
 TEST(VirtioVsockRx, EveryBufferIsWholeAgainAfterPacketsOfAnyLength) {
-    Rx rx(64);
+    Rx rx(128);
     net::MbufQueue batch;
     for (usize i = 0; i < 500; i++) {
         const usize payload = i * 7919 % (8 * kWholeMbuf - sizeof(VsockHeader));
         ASSERT_TRUE(rx.device->fill(packet_of(payload)));
         ASSERT_TRUE(rx.queue.take(batch, 32));
         EXPECT_EQ(bytes_of(*batch.pop_head()), packet_of(payload));
-        ASSERT_EQ(rx.device->waiting(), 8u);
+        ASSERT_EQ(rx.device->waiting(), 14u);
     }
-    for (int i = 0; i < 8; i++) EXPECT_EQ(rx.device->chain(rx.device->next_head()).size(), 8u);
+    for (int i = 0; i < 14; i++) EXPECT_EQ(rx.device->chain(rx.device->next_head()).size(), 9u);
 }
 
 TEST(VirtioVsockRx, ReceivedPacketsComeInOrderAndTheirBuffersAreReplaced) {
@@ -151,18 +152,18 @@ TEST(VirtioVsockRx, WithoutMbufsPacketsWaitInTheQueue) {
 }
 
 TEST(VirtioVsockRx, ATooShortSpareBufferIsCompletedLater) {
-    Rx rx(64);
+    Rx rx(128);
     rx.device->fill(packet_of(3));
     net::MbufQueue hoard, batch;
     while (MbufPtr m = Mbuf::alloc(0)) hoard.push_tail(std::move(m));
     for (int mbufs = 0; mbufs < 8; mbufs++) {
         EXPECT_FALSE(rx.queue.take(batch, 32)) << mbufs;
-        EXPECT_EQ(rx.queue.mbufs_held(), 64u + static_cast<u32>(mbufs));
+        EXPECT_EQ(rx.queue.mbufs_held(), 112u + static_cast<u32>(mbufs));
         hoard.pop_head();
     }
     EXPECT_TRUE(rx.queue.take(batch, 32));
     EXPECT_EQ(batch.size(), 1u) << "it was not lost";
-    EXPECT_EQ(rx.queue.mbufs_held(), 64u + 7u) << "the packet's other mbufs are the next spare buffer";
+    EXPECT_EQ(rx.queue.mbufs_held(), 112u + 7u) << "the packet's other mbufs are the next spare buffer";
 }
 
 TEST(VirtioVsockRx, ADeviceThatClaimsToHaveWrittenTooMuchBreaksTheQueueAndLosesNoMbuf) {

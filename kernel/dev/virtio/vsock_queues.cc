@@ -27,10 +27,14 @@ net::MbufPtr VsockRxQueue::take_spare() {
 }
 
 void VsockRxQueue::give(net::MbufPtr buffer) {
-    VirtSegment segments[kMostMbufs];
+    VirtSegment segments[kMostMbufs + 1];
     usize n = 0;
-    for (net::Mbuf* m = buffer.get(); m; m = m->more())
-        segments[n++] = {m->data(), static_cast<u32>(m->tailroom()), true};
+    for (net::Mbuf* m = buffer.get(); m; m = m->more()) {
+        const u32 room = static_cast<u32>(m->tailroom());
+        const u32 header = n == 0 && mbufs_each_ > 1 ? sizeof(net::VsockHeader) : 0;
+        if (header) segments[n++] = {m->data(), header, true};
+        segments[n++] = {m->data() + header, room - header, true};
+    }
     if (queue_.add(std::span(segments, n), buffer.get()))
         (void)buffer.release();
     else
@@ -38,9 +42,10 @@ void VsockRxQueue::give(net::MbufPtr buffer) {
 }
 
 Result<> VsockRxQueue::fill() {
-    mbufs_each_ = std::clamp(queue_.size() / kLeastBuffers, 1u, kMostMbufs);
+    mbufs_each_ = std::clamp(queue_.size() / kLeastBuffers, 2u, kMostMbufs + 1) - 1;
+    const u32 descriptors = mbufs_each_ > 1 ? mbufs_each_ + 1 : 1;
     bool filled = false;
-    while (queue_.free_descriptors() >= mbufs_each_ && complete_spare()) {
+    while (queue_.free_descriptors() >= descriptors && complete_spare()) {
         give(take_spare());
         filled = true;
     }

@@ -8,15 +8,17 @@
 namespace dev {
 
 // The receive queue. A buffer is a chain of mbufs, because the host splits data into packets that are not
-// longer than a buffer (5.10.6.4), and each packet has its price on both sides. Of a shorter packet's buffer,
-// the mbufs that the device has not written are used again. Not synchronised: only the device's thread uses
-// it.
+// longer than a buffer (5.10.6.4), and each packet costs work on both sides. Of a short packet's buffer, the
+// mbufs that the device has not written are used again. Not synchronised: only the device's thread uses it.
 //
-//   buffer   mbuf -> mbuf -> mbuf -> mbuf            spare   mbuf -> mbuf       its rest becomes part of the
-//            |header, data | data..|                         |------------|     next spare buffer
+//   a buffer        mbuf ------------> mbuf ----> mbuf ----> ...
+//   its descriptors |header|   data   |   data   |   data   |
+//
+// A device must accept any division into descriptors (2.7.4). But some (rust-vmm's virtio-vsock) write the
+// data of a chain into its second descriptor, so a chain has a first descriptor for the header alone.
 class VsockRxQueue {
   public:
-    // Mbufs in a buffer. Fewer if the queue is small: it always has kLeastBuffers.
+    // Mbufs in a buffer. Fewer if the queue is small, so that it has at least kLeastBuffers.
     static constexpr u32 kMostMbufs = 8, kLeastBuffers = 8;
 
     VirtQueue& queue() { return queue_; }
