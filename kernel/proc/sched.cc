@@ -210,20 +210,26 @@ void Scheduler::timer_interrupt(u64 time) {
     arm_locked(next);
 }
 
-void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
+void Scheduler::set_idle_poll(const IdlePoll& poll, Duration spin) {
     poll_time_ = static_cast<u64>(spin.ns) * arch::kTimebaseHz / 1'000'000'000;
-    work_pending_ = work_pending;
+    poll_ = poll;
 }
 
 // Busy polling: looks for work for a short time before wfi, because waking a halted hart is much more
 // expensive than polling. Only kInterruptHart polls: the work it finds, and the threads this wakes, then run
 // on it, and no other hart is woken for nothing.
 void Scheduler::poll() {
-    if (!work_pending_ || arch::hart_id() != arch::kInterruptHart) return;
+    if (poll_time_ == 0 || arch::hart_id() != arch::kInterruptHart) return;
+    poll_.begin();
+    look_for_work();
+    poll_.end();
+}
+
+void Scheduler::look_for_work() {
     const u64 until = arch::read_time() + poll_time_;
     while (arch::read_time() < until && !(READ_CSR(sip) & READ_CSR(sie))) {
         for (int looks = 0; looks < 16; looks++) {
-            if (runnable_.load(std::memory_order_relaxed) || work_pending_()) return;
+            if (runnable_.load(std::memory_order_relaxed) || poll_.look()) return;
         }
     }
 }

@@ -120,6 +120,18 @@ class VsockGuest(Guest):
             s.sendall(command.encode() + b"\n")
             time.sleep(0.2)
 
+    # --- what vsockd counts
+    def interrupts(self):
+        """How often vsockd has interrupted the guest so far."""
+        log = self.dir / "vsockd.log"
+        start = log.stat().st_size
+        self.daemon.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + 10
+        while not (found := re.search(r"(\d+) interrupts of the guest\n", log.read_text()[start:])):
+            check(time.monotonic() < deadline, "vsockd prints no counters")
+            time.sleep(0.05)
+        return int(found[1])
+
     # --- what is held
     def _held(self):
         """Sockets and mbufs in use in the guest, and open files of vsockd."""
