@@ -229,6 +229,11 @@ test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    #
 	@exec $(PYTHON) tests/run $(TEST)
 debug-kernel:
 	$(Q)$(MAKE) DEBUG=1 $(BUILD)/kernel-debug.elf
+vsock-interop: all | $(call needs,test)    ## test vsockd with a Linux guest, Debian's, or say why it cannot be had (5 min; 3 min)
+	@$(PYTHON) tests/linux/image.py || true
+	@exec $(PYTHON) tests/run --group linux $(TEST)
+vsock-stress: all | $(call needs,test)    ## 50 vsock connections at once, with 20 MiB each way (2 min; 1 min)
+	@exec $(PYTHON) tests/run --group stress $(TEST)
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
 fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
@@ -242,7 +247,7 @@ docs-check:                         ## check that every file, name, command and 
 	@exec $(PYTHON) tools/lint docs
 format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
-bench: all | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
+bench: all $(BUILD)/test.img | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
 	@exec $(PYTHON) tests/bench/run
 doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor
@@ -261,5 +266,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -30,6 +30,7 @@ struct alignas(64) Hart {
     u64 armed_for = ~0ull;                   // the value of stimecmp
     u64 idle_cycles = 0;                     // cycles spent waiting for interrupts
     u64 switched_at = 0;                     // time at which `current` got the hart
+    u64 busy_since = 0;                      // time at which it was idle last
 
     std::atomic<u64> beat{0};      // debug: time of the last timer interrupt (proc/watchdog.h)
     std::atomic<uptr> stopped{0};  // frame pointer of a hart that stop_other_harts has stopped; else 0

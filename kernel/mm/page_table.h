@@ -20,7 +20,7 @@ enum Pte : u64 {
 inline constexpr u64 kLeaf = kRead | kWrite | kExecute;
 
 constexpr u64 make_pte(u64 phys, u64 bits) { return phys >> 12 << 10 | bits; }
-constexpr u64 pte_phys(u64 pte) { return pte >> 10 << 12 & 0xff'ffff'ffff'ffff; }
+constexpr u64 pte_phys(u64 pte) { return pte >> 10 << 12; }  // bits 54 to 63 are 0 in our tables
 
 // Not synchronised. Only a process's own thread changes its table; the kernel's table is constant after boot.
 class PageTable {

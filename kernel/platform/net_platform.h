@@ -1,6 +1,8 @@
 // The kernel's implementation of net/platform.h.
 #pragma once
 
+#include <bit>
+
 #include "arch/hart.h"
 #include "lib/time.h"
 #include "mm/uaccess.h"
@@ -29,7 +31,8 @@ class PerHart {
     const T& at(unsigned hart) const { return slots_[hart].value; }
 
   private:
-    struct alignas(64) Slot {  // each hart has its own cache line
+    // Each hart has its own cache lines. A power of two, so that local() multiplies by a shift.
+    struct alignas(std::bit_ceil(sizeof(T) < 64 ? 64 : sizeof(T))) Slot {
         T value{};
     };
     Slot slots_[kMaxHarts]{};

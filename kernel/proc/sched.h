@@ -6,9 +6,9 @@
 //   is runnable.
 // - The kernel is not preempted. A user program is preempted when its time slice ends or when an interrupt
 //   has woken a thread.
-// - A woken thread runs on its waker's hart if the waker waits next. Threads still in the queue when a hart
-//   returns to user mode are passed to an idle hart (share_work). So two processes that wake each other in
-//   turn need no interrupts between harts.
+// - A woken thread runs on its waker's hart if the waker waits soon. A thread that is still in the queue
+//   after kPatience is passed to an idle hart (share_work). So two threads that wake each other in turn, such
+//   as a reader and a device's thread, need no interrupts between harts.
 #pragma once
 
 #include "proc/thread.h"
@@ -38,7 +38,7 @@ class Scheduler {
     // Marks t as killed and wakes it from an interruptible wait.
     void kill(Thread& t);
 
-    // At the end of a system call: wakes an idle hart if threads are runnable, and yields if the time slice
+    // At the end of a system call: wakes an idle hart if threads wait for one, and yields if the time slice
     // is used up.
     void share_work();
 
@@ -76,6 +76,9 @@ class Scheduler {
     friend class WaitQueue;
     friend void thread_begin();
     static constexpr u64 kSlice = arch::kTimebaseHz / 100;  // 10 ms
+    // How long a runnable thread waits for its waker's hart while another is idle. 200 us: waking a halted
+    // hart takes an emulator about 50 us, of two processors.
+    static constexpr u64 kPatience = arch::kTimebaseHz / 5000;
 
     Result<> enqueue_sleeper_locked(WaitQueue& queue, Instant deadline, bool interruptible) REQUIRES(lock_);
     void make_runnable_locked(Thread& t) REQUIRES(lock_);
@@ -84,18 +87,21 @@ class Scheduler {
     void switch_locked() REQUIRES(lock_);
     Thread* pick_locked() REQUIRES(lock_);
     void kick_idle_hart_locked() REQUIRES(lock_);
+    void share_locked(u64 time) REQUIRES(lock_);
     void arm_locked(u64 time) REQUIRES(lock_);
     void start_slice_locked() REQUIRES(lock_);
     bool queue_empty() REQUIRES(lock_) { return woken_.empty() && preempted_.empty(); }
     void idle_once() NO_THREAD_SAFETY;
     void poll();
-    void look_for_work();
+    void look_for_work(u64 until);
 
     IrqSpinLock lock_{LockRank::Scheduler, "scheduler"};
     List<Thread> woken_ GUARDED_BY(lock_);      // woken from a wait; run first
     List<Thread> preempted_ GUARDED_BY(lock_);  // used up a slice, or preempted
     PairingHeap<Thread> deadlines_ GUARDED_BY(lock_);
     unsigned picks_ GUARDED_BY(lock_) = 0;
+    unsigned seen_picks_ GUARDED_BY(lock_) = 0;  // picks_ and the time, see share_locked
+    u64 seen_at_ GUARDED_BY(lock_) = 0;
     u32 idle_harts_ GUARDED_BY(lock_) = 0;  // one bit for each hart that waits for an interrupt
     std::atomic<u32> runnable_{0};          // threads in both queues
     IdlePoll poll_{};

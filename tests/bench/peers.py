@@ -29,7 +29,8 @@ def echo(connection):
 def serve(listener, work):
     while True:
         connection = listener.accept()[0]
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if connection.family == socket.AF_INET:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=live, args=(connection, work), daemon=True).start()
 
 
@@ -51,10 +52,15 @@ class Peers:
     def __init__(self, address="127.0.0.1"):
         self._address = address
 
+    def listen(self):
+        """A new listening socket, and its port."""
+        listener = socket.create_server((self._address, 0), backlog=128)
+        return listener, listener.getsockname()[1]
+
     def __enter__(self):
-        works = (source, sink, echo)
-        listeners = [(socket.create_server((self._address, 0), backlog=128), work) for work in works]
-        self.source, self.sink, self.echo = (listener.getsockname()[1] for listener, _ in listeners)
+        opened = [self.listen() for _ in range(3)]
+        self.source, self.sink, self.echo = (port for _, port in opened)
+        listeners = list(zip((listener for listener, _ in opened), (source, sink, echo)))
         self._process = multiprocessing.get_context("fork").Process(target=serve_all, args=(listeners,), daemon=True)
         self._process.start()
         for listener, _ in listeners:

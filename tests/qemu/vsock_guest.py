@@ -1,48 +1,26 @@
-"""A guest with a vsock device and its daemon, and the host's side of its connections."""
-import hashlib
-import os
-import random
+"""An nx6 guest with a vsock device and its daemon, and the programs that the host runs in it."""
 import re
 import signal
-import socket
 import subprocess
-import threading
 import time
 
-from guest import BUILD, Guest, check, check_equal
+from guest import BUILD, Guest, check_equal
+from vsock_ends import VsockEnds, check_becomes
 
 NX6 = BUILD / "host/nx6"
 
 
-class VsockGuest(Guest):
+class VsockGuest(VsockEnds, Guest):
     """A guest without a network card, but with a vsock device and its daemon. The agent answers, and inetd's echo."""
 
     def __init__(self, name, monitor=False, **knobs):
-        folder = BUILD / "test" / name
         if monitor:
-            knobs["QEMUEXTRA"] = f"-monitor unix:{folder}/monitor,server=on,wait=off"
-        super().__init__(name, NIC="none", PCAP="", VSOCK=folder / "vsock", **{"SERVICES": "inetd", **knobs})
-        self.vsock = str(self.env["VSOCK"])
+            knobs["QEMUEXTRA"] = self.monitor_argument(name)
+        super().__init__(name, NIC="none", VSOCK=self.path_of(name), **{"PCAP": "", "SERVICES": "inetd", **knobs})
 
-    def __enter__(self):
-        with open(self.dir / "vsockd.log", "w") as log:
-            self.daemon = subprocess.Popen([BUILD / "host/vsockd", "--once", self.vsock], stdin=subprocess.DEVNULL,
-                                           stdout=subprocess.PIPE, stderr=log)
-        check(self.daemon.stdout.readline(), "vsockd has ended: see vsockd.log")
-        try:
-            super().__enter__()
-            self.wait_agent()
-            self._before = self._held() if self.env["SERVICES"] else None
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *unused):
-        if hasattr(self, "qemu"):
-            super().__exit__()
-        self.daemon.kill()
-        self.daemon.communicate()
+    def wait_up(self):
+        self.wait_agent()
+        self._before = self._held() if self.env["SERVICES"] else None
 
     # --- through the agent
     def start(self, *words, **streams):
@@ -79,47 +57,6 @@ class VsockGuest(Guest):
             time.sleep(0.2)
         check_equal(got, want, f"processes of the name {name} in the guest")
 
-    # --- connections
-    def connect(self, port, seconds=30):
-        """A connection to a port of the guest."""
-        s = socket.socket(socket.AF_UNIX)
-        s.settimeout(seconds)
-        s.connect(self.vsock)
-        s.sendall(b"CONNECT %d\n" % port)
-        line = b""
-        while not line.endswith(b"\n"):
-            got = s.recv(1)
-            check(got, f"the guest refuses a connection to port {port}")
-            line += got
-        check(re.fullmatch(rb"OK \d+\n", line), f"vsockd says {line!r}")
-        return s
-
-    def listen(self, port):
-        """A socket of the host that the guest reaches as a port of CID 2."""
-        path = f"{self.vsock}_{port}"
-        if os.path.exists(path):
-            os.unlink(path)
-        s = socket.socket(socket.AF_UNIX)
-        s.settimeout(20)
-        s.bind(path)
-        s.listen(100)
-        return s
-
-    def echo(self, data):
-        """What the guest's echo service returns."""
-        with self.connect(7) as s:
-            sender = threading.Thread(target=s.sendall, args=(data,))
-            sender.start()
-            back = s.makefile("rb").read(len(data))
-            sender.join()
-            return back
-
-    def monitor(self, command):
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(str(self.dir / "monitor"))
-            s.sendall(command.encode() + b"\n")
-            time.sleep(0.2)
-
     # --- what vsockd counts
     def interrupts(self):
         """How often vsockd has interrupted the guest so far."""
@@ -134,34 +71,17 @@ class VsockGuest(Guest):
 
     # --- what is held
     def _held(self):
-        """Sockets and mbufs in use in the guest, and open files of vsockd."""
-        text = self.ok("free")
-        return re.search(r"(\d+) sockets", text)[1], self.mbufs_in_use(), len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
+        """Open files, sockets and mbufs in use in the guest, and open files of vsockd."""
+        return re.search(r"(\d+) open files, (\d+) sockets", self.ok("free")).groups(), self.mbufs_in_use(), self.open_files()
+
+    def kib_in_use(self):
+        """The guest's memory in use, without the pool of mbufs, which grows to what was needed at once."""
+        row = re.search(r"^memory +\d+ +(\d+) +\d+ +\d+ +(\d+)", self.ok("free"), re.M)
+        return int(row[1]) - int(row[2])
 
     def check_nothing_lost(self):
         """All that connections have used is free again, on both sides."""
-        deadline = time.monotonic() + 15
-        while (now := self._held()) != self._before and time.monotonic() < deadline:
-            time.sleep(0.3)
-        check_equal(now, self._before, "sockets and mbufs in use in the guest, and files of vsockd")
+        check_becomes(self._held, self._before, "open files, sockets and mbufs in use in the guest, and files of vsockd")
 
-
-def echo_connections(g, count, size):
-    """`count` connections at once, each with `size` bytes of its own there and back."""
-    failures = []
-
-    def one(i):
-        data = random.Random(i).randbytes(size)
-        try:
-            back = g.echo(data)
-            if hashlib.sha256(back).digest() != hashlib.sha256(data).digest():
-                failures.append(f"connection {i}: {len(back)} bytes came back, not those that were sent")
-        except Exception as e:  # a thread's exception would be lost
-            failures.append(f"connection {i}: {e}")
-
-    threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    check(not failures, "; ".join(failures))
+    def check_memory(self, before):
+        check_becomes(self.kib_in_use, before, "KiB in use in the guest without mbufs")

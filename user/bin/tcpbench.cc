@@ -1,11 +1,13 @@
-// tcpbench: measures TCP, for tests/bench or by hand. The peer is a server on the host. For `receive` it
-// sends until the connection closes; for the others it echoes or discards (`nc -lk PORT`).
+// tcpbench: measures TCP or vsock, for tests/bench or by hand. The peer is a server on the host. For
+// `receive` it sends until the connection closes; for the others it echoes or discards (`nc -lk PORT`).
+#include <linux/vm_sockets.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "meter.h"
+#include "nx6.h"
 #include "user.h"
 
 namespace {
@@ -15,6 +17,7 @@ using namespace meter;
 const char kUsage[] =
     "tcpbench receive|send|segment|echo|connect HOST PORT N      measures TCP against a server at HOST\n"
     "       tcpbench busy\n"
+    "  HOST vsock:CID measures vsock instead; CID 2 is the host\n"
     "  receive  reads N KiB, 64 KiB per call     send     writes N KiB, 64 KiB per call\n"
     "  segment  writes N segments of 1460 bytes, one per call\n"
     "  echo     N round trips of one byte        connect  opens and closes N connections\n"
@@ -24,24 +27,36 @@ constexpr usize kPiece = 64 << 10;
 constexpr u64 kSegment = 1460;
 u8 data[kPiece];
 
-sockaddr_in peer;
+sockaddr_storage peer;
+socklen_t peer_length;
 
-void look_up(const char* host, const char* port) {
+bool is_vsock(const char* host) { return strncmp(host, "vsock:", 6) == 0; }
+
+void look_up_vsock(const char* host, const char* port) {
+    char text[64];
+    snprintf(text, sizeof text, "%s:%s", host, port);
+    peer_length = sizeof(sockaddr_vm);
+    if (!parse_vsock(text, reinterpret_cast<sockaddr_vm*>(&peer)))
+        die("%s is not an address such as vsock:2", host);
+}
+
+void look_up_tcp(const char* host, const char* port) {
     addrinfo hints{}, *found;
     hints.ai_family = AF_INET;
     hints.ai_socktype = SOCK_STREAM;
     const int error = getaddrinfo(host, port, &hints, &found);
     if (error) die("%s port %s: %s", host, port, gai_strerror(error));
-    memcpy(&peer, found->ai_addr, sizeof peer);
+    peer_length = found->ai_addrlen;
+    memcpy(&peer, found->ai_addr, peer_length);
     freeaddrinfo(found);
 }
 
-int open_tcp(bool no_delay = false) {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+int open_stream(bool no_delay = false) {
+    const int fd = socket(peer.ss_family, SOCK_STREAM, 0);
     const int on = no_delay;
     if (fd < 0) die("cannot open a socket");
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(fd, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) < 0) die("cannot connect");
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // vsock sends at once, and has no such option
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&peer), peer_length) < 0) die("cannot connect");
     return fd;
 }
 
@@ -53,9 +68,10 @@ void report(const Meter& m, u64 bytes, u64 count, const char* rate_name, const c
     print_counts(instructions_name, busy_name, spent, busy, count);
 }
 
-// The first bytes are not counted: the window is still small.
+// The cost of a segment or, over vsock, of 64 KiB. The first bytes are not counted: the window is still
+// small.
 int bench_receive(u64 bytes) {
-    const int fd = open_tcp();
+    const int fd = open_stream();
     for (u64 warm_up = 0; warm_up < 256 << 10;) {
         const int n = read(fd, data, sizeof data);
         if (n <= 0) die("the peer sends nothing");
@@ -68,7 +84,8 @@ int bench_receive(u64 bytes) {
         if (n <= 0) die("the peer closed the connection after %lu bytes", got);
         got += static_cast<u64>(n);
     }
-    report(m, got, got / kSegment, "receive_rate", "receive_instructions", "receive_busy");
+    report(m, got, got / (peer.ss_family == AF_VSOCK ? kPiece : kSegment), "receive_rate",
+           "receive_instructions", "receive_busy");
     return 0;
 }
 
@@ -87,7 +104,7 @@ void finish(int fd) {
 }
 
 int bench_send(u64 bytes, usize piece, const char* rate, const char* instructions_name, const char* busy) {
-    const int fd = open_tcp(true);
+    const int fd = open_stream(true);
     for (int i = 0; i < 8; i++) write_all(fd, kPiece);
     const u64 count = bytes / piece;
     const Meter m;
@@ -98,7 +115,7 @@ int bench_send(u64 bytes, usize piece, const char* rate, const char* instruction
 }
 
 int bench_echo(u64 n) {
-    const int fd = open_tcp(true);
+    const int fd = open_stream(true);
     u64 time = nanouptime();
     Meter m;
     for (u64 i = 0; i < n + 10; i++) {
@@ -112,9 +129,9 @@ int bench_echo(u64 n) {
 }
 
 int bench_connect(u64 n) {
-    for (int i = 0; i < 5; i++) close(open_tcp());
+    for (int i = 0; i < 5; i++) close(open_stream());
     const Meter m;
-    for (u64 i = 0; i < n; i++) close(open_tcp());
+    for (u64 i = 0; i < n; i++) close(open_stream());
     const u64 spent = m.instructions_since(), ns = m.ns_since(), busy = m.busy_since();
     print("connect_rate", n * 1'000'000'000 / ns, "connections/s");
     print_counts("connect_instructions", "connect_busy", spent, busy, n);
@@ -128,7 +145,7 @@ int main(int argc, char** argv) {
     long n = 0;
     if (argc == 2 && strcmp(argv[1], "busy") == 0) return print("busy", busy_cycles(), "instructions"), 0;
     if (argc != 5 || !parse_number(argv[4], 1, 1'000'000, &n)) bad_usage(kUsage);
-    look_up(argv[2], argv[3]);
+    (is_vsock(argv[2]) ? look_up_vsock : look_up_tcp)(argv[2], argv[3]);
     const char* what = argv[1];
     const auto count = static_cast<u64>(n);
     if (strcmp(what, "receive") == 0) return bench_receive(count << 10);

@@ -22,7 +22,7 @@ const VirtioNetHeader& header_of_packet(const Mbuf& m) {
 Result<> VirtioRx::fill(bool merged, bool checksums) {
     merged_ = merged;
     checksums_ = checksums;
-    if (!replace(queue_.size())) return Errno::NoMem;
+    if (refill(queue_.size()) > 0) return Errno::NoMem;
     held_ = queue_.size();
     return {};
 }
@@ -41,21 +41,15 @@ void VirtioRx::give(MbufPtr m) {
     if (queue_.add(buffer, m.get())) (void)m.release();
 }
 
-// Gives the device `count` new buffers. False: too few mbufs; none is given.
-bool VirtioRx::replace(u32 count) {
-    MbufQueue fresh;
-    for (u32 i = 0; i < count; i++) {
+// Gives the device `count` new buffers. Returns how many are missing, because there are too few mbufs.
+u32 VirtioRx::refill(u32 count) {
+    for (; count > 0; count--) {
         MbufPtr m = Mbuf::alloc(kBufferOffset);
         if (!m) [[unlikely]]
-            return false;
-        if (count == 1) {
-            give(std::move(m));
-            return true;
-        }
-        fresh.push_tail(std::move(m));
+            break;
+        give(std::move(m));
     }
-    while (MbufPtr m = fresh.pop_head()) give(std::move(m));
-    return true;
+    return count;
 }
 
 MbufPtr VirtioRx::next_buffer() {
@@ -84,13 +78,14 @@ u32 VirtioRx::take_packet(MbufQueue& batch) {
     if (!m) [[unlikely]]
         return 0;
     if (m->length() < sizeof(VirtioNetHeader) + kEthernetHeader) [[unlikely]]
-        return drop(std::move(m), counters_.bad);
+        return drop(std::move(m), 1, counters_.bad);
     const u32 count = merged_ ? u32{header_of_packet(*m).buffers} : 1;
     if (count != 1 && !collect(*m, count)) [[unlikely]]
         return 0;
-    if (!replace(count)) [[unlikely]]
-        return drop(std::move(m), counters_.no_mbuf);
-    deliver(batch, std::move(m));
+    if (const u32 missing = refill(count)) [[unlikely]]
+        drop(std::move(m), missing, counters_.no_mbuf);
+    else
+        deliver(batch, std::move(m));
     return count;
 }
 
@@ -109,16 +104,15 @@ bool VirtioRx::collect(Mbuf& first, u32 count) {
     return false;
 }
 
-// Gives the packet's mbufs back to the device.
-u32 VirtioRx::drop(MbufPtr m, u64& counter) {
+// Drops the packet, and gives `missing` of its mbufs back to the device. Returns `missing`.
+u32 VirtioRx::drop(MbufPtr m, u32 missing, u64& counter) {
     counter++;
-    u32 n = 0;
-    for (; m; n++) {
+    for (u32 i = 0; i < missing; i++) {
         MbufPtr rest = m->detach();
         give(std::move(m));
         m = std::move(rest);
     }
-    return n;
+    return missing;
 }
 
 void VirtioRx::deliver(MbufQueue& batch, MbufPtr m) {

@@ -25,7 +25,7 @@ class VirtioRx {
 
     // Fills the queue, which has been created, with mbufs. merged: packets may take several buffers
     // (VIRTIO_NET_F_MRG_RXBUF). checksums: the header's flags are valid (VIRTIO_NET_F_GUEST_CSUM). NoMem: too
-    // few mbufs; the queue then holds nothing.
+    // few mbufs; release() frees those that it holds.
     Result<> fill(bool merged, bool checksums);
     // Frees all mbufs and the queue. The device must have been reset.
     void release();
@@ -51,9 +51,9 @@ class VirtioRx {
     u32 take_packet(net::MbufQueue& batch);
     net::MbufPtr next_buffer();
     bool collect(net::Mbuf& first, u32 count);
-    bool replace(u32 count);
+    u32 refill(u32 count);
     void give(net::MbufPtr m);
-    u32 drop(net::MbufPtr m, u64& counter);
+    u32 drop(net::MbufPtr m, u32 missing, u64& counter);
     void deliver(net::MbufQueue& batch, net::MbufPtr m);
 
     VirtQueue queue_;

@@ -32,7 +32,8 @@ struct MbufFree {
   private:
     static void free_shared(Mbuf* m);
 };
-using MbufPtr = std::unique_ptr<Mbuf, MbufFree>;
+using MbufPtr = std::unique_ptr<Mbuf, MbufFree>;  // passed as MbufPtr&& on the way to the device: for each
+                                                  // layer, this saves a test whether it is to be freed
 
 // What the device must do with a TCP frame (NetDevice::features says what it can do). For both offloads the
 // checksum field holds the folded sum of the pseudo header; for TcpSegments without the length. Or what the
@@ -227,10 +228,7 @@ class MbufQueue {
     void push_tail(MbufPtr m) {
         Mbuf* added = m.release();
         added->next_ = nullptr;
-        if (tail_)
-            tail_->next_ = added;
-        else
-            head_ = added;
+        (tail_ ? tail_->next_ : head_) = added;
         tail_ = added;
         size_++;
     }

@@ -86,7 +86,8 @@ void dump_checksum(DumpWriter& w, const DumpChecksum& c, const Piece& p, Checksu
     if (sum.finish() == 0) return w.field("Checksum", "0x%04x (correct)", c.stored);
     without.add(p.here.first(c.at));
     without.add(p.here.subspan(c.at + sizeof(be16)));
-    const u16 right = without.finish() || !c.zero_as_ones ? without.finish() : 0xffff;
+    const u16 computed = without.finish();
+    const u16 right = computed || !c.zero_as_ones ? computed : 0xffff;
     w.field("Checksum", "0x%04x (wrong, should be 0x%04x)", c.stored, right);
     w.say(" [bad %s checksum]", c.what);
 }

@@ -21,7 +21,7 @@ bool Interface::is_neighbour(Ipv4Addr a) const {
 
 bool Interface::loops(Ipv4Addr a) const { return inet_->is_own(a); }
 
-Result<> Interface::send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
+Result<> Interface::send(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when) {
     MacAddr mac;
     if (!arp_.lookup(neighbour, mac)) [[unlikely]] {
         return send_unknown(std::move(packet), neighbour, when);
@@ -30,7 +30,7 @@ Result<> Interface::send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
 }
 
 // For neighbours that are not in the ARP cache, including broadcast addresses and loopback.
-Result<> Interface::send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull when) {
+Result<> Interface::send_unknown(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when) {
     if (is_loopback()) return send_frame(std::move(packet), mac_, EtherType::Ipv4, when);
     if (is_broadcast(neighbour)) {
         return send_frame(std::move(packet), MacAddr::broadcast(), EtherType::Ipv4, when);
@@ -38,7 +38,7 @@ Result<> Interface::send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull wh
     return arp_.resolve(neighbour, std::move(packet), platform::now());
 }
 
-Result<> Interface::send_frame(MbufPtr payload, MacAddr to, EtherType type, WhenFull when) {
+Result<> Interface::send_frame(MbufPtr&& payload, MacAddr to, EtherType type, WhenFull when) {
     auto* header = payload->push_header<EtherHeader>();
     if (!header) [[unlikely]] {
         inet_->bump(Stat::no_mbuf);

@@ -44,12 +44,12 @@ class Interface {
     // Sends an IPv4 packet to a neighbour on the link, or as a broadcast. If the neighbour's MAC address is
     // unknown, the packet waits in the ARP cache and this call succeeds. Consumes the packet, also on
     // failure. Errors: Intr (only with Wait), NetDown, NoBufs; the packet was dropped and counted.
-    Result<> send(MbufPtr packet, Ipv4Addr neighbour, WhenFull when);
+    Result<> send(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when);
 
     // Adds the Ethernet header and transmits; consumes the payload. All frames are sent here, so the length
     // is checked here: no frame, and no segment that the device makes, may exceed the link's MTU plus the
     // header. A longer one is a bug: debug builds panic, others drop and count it (MsgSize).
-    Result<> send_frame(MbufPtr payload, MacAddr to, EtherType type, WhenFull when);
+    Result<> send_frame(MbufPtr&& payload, MacAddr to, EtherType type, WhenFull when);
 
     // Announces our address to all hosts on the link (RFC 5227 section 2.3, a gratuitous ARP).
     void announce();
@@ -59,7 +59,7 @@ class Interface {
     Result<> prepare_scattered(Mbuf& frame, usize& longest);
     Errno refuse_oversize(usize length);
     Result<> try_again(MbufPtr& frame, Result<> sent, WhenFull when);
-    Result<> send_unknown(MbufPtr packet, Ipv4Addr neighbour, WhenFull when);
+    Result<> send_unknown(MbufPtr&& packet, Ipv4Addr neighbour, WhenFull when);
     bool loops(Ipv4Addr a) const;
 
     Inet* inet_ = nullptr;

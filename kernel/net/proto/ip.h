@@ -36,7 +36,7 @@ inline constexpr IpControls kNeverFragment{kDefaultTtl, 0, Ipv4Header::kDontFrag
 // Offload::TcpSegments, each segment must fit the MTU. Consumes m, also on failure; drops are counted.
 // Errors: NetUnreach (no route); MsgSize (longer than kMaxIpPacket, or than the MTU and must not be
 // fragmented); those of Interface::send.
-Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
+Result<> ip_out(Inet& inet, MbufPtr&& m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                 IpControls controls = {});
 
 inline constexpr usize kMaxIpPayload = kEtherMtu - sizeof(Ipv4Header);

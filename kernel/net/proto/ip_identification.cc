@@ -50,14 +50,17 @@ u64 IpIdentification::hash(u64 addresses, u64 protocol) const {
     return sip.finish();
 }
 
+[[gnu::noinline]] void IpIdentification::select(Recent& r, u64 addresses, u64 protocol) const {
+    r.addresses = addresses;
+    r.protocol = protocol;
+    r.hash = hash(addresses, protocol);
+}
+
 u16 IpIdentification::next(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, u32 count) {
     const u64 addresses = u64{src.value()} << 32 | dst.value();
     Recent& r = recent_.local();
-    if (r.addresses != addresses || r.protocol != static_cast<u64>(protocol)) [[unlikely]] {
-        r.addresses = addresses;
-        r.protocol = static_cast<u64>(protocol);
-        r.hash = hash(addresses, r.protocol);
-    }
+    if (r.addresses != addresses || r.protocol != static_cast<u64>(protocol)) [[unlikely]]
+        select(r, addresses, static_cast<u64>(protocol));
     const u32 step = count - 1 + random_step(r.random);
     const u32 counter = counters_[r.hash % kCounters].fetch_add(step, std::memory_order_relaxed);
     return static_cast<u16>(counter + (r.hash >> 48));

@@ -33,6 +33,7 @@ class IpIdentification {
         u64 hash = 0;
         u32 random = 0;
     };
+    void select(Recent& r, u64 addresses, u64 protocol) const;
     u64 hash(u64 addresses, u64 protocol) const;
 
     u64 secret_[2];

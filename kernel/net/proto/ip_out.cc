@@ -81,7 +81,7 @@ u32 packets_of(const Mbuf& m) {
 
 }  // namespace
 
-Result<> ip_out(Inet& inet, MbufPtr m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
+Result<> ip_out(Inet& inet, MbufPtr&& m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                 IpControls controls) {
     const auto hop = inet.routes().find(dst);
     if (!hop) [[unlikely]] {

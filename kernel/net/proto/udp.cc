@@ -26,7 +26,7 @@ namespace {
     inet.bump(e->deliver(std::move(m), ip) ? Stat::udp_in : Stat::udp_queue_full);
 }
 
-u16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) {
+be16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) {
     Checksum sum;
     sum.add_pseudo_header(src, dst, IpProtocol::Udp, length);
     for (const Mbuf* piece = &m; piece; piece = piece->more()) sum.add(piece->bytes());
@@ -62,7 +62,7 @@ void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
     deliver(in, ip, d->header(), std::move(m));
 }
 
-Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key, WhenFull when, IpControls controls) {
+Result<> net_tx_udp(Inet& inet, MbufPtr&& m, const EndpointKey& key, WhenFull when, IpControls controls) {
     auto* h = m->push_header<UdpHeader>();
     if (!h) [[unlikely]]
         return Errno::NoBufs;
@@ -72,8 +72,8 @@ Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key, WhenFull when
         const usize length = m->chain_length();
         if (length > kMaxUdpPayload + sizeof *h) return Errno::MsgSize;
         *h = {key.local_port, key.remote_port, static_cast<u16>(length), 0};
-        const u16 sum = checksum_of_chain(*m, key.local, key.remote, length);
-        h->checksum = sum ? sum : 0xffff;  // as in emit_udp
+        const be16 sum = checksum_of_chain(*m, key.local, key.remote, length);
+        h->checksum = sum == 0 ? be16{0xffff} : sum;  // as in emit_udp
     }
     TRY(ip_out(inet, std::move(m), key.local, key.remote, IpProtocol::Udp, when, controls));
     inet.bump(Stat::udp_out);

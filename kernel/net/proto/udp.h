@@ -17,7 +17,7 @@ inline constexpr usize kMaxUdpPayload = kMaxIpPacket - sizeof(Ipv4Header) - size
 
 // Sends m as the payload of one datagram from the endpoint `key` to its remote address. m is one mbuf or a
 // chain, with headroom for the UDP header. Consumes m, also on failure. Errors: as ip_out.
-Result<> net_tx_udp(Inet& inet, MbufPtr m, const EndpointKey& key, WhenFull when = WhenFull::Wait,
+Result<> net_tx_udp(Inet& inet, MbufPtr&& m, const EndpointKey& key, WhenFull when = WhenFull::Wait,
                     IpControls controls = {});
 
 }  // namespace net

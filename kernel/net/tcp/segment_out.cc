@@ -29,13 +29,13 @@ static u16 window_field(Tcb& t, bool syn) {
 }
 
 // The sum of the pseudo header, for checksum offload. For TcpSegments length is 0: the device adds it.
-static u16 partial_checksum(const Tcb& t, usize length) {
+static be16 partial_checksum(const Tcb& t, usize length) {
     Checksum sum;
     sum.add_pseudo_header(t.key.local, t.key.remote, IpProtocol::Tcp, length);
-    return static_cast<u16>(~sum.finish());
+    return be16{static_cast<u16>(~sum.finish())};
 }
 
-static u16 whole_checksum(const Tcb& t, const Mbuf& m) {
+static be16 whole_checksum(const Tcb& t, const Mbuf& m) {
     Checksum sum;
     sum.add_pseudo_header(t.key.local, t.key.remote, IpProtocol::Tcp, m.chain_length());
     usize offset = 0;

@@ -107,26 +107,31 @@ void schedule_ack(Tcb& t, u32 length, Instant now) {
         t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
 }
 
-// Takes one mbuf of a segment's data. merged: the device has merged several segments, so their length is
-// unknown.
-void take_data(Tcb& t, MbufPtr m, Seq first, bool merged, Instant now) {
-    if (!fit_to_window(t, *m, first)) return;
-    if (first != t.rcv_nxt) return take_out_of_order(t, std::move(m), first);
-    const u32 segment = merged ? 0 : static_cast<u32>(m->length());
-    if (!accept(t, std::move(m))) return;
+// Takes one mbuf of data that start at `first`. True: they were in order.
+bool take_data(Tcb& t, MbufPtr m, Seq first) {
+    if (!fit_to_window(t, *m, first)) return false;
+    if (first == t.rcv_nxt) return accept(t, std::move(m));
+    take_out_of_order(t, std::move(m), first);
+    return false;
+}
+
+// segment: its length; 0 if unknown.
+void note_in_order(Tcb& t, u32 segment, Instant now) {
     take_queued_data(t);
     schedule_ack(t, segment, now);
 }
 
-// A chain of mbufs, in which the device has merged several segments.
+// A chain of mbufs, in which the device has merged several segments of unknown length.
 [[gnu::noinline]] void take_merged_data(Tcb& t, MbufPtr m, Seq first, Instant now) {
+    bool in_order = false;
     while (m) {
         MbufPtr rest = m->detach();
         const auto n = static_cast<u32>(m->length());
-        take_data(t, std::move(m), first, true, now);
+        in_order |= take_data(t, std::move(m), first);
         first += n;
         m = std::move(rest);
     }
+    if (in_order) note_in_order(t, 0, now);
 }
 
 }  // namespace
@@ -147,7 +152,8 @@ void tcp_take_text(Tcb& t, Segment& s, Instant now) {
     if (t.orphan && (first + s.length).after(t.rcv_nxt)) return tcp_abort(t, Errno::None, now);
     if (s.data->more()) [[unlikely]]
         return take_merged_data(t, std::move(s.data), first, now);
-    take_data(t, std::move(s.data), first, false, now);
+    const auto before = t.rcv_nxt;
+    if (take_data(t, std::move(s.data), first)) note_in_order(t, t.rcv_nxt.since(before), now);
 }
 
 void tcp_enter_time_wait(Tcb& t, Instant now) {

@@ -1,7 +1,7 @@
 // The Internet checksum (RFC 1071): the one's complement of the one's complement sum of 16-bit words.
 //
 // It is computed once or twice for every packet, so it must be fast: it adds 64-bit words in host byte order
-// with end-around carry, folds the sum to 16 bits, and swaps the bytes once, at the end. RFC 1071 section 2
+// with end-around carry, and folds the sum to 16 bits, whose bytes are then in network order. RFC 1071 section 2
 // explains why this is correct: the sum does not depend on the byte order, and wider sums can be folded.
 #pragma once
 
@@ -53,12 +53,12 @@ class Checksum {
         add_header(pseudo);
     }
 
-    // The value to store in the header's checksum field (assign it to the be16). It is 0 if the bytes
-    // include their own correct checksum.
-    u16 finish() const {
+    // The value to store in the header's checksum field. It is 0 if the bytes include their own correct
+    // checksum.
+    be16 finish() const {
         const u64 halves = (sum_ + std::rotr(sum_, 32)) >> 32;  // one's complement sum of the two halves
         const u32 both = static_cast<u32>(halves);
-        return static_cast<u16>(~swap_bytes(static_cast<u16>((both + std::rotr(both, 16)) >> 16)));
+        return std::bit_cast<be16>(static_cast<u16>(~((both + std::rotr(both, 16)) >> 16)));
     }
 
   private:
@@ -79,7 +79,7 @@ class Checksum {
 };
 
 // The checksum of one range of bytes; 0 if the range includes its own correct checksum.
-inline u16 checksum_of(Bytes b) {
+inline be16 checksum_of(Bytes b) {
     Checksum sum;
     sum.add(b);
     return sum.finish();

@@ -40,13 +40,13 @@ class UdpDatagram {
 };
 
 // Computes the checksum of `datagram`, whose checksum field must be 0.
-inline u16 udp_checksum(Bytes datagram, Ipv4Addr src, Ipv4Addr dst) {
+inline be16 udp_checksum(Bytes datagram, Ipv4Addr src, Ipv4Addr dst) {
     Checksum sum;
     sum.add_pseudo_header(src, dst, IpProtocol::Udp, datagram.size());
     sum.add(datagram);
     // RFC 768: a computed zero is sent as all ones; zero means "no checksum".
-    const u16 value = sum.finish();
-    return value ? value : 0xffff;
+    const be16 value = sum.finish();
+    return value == 0 ? be16{0xffff} : value;
 }
 
 // Writes the header of a datagram of at least 8 bytes. The payload, from byte 8 on, must already be in place.

@@ -1,0 +1,2 @@
+TOOLS := riscv64-linux-gnu-
+TUNE := -mtune=thead-c906
