@@ -1,5 +1,8 @@
 #include "dev/rx_thread.h"
 
+#include <atomic>
+#include <utility>
+
 #include "lib/panic.h"
 #include "proc/sched.h"
 
@@ -11,6 +14,14 @@ constinit RxThread* threads[kMaxThreads]{};
 constinit unsigned thread_count = 0;
 
 }  // namespace
+
+void rx_threads_begin_poll() {
+    for (unsigned i = 0; i < thread_count; i++) threads[i]->begin_poll();
+}
+
+void rx_threads_end_poll() {
+    for (unsigned i = 0; i < thread_count; i++) threads[i]->end_poll();
+}
 
 bool rx_threads_poll() {
     for (unsigned i = 0; i < thread_count; i++) {
@@ -48,6 +59,23 @@ bool RxThread::worth_waking_for(u32 events) const { return !asleep_ || events & 
 void RxThread::wake(u32 events) {
     IrqGuard guard(lock_);
     events_ |= events;
+    waiting_.wake_one();
+}
+
+// A thread that is awake turns the device's interrupts off and on itself.
+void RxThread::begin_poll() {
+    IrqGuard guard(lock_);
+    polled_ = asleep_ && !events_ && watch_.interrupt;
+    if (polled_) *watch_.interrupt = watch_.off;
+}
+
+void RxThread::end_poll() {
+    IrqGuard guard(lock_);
+    if (!std::exchange(polled_, false) || !asleep_ || events_ || !watch_.interrupt) return;
+    *watch_.interrupt = watch_.on;
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // before the device's word is read again
+    if (!pending()) return;
+    events_ = kReceived;
     waiting_.wake_one();
 }
 

@@ -41,6 +41,11 @@ class RxThread {
     // For polling by an idle hart: whether a packet has arrived since the thread went to sleep.
     bool pending() const { return watch_.pending(); }
 
+    // From begin_poll to end_poll, an idle hart polls, and the device of a sleeping thread does not
+    // interrupt. What it has received since the last look wakes the thread in end_poll.
+    void begin_poll();
+    void end_poll();
+
     // The number of calls of note().
     u64 interrupts() const;
 
@@ -58,11 +63,14 @@ class RxThread {
     mutable IrqSpinLock lock_{LockRank::NetDevice, "device events"};
     u32 events_ GUARDED_BY(lock_) = 0;  // not yet handled
     bool asleep_ GUARDED_BY(lock_) = false;
+    bool polled_ GUARDED_BY(lock_) = false;  // the device's interrupts are off
     u64 interrupts_ GUARDED_BY(lock_) = 0;
     WaitQueue waiting_;
 };
 
-// For the scheduler's idle loop: if a device has a received packet, wakes its thread and returns true.
+// For the scheduler's idle loop (IdlePoll).
+void rx_threads_begin_poll();
 bool rx_threads_poll();
+void rx_threads_end_poll();
 
 }  // namespace dev

@@ -5,7 +5,6 @@
 #include "lib/log.h"
 #include "lib/random.h"
 #include "mm/kalloc.h"
-#include "mm/uaccess.h"
 
 namespace {
 
@@ -23,8 +22,6 @@ Instant now() { return clock_now(); }
 u64 random() { return random_u64(); }
 void* page_alloc() { return mm::page_alloc_zeroed(); }
 void page_free(void* page) { mm::page_free(page); }
-Result<> copy_from_user(void* to, UserAddr from, usize n) { return mm::copy_in(to, from, n); }
-Result<> copy_to_user(UserAddr to, const void* from, usize n) { return mm::copy_out(to, from, n); }
 void print(const char* text, usize length) { dev::uart_write(text, length); }
 
 void log(const char* fmt, ...) {

@@ -5,6 +5,7 @@
 
 #include "arch/hart.h"
 #include "lib/time.h"
+#include "mm/uaccess.h"
 #include "proc/clock.h"
 #include "proc/timer.h"
 #include "sync/spinlock.h"
@@ -16,6 +17,9 @@ using Lock = ::SpinLock;
 using Guard = ::Guard;
 using WaitQueue = ::WaitQueue;
 using Timer = ::Timer;
+
+inline Result<> copy_from_user(void* to, UserAddr from, usize n) { return mm::copy_in(to, from, n); }
+inline Result<> copy_to_user(UserAddr to, const void* from, usize n) { return mm::copy_out(to, from, n); }
 
 inline constexpr unsigned kMaxHarts = arch::kMaxHarts;
 

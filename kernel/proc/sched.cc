@@ -223,9 +223,9 @@ void Scheduler::timer_interrupt(u64 time) {
     arm_locked(next);
 }
 
-void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
+void Scheduler::set_idle_poll(const IdlePoll& poll, Duration spin) {
     poll_time_ = static_cast<u64>(spin.ns) * arch::kTimebaseHz / 1'000'000'000;
-    work_pending_ = work_pending;
+    poll_ = poll;
 }
 
 // Busy polling: looks for work for a short time before wfi, because waking a halted hart is much more
@@ -233,12 +233,18 @@ void Scheduler::set_idle_poll(bool (*work_pending)(), Duration spin) {
 // on it, and no other hart is woken for nothing. After much work, a wakeup is cheap in comparison, and the
 // emulator's threads need the processor that polling would take: bulk data are twice as fast.
 void Scheduler::poll() {
-    if (!work_pending_ || arch::hart_id() != arch::kInterruptHart) return;
     const u64 start = arch::read_time();
+    if (poll_time_ == 0 || arch::hart_id() != arch::kInterruptHart) return;
     if (start - arch::this_hart().busy_since > poll_time_) return;
-    while (arch::read_time() - start < poll_time_ && !(READ_CSR(sip) & READ_CSR(sie))) {
+    poll_.begin();
+    look_for_work(start + poll_time_);
+    poll_.end();
+}
+
+void Scheduler::look_for_work(u64 until) {
+    while (arch::read_time() < until && !(READ_CSR(sip) & READ_CSR(sie))) {
         for (int looks = 0; looks < 16; looks++) {
-            if (runnable_.load(std::memory_order_relaxed) || work_pending_()) return;
+            if (runnable_.load(std::memory_order_relaxed) || poll_.look()) return;
         }
     }
 }

@@ -52,10 +52,16 @@ class Scheduler {
     template <class Lock>
     Result<> sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY;
 
-    // An idle kInterruptHart calls `work_pending` repeatedly for the time `spin` before it waits for an
-    // interrupt. If there is work, `work_pending` wakes its thread and returns true. It is called with
-    // interrupts off and may take only IrqSpinLocks.
-    void set_idle_poll(bool (*work_pending)(), Duration spin);
+    // An idle kInterruptHart calls `look` repeatedly for the time `spin` before it waits for an interrupt. If
+    // there is work, `look` wakes its thread and returns true. `begin` is called before, `end` after it: from
+    // `end` on, work must cause an interrupt, or have woken its thread. All three are called with interrupts
+    // off and may take only IrqSpinLocks.
+    struct IdlePoll {
+        void (*begin)();
+        bool (*look)();
+        void (*end)();
+    };
+    void set_idle_poll(const IdlePoll& poll, Duration spin);
 
     // For ps: a snapshot of t's state, taken with the lock held.
     struct View {
@@ -87,6 +93,7 @@ class Scheduler {
     bool queue_empty() REQUIRES(lock_) { return woken_.empty() && preempted_.empty(); }
     void idle_once() NO_THREAD_SAFETY;
     void poll();
+    void look_for_work(u64 until);
 
     IrqSpinLock lock_{LockRank::Scheduler, "scheduler"};
     List<Thread> woken_ GUARDED_BY(lock_);      // woken from a wait; run first
@@ -97,8 +104,8 @@ class Scheduler {
     u64 seen_at_ GUARDED_BY(lock_) = 0;
     u32 idle_harts_ GUARDED_BY(lock_) = 0;  // one bit for each hart that waits for an interrupt
     std::atomic<u32> runnable_{0};          // threads in both queues
-    bool (*work_pending_)() = nullptr;
-    u64 poll_time_ = 0;
+    IdlePoll poll_{};
+    u64 poll_time_ = 0;  // 0: no polling
 };
 
 extern Scheduler scheduler;

@@ -80,7 +80,8 @@ void network_init() {
     dev::nic_init_all();
     start_vsock();
     stack->set_dump_mode(dump_mode(Option("dump", "off").text));
-    scheduler.set_idle_poll(dev::rx_threads_poll, microseconds(number(Option("poll", "100").text)));
+    scheduler.set_idle_poll({dev::rx_threads_begin_poll, dev::rx_threads_poll, dev::rx_threads_end_poll},
+                            microseconds(number(Option("poll", "100").text)));
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);
     const auto address = net::Ipv4Prefix::parse(Option("ip", "10.0.2.15/24").text);
     const auto gateway = net::Ipv4Addr::parse(Option("gw", "10.0.2.2").text);

@@ -134,3 +134,19 @@ def the_kernel_boots_again_after_every_reset():
                 monitor.connect(str(folder / "monitor"))
                 monitor.sendall(b"system_reset\n")
                 g.wait(r"nx6 is up.*\n\$ $", 20, start)
+
+
+@test()
+def no_machine_interrupt_stays_pending():
+    """QEMU would look for interrupts, with its lock, after every access to a CSR. The machine timer fires at reset."""
+    folder = work_dir("boot-mip")
+    with Guest("boot-mip", CPUS=2, NIC="none", PCAP="", QEMUEXTRA=f"-monitor unix:{folder}/monitor,server=on,wait=off"):
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.settimeout(10)
+            monitor.connect(str(folder / "monitor"))
+            monitor.sendall(b"info registers -a\n")
+            text = b""
+            while len(pending := re.findall(rb" mip +([0-9a-f]+)", text)) < 2:
+                text += monitor.recv(65536)
+        machine = 1 << 3 | 1 << 7 | 1 << 11  # software, timer, external
+        check_equal([int(mip, 16) & machine for mip in pending], [0, 0], "machine interrupts pending on the harts")

@@ -123,3 +123,28 @@ def sockets_in_the_guest_fail_within_seconds_when_vsockd_is_killed():
             out, status = g.finish(30)
         check(status != 0 and re.search("reset|timed out|no such device", out), f"status {status}: {out!r}")
         check("ESTABLISHED" not in g.ok("netstat"), "a connection has not ended")
+
+
+def interrupts_of_echoes(g, count):
+    """The interrupts that a guest takes for bytes to its echo service, each of which finds it idle."""
+    before = g.interrupts()
+    with g.connect(7) as s:
+        for _ in range(count):
+            time.sleep(0.02)
+            s.sendall(b"x")
+            check_equal(s.recv(1), b"x", "the echo of a byte")
+    return g.interrupts() - before
+
+
+@test(deadline=60)
+def a_hart_that_polls_takes_no_interrupts():
+    with VsockGuest("vsock-polling", CPUS=1, APPEND="poll=1000000") as g:
+        count = interrupts_of_echoes(g, 60)
+        check(count < 30, f"{count} interrupts for 60 bytes, though the guest polls for 1 s")
+
+
+@test(deadline=60)
+def a_guest_that_does_not_poll_is_interrupted():
+    with VsockGuest("vsock-interrupts", CPUS=1, APPEND="poll=0") as g:
+        count = interrupts_of_echoes(g, 60)
+        check(count >= 60, f"{count} interrupts for 60 bytes, though the guest does not poll")

@@ -57,6 +57,18 @@ class VsockGuest(VsockEnds, Guest):
             time.sleep(0.2)
         check_equal(got, want, f"processes of the name {name} in the guest")
 
+    # --- what vsockd counts
+    def interrupts(self):
+        """How often vsockd has interrupted the guest so far."""
+        log = self.dir / "vsockd.log"
+        start = log.stat().st_size
+        self.daemon.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + 10
+        while not (found := re.search(r"(\d+) interrupts of the guest\n", log.read_text()[start:])):
+            check(time.monotonic() < deadline, "vsockd prints no counters")
+            time.sleep(0.05)
+        return int(found[1])
+
     # --- what is held
     def _held(self):
         """Open files, sockets and mbufs in use in the guest, and open files of vsockd."""

@@ -206,6 +206,29 @@ TEST(VirtQueue, WithEventIndicesAWorkingDriverIsNotInterruptedAgain) {
     }
 }
 
+TEST(VirtQueue, AWatchTurnsInterruptsOffAndOnWithoutTheQueue) {
+    for (const bool event_index : {false, true}) {
+        Pair p(8, event_index);
+        u32 heads[4];
+        for (u32& head : heads) head = p.give(1);
+        p.device->finish(heads[0], 0);
+        EXPECT_TRUE(p.queue.take());
+        EXPECT_TRUE(p.queue.enable_interrupts());
+        p.device->interrupts();
+        const dev::RxWatch watch = p.queue.watch();
+        EXPECT_FALSE(watch.pending());
+        *watch.interrupt = watch.off;
+        p.device->finish(heads[1], 0);
+        EXPECT_FALSE(p.device->interrupts());
+        EXPECT_TRUE(watch.pending());
+        EXPECT_TRUE(p.queue.take());
+        const dev::RxWatch next = p.queue.watch();
+        *next.interrupt = next.on;
+        p.device->finish(heads[2], 0);
+        EXPECT_TRUE(p.device->interrupts());
+    }
+}
+
 // --- devices that lie
 
 TEST(BrokenVirtQueue, IsOneWhoseDeviceReturnsWhatItDoesNotHave) {

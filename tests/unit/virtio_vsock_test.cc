@@ -41,16 +41,63 @@ struct Rx : Pair<dev::VsockRxQueue> {
     explicit Rx(u16 size) : Pair(size) { EXPECT_TRUE(queue.fill().ok()); }
 };
 
-TEST(VirtioVsockRx, EachBufferIsAWholeMbuf) {
-    Rx rx(8);
-    EXPECT_EQ(rx.queue.mbufs_held(), 8u);
-    for (int i = 0; i < 8; i++) {
+constexpr usize kWholeMbuf = net::kMbufSize - sizeof(Mbuf);
+
+TEST(VirtioVsockRx, ABufferIsAChainOfWholeMbufsWithADescriptorForTheHeader) {
+    Rx rx(128);
+    EXPECT_EQ(rx.queue.mbufs_held(), 14u * 8);
+    for (int i = 0; i < 14; i++) {
         const auto chain = rx.device->chain(rx.device->next_head());
-        ASSERT_EQ(chain.size(), 1u);
-        EXPECT_TRUE(chain[0].writable());
-        EXPECT_EQ(chain[0].length, net::kMbufSize - sizeof(Mbuf));
+        ASSERT_EQ(chain.size(), 9u);
+        EXPECT_EQ(chain[0].length, sizeof(VsockHeader));
+        EXPECT_EQ(chain[1].data(), chain[0].data() + sizeof(VsockHeader));
+        EXPECT_EQ(chain[1].length, kWholeMbuf - sizeof(VsockHeader));
+        for (usize d = 2; d < 9; d++) EXPECT_EQ(chain[d].length, kWholeMbuf);
+        for (const fake::VirtioDescriptor& d : chain) EXPECT_TRUE(d.writable());
     }
     EXPECT_EQ(rx.device->next_head(), -1);
+}
+
+TEST(VirtioVsockRx, ASmallQueueHasShortBuffersInsteadOfFew) {
+    for (const auto& [size, descriptors] : {std::pair{4, 1u}, {16, 1u}, {32, 4u}, {64, 8u}}) {
+        Rx rx(static_cast<u16>(size));
+        EXPECT_EQ(rx.device->chain(rx.device->next_head()).size(), descriptors);
+        EXPECT_EQ(rx.device->waiting(), size / descriptors - 1);
+    }
+}
+
+std::vector<u8> bytes_of(const Mbuf& packet) {
+    std::vector<u8> all;
+    packet.for_each_range([&](Bytes range) { all.insert(all.end(), range.begin(), range.end()); });
+    return all;
+}
+
+TEST(VirtioVsockRx, APacketHasTheMbufsThatTheDeviceHasWrittenAndNoOthers) {
+    Rx rx(128);
+    const usize header = sizeof(VsockHeader);
+    net::MbufQueue batch;
+    for (const usize length : {header, kWholeMbuf - 1, kWholeMbuf, kWholeMbuf + 1, 3 * kWholeMbuf,
+                               8 * kWholeMbuf - 1, 8 * kWholeMbuf}) {
+        ASSERT_EQ(rx.device->fill(packet_of(length - header)), length);
+        ASSERT_TRUE(rx.queue.take(batch, 32));
+        const MbufPtr m = batch.pop_head();
+        ASSERT_TRUE(m) << length;
+        EXPECT_EQ(bytes_of(*m), packet_of(length - header)) << length;
+        EXPECT_EQ(m->chain_count(), (length + kWholeMbuf - 1) / kWholeMbuf) << length;
+    }
+}
+
+TEST(VirtioVsockRx, EveryBufferIsWholeAgainAfterPacketsOfAnyLength) {
+    Rx rx(128);
+    net::MbufQueue batch;
+    for (usize i = 0; i < 500; i++) {
+        const usize payload = i * 7919 % (8 * kWholeMbuf - sizeof(VsockHeader));
+        ASSERT_TRUE(rx.device->fill(packet_of(payload)));
+        ASSERT_TRUE(rx.queue.take(batch, 32));
+        EXPECT_EQ(bytes_of(*batch.pop_head()), packet_of(payload));
+        ASSERT_EQ(rx.device->waiting(), 14u);
+    }
+    for (int i = 0; i < 14; i++) EXPECT_EQ(rx.device->chain(rx.device->next_head()).size(), 9u);
 }
 
 TEST(VirtioVsockRx, ReceivedPacketsComeInOrderAndTheirBuffersAreReplaced) {
@@ -85,7 +132,7 @@ TEST(VirtioVsockRx, WhatIsShorterThanAHeaderIsCountedAndItsBufferIsUsedAgain) {
     EXPECT_TRUE(rx.queue.take(batch, 32));
     EXPECT_TRUE(batch.empty());
     EXPECT_EQ(rx.queue.counters().bad, 2u) << "the queue has two buffers";
-    EXPECT_EQ(rx.queue.mbufs_held(), 2u);
+    EXPECT_EQ(rx.queue.mbufs_held(), 3u) << "and there is the spare one";
     EXPECT_TRUE(rx.device->fill(packet_of(5)));
     EXPECT_TRUE(rx.queue.take(batch, 32));
     EXPECT_EQ(batch.size(), 1u);
@@ -102,6 +149,21 @@ TEST(VirtioVsockRx, WithoutMbufsPacketsWaitInTheQueue) {
     hoard.pop_head();
     EXPECT_TRUE(rx.queue.take(batch, 32));
     EXPECT_EQ(batch.size(), 1u) << "it was not lost";
+}
+
+TEST(VirtioVsockRx, ATooShortSpareBufferIsCompletedLater) {
+    Rx rx(128);
+    rx.device->fill(packet_of(3));
+    net::MbufQueue hoard, batch;
+    while (MbufPtr m = Mbuf::alloc(0)) hoard.push_tail(std::move(m));
+    for (int mbufs = 0; mbufs < 8; mbufs++) {
+        EXPECT_FALSE(rx.queue.take(batch, 32)) << mbufs;
+        EXPECT_EQ(rx.queue.mbufs_held(), 112u + static_cast<u32>(mbufs));
+        hoard.pop_head();
+    }
+    EXPECT_TRUE(rx.queue.take(batch, 32));
+    EXPECT_EQ(batch.size(), 1u) << "it was not lost";
+    EXPECT_EQ(rx.queue.mbufs_held(), 112u + 7u) << "the packet's other mbufs are the next spare buffer";
 }
 
 TEST(VirtioVsockRx, ADeviceThatClaimsToHaveWrittenTooMuchBreaksTheQueueAndLosesNoMbuf) {

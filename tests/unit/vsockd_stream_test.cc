@@ -58,6 +58,23 @@ TEST(VsockdStream, WorksWithEventIndexAndIndirectDescriptors) {
     EXPECT_TRUE(m.daemon->idle());
 }
 
+TEST(VsockdStream, AProgramThatReadsWakesVsockdOnlyIfItsSocketWasFull) {
+    Machine m;
+    auto [program, host, guest] = m.connected();
+    m.send(VsockOp::Data, host, guest, pattern(30'000));
+    EXPECT_EQ(program.receive().size(), 30'000u);
+    EXPECT_FALSE(m.daemon->step(0));
+    usize sent = 0;
+    for (; !m.daemon->counters().bytes_kept; sent += 30'000)
+        m.send(VsockOp::Data, host, guest, pattern(30'000));
+    EXPECT_FALSE(m.daemon->step(0));
+    usize got = program.receive().size();
+    EXPECT_TRUE(m.daemon->step(0));
+    got += program.receive().size();
+    EXPECT_EQ(got, sent) << "and what was kept has arrived";
+    EXPECT_FALSE(m.daemon->step(0)) << "the socket is not full any more";
+}
+
 TEST(VsockdStream, CarriesMegabytesToTheGuest) {
     Machine m;
     auto [program, host, guest] = m.connected();

@@ -32,6 +32,11 @@ void Client::note(u32 events) {
     if (recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) input_ended_ = true;
 }
 
+u32 Client::wanted_events() const {
+    constexpr u32 kAlways = EPOLLIN | EPOLLRDHUP;
+    return writable_ || output_failed_ ? kAlways : kAlways | EPOLLOUT;
+}
+
 usize Client::read(std::span<const iovec> pieces) {
     msghdr message = message_of(pieces);
     const ssize_t n = recvmsg(fd(), &message, MSG_DONTWAIT);

@@ -16,6 +16,8 @@ class Client {
     int fd() const { return fd_.get(); }
 
     void note(u32 events);
+    // What epoll must tell. Room only if there was none: else each read by the program would wake us.
+    u32 wanted_events() const;
 
     // --- from the program
     bool may_have_input() const { return readable_ && !input_ended_; }

@@ -31,7 +31,7 @@ void count(Counters& c, VsockVerdict verdict) {
 
 Connection::Connection(ConnectionOwner& owner, Loop& loop, Counters& counters, Fd client, bool by_guest)
     : owner_(owner), loop_(loop), counters_(counters), client_(std::move(client)), by_guest_(by_guest) {
-    if (!loop_.add(client_.fd(), EPOLLIN | EPOLLOUT | EPOLLRDHUP, *this)) fail("epoll_ctl" + why(errno));
+    if (!loop_.add(client_.fd(), watched_, *this)) fail("epoll_ctl" + why(errno));
 }
 
 void Connection::ready(u32 events, Instant now) {
@@ -64,6 +64,8 @@ void Connection::carry(Instant now) {
     if (client_.gone() && client_.input_ended()) net::vsock_close(block_, now);
     if (block_.peer_shut & VsockHeader::kNoSend) client_.end_output();
     if (block_.peer_shut & VsockHeader::kNoReceive) client_.refuse_input();
+    if (const u32 events = client_.wanted_events(); events != watched_)
+        loop_.change(client_.fd(), watched_ = events);
 }
 
 // The first bytes in an empty socket: they fit, or the program has gone, which is noticed later.

@@ -61,6 +61,7 @@ class Connection final : public Handler, public ListNode<Connection> {
     Loop& loop_;
     Counters& counters_;
     Client client_;
+    u32 watched_ = client_.wanted_events();
     const bool by_guest_;
     bool greeted_ = false;
     net::VsockBlock block_;

@@ -23,12 +23,22 @@ Loop::Loop() : epoll_(epoll_create1(EPOLL_CLOEXEC)), clock_(steady_clock), now_(
 bool Loop::add(int fd, u32 events, Handler& handler) {
     if (entries_.size() <= static_cast<usize>(fd)) entries_.resize(static_cast<usize>(fd) + 1);
     Entry& entry = entries_[static_cast<usize>(fd)];
+    entry.generation++;
+    if (!control(EPOLL_CTL_ADD, fd, events)) return false;
+    entry.handler = &handler;
+    return true;
+}
+
+void Loop::change(int fd, u32 events) {
+    if (!control(EPOLL_CTL_MOD, fd, events)) fail("epoll_ctl" + why(errno));
+}
+
+bool Loop::control(int operation, int fd, u32 events) {
     epoll_event event{};
     event.events = events | EPOLLET;
-    event.data.u64 = static_cast<u64>(entry.generation + 1) << 32 | static_cast<u32>(fd);
-    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) < 0) return false;
-    entry = {&handler, entry.generation + 1};
-    return true;
+    event.data.u64 =
+        static_cast<u64>(entries_[static_cast<usize>(fd)].generation) << 32 | static_cast<u32>(fd);
+    return epoll_ctl(epoll_.get(), operation, fd, &event) == 0;
 }
 
 void Loop::remove(int fd) {

@@ -34,6 +34,8 @@ class Loop {
     // closed.
     bool add(int fd, u32 events, Handler& handler);
     void remove(int fd);
+    // Changes the events of a descriptor. One that is ready already is delivered.
+    void change(int fd, u32 events);
 
     // Waits at most this long (negative: without end), and delivers what has come. False: nothing. A signal
     // ends the wait.
@@ -45,6 +47,7 @@ class Loop {
     void set_clock(Clock clock) { clock_ = clock; }
 
   private:
+    bool control(int operation, int fd, u32 events);
     struct Entry {
         Handler* handler = nullptr;
         u32 generation = 0;  // an event of an older one belongs to a closed descriptor

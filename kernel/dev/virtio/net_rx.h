@@ -30,9 +30,7 @@ class VirtioRx {
     // Frees all mbufs and the queue. The device must have been reset.
     void release();
 
-    RxWatch watch() const {
-        return {reinterpret_cast<const volatile RxWatch::Word*>(&queue_.used_index()), 0xffff, queue_.seen()};
-    }
+    RxWatch watch() const { return queue_.watch(); }
 
     // Moves up to `limit` received frames into `batch`, or a few more, and replaces their mbufs. A packet in
     // several buffers is a chain. Returns the number of buffers processed, including those of dropped frames;

@@ -16,6 +16,7 @@
 #include <span>
 #include <utility>
 
+#include "dev/rx_watch.h"
 #include "lib/result.h"
 #include "mm/layout.h"
 
@@ -124,6 +125,17 @@ class VirtQueue {
     // For polling without a call: the word that changes when the device has used a buffer, and its value now.
     const u16& used_index() const { return used_->index; }
     u16 seen() const { return seen_; }
+    // The same for a hart that polls.
+    RxWatch watch() const {
+        u16* interrupt = event_index_ ? interrupt_at_ : &available_->flags;
+        const u16 off = event_index_ ? static_cast<u16>(seen_ - 1) : kNoInterrupt;
+        return {.word = reinterpret_cast<const volatile RxWatch::Word*>(&used_->index),
+                .mask = 0xffff,
+                .quiet = seen_,
+                .interrupt = reinterpret_cast<volatile RxWatch::Word*>(interrupt),
+                .off = off,
+                .on = event_index_ ? seen_ : u16{0}};
+    }
 
     // The physical addresses of the three parts, for the transport.
     u64 descriptors_phys() const { return mm::phys_of(descriptors_); }

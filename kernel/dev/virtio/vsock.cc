@@ -52,7 +52,6 @@ class VirtioVsock final : public net::VsockDevice {
     void finish_sending();
     const char* fault(bool ask_device) const;
     void give_up(const char* why);
-    RxWatch rx_watch() const { return {&rx_.queue().used_index(), 0xffff, rx_.queue().seen()}; }
 
     VirtioMmio transport_;
     std::atomic<u32> cid_{0};
@@ -112,7 +111,7 @@ Result<> VirtioVsock::set_up_queues() {
 }
 
 Result<> VirtioVsock::open() {
-    thread_.watch(rx_watch());
+    thread_.watch(rx_.queue().watch());
     auto handler = [](void* self, u32 events) { static_cast<VirtioVsock*>(self)->handle(events); };
     TRY(thread_.start(name(), handler, this));
     transport_.on_interrupt([](void* self) { static_cast<VirtioVsock*>(self)->on_interrupt(); }, this);
@@ -154,10 +153,11 @@ void VirtioVsock::receive() {
         rx_.queue().disable_interrupts();
         has_mbufs = receive_pending();
     } while (has_mbufs && !rx_.queue().enable_interrupts());
+    if (has_mbufs) return thread_.watch(rx_.queue().watch());
+    // What has arrived stays in the queue: an idle hart must not wake the thread for it.
     const u16& used = rx_.queue().used_index();
-    // Without mbufs, what has arrived stays in the queue: an idle hart must not wake the thread for it.
-    if (!has_mbufs) retry_.set(clock_now() + kRetry);
-    thread_.watch({&used, 0xffff, has_mbufs ? rx_.queue().seen() : used});
+    thread_.watch({&used, 0xffff, used});
+    retry_.set(clock_now() + kRetry);
 }
 
 // False: out of mbufs.

@@ -1,39 +1,84 @@
 #include "dev/virtio/vsock_queues.h"
 
+#include <algorithm>
+
 #include "lib/panic.h"
 
 namespace dev {
 
 // --- receiving ---
 
-bool VsockRxQueue::give(net::MbufPtr m) {
-    const VirtSegment all{m->data(), static_cast<u32>(m->tailroom()), true};
-    if (!queue_.add(all, m.get())) return false;
-    (void)m.release();
-    held_++;
+// False: there are too few mbufs.
+bool VsockRxQueue::complete_spare() {
+    while (spare_count_ < mbufs_each_) {
+        net::MbufPtr m = net::Mbuf::alloc(0);
+        if (!m) return false;
+        m->append(net::MbufPtr(spare_));
+        spare_ = m.release();
+        spare_count_++;
+        held_++;
+    }
     return true;
 }
 
-Result<> VsockRxQueue::fill() {
-    while (queue_.free_descriptors() > 0) {
-        net::MbufPtr m = net::Mbuf::alloc(0);
-        if (!m || !give(std::move(m))) break;
-    }
-    return held_ > 0 ? Result<>() : Result<>(Errno::NoMem);
+net::MbufPtr VsockRxQueue::take_spare() {
+    spare_count_ = 0;
+    return net::MbufPtr(std::exchange(spare_, nullptr));
 }
 
-// The next received packet; null if there is none, or if the device has returned something that is none.
+void VsockRxQueue::give(net::MbufPtr buffer) {
+    VirtSegment segments[kMostMbufs + 1];
+    usize n = 0;
+    for (net::Mbuf* m = buffer.get(); m; m = m->more()) {
+        const u32 room = static_cast<u32>(m->tailroom());
+        const u32 header = n == 0 && mbufs_each_ > 1 ? sizeof(net::VsockHeader) : 0;
+        if (header) segments[n++] = {m->data(), header, true};
+        segments[n++] = {m->data() + header, room - header, true};
+    }
+    if (queue_.add(std::span(segments, n), buffer.get()))
+        (void)buffer.release();
+    else
+        held_ -= mbufs_each_;  // the queue is broken
+}
+
+Result<> VsockRxQueue::fill() {
+    mbufs_each_ = std::clamp(queue_.size() / kLeastBuffers, 2u, kMostMbufs + 1) - 1;
+    const u32 descriptors = mbufs_each_ > 1 ? mbufs_each_ + 1 : 1;
+    bool filled = false;
+    while (queue_.free_descriptors() >= descriptors && complete_spare()) {
+        give(take_spare());
+        filled = true;
+    }
+    return filled ? Result<>() : Result<>(Errno::NoMem);
+}
+
+// Sets the lengths of the mbufs that the device has written. The others become the spare buffer.
+void VsockRxQueue::cut(net::Mbuf& buffer, u32 written) {
+    net::Mbuf* m = &buffer;
+    u32 used = 1;
+    for (; written > m->tailroom(); m = m->more(), used++) {
+        written -= static_cast<u32>(m->tailroom());
+        m->put(m->tailroom());
+    }
+    m->put(written);
+    spare_ = m->detach().release();
+    spare_count_ = mbufs_each_ - used;
+    held_ -= used;
+}
+
+// The next received packet; null if there is none, or if the device has returned something that is none. The
+// spare buffer, which is complete, replaces the packet's.
 net::MbufPtr VsockRxQueue::take_packet() {
     const auto finished = queue_.take();
     if (!finished) return nullptr;
-    held_--;
     net::MbufPtr m(static_cast<net::Mbuf*>(finished->token));
     if (finished->written < sizeof(net::VsockHeader)) {
         counters_.bad++;
         give(std::move(m));
         return nullptr;
     }
-    m->put(finished->written);
+    give(take_spare());
+    cut(*m, finished->written);
     counters_.packets++;
     counters_.bytes += finished->written;
     return m;
@@ -41,21 +86,18 @@ net::MbufPtr VsockRxQueue::take_packet() {
 
 bool VsockRxQueue::take(net::MbufQueue& batch, usize most) {
     while (queue_.pending() && batch.size() < most) {
-        net::MbufPtr fresh = net::Mbuf::alloc(0);
-        if (!fresh) {
+        if (!complete_spare()) {
             counters_.no_mbuf++;
             return false;
         }
-        net::MbufPtr packet = take_packet();
-        if (!packet) continue;
-        give(std::move(fresh));
-        batch.push_tail(std::move(packet));
+        if (net::MbufPtr packet = take_packet()) batch.push_tail(std::move(packet));
     }
     return true;
 }
 
 void VsockRxQueue::abandon() {
     while (void* token = queue_.abandon()) net::MbufPtr(static_cast<net::Mbuf*>(token)).reset();
+    take_spare().reset();
     held_ = 0;
 }
 

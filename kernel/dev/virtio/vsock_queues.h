@@ -7,18 +7,28 @@
 
 namespace dev {
 
-// The receive queue: each buffer is one mbuf. The host splits longer data, because a packet may not be longer
-// than a buffer (5.10.6.4). Not synchronised: only the device's thread uses it.
+// The receive queue. A buffer is a chain of mbufs, because the host splits data into packets that are not
+// longer than a buffer (5.10.6.4), and each packet costs work on both sides. Of a short packet's buffer, the
+// mbufs that the device has not written are used again. Not synchronised: only the device's thread uses it.
+//
+//   a buffer        mbuf ------------> mbuf ----> mbuf ----> ...
+//   its descriptors |header|   data   |   data   |   data   |
+//
+// A device must accept any division into descriptors (2.7.4). But some (rust-vmm's virtio-vsock) write the
+// data of a chain into its second descriptor, so a chain has a first descriptor for the header alone.
 class VsockRxQueue {
   public:
+    // Mbufs in a buffer. Fewer if the queue is small, so that it has at least kLeastBuffers.
+    static constexpr u32 kMostMbufs = 8, kLeastBuffers = 8;
+
     VirtQueue& queue() { return queue_; }
     const VirtQueue& queue() const { return queue_; }
 
-    // Gives the device as many mbufs as the queue holds. NoMem: not one.
+    // Gives the device as many buffers as the queue holds. NoMem: not one.
     Result<> fill();
 
-    // Moves at most `most` received packets to `batch` and replaces their mbufs. Returns false if the rest
-    // must stay in the queue, because there is no mbuf to replace one: try again when there are some.
+    // Moves at most `most` received packets to `batch` and replaces their buffers. Returns false if the rest
+    // must stay in the queue, because there are no mbufs for a new buffer: try again when there are some.
     bool take(net::MbufQueue& batch, usize most);
 
     // Frees all mbufs. Only after the device has been reset.
@@ -31,11 +41,17 @@ class VsockRxQueue {
     const Counters& counters() const { return counters_; }
 
   private:
-    bool give(net::MbufPtr m);
+    bool complete_spare();
+    net::MbufPtr take_spare();
+    void give(net::MbufPtr buffer);
     net::MbufPtr take_packet();
+    void cut(net::Mbuf& buffer, u32 written);
 
     VirtQueue queue_;
-    u32 held_ = 0;
+    u32 mbufs_each_ = 1;          // mbufs in a buffer
+    net::Mbuf* spare_ = nullptr;  // owned: the next buffer to be given, or a part of it
+    u32 spare_count_ = 0;         // its mbufs
+    u32 held_ = 0;                // mbufs of all buffers
     Counters counters_;
 };
 

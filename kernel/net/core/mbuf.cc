@@ -171,12 +171,6 @@ bool Mbuf::flatten() {
     return true;
 }
 
-void Mbuf::append(MbufPtr rest) {
-    Mbuf* last = this;
-    while (last->more_) last = last->more_;
-    last->more_ = rest.release();
-}
-
 usize Mbuf::chain_length() const {
     usize n = 0;
     for (const Mbuf* m = this; m; m = m->more_) n += m->length_ + m->fragments_length_;

@@ -107,7 +107,11 @@ class Mbuf {
     // The next mbuf of the chain; null: this is the last, and usually the only one.
     Mbuf* more() const { return more_; }
     // Appends a packet to the end of the chain.
-    void append(MbufPtr rest);
+    void append(MbufPtr rest) {
+        Mbuf* last = this;
+        while (last->more_) last = last->more_;
+        last->more_ = rest.release();
+    }
     // Removes and returns the rest of the chain after this mbuf; null if this is the last.
     MbufPtr detach() { return MbufPtr(std::exchange(more_, nullptr)); }
     usize chain_length() const;  // bytes of the whole chain, including fragments
@@ -199,7 +203,8 @@ class Mbuf {
 };
 static_assert(sizeof(Mbuf) == 32);
 
-// A FIFO queue that owns its mbufs (mbufq in xv6). It has no lock.
+// A FIFO queue that owns its mbufs (mbufq in xv6). It has no lock. Bulk data pass through several queues, and
+// an emulated call costs more than these functions' code, so they are inline.
 class MbufQueue {
   public:
     constexpr MbufQueue() = default;

@@ -4,18 +4,13 @@
 
 namespace net {
 
-bool ReceiveBuffer::merge(const Mbuf& m, bool tight) {
+bool ReceiveBuffer::copy_to_end(const Mbuf& m) {
     const usize n = m.length();
     Mbuf* last = queue_.back();
-    if ((n > kMergeLimit && !tight) || !last || n > last->tailroom()) return false;
+    if (!last || n > last->tailroom()) return false;
     memcpy(last->put(n), m.data(), n);
     bytes_ += static_cast<u32>(n);
     return true;
-}
-
-void ReceiveBuffer::push(MbufPtr m) {
-    bytes_ += static_cast<u32>(m->length());
-    queue_.push_tail(std::move(m));
 }
 
 void ReceiveBuffer::take(MbufQueue& out, u32 n) {

@@ -16,8 +16,11 @@ class ReceiveBuffer {
 
     // Copies m's data into the last mbuf if they fit and are at most kMergeLimit bytes (tight: any number),
     // so a peer that sends single bytes does not exhaust memory. False: nothing was done.
-    bool merge(const Mbuf& m, bool tight);
-    void push(MbufPtr m);
+    bool merge(const Mbuf& m, bool tight) { return (tight || m.length() <= kMergeLimit) && copy_to_end(m); }
+    void push(MbufPtr m) {
+        bytes_ += static_cast<u32>(m->length());
+        queue_.push_tail(std::move(m));
+    }
 
     // Moves the mbufs with the first n bytes to `out`; the last one may contain more. They stay charged.
     void take(MbufQueue& out, u32 n);
@@ -26,6 +29,8 @@ class ReceiveBuffer {
     void clear(MbufAccount& account);
 
   private:
+    bool copy_to_end(const Mbuf& m);
+
     static constexpr usize kMergeLimit = 512;
     MbufQueue queue_;
     u32 bytes_ = 0;

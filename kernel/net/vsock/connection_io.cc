@@ -38,13 +38,15 @@ Result<u32> VsockConnection::wait_for_credit(usize wanted, const WaitPolicy& pol
 static Result<MbufPtr> packet_with(UserAddr from, u32 n) {
     MbufPtr packet = Mbuf::alloc(sizeof(VsockHeader));
     if (!packet) return Errno::NoBufs;
-    const u32 room = static_cast<u32>(packet->tailroom());
-    const u32 first = n < room ? n : room;
-    TRY(platform::copy_from_user(packet->put(first), from, first));
-    MbufQueue rest;
-    TRY(copy_in(rest, from + first, n - first));
-    for (Mbuf* last = packet.get(); !rest.empty(); last = last->more()) last->append(rest.pop_head());
-    return packet;
+    for (Mbuf* last = packet.get();; last = last->more()) {
+        const u32 room = static_cast<u32>(last->tailroom()), part = n < room ? n : room;
+        TRY(platform::copy_from_user(last->put(part), from, part));
+        from = from + part, n -= part;
+        if (n == 0) return packet;
+        MbufPtr next = Mbuf::alloc(0);
+        if (!next) return Errno::NoBufs;
+        last->append(std::move(next));
+    }
 }
 
 // Sends the packet when the device has room. Returns how many bytes were sent: fewer if the peer's buffer has
