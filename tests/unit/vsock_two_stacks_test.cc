@@ -176,7 +176,7 @@ class TwoVsocks : public NetTest {
 
 TEST_F(TwoVsocks, LoseNothingWithAnyBuffers) {
     u64 refusals = 0;
-    for (u64 seed = 0; seed < 30 && !HasFailure(); seed++) {
+    for (u64 seed = 0; seed < 15 && !HasFailure(); seed++) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         begin(seed);
         const u64 before = mbuf_usage().in_use();
@@ -194,7 +194,7 @@ TEST_F(TwoVsocks, LoseNothingWithAnyBuffers) {
 }
 
 TEST_F(TwoVsocks, SurviveAResetOfTheTransportAtAnyMoment) {
-    for (u64 seed = 1000; seed < 1030 && !HasFailure(); seed++) {
+    for (u64 seed = 1000; seed < 1015 && !HasFailure(); seed++) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         begin(seed);
         const u64 before = mbuf_usage().in_use();
