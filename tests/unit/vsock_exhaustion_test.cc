@@ -140,7 +140,7 @@ class VsockFullQueues : public VsockExhaustion {
     }
     u32 our_port() const { return host.sent.back().header.src_port; }
     u32 queued() const { return stack->queue_budget().total(); }
-    static constexpr u32 kMost = Inet::kMaxQueued * 3 / 4;
+    static constexpr u32 kMost = Inet::kMaxQueued * 4 / 5;
 };
 
 TEST_F(VsockFullQueues, LeaveMbufsForDatagrams) {

@@ -5,7 +5,6 @@ namespace net {
 // `total` includes the mbufs asked for; `held` and `of_host` do not.
 bool MbufBudget::allows(u32 held, u32 of_host, Claim claim, u32 total) const {
     if (claim == Claim::Awaited) return total <= bound_;
-    if (claim == Claim::Promised) return total <= bound_ - bound_ / 4;
     const u32 ceiling = bound_ - bound_ / (claim == Claim::First ? 16 : 8);
     if (total > ceiling) return false;
     const u32 free = ceiling - total, rest = bound_ - total;

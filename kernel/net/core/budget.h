@@ -7,7 +7,6 @@
 //   Early    <= free / 2     <= free       <= 7/8 of the bound data that may be dropped again
 //   Usual    <= free         <= 2 * free   <= 7/8              everything else
 //   First    no limit        <= 2 * rest   <= 15/16            a holder with nothing to read or to send
-//   Promised no limit        no limit      <= 3/4              data for which the holder has given credit
 //   Awaited  no limit        no limit      <= the bound        a program that waits for it
 //
 // `free` is what remains of the 7/8, `rest` what remains of the bound. A holder's share becomes smaller as
@@ -17,9 +16,8 @@
 // than a few connections of another.
 //
 // Hosts are counted in kHosts hash buckets with a secret hash; two hosts in one bucket share one host's
-// share. Promised needs no share: credit is limited before it is given (net/vsock/). Its limit leaves mbufs
-// for everybody else. A host is charged only when a holder claims above the first quarter of the bound, then
-// for all that this holder has. Below it, a claim costs one addition and one comparison.
+// share. A host is charged only when a holder claims above the first quarter of the bound, then for all that
+// this holder has. Below it, a claim costs one addition and one comparison.
 #pragma once
 
 #include <atomic>
@@ -32,7 +30,7 @@ namespace net {
 // - Any thread. It takes no lock, so the bound may be exceeded by what other harts take at the same time.
 class MbufBudget {
   public:
-    enum class Claim : u8 { Early, Usual, First, Promised, Awaited };
+    enum class Claim : u8 { Early, Usual, First, Awaited };
 
     explicit MbufBudget(u32 bound) : bound_(bound), multiplier_(platform::random() | 1) {}
 

@@ -17,7 +17,7 @@ VsockConnection::VsockConnection(Vsock& vsock, VsockLink& link, const VsockKey& 
       buffer_limit_(config.buffer),
       promised_(promised) {
     platform::Guard guard(lock_);
-    queued_.open(vsock.queue_budget(), 0);
+    queued_.open(vsock.queue_budget(), k.remote_cid);
     block_.config.buffer = promised;
 }
 
@@ -184,10 +184,12 @@ void VsockConnection::arrive(const VsockPacket& packet, MbufPtr m, Instant now) 
     });
 }
 
-// The reader of a message takes nothing until the message is complete.
+// Credit has limited what this connection holds, so First asks only that the connections of one CID together
+// leave mbufs for everybody else. Awaited is only for data that are read at once, which an unfinished message
+// is not.
 void VsockConnection::take_data_locked(const VsockHeader& h, MbufPtr m) {
     using Claim = MbufAccount::Claim;
-    const Claim claim = reading_.is_awaited() && !is_message() ? Claim::Awaited : Claim::Promised;
+    const Claim claim = reading_.is_awaited() && !is_message() ? Claim::Awaited : Claim::First;
     m->pull(sizeof h);
     if (queue_.push(std::move(m), h.flags, queued_, claim)) return;
     vsock_.bump(Stat::vsock_no_room);

@@ -33,9 +33,9 @@ u32 Vsock::free_promises() const {
 
 u32 Vsock::promise_more(u32 wanted) { return wanted <= free_promises() / 2 ? promise(wanted) : 0; }
 
-// A new stream gets 64 KiB, less when many have been promised much, and 2 KiB at least, for which one mbuf is
-// enough. A message must fit into the buffer, and its sender knows the buffer's size only by what we tell, so
-// a message socket gets all that it wants, or half of it and so on, but not less than 16 KiB.
+// A new stream gets 64 KiB, less when many have been promised much, and 2 KiB at least. A message must fit
+// into the buffer, and its sender knows the buffer's size only by what we tell, so a message socket gets all
+// that it wants, or half of it and so on, but not less than 16 KiB.
 u32 Vsock::promise_first(VsockType type, u32 wanted) {
     const bool is_message = type == VsockType::SeqPacket;
     const u32 first = is_message ? wanted : 64 << 10, least = is_message ? 16 << 10 : 2 << 10;
