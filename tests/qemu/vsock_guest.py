@@ -17,8 +17,10 @@ NX6 = BUILD / "host/nx6"
 class VsockGuest(Guest):
     """A guest without a network card, but with a vsock device and its daemon. The agent answers, and inetd's echo."""
 
-    def __init__(self, name, monitor=False, **knobs):
+    def __init__(self, name, monitor=False, once=True, **knobs):
+        """once=False: vsockd waits for the next QEMU when this one ends."""
         folder = BUILD / "test" / name
+        self._once = ["--once"] if once else []
         if monitor:
             knobs["QEMUEXTRA"] = f"-monitor unix:{folder}/monitor,server=on,wait=off"
         super().__init__(name, NIC="none", PCAP="", VSOCK=folder / "vsock", **{"SERVICES": "inetd", **knobs})
@@ -26,13 +28,14 @@ class VsockGuest(Guest):
 
     def __enter__(self):
         with open(self.dir / "vsockd.log", "w") as log:
-            self.daemon = subprocess.Popen([BUILD / "host/vsockd", "--once", self.vsock], stdin=subprocess.DEVNULL,
+            self.daemon = subprocess.Popen([BUILD / "host/vsockd", *self._once, self.vsock], stdin=subprocess.DEVNULL,
                                            stdout=subprocess.PIPE, stderr=log)
         check(self.daemon.stdout.readline(), "vsockd has ended: see vsockd.log")
         try:
             super().__enter__()
             self.wait_agent()
-            self._before = self._held() if self.env["SERVICES"] else None
+            if self.env["SERVICES"]:
+                self.count_held()
         except BaseException:
             self.__exit__()
             raise
@@ -43,6 +46,12 @@ class VsockGuest(Guest):
             super().__exit__()
         self.daemon.kill()
         self.daemon.communicate()
+
+    def boot_again(self):
+        """Another QEMU, with the vsockd that is there."""
+        Guest.__exit__(self)
+        Guest.__enter__(self)
+        self.wait_agent()
 
     # --- through the agent
     def start(self, *words, **streams):
@@ -125,6 +134,10 @@ class VsockGuest(Guest):
         """Sockets and mbufs in use in the guest, and open files of vsockd."""
         text = self.ok("free")
         return re.search(r"(\d+) sockets", text)[1], self.mbufs_in_use(), len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
+
+    def count_held(self):
+        """Nothing is in use now that will not be in use in check_nothing_lost()."""
+        self._before = self._held()
 
     def check_nothing_lost(self):
         """All that connections have used is free again, on both sides."""
