@@ -65,7 +65,9 @@ Result<u32> VsockConnection::pass_locked(MbufPtr& packet, const VsockOffer& offe
 class KeptPacket {
   public:
     explicit KeptPacket(VsockLink& link) { account_.open(link.kept(), 0); }
-    ~KeptPacket() { account_.give(account_.held()); }
+    ~KeptPacket() {
+        if (account_.held() > 0) account_.give(account_.held());
+    }
     KeptPacket(const KeptPacket&) = delete;
     // False: there are too many already.
     bool charge(const Mbuf& packet) {

@@ -64,7 +64,9 @@ class Vsock {
     void take_back_promise(u32 bytes) { promised_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   private:
-    static constexpr u32 kMostPromised = kMaxMbufs / 4 * kMbufSize;
+    // Bytes that arrive in small packets occupy two or three times as much, and the queues may have more than
+    // twice as much (MbufBudget).
+    static constexpr u32 kMostPromised = kMaxMbufs / 8 * kMbufSize;
     // Together with the least promises, which are made beyond that.
     static constexpr u32 kAllPromises = kMaxMbufs / 2 * kMbufSize;
 
