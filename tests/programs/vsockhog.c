@@ -1,10 +1,11 @@
 /* Takes as much as vsock gives: many connections with full buffers, senders that block, all descriptors, all
  * memory. Every call must succeed or fail with an error that says what is exhausted.
  *
- *   vsockhog CID PORT SOCKETS WRITERS SECONDS    keeps it for that time, then kills the writers
- *   vsockhog memory                              vsock without a page of memory left, and again with memory
+ *   vsockhog CID PORT SOCKETS WRITERS FILE    keeps it until the file exists, then kills the writers
+ *   vsockhog memory                           vsock without a page of memory left, and again with memory
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/vm_sockets.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,9 +76,10 @@ static long fill(int but) {
     return sum;
 }
 
-static void hog(unsigned cid, unsigned port, int sockets, int writers, int seconds) {
+static void hog(unsigned cid, unsigned port, int sockets, int writers, const char* stop) {
     static int pids[MOST];
     const char* reason = "enough";
+    const int spare = dup(0); /* for the file, when all descriptors are in use */
     if (cid == VMADDR_CID_LOCAL) listen_on(port);
     while (count < sockets && open_one(cid, port)) {
     }
@@ -91,7 +93,8 @@ static void hog(unsigned cid, unsigned port, int sockets, int writers, int secon
         exit(0);
     }
     printf("hog: %d connections (%s), %ld bytes, %d writers\n", count, reason, sum, writers);
-    sleep((unsigned)seconds);
+    close(spare);
+    while (open(stop, O_RDONLY) < 0) usleep(50000);
     for (int i = 0; i < writers; i++) kill(pids[i], SIGKILL);
     for (int i = 0; i < writers; i++) wait(NULL);
     printf("hog: the end\n");
@@ -125,7 +128,7 @@ int main(int argc, char** argv) {
     if (argc == 2)
         without_memory();
     else if (argc == 6)
-        hog((unsigned)atoi(argv[1]), (unsigned)atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
+        hog((unsigned)atoi(argv[1]), (unsigned)atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), argv[5]);
     else
         return 1;
     return 0;

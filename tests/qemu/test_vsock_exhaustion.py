@@ -10,17 +10,20 @@ from test_vsock_device import check_network
 from vsock_device import REQUEST, RESPONSE, RW, Packet, VsockDeviceGuest
 
 
-def start_hog(g, cid, port, writers, seconds):
+def start_hog(g, cid, port, sockets, writers):
     """Returns how many connections the program has, and how many bytes they hold, when it has filled them."""
-    g.background(f"vsockhog {cid} {port} 1100 {writers} {seconds} > /hog{port}")
+    g.ok(f"echo > /hog{port}")
+    g.background(f"vsockhog {cid} {port} {sockets} {writers} /stop > /hog{port}")
     wait_until(g, f"cat /hog{port}", r"hog: \d+ connections")
     found = re.search(r"hog: (\d+) connections \((.*)\), (\d+) bytes", text := g.ok(f"cat /hog{port}"))
     check(found, f"vsockhog prints:\n{text}")
     return int(found[1]), int(found[3])
 
 
-def wait_hog(g, port):
-    wait_until(g, f"cat /hog{port}", "hog: the end")
+def stop_hogs(g, *ports):
+    g.ok("echo > /stop")
+    for port in ports:
+        wait_until(g, f"cat /hog{port}", "hog: the end")
 
 
 def wait_no_connections(g, seconds=20):
@@ -35,12 +38,11 @@ def wait_no_connections(g, seconds=20):
 def a_thousand_full_vsock_sockets_leave_tcp_and_udp_working():
     with Guest("vsock-hog", PCAP="", **TEST_DISK) as g:
         mbufs = g.mbufs_in_use()
-        hogs = start_hog(g, 1, 6000, 50, 12), start_hog(g, 1, 6001, 50, 8)
+        hogs = start_hog(g, 1, 6000, 1100, 50), start_hog(g, 1, 6001, 1100, 50)
         connections, held = (sum(n) for n in zip(*hogs))
         check(connections > 400 and held > 500_000, f"only {connections} connections with {held} bytes: this shows nothing")
         check_network(g)
-        for port in (6000, 6001):
-            wait_hog(g, port)
+        stop_hogs(g, 6000, 6001)
         g.wait_mbufs(mbufs)
         wait_no_connections(g)
         g.poweroff()
@@ -72,14 +74,13 @@ def a_vsock_host_that_takes_no_packets_holds_up_its_own_connections_only():
                     accepted += 1
         host = threading.Thread(target=accept_all)
         host.start()
-        g.background("vsockhog 2 5000 1000 100 5 > /hog5000")
+        start_hog(g, 2, 5000, 1000, 100)
         host.join(30)
         check(accepted >= 900, f"the guest has opened only {accepted} connections")
-        wait_until(g, "cat /hog5000", r"hog: \d+ connections")
         check(g.mbufs_in_use() - mbufs < 600, f"senders that wait hold {g.mbufs_in_use() - mbufs} mbufs")
         check_network(g)
         check_equal(g.ok("echo alive | nc -w 2 vsock:1:7"), "alive\n", "the echo over CID 1")
-        wait_hog(g, 5000)
+        stop_hogs(g, 5000)
         wait_no_connections(g, 30)  # the host still takes nothing
         while device.receive(0.5):
             pass

@@ -111,6 +111,15 @@ TEST_F(VsockExhaustion, AMessageSocketThatCannotPromiseItsBufferIsNotAccepted) {
     EXPECT_EQ(host.sent.back().header.op, static_cast<u16>(VsockOp::Reset));
 }
 
+TEST_F(VsockExhaustion, ASocketWithoutABufferPromisesAByte) {
+    OpenSocket c = open();
+    const u64 nothing = 0;
+    for (const int option : {SO_VM_SOCKETS_BUFFER_MIN_SIZE, SO_VM_SOCKETS_BUFFER_SIZE})
+        EXPECT_OK(c->set_option(AF_VSOCK, option, {reinterpret_cast<const u8*>(&nothing), sizeof nothing}));
+    EXPECT_ERROR(c->connect(VsockAddr{2, 80}, false), InProgress);
+    EXPECT_EQ(announced(), 1u);
+}
+
 TEST_F(VsockExhaustion, StreamsPromiseNoMoreThanTheQueueBudget) {
     u64 promised = 0;
     u32 least = ~0u;

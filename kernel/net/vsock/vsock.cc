@@ -1,5 +1,7 @@
 #include "net/vsock/vsock.h"
 
+#include <algorithm>
+
 namespace net {
 
 Vsock::Vsock(Stats& stats, MbufBudget& queue_budget) : stats_(stats), queue_budget_(queue_budget) {
@@ -38,9 +40,9 @@ u32 Vsock::promise_more(u32 wanted) { return wanted <= free_promises() / 2 ? pro
 // that it wants, or half of it and so on, but not less than 16 KiB.
 u32 Vsock::promise_first(VsockType type, u32 wanted) {
     const bool is_message = type == VsockType::SeqPacket;
-    const u32 first = is_message ? wanted : 64 << 10, least = is_message ? 16 << 10 : 2 << 10;
+    const u32 first = is_message ? ~0u : 64 << 10, least = is_message ? 16 << 10 : 2 << 10;
     const u32 most = free_promises() / (is_message ? 2 : 8);
-    u32 n = wanted < first ? wanted : first;
+    u32 n = std::clamp(wanted, 1u, first);
     while (n > least && n > most) n /= 2;
     const u32 limit = is_message ? kMostPromised : kAllPromises;
     return n <= limit - std::min(limit, promised_.load(std::memory_order_relaxed)) ? promise(n) : 0;
