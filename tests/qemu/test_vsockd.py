@@ -1,12 +1,14 @@
 """`make qemu VSOCK=PATH`: the device, and the vsockd that belongs to it."""
 import os
 import pathlib
+import re
+import resource
 import socket
 import subprocess
 import tempfile
 import time
 
-from guest import ROOT, check, check_equal, knobs_environment, work_dir
+from guest import BUILD, ROOT, check, check_equal, knobs_environment, work_dir
 from suite import test
 
 
@@ -50,3 +52,32 @@ def a_VSOCK_in_use_is_refused_before_qemu_starts():
         check("is in use by another program" in done.stdout, done.stdout)
         check_equal(done.returncode, 1, "the exit status")
         check(path.exists(), "the other program's socket is gone")
+
+
+def start_vsockd(connections, most_files):
+    """vsockd under a limit of open files: 256, which it may raise to most_files."""
+    folder = tempfile.TemporaryDirectory()
+    vsockd = subprocess.Popen([BUILD / "host/vsockd", "--connections", str(connections), folder.name + "/v"], text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, most_files)))
+    return folder, vsockd
+
+
+@test()
+def vsockd_raises_the_limit_of_open_files_as_far_as_it_may():
+    folder, vsockd = start_vsockd(900, 1000)
+    with folder, vsockd:
+        check("programs connect to" in (line := vsockd.stdout.readline()), line)
+        limit = re.search(r"Max open files +(\d+)", pathlib.Path(f"/proc/{vsockd.pid}/limits").read_text())
+        check(int(limit[1]) >= 900, f"the limit is {limit[1]}")
+        vsockd.terminate()
+
+
+@test()
+def vsockd_says_what_to_do_when_the_limit_of_open_files_is_too_low():
+    folder, vsockd = start_vsockd(65000, 1000)
+    with folder:
+        _, text = vsockd.communicate(timeout=10)
+        check_equal(vsockd.returncode, 1, "the exit status")
+        for words in ("only 1000 are allowed", "use --connections 936", "ulimit -n 65064"):
+            check(words in text, text)

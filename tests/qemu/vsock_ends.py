@@ -16,6 +16,8 @@ MIB = 1 << 20
 class VsockEnds:
     """What VsockGuest and LinuxGuest have in common; the class Guest comes behind this one."""
 
+    daemon_options = ("--once",)
+
     @staticmethod
     def path_of(name):
         return str(BUILD / "test" / name / "vsock")
@@ -26,7 +28,7 @@ class VsockEnds:
 
     def __enter__(self):
         self.vsock = self.path_of(self.dir.name)
-        self.start_daemon("--once")
+        self.start_daemon(*self.daemon_options)
         try:
             super().__enter__()
             self.wait_up()

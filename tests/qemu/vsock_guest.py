@@ -13,14 +13,24 @@ NX6 = BUILD / "host/nx6"
 class VsockGuest(VsockEnds, Guest):
     """A guest without a network card, but with a vsock device and its daemon. The agent answers, and inetd's echo."""
 
-    def __init__(self, name, monitor=False, **knobs):
+    def __init__(self, name, monitor=False, once=True, **knobs):
+        """once=False: vsockd waits for the next QEMU when this one ends."""
+        if not once:
+            self.daemon_options = ()
         if monitor:
             knobs["QEMUEXTRA"] = self.monitor_argument(name)
         super().__init__(name, NIC="none", VSOCK=self.path_of(name), **{"PCAP": "", "SERVICES": "inetd", **knobs})
 
     def wait_up(self):
         self.wait_agent()
-        self._before = self._held() if self.env["SERVICES"] else None
+        if self.env["SERVICES"]:
+            self.count_held()
+
+    def boot_again(self):
+        """Another QEMU, with the vsockd that is there."""
+        Guest.__exit__(self)
+        Guest.__enter__(self)
+        self.wait_agent()
 
     # --- through the agent
     def start(self, *words, **streams):
@@ -78,6 +88,10 @@ class VsockGuest(VsockEnds, Guest):
         """The guest's memory in use, without the pool of mbufs, which grows to what was needed at once."""
         row = re.search(r"^memory +\d+ +(\d+) +\d+ +\d+ +(\d+)", self.ok("free"), re.M)
         return int(row[1]) - int(row[2])
+
+    def count_held(self):
+        """Nothing is in use now that will not be in use in check_nothing_lost()."""
+        self._before = self._held()
 
     def check_nothing_lost(self):
         """All that connections have used is free again, on both sides."""

@@ -7,14 +7,18 @@
 namespace net {
 
 VsockConnection::VsockConnection(Vsock& vsock, VsockLink& link, const VsockKey& k, VsockType type,
-                                 const VsockConfig& config)
-    : VsockFlow(k), vsock_(vsock), link_(link), type_(type), config_(config), queue_(type) {
+                                 const VsockConfig& config, u32 promised)
+    : VsockFlow(k),
+      vsock_(vsock),
+      link_(link),
+      type_(type),
+      config_(config),
+      queue_(type),
+      buffer_limit_(config.buffer),
+      promised_(promised) {
     platform::Guard guard(lock_);
-    queued_.open(vsock.queue_budget(), 0);
-    buffer_limit_ = config.buffer;
-    // A message must fit into the buffer, and its sender knows the buffer's size only by what we tell.
-    promised_ = is_message() ? vsock.promise_all(config.buffer) : vsock.promise_some(config.buffer);
-    block_.config.buffer = promised_;
+    queued_.open(vsock.queue_budget(), k.remote_cid);
+    block_.config.buffer = promised;
 }
 
 VsockConnection::~VsockConnection() {
@@ -36,8 +40,9 @@ void VsockConnection::settle_locked() {
         arm_locked();
 }
 
-// Releases what only a living connection needs. The references dropped are never the last: the caller has
-// one. If the timer cannot be cancelled, its callback is about to run and drops the reference.
+// Releases what only a living connection needs. Data that the program has not read need their promise. The
+// references dropped are never the last: the caller has one. If the timer cannot be cancelled, its callback
+// is about to run and drops the reference.
 void VsockConnection::end_locked() {
     if (vsock_.table().remove(*this)) drop_ref();
     if (link_.forget(*this)) drop_ref();
@@ -45,7 +50,7 @@ void VsockConnection::end_locked() {
         armed_ = Instant::never();
         drop_ref();
     }
-    vsock_.take_back_promise(std::exchange(promised_, 0u));
+    if (queue_.empty()) vsock_.take_back_promise(std::exchange(promised_, 0u));
 }
 
 void VsockConnection::wake_locked() {
@@ -179,9 +184,12 @@ void VsockConnection::arrive(const VsockPacket& packet, MbufPtr m, Instant now) 
     });
 }
 
+// Credit has limited what this connection holds, so First asks only that the connections of one CID together
+// leave mbufs for everybody else. Awaited is only for data that are read at once, which an unfinished message
+// is not.
 void VsockConnection::take_data_locked(const VsockHeader& h, MbufPtr m) {
     using Claim = MbufAccount::Claim;
-    const Claim claim = reading_.is_awaited() ? Claim::Awaited : queue_.empty() ? Claim::First : Claim::Usual;
+    const Claim claim = reading_.is_awaited() && !is_message() ? Claim::Awaited : Claim::First;
     m->pull(sizeof h);
     if (queue_.push(std::move(m), h.flags, queued_, claim)) return;
     vsock_.bump(Stat::vsock_no_room);

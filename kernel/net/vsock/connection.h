@@ -42,8 +42,9 @@ class VsockConnection final : public VsockFlow,
                               public ListNode<VsockConnection, VsockWaitsForRoom>,
                               public ListNode<VsockConnection, VsockWaitsForAccept> {
   public:
+    // promised: the bytes that Vsock has promised for this connection.
     VsockConnection(Vsock& vsock, VsockLink& link, const VsockKey& key, VsockType type,
-                    const VsockConfig& config);
+                    const VsockConfig& config, u32 promised);
     ~VsockConnection();
 
     // --- called by Vsock and VsockLink. The connection must be in the table.
@@ -124,6 +125,7 @@ class VsockConnection final : public VsockFlow,
 
     Result<u32> sendable_locked(usize wanted, bool whole) REQUIRES(lock_);
     Result<u32> wait_for_credit(usize wanted, const WaitPolicy& policy, Instant& deadline) EXCLUDES(lock_);
+    Result<u32> pass_locked(MbufPtr& packet, const VsockOffer& offer) REQUIRES(lock_);
     Result<u32> send_packet(MbufPtr packet, const VsockOffer& offer, const WaitPolicy& policy,
                             Instant& deadline) EXCLUDES(lock_);
     Result<u32> send_some(UserAddr from, usize n, u32 flags, const WaitPolicy& policy, Instant& deadline)
@@ -160,7 +162,7 @@ class VsockConnection final : public VsockFlow,
     bool was_established_ GUARDED_BY(lock_) = false;
     bool closed_ GUARDED_BY(lock_) = false;  // by the program
     u32 buffer_limit_ GUARDED_BY(lock_);     // SO_VM_SOCKETS_BUFFER_SIZE
-    u32 promised_ GUARDED_BY(lock_) = 0;     // bytes of Vsock's promises
+    u32 promised_ GUARDED_BY(lock_);         // bytes of Vsock's promises
     u32 read_since_ GUARDED_BY(lock_) = 0;   // bytes read since grow_since_
     Instant grow_since_ GUARDED_BY(lock_){};
     u32 poll_credit_ GUARDED_BY(lock_) = 1;  // POLLOUT needs this much credit

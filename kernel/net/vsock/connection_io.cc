@@ -26,7 +26,8 @@ Result<u32> VsockConnection::wait_for_credit(usize wanted, const WaitPolicy& pol
     platform::Guard guard(lock_);
     for (;;) {
         const u32 n = TRY(sendable_locked(wanted, whole));
-        if (n > 0) return n;
+        if (n > 0 && link_.has_room(*this)) return n;
+        full_ |= n > 0;
         poll_credit_ = whole ? static_cast<u32>(wanted) : 1;
         vsock_want_credit(block_, poll_credit_);
         settle_locked();
@@ -49,24 +50,47 @@ static Result<MbufPtr> packet_with(UserAddr from, u32 n) {
     }
 }
 
+// Passes the packet to the device. Returns how many bytes were sent. Again: no room; the packet is unchanged.
+Result<u32> VsockConnection::pass_locked(MbufPtr& packet, const VsockOffer& offer) {
+    if (TRY(sendable_locked(1, false)) == 0 || !output_locked().ok()) return Errno::Again;
+    const auto h = vsock_next(block_, offer);
+    if (!h || h->length == 0) return 0u;
+    packet->chain_trim_to(h->length);
+    *packet->push_header<VsockHeader>() = *h;
+    const Result<> sent = transmit_locked(packet, *h);
+    settle_locked();
+    if (sent.error() == Errno::Again) packet->pull(sizeof *h);
+    return sent.ok() ? Result<u32>(h->length) : sent.error();
+}
+
+// Charges the packet of a sender that waits for room to its link, until the end of the scope.
+class KeptPacket {
+  public:
+    explicit KeptPacket(VsockLink& link) { account_.open(link.kept(), 0); }
+    ~KeptPacket() {
+        if (account_.held() > 0) account_.give(account_.held());
+    }
+    KeptPacket(const KeptPacket&) = delete;
+    // False: there are too many already.
+    bool charge(const Mbuf& packet) {
+        return account_.held() > 0 ||
+               account_.take(static_cast<u32>(packet.chain_count()), MbufAccount::Claim::Awaited);
+    }
+
+  private:
+    MbufAccount account_;
+};
+
 // Sends the packet when the device has room. Returns how many bytes were sent: fewer if the peer's buffer has
-// become smaller.
+// become smaller; 0 also if this packet may not be kept until there is room.
 Result<u32> VsockConnection::send_packet(MbufPtr packet, const VsockOffer& offer, const WaitPolicy& policy,
                                          Instant& deadline) {
+    KeptPacket kept(link_);
     platform::Guard guard(lock_);
     for (;;) {
-        if (TRY(sendable_locked(1, false)) > 0 && output_locked().ok()) {
-            const auto h = vsock_next(block_, offer);
-            if (!h || h->length == 0) return 0u;
-            packet->chain_trim_to(h->length);
-            *packet->push_header<VsockHeader>() = *h;
-            const Result<> sent = transmit_locked(packet, *h);
-            settle_locked();
-            if (sent.ok()) return u32{h->length};
-            if (sent.error() != Errno::Again) return sent.error();
-            packet->pull(sizeof *h);
-        }
-        if (block_.send.available() == 0) return 0u;
+        const Result<u32> sent = pass_locked(packet, offer);
+        if (sent.error() != Errno::Again) return sent;
+        if (block_.send.available() == 0 || !kept.charge(*packet)) return 0u;
         TRY(writing_.wait(lock_, policy, deadline));
     }
 }

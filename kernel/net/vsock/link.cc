@@ -17,12 +17,27 @@ Result<> VsockLink::transmit(MbufPtr& packet, VsockConnection& c) {
         return sent;
     platform::Guard guard(lock_);
     sent = device_.transmit(packet);  // room_again() may have run before we had the lock
-    if (sent.error() == Errno::Again && !c.waits_for_room().linked()) {
-        c.add_ref();
-        waiting_.push_back(c);
-        waiting_count_++;
+    if (sent.error() == Errno::Again) {
+        is_full_ = 1;
+        wait_locked(c);
     }
     return sent;
+}
+
+bool VsockLink::has_room(VsockConnection& c) {
+    if (!is_full_.load(std::memory_order_relaxed)) [[likely]]
+        return true;
+    platform::Guard guard(lock_);
+    if (!is_full_) return true;
+    wait_locked(c);
+    return false;
+}
+
+void VsockLink::wait_locked(VsockConnection& c) {
+    if (c.waits_for_room().linked()) return;
+    c.add_ref();
+    waiting_.push_back(c);
+    waiting_count_++;
 }
 
 // --- RSTs
@@ -53,9 +68,10 @@ bool VsockLink::send_next_reset() {
     return true;
 }
 
-void VsockLink::forget_resets() {
+void VsockLink::start_anew() {
     platform::Guard guard(lock_);
     reset_count_ = 0;
+    is_full_ = 0;
 }
 
 // --- room
@@ -77,6 +93,10 @@ Ref<VsockConnection> VsockLink::next_waiting() {
 
 // A connection that finds no room is at the end of the list again, so each gets its turn.
 void VsockLink::room_again() {
+    {
+        platform::Guard guard(lock_);
+        is_full_ = 0;
+    }
     while (send_next_reset()) {
     }
     for (usize n = waiting(); n > 0; n--) {

@@ -1,5 +1,7 @@
 #include "net/vsock/vsock.h"
 
+#include <algorithm>
+
 namespace net {
 
 Vsock::Vsock(Stats& stats, MbufBudget& queue_budget) : stats_(stats), queue_budget_(queue_budget) {
@@ -21,25 +23,29 @@ Result<> Vsock::add_device(VsockDevice& device) {
 
 // --- promises
 
-u32 Vsock::promise_all(u32 wanted) {
-    promised_.fetch_add(wanted, std::memory_order_relaxed);
-    return wanted;
+u32 Vsock::promise(u32 bytes) {
+    promised_.fetch_add(bytes, std::memory_order_relaxed);
+    return bytes;
 }
 
-u32 Vsock::promise_more(u32 wanted) {
+u32 Vsock::free_promises() const {
     const u32 promised = promised_.load(std::memory_order_relaxed);
-    const u32 free = promised < kMostPromised ? kMostPromised - promised : 0;
-    return wanted <= free / 2 ? promise_all(wanted) : 0;
+    return promised < kMostPromised ? kMostPromised - promised : 0;
 }
 
-// A new connection gets 64 KiB; less when many have been promised much.
-u32 Vsock::promise_some(u32 wanted) {
-    constexpr u32 kFirst = 64 << 10, kLeast = 2 << 10;
-    const u32 promised = promised_.load(std::memory_order_relaxed);
-    const u32 free = promised < kMostPromised ? kMostPromised - promised : 0;
-    u32 n = wanted < kFirst ? wanted : kFirst;
-    while (n > kLeast && n > free / 8) n /= 2;
-    return promise_all(n);
+u32 Vsock::promise_more(u32 wanted) { return wanted <= free_promises() / 2 ? promise(wanted) : 0; }
+
+// A new stream gets 64 KiB, less when many have been promised much, and 2 KiB at least. A message must fit
+// into the buffer, and its sender knows the buffer's size only by what we tell, so a message socket gets all
+// that it wants, or half of it and so on, but not less than 16 KiB.
+u32 Vsock::promise_first(VsockType type, u32 wanted) {
+    const bool is_message = type == VsockType::SeqPacket;
+    const u32 first = is_message ? ~0u : 64 << 10, least = is_message ? 16 << 10 : 2 << 10;
+    const u32 most = free_promises() / (is_message ? 2 : 8);
+    u32 n = std::clamp(wanted, 1u, first);
+    while (n > least && n > most) n /= 2;
+    const u32 limit = is_message ? kMostPromised : kAllPromises;
+    return n <= limit - std::min(limit, promised_.load(std::memory_order_relaxed)) ? promise(n) : 0;
 }
 
 // --- connections
@@ -53,9 +59,13 @@ Result<Ref<VsockConnection>> Vsock::new_connection(VsockLink& link, const VsockK
                                                    const VsockConfig& config) {
     Errno error = Errno::NFile;
     if (connection_count_.fetch_add(1, std::memory_order_relaxed) < kMostConnections) {
-        Ref<VsockConnection> c(connections_.create(*this, link, key, type, config_for(link, config)));
+        const u32 promised = promise_first(type, config.buffer);
+        Ref<VsockConnection> c;
+        if (promised)
+            c = Ref(connections_.create(*this, link, key, type, config_for(link, config), promised));
         if (c) return c;
-        error = Errno::NoMem;
+        error = promised ? Errno::NoMem : Errno::NoBufs;
+        take_back_promise(promised);
     }
     connection_count_.fetch_sub(1, std::memory_order_relaxed);
     return error;
@@ -149,7 +159,7 @@ void Vsock::room_again(VsockDevice& device) { link_of(device)->room_again(); }
 void Vsock::transport_reset(VsockDevice& device) {
     VsockLink& link = *link_of(device);
     bump(Stat::vsock_transport_resets);
-    link.forget_resets();
+    link.start_anew();
     while (Ref<VsockConnection> c = table_.any_of(link)) c->fail(Errno::ConnReset);
 }
 

@@ -36,7 +36,8 @@ class Vsock {
     bool is_own(u32 cid) const { return cid == kVsockLocalCid || (host_ && cid == host_->cid()); }
 
     // Starts to connect to remote_cid:remote_port. Errors: NoDev (no device leads there), SockTNoSupport (the
-    // device has no SeqPacket), AddrInUse (this connection exists), NFile (kMostConnections), NoMem.
+    // device has no SeqPacket), AddrInUse (this connection exists), NFile (kMostConnections), NoBufs (too
+    // much credit has been promised), NoMem.
     Result<Ref<VsockConnection>> connect(u32 local_port, u32 remote_cid, u32 remote_port, VsockType type,
                                          const VsockConfig& config);
     // Makes a bound socket a listener. NoMem.
@@ -57,16 +58,20 @@ class Vsock {
     MbufBudget& queue_budget() { return queue_budget_; }
 
     // The credit that connections give is a promise to hold that much, so it is limited in sum. Each function
-    // returns how many bytes were promised: 2 KiB at least for a new connection that wants so many, and never
-    // all of what is left.
-    u32 promise_some(u32 wanted);
+    // returns how many bytes were promised. 0: none.
+    u32 promise_first(VsockType type, u32 wanted);  // of a new connection
     u32 promise_more(u32 wanted);
-    u32 promise_all(u32 wanted);  // without regard to the limit
     void take_back_promise(u32 bytes) { promised_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   private:
-    static constexpr u32 kMostPromised = kMaxMbufs / 4 * kMbufSize;
+    // Bytes that arrive in small packets occupy two or three times as much, and the queues may have more than
+    // twice as much (MbufBudget).
+    static constexpr u32 kMostPromised = kMaxMbufs / 8 * kMbufSize;
+    // Together with the least promises, which are made beyond that.
+    static constexpr u32 kAllPromises = kMaxMbufs / 2 * kMbufSize;
 
+    u32 promise(u32 bytes);
+    u32 free_promises() const;
     VsockLink* link_of(const VsockDevice& device) { return &device == &loopback_ ? &lo_ : host_; }
     VsockLink* route(u32 remote_cid) { return is_own(remote_cid) ? &lo_ : host_; }
     bool is_for_us(const VsockLink& link, const VsockHeader& h);
