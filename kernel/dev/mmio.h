@@ -49,12 +49,20 @@ class Mmio {
 
 // Order accesses to memory that a device also accesses: descriptors before the tail register; the done bit
 // before the data.
+//
+// fence_full: the device sees all earlier writes before the hart does a later read. Of a driver that writes
+// an index and then reads whether the device sleeps, and a device that goes to sleep and then reads the
+// index, at least one then sees what the other has written. QEMU before 8.1 leaves out `fence` when it
+// emulates one hart, although the device is another thread of the host. `pause` makes it leave the translated
+// code, which orders the host's accesses too.
 #ifdef __riscv
 inline void fence_before_doorbell() { asm volatile("fence w, o" ::: "memory"); }
 inline void fence_after_dma() { asm volatile("fence r, r" ::: "memory"); }
+inline void fence_full() { asm volatile("fence\n .insn i 0x0f, 0, x0, x0, 0x010" ::: "memory"); }
 #else
 inline void fence_before_doorbell() { asm volatile("" ::: "memory"); }
 inline void fence_after_dma() { asm volatile("" ::: "memory"); }
+inline void fence_full() { asm volatile("" ::: "memory"); }
 #endif
 
 }  // namespace dev

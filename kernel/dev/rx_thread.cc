@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "dev/mmio.h"
 #include "lib/panic.h"
 #include "proc/sched.h"
 
@@ -73,7 +74,7 @@ void RxThread::end_poll() {
     IrqGuard guard(lock_);
     if (!std::exchange(polled_, false) || !asleep_ || events_ || !watch_.interrupt) return;
     *watch_.interrupt = watch_.on;
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // before the device's word is read again
+    fence_full();  // before the device's word is read again
     if (!pending()) return;
     events_ = kReceived;
     waiting_.wake_one();

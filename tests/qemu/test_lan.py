@@ -134,6 +134,25 @@ def virtio_exchanges_segments_of_64_kilobytes_with_linux():
         check(echo_request(8000), "no answer to an echo request in fragments")
 
 
+# Many short pauses: when the device or the guest goes to sleep, it must not miss what the other does just then.
+@test(deadline=90)
+def one_hart_and_a_virtio_card_exchange_a_gigabyte_with_linux():
+    with neighbours("lan-one-hart", NIC="virtio", CPUS=1) as (g, _), socket.create_server((PEER_IP, 5001)) as listener:
+        g.background("inetd echo discard")
+        g.wait_listening(9)
+        listener.settimeout(30)
+        for _ in range(2):
+            g.begin(f"ttcp -t -n 16384 -p 5001 {PEER_IP}")
+            with listener.accept()[0] as c:
+                check_equal(count_all(c), 16384 * 16384, "bytes that reached Linux")
+            g.finish()
+            with socket.create_connection((GUEST_IP, 9), 30) as c:
+                for _ in range(256):
+                    c.sendall(FILE)
+                c.shutdown(socket.SHUT_WR)
+                check_equal(c.recv(1), b"", "the end that the guest sends when it has read all")
+
+
 # --- through the lossy box
 
 def sane(counts, **shares):

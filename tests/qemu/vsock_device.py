@@ -177,12 +177,16 @@ class LyingDevice:
         for _ in range(1000):
             with self.lock:
                 if (taken := self.rings[RX].take()) is not None:
-                    place, room = self.rings[RX].chain(taken)[0]
-                    self.memory[place:place + min(room, len(raw))] = raw[:room]
+                    self._write(self.rings[RX].chain(taken), raw)
                     self.rings[RX].use(taken if head is None else head, len(raw) if length is None else length)
                     return
             time.sleep(0.005)
         check(False, "the guest offers no receive buffer for 5 s")
+
+    def _write(self, parts, data):
+        for place, room in parts:
+            part, data = data[:room], data[room:]
+            self.memory[place:place + len(part)] = part
 
     def say(self, op, port=LATER, data=b"", **lies):
         """A packet from our port to the guest's port 7, or to `dst_port`."""

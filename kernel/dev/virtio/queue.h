@@ -16,6 +16,7 @@
 #include <span>
 #include <utility>
 
+#include "dev/mmio.h"
 #include "dev/rx_watch.h"
 #include "lib/result.h"
 #include "mm/layout.h"
@@ -67,7 +68,7 @@ class VirtQueue {
 
     // Whether the device wants a notification of the buffers added since the last call.
     bool must_notify() {
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // the index is written before this is read
+        fence_full();  // the index is written before this is read
         const u16 before = std::exchange(notified_, next_);
         if (!event_index_) return !(load(used_->flags) & kNoNotify);
         return passes(load(*notify_at_), before, next_);
@@ -114,7 +115,7 @@ class VirtQueue {
             store(*interrupt_at_, static_cast<u16>(seen_ + ahead));
         else
             store(available_->flags, 0);
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // before the used index is read again
+        fence_full();  // before the used index is read again
         return fault_ || static_cast<u16>(load(used_->index) - seen_) <= (event_index_ ? ahead : 0);
     }
 
