@@ -38,8 +38,8 @@ class Scheduler {
     // Marks t as killed and wakes it from an interruptible wait.
     void kill(Thread& t);
 
-    // At the end of a system call, if work_waits(): wakes an idle hart if threads wait for one, and yields if the time slice
-    // is used up.
+    // At the end of a system call, if work_waits(): wakes an idle hart if threads wait for one, and yields if
+    // the time slice is used up.
     void share_work();
 
     // The timer interrupt: wakes the threads whose deadline has passed, and ends time slices.

@@ -1,8 +1,9 @@
 // The Internet checksum (RFC 1071): the one's complement of the one's complement sum of 16-bit words.
 //
 // It is computed once or twice for every packet, so it must be fast: it adds 64-bit words in host byte order
-// with end-around carry, and folds the sum to 16 bits, whose bytes are then in network order. RFC 1071 section 2
-// explains why this is correct: the sum does not depend on the byte order, and wider sums can be folded.
+// with end-around carry, and folds the sum to 16 bits, whose bytes are then in network order. RFC 1071
+// section 2 explains why this is correct: the sum does not depend on the byte order, and wider sums can be
+// folded.
 #pragma once
 
 #include <bit>
