@@ -215,8 +215,8 @@ void Scheduler::timer_interrupt(u64 time) {
     arch::Hart& hart = arch::this_hart();
     hart.ticking = hart.current != hart.idle;
     hart.need_resched = !queue_empty();
-    share_locked(time);
     hart.armed_for = ~0ull;
+    share_locked(time);
     u64 next = time + kWatchdogBeat;
     if (hart.ticking) next = time + kSlice;
     if (Thread* t = deadlines_.least(); t && clock_ticks(t->deadline) < next) next = clock_ticks(t->deadline);

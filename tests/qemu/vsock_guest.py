@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 
-from guest import BUILD, Guest, check_equal
+from guest import BUILD, Guest, check, check_equal
 from vsock_ends import VsockEnds, check_becomes
 
 NX6 = BUILD / "host/nx6"
