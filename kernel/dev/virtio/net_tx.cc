@@ -42,7 +42,8 @@ void VirtioTx::release() {
 }
 
 void VirtioTx::reclaim() {
-    while (const auto done = queue_.take()) MbufPtr sent(static_cast<Mbuf*>(done->token));
+    queue_.take_up_to(queue_.size(),
+                      [](const VirtQueue::Finished& done) { MbufPtr sent(static_cast<Mbuf*>(done.token)); });
 }
 
 bool VirtioTx::push_scattered(MbufPtr& frame) {

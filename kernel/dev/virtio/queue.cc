@@ -65,10 +65,10 @@ void VirtQueue::disable_interrupts() {
         store(available_->flags, kNoInterrupt);
 }
 
-void VirtQueue::find_fault(u16 claimed, u16 given, const Used::Element& done) {
+void VirtQueue::find_fault(u16 claimed, u16 given, u32 id) {
     if (claimed > given)
         distrust("the device claims to have used more buffers than it has");
-    else if (done.id >= size_ || !slots_[done.id].token)
+    else if (id >= size_ || !slots_[id].token)
         distrust("the device returned a buffer that it does not have");
     else
         distrust("the device claims to have written more than the buffer holds");

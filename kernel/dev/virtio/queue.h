@@ -84,16 +84,26 @@ class VirtQueue {
     };
     // The next buffer that the device has used.
     std::optional<Finished> take() {
-        const u16 end = std::atomic_ref(used_->index).load(std::memory_order_acquire);
-        if (end == seen_ || fault_) return std::nullopt;
-        const Used::Element done = used_->ring[seen_ & (size_ - 1)];
-        if (!is_plausible(end, done)) [[unlikely]]
-            return std::nullopt;
-        seen_++;
-        Slot& slot = slots_[done.id];
-        const Finished finished{std::exchange(slot.token, nullptr), done.length};
-        release(static_cast<u16>(done.id), slot);
+        std::optional<Finished> finished;
+        take_up_to(1, [&finished](const Finished& f) { finished = f; });
         return finished;
+    }
+    // Calls f(Finished) for the buffers that the device has used, oldest first, at most `most`.
+    template <class F>
+    void take_up_to(u16 most, F f) {
+        const u16 end = std::atomic_ref(used_->index).load(std::memory_order_acquire);
+        if (fault_) return;
+        for (u16 seen = seen_; seen != end && most > 0; most--) {
+            const Used::Element& done = used_->ring[seen & (size_ - 1)];
+            const u32 id = done.id, length = done.length;  // read once: the device may change them
+            if (!is_plausible(end, id, length)) [[unlikely]]
+                return;
+            seen_ = ++seen;
+            Slot& slot = slots_[id];
+            void* token = std::exchange(slot.token, nullptr);
+            release(static_cast<u16>(id), slot);
+            f(Finished{token, length});
+        }
     }
 
     // Why the queue is broken; null: it is not.
@@ -203,15 +213,14 @@ class VirtQueue {
         next_++;
         std::atomic_ref(available_->index).store(next_, std::memory_order_release);
     }
-    bool is_plausible(u16 end, const Used::Element& done) {
+    bool is_plausible(u16 end, u32 id, u32 length) {
         const u16 claimed = static_cast<u16>(end - seen_), given = static_cast<u16>(next_ - seen_);
-        if (claimed <= given && done.id < size_ && slots_[done.id].token &&
-            done.length <= slots_[done.id].writable) [[likely]]
+        if (claimed <= given && id < size_ && slots_[id].token && length <= slots_[id].writable) [[likely]]
             return true;
-        find_fault(claimed, given, done);
+        find_fault(claimed, given, id);
         return false;
     }
-    void find_fault(u16 claimed, u16 given, const Used::Element& done);
+    void find_fault(u16 claimed, u16 given, u32 id);
     // Puts the buffer's descriptors into the free list.
     void release(u16 head, Slot& slot) {
         u16 last = head;

@@ -47,11 +47,10 @@ class Checksum {
 
     // Adds the pseudo header of UDP or TCP (RFC 768, RFC 9293 section 3.1); `length`: header and payload.
     void add_pseudo_header(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, usize length) {
-        struct {
-            Ipv4Addr src, dst;
-            be16 protocol, length;
-        } pseudo{src, dst, static_cast<u16>(protocol), static_cast<u16>(length)};
-        add_header(pseudo);
+        const be16 protocol_word{static_cast<u16>(protocol)}, length_word{static_cast<u16>(length)};
+        // 64 bits hold the sum of these without a carry.
+        add_word(u64{std::bit_cast<u32>(src)} + std::bit_cast<u32>(dst) + std::bit_cast<u16>(protocol_word) +
+                 std::bit_cast<u16>(length_word));
     }
 
     // The value to store in the header's checksum field. It is 0 if the bytes include their own correct
