@@ -136,15 +136,14 @@ void VirtioNet::release() {
 
 // --- sending ---
 
-Result<> VirtioNet::transmit(net::MbufPtr& frame) {
-    if (!link_up() || !is_fit_for_wire(*frame)) [[unlikely]] {
-        const Result<> fit = link_up() ? make_fit_for_wire(*frame, most_ranges_) : Errno::NetDown;
-        if (!fit.ok()) return refuse(frame, fit.error());
-    }
+// Passes a frame to the device. kSimple: it is_simple(), so the copy of this function for nearly all frames
+// asks no more.
+template <bool kSimple>
+[[gnu::always_inline]] inline Result<> VirtioNet::pass(net::MbufPtr& frame) {
     {
         Guard guard(tx_lock_);
         tx_.reclaim_if_half_full();
-        if (tx_.push(frame)) [[likely]] {
+        if (kSimple ? tx_.push_simple(frame) : tx_.push(frame)) [[likely]] {
             transport_.notify(kTransmitQueue, tx_.queue());
             return {};
         }
@@ -152,6 +151,13 @@ Result<> VirtioNet::transmit(net::MbufPtr& frame) {
     }
     wake(kChanged);  // the thread stops a broken device
     return refuse(frame, Errno::NetDown);
+}
+
+Result<> VirtioNet::transmit(net::MbufPtr& frame) {
+    if (link_up() && is_fit_for_wire(*frame)) [[likely]]
+        return pass<true>(frame);
+    const Result<> fit = link_up() ? make_fit_for_wire(*frame, most_ranges_) : Errno::NetDown;
+    return fit.ok() ? pass<false>(frame) : refuse(frame, fit.error());
 }
 
 // The device reports sent frames only while the queue is full, and then not each: when half of them are sent.

@@ -31,6 +31,8 @@ class VirtioNet final : public Nic {
     bool reclaim_locked() override REQUIRES(tx_lock_);
 
     Result<> set_up();
+    template <bool kSimple>
+    Result<> pass(net::MbufPtr& frame);
     void read_mac();
     void on_interrupt();
     const char* fault() const;

@@ -41,8 +41,8 @@ void VirtioTx::release() {
     queue_.destroy();
 }
 
-void VirtioTx::reclaim() {
-    queue_.take_up_to(queue_.size(),
+void VirtioTx::reclaim(u16 most) {
+    queue_.take_up_to(most,
                       [](const VirtQueue::Finished& done) { MbufPtr sent(static_cast<Mbuf*>(done.token)); });
 }
 

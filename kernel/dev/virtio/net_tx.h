@@ -26,18 +26,20 @@ class VirtioTx {
     // Is there room for one simple frame?
     bool full() const { return queue_.free_descriptors() == 0; }
 
-    // Frees the frames that have been sent.
-    void reclaim();
-    // The same, many at once, because each call costs more than each frame. At most half of the descriptors
-    // stay with frames that have been sent.
+    // Frees the frames that have been sent, but at most `most`.
+    void reclaim(u16 most = VirtQueue::kMaxSize);
+    // The same, many at once, because each call costs more than each frame; but not more than a hart's cache
+    // of mbufs takes. At most half of the descriptors stay with frames that have been sent.
     void reclaim_if_half_full() {
         if (queue_.free_descriptors() < queue_.size() / 2) [[unlikely]]
-            reclaim();
+            reclaim(32);
     }
     // Takes the frame, which is fit for the wire, if there is room. False: no room, or the queue is broken;
     // the caller keeps the frame.
-    bool push(net::MbufPtr& frame) {
-        if (!frame->is_simple() || frame->headroom() < sizeof(VirtioNetHeader)) [[unlikely]]
+    bool push(net::MbufPtr& frame) { return frame->is_simple() ? push_simple(frame) : push_scattered(frame); }
+    // The same for a frame that is_simple().
+    bool push_simple(net::MbufPtr& frame) {
+        if (frame->headroom() < sizeof(VirtioNetHeader)) [[unlikely]]
             return push_scattered(frame);
         if (full()) [[unlikely]]
             return false;

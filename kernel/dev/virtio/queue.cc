@@ -44,7 +44,7 @@ bool VirtQueue::add(std::span<const VirtSegment> segments, void* token) {
     u32 writable = 0;
     for (usize i = 0; i < segments.size(); i++) {
         const VirtSegment& s = segments[i];
-        write_descriptor(free_, s, i + 1 < segments.size() ? kNext : u16{0});
+        write_descriptor(free_, s, i + 1 < segments.size() ? kNext : u16{0}, slots_[free_].next);
         if (s.device_writes) writable += s.length;
         free_ = slots_[free_].next;
     }

@@ -58,7 +58,7 @@ class VirtQueue {
         Slot& slot = slots_[head];
         free_ = slot.next;
         free_count_--;
-        write_descriptor(head, only, 0);
+        write_descriptor(head, only, 0, 0);
         slot.token = token;
         slot.writable = only.device_writes ? only.length : 0;
         slot.count = 1;
@@ -203,9 +203,9 @@ class VirtQueue {
         return static_cast<u16>(now - event - 1) < static_cast<u16>(now - before);
     }
 
-    void write_descriptor(u16 at, const VirtSegment& s, u16 flags) {
+    void write_descriptor(u16 at, const VirtSegment& s, u16 flags, u16 next) {
         descriptors_[at] = {mm::phys_of(s.data), s.length,
-                            static_cast<u16>(flags | (s.device_writes ? kDeviceWrites : 0)), slots_[at].next};
+                            static_cast<u16>(flags | (s.device_writes ? kDeviceWrites : 0)), next};
     }
     // The device may read at any time, so the entry must be complete before the index includes it.
     void publish(u16 head) {

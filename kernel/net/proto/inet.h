@@ -97,18 +97,19 @@ class Inet {
     MbufBudget& queue_budget() { return queue_budget_; }
 
   private:
+    // What each packet needs comes first: a small offset fits into one instruction.
     Tcp* tcp_ = nullptr;
+    HopCache hops_;
+    Stats stats_;
+    PathMtus path_mtus_;
     Interface interfaces_[kMaxInterfaces];
     usize interface_count_ = 0;
     Loopback loopback_;
     Interface lo_;
-    HopCache hops_;
     RouteTable routes_{hops_};
     EndpointTable endpoints_;
     Reassembly reassembly_{*this};
-    PathMtus path_mtus_;
     IpIdentification identification_;
-    Stats stats_;
     std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
     MbufBudget queue_budget_{kMaxQueued};
     TokenBucket unreachable_limit_{50, milliseconds(10)};

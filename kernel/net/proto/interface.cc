@@ -37,25 +37,27 @@ Result<> Interface::send_frame(MbufPtr&& payload, MacAddr to, EtherType type, Wh
         inet_->bump(Stat::no_mbuf);
         return Errno::NoBufs;
     }
-    *header = EtherHeader::make(to, mac_, type);
+    header->dst = to;
+    header->src = mac_;
+    header->type = static_cast<u16>(type);
     return transmit(payload, when);
 }
 
 Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
     usize longest = frame->length();
-    if (!frame->is_simple()) TRY(prepare_scattered(*frame, longest));
+    if (!frame->is_simple()) longest = TRY(prepare_scattered(*frame));
     if (longest > max_frame_) [[unlikely]]
         return refuse_oversize(longest);
     const Result<> sent = device_->transmit(frame);
     return sent.ok() ? sent : try_again(frame, sent, when);
 }
 
-// Copies the frame into one mbuf if the device cannot gather. Sets `longest` to the length of the longest
-// frame on the wire.
-[[gnu::noinline]] Result<> Interface::prepare_scattered(Mbuf& frame, usize& longest) {
-    longest = frame.longest_length();
+// Copies the frame into one mbuf if the device cannot gather. Returns the length of the longest frame on the
+// wire.
+[[gnu::noinline]] Result<usize> Interface::prepare_scattered(Mbuf& frame) {
+    const usize longest = frame.longest_length();
     const bool gathers = device_->features() & NetDevice::kGather;
-    if (longest > max_frame_ || gathers || frame.flatten()) return {};
+    if (longest > max_frame_ || gathers || frame.flatten()) return longest;
     inet_->bump(Stat::tx_failed);
     return Errno::MsgSize;
 }

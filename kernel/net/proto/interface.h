@@ -64,7 +64,7 @@ class Interface {
 
   private:
     Result<> transmit(MbufPtr& frame, WhenFull when);
-    Result<> prepare_scattered(Mbuf& frame, usize& longest);
+    Result<usize> prepare_scattered(Mbuf& frame);
     Errno refuse_oversize(usize length);
     Result<> try_again(MbufPtr& frame, Result<> sent, WhenFull when);
     bool loops(Ipv4Addr a) const;

@@ -50,7 +50,9 @@ u64 IpIdentification::hash(u64 addresses, u64 protocol) const {
     return sip.finish();
 }
 
-static u64 addresses_of(Ipv4Addr src, Ipv4Addr dst) { return u64{src.value()} << 32 | dst.value(); }
+static u64 addresses_of(Ipv4Addr src, Ipv4Addr dst) {
+    return u64{std::bit_cast<u32>(src)} << 32 | std::bit_cast<u32>(dst);
+}
 
 // The same for another triple than the last. A function of its own, so that next() saves no registers.
 [[gnu::noinline]] u16 IpIdentification::next_of_another(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol,

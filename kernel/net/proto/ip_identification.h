@@ -37,8 +37,8 @@ class IpIdentification {
     u64 hash(u64 addresses, u64 protocol) const;
 
     u64 secret_[2];
-    std::array<std::atomic<u32>, kCounters> counters_{};
     platform::PerHart<Recent> recent_{};
+    std::array<std::atomic<u32>, kCounters> counters_{};
 };
 
 }  // namespace net

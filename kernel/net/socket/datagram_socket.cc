@@ -60,21 +60,19 @@ Result<Ipv4Addr> DatagramSocket::source_for(Ipv4Addr local, Ipv4Addr remote) {
     return local;
 }
 
-Result<MbufPtr> DatagramSocket::copy_in(UserAddr from, usize n) {
+Result<> DatagramSocket::copy_in(MbufPtr& m, UserAddr from, usize n) {
     if (n > kMaxFragment - 8) [[unlikely]]
-        return copy_in_pieces(from, n);
-    MbufPtr m = Mbuf::alloc();
+        return copy_in_pieces(m, from, n);
+    m = Mbuf::alloc();
     if (!m) [[unlikely]] {
         inet_.bump(Stat::no_mbuf);
         return Errno::NoBufs;
     }
-    TRY(platform::copy_from_user(m->put(n), from, n));
-    return m;
+    return platform::copy_from_user(m->put(n), from, n);
 }
 
 // Splits the data at the future fragment boundaries, so fragmentation needs no copy.
-[[gnu::noinline]] Result<MbufPtr> DatagramSocket::copy_in_pieces(UserAddr from, usize n) {
-    MbufPtr head;
+[[gnu::noinline]] Result<> DatagramSocket::copy_in_pieces(MbufPtr& head, UserAddr from, usize n) {
     for (usize done = 0, room = kMaxFragment - 8; done < n; room = kMaxFragment) {
         const usize length = n - done < room ? n - done : room;
         MbufPtr m = Mbuf::alloc();
@@ -89,7 +87,7 @@ Result<MbufPtr> DatagramSocket::copy_in(UserAddr from, usize n) {
         else
             head = std::move(m);
     }
-    return head;
+    return {};
 }
 
 static_assert(MSG_DONTWAIT == 0x40);

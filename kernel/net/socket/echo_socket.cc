@@ -34,7 +34,8 @@ Result<usize> EchoSocket::send(UserAddr from, usize n, int flags, const SocketAd
     Sending s;
     TRY(start_send(to, s));
     const u16 sequence = TRY(sequence_for(from, n));
-    MbufPtr m = TRY(copy_in(from, n));
+    MbufPtr m;
+    TRY(copy_in(m, from, n));
     const Result<> sent = icmp_tx_echo(inet(), std::move(m), s.key.local, s.key.remote, s.key.local_port,
                                        sequence, when_full(flags), s.controls);
     if (!sent.ok()) return send_error(sent.error(), flags);

@@ -19,7 +19,8 @@ Result<usize> UdpSocket::send(UserAddr from, usize n, int flags, const SocketAdd
     if (flags & MSG_OOB) return Errno::OpNotSupp;
     Sending s;
     TRY(start_send(to, s));
-    MbufPtr m = TRY(copy_in(from, n));
+    MbufPtr m;
+    TRY(copy_in(m, from, n));
     const Result<> sent = net_tx_udp(inet(), std::move(m), s.key, when_full(flags), s.controls);
     if (!sent.ok()) [[unlikely]]
         return send_error(sent.error(), flags);

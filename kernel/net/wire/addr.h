@@ -48,7 +48,7 @@ class Ipv4Addr {
         return std::bit_cast<u32>(value_) == std::bit_cast<u32>(o.value_);
     }
 
-    constexpr bool is_any() const { return value() == 0; }
+    constexpr bool is_any() const { return *this == Ipv4Addr(); }
     constexpr bool is_broadcast() const { return value() == 0xffff'ffff; }
     constexpr bool is_multicast() const { return value() >> 28 == 0xe; }
     constexpr bool is_loopback() const { return value() >> 24 == 127; }
