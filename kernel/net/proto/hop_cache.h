@@ -25,7 +25,7 @@ class HopCache {
     // Any thread; after the change.
     void forget() { epoch_.fetch_add(1, std::memory_order_release); }
     // To be read before a look-up whose result goes to remember().
-    u32 epoch() const { return epoch_.load(std::memory_order_acquire); }
+    u64 epoch() const { return epoch_.load(std::memory_order_acquire); }
 
     // The hop, if this hart's last packet had this destination; else null. Thread context, as remember().
     // Both return a hop that is valid until the caller waits.
@@ -34,7 +34,7 @@ class HopCache {
         const bool valid = r.destination == destination && r.epoch == epoch_.load(std::memory_order_relaxed);
         return valid ? &r.hop : nullptr;
     }
-    const Hop* remember(Ipv4Addr destination, const Hop& hop, u32 epoch) {
+    const Hop* remember(Ipv4Addr destination, const Hop& hop, u64 epoch) {
         Recent& r = recent_.local();
         r = {destination, hop.has_mac ? epoch : 0, hop};
         return &r.hop;
@@ -43,10 +43,10 @@ class HopCache {
   private:
     struct Recent {
         Ipv4Addr destination;
-        u32 epoch = 0;  // 0: nothing to find
+        u64 epoch = 0;  // 0: nothing to find
         Hop hop;
     };
-    std::atomic<u32> epoch_{1};
+    std::atomic<u64> epoch_{1};  // never wraps: each ARP packet of a neighbour changes it
     platform::PerHart<Recent> recent_{};
 };
 

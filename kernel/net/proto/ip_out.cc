@@ -7,7 +7,7 @@ namespace {
 
 // Searches the routes and the neighbours. Null: no route; counted.
 [[gnu::noinline]] const Hop* find_hop(Inet& inet, Ipv4Addr dst) {
-    const u32 epoch = inet.hops().epoch();
+    const u64 epoch = inet.hops().epoch();
     const auto route = inet.routes().find(dst);
     if (!route) {
         inet.bump(Stat::ip_no_route);
