@@ -234,6 +234,8 @@ vsock-interop: all | $(call needs,test)    ## test vsockd with a Linux guest, De
 	@exec $(PYTHON) tests/run --group linux $(TEST)
 vsock-stress: all | $(call needs,test)    ## 50 vsock connections at once, with 20 MiB each way (2 min; 1 min)
 	@exec $(PYTHON) tests/run --group stress $(TEST)
+model:                              ## let Spin check the model of a channel's ring, tests/model (1 min; 20 s)
+	@exec $(PYTHON) tests/model/run
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
 fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
@@ -266,5 +268,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress model unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
