@@ -13,17 +13,33 @@ namespace {
 
 int connection = -1;
 
-// Connects, if there is no connection. False: netd does not run.
-bool connect_to_netd() {
-    if (connection >= 0) return true;
-    const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (fd < 0) return false;
+// At boot and after a restart it takes a moment until netd listens.
+constexpr int kAttempts = 20;
+constexpr unsigned kPauseMicroseconds = 50'000;
+
+bool is_starting(int error) { return error == ENOENT || error == ECONNREFUSED; }
+
+// A connected socket, or -1: netd does not run.
+int open_connection() {
     sockaddr_un there{};
     there.sun_family = AF_UNIX;
     memcpy(there.sun_path, kPath, sizeof kPath);
-    if (connect(fd, reinterpret_cast<sockaddr*>(&there), sizeof there) < 0) return close(fd), false;
-    connection = fd;
-    return true;
+    for (int attempt = 0; attempt < kAttempts; attempt++) {
+        const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+        if (fd < 0) return -1;
+        if (connect(fd, reinterpret_cast<sockaddr*>(&there), sizeof there) == 0) return fd;
+        const int error = errno;
+        close(fd);
+        if (!is_starting(error)) return -1;
+        usleep(kPauseMicroseconds);
+    }
+    return -1;
+}
+
+// Connects, if there is no connection. False: netd does not run.
+bool connect_to_netd() {
+    if (connection < 0) connection = open_connection();
+    return connection >= 0;
 }
 
 void disconnect() {
