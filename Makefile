@@ -180,13 +180,13 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 endef
 $(foreach s,$(PROGRAM_SOURCES) $(TEST_SOURCES),$(eval $(call program,$s)))
 
-# The image has the programs, a README and every file of user/files. There is room for one file of the largest size: 81920
+# The image has the programs, a README and everything in user/files. There is room for one file of the largest size: 81920
 # blocks of 1 KiB. The image file is sparse. Each guest (GUEST=2) has a disk of its own.
 IMAGE_FILES := user/README $(sort $(wildcard user/files/*))
 DISKS       := $(BUILD)/fs.img $(foreach n,2 3 4 5 6 7 8 9,$(BUILD)/fs-$n.img)
 $(DISKS): $(PROGRAMS)
 $(BUILD)/test.img: $(PROGRAMS) $(TEST_PROGRAMS)
-$(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/programs
+$(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(shell find user/files -type f) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
 	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
 
