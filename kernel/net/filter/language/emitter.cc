@@ -1,5 +1,7 @@
 #include "net/filter/language/emitter.h"
 
+#include <algorithm>
+
 namespace net::language {
 namespace {
 
@@ -146,6 +148,24 @@ void Emitter::place_return(BlockId verdict) {
     places_[verdict].at = static_cast<u16>(front_);
 }
 
+bool Emitter::same_code(BlockId a, BlockId b) const {
+    const Place &p = places_[a], &q = places_[b];
+    const auto same = [](const bpf_insn& i, const bpf_insn& j) { return i.code == j.code && i.k == j.k; };
+    return std::equal(code_ + p.begin, code_ + p.end, code_ + q.begin, code_ + q.end, same);
+}
+
+// Uses the place of a block that does the same. It is farther back, so jumps to it still go forward.
+bool Emitter::share_place(BlockId b) {
+    const auto leads_to = [&](BlockId from, BlockId to) { return places_[from].at == places_[to].at; };
+    for (BlockId o = kFirstBlock; o < b; o++) {
+        if (!places_[o].reached || !same_code(o, b)) continue;
+        if (!leads_to(graph_[o].yes, graph_[b].yes) || !leads_to(graph_[o].no, graph_[b].no)) continue;
+        places_[b].at = places_[o].at;
+        return true;
+    }
+    return false;
+}
+
 // The instruction that leads to the target: itself, or a jump of any length if it is too far for a
 // conditional one.
 usize Emitter::within_reach(BlockId target) {
@@ -157,6 +177,7 @@ usize Emitter::within_reach(BlockId target) {
 }
 
 void Emitter::place(BlockId b) {
+    if (share_place(b)) return;
     const usize no = within_reach(graph_[b].no), yes = within_reach(graph_[b].yes);
     bpf_insn jump = code_[places_[b].end - 1];
     jump.jt = static_cast<u8>(yes - front_);

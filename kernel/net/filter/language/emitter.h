@@ -40,6 +40,8 @@ class Emitter {
     void add(u16 code, u32 k = 0);
 
     void place_return(BlockId verdict);
+    bool share_place(BlockId b);
+    bool same_code(BlockId a, BlockId b) const;
     void place(BlockId b);
     usize within_reach(BlockId target);
     void put(const bpf_insn& i);
