@@ -14,7 +14,8 @@ enum class LockRank : u8 {
     Log,              // the file system's log state
     BufferCache,      // the blocks in memory, by number
     Disk,             // virtio-blk's queue
-    SocketTable,      // sockets by port
+    Channel,          // a packet channel's transmit side, its flows
+    SocketTable,      // sockets and flows by port
     Socket,           // one socket's receive queue
     Connection,       // one TCP or vsock connection
     Listener,         // a listener's queues
@@ -23,7 +24,9 @@ enum class LockRank : u8 {
     Route,            // the routing table
     PathMtu,          // path MTUs learnt from ICMP
     Arp,              // one interface's neighbour cache; what waits for room in a vsock device
+    ChannelTaps,      // all channels, and their general filters
     NetDevice,        // a network device's transmit or receive ring
+    ChannelRing,      // a packet channel's receive ring and completions
     Reassembly,       // fragments that wait for reassembly
     NetCounter,       // rate limits
     Poll,             // one poll() call: its wake flag

@@ -3,10 +3,14 @@
 // The boot argument services="httpd inetd" names the services (`make qemu SERVICES=` for none). If there is a
 // vsock device, init also starts the agent, with which the host runs commands (docs/agent.md).
 //
+// Before all others it starts netd, if that is in the file system, and passes the network control descriptor
+// on to it (abi/netctl.h): nobody else gets it. The boot argument netctl=PROGRAM names another program.
+//
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
 // guest this way.
 #include "abi/devices.h"
+#include "abi/netctl.h"
 #include "abi/vm_sockets.h"
 #include "sys/ioctl.h"
 #include "sys/socket.h"
@@ -25,11 +29,31 @@ void open_console() {
     dup(0);  // and errors
 }
 
+// The child does not get the network control descriptor.
+int fork_without_control() {
+    const int pid = fork();
+    if (pid == 0) close(NETCTL_DESCRIPTOR);
+    return pid;
+}
+
+void start_netd() {
+    char name[32] = "netd";
+    struct stat st;
+    bootarg("netctl", name, sizeof name);
+    if (stat(name, &st) < 0) return;
+    char* argv[] = {name, nullptr};
+    const int pid = fork();
+    if (pid < 0) complain("cannot start %s: %s", name, strerror(pid));
+    if (pid != 0) return;
+    setpgid(0, 0);
+    die("cannot run %s: %s", name, strerror(exec(name, argv)));
+}
+
 // A program that serves the network. It is in a process group of its own, so that Ctrl-C does not end it. A
 // service that ends is not restarted: it may have been killed on purpose.
 void start_service(char* name) {
     char* argv[] = {name, nullptr};
-    const int pid = fork();
+    const int pid = fork_without_control();
     if (pid < 0) complain("cannot start %s: %s", name, strerror(pid));
     if (pid != 0) return;
     setpgid(0, 0);
@@ -68,7 +92,7 @@ void start_agent() {
 int start_shell(char* command) {
     char run_option[] = "-c";
     char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
-    const int pid = fork();
+    const int pid = fork_without_control();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
     if (command) {  // Ctrl-C ends it; a shell that reads the console sets the group itself
@@ -103,6 +127,7 @@ int main(int argc, char** argv) {
                   "init      the kernel runs it as process 1: it starts the services and the shell");
     if (getpid() != 1) die("only the kernel starts it, as process 1");
     open_console();
+    start_netd();
     if (bootarg("run", command, sizeof command) > 0) run_and_power_off(command);
 
     start_services();
