@@ -79,6 +79,10 @@ class ArpCache {
     // address again (RFC 5227 section 2.4 (b)).
     void conflict(MacAddr other, Instant now) EXCLUDES(lock_);
 
+    // Forgets all neighbours and drops the packets that wait for them: the interface's address has changed,
+    // or it went down.
+    void flush() EXCLUDES(lock_);
+
     usize waiting() const { return waiting_; }
 
     // The index-th neighbour, in any order; nothing past the last.
