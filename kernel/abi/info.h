@@ -49,9 +49,10 @@ struct ifinfo {
     unsigned char mac[6];
     unsigned char link_up;
     unsigned char prefix_length;
-    unsigned int addr;
+    unsigned int addr; /* 0: none */
     unsigned int gateway;
     unsigned int mtu; /* of the link: the longest IPv4 packet */
+    unsigned int up;  /* 0: the interface is switched off */
     unsigned long rx_packets, rx_bytes, tx_packets, tx_bytes;
     unsigned long rx_no_mbuf, rx_bad, rx_missed, tx_ring_full, tx_bad, interrupts;
 };

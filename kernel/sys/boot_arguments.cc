@@ -25,6 +25,7 @@ bool is_port(const char* text) { return is_number(text, 1, 65535); }
 bool is_poll_time(const char* text) { return is_number(text, 0, 1'000'000); }
 bool is_address(const char* text) { return net::Ipv4Addr::parse(text).has_value(); }
 bool is_prefix(const char* text) { return net::Ipv4Prefix::parse(text).has_value(); }
+bool is_prefix_or_dhcp(const char* text) { return is_prefix(text) || strcmp(text, "dhcp") == 0; }
 bool is_congestion_control(const char* text) { return net::find_congestion_control(text); }
 
 // "10.0.2.3" or "10.0.2.3:53".
@@ -53,9 +54,10 @@ constexpr struct Known {
     bool (*is_valid)(const char* value);  // an empty value always is: it means the default
     const char* otherwise;
 } kKnown[] = {
-    {"ip", is_prefix, kPrefix},    // of eth0; default 10.0.2.15/24, as QEMU's user network has it
+    // of eth0; default 10.0.2.15/24, as QEMU's user network has it. dhcp: a program asks a DHCP server for it
+    {"ip", is_prefix_or_dhcp, "expected ADDRESS/LENGTH such as 10.0.2.15/24, or dhcp"},
     {"gw", is_address, kAddress},  // the default gateway; default 10.0.2.2, 0.0.0.0: none
-    {"ip1", is_prefix, kPrefix},   // of eth1, and so on; default: the interface stays down
+    {"ip1", is_prefix, kPrefix},   // of eth1, and so on; default: the interface has no address
     {"ip2", is_prefix, kPrefix},
     {"ip3", is_prefix, kPrefix},
     {"nameserver", is_name_server,

@@ -92,7 +92,6 @@ Result<i64> sys_setroute(const SyscallArgs& a) {
         return 0;
     }
     if (a.num(0) != ROUTE_ADD) return Errno::Inval;
-    if (!gateway.is_any() && !interface->is_neighbour(gateway)) return Errno::NetUnreach;
-    TRY(network().routes().add({to, gateway, interface, e.metric}));
+    TRY(network().add_route({to, gateway, interface, e.metric}));
     return 0;
 }

@@ -67,6 +67,8 @@ void net_link_changed(NetDevice& device, bool up) {
 
 void ether_in(Interface& in, MbufPtr m) {
     Inet& inet = in.inet();
+    if (!in.is_usable()) [[unlikely]]
+        return inet.bump(in.is_up() ? Stat::ether_no_address : Stat::ether_interface_down);
     const bool verified = m->take_verified();
     const auto frame = EtherFrame::parse(m->bytes());
     if (!frame) return inet.bump(Stat::ether_short);

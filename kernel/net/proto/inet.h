@@ -35,10 +35,27 @@ class Inet {
     Inet(const Inet&) = delete;
     Inet& operator=(const Inet&) = delete;
 
-    // Adds an interface with an address, the route to its link and a default gateway (none if 0.0.0.0), and
-    // announces the address. Routes of interfaces added first are preferred. At boot, by one thread. Errors:
-    // AddrNotAvail (not a host address), Inval (the gateway is not on the link), NoSpc (too many interfaces).
+    // Adds an interface with an address, as set_address(), and a default gateway (none if 0.0.0.0). Routes of
+    // interfaces added first are preferred. At boot, by one thread. Errors: AddrNotAvail, as set_address();
+    // Inval (the gateway is not on the link), NoSpc (too many interfaces).
     Result<Interface*> add_interface(NetDevice& device, Ipv4Prefix address, Ipv4Addr gateway = {});
+
+    // Gives the interface another address, or none (0.0.0.0/0). In one step, the new address replaces the old
+    // one and its routes: to the link, to the address itself (through loopback) and for broadcasts; also
+    // routes whose gateway is not on the new link are removed. Empties the interface's ARP cache and
+    // announces the address. Sockets keep the old address, but nothing arrives for them any more, and what
+    // they send fails (AddrNotAvail). Any thread, while packets flow. Errors: AddrNotAvail (not a host
+    // address, or another interface has it), OpNotSupp (the loopback interface), NoSpc (too many routes).
+    // Nothing has changed then.
+    Result<> set_address(Interface& interface, Ipv4Prefix address) EXCLUDES(settings_lock_);
+
+    // Starts or stops using the interface. A stopped one keeps its address and its routes, but the routes are
+    // not used; it drops what it receives. Any thread. OpNotSupp: the loopback interface.
+    Result<> set_up(Interface& interface, bool up) EXCLUDES(settings_lock_);
+
+    // Adds a route, as RouteTable::add. Any thread. Errors: NetUnreach (the gateway is not on the interface's
+    // link, or the interface has no address), NoSpc.
+    Result<> add_route(const Route& route) EXCLUDES(settings_lock_);
     // The interfaces in the order they were added, then the loopback interface; null past the last.
     Interface* interface(usize index) {
         return index < interface_count_ ? &interfaces_[index] : index == interface_count_ ? &lo_ : nullptr;
@@ -47,10 +64,10 @@ class Inet {
 
     bool has_several_interfaces() const { return interface_count_ > 1; }  // not counting loopback
 
-    // Is `a` an address of this host?
+    // Is `a` an address of this host, on an interface that is up?
     bool is_own(Ipv4Addr a) const {
         for (usize i = 0; i < interface_count_; i++) {
-            if (interfaces_[i].addr() == a) return true;
+            if (interfaces_[i].has(a)) return true;
         }
         return a.is_loopback() && !lo_.is_broadcast(a);
     }
@@ -107,6 +124,10 @@ class Inet {
     MbufBudget& queue_budget() { return queue_budget_; }
 
   private:
+    bool may_have_locked(const Interface& interface, Ipv4Prefix address) const REQUIRES(settings_lock_);
+    Result<> make_routes_locked(Interface& interface, Ipv4Prefix address) REQUIRES(settings_lock_);
+    void settings_changed_locked(Interface& interface, Interface::Settings to) REQUIRES(settings_lock_);
+
     // What each packet needs comes first: a small offset fits into one instruction.
     Tcp* tcp_ = nullptr;
     std::atomic<u32> tapped_{0};
@@ -118,6 +139,7 @@ class Inet {
     Loopback loopback_;
     Interface lo_;
     RouteTable routes_{hops_};
+    platform::Lock settings_lock_{LockRank::Interfaces, "interfaces"};  // one change at a time
     EndpointTable endpoints_;
     Reassembly reassembly_{*this};
     IpIdentification identification_;
