@@ -186,7 +186,7 @@ TEST_F(InFlight, SurviveThreadsThatSendReceiveAndClose) {
                                          33) %
                    n;
         };
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 500; i++) {
             const FdPair& p = shared[below(4)];
             const FdPair own = pair();
             switch (below(4)) {
