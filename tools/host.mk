@@ -29,8 +29,12 @@ $(HOST_TOOLS):
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/thread_% tests/unit/pcap_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
+# AF_UNIX without the kernel's processes and paths.
+IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc))
+# Tests that are a program of their own begin with its name.
+OTHER_TESTS := $(foreach t,fs vsockd thread pcap,tests/unit/$t_%)
+UNIT_SOURCES := $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+	$(call find_sources,kernel/net) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix user/lib/netd/,policy.cc service.cc) \
