@@ -32,6 +32,7 @@ UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_%,$(wildcard test
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
+	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
