@@ -147,7 +147,8 @@ endif
 
 # --- programs: one file each under user/bin, all linked with the library built from user/lib --------------
 UOBJ            := $(BUILD)/obj/user
-USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
+USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.cc string.cc errno.cc) \
+	$(addprefix kernel/net/wire/,addr.cc checksum.cc)
 # A NAME.c replaces our NAME.cc. So xv6's own usertests.c can be put in.
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))

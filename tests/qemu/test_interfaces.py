@@ -1,6 +1,7 @@
 """Addresses, state and routes of network interfaces change at run time."""
 from guest import Guest, check, check_equal
 from suite import test
+from test_sockets import TEST_DISK
 
 UNREACHABLE = "network is unreachable"
 
@@ -60,3 +61,10 @@ def a_card_without_an_address_at_boot_gets_one_at_run_time():
 def ip_dhcp_boots_without_an_address():
     with Guest("ifconfig-dhcp", APPEND="ip=dhcp") as g:
         check("no address" in g.ok("ifconfig eth0"), "eth0 has an address")
+
+
+@test(deadline=60)
+def linuxs_requests_for_interfaces_work_in_a_c_program():
+    with Guest("ifreq", **TEST_DISK) as g:
+        out, status = g.run("interfaces")
+        check(status == 0 and out.endswith("all checks passed\n"), f"interfaces, status {status}:\n{out}")

@@ -213,6 +213,12 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
             g.ok("echo 10.4.4.4 near.example.org >> hosts")
             check_equal(g.ok("nslookup near.example.org"), "near.example.org has address 10.4.4.4\n", "a name in /hosts")
             check_equal(len(seen), 3, "queries after a lookup in /hosts")
+            g.ok("mkdir /etc; echo nameserver 10.0.2.99 > /etc/resolv.conf")
+            g.run("nslookup third.example.org", 60)
+            check_equal(len(seen), 3, "queries to the boot argument's server while there is /etc/resolv.conf")
+            check(g.counters()["arp_unresolved"] > 0, "the server of /etc/resolv.conf, which does not exist, was not asked")
+            g.ok("rm /etc/resolv.conf")
+            g.ok("nslookup third.example.org", 30)
 
 
 @test()

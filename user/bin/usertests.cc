@@ -26,6 +26,7 @@ const Test kTests[] = {
     {"file-limit", "no open file left in the system", test_file_limit, 20},
     {"numbers", "numbers out of range", test_odd_numbers, 10},
     {"ioctl", "requests, at each kind of file", test_requests, 10},
+    {"interfaces", "requests for network interfaces", test_interface_requests, 10},
     {"sbrk", "the heap grows and shrinks", test_sbrk, 30},
     {"sbrk-limits", "a heap too large, and one below zero", test_sbrk_limits, 20},
     {"lazy", "a heap whose pages are allocated on first use", test_lazy, 30},

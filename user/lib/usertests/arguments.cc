@@ -1,5 +1,6 @@
 #include "usertests/arguments.h"
 
+#include "abi/if.h"
 #include "abi/ioctl.h"
 #include "abi/netlist.h"
 #include "abi/poll.h"
@@ -217,7 +218,9 @@ long of_the_network(Draw& draw, Kind kind) {
     constexpr long kLevels[] = {SOL_SOCKET, SOL_SOCKET, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_IP, 41, -1};
     constexpr long kFlags[] = {0,         0, MSG_DONTWAIT, MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, MSG_OOB,
                                MSG_TRUNC, -1};
-    constexpr long kRequests[] = {FIONREAD, FIONBIO, TIOCGPGRP, TIOCSPGRP, IOCTL_VM_SOCKETS_GET_LOCAL_CID};
+    constexpr long kRequests[] = {
+        FIONREAD,    FIONBIO,      TIOCGPGRP,  TIOCSPGRP, IOCTL_VM_SOCKETS_GET_LOCAL_CID,
+        SIOCGIFADDR, SIOCSIFFLAGS, SIOCAIFADDR};
     constexpr long kAddressLengths[] = {16, 16, 16, 16, 110, 110, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
         case Kind::Family: return draw.below(10) ? draw.below(2) ? AF_INET : AF_UNIX : small_number(draw);

@@ -140,6 +140,7 @@ bool test_file_limit();
 bool test_odd_numbers();
 // requests.cc
 bool test_requests();
+bool test_interface_requests();
 // memory.cc
 bool test_sbrk();
 bool test_sbrk_limits();
