@@ -146,11 +146,12 @@ endif
 
 # --- programs: one file each under user/bin, all linked with the library built from user/lib --------------
 UOBJ            := $(BUILD)/obj/user
-USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
+USER_LIBRARY    := $(filter-out user/lib/ustack/%,$(call find_sources,user/lib)) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
 # A NAME.c replaces our NAME.cc. So xv6's own usertests.c can be put in.
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
 PROGRAMS        := $(addprefix $(BUILD)/user/,$(basename $(notdir $(PROGRAM_SOURCES))))
+PROGRAMS        += $(TWICE:%=$(BUILD)/user/u%)
 # Programs that only tests run; they are on a separate disk.
 TEST_SOURCES    := $(wildcard tests/programs/*.c tests/programs/*.cc)
 TEST_PROGRAMS   := $(addprefix $(BUILD)/user/,$(basename $(notdir $(TEST_SOURCES))))
@@ -180,6 +181,31 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 endef
 $(foreach s,$(PROGRAM_SOURCES) $(TEST_SOURCES),$(eval $(call program,$s)))
 
+# Programs that are built a second time, as uNAME, with a network stack of their own (docs/user-stack.md): the same object,
+# and the stack as a library in front of the user library. Its calls come before the kernel's (--wrap).
+TWICE         := httpd nc ttcp
+USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/%,$(call find_sources,kernel/net))
+# Its sources see no header of POSIX, like the kernel's; those in system/ do.
+USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
+USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
+USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -Iuser/lib/ustack/platform
+USTACK_CALLS  := $(addprefix raw_,socket bind listen accept sockconnect sendto recvfrom shutdown getsockname getpeername \
+	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep) read write close dup fstat fork exit
+$(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY) -c -o $@ $<
+$(BUILD)/user/libustack.a: $(USTACK:%=$(UOBJ)/ustack/%.o) $(USTACK_SYSTEM:%=$(UOBJ)/%.o) $(BUILD)/names/ustack-library
+	$(call say,AR,$@)
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
+define program_with_stack  # its source
+$(BUILD)/user/u$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libustack.a $(BUILD)/user/libuser.a user/user.ld
+	$$(call say,LINK,$$@)
+	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(LINK) -Wl,-T,user/user.ld $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
+	    $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lgcc
+	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
+endef
+$(foreach s,$(filter $(TWICE:%=user/bin/%.c) $(TWICE:%=user/bin/%.cc),$(PROGRAM_SOURCES)),$(eval $(call program_with_stack,$s)))
+
 # The image has the programs, a README and every file of user/files. There is room for one file of the largest size: 81920
 # blocks of 1 KiB. The image file is sparse. Each guest (GUEST=2) has a disk of its own.
 IMAGE_FILES := user/README $(sort $(wildcard user/files/*))
@@ -206,6 +232,7 @@ include tools/host.mk
 # When a source file is removed, its program is linked again: each link depends on the list of its sources.
 $(eval $(call remember,$(KNAMES),$(KERNEL_OBJECTS)))
 $(eval $(call remember,names/library,$(USER_LIBRARY)))
+$(eval $(call remember,names/ustack-library,$(USTACK) $(USTACK_SYSTEM)))
 $(eval $(call remember,names/programs,$(PROGRAMS) $(TEST_PROGRAMS) $(IMAGE_FILES)))
 
 all: $(KERNEL_ELF) $(BUILD)/fs.img $(HOST_TOOLS)    ## build the kernel, the disk image and the host's tools (1 min; 1 s)

@@ -2,7 +2,7 @@
 # tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests ustack_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -28,7 +28,7 @@ $(HOST_TOOLS):
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/ustack_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
@@ -62,6 +62,15 @@ VSOCKD_PLAYED  := $(wildcard tests/fake/vsockd/*.cc) tests/fuzz/vsockd/guest_fuz
 VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc) $(VSOCKD_PLAYED)
 $(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
 
+# The network stack as it runs in programs, with their platform instead of the fake one.
+USTACK_SOURCES := $(wildcard tests/unit/ustack_*_test.cc tests/fake/ustack/*.cc) $(USTACK_NET) $(PORTABLE_LIB) \
+	$(filter-out user/lib/ustack/program/% user/lib/ustack/system/%,$(call find_sources,user/lib/ustack)) tests/fake/packets.cc
+uobj = $(patsubst %,$(BUILD)/obj/ustack-test/%.o,$1)
+$(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
+	$(call say,TESTCXX,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG -Iuser/lib/ustack/platform $(for_tests) -c -o $@ $<
+$(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
+
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest -lpthread
@@ -69,6 +78,7 @@ $(UNIT_TESTS):
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
+$(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
 # libFuzzer is clang's, so the fuzzer is built with it, in one step.
 FUZZER := $(BUILD)/host/fuzz_vsockd
