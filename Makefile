@@ -100,7 +100,7 @@ LINK        := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=
 KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/platform $(if $(DUMP_ALL),-DNX6_DUMP_ALL) $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 USERFLAGS   := $(USERTARGET) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g -O1 -MMD -MP $(WARNINGS) \
-	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -DNX6_DUMP_ALL
+	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -idirafter user/include -DNX6_DUMP_ALL
 QUICKLY     := -O0 -g1
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
@@ -151,7 +151,6 @@ USER_LIBRARY    := $(filter-out user/lib/ustack/%,$(call find_sources,user/lib))
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
 PROGRAMS        := $(addprefix $(BUILD)/user/,$(basename $(notdir $(PROGRAM_SOURCES))))
-PROGRAMS        += $(TWICE:%=$(BUILD)/user/u%)
 # Programs that only tests run; they are on a separate disk.
 TEST_SOURCES    := $(wildcard tests/programs/*.c tests/programs/*.cc)
 TEST_PROGRAMS   := $(addprefix $(BUILD)/user/,$(basename $(notdir $(TEST_SOURCES))))
@@ -181,38 +180,15 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 endef
 $(foreach s,$(PROGRAM_SOURCES) $(TEST_SOURCES),$(eval $(call program,$s)))
 
-# Programs that are built a second time, as uNAME, with a network stack of their own (docs/user-stack.md): the same object,
-# and the stack as a library in front of the user library. Its calls come before the kernel's (--wrap).
-TWICE         := httpd nc ttcp
-USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/%,$(call find_sources,kernel/net))
-# Its sources see no header of POSIX, like the kernel's; those in system/ do.
-USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
-USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
-USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -Iuser/lib/ustack/platform
-USTACK_CALLS  := $(addprefix raw_,socket bind listen accept sockconnect sendto recvfrom shutdown getsockname getpeername \
-	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep) read write close dup fstat fork exit
-$(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
-	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY) -c -o $@ $<
-$(BUILD)/user/libustack.a: $(USTACK:%=$(UOBJ)/ustack/%.o) $(USTACK_SYSTEM:%=$(UOBJ)/%.o) $(BUILD)/names/ustack-library
-	$(call say,AR,$@)
-	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
-define program_with_stack  # its source
-$(BUILD)/user/u$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libustack.a $(BUILD)/user/libuser.a user/user.ld
-	$$(call say,LINK,$$@)
-	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(LINK) -Wl,-T,user/user.ld $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
-	    $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lgcc
-	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
-endef
-$(foreach s,$(filter $(TWICE:%=user/bin/%.c) $(TWICE:%=user/bin/%.cc),$(PROGRAM_SOURCES)),$(eval $(call program_with_stack,$s)))
+include tools/ustack.mk
 
-# The image has the programs, a README and every file of user/files. There is room for one file of the largest size: 81920
+# The image has the programs, a README and everything in user/files. There is room for one file of the largest size: 81920
 # blocks of 1 KiB. The image file is sparse. Each guest (GUEST=2) has a disk of its own.
 IMAGE_FILES := user/README $(sort $(wildcard user/files/*))
 DISKS       := $(BUILD)/fs.img $(foreach n,2 3 4 5 6 7 8 9,$(BUILD)/fs-$n.img)
 $(DISKS): $(PROGRAMS)
 $(BUILD)/test.img: $(PROGRAMS) $(TEST_PROGRAMS)
-$(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(BUILD)/names/programs
+$(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(shell find user/files -type f) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
 	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
 
@@ -232,7 +208,6 @@ include tools/host.mk
 # When a source file is removed, its program is linked again: each link depends on the list of its sources.
 $(eval $(call remember,$(KNAMES),$(KERNEL_OBJECTS)))
 $(eval $(call remember,names/library,$(USER_LIBRARY)))
-$(eval $(call remember,names/ustack-library,$(USTACK) $(USTACK_SYSTEM)))
 $(eval $(call remember,names/programs,$(PROGRAMS) $(TEST_PROGRAMS) $(IMAGE_FILES)))
 
 all: $(KERNEL_ELF) $(BUILD)/fs.img $(HOST_TOOLS)    ## build the kernel, the disk image and the host's tools (1 min; 1 s)
@@ -261,6 +236,8 @@ vsock-interop: all | $(call needs,test)    ## test vsockd with a Linux guest, De
 	@exec $(PYTHON) tests/run --group linux $(TEST)
 vsock-stress: all | $(call needs,test)    ## 50 vsock connections at once, with 20 MiB each way (2 min; 1 min)
 	@exec $(PYTHON) tests/run --group stress $(TEST)
+model:                              ## let Spin check the model of a channel's ring, tests/model (1 min; 20 s)
+	@exec $(PYTHON) tests/model/run
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
 fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
@@ -293,5 +270,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress model unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

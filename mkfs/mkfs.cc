@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "abi/devices.h"
 #include "mkfs/image.h"
@@ -16,7 +17,9 @@ constexpr const char kUsage[] =
     "usage: mkfs [--size BLOCKS] [--inodes N] IMAGE FILE...\n"
     "Writes a file system of BLOCKS blocks of 1024 bytes (default 16384) with N inodes (default 512) to "
     "IMAGE.\n"
-    "Each FILE goes to the root directory under its base name, without a leading underscore.\n"
+    "Each FILE goes to the root directory under its base name, without a leading underscore; a folder goes "
+    "there with\n"
+    "all that is in it.\n"
     "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 struct Options {
@@ -60,7 +63,6 @@ Options parse(char** argv) {
 }
 
 std::vector<uint8_t> read_file(const std::filesystem::path& path) {
-    if (std::filesystem::is_directory(path)) throw ImageError(path.string() + ": a folder; give its files");
     std::ifstream in(path, std::ios::binary);
     if (!in) throw ImageError(path.string() + ": " + std::strerror(errno));
     return {std::istreambuf_iterator<char>(in), {}};
@@ -87,11 +89,21 @@ void write_image(const Image& image, const std::string& path) {
     std::filesystem::rename(scratch, path);  // a running kernel keeps the old image
 }
 
+// Adds a file, or a folder with all that is in it. The order does not depend on the host's file system.
+void add(Image& image, uint32_t parent, const std::filesystem::path& path) {
+    if (!std::filesystem::is_directory(path))
+        return image.add_file(parent, guest_name(path), read_file(path));
+    const uint32_t folder = image.add_directory(parent, guest_name(path));
+    std::set<std::filesystem::path> inside;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) inside.insert(entry.path());
+    for (const auto& entry : inside) add(image, folder, entry);
+}
+
 void make_image(const Options& o) {
     Image image(o.blocks, o.inodes);
     image.add_device(ROOTINO, "console", DEV_CONSOLE, 0);
     image.add_device(image.add_directory(ROOTINO, "dev"), "vsock", DEV_VSOCK, 0);
-    for (const auto& file : o.files) image.add_file(ROOTINO, guest_name(file), read_file(file));
+    for (const auto& file : o.files) add(image, ROOTINO, file);
     image.finish();
     write_image(image, o.image);
 }

@@ -2,7 +2,7 @@
 # tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests ustack_tests)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests ustack_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -28,10 +28,11 @@ $(HOST_TOOLS):
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/ustack_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/thread_% tests/unit/ustack_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
+	$(addprefix user/lib/netd/,policy.cc service.cc) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
@@ -71,12 +72,18 @@ $(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG -Iuser/lib/ustack/platform $(for_tests) -c -o $@ $<
 $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 
+# ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
+THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)
+$(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread -Wno-tsan
+$(BUILD)/host/thread_tests: $(call tobj,$(THREAD_SOURCES)) $(BUILD)/names/thread
+
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest -lpthread
 
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
+$(eval $(call remember,names/thread,$(THREAD_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 

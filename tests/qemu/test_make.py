@@ -86,7 +86,6 @@ def the_tools_refuse_wrong_arguments_in_one_line_and_say_what_to_do():
             ("tools/coverage nosuch", "takes no argument"), (".ci/run nosuch", "takes no argument"),
             ("tools/doctor", "usage: make doctor"),
             (f"{BUILD}/host/server --http 1 --www /no/folder --port 1", "the folder /no/folder: No such file or directory"),
-            (f"{BUILD}/host/mkfs {work_dir('make-tools')}/image docs", "docs: a folder; give its files"),
             (f"{BUILD}/host/mkfs {work_dir('make-tools')}/image /no/file", "/no/file: No such file or directory"),
             (f"{BUILD}/host/mkfs docs", "docs: a folder; give the image file's name"),
             (f"{BUILD}/host/mkfs /no/folder/image", "/no/folder/image.new: No such file or directory"),

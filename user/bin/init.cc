@@ -3,10 +3,14 @@
 // The boot argument services="httpd inetd" names the services (`make qemu SERVICES=` for none). If there is a
 // vsock device, init also starts the agent, with which the host runs commands (docs/agent.md).
 //
+// init starts netd first, and starts it again if it ends. Only netd gets the network control descriptor,
+// which the kernel has opened for init (abi/netctl.h).
+//
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
 // guest this way.
 #include "abi/devices.h"
+#include "abi/netctl.h"
 #include "abi/vm_sockets.h"
 #include "sys/ioctl.h"
 #include "sys/socket.h"
@@ -32,8 +36,38 @@ void start_service(char* name) {
     const int pid = fork();
     if (pid < 0) complain("cannot start %s: %s", name, strerror(pid));
     if (pid != 0) return;
+    close(NETCTL_DESCRIPTOR);
     setpgid(0, 0);
     die("cannot run %s: %s; is it in the file system image?", name, strerror(exec(name, argv)));
+}
+
+// netd, while it runs.
+struct {
+    char name[5] = "netd";
+    int pid = 0;
+    int started = 0;  // uptime(), in ticks
+    int failures = 0;
+} netd;
+
+constexpr int kShortTicks = 50;  // netd that ends sooner has failed
+constexpr int kMostFailures = 3;
+
+void start_netd() {
+    char* argv[] = {netd.name, nullptr};
+    netd.started = uptime();
+    netd.pid = fork();
+    if (netd.pid < 0) complain("cannot start %s: %s", netd.name, strerror(netd.pid));
+    if (netd.pid != 0) return;
+    setpgid(0, 0);
+    die("cannot run %s: %s; is it in the file system image?", netd.name, strerror(exec(netd.name, argv)));
+}
+
+// netd has ended. Programs keep their channels, and find the new one.
+void restart_netd() {
+    netd.pid = 0;
+    netd.failures = uptime() - netd.started < kShortTicks ? netd.failures + 1 : 0;
+    if (netd.failures < kMostFailures) return start_netd();
+    complain("%s ended %d times at once; it is not started again", netd.name, netd.failures);
 }
 
 void start_services() {
@@ -71,6 +105,7 @@ int start_shell(char* command) {
     const int pid = fork();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
+    close(NETCTL_DESCRIPTOR);
     if (command) {  // Ctrl-C ends it; a shell that reads the console sets the group itself
         setpgid(0, 0);
         tcsetpgrp(0, getpid());
@@ -84,6 +119,7 @@ int wait_for(int shell_pid) {
         int status;
         const int pid = wait(&status);
         if (pid == shell_pid) return status;
+        if (pid == netd.pid) restart_netd();
         if (pid < 0) die("wait: %s", strerror(pid));
     }
 }
@@ -103,6 +139,7 @@ int main(int argc, char** argv) {
                   "init      the kernel runs it as process 1: it starts the services and the shell");
     if (getpid() != 1) die("only the kernel starts it, as process 1");
     open_console();
+    start_netd();
     if (bootarg("run", command, sizeof command) > 0) run_and_power_off(command);
 
     start_services();

@@ -1,0 +1,203 @@
+// Measures packet channels, as netbench measures sockets, against the same server: `make server` on the host.
+//
+//   chanbench echo N INFLIGHT   N round trips of 64-byte datagrams, INFLIGHT of them at a time
+//   chanbench send N            sends N datagrams of 64 bytes
+//   chanbench port N            opens and closes N ports at netd
+#include <poll.h>
+
+#include "channel.h"
+#include "meter.h"
+#include "net/wire/arp.h"
+#include "net/wire/ipv4.h"
+#include "net/wire/udp.h"
+#include "netd.h"
+#include "user.h"
+
+namespace {
+
+using namespace meter;
+
+constexpr unsigned kData = 64, kFrame = 14 + 20 + 8 + kData;
+constexpr unsigned kReceiveBuffers = 256;  // those from here on are for sending
+constexpr int kAnswerMs = 1000;
+
+channel c;
+netd_ip_info info;
+u16 local_port;
+net::MacAddr gateway;
+unsigned next_buffer = kReceiveBuffers;
+
+u16 host_port(const char* name) {
+    char text[16];
+    long number;
+    if (bootarg(name, text, sizeof text) > 0 && parse_number(text, 1, 65535, &number))
+        return static_cast<u16>(number);
+    die("the boot argument %s=PORT is missing: start the guest with `make qemu`", name);
+}
+
+bool wait_for_frames() {
+    pollfd p{c.fd, POLLIN, 0};
+    return channel_completions(&c.receive) > 0 || poll(&p, 1, kAnswerMs) > 0;
+}
+
+net::MacAddr our_mac() {
+    return net::MacAddr{{info.mac[0], info.mac[1], info.mac[2], info.mac[3], info.mac[4], info.mac[5]}};
+}
+
+// Takes back the buffers of sent frames; the kernel must have sent them.
+void reap() {
+    channel_slot done;
+    while (channel_sent(&c, &done)) {
+        if (done.status != 0) die("a frame was not sent: %s", strerror(done.status));
+    }
+}
+
+// A buffer for a frame; every frame in flight has its own.
+u8* next_frame(unsigned& buffer) {
+    buffer = next_buffer;
+    next_buffer = next_buffer + 1 == c.memory->buffers ? kReceiveBuffers : next_buffer + 1;
+    return channel_buffer(&c, buffer);
+}
+
+void send(unsigned buffer, unsigned length) {
+    while (!channel_send(&c, buffer, 0, length)) {
+        channel_flush(&c);
+        reap();
+        pollfd p{c.fd, POLLOUT, 0};
+        if (channel_completions(&c.transmit) == 0) poll(&p, 1, kAnswerMs);
+    }
+}
+
+void ask_for_gateway() {
+    unsigned buffer;
+    u8* frame = next_frame(buffer);
+    memset(frame, 0, 60);
+    *reinterpret_cast<net::EtherHeader*>(frame) = {net::MacAddr::broadcast(), our_mac(),
+                                                   static_cast<u16>(net::EtherType::Arp)};
+    *reinterpret_cast<net::ArpPacket*>(frame + 14) = net::ArpPacket::make(
+        net::ArpOperation::Request, our_mac(), net::Ipv4Addr(info.address), {}, net::Ipv4Addr(info.gateway));
+    send(buffer, 60);
+    channel_flush(&c);
+}
+
+void find_gateway() {
+    ask_for_gateway();
+    channel_frame f;
+    while (wait_for_frames()) {
+        while (channel_receive(&c, &f)) {
+            const auto arp = net::ArpPacket::parse({f.data + 14, f.length - 14});
+            const bool found = arp && arp->sender_ip == net::Ipv4Addr(info.gateway);
+            if (found) gateway = arp->sender_mac;
+            channel_give_back(&c, &f);
+            if (found) return reap();
+        }
+    }
+    die("no answer to ARP from the gateway");
+}
+
+void open_channel() {
+    const netd_size size{0, 256, 512};
+    int fd = -1;
+    int error = netd_get_ip_info(0, &info);
+    if (error == NETD_OK) error = netd_get_port(NETD_UDP, &local_port, &fd, &size);
+    if (error != NETD_OK) die("netd: %s", netd_error(error));
+    if (channel_map(&c, fd) < 0) die("cannot map the channel");
+    for (unsigned i = 0; i < kReceiveBuffers; i++) channel_lend(&c, i);
+    find_gateway();
+}
+
+// A datagram to the gateway; without a UDP checksum, as IPv4 allows.
+void post_datagram(u16 to, u32 number) {
+    unsigned buffer;
+    u8* frame = next_frame(buffer);
+    *reinterpret_cast<net::EtherHeader*>(frame) = {gateway, our_mac(),
+                                                   static_cast<u16>(net::EtherType::Ipv4)};
+    auto& ip = *reinterpret_cast<net::Ipv4Header*>(frame + 14);
+    ip = net::Ipv4Header::make(net::Ipv4Addr(info.address), net::Ipv4Addr(info.gateway), net::IpProtocol::Udp,
+                               8 + kData);
+    *reinterpret_cast<net::UdpHeader*>(frame + 34) = {local_port, to, static_cast<u16>(8 + kData), 0};
+    memcpy(frame + 42, &number, sizeof number);
+    send(buffer, kFrame);
+}
+
+// Receives what is there; returns how many datagrams.
+unsigned receive_all() {
+    channel_frame f;
+    unsigned n = 0;
+    while (channel_receive(&c, &f)) {
+        n += f.length >= kFrame && f.data[23] == static_cast<u8>(net::IpProtocol::Udp);
+        channel_give_back(&c, &f);
+    }
+    return n;
+}
+
+// Sends n datagrams, never more than `inflight` without an answer. Returns how many answers came.
+u64 echo(u16 to, u64 n, u64 inflight) {
+    u64 sent = 0, got = 0;
+    while (got < n) {
+        for (; sent < n && sent - got < inflight; sent++) post_datagram(to, static_cast<u32>(sent));
+        channel_flush(&c);
+        if (!wait_for_frames()) break;
+        got += receive_all();
+        reap();
+    }
+    return got;
+}
+
+int bench_echo(u64 n, u64 inflight) {
+    const u16 to = host_port("server");
+    if (echo(to, 2 * inflight + 20, inflight) == 0) die("no answer from the host: is `make server` running?");
+    const Meter meter;
+    const u64 got = echo(to, n, inflight);
+    const u64 spent = meter.instructions_since(), ns = meter.ns_since(), busy = meter.busy_since();
+    print("echo_inflight", inflight, "datagrams");
+    print("echo_lost", n - got, "round trips");
+    print("echo_rate", got * 1'000'000'000 / ns, "round trips/s");
+    print_counts("echo_instructions", "echo_busy", spent, busy, got);
+    return got != n;
+}
+
+int bench_send(u64 n) {
+    const u16 to = host_port("sink");
+    for (u32 i = 0; i < 300; i++) post_datagram(to, i);
+    channel_flush(&c);
+    const Meter meter;
+    for (u64 i = 0; i < n; i++) {
+        post_datagram(to, static_cast<u32>(i));
+        if (i % 32 == 31) channel_flush(&c), reap();
+    }
+    channel_flush(&c);
+    const u64 spent = meter.instructions_since(), ns = meter.ns_since(), busy = meter.busy_since();
+    print("send_rate", n * 1'000'000'000 / ns, "packets/s");
+    print_counts("send_instructions", "send_busy", spent, busy, n);
+    return 0;
+}
+
+int bench_port(u64 n) {
+    int fd = -1;
+    u16 port = 0;
+    if (const int error = netd_get_port(NETD_UDP, &port, &fd, nullptr)) die("netd: %s", netd_error(error));
+    const Meter meter;
+    for (u64 i = 0; i < n; i++) {
+        u16 one = 0;
+        int error = netd_get_port(NETD_UDP, &one, &fd, nullptr);
+        if (error == NETD_OK) error = netd_close_port(NETD_UDP, one, fd);
+        if (error != NETD_OK) die("netd: %s", netd_error(error));
+    }
+    const u64 spent = meter.instructions_since(), ns = meter.ns_since(), busy = meter.busy_since();
+    print_us("port_time", ns / n);
+    print_counts("port_instructions", "port_busy", spent, busy, n);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    long n = 0, inflight = 1;
+    if (argc < 3 || !parse_number(argv[2], 1, 1'000'000, &n)) return 1;
+    if (argc > 3 && !parse_number(argv[3], 1, 200, &inflight)) return 1;
+    if (strcmp(argv[1], "port") == 0) return bench_port(static_cast<u64>(n));
+    open_channel();
+    if (strcmp(argv[1], "send") == 0) return bench_send(static_cast<u64>(n));
+    return bench_echo(static_cast<u64>(n), static_cast<u64>(inflight));
+}

@@ -1,0 +1,118 @@
+"""netd: who gets a port, what a client that is killed leaves, and what happens when netd itself is."""
+import re
+import socket
+
+from guest import Guest, check, check_equal
+from suite import test
+from test_programs import pid_of
+from test_sockets import TEST_DISK, wait_until
+
+
+def usage(g):
+    """What `free` says of files, sockets and memory, when what is in flight has been freed."""
+    return g.ok("free")
+
+
+@test(deadline=90)
+def netd_answers_each_request_and_each_mistake():
+    with Guest("netd", CPUS=2, **TEST_DISK) as g:
+        out, status = g.run("netdtest", 60)
+        check(status == 0 and out.endswith("all checks passed\n"), f"status {status}:\n{out}")
+        check("busy: the answer is netd serves too many programs" in out, out)
+        g.poweroff()
+
+
+@test(deadline=60)
+def only_netd_has_the_network_control_descriptor():
+    with Guest("netd-control", **TEST_DISK) as g:
+        out, status = g.run("netd")
+        check(status != 0 and "only init can start it" in out, out)
+        check_equal(len(re.findall(r"\bnetd$", g.ok("ps"), re.M)), 1, "processes called netd")
+        g.poweroff()
+
+
+@test(deadline=60)
+def clients_keep_their_channels_when_netd_is_killed():
+    with Guest("netd-killed", **TEST_DISK) as g:
+        g.background("netdtest hold 7400")
+        g.wait(r"hold: port 7400, channel \d+", 10)
+        first = pid_of(g, "netd")
+        g.ok(f"kill {first}")
+        wait_until(g, "ps", r"\d+[^\n]* netd\b")
+        check(pid_of(g, "netd") != first, "netd was not killed")
+        # The new netd knows from the kernel that the port is in use.
+        out, status = g.run("netdtest try udp 7400")
+        check(status != 0 and "another program has this port" in out, out)
+        g.ok(f"kill {pid_of(g, 'netdtest')}")
+        g.ok("netdtest try udp 7400")
+        g.poweroff()
+
+
+@test(deadline=60)
+def netd_that_fails_at_once_is_given_up():
+    with Guest("netd-gone", **TEST_DISK) as g:
+        for _ in range(3):
+            wait_until(g, "ps", r"\d+[^\n]* netd\b")
+            g.ok(f"kill {pid_of(g, 'netd')}")
+        g.wait("it is not started again", 10)
+        out, status = g.run("netdtest try udp 7400")
+        check(status != 0 and "netd does not run" in out, out)
+        g.poweroff()
+
+
+@test(deadline=300)
+def ten_thousand_clients_killed_at_random_moments_leave_nothing():
+    with Guest("netd-kill", CPUS=2, PCAP="", **TEST_DISK) as g:
+        g.ok("netdtest kill 200 1", 60)
+        g.run("sleep 1")
+        before = usage(g)
+        for seed in range(4):
+            g.ok(f"netdtest kill 2500 {seed}", 120)
+        wait_until(g, "netstat", r"\A(?!.*\bchannel\b)")
+        g.run("sleep 1")
+        check_equal(usage(g), before, "free")
+        g.ok("netdtest try udp 7400")
+        g.poweroff()
+
+
+@test(deadline=60)
+def a_mistake_in_the_policy_is_named_and_the_standard_holds():
+    with Guest("netd-policy", **TEST_DISK) as g:
+        g.ok("echo permit everything > /etc/netd.conf")
+        start = len(g.text)
+        g.ok(f"kill {pid_of(g, 'netd')}")
+        g.wait("netd: /etc/netd.conf, line 1: a line begins with allow or refuse", 10, start)
+        g.ok("netdtest try udp 7400")
+        out, status = g.run("netdtest try tcp 80")
+        check(status != 0 and "refused by /etc/netd.conf" in out, out)
+        g.poweroff()
+
+
+def echo(port, n=20, size=64):
+    """Sends n datagrams one at a time; returns how many came back unchanged."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(2)
+        good = 0
+        for i in range(n):
+            data = bytes([i]) * size
+            s.sendto(data, ("127.0.0.1", port))
+            try:
+                good += s.recv(2000) == data
+            except socket.timeout:
+                pass
+        return good
+
+
+@test(deadline=60, each_card=True)
+def a_program_without_a_stack_echoes_datagrams_over_a_channel(nic):
+    with Guest(f"chanecho-{nic}", NIC=nic, **TEST_DISK) as g:
+        g.background("chanecho 2000")
+        g.wait("chanecho: ready", 10)
+        check_equal(echo(g.ports["udp2000"]), 20, "datagrams echoed")
+        check_equal(echo(g.ports["udp2000"], size=1472), 20, "long datagrams echoed")
+        out = g.ok("netstat")
+        check(re.search(r"^channel .*2000", out, re.M), f"netstat does not list the channel:\n{out}")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.sendto(b"end", ("127.0.0.1", g.ports["udp2000"]))
+        g.wait(r"chanecho: \d+ frames", 10)
+        g.poweroff()

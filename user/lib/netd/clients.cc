@@ -1,0 +1,96 @@
+#include "netd/clients.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "abi/param.h"
+#include "netd/message.h"
+#include "nx6.h"
+
+namespace netd {
+namespace {
+
+// The name of a process, "" if it has ended.
+void name_process(Caller& c) {
+    static struct procinfo all[NPROC];
+    const int n = procinfo(all, NPROC);
+    for (int i = 0; i < n; i++) {
+        if (all[i].pid == c.pid) memcpy(c.name, all[i].name, sizeof c.name);
+    }
+}
+
+bool answer(int fd, const Outcome& outcome) {
+    return send_message(fd, &outcome.answer, sizeof outcome.answer, outcome.channel, MSG_DONTWAIT);
+}
+
+}  // namespace
+
+bool Clients::listen() {
+    sockaddr_un here{};
+    here.sun_family = AF_UNIX;
+    memcpy(here.sun_path, kPath, sizeof kPath);
+    mkdir("/run", 0755);
+    unlink(kPath);  // of a netd before this one
+    listener_ = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return listener_ >= 0 && bind(listener_, reinterpret_cast<sockaddr*>(&here), sizeof here) == 0 &&
+           ::listen(listener_, kMost) == 0;
+}
+
+void Clients::prepare(pollfd (&fds)[kPolled]) const {
+    for (int i = 0; i < kMost; i++) fds[i] = {clients_[i].fd, POLLIN, 0};
+    fds[kMost] = {listener_, POLLIN, 0};
+}
+
+void Clients::handle(const pollfd (&fds)[kPolled]) {
+    for (int i = 0; i < kMost; i++) {
+        if (!fds[i].revents || serve(clients_[i])) continue;
+        close(clients_[i].fd);
+        clients_[i] = {};
+    }
+    if (fds[kMost].revents) accept_one();
+}
+
+// Without a free place, the program learns that netd is busy.
+void Clients::accept_one() {
+    const int fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return;
+    for (Client& c : clients_) {
+        if (c.fd >= 0) continue;
+        ucred peer{};
+        socklen_t length = sizeof peer;
+        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length);
+        c.fd = fd;
+        c.caller.pid = peer.pid;
+        name_process(c.caller);
+        return;
+    }
+    Outcome busy;
+    busy.answer.error = NETD_BUSY;
+    answer(fd, busy);
+    close(fd);
+}
+
+// Answers one request. False: the connection has ended.
+bool Clients::serve(const Client& c) {
+    static LongRequest request;
+    int channel;
+    const long n = receive_message(c.fd, &request, sizeof request, channel, MSG_DONTWAIT);
+    if (n < 0) return errno == EAGAIN;
+    if (n == 0) return false;
+    Outcome outcome;
+    if (request.head.op == Op::ReleaseLease && n == sizeof request.head) {
+        release_();
+    } else {
+        outcome = service_.handle(c.caller, request, static_cast<usize>(n), channel);
+    }
+    const bool sent = answer(c.fd, outcome);
+    if (outcome.channel >= 0) close(outcome.channel);
+    if (channel >= 0) close(channel);
+    return sent;
+}
+
+}  // namespace netd

@@ -1,0 +1,16 @@
+// Messages with a descriptor over an AF_UNIX socket: sendmsg(), recvmsg() and SCM_RIGHTS (unix(7)).
+#pragma once
+
+#include <stddef.h>
+
+namespace netd {
+
+// Sends one message, with the descriptor fd if it is not negative. False: errno says why.
+bool send_message(int socket, const void* data, size_t n, int fd, int flags = 0);
+
+// Receives one message of at most n bytes; fd becomes the descriptor that came with it, or -1. Returns its
+// length; 0: the peer has closed; -1: errno says why, or the message was longer. A descriptor belongs to the
+// caller.
+long receive_message(int socket, void* data, size_t n, int& fd, int flags = 0);
+
+}  // namespace netd
