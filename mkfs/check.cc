@@ -87,6 +87,8 @@ class Checker {
             census_.files++;
         else if (d.type == T_DEVICE)
             census_.devices++;
+        else if (d.type == T_SOCK)
+            census_.sockets++;
         else
             complain(number, "has the unknown type " + text(static_cast<uint16_t>(d.type)));
         check_blocks(number);

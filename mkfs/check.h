@@ -14,7 +14,7 @@ struct Census {
     std::vector<std::string> notes;       // unfinished changes that the next mount completes
     superblock layout{};
     std::string log;  // the state of the log, as a message
-    uint32_t files = 0, directories = 0, devices = 0;
+    uint32_t files = 0, directories = 0, devices = 0, sockets = 0;
     uint32_t inodes = 0;   // in use: the above and the orphans
     uint32_t blocks = 0;   // in use by files and directories, including indirect blocks
     uint32_t orphans = 0;  // inodes without a name: open files, or to be freed by the next mount

@@ -57,8 +57,10 @@ void print_contents(const Census& c) {
     const superblock& s = c.layout;
     std::printf("blocks: %u of %u in use, and %u for the file system itself\n", c.blocks,
                 s.size - s.datastart, s.datastart);
-    std::printf("inodes: %u of %u in use: %u files, %u directories, %u devices\n", c.inodes,
+    std::printf("inodes: %u of %u in use: %u files, %u directories, %u devices", c.inodes,
                 s.ninodes - ROOTINO, c.files, c.directories, c.devices);
+    if (c.sockets) std::printf(", %u sockets", c.sockets);
+    std::printf("\n");
     std::printf("log: %s\n", c.log.c_str());
 }
 

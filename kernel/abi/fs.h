@@ -33,8 +33,8 @@ struct superblock {
 #define MAXFILE   (NDIRECT + NINDIRECT + NINDIRECT * NINDIRECT) /* in blocks: a little over 64 MiB */
 
 struct dinode {
-    short type;           /* T_DIR, T_FILE or T_DEVICE (abi/stat.h); 0: free */
-    unsigned short major; /* T_DEVICE: device number */
+    short type;           /* T_DIR, T_FILE, T_DEVICE or T_SOCK (abi/stat.h); 0: free */
+    unsigned short major; /* T_DEVICE: device number; T_SOCK: half of the number of its bind() */
     unsigned short minor;
     short nlink;       /* directory entries that refer to it; 0 with a nonzero type: an orphan */
     unsigned int size; /* bytes */

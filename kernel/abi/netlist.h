@@ -2,6 +2,8 @@
  * host byte order: 10.0.2.15 is 0x0a00020f. Entries may change between two calls. */
 #pragma once
 
+#include "abi/un.h"
+
 enum {
     NETLIST_ROUTE = 1, /* struct route_entry, best route first */
     NETLIST_NEIGHBOUR, /* struct neighbour_entry */
@@ -35,7 +37,7 @@ struct socket_entry {
     unsigned char protocol;               /* AF_INET: IPPROTO_*; else 0 */
     unsigned char state;                  /* streams: TCP_* of abi/tcp_info.h; else 0 */
     unsigned char pad[3];                 /* 0 */
-    unsigned int local, remote;           /* AF_INET: addresses; 0: any */
+    unsigned int local, remote;           /* AF_INET: addresses; 0: any. AF_UNIX: numbers of both ends */
     unsigned int local_port, remote_port; /* AF_INET: 0: any */
     unsigned int receive_queue; /* streams: bytes; listeners: connections to accept; else datagrams */
     unsigned int send_queue;    /* streams: bytes not yet acknowledged; listeners: the backlog */
@@ -51,4 +53,5 @@ struct socket_entry {
         unsigned int credit; /* bytes that may be sent now */
         unsigned int window; /* bytes that the peer may send now */
     } vsock;
+    char path[UNIX_PATH_MAX]; /* AF_UNIX: its name, or else its peer's; padded with zeros */
 };

@@ -4,18 +4,20 @@
 #pragma once
 
 #include "abi/tcp_info.h"
+#include "abi/uio.h"
 
 #define AF_UNSPEC 0
+#define AF_UNIX   1
 #define AF_INET   2
 #define AF_VSOCK  40
 
-/* socket(): the type, optionally with SOCK_NONBLOCK */
+/* socket(): the type, optionally with flags */
 #define SOCK_STREAM    1
 #define SOCK_DGRAM     2
 #define SOCK_RAW       3
 #define SOCK_SEQPACKET 5
 #define SOCK_NONBLOCK  0x800
-#define SOCK_CLOEXEC   0x80000 /* accepted without effect: exec() keeps every descriptor */
+#define SOCK_CLOEXEC   0x80000 /* exec() closes the descriptor */
 
 #define IPPROTO_IP   0
 #define IPPROTO_ICMP 1 /* SOCK_DGRAM: echo requests and replies, each with its ICMP header */
@@ -34,13 +36,15 @@ struct sockaddr_in {
 };
 
 /* send() and recv() */
-#define MSG_OOB      0x1
-#define MSG_PEEK     0x2    /* leave the data in the queue */
-#define MSG_TRUNC    0x20   /* recv: return the datagram's full length, even if it was truncated */
-#define MSG_DONTWAIT 0x40   /* fail with EAGAIN instead of blocking */
-#define MSG_EOR      0x80   /* SOCK_SEQPACKET: this message ends a record */
-#define MSG_WAITALL  0x100  /* a stream: wait until all n bytes have arrived */
-#define MSG_NOSIGNAL 0x4000 /* accepted without effect: there are no signals */
+#define MSG_OOB          0x1
+#define MSG_PEEK         0x2        /* leave the data in the queue */
+#define MSG_CTRUNC       0x8        /* recvmsg, in msg_flags: control data did not fit and was dropped */
+#define MSG_TRUNC        0x20       /* recv: return the datagram's full length, even if it was truncated */
+#define MSG_DONTWAIT     0x40       /* fail with EAGAIN instead of blocking */
+#define MSG_EOR          0x80       /* SOCK_SEQPACKET: this message ends a record */
+#define MSG_WAITALL      0x100      /* a stream: wait until all n bytes have arrived */
+#define MSG_NOSIGNAL     0x4000     /* accepted without effect: there are no signals */
+#define MSG_CMSG_CLOEXEC 0x40000000 /* recvmsg: exec() closes the received descriptors */
 
 /* shutdown() */
 #define SHUT_RD   0
@@ -60,10 +64,12 @@ struct sockaddr_in {
 #define SO_KEEPALIVE  9
 #define SO_LINGER     13 /* struct linger */
 #define SO_REUSEPORT  15 /* the same as SO_REUSEADDR: two listeners cannot share a port */
+#define SO_PEERCRED   17 /* get only; AF_UNIX: struct ucred of the peer */
 #define SO_RCVTIMEO   20 /* struct timeval; 0: no timeout */
 #define SO_SNDTIMEO   21 /* struct timeval */
 #define SO_ACCEPTCONN 30 /* get only */
 #define SO_PROTOCOL   38 /* get only */
+#define SO_DOMAIN     39 /* get only */
 
 /* level IPPROTO_IP */
 #define IP_TOS           1
@@ -96,3 +102,30 @@ struct sock_timeval {
     long tv_sec;
     long tv_usec;
 };
+
+/* SO_PEERCRED. There are no users: uid and gid are 0; of a socket without peer the pid is 0, and both are -1.
+ */
+struct ucred {
+    int pid; /* that called connect(), listen() or socketpair() */
+    unsigned int uid, gid;
+};
+
+/* sendmsg() and recvmsg() */
+struct msghdr {
+    void* msg_name; /* null: none */
+    unsigned int msg_namelen;
+    struct iovec* msg_iov;
+    unsigned long msg_iovlen;
+    void* msg_control; /* struct cmsghdrs, each at a multiple of 8 bytes */
+    unsigned long msg_controllen;
+    int msg_flags; /* recvmsg: MSG_TRUNC, MSG_CTRUNC */
+};
+
+/* Control data: this header, then the data. */
+struct cmsghdr {
+    unsigned long cmsg_len; /* bytes, including the header */
+    int cmsg_level;         /* SOL_SOCKET */
+    int cmsg_type;
+};
+#define SCM_RIGHTS 1 /* an array of descriptors (int); AF_UNIX only */
+#define SCM_MAX_FD 253

@@ -6,7 +6,9 @@
 namespace fs {
 namespace {
 constinit Pool<File> files{LockRank::FileTable, "file table", NFILE, Errno::NFile};
-}
+using Call = void (*)();
+constinit Call call_on_watched_drop = nullptr;
+}  // namespace
 
 Result<Ref<File>> file_alloc(const FileOps& ops, void* object, bool readable, bool writable) {
     return Ref<File>(TRY(files.make(ops, object, readable, writable)));
@@ -16,6 +18,9 @@ void File::last_ref_gone() {
     ops->close(*this);
     files.destroy(*this);
 }
+
+void File::on_watched_drop(void (*call)()) { call_on_watched_drop = call; }
+void File::watched_drop() { call_on_watched_drop(); }
 
 u32 files_in_use() { return files.in_use(); }
 

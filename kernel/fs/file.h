@@ -44,7 +44,24 @@ class File final : public RefCounted {
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
 
+    // While a file is watched, whoever drops a reference that is not the last calls the function of
+    // on_watched_drop afterwards, with no lock held. The mark is part of the reference count: so no drop is
+    // missed. Only a holder of a reference may change it.
+    void watch() { set_bits(kWatched); }
+    void unwatch() { clear_bits(kWatched); }
+    static void on_watched_drop(void (*call)());  // once, at boot
+
+    void drop_ref() {
+        const u32 before = release();
+        if (before == 1) return last_ref_gone();
+        if (before & kWatched) [[unlikely]]
+            watched_drop();
+    }
+    u32 ref_count() const { return RefCounted::ref_count() & ~kWatched; }
+
   private:
+    static constexpr u32 kWatched = 1u << 31;
+    static void watched_drop();
     void last_ref_gone() override;
 };
 

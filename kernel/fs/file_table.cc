@@ -17,6 +17,7 @@ constexpr u64 bit_of(int fd) { return u64{1} << fd % kFiles; }
 
 void clone_chunk(const FileChunk& from, FileChunk& to) {
     to.used = from.used;
+    to.close_on_exec = from.close_on_exec;
     for (u64 left = from.used; left; left &= left - 1) {
         const int i = std::countr_zero(left);
         to.files[i] = from.files[i];
@@ -57,9 +58,10 @@ Result<> FileTable::make_room() {
     return {};
 }
 
-Result<int> FileTable::install(Ref<File> file) {
+Result<int> FileTable::install(Ref<File> file, bool close_on_exec) {
     const int fd = TRY(free_descriptor());
     put(fd, std::move(file));
+    set_close_on_exec(fd, close_on_exec);
     return fd;
 }
 
@@ -75,6 +77,7 @@ void FileTable::put(int fd, Ref<File> file) {
     FileChunk& c = *chunk(fd / kFiles);
     Guard g(lock_);
     c.used |= bit_of(fd);
+    c.close_on_exec &= ~bit_of(fd);
     std::swap(c.files[fd % kFiles], file);
 }
 
@@ -84,6 +87,21 @@ Result<Ref<File>> FileTable::remove(int fd) {
     Guard g(lock_);
     c.used &= ~bit_of(fd);
     return std::move(c.files[fd % kFiles]);
+}
+
+bool FileTable::closes_on_exec(int fd) const { return chunk(fd / kFiles)->close_on_exec & bit_of(fd); }
+
+void FileTable::set_close_on_exec(int fd, bool on) {
+    u64& bits = chunk(fd / kFiles)->close_on_exec;
+    bits = on ? bits | bit_of(fd) : bits & ~bit_of(fd);
+}
+
+void FileTable::close_for_exec() {
+    for (int i = 0; i < kChunks; i++) {
+        const FileChunk* c = chunk(i);
+        for (u64 left = c ? c->used & c->close_on_exec : 0; left; left &= left - 1)
+            (void)remove(i * kFiles + std::countr_zero(left));
+    }
 }
 
 Result<> FileTable::clone_into(FileTable& child) const {

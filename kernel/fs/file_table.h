@@ -10,7 +10,8 @@ namespace fs {
 // The files of kFiles consecutive descriptors.
 struct FileChunk {
     static constexpr int kFiles = 64;
-    u64 used = 0;  // one bit for each open descriptor
+    u64 used = 0;           // one bit for each open descriptor
+    u64 close_on_exec = 0;  // one bit for each
     Ref<File> files[kFiles];
 };
 
@@ -38,12 +39,18 @@ class FileTable {
     // Makes sure that the next install() succeeds. MFile: no descriptor is free. NoMem.
     Result<> make_room();
     // Installs the file at the lowest free descriptor, which is returned. MFile, NoMem.
-    Result<int> install(Ref<File> file);
+    Result<int> install(Ref<File> file, bool close_on_exec = false);
     // Installs the file at this descriptor and closes its old file. BadF: invalid number. NoMem.
     Result<int> install_at(int fd, Ref<File> file);
 
     // Frees the descriptor and returns its file, which is closed with its last Ref. BadF.
     Result<Ref<File>> remove(int fd);
+
+    // FD_CLOEXEC of an open descriptor.
+    bool closes_on_exec(int fd) const;
+    void set_close_on_exec(int fd, bool on);
+    // For exec: closes the descriptors that have it.
+    void close_for_exec();
 
     // For fork: the child shares all files. NoMem: the child has only some of them.
     Result<> clone_into(FileTable& child) const;

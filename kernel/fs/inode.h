@@ -27,10 +27,11 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
     u32 number() const { return number_; }
     SleepLock& lock() RETURNS_LOCK(lock_) { return lock_; }
 
-    // T_DIR, T_FILE or T_DEVICE. The type does not change while the inode is in use.
+    // T_DIR, T_FILE, T_DEVICE or T_SOCK. The type does not change while the inode is in use.
     short type() const NO_THREAD_SAFETY { return data_.type; }
     bool is_dir() const;
     u16 major() const NO_THREAD_SAFETY { return data_.major; }
+    u16 minor() const NO_THREAD_SAFETY { return data_.minor; }
 
     u32 size_locked() const REQUIRES(lock_) { return data_.size; }
     short links_locked() const REQUIRES(lock_) { return data_.nlink; }

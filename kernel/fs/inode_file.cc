@@ -69,7 +69,13 @@ constexpr FileOps kDeviceOps{read_device, write_device, stat_inode,     close_in
                              "device",    poll_device,  unwatch_device, ioctl_device};
 
 Result<Ref<Inode>> find_or_create(FileSystem& fs, Inode& cwd, const char* path, int flags) {
-    return flags & O_CREATE ? fs.create(cwd, path, T_FILE) : fs.namei(cwd, path);
+    return flags & O_CREATE && !(flags & O_PATH) ? fs.create(cwd, path, T_FILE) : fs.namei(cwd, path);
+}
+
+Ref<File> attach(Ref<File> file, Inode& inode) {
+    inode.add_ref();
+    file->object = &inode;
+    return file;
 }
 
 }  // namespace
@@ -78,19 +84,21 @@ Result<Ref<File>> open(FileSystem& fs, Inode& cwd, const char* path, int flags) 
     const int access = flags & (O_WRONLY | O_RDWR);
     if (access == (O_WRONLY | O_RDWR)) return Errno::Inval;
     // Allocated first, so that a full file table does not leave a newly created file.
-    Ref<File> file = TRY(file_alloc(kFileOps, nullptr, access != O_WRONLY, access != O_RDONLY));
+    const bool only_stat = flags & O_PATH;
+    Ref<File> file = TRY(
+        file_alloc(kFileOps, nullptr, access != O_WRONLY && !only_stat, access != O_RDONLY && !only_stat));
     file->nonblocking = flags & O_NONBLOCK;
     const Ref<Inode> inode = TRY(find_or_create(fs, cwd, path, flags));
+    if (only_stat) return attach(std::move(file), *inode);
     if (inode->is_dir() && (file->writable || flags & O_TRUNC)) return Errno::IsDir;
+    if (inode->type() == T_SOCK) return Errno::NxIo;
     if (inode->type() == T_DEVICE) {
         if (!device_find(inode->major())) return Errno::NoDev;
         file->ops = &kDeviceOps;
     } else if (flags & O_TRUNC) {
         TRY(fs.truncate(*inode));
     }
-    inode->add_ref();
-    file->object = inode.get();
-    return file;
+    return attach(std::move(file), *inode);
 }
 
 }  // namespace fs

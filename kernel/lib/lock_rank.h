@@ -14,7 +14,8 @@ enum class LockRank : u8 {
     Log,              // the file system's log state
     BufferCache,      // the blocks in memory, by number
     Disk,             // virtio-blk's queue
-    SocketTable,      // sockets by port
+    InFlight,         // descriptors in messages of AF_UNIX sockets
+    SocketTable,      // sockets by port; AF_UNIX sockets by name
     Socket,           // one socket's receive queue
     Connection,       // one TCP or vsock connection
     Listener,         // a listener's queues

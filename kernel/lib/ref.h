@@ -13,12 +13,18 @@ class RefCounted {
   public:
     void add_ref() { refs_.fetch_add(1, std::memory_order_relaxed); }
     void drop_ref() {
-        if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) last_ref_gone();
+        if (release() == 1) last_ref_gone();
     }
     u32 ref_count() const { return refs_.load(std::memory_order_relaxed); }
 
   protected:
     ~RefCounted() = default;
+
+    // For a class with a drop_ref() of its own: drops a reference, and returns the count before that.
+    u32 release() { return refs_.fetch_sub(1, std::memory_order_acq_rel); }
+    // Sets or clears bits of the count that no reference uses.
+    void set_bits(u32 bits) { refs_.fetch_or(bits, std::memory_order_acq_rel); }
+    void clear_bits(u32 bits) { refs_.fetch_and(~bits, std::memory_order_acq_rel); }
 
   private:
     // Called once, when the last reference was dropped: frees the object. No lock is held.

@@ -1,6 +1,7 @@
 #include "mm/uaccess.h"
 
 #include "lib/string.h"
+#include "mm/user_ranges.h"
 #include "mm/vm.h"
 
 namespace mm {
@@ -27,10 +28,37 @@ bool touched(UserAddr at, u64 permission) { return Space::loaded()->touch(at.val
 // Whether the range lies in user memory. This also excludes an overflow of the address.
 bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
 
+// Calls copy(address, offset, n) for each part of [at, at + n), an address outside of user memory, in the
+// ranges of the current call.
+template <class Copy>
+Result<> copy_ranges(UserAddr at, usize n, Copy copy) {
+    UserRanges* ranges = Space::loaded()->ranges;
+    for (usize done = 0; done < n;) {
+        const UserRanges::Range r = ranges ? ranges->range_at(at + done, n - done) : UserRanges::Range{};
+        if (r.size == 0 || !is_user_range(r.at, r.size)) return Errno::Fault;
+        TRY(copy(r.at, done, r.size));
+        done += r.size;
+    }
+    return {};
+}
+
+[[gnu::noinline]] Result<> copy_in_ranges(void* to, UserAddr from, usize n) {
+    return copy_ranges(from, n, [to](UserAddr part, usize offset, usize size) {
+        return copy_in(static_cast<u8*>(to) + offset, part, size);
+    });
+}
+
+[[gnu::noinline]] Result<> copy_out_ranges(UserAddr to, const void* from, usize n) {
+    return copy_ranges(to, n, [from](UserAddr part, usize offset, usize size) {
+        return copy_out(part, static_cast<const u8*>(from) + offset, size);
+    });
+}
+
 }  // namespace
 
 Result<> copy_in(void* to, UserAddr from, usize n) {
-    if (!is_user_range(from, n)) return Errno::Fault;
+    if (!is_user_range(from, n)) [[unlikely]]
+        return copy_in_ranges(to, from, n);
     for (auto* t = static_cast<u8*>(to); n;) {
         const Piece p = piece_at(from, n, kRead);
         if (!p.data) [[unlikely]] {
@@ -44,7 +72,8 @@ Result<> copy_in(void* to, UserAddr from, usize n) {
 }
 
 Result<> copy_out(UserAddr to, const void* from, usize n) {
-    if (!is_user_range(to, n)) return Errno::Fault;
+    if (!is_user_range(to, n)) [[unlikely]]
+        return copy_out_ranges(to, from, n);
     for (auto* f = static_cast<const u8*>(from); n;) {
         const Piece p = piece_at(to, n, kWrite);
         if (!p.data) [[unlikely]] {

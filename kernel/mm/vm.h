@@ -8,6 +8,8 @@
 
 namespace mm {
 
+class UserRanges;
+
 // Once, on hart 0: builds the kernel's page table for RAM that ends at this physical address, and loads it.
 void kernel_vm_init(u64 ram_end);
 void kernel_vm_load();  // on each other hart
@@ -50,6 +52,9 @@ class Space {
     // The stack lies in [bottom, top), the heap above it.
     void set_stack(uptr bottom, uptr top) { stack_bottom_ = bottom, heap_start_ = brk_ = top; }
     usize mapped_bytes() const { return pages_ * kPageSize; }
+
+    // What copy_in and copy_out find outside of user memory (user_ranges.h); usually null.
+    UserRanges* ranges = nullptr;
 
     // The space that this hart has loaded: in a process's thread, the process's space.
     static Space* loaded();

@@ -18,6 +18,12 @@ class Stack : public Inet {
     // Errors: AfNoSupport, and those of SocketFamily::open.
     Result<Ref<Socket>> open_socket(int family, int type, int protocol);
 
+    // Two connected sockets. Errors: AfNoSupport, and those of SocketFamily::open_pair.
+    Result<SocketFamily::Pair> open_socket_pair(int family, int type, int protocol);
+
+    // Adds a family that is not part of the network, such as AF_UNIX. At boot, by one thread.
+    void add_family(int number, SocketFamily& sockets);
+
     // A UDP socket from local_port to remote:remote_port; local_port 0 selects a random free port. Errors:
     // Inval (remote_port 0), AddrNotAvail (not a host address), NetUnreach (no route), AddrInUse (such a
     // socket exists, or no port is free), NFile (SocketLimit), NoMem.
@@ -47,9 +53,12 @@ class Stack : public Inet {
     // The address families, by their AF_*.
     struct Family {
         int number;
-        SocketFamily& sockets;
+        SocketFamily* sockets;
     };
-    const Family families_[2] = {{AF_INET, inet_family_}, {AF_VSOCK, vsock_family_}};
+    static constexpr usize kMaxFamilies = 3;
+    std::span<const Family> families() const { return {families_, family_count_}; }
+    Family families_[kMaxFamilies] = {{AF_INET, &inet_family_}, {AF_VSOCK, &vsock_family_}};
+    usize family_count_ = 2;
 };
 
 }  // namespace net

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "abi/param.h"
+#include "fs/file_table.h"
 #include "fs/fs.h"
 #include "lib/string.h"
 #include "mm/kalloc.h"
@@ -167,6 +168,7 @@ Result<i64> exec(Process& p, const char* path, const Arguments& arguments) {
     const uptr sp = TRY(push_arguments(*space, usual, top, arguments));
 
     // From here on nothing can fail.
+    if (p.files) p.files->close_for_exec();
     mm::Space* old = process_become(p, space.hand_on(), last_part(path));
     if (&p.thread == arch::this_hart().current) {
         arch::interrupts_off();

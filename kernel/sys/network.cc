@@ -5,6 +5,7 @@
 #include "dev/nic.h"
 #include "dev/virtio/vsock.h"
 #include "fs/device.h"
+#include "ipc/local_family.h"
 #include "lib/late_init.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -16,6 +17,7 @@
 namespace {
 
 constinit LateInit<net::Stack> stack{};
+constinit LateInit<ipc::LocalFamily> local_family{};
 
 // The boot argument `name`, or `fallback` if it is not given or empty.
 struct Option {
@@ -77,6 +79,8 @@ net::Stack& network() { return *stack; }
 
 void network_init() {
     stack.emplace();
+    stack->add_family(AF_UNIX, local_family.emplace());
+    fs::File::on_watched_drop(ipc::collect_garbage);
     dev::nic_init_all();
     start_vsock();
     stack->set_dump_mode(dump_mode(Option("dump", "off").text));

@@ -1,13 +1,16 @@
 #include "sys/sockaddr.h"
 
 #include "abi/socket.h"
+#include "abi/un.h"
 #include "abi/vm_sockets.h"
 #include "lib/endian.h"
+#include "lib/string.h"
 #include "mm/uaccess.h"
 
 namespace {
 
 using net::InetAddr;
+using net::LocalAddr;
 using net::SocketAddr;
 using net::VsockAddr;
 
@@ -19,10 +22,29 @@ union Raw {
     unsigned short family;
     sockaddr_in in;
     sockaddr_vm vm;
+    sockaddr_un un;
 };
-static_assert(sizeof(sockaddr_in) == sizeof(Raw) && sizeof(sockaddr_vm) == sizeof(Raw));
+constexpr usize kPathAt = offsetof(sockaddr_un, sun_path);
 
-Result<SocketAddr> parse(const Raw& raw) {
+// The least bytes of an address.
+Result<i32> shortest(int family) {
+    switch (family) {
+        case AF_INET: return static_cast<i32>(sizeof(sockaddr_in));
+        case AF_VSOCK: return static_cast<i32>(sizeof(sockaddr_vm));
+        case AF_UNIX: return static_cast<i32>(kPathAt);
+        default: return Errno::AfNoSupport;
+    }
+}
+
+// Linux's abstract names begin with a zero; there are none here.
+Result<SocketAddr> parse_path(const sockaddr_un& un, usize length) {
+    if (length > sizeof un) return Errno::Inval;
+    const usize room = length - kPathAt;
+    if (room > 0 && un.sun_path[0] == '\0') return Errno::Inval;
+    return SocketAddr(LocalAddr({un.sun_path, strnlen(un.sun_path, room)}));
+}
+
+Result<SocketAddr> parse(const Raw& raw, usize length) {
     switch (raw.family) {
         case AF_INET:
             return SocketAddr(
@@ -30,29 +52,40 @@ Result<SocketAddr> parse(const Raw& raw) {
         case AF_VSOCK:
             if (raw.vm.svm_flags & ~kToHost) return Errno::Inval;
             return SocketAddr(VsockAddr{raw.vm.svm_cid, raw.vm.svm_port});
-        default: return Errno::AfNoSupport;
+        default: return parse_path(raw.un, length);
     }
 }
 
-Raw format(const SocketAddr& a) {
-    Raw raw{};
+// Returns the length. A path has its terminating zero, if there is room.
+i32 format(const SocketAddr& a, Raw& raw) {
+    raw = {};
+    if (const LocalAddr* un = a.local()) {
+        raw.un.sun_family = AF_UNIX;
+        memcpy(raw.un.sun_path, un->text, un->length);
+        const usize zero = un->length > 0 && un->length < sizeof raw.un.sun_path;
+        return static_cast<i32>(kPathAt + un->length + zero);
+    }
     if (const InetAddr* in = a.inet())
         raw.in = {AF_INET, swap_bytes(in->port), {swap_bytes(in->addr.value())}, {}};
     else if (const VsockAddr* vm = a.vsock())
         raw.vm = {AF_VSOCK, 0, vm->port, vm->cid, 0, {}};
-    return raw;
+    return sizeof(sockaddr_in);
 }
+static_assert(sizeof(sockaddr_in) == sizeof(sockaddr_vm));
 
 }  // namespace
 
 Result<SocketAddr> fetch_sockaddr(UserAddr from, i32 length) {
-    Raw raw{};
-    if (length < static_cast<i32>(sizeof raw.family) || length > kLongest) return Errno::Inval;
-    TRY(mm::copy_in(&raw.family, from, sizeof raw.family));
-    if (raw.family == AF_UNSPEC) return SocketAddr();
-    if (length < static_cast<i32>(sizeof raw)) return Errno::Inval;
-    TRY(mm::copy_in(&raw, from, sizeof raw));
-    return parse(raw);
+    unsigned short family;
+    if (length < static_cast<i32>(sizeof family) || length > kLongest) return Errno::Inval;
+    TRY(mm::copy_in(&family, from, sizeof family));
+    if (family == AF_UNSPEC) return SocketAddr();
+    if (length < TRY(shortest(family))) return Errno::Inval;
+    Raw raw;
+    const usize n = static_cast<usize>(length) < sizeof raw ? static_cast<usize>(length) : sizeof raw;
+    TRY(mm::copy_in(&raw, from, n));
+    raw.family = family;
+    return parse(raw, static_cast<usize>(length));
 }
 
 Result<> put_sockaddr(UserAddr to, UserAddr length, const SocketAddr& a) {
@@ -60,8 +93,8 @@ Result<> put_sockaddr(UserAddr to, UserAddr length, const SocketAddr& a) {
     i32 room = 0;
     TRY(mm::copy_in(&room, length, sizeof room));
     if (room < 0) return Errno::Inval;
-    const Raw raw = format(a);
-    const i32 whole = sizeof raw;
+    Raw raw;
+    const i32 whole = format(a, raw);
     TRY(mm::copy_out(to, &raw, static_cast<usize>(room < whole ? room : whole)));
     return mm::copy_out(length, &whole, sizeof whole);
 }

@@ -63,15 +63,21 @@ int socket_owner(const void* in_tables) {
     return search.pid;
 }
 
-Result<i64> install_socket(const Ref<net::Socket>& socket, bool nonblocking) {
+ipc::LocalSocket* local_socket(const fs::File& f) {
+    if (f.ops != &kSocketOps) return nullptr;
+    auto* socket = static_cast<net::Socket*>(f.object);
+    return socket->family() == AF_UNIX ? static_cast<ipc::LocalSocket*>(socket) : nullptr;
+}
+
+Result<i64> install_socket(const Ref<net::Socket>& socket, int flags) {
     Result<Ref<fs::File>> file = fs::file_alloc(kSocketOps, socket.get(), true, true);
     if (!file.ok()) {
         socket->close();
         return file.error();
     }
     socket->add_ref();  // the file's own
-    file.value()->nonblocking = nonblocking;
-    const int fd = TRY(current_process().files->install(std::move(file).value()));
+    file.value()->nonblocking = flags & SOCK_NONBLOCK;
+    const int fd = TRY(current_process().files->install(std::move(file).value(), flags & SOCK_CLOEXEC));
     return fd;
 }
 

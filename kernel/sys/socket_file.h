@@ -2,11 +2,12 @@
 #pragma once
 
 #include "fs/file_table.h"
+#include "ipc/local_socket.h"
 #include "net/socket/socket.h"
 
-// Allocates a descriptor of the current process for a new socket. On failure the socket is closed. MFile,
-// NFile, NoMem.
-Result<i64> install_socket(const Ref<net::Socket>& socket, bool nonblocking = false);
+// Allocates a descriptor of the current process for a new socket. `flags`: SOCK_NONBLOCK, SOCK_CLOEXEC. On
+// failure the socket is closed. MFile, NFile, NoMem.
+Result<i64> install_socket(const Ref<net::Socket>& socket, int flags = 0);
 
 // The socket of a descriptor of the current process, and its file.
 struct SocketFile {
@@ -16,6 +17,9 @@ struct SocketFile {
 };
 // BadF. NotSock: the descriptor is not a socket.
 Result<SocketFile> socket_file(int fd);
+
+// The AF_UNIX socket of a file; null: it is another file.
+ipc::LocalSocket* local_socket(const fs::File& f);
 
 // The lowest pid of the processes that have this socket open, given by its address in the stack's tables
 // (Socket::in_tables). 0: no process has.

@@ -8,6 +8,7 @@
 #include "fs/inode_file.h"
 #include "fs/pipe.h"
 #include "mm/uaccess.h"
+#include "mm/user_ranges.h"
 #include "proc/process.h"
 #include "sys/sys_calls.h"
 
@@ -52,8 +53,25 @@ Result<i64> sys_open(const SyscallArgs& a) {
     TRY(path.fetch(a.addr(0)));
     TRY(files().make_room());  // before the file is created
     Ref<fs::File> f = TRY(fs::open(fs::root_fs(), *path.cwd, path.text, a.num(1)));
-    const int fd = TRY(files().install(std::move(f)));
+    const int fd = TRY(files().install(std::move(f), a.num(1) & O_CLOEXEC));
     return fd;
+}
+
+// readv(fd, ranges, their number), writev
+Result<i64> sys_readv(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f || !f->readable) return Errno::BadF;
+    mm::UserRanges ranges;
+    TRY(ranges.fetch(a.addr(1), TRY(a.length(2))));
+    return f->ops->read(*f, ranges.begin(), ranges.size());
+}
+
+Result<i64> sys_writev(const SyscallArgs& a) {
+    fs::File* f = files().get(a.num(0));
+    if (!f || !f->writable) return Errno::BadF;
+    mm::UserRanges ranges;
+    TRY(ranges.fetch(a.addr(1), TRY(a.length(2))));
+    return f->ops->write(*f, ranges.begin(), ranges.size());
 }
 
 Result<i64> sys_close(const SyscallArgs& a) {
@@ -80,8 +98,8 @@ Result<i64> sys_fcntl(const SyscallArgs& a) {
     fs::File* f = files().get(a.num(0));
     if (!f) return Errno::BadF;
     switch (a.num(1)) {
-        case F_GETFD:
-        case F_SETFD: return 0;  // FD_CLOEXEC is not supported: exec() keeps every descriptor
+        case F_GETFD: return files().closes_on_exec(a.num(0)) ? FD_CLOEXEC : 0;
+        case F_SETFD: files().set_close_on_exec(a.num(0), a.num(2) & FD_CLOEXEC); return 0;
         case F_GETFL: {
             const int access = !f->writable ? O_RDONLY : f->readable ? O_RDWR : O_WRONLY;
             return access | (f->nonblocking ? O_NONBLOCK : 0);

@@ -32,7 +32,7 @@ Result<i64> sys_socket(const SyscallArgs& a) {
     const int type = TRY(without_flags(a.num(1)));
     TRY(current_process().files->make_room());
     const Ref<net::Socket> socket = TRY(network().open_socket(a.num(0), type, a.num(2)));
-    return install_socket(socket, a.num(1) & SOCK_NONBLOCK);
+    return install_socket(socket, a.num(1));
 }
 
 Result<i64> sys_bind(const SyscallArgs& a) {
@@ -45,7 +45,22 @@ Result<i64> sys_listen(const SyscallArgs& a) {
     return zero(s->listen(a.num(1)));
 }
 
-// accept(fd, address or null, pointer to the address length, SOCK_NONBLOCK or 0)
+// socketpair(family, type, protocol, two descriptors)
+Result<i64> sys_socketpair(const SyscallArgs& a) {
+    const int type = TRY(without_flags(a.num(1)));
+    const net::SocketFamily::Pair pair = TRY(network().open_socket_pair(a.num(0), type, a.num(2)));
+    const Result<i64> first = install_socket(pair.first, a.num(1));
+    if (!first.ok()) return pair.second->close(), first.error();
+    const Result<i64> second = install_socket(pair.second, a.num(1));
+    const int fds[2] = {static_cast<int>(first.value()), static_cast<int>(second.value())};
+    const Result<> told = second.ok() ? mm::copy_out(a.addr(3), fds, sizeof fds) : second.error();
+    if (told.ok()) return 0;
+    (void)current_process().files->remove(fds[0]);
+    if (second.ok()) (void)current_process().files->remove(fds[1]);
+    return told.error();
+}
+
+// accept(fd, address or null, pointer to the address length, SOCK_NONBLOCK, SOCK_CLOEXEC or 0)
 Result<i64> sys_accept(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
     if (TRY(without_flags(a.num(3))) != 0) return Errno::Inval;
@@ -57,7 +72,7 @@ Result<i64> sys_accept(const SyscallArgs& a) {
         accepted->close();
         return told.error();
     }
-    return install_socket(accepted, a.num(3) & SOCK_NONBLOCK);
+    return install_socket(accepted, a.num(3));
 }
 
 Result<i64> sys_sockconnect(const SyscallArgs& a) {
@@ -122,7 +137,9 @@ Result<i64> sys_getsockopt(const SyscallArgs& a) {
     TRY(mm::copy_in(&length, a.addr(4), sizeof length));
     if (length < 0) return Errno::Inval;
     const usize room = static_cast<usize>(length) < sizeof value ? static_cast<usize>(length) : sizeof value;
-    const usize n = TRY(s->get_option(a.num(1), a.num(2), {value, room}));
+    const bool domain = a.num(1) == SOL_SOCKET && a.num(2) == SO_DOMAIN;
+    const usize n = domain ? net::give_option<int>(s->family(), {value, room})
+                           : TRY(s->get_option(a.num(1), a.num(2), {value, room}));
     length = static_cast<i32>(n);
     TRY(mm::copy_out(a.addr(3), value, n));
     return zero(mm::copy_out(a.addr(4), &length, sizeof length));

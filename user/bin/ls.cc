@@ -5,13 +5,14 @@
 namespace {
 
 const char kUsage[] =
-    "ls [-l] [PATH...]      prints name, type (d directory, - file, c device), inode number, bytes";
+    "ls [-l] [PATH...]      prints name, type (d directory, - file, c device, s socket), inode number, bytes";
 
 char type_letter(short type) {
     switch (type) {
         case T_DIR: return 'd';
         case T_FILE: return '-';
         case T_DEVICE: return 'c';
+        case T_SOCK: return 's';
     }
     return '?';
 }

@@ -4,9 +4,7 @@
 #include "abi/fcntl.h"
 #include "sys/cdefs.h"
 
-#define O_CREAT    O_CREATE
-#define O_CLOEXEC  0
-#define FD_CLOEXEC 1
+#define O_CREAT O_CREATE
 
 BEGIN_C
 int open(const char* path, int flags, ...) POSIX(open); /* a mode is ignored */

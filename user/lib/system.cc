@@ -37,7 +37,7 @@ char* sbrklazy(int bytes) { return move_break(bytes, SBRK_LAZY); }
 int tcsetpgrp(int fd, int group) { return raw_ioctl(fd, TIOCSPGRP, &group); }
 
 int stat(const char* path, struct stat* st) {
-    const int fd = open(path, O_RDONLY);
+    const int fd = open(path, O_PATH);
     if (fd < 0) return fd;
     const int result = fstat(fd, st);
     close(fd);

@@ -2,6 +2,7 @@
 // remote address, pending error. Each kind has its own send(). Its Endpoint is what the IP tables hold.
 #pragma once
 
+#include "abi/socket.h"
 #include "net/core/budget.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/ip.h"
@@ -33,6 +34,7 @@ class DatagramSocket : public Socket, private Endpoint {
     Result<> bind(const SocketAddr& local) override EXCLUDES(lock_);
     Result<> connect(const SocketAddr& remote, bool wait) override EXCLUDES(lock_);
     Result<> shutdown(int how) override EXCLUDES(lock_);
+    int family() const override { return AF_INET; }
     SocketAddr local() override EXCLUDES(lock_);
     Result<SocketAddr> remote() override EXCLUDES(lock_);
     Result<> set_option(int level, int name, Bytes value) override EXCLUDES(lock_);

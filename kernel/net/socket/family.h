@@ -13,6 +13,13 @@ class SocketFamily {
     // number), NFile (too many are open), NoMem.
     virtual Result<Ref<Socket>> open(int type, int protocol) = 0;
 
+    // Two sockets connected with each other, for socketpair(). Errors: those of open(); OpNotSupp (the family
+    // has no such pairs).
+    struct Pair {
+        Ref<Socket> first, second;
+    };
+    virtual Result<Pair> open_pair(int, int) { return Errno::OpNotSupp; }
+
     // The number of sockets, including closed ones that a thread still uses.
     virtual u32 in_use() const = 0;
 

@@ -43,6 +43,7 @@ class Socket : public RefCounted {
     // Ends receiving (SHUT_RD), sending (SHUT_WR) or both. NotConn: not connected.
     virtual Result<> shutdown(int how) = 0;
 
+    virtual int family() const = 0;           // AF_*
     virtual SocketAddr local() = 0;           // of the socket's family, even if it is "any"
     virtual Result<SocketAddr> remote() = 0;  // NotConn: not connected
 

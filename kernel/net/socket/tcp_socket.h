@@ -2,6 +2,7 @@
 // freed. (A connect that failed may be repeated.)
 #pragma once
 
+#include "abi/socket.h"
 #include "net/socket/options.h"
 #include "net/socket/socket.h"
 #include "net/socket/socket_pool.h"
@@ -26,6 +27,7 @@ class TcpSocket final : public Socket {
     Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) override;
     Result<usize> receive(UserAddr to, usize n, int flags, SocketAddr* from) override;
     Result<> shutdown(int how) override;
+    int family() const override { return AF_INET; }
     SocketAddr local() override;
     Result<SocketAddr> remote() override;
     Result<> set_option(int level, int name, Bytes value) override;

@@ -3,6 +3,7 @@
 // Linux.
 #pragma once
 
+#include "abi/socket.h"
 #include "net/socket/family.h"
 #include "net/socket/options.h"
 #include "net/socket/socket_pool.h"
@@ -30,6 +31,7 @@ class VsockSocket final : public Socket {
     Result<usize> send(UserAddr from, usize n, int flags, const SocketAddr* to) override;
     Result<usize> receive(UserAddr to, usize n, int flags, SocketAddr* from) override;
     Result<> shutdown(int how) override;
+    int family() const override { return AF_VSOCK; }
     SocketAddr local() override;
     Result<SocketAddr> remote() override;
     Result<> set_option(int level, int name, Bytes value) override;

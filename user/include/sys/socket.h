@@ -10,6 +10,9 @@
 
 #define PF_UNSPEC AF_UNSPEC
 #define PF_INET   AF_INET
+#define AF_LOCAL  AF_UNIX
+#define PF_UNIX   AF_UNIX
+#define PF_LOCAL  AF_UNIX
 #define AF_INET6  10 /* only the name: not supported */
 #define PF_INET6  AF_INET6
 
@@ -22,18 +25,26 @@ struct sockaddr_storage {
     char ss_padding[126];
 } __attribute__((aligned(8)));
 
-struct msghdr {
-    void* msg_name;
-    socklen_t msg_namelen;
-    struct iovec* msg_iov;
-    size_t msg_iovlen;
-    void* msg_control; /* always empty */
-    size_t msg_controllen;
-    int msg_flags;
-};
+/* Control data: struct cmsghdrs, whose data begin behind them, padded to a multiple of 8 bytes. */
+#define CMSG_ALIGN(n) (((size_t)(n) + 7) & ~(size_t)7)
+#define CMSG_SPACE(n) (sizeof(struct cmsghdr) + CMSG_ALIGN(n))
+#define CMSG_LEN(n)   (sizeof(struct cmsghdr) + (size_t)(n))
+#define CMSG_DATA(c)  ((unsigned char*)((struct cmsghdr*)(c) + 1))
+#define CMSG_FIRSTHDR(m) \
+    ((m)->msg_controllen >= sizeof(struct cmsghdr) ? (struct cmsghdr*)(m)->msg_control : (struct cmsghdr*)0)
+#define CMSG_NXTHDR(m, c) nx6_next_cmsg((m), (c))
+
+static inline struct cmsghdr* nx6_next_cmsg(struct msghdr* m, struct cmsghdr* c) {
+    unsigned char* end = (unsigned char*)m->msg_control + m->msg_controllen;
+    unsigned char* next = (unsigned char*)c + CMSG_ALIGN(c->cmsg_len);
+    if (c->cmsg_len < sizeof *c || next + sizeof *c > end) return (struct cmsghdr*)0;
+    return next + CMSG_ALIGN(((struct cmsghdr*)next)->cmsg_len) > end ? (struct cmsghdr*)0
+                                                                      : (struct cmsghdr*)next;
+}
 
 BEGIN_C
 int socket(int domain, int type, int protocol) POSIX(socket);
+int socketpair(int domain, int type, int protocol, int fds[2]) POSIX(socketpair);
 int bind(int fd, const struct sockaddr* addr, socklen_t length) POSIX(bind);
 int listen(int fd, int backlog) POSIX(listen);
 int accept(int fd, struct sockaddr* addr, socklen_t* length) POSIX(accept);

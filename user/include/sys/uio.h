@@ -1,15 +1,11 @@
 /* POSIX: several buffers in one call. */
 #pragma once
 
+#include "abi/uio.h"
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
-struct iovec {
-    void* iov_base;
-    size_t iov_len;
-};
-
-#define IOV_MAX 64
+#define IOV_MAX UIO_MAXIOV
 
 BEGIN_C
 ssize_t readv(int fd, const struct iovec* v, int count) POSIX(readv);

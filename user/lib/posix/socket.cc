@@ -10,6 +10,9 @@ using posix::check_int;
 extern "C" {
 
 int posix_socket(int domain, int type, int protocol) { return check_int(raw_socket(domain, type, protocol)); }
+int posix_socketpair(int domain, int type, int protocol, int fds[2]) {
+    return check_int(raw_socketpair(domain, type, protocol, fds));
+}
 int posix_bind(int fd, const sockaddr* a, socklen_t n) { return check_int(raw_bind(fd, a, n)); }
 int posix_listen(int fd, int backlog) { return check_int(raw_listen(fd, backlog)); }
 int posix_accept4(int fd, sockaddr* a, socklen_t* n, int flags) {
@@ -43,97 +46,10 @@ int posix_getsockopt(int fd, int level, int name, void* value, socklen_t* n) {
 
 int posix_poll(pollfd* fds, nfds_t n, int timeout_ms) { return check_int(raw_poll(fds, n, timeout_ms)); }
 
-// --- several buffers: copied to one, so that a datagram is sent and received with one call ---
-
-// -EINVAL: more than one transfer may have.
-static ssize_t total_of(const iovec* v, size_t count) {
-    constexpr size_t kMost = 0x7fff'ffff;
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (v[i].iov_len > kMost - n) return -EINVAL;
-        n += v[i].iov_len;
-    }
-    return static_cast<ssize_t>(n);
-}
-
-ssize_t posix_sendmsg(int fd, const msghdr* m, int flags) {
-    if (m->msg_iovlen > IOV_MAX) return check(-EMSGSIZE);
-    const auto* to = static_cast<const sockaddr*>(m->msg_name);
-    if (m->msg_iovlen == 1) {
-        return posix_sendto(fd, m->msg_iov->iov_base, m->msg_iov->iov_len, flags, to, m->msg_namelen);
-    }
-    const ssize_t total = total_of(m->msg_iov, m->msg_iovlen);
-    if (total < 0) return check(total);
-    const auto n = static_cast<size_t>(total);
-    auto* all = static_cast<char*>(malloc(n + 1));
-    if (!all) return check(-ENOMEM);
-    char* at = all;
-    for (size_t i = 0; i < m->msg_iovlen; at += m->msg_iov[i++].iov_len)
-        memcpy(at, m->msg_iov[i].iov_base, m->msg_iov[i].iov_len);
-    const ssize_t sent = posix_sendto(fd, all, n, flags, to, m->msg_namelen);
-    free(all);
-    return sent;
-}
-
-ssize_t posix_recvmsg(int fd, msghdr* m, int flags) {
-    if (m->msg_iovlen > IOV_MAX) return check(-EMSGSIZE);
-    const ssize_t total = total_of(m->msg_iov, m->msg_iovlen);
-    if (total < 0) return check(total);
-    const auto n = static_cast<size_t>(total);
-    auto* all = static_cast<char*>(malloc(n + 1));
-    if (!all) return check(-ENOMEM);
-    auto* from = static_cast<sockaddr*>(m->msg_name);
-    const ssize_t got = posix_recvfrom(fd, all, n, flags | MSG_TRUNC, from, from ? &m->msg_namelen : nullptr);
-    size_t left = got < 0 ? 0 : static_cast<size_t>(got) < n ? static_cast<size_t>(got) : n;
-    m->msg_flags = got > static_cast<ssize_t>(n) ? MSG_TRUNC : 0;
-    m->msg_controllen = 0;
-    const char* at = all;
-    for (size_t i = 0; i < m->msg_iovlen && left > 0; i++) {
-        const size_t part = left < m->msg_iov[i].iov_len ? left : m->msg_iov[i].iov_len;
-        memcpy(m->msg_iov[i].iov_base, at, part);
-        at += part;
-        left -= part;
-    }
-    free(all);
-    if (got < 0 || flags & MSG_TRUNC) return got;
-    return got < static_cast<ssize_t>(n) ? got : static_cast<ssize_t>(n);
-}
-
-// One call per buffer would be enough for streams and files, but not for datagrams.
-ssize_t posix_writev(int fd, const iovec* v, int count) {
-    if (count <= 0 || count > IOV_MAX) return check(-EINVAL);
-    if (count == 1) return posix_write(fd, v->iov_base, v->iov_len);
-    const ssize_t total = total_of(v, static_cast<size_t>(count));
-    if (total < 0) return check(total);
-    const auto n = static_cast<size_t>(total);
-    auto* all = static_cast<char*>(malloc(n + 1));
-    if (!all) return check(-ENOMEM);
-    char* at = all;
-    for (int i = 0; i < count; at += v[i++].iov_len) memcpy(at, v[i].iov_base, v[i].iov_len);
-    const ssize_t written = posix_write(fd, all, n);
-    free(all);
-    return written;
-}
-
-ssize_t posix_readv(int fd, const iovec* v, int count) {
-    if (count <= 0 || count > IOV_MAX) return check(-EINVAL);
-    if (count == 1) return posix_read(fd, v->iov_base, v->iov_len);
-    const ssize_t total = total_of(v, static_cast<size_t>(count));
-    if (total < 0) return check(total);
-    const auto n = static_cast<size_t>(total);
-    auto* all = static_cast<char*>(malloc(n + 1));
-    if (!all) return check(-ENOMEM);
-    const ssize_t got = posix_read(fd, all, n);
-    const char* at = all;
-    for (ssize_t left = got; left > 0; v++) {
-        const size_t part = static_cast<size_t>(left) < v->iov_len ? static_cast<size_t>(left) : v->iov_len;
-        memcpy(v->iov_base, at, part);
-        at += part;
-        left -= static_cast<ssize_t>(part);
-    }
-    free(all);
-    return got;
-}
+ssize_t posix_sendmsg(int fd, const msghdr* m, int flags) { return check(raw_sendmsg(fd, m, flags)); }
+ssize_t posix_recvmsg(int fd, msghdr* m, int flags) { return check(raw_recvmsg(fd, m, flags)); }
+ssize_t posix_writev(int fd, const iovec* v, int count) { return check(raw_writev(fd, v, count)); }
+ssize_t posix_readv(int fd, const iovec* v, int count) { return check(raw_readv(fd, v, count)); }
 
 // --- select, implemented with poll ---
 

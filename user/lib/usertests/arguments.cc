@@ -4,6 +4,7 @@
 #include "abi/netlist.h"
 #include "abi/poll.h"
 #include "abi/socket.h"
+#include "abi/un.h"
 #include "abi/vm_sockets.h"
 
 namespace usertests {
@@ -103,6 +104,58 @@ long socket_address(Draw& draw) {
     return number_of(&in);
 }
 
+// Paths of few sockets, in the current directory.
+long local_address(Draw& draw) {
+    static sockaddr_un un;
+    static const char* const kPaths[] = {"s", "t", "u", "d", "d/s", "a", "no/such", ""};
+    un = {AF_UNIX, {}};
+    if (draw.below(20) == 0)
+        memset(un.sun_path, 'x', sizeof un.sun_path);
+    else
+        strcpy(un.sun_path, one_of(draw, kPaths));
+    return number_of(&un);
+}
+
+long vector_of_ranges(Draw& draw) {
+    static iovec ranges[UIO_MAXIOV + 8];
+    for (iovec& r : ranges) {
+        r.iov_base = pointer(static_cast<unsigned long>(draw.below(9) ? buffer(draw) : bad_pointer(draw)));
+        r.iov_len = static_cast<unsigned long>(draw.below(9) ? draw.below(300) : length(draw));
+    }
+    return number_of(ranges);
+}
+
+// Control data: descriptors, mostly.
+void fill_control(Draw& draw, char* control, unsigned long size) {
+    for (unsigned long at = 0; at + sizeof(cmsghdr) + 16 <= size; at += sizeof(cmsghdr) + 16) {
+        cmsghdr h{sizeof(cmsghdr) + draw.below(20), SOL_SOCKET, SCM_RIGHTS};
+        if (draw.below(9) == 0) h.cmsg_len = draw.next();
+        if (draw.below(9) == 0) h.cmsg_type = static_cast<int>(draw.below(4));
+        if (draw.below(9) == 0) h.cmsg_level = static_cast<int>(draw.below(4));
+        memcpy(control + at, &h, sizeof h);
+        for (int i = 0; i < 4; i++) {
+            const int fd = static_cast<int>(draw.below(14)) - 1;
+            memcpy(control + at + sizeof h + static_cast<unsigned>(i) * sizeof fd, &fd, sizeof fd);
+        }
+    }
+}
+
+long message(Draw& draw) {
+    static msghdr m;
+    alignas(8) static char control[256];
+    fill_control(draw, control, sizeof control);
+    m = {};
+    if (draw.below(3) == 0) m.msg_name = pointer(static_cast<unsigned long>(local_address(draw)));
+    m.msg_namelen = draw.below(9) ? sizeof(sockaddr_un) : static_cast<unsigned>(length(draw));
+    m.msg_iov = static_cast<iovec*>(
+        pointer(static_cast<unsigned long>(draw.below(9) ? vector_of_ranges(draw) : bad_pointer(draw))));
+    m.msg_iovlen = draw.below(9) ? draw.below(5) : static_cast<unsigned long>(length(draw));
+    if (draw.below(2)) m.msg_control = control;
+    if (draw.below(12) == 0) m.msg_control = pointer(static_cast<unsigned long>(bad_pointer(draw)));
+    m.msg_controllen = draw.below(9) ? draw.below(sizeof control) : static_cast<unsigned long>(length(draw));
+    return number_of(&m);
+}
+
 long where_a_length_is(Draw& draw) {
     constexpr int kLengths[] = {16, 16, 16, 4, 8, 0, 1, 128, 1000, -1, kIntMin, kIntMax};
     static int n;
@@ -150,17 +203,25 @@ long route(Draw& draw) {
 }
 
 long of_the_network(Draw& draw, Kind kind) {
-    constexpr long kTypes[] = {
-        SOCK_STREAM, SOCK_STREAM, SOCK_DGRAM, SOCK_STREAM | SOCK_NONBLOCK, SOCK_DGRAM | SOCK_NONBLOCK,
-        SOCK_RAW,    0,           -1};
+    constexpr long kTypes[] = {SOCK_STREAM,
+                               SOCK_STREAM,
+                               SOCK_DGRAM,
+                               SOCK_STREAM | SOCK_NONBLOCK,
+                               SOCK_DGRAM | SOCK_NONBLOCK,
+                               SOCK_RAW,
+                               0,
+                               -1,
+                               SOCK_SEQPACKET,
+                               SOCK_STREAM | SOCK_CLOEXEC};
     constexpr long kProtocols[] = {0, 0, 0, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, 255, -1};
     constexpr long kLevels[] = {SOL_SOCKET, SOL_SOCKET, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_IP, 41, -1};
     constexpr long kFlags[] = {0,         0, MSG_DONTWAIT, MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, MSG_OOB,
                                MSG_TRUNC, -1};
     constexpr long kRequests[] = {FIONREAD, FIONBIO, TIOCGPGRP, TIOCSPGRP, IOCTL_VM_SOCKETS_GET_LOCAL_CID};
-    constexpr long kAddressLengths[] = {16, 16, 16, 16, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
+    constexpr long kAddressLengths[] = {16, 16, 16, 16, 110, 110, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
-        case Kind::Family: return draw.below(10) ? AF_INET : small_number(draw);
+        case Kind::Family: return draw.below(10) ? draw.below(2) ? AF_INET : AF_UNIX : small_number(draw);
+        case Kind::VectorCount: return draw.below(8) ? draw.below(6) : length(draw);
         case Kind::SocketType: return one_of(draw, kTypes);
         case Kind::Protocol: return one_of(draw, kProtocols);
         case Kind::AddressLength: return one_of(draw, kAddressLengths);
@@ -180,7 +241,10 @@ long of_the_network(Draw& draw, Kind kind) {
     }
     if (draw.below(8) == 0) return draw.below(3) ? bad_pointer(draw) : buffer(draw);
     switch (kind) {
-        case Kind::SocketAddress: return draw.below(8) ? socket_address(draw) : 0;
+        case Kind::SocketAddress:
+            return draw.below(8) ? draw.below(2) ? socket_address(draw) : local_address(draw) : 0;
+        case Kind::Message: return message(draw);
+        case Kind::Vector: return vector_of_ranges(draw);
         case Kind::LengthPointer: return where_a_length_is(draw);
         case Kind::IntPointer:
         case Kind::OptionValue: return option_value(draw);

@@ -44,6 +44,9 @@ enum class Kind {
     ListKind,     // NETLIST_*
     Route,        // a pointer to one
     RouteAction,  // ROUTE_*
+    Message,      // a pointer to a msghdr
+    Vector,       // a pointer to iovecs
+    VectorCount,
 };
 
 // A random argument of this kind.
