@@ -5,6 +5,7 @@
 #include "lib/poll.h"
 #include "lib/ref.h"
 #include "lib/result.h"
+#include "lib/shared_pages.h"
 
 struct stat;  // abi/stat.h
 
@@ -21,6 +22,8 @@ class File;
 //
 // ioctl executes a request of abi/ioctl.h or abi/vm_sockets.h that depends on the type; the address is
 // unchecked. NotTty: the type does not have this request; a null function means that it has none.
+//
+// map returns the pages that programs may map with mmap(); a null function means that it has none.
 struct FileOps {
     Result<i64> (*read)(File&, UserAddr to, usize n);
     Result<i64> (*write)(File&, UserAddr from, usize n);
@@ -30,6 +33,7 @@ struct FileOps {
     u32 (*poll)(File&, PollEntry* watch) = nullptr;
     void (*unwatch)(File&, PollEntry& watch) = nullptr;
     Result<> (*ioctl)(File&, u32 request, UserAddr argument) = nullptr;
+    Result<Ref<SharedPages>> (*map)(File&) = nullptr;
 };
 
 class File final : public RefCounted {

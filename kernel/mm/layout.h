@@ -1,6 +1,8 @@
 // The kernel's view of memory, the same in every page table.
 //
 //   0x0000000000001000  program: text, rodata, data | guard page | stack | heap ->     U pages
+//                       ... free ...
+//                       <- memory shared with the kernel (mmap)                       U pages
 //   0x0000003fffffffff  end of user memory (Sv39's lower half)
 //   0xffffffc000000000  physical address 0: devices                                     RW
 //   0xffffffc080000000  RAM: kernel text RX, rodata R, the rest RW

@@ -41,7 +41,7 @@ void free_table(u64* table, int level) {
         if (!(pte & kValid)) continue;
         if (!(pte & kLeaf))
             free_table(table_of(pte), level - 1);
-        else if (pte & kUser)
+        else if ((pte & (kUser | kShared)) == kUser)
             page_free(table_of(pte));
     }
     page_free(table);

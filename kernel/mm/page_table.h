@@ -16,6 +16,7 @@ enum Pte : u64 {
     kGlobal = 1 << 5,
     kAccessed = 1 << 6,
     kDirty = 1 << 7,
+    kShared = 1 << 8,  // for software: the page belongs to a SharedPages object
 };
 inline constexpr u64 kLeaf = kRead | kWrite | kExecute;
 
@@ -55,7 +56,8 @@ class PageTable {
     // 2 MiB and 1 GiB pages where alignment allows. NoMem: part of the range may be mapped.
     Result<> map(uptr va, u64 phys, usize size, u64 bits, bool large = false) const;
 
-    // Frees the tables below the root's entries [first, last), and the user pages mapped there.
+    // Frees the tables below the root's entries [first, last), and the user pages mapped there, except those
+    // that are kShared.
     void free_range(unsigned first, unsigned last) const;
 
   private:

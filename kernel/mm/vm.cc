@@ -70,6 +70,7 @@ void Space::destroy(Space* s) {
         }
     }
     s->table_.free_range(0, kUpperHalf);
+    for (Region& r : s->regions_) r = {};
     page_free(s->table_.root());
     page_free(s);
 }
@@ -94,8 +95,13 @@ void Space::remove_pages(uptr from, uptr to) {
         *pte = 0;
         pages_--;
     }
+    forget_translations();
+}
+
+// After a change of the table: flushes this hart's TLB. A hart that kept this space loaded meanwhile compares
+// the epochs in load().
+void Space::forget_translations() {
     epoch_++;
-    // A hart that kept this space loaded meanwhile compares the epochs in load().
     if (arch::this_hart().space.load(std::memory_order_relaxed) != this) return;
     arch::this_hart().space_epoch = epoch_;
     arch::flush_tlb();
@@ -116,6 +122,11 @@ Result<> Space::copy_from(const Space& from) {
         }
         pages_++;
     }
+    for (usize i = 0; i < kMaxRegions; i++) {
+        if (!from.regions_[i].object) continue;
+        TRY(map_region(from.regions_[i]));
+        regions_[i] = from.regions_[i];
+    }
     return {};
 }
 
@@ -123,7 +134,7 @@ Result<uptr> Space::grow(i64 bytes, bool lazy) {
     const uptr old = brk_;
     const uptr wanted = old + static_cast<uptr>(bytes);
     if (bytes < 0 && (wanted > old || wanted < heap_start_)) return Errno::Inval;
-    if (bytes > 0 && (wanted < old || wanted > kUserEnd)) return Errno::NoMem;
+    if (bytes > 0 && (wanted < old || wanted > lowest_shared())) return Errno::NoMem;
     if (!lazy && round_up(wanted) > round_up(old))
         TRY(add_pages(round_up(old), round_up(wanted), kRead | kWrite));
     if (round_up(wanted) < round_up(old)) remove_pages(round_up(wanted), round_up(old));

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "arch/hart.h"
+#include "lib/shared_pages.h"
 #include "mm/page_table.h"
 
 namespace mm {
@@ -18,7 +19,8 @@ PageTable& kernel_page_table();
 // A process's memory. Used by the process's own thread, and by its parent's before the process starts.
 //
 // No page is both writable and executable. From kUserStart up: the program, a guard page, the stack, and the
-// heap up to brk.
+// heap up to brk. From kUserEnd down: what the program has mapped of objects that it shares with the kernel,
+// at most kMaxRegions of them, with a guard page below each.
 class Space {
   public:
     static Result<Space*> create();  // empty; NoMem
@@ -38,7 +40,8 @@ class Space {
         return pte && (*pte & wanted) == wanted ? virt_of(pte_phys(*pte)) : nullptr;
     }
 
-    // Copies every page of `from`, for fork. NoMem: the caller must destroy this space.
+    // Copies every page of `from`, for fork, and shares what it shares. NoMem: the caller must destroy this
+    // space.
     Result<> copy_from(const Space& from);
 
     // sbrk: moves the end of the heap and returns the old end. NoMem; Inval: below the heap's start. Pages of
@@ -49,6 +52,14 @@ class Space {
     // and kWrite. False: it does not, or out of memory.
     bool touch(uptr va, u64 permission);
     uptr brk() const { return brk_; }
+
+    // Maps `pages` pages of the object, from page `first` on, with these permissions, and returns their
+    // address. The mapping keeps a reference to the object. NoMem: no room for the range, for another region,
+    // or for the tables; nothing changed.
+    Result<uptr> share(const Ref<SharedPages>& object, usize first, usize pages, u64 permissions);
+    // Unmaps what share() has mapped in [from, to), page-aligned. NoMem: it would leave two parts of one
+    // region, and there is no room for another; nothing changed.
+    Result<> unshare(uptr from, uptr to);
     // The stack lies in [bottom, top), the heap above it.
     void set_stack(uptr bottom, uptr top) { stack_bottom_ = bottom, heap_start_ = brk_ = top; }
     usize mapped_bytes() const { return pages_ * kPageSize; }
@@ -65,7 +76,26 @@ class Space {
     static void drop_if_dying();
 
   private:
+    // Adjacent pages of one object. Unused: no object.
+    struct Region {
+        uptr from = 0, to = 0;
+        usize first = 0;  // the object's page at `from`
+        u64 permissions = 0;
+        Ref<SharedPages> object;
+        bool overlaps(uptr a, uptr b) const { return object && a < to && from < b; }
+    };
+    static constexpr usize kMaxRegions = 32;
+
+    Result<> map_region(const Region& r);
+    void clear_shared(uptr from, uptr to);
+    void forget_translations();
+    Region* free_region();
+    uptr free_range(usize size) const;
+    uptr lowest_shared() const;
+    void cut(Region& r, uptr from, uptr to);
+
     PageTable table_;
+    Region regions_[kMaxRegions];
     uptr stack_bottom_ = 0;
     uptr heap_start_ = 0;
     uptr brk_ = 0;

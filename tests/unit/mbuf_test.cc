@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include <set>
 
 #include "net/platform.h"
@@ -169,6 +171,35 @@ TEST_F(MbufPool, NeverGrowsBeyondItsLimit) {
     take_all(q);
     EXPECT_EQ(mbuf_usage().total, kMaxMbufs);
     EXPECT_EQ(mbuf_usage().free, 0u);
+}
+
+struct Lender final : MbufMemory {
+    u8 bytes[64] = {1, 2, 3};
+    int released = 0;
+    void release() override { released++; }
+};
+
+TEST_F(MbufPool, TellsTheOwnerOfOtherMemoryOnceForEachFragment) {
+    Lender lender;
+    MbufPtr m = Mbuf::alloc();
+    m->put(4)[3] = 0;
+    ASSERT_TRUE(m->attach(lender, lender.bytes, 3));
+    ASSERT_TRUE(m->attach(lender, lender.bytes + 1, 2));
+    EXPECT_EQ(m->chain_length(), 9u);
+    EXPECT_EQ(lender.released, 0);
+    m.reset();
+    EXPECT_EQ(lender.released, 2);
+}
+
+TEST_F(MbufPool, FlatteningCopiesOtherMemoryAndReleasesIt) {
+    Lender lender;
+    MbufPtr m = Mbuf::alloc();
+    *m->put(1) = 9;
+    ASSERT_TRUE(m->attach(lender, lender.bytes, 3));
+    ASSERT_TRUE(m->flatten());
+    EXPECT_EQ(lender.released, 1);
+    lender.bytes[1] = 77;
+    EXPECT_EQ(std::vector<u8>(m->data(), m->data() + m->length()), (std::vector<u8>{9, 1, 2, 3}));
 }
 
 }  // namespace

@@ -118,13 +118,23 @@ static void free_chain(MbufPtr m) {
     while (m) m = m->detach();
 }
 
+void MbufFragment::release() const {
+    if (owner_ & kForeign) [[unlikely]]
+        return reinterpret_cast<MbufMemory*>(owner_ & ~kForeign)->release();
+    MbufPtr released(reinterpret_cast<Mbuf*>(owner_));
+}
+
+void Mbuf::release_fragments() {
+    for (; fragments_ > 0; fragments_--) fragment(fragments_ - 1u).release();
+    fragments_length_ = 0;
+}
+
 // Releases the mbuf's fragments and the rest of its chain. False: a fragment of another packet still uses it.
 bool Mbuf::let_go() {
     if (refs_.load(std::memory_order_acquire) != 0 && refs_.fetch_sub(1, std::memory_order_acq_rel) != 0)
         return false;
     refs_.store(0, std::memory_order_relaxed);
-    for (; fragments_ > 0; fragments_--) MbufPtr released(fragment(fragments_ - 1u).owner);
-    fragments_length_ = 0;
+    release_fragments();
     set_offload(Offload::None);
     free_chain(detach());
     return true;
@@ -147,14 +157,21 @@ void MbufFree::operator()(Mbuf* m) const {
     give_back(m);
 }
 
-bool Mbuf::attach(Mbuf& owner, const u8* from, usize n) {
+template <class Owner>
+bool Mbuf::add_fragment(Owner& owner, const u8* from, usize n) {
     if (tailroom() < sizeof(MbufFragment) || fragments_ == 255) return false;
-    const auto offset = static_cast<u16>(from - reinterpret_cast<u8*>(&owner));
-    owner.refs_.fetch_add(1, std::memory_order_relaxed);
-    fragment(fragments_++) = {&owner, offset, static_cast<u16>(n)};
+    fragment(fragments_++) = MbufFragment(owner, from, n);
     fragments_length_ += static_cast<u32>(n);
     return true;
 }
+
+bool Mbuf::attach(Mbuf& owner, const u8* from, usize n) {
+    if (!add_fragment(owner, from, n)) return false;
+    owner.refs_.fetch_add(1, std::memory_order_relaxed);
+    return true;
+}
+
+bool Mbuf::attach(MbufMemory& owner, const u8* from, usize n) { return add_fragment(owner, from, n); }
 
 bool Mbuf::flatten() {
     const usize all = chain_length();
@@ -165,8 +182,7 @@ bool Mbuf::flatten() {
         to += b.size();
     });
     length_ = static_cast<u16>(all);
-    for (; fragments_ > 0; fragments_--) MbufPtr released(fragment(fragments_ - 1u).owner);
-    fragments_length_ = 0;
+    release_fragments();
     free_chain(detach());
     return true;
 }

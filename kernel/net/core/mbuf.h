@@ -10,11 +10,12 @@
 // A packet that does not fit in one mbuf is a chain: each mbuf owns the next. Freeing the head frees them
 // all. A function accepts a chain only if its comment says so.
 //
-// An mbuf's own bytes may be followed by fragments (scatter-gather): bytes that stay in other mbufs and that
-// several packets share. TCP keeps its data until they are acknowledged while they are also in the ring. The
-// list of fragments is at the end of the mbuf's own buffer:
+// An mbuf's own bytes may be followed by fragments (scatter-gather): bytes that stay in other mbufs, which
+// several packets share, or in memory of another owner. TCP keeps its data until they are acknowledged while
+// they are also in the ring; a channel sends from the pages of a program. The list of fragments is at the end
+// of the mbuf's own buffer:
 //
-//   | Mbuf | headroom | headers | tailroom | fragment 1 | fragment 0 |     fragment = {mbuf, offset, length}
+//   | Mbuf | headroom | headers | tailroom | fragment 1 | fragment 0 |     fragment = {data, owner, length}
 #pragma once
 
 #include <atomic>
@@ -49,11 +50,34 @@ enum class Offload : u8 {
 inline constexpr usize kMbufSize = 2048;
 inline constexpr usize kDefaultHeadroom = 128;  // Ethernet + IPv4 with options + TCP with options
 
-struct MbufFragment {
-    Mbuf* owner;
-    u16 offset, length;  // from the start of the owner's Mbuf
-    Bytes bytes() const { return {reinterpret_cast<const u8*>(owner) + offset, length}; }
+// The owner of other memory that has fragments. For each fragment it gets one call of release(), when neither
+// the stack nor a device uses the bytes any more. The caller may hold the lock of a device's transmit ring,
+// so release() takes only locks of a higher rank.
+class MbufMemory {
+  public:
+    virtual void release() = 0;
+
+  protected:
+    ~MbufMemory() = default;
 };
+
+class MbufFragment {
+  public:
+    MbufFragment(Mbuf& owner, const u8* data, usize n) : MbufFragment(&owner, 0, data, n) {}
+    MbufFragment(MbufMemory& owner, const u8* data, usize n) : MbufFragment(&owner, kForeign, data, n) {}
+    Bytes bytes() const { return {data_, length_}; }
+    void release() const;  // to its owner
+
+  private:
+    static constexpr i64 kForeign = 1;  // a tag in owner_, because owners are aligned
+    MbufFragment(void* owner, i64 tag, const u8* data, usize n)
+        : data_(data), owner_(reinterpret_cast<i64>(owner) | tag), length_(static_cast<u16>(n)) {}
+
+    const u8* data_;
+    i64 owner_ : 48;  // an address: its upper 16 bits are copies of bit 47
+    u64 length_ : 16;
+};
+static_assert(sizeof(MbufFragment) == 16);
 
 class Mbuf {
   public:
@@ -124,6 +148,8 @@ class Mbuf {
     // must not be called on this mbuf any more. The owner must have no fragments itself; it lives at least as
     // long as this packet. False: no room for another fragment.
     bool attach(Mbuf& owner, const u8* from, usize n);
+    // The same for bytes of another owner, which may change them until they are sent.
+    bool attach(MbufMemory& owner, const u8* from, usize n);
     usize fragment_count() const { return fragments_; }
     usize fragments_length() const { return fragments_length_; }  // bytes of all fragments
     // Copies the bytes of the fragments and of the chain into this mbuf. False, and nothing done: no room.
@@ -190,6 +216,9 @@ class Mbuf {
         return !more_ && !all;
     }
     bool let_go();
+    void release_fragments();
+    template <class Owner>
+    bool add_fragment(Owner& owner, const u8* from, usize n);
     static MbufPtr alloc_slowly(usize headroom);
 
     Mbuf* next_ = nullptr;  // in an MbufQueue, or in the pool

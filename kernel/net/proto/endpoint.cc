@@ -3,16 +3,24 @@
 namespace net {
 
 // Fibonacci hashing: the multiplication spreads a difference in any bits to the highest bits.
-Endpoint*& EndpointTable::bucket(const EndpointKey& key) {
+static u64 hash_of(const EndpointKey& key) {
     const u64 addresses = static_cast<u64>(key.local.value()) << 32 | key.remote.value();
     const u64 ports = static_cast<u64>(key.local_port) << 32 | static_cast<u64>(key.remote_port) << 8 |
                       static_cast<u64>(key.protocol);
-    const u64 hash = (addresses * 0x9e37'79b9'7f4a'7c15 + ports) * 0xd6e8'feb8'6659'fd93;
-    return buckets_[hash >> 56];
+    return (addresses * 0x9e37'79b9'7f4a'7c15 + ports) * 0xd6e8'feb8'6659'fd93 >> 40;
+}
+
+static u64 hash_of_port(const EndpointKey& key) {
+    const u64 port = static_cast<u64>(key.local_port) << 8 | static_cast<u64>(key.protocol);
+    return port * 0x9e37'79b9'7f4a'7c15 >> 40;
+}
+
+static bool same_port(const EndpointKey& a, const EndpointKey& b) {
+    return a.local_port == b.local_port && a.protocol == b.protocol;
 }
 
 Endpoint* EndpointTable::find_locked(const EndpointKey& key) {
-    Endpoint* e = bucket(key);
+    Endpoint* e = by_key_.chain(hash_of(key));
     while (e && e->key_ != key) e = e->next_;
     return e;
 }
@@ -24,33 +32,75 @@ Endpoint* EndpointTable::find_locked(const EndpointKey& key) {
 
 // The callers manage the table's reference: add_ref after link_locked, drop_ref after unlink_locked.
 void EndpointTable::link_locked(Endpoint& e) {
-    Endpoint*& head = bucket(e.key_);
-    e.next_ = head;
-    head = &e;
+    by_key_.link(e, hash_of(e.key_));
+    by_port_.link(e, hash_of_port(e.key_));
     e.linked_ = true;
+    flows_ += e.port_owner_ != nullptr;
+    if (e.port_owner_ && e.key_.protocol == IpProtocol::Tcp)
+        tcp_flows_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void EndpointTable::unlink_locked(Endpoint& e) {
-    Endpoint** link = &bucket(e.key_);
-    while (*link != &e) link = &(*link)->next_;
-    *link = e.next_;
+    by_key_.unlink(e, hash_of(e.key_));
+    by_port_.unlink(e, hash_of_port(e.key_));
     e.linked_ = false;
+    flows_ -= e.port_owner_ != nullptr;
+    if (e.port_owner_ && e.key_.protocol == IpProtocol::Tcp)
+        tcp_flows_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-bool EndpointTable::pick_port_locked(EndpointKey& key, PortRange ports, u32 start) {
+// False: it needs a page for that.
+bool EndpointTable::grow_locked() {
+    return by_key_.grow([](const Endpoint& e) { return hash_of(e.key_); }) &&
+           by_port_.grow([](const Endpoint& e) { return hash_of_port(e.key_); });
+}
+
+// After an insertion that found no room to grow. Pages are allocated without the lock. Without memory the
+// chains get longer.
+[[gnu::noinline]] void EndpointTable::grow() {
+    void* page = platform::page_alloc();
+    if (!page) return;
+    {
+        platform::Guard guard(lock_);
+        page = by_key_.add_page(page);
+        if (page) page = by_port_.add_page(page);
+    }
+    if (page) platform::page_free(page);
+}
+
+// May e not have this key? As long as there are no flows, only the key matters.
+bool EndpointTable::is_taken_locked(const Endpoint& e, const EndpointKey& key) {
+    const Endpoint* other = find_locked(key);
+    if (other && other != &e) return true;
+    if (flows_ == 0 && !e.port_owner_) return false;
+    for (other = by_port_.chain(hash_of_port(key)); other; other = other->next_port_) {
+        const EndpointKey& k = other->key_;
+        const bool overlap = k.local == key.local || k.local.is_any() || key.local.is_any();
+        if (same_port(k, key) && overlap && other->port_owner_ != e.port_owner_) return true;
+    }
+    return false;
+}
+
+bool EndpointTable::pick_port_locked(const Endpoint& e, EndpointKey& key, PortRange ports, u32 start) {
     const u32 count = u32{ports.last} - ports.first + 1;
     for (u32 i = 0; i < count; i++) {
         key.local_port = static_cast<u16>(ports.first + (start + i) % count);
-        if (!find_locked(key)) return true;
+        const Endpoint* other = find_locked(key);
+        if (!other && !is_taken_locked(e, key)) return true;
     }
     return false;
 }
 
 Result<> EndpointTable::insert(Endpoint& e) {
-    platform::Guard guard(lock_);
-    if (find_locked(e.key_)) return Errno::AddrInUse;
-    link_locked(e);
-    e.add_ref();
+    bool grown = false;
+    {
+        platform::Guard guard(lock_);
+        if (find_locked(e.key_) || is_taken_locked(e, e.key_)) return Errno::AddrInUse;
+        link_locked(e);
+        e.add_ref();
+        grown = grow_locked();
+    }
+    if (!grown) grow();
     return {};
 }
 
@@ -63,18 +113,21 @@ Result<> EndpointTable::insert_with_free_port(Endpoint& e, PortRange ports) {
 // The start is random, so an off-path attacker must also guess the port (RFC 6056 section 3.3.1).
 Result<> EndpointTable::rekey(Endpoint& e, EndpointKey key, PortRange ports) {
     const u32 start = static_cast<u32>(platform::random() % (u32{ports.last} - ports.first + 1));
-    platform::Guard guard(lock_);
-    const Endpoint* other = nullptr;
-    if (key.local_port == 0) {
-        if (!pick_port_locked(key, ports, start)) return Errno::AddrInUse;
-    } else if (other = find_locked(key); other && other != &e) {
-        return Errno::AddrInUse;
+    bool grown = true;
+    {
+        platform::Guard guard(lock_);
+        if (key.local_port == 0 && !pick_port_locked(e, key, ports, start)) return Errno::AddrInUse;
+        if (is_taken_locked(e, key)) return Errno::AddrInUse;
+        const bool was_linked = e.linked_;
+        if (was_linked) unlink_locked(e);
+        e.key_ = key;
+        link_locked(e);
+        if (!was_linked) {
+            e.add_ref();
+            grown = grow_locked();
+        }
     }
-    const bool was_linked = e.linked_;
-    if (was_linked) unlink_locked(e);
-    e.key_ = key;
-    link_locked(e);
-    if (!was_linked) e.add_ref();
+    if (!grown) grow();
     return {};
 }
 
@@ -95,11 +148,20 @@ Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
     return Ref<Endpoint>(e);
 }
 
+Ref<Endpoint> EndpointTable::find_flow(const EndpointKey& key) {
+    platform::Guard guard(lock_);
+    Endpoint* e = by_port_.chain(hash_of_port(key));
+    while (e && !same_port(e->key_, key)) e = e->next_port_;
+    if (!e) return {};
+    e = find_locked(key);
+    return Ref<Endpoint>(e ? e : find_any_locked(key));
+}
+
 Ref<Endpoint> EndpointTable::at(usize index) {
     platform::Guard guard(lock_);
-    for (Endpoint* e : buckets_) {
-        for (; e; e = e->next_) {
-            if (index-- == 0) return Ref<Endpoint>(e);
+    for (usize i = 0; i < by_key_.size(); i++) {
+        for (Endpoint* e = by_key_.bucket(i); e; e = e->next_) {
+            if (!e->port_owner_ && index-- == 0) return Ref<Endpoint>(e);
         }
     }
     return {};

@@ -2,12 +2,17 @@
 // key.
 #pragma once
 
+#include <atomic>
+
 #include "lib/ref.h"
+#include "net/core/growing_hash.h"
 #include "net/core/mbuf.h"
 #include "net/platform.h"
 #include "net/wire/icmp.h"
 
 namespace net {
+
+class Interface;
 
 // Protocol, addresses and ports. An ICMP echo endpoint has its identifier as local port and no remote port.
 // An endpoint that receives from any host has no remote address and port; one that receives on all our
@@ -46,19 +51,32 @@ class Endpoint {
     // Does it set DF, so that a router may report "fragmentation needed" for its packets?
     virtual bool sends_dont_fragment() { return false; }
 
+    // A flow is an endpoint that takes whole frames instead of payloads, from one interface (proto/flow.h).
+    // Null: it is a socket.
+    const Interface* flow_interface() const { return flow_interface_; }
+    // Takes a frame from flow_interface(). m may be a chain. verified: its UDP or TCP checksum need not be
+    // verified. Context: as deliver().
+    virtual void take_frame(MbufPtr, bool) {}
+
   protected:
     Endpoint(RefCounted& owner, const EndpointKey& key) : owner_(owner), key_(key) {}
+    // A flow. port_owner has the port for itself: others cannot have an endpoint with this port.
+    Endpoint(RefCounted& owner, const EndpointKey& key, const Interface& from, const void* port_owner)
+        : owner_(owner), key_(key), flow_interface_(&from), port_owner_(port_owner) {}
     ~Endpoint() = default;
 
   private:
     friend class EndpointTable;
     RefCounted& owner_;
     EndpointKey key_;
-    Endpoint* next_ = nullptr;  // in its bucket
-    bool linked_ = false;       // key_, next_ and linked_ are guarded by the table's lock
+    Endpoint* next_ = nullptr;       // of those with the same hash of the key
+    Endpoint* next_port_ = nullptr;  // of those with the same hash of protocol and port
+    bool linked_ = false;            // key_, next_, next_port_, linked_ are guarded by the table's lock
+    const Interface* const flow_interface_ = nullptr;
+    const void* const port_owner_ = nullptr;  // null: a socket; sockets may share a port
 };
 
-// A hash table of endpoints. The cost of a lookup is constant up to a few times kBuckets endpoints.
+// A hash table of endpoints. The cost of a lookup does not depend on their number.
 class EndpointTable {
   public:
     constexpr EndpointTable() = default;
@@ -68,7 +86,8 @@ class EndpointTable {
         u16 first, last;
     };
 
-    // AddrInUse: another endpoint has this key, or all ports are in use.
+    // AddrInUse: another endpoint has this key, a flow of another owner has this port, or e is a flow and
+    // another owner's endpoint has its port; or all ports are in use.
     Result<> insert(Endpoint& e) EXCLUDES(lock_);
     Result<> insert_with_free_port(Endpoint& e, PortRange ports) EXCLUDES(lock_);
 
@@ -83,7 +102,12 @@ class EndpointTable {
     // that remote, one bound to that local address, one bound to all addresses.
     Ref<Endpoint> find(const EndpointKey& key) EXCLUDES(lock_);
 
-    // The index-th endpoint, in any order; null past the last. For lists of sockets.
+    // Are there flows of TCP? Its sockets are in tables of their own, so it asks here first.
+    bool has_tcp_flows() const { return tcp_flows_.load(std::memory_order_relaxed) != 0; }
+    // The same as find() for those who expect no endpoint: cheaper if none has this port.
+    Ref<Endpoint> find_flow(const EndpointKey& key) EXCLUDES(lock_);
+
+    // The index-th socket, in any order; null past the last. For lists of sockets.
     Ref<Endpoint> at(usize index) EXCLUDES(lock_);
 
     // The endpoint that sent this packet. Errors are reported only to connected UDP sockets (RFC 1122 section
@@ -98,16 +122,23 @@ class EndpointTable {
     void report(Bytes packet, Errno error) EXCLUDES(lock_);
 
   private:
-    static constexpr usize kBuckets = 256;
-    Endpoint*& bucket(const EndpointKey& key) REQUIRES(lock_);
+    using ByKey = GrowingHash<Endpoint, &Endpoint::next_>;
+    using ByPort = GrowingHash<Endpoint, &Endpoint::next_port_>;
+
     Endpoint* find_locked(const EndpointKey& key) REQUIRES(lock_);
     Endpoint* find_any_locked(const EndpointKey& key) REQUIRES(lock_);
-    bool pick_port_locked(EndpointKey& key, PortRange ports, u32 start) REQUIRES(lock_);
+    bool is_taken_locked(const Endpoint& e, const EndpointKey& key) REQUIRES(lock_);
+    bool pick_port_locked(const Endpoint& e, EndpointKey& key, PortRange ports, u32 start) REQUIRES(lock_);
     void link_locked(Endpoint& e) REQUIRES(lock_);
     void unlink_locked(Endpoint& e) REQUIRES(lock_);
+    bool grow_locked() REQUIRES(lock_);
+    void grow() EXCLUDES(lock_);
 
     platform::Lock lock_{LockRank::SocketTable, "socket table"};
-    Endpoint* buckets_[kBuckets] GUARDED_BY(lock_) = {};
+    ByKey by_key_ GUARDED_BY(lock_);
+    ByPort by_port_ GUARDED_BY(lock_);
+    u32 flows_ GUARDED_BY(lock_) = 0;
+    std::atomic<u32> tcp_flows_{0};
 };
 
 }  // namespace net

@@ -9,18 +9,36 @@ static bool overlap(const TcpBinding& a, const TcpBinding& b) {
 }
 
 bool TcpPorts::conflicts_locked(const TcpBinding& b) {
-    for (TcpBinding& other : bucket(b.port)) {
-        if (&other == &b || !overlap(b, other)) continue;
-        if (!b.reuse || !other.reuse || other.listener) return true;
+    for (const TcpBinding* other = first_locked(b.port); other; other = other->next) {
+        if (other == &b || !overlap(b, *other)) continue;
+        if (b.flow_owner && b.flow_owner == other->flow_owner) continue;
+        if (!b.reuse || !other->reuse || other->listener) return true;
     }
     return false;
 }
 
 Result<> TcpPorts::claim(TcpBinding& b) {
-    platform::Guard guard(lock_);
-    if (conflicts_locked(b)) return Errno::AddrInUse;
-    bucket(b.port).push_back(b);
+    bool grown = false;
+    {
+        platform::Guard guard(lock_);
+        if (conflicts_locked(b)) return Errno::AddrInUse;
+        bindings_.link(b, hash_of(b.port));
+        b.in_table = true;
+        grown = bindings_.grow([](const TcpBinding& each) { return hash_of(each.port); });
+    }
+    if (!grown) grow();
     return {};
+}
+
+// Pages are allocated without the lock. Without memory the chains get longer.
+void TcpPorts::grow() {
+    void* page = platform::page_alloc();
+    if (!page) return;
+    {
+        platform::Guard guard(lock_);
+        page = bindings_.add_page(page);
+    }
+    if (page) platform::page_free(page);
 }
 
 Result<> TcpPorts::claim_free_port(TcpBinding& b) {
@@ -38,8 +56,9 @@ void TcpPorts::release(TcpBinding& b) {
     TcpListener* listener = nullptr;
     {
         platform::Guard guard(lock_);
-        if (!b.linked()) return;
-        b.unlink();
+        if (!b.in_table) return;
+        bindings_.unlink(b, hash_of(b.port));
+        b.in_table = false;
         listener = std::exchange(b.listener, nullptr);
     }
     if (listener) listener->drop_ref();
@@ -47,9 +66,9 @@ void TcpPorts::release(TcpBinding& b) {
 
 Result<> TcpPorts::listen(TcpBinding& b, TcpListener& l) {
     platform::Guard guard(lock_);
-    if (!b.linked()) return Errno::BadF;
-    for (TcpBinding& other : bucket(b.port)) {
-        if (&other != &b && other.listener && overlap(b, other)) return Errno::AddrInUse;
+    if (!b.in_table) return Errno::BadF;
+    for (const TcpBinding* other = first_locked(b.port); other; other = other->next) {
+        if (other != &b && other->listener && overlap(b, *other)) return Errno::AddrInUse;
     }
     b.listener = &l;
     l.add_ref();
@@ -59,27 +78,26 @@ Result<> TcpPorts::listen(TcpBinding& b, TcpListener& l) {
 Ref<TcpListener> TcpPorts::find(Ipv4Addr local, u16 port) {
     platform::Guard guard(lock_);
     TcpListener* any = nullptr;
-    for (TcpBinding& b : bucket(port)) {
-        if (b.port != port || !b.listener) continue;
-        if (b.addr == local) return Ref<TcpListener>(b.listener);
-        if (b.addr.is_any()) any = b.listener;
+    for (const TcpBinding* b = first_locked(port); b; b = b->next) {
+        if (b->port != port || !b->listener) continue;
+        if (b->addr == local) return Ref<TcpListener>(b->listener);
+        if (b->addr.is_any()) any = b->listener;
     }
     return Ref<TcpListener>(any);
 }
 
 bool TcpPorts::is_claimed(u16 port) {
     platform::Guard guard(lock_);
-    for (TcpBinding& b : bucket(port)) {
-        if (b.port == port) return true;
-    }
-    return false;
+    const TcpBinding* b = first_locked(port);
+    while (b && b->port != port) b = b->next;
+    return b != nullptr;
 }
 
 Ref<TcpListener> TcpPorts::at(usize index) {
     platform::Guard guard(lock_);
-    for (List<TcpBinding>& list : buckets_) {
-        for (TcpBinding& b : list) {
-            if (b.listener && index-- == 0) return Ref<TcpListener>(b.listener);
+    for (usize i = 0; i < bindings_.size(); i++) {
+        for (const TcpBinding* b = bindings_.bucket(i); b; b = b->next) {
+            if (b->listener && index-- == 0) return Ref<TcpListener>(b->listener);
         }
     }
     return {};

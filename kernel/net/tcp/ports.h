@@ -1,21 +1,23 @@
 // The local ports that sockets are bound to, and their listeners.
 #pragma once
 
-#include "lib/list.h"
 #include "lib/ref.h"
-#include "net/platform.h"
+#include "net/core/growing_hash.h"
 #include "net/wire/addr.h"
 
 namespace net {
 
 class TcpListener;
 
-// The binding of one socket to a local port. It is a member of the socket.
-struct TcpBinding : ListNode<TcpBinding> {
+// The binding of one socket or flow to a local port. It is a member of the socket or flow.
+struct TcpBinding {
     Ipv4Addr addr;  // 0.0.0.0: all our addresses
     u16 port = 0;
-    bool reuse = false;               // SO_REUSEADDR
-    TcpListener* listener = nullptr;  // holds a reference
+    bool reuse = false;                // SO_REUSEADDR
+    bool in_table = false;             // guarded by TcpPorts' lock, like `next`
+    TcpListener* listener = nullptr;   // holds a reference
+    const void* flow_owner = nullptr;  // not null: of a flow. Only flows of the same owner may overlap
+    TcpBinding* next = nullptr;
 };
 
 // - Thread context.
@@ -37,12 +39,15 @@ class TcpPorts {
     Ref<TcpListener> at(usize index) EXCLUDES(lock_);
 
   private:
-    static constexpr usize kBuckets = 64;
-    List<TcpBinding>& bucket(u16 port) REQUIRES(lock_) { return buckets_[port % kBuckets]; }
+    using Bindings = GrowingHash<TcpBinding, &TcpBinding::next>;
+
+    static u64 hash_of(u16 port) { return port; }
+    TcpBinding* first_locked(u16 port) REQUIRES(lock_) { return bindings_.chain(hash_of(port)); }
     bool conflicts_locked(const TcpBinding& b) REQUIRES(lock_);
+    void grow() EXCLUDES(lock_);
 
     platform::Lock lock_{LockRank::Ports, "tcp ports"};
-    List<TcpBinding> buckets_[kBuckets] GUARDED_BY(lock_);
+    Bindings bindings_ GUARDED_BY(lock_);
 };
 
 }  // namespace net

@@ -1,0 +1,94 @@
+// GrowingHash: a hash table of objects that are linked into its buckets. It grows with the number of objects,
+// one bucket at a time (linear hashing), so no operation takes longer than others:
+//
+//   buckets  | 0 1 2 ... | ... n-1 |      the bucket of a hash: its lowest bits; if that bucket does not
+//   exist
+//            the next to split ^          yet, without the highest of these bits
+//
+// The first buckets are part of the table, more are in pages. It never shrinks.
+#pragma once
+
+#include <utility>
+
+#include "net/platform.h"
+
+namespace net {
+
+// T has a member T* for the chain, named by kNext. Not synchronised, except as noted.
+template <class T, T* T::*kNext>
+class GrowingHash {
+  public:
+    constexpr GrowingHash() = default;
+    GrowingHash(const GrowingHash&) = delete;
+    GrowingHash& operator=(const GrowingHash&) = delete;
+    constexpr ~GrowingHash() {
+        for (Page* p : pages_) {
+            if (p) platform::page_free(p);
+        }
+    }
+
+    // The head of the chain in which objects with this hash are.
+    T*& chain(u64 hash) {
+        usize i = hash & mask_;
+        if (i >= buckets_) i = hash & mask_ >> 1;
+        return bucket(i);
+    }
+    // The i-th chain, for walks over the whole table; i < size().
+    T*& bucket(usize i) {
+        if (i < kFirst) return first_[i];
+        return pages_[(i - kFirst) / kEach]->heads[(i - kFirst) % kEach];
+    }
+    usize size() const { return buckets_; }
+
+    void link(T& t, u64 hash) {
+        T*& head = chain(hash);
+        t.*kNext = head;
+        head = &t;
+        objects_++;
+    }
+    void unlink(T& t, u64 hash) {
+        T** at = &chain(hash);
+        while (*at != &t) at = &((*at)->*kNext);
+        *at = t.*kNext;
+        objects_--;
+    }
+
+    // To be called after link(): adds a bucket if there are more objects than buckets. hash_of(T&) is the
+    // hash of an object. False: it needs a page for that.
+    template <class F>
+    bool grow(F hash_of) {
+        if (objects_ <= buckets_ || buckets_ == kMost) return true;
+        if (!pages_[(buckets_ - kFirst) / kEach]) return false;
+        if (buckets_ > mask_) mask_ = mask_ << 1 | 1;
+        const usize made = buckets_++;
+        T* moving = std::exchange(bucket(made & mask_ >> 1), nullptr);
+        while (T* t = moving) {
+            moving = t->*kNext;
+            T*& head = chain(hash_of(*t));
+            t->*kNext = head;
+            head = t;
+        }
+        return true;
+    }
+    // A zeroed page for grow(), which the table keeps. Returns it if it does not need it.
+    [[nodiscard]] void* add_page(void* page) {
+        if (buckets_ == kMost) return page;
+        Page*& place = pages_[(buckets_ - kFirst) / kEach];
+        if (place) return page;
+        place = static_cast<Page*>(page);
+        return nullptr;
+    }
+
+  private:
+    static constexpr usize kFirst = 256, kEach = 512, kPages = 64, kMost = kFirst + kEach * kPages;
+    struct Page {
+        T* heads[kEach];
+    };
+
+    usize buckets_ = kFirst, mask_ = kFirst - 1;
+    usize objects_ = 0;
+    T* first_[kFirst] = {};
+    Page* pages_[kPages] = {};
+};
+
+}  // namespace net

@@ -1,0 +1,87 @@
+#include "net/core/growing_hash.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+using namespace net;
+
+namespace {
+
+struct Thing {
+    u64 hash;
+    Thing* next = nullptr;
+};
+using Things = GrowingHash<Thing, &Thing::next>;
+
+bool contains(Things& table, const Thing& wanted) {
+    Thing* t = table.chain(wanted.hash);
+    while (t && t != &wanted) t = t->next;
+    return t != nullptr;
+}
+
+usize longest_chain(Things& table) {
+    usize longest = 0;
+    for (usize i = 0; i < table.size(); i++) {
+        usize n = 0;
+        for (const Thing* t = table.bucket(i); t; t = t->next) n++;
+        longest = std::max(longest, n);
+    }
+    return longest;
+}
+
+void add(Things& table, Thing& t) {
+    table.link(t, t.hash);
+    const auto hash_of = [](const Thing& each) { return each.hash; };
+    if (table.grow(hash_of)) return;
+    ASSERT_EQ(table.add_page(platform::page_alloc()), nullptr);
+    ASSERT_TRUE(table.grow(hash_of));
+}
+
+struct GrowingHashTest : ::testing::Test {
+    GrowingHashTest() { fake::world().reset(); }
+    std::vector<std::unique_ptr<Thing>> things;
+    Things table;
+    void fill(usize n) {
+        for (usize i = 0; i < n; i++) {
+            things.push_back(std::make_unique<Thing>(Thing{(i + 1) * 0x9e37'79b9'7f4a'7c15 >> 40}));
+            add(table, *things.back());
+        }
+    }
+};
+
+TEST_F(GrowingHashTest, FindsEveryObjectWhileItGrows) {
+    for (int round = 0; round < 100; round++) {
+        fill(100);
+        for (const auto& t : things) ASSERT_TRUE(contains(table, *t));
+    }
+    EXPECT_GE(table.size(), 9'999u);
+    EXPECT_LE(longest_chain(table), 10u);
+}
+
+TEST_F(GrowingHashTest, ForgetsUnlinkedObjectsOnly) {
+    fill(3000);
+    for (usize i = 0; i < things.size(); i += 2) table.unlink(*things[i], things[i]->hash);
+    for (usize i = 0; i < things.size(); i++) EXPECT_EQ(contains(table, *things[i]), i % 2 == 1);
+}
+
+TEST_F(GrowingHashTest, WorksWithoutMemoryToGrow) {
+    for (usize i = 0; i < 1000; i++) {
+        things.push_back(std::make_unique<Thing>(Thing{i}));
+        table.link(*things.back(), i);
+        EXPECT_EQ(table.grow([](const Thing& t) { return t.hash; }), i < 256);
+    }
+    for (const auto& t : things) EXPECT_TRUE(contains(table, *t));
+}
+
+TEST_F(GrowingHashTest, StopsGrowingAtItsLimit) {
+    fill(40'000);
+    EXPECT_EQ(table.size(), 256u + 64 * 512);
+    void* page = platform::page_alloc();
+    EXPECT_EQ(table.add_page(page), page) << "a full table needs no page";
+    platform::page_free(page);
+    for (const auto& t : things) ASSERT_TRUE(contains(table, *t));
+}
+
+}  // namespace
