@@ -81,6 +81,8 @@ int duplicate_to(int, int wanted) {
 
 void close(int fd) { EXPECT_EQ(kernel().descriptors.erase(fd), 1u) << "descriptor " << fd; }
 
+void close_on_exec(int fd) { EXPECT_TRUE(kernel().descriptors.count(fd)); }
+
 void print(const char* text, usize length) { kernel().printed.append(text, length); }
 
 }  // namespace ustack::system

@@ -28,6 +28,8 @@ class EventLoop {
 
     // Processes received and sent frames, and expired timers, without waiting. False: there were none.
     bool run();
+    // Is run() on the stack of calls? Then wait() must not be called.
+    bool is_running() const { return running_; }
     // run(); if nothing had happened, it first sleeps until something does, or until the deadline.
     void wait(Instant deadline);
     // The deadline or the time of the first timer, whichever is earlier: how long a sleep may take.

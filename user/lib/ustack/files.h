@@ -36,8 +36,7 @@ class Files {
     }
     void free(File& f) { pool_.destroy(&f); }
 
-    // A new descriptor for f, or for fd `wanted`, which is none of this table. Errors: MFile, BadF and others
-    // of dup().
+    // A new descriptor for f, or `wanted`, which is none of this table. Errors: those of dup() and dup2().
     Result<int> install(File& f);
     Result<int> install_at(File& f, int wanted);
     // Removes a descriptor. Returns its file if it was the last one: the caller closes its socket, and frees

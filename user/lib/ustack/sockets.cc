@@ -2,9 +2,9 @@
 
 #include "abi/fcntl.h"
 #include "abi/ioctl.h"
-#include "abi/socket.h"
 #include "net/socket/options.h"
 #include "ustack/address.h"
+#include "ustack/system.h"
 
 namespace ustack {
 
@@ -40,7 +40,8 @@ bool Sockets::serves(int domain, int type, int protocol) {
 
 // --- opening and closing ---
 
-Result<i64> Sockets::install(Ref<net::Socket> socket, IpProtocol protocol, bool nonblocking) {
+// flags: SOCK_NONBLOCK, SOCK_CLOEXEC
+Result<i64> Sockets::install(Ref<net::Socket> socket, IpProtocol protocol, int flags) {
     File* f = files_.create(socket, protocol);
     const Result<int> fd = f ? files_.install(*f) : Result<int>(Errno::NoMem);
     if (!fd.ok()) {
@@ -48,7 +49,8 @@ Result<i64> Sockets::install(Ref<net::Socket> socket, IpProtocol protocol, bool 
         if (f) files_.free(*f);
         return fd.error();
     }
-    f->nonblocking = nonblocking;
+    f->nonblocking = flags & SOCK_NONBLOCK;
+    if (flags & SOCK_CLOEXEC) system::close_on_exec(fd.value());
     return fd.value();
 }
 
@@ -56,7 +58,7 @@ Result<i64> Sockets::open(int type, int protocol) {
     const int kind = type & ~kTypeFlags;
     Ref<net::Socket> socket = TRY(stack_.open_socket(kind, protocol));
     const IpProtocol ip = kind == SOCK_STREAM ? IpProtocol::Tcp : IpProtocol::Udp;
-    return install(std::move(socket), ip, type & SOCK_NONBLOCK);
+    return install(std::move(socket), ip, type);
 }
 
 Result<i64> Sockets::accept(File& f, void* address, i32* length, int flags) {
@@ -65,7 +67,7 @@ Result<i64> Sockets::accept(File& f, void* address, i32* length, int flags) {
     const Result<SocketAddr> remote = accepted->remote();
     const Result<> told = put_address(address, length, remote.ok() ? remote.value() : SocketAddr{});
     if (!told.ok()) return accepted->close(), told.error();
-    return install(std::move(accepted), f.protocol, flags & SOCK_NONBLOCK);
+    return install(std::move(accepted), f.protocol, flags);
 }
 
 Result<i64> Sockets::close(int fd) {
@@ -189,8 +191,6 @@ Result<i64> Sockets::ioctl(File& f, u32 request, void* argument) {
 
 Result<i64> Sockets::fcntl(File& f, int command, int argument) {
     switch (command) {
-        case F_GETFD:
-        case F_SETFD: return 0;
         case F_GETFL: return O_RDWR | (f.nonblocking ? O_NONBLOCK : 0);
         case F_SETFL: return f.nonblocking = argument & O_NONBLOCK, 0;
         default: return Errno::Inval;

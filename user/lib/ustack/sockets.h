@@ -6,6 +6,7 @@
 #pragma once
 
 #include "abi/poll.h"
+#include "abi/socket.h"
 #include "ustack/files.h"
 #include "ustack/stack.h"
 
@@ -28,12 +29,16 @@ class Sockets {
     Result<i64> connect(File& f, const void* address, i32 length);
     Result<i64> send(File& f, const void* data, usize n, int flags, const void* address, i32 length);
     Result<i64> receive(File& f, void* data, usize n, int flags, void* address, i32* length);
+    // Several ranges as one message (messages.cc). Control data are only for AF_UNIX.
+    Result<i64> send_message(File& f, const msghdr& m, int flags);
+    Result<i64> receive_message(File& f, msghdr& m, int flags);
     Result<i64> shutdown(File& f, int how);
     Result<i64> local(File& f, void* address, i32* length);
     Result<i64> remote(File& f, void* address, i32* length);
     Result<i64> set_option(File& f, int level, int name, const void* value, i32 length);
     Result<i64> get_option(File& f, int level, int name, void* value, i32* length);
     Result<i64> ioctl(File& f, u32 request, void* argument);
+    // F_GETFL and F_SETFL; other commands are about the descriptor, which is the kernel's.
     Result<i64> fcntl(File& f, int command, int argument);
     Result<i64> duplicate(File& f);
     Result<i64> duplicate_to(File& f, int wanted);
@@ -48,7 +53,7 @@ class Sockets {
     void close_all();
 
   private:
-    Result<i64> install(Ref<net::Socket> socket, net::IpProtocol protocol, bool nonblocking);
+    Result<i64> install(Ref<net::Socket> socket, net::IpProtocol protocol, int flags);
     Result<> bind_to(File& f, const net::InetAddr& to);
     Result<> want_port(File& f);
     int look(pollfd* fds, usize n);

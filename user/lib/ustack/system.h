@@ -25,6 +25,7 @@ void* more_pages(usize n);
 int duplicate(int fd);
 int duplicate_to(int fd, int wanted);  // closes `wanted` first
 void close(int fd);
+void close_on_exec(int fd);
 
 // Prints on standard error.
 void print(const char* text, usize length);

@@ -1,6 +1,7 @@
 // The system calls of a program with its own stack: on one of its sockets the stack serves them, on
 // everything else the kernel. kernel_calls.h says how they come here. Results are as the kernel's: errors are
 // negative.
+#include "abi/fcntl.h"
 #include "abi/stat.h"
 #include "ustack/program/kernel_calls.h"
 #include "ustack/program/open.h"
@@ -24,6 +25,13 @@ struct Ours {
 long end(Sockets& s, const Result<i64>& result) {
     s.finish();
     return result.ok() ? result.value() : -static_cast<long>(result.error());
+}
+
+msghdr message_of(const iovec* v, usize n) {
+    msghdr m{};
+    m.msg_iov = const_cast<iovec*>(v);
+    m.msg_iovlen = n;
+    return m;
 }
 
 // A length of the kernel's calls is not negative.
@@ -109,9 +117,32 @@ int __wrap_read(int fd, void* data, int n) {
              : __real_read(fd, data, n);
 }
 
+long __wrap_raw_sendmsg(int fd, const struct msghdr* m, int flags) {
+    OURS_OR_KERNELS(send_message(*o.file, *m, flags), __real_raw_sendmsg(fd, m, flags));
+}
+long __wrap_raw_recvmsg(int fd, struct msghdr* m, int flags) {
+    OURS_OR_KERNELS(receive_message(*o.file, *m, flags), __real_raw_recvmsg(fd, m, flags));
+}
+long __wrap_raw_writev(int fd, const struct iovec* v, int count) {
+    const Ours o(fd);
+    if (!o) return __real_raw_writev(fd, v, count);
+    const auto call = [&](usize n) { return o.sockets->send_message(*o.file, message_of(v, n), 0); };
+    return end(*o.sockets, with_length(count, call));
+}
+long __wrap_raw_readv(int fd, const struct iovec* v, int count) {
+    const Ours o(fd);
+    if (!o) return __real_raw_readv(fd, v, count);
+    const auto call = [&](usize n) {
+        msghdr m = message_of(v, n);
+        return o.sockets->receive_message(*o.file, m, 0);
+    };
+    return end(*o.sockets, with_length(count, call));
+}
+
 // --- descriptors ---
 
 long __wrap_raw_fcntl(int fd, int command, int argument) {
+    if (command != F_GETFL && command != F_SETFL) return __real_raw_fcntl(fd, command, argument);
     OURS_OR_KERNELS(fcntl(*o.file, command, argument), __real_raw_fcntl(fd, command, argument));
 }
 long __wrap_raw_ioctl(int fd, unsigned long request, void* argument) {
@@ -148,7 +179,7 @@ long __wrap_raw_poll(struct pollfd* fds, unsigned long n, int timeout_ms) {
     return s->poll(fds, n, timeout_ms < 0 ? never : ustack::system::now() + milliseconds(timeout_ms));
 }
 long __wrap_raw_nanosleep(unsigned long ns) {
-    if (!open_sockets()) return __real_raw_nanosleep(ns);
+    if (!open_sockets() || ustack::event_loop().is_running()) return __real_raw_nanosleep(ns);
     const Instant until = ustack::system::now() + Duration{static_cast<i64>(ns)};
     while (ustack::system::now() < until) ustack::event_loop().wait(until);
     return 0;

@@ -1,29 +1,25 @@
-// netd's part in a program's stack: the channel, the host's address, and the ports.
+// netd as the source of a stack's ports.
 #pragma once
 
-#include "abi/channel.h"
 #include "ustack/ports.h"
+#include "ustack/system/netd.h"
 
 namespace ustack {
 
-// What a stack needs to start.
-struct Netd {
-    int channel = -1;
-    channel_memory* memory = nullptr;
-    net::Ipv4Prefix address{};
-    net::Ipv4Addr gateway{};
-};
-// Errors: NetDown (netd does not run, or there is no interface), those of netd, and of mmap().
-Result<Netd> connect_to_netd();
-
 class NetdPorts final : public PortSource {
   public:
-    explicit NetdPorts(const Netd& netd) : netd_(netd) {}
-    Result<u16> claim(net::IpProtocol protocol, u16 port) override;
-    void release(net::IpProtocol protocol, u16 port) override;
+    explicit NetdPorts(int channel) : channel_(channel) {}
+
+    Result<u16> claim(net::IpProtocol protocol, u16 port) override {
+        const int error = system::claim_port(channel_, static_cast<int>(protocol), port);
+        return error < 0 ? Result<u16>(Errno{-error}) : Result<u16>(port);
+    }
+    void release(net::IpProtocol protocol, u16 port) override {
+        system::release_port(channel_, static_cast<int>(protocol), port);
+    }
 
   private:
-    const Netd netd_;
+    const int channel_;
 };
 
 }  // namespace ustack

@@ -16,14 +16,18 @@ enum class State : u8 { New, Open, InChild };
 constinit State state = State::New;
 
 Result<> open_stack() {
-    const Netd netd = TRY(connect_to_netd());
-    if (!ChannelDevice::is_usable(*netd.memory)) return Errno::Proto;
-    seed_random({netd.memory->seed, sizeof netd.memory->seed});
-    give_packet_memory(ChannelDevice::buffers_of(*netd.memory), net::platform::kMaxPacketPages);
-    ports.emplace(netd);
-    stack.emplace(netd.channel, *netd.memory, *ports);
+    system::Channel channel;
+    const int error = system::open_channel(net::kMaxMbufs, channel);
+    if (error < 0) return Errno{-error};
+    auto& memory = *static_cast<channel_memory*>(channel.memory);
+    if (!ChannelDevice::is_usable(memory)) return Errno::Proto;
+    seed_random(memory.seed);
+    give_packet_memory(ChannelDevice::buffers_of(memory), net::platform::kMaxPacketPages);
+    ports.emplace(channel.fd);
+    stack.emplace(channel.fd, memory, *ports);
     sockets.emplace(*stack);
-    return stack->start(netd.address, netd.gateway);
+    const net::Ipv4Prefix address{net::Ipv4Addr(channel.address), static_cast<u8>(channel.prefix_length)};
+    return stack->start(address, net::Ipv4Addr(channel.gateway));
 }
 
 }  // namespace

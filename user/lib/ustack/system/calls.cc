@@ -57,6 +57,7 @@ void* more_pages(usize n) {
 int duplicate(int fd) { return __real_dup(fd); }
 int duplicate_to(int fd, int wanted) { return static_cast<int>(__real_raw_dup2(fd, wanted)); }
 void close(int fd) { __real_close(fd); }
+void close_on_exec(int fd) { __real_raw_fcntl(fd, F_SETFD, FD_CLOEXEC); }
 void print(const char* text, usize length) { __real_write(2, text, static_cast<int>(length)); }
 
 }  // namespace ustack::system
