@@ -36,7 +36,7 @@ enum {
     CHANNEL_VERSION = 1,
     CHANNEL_BUFFER = 2048,
     CHANNEL_MOST_PARTS = 64,     /* the maximum of slots for one frame */
-    CHANNEL_MOST_SLOTS = 1024,   /* of one ring */
+    CHANNEL_MOST_SLOTS = 256,    /* of one ring: a page */
     CHANNEL_MOST_BUFFERS = 4096, /* of one channel: 8 MiB */
 };
 
@@ -55,8 +55,9 @@ enum {
     CHANNEL_MORE = 1,     /* the frame continues in the next slot */
     CHANNEL_CHECKSUM = 2, /* transmit: the card fills in the TCP checksum; the field holds the pseudo header's
                              sum. Receive: the TCP or UDP checksum need not be verified */
-    CHANNEL_SEGMENTS = 4, /* transmit: the card cuts the TCP payload into segments; the pseudo header's sum is
-                             without the length. Includes CHANNEL_CHECKSUM */
+    CHANNEL_SEGMENTS = 4, /* transmit: the card cuts the TCP payload into segments of at least 64 bytes; the
+                             pseudo header's sum is without the length. The payload must not be a multiple of
+                             a segment: QEMU's E1000 would add an empty one. Includes CHANNEL_CHECKSUM */
 };
 
 /* status of a transmitted frame:

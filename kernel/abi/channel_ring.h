@@ -96,6 +96,10 @@ static inline void channel_take(struct channel_kernel* k, unsigned int n) { k->t
 static inline void channel_complete(struct channel_kernel* k, const struct channel_slot* completion) {
     k->slots[k->completed++ & (k->count - 1)] = *completion;
 }
+/* The same for a transmitted frame: the program knows the rest of the slot. */
+static inline void channel_complete_status(struct channel_kernel* k, int status) {
+    k->slots[k->completed++ & (k->count - 1)].status = status;
+}
 static inline void channel_publish_completions(struct channel_kernel* k) {
     CHANNEL_STORE(k->ring->completed, k->completed);
 }

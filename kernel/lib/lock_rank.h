@@ -15,7 +15,8 @@ enum class LockRank : u8 {
     BufferCache,      // the blocks in memory, by number
     Disk,             // virtio-blk's queue
     InFlight,         // descriptors in messages of AF_UNIX sockets
-    SocketTable,      // sockets by port; AF_UNIX sockets by name
+    Channel,          // a packet channel's transmit side, its flows
+    SocketTable,      // sockets and flows by port; AF_UNIX sockets by name
     Socket,           // one socket's receive queue
     Connection,       // one TCP or vsock connection
     Listener,         // a listener's queues
@@ -24,7 +25,9 @@ enum class LockRank : u8 {
     Route,            // the routing table
     PathMtu,          // path MTUs learnt from ICMP
     Arp,              // one interface's neighbour cache; what waits for room in a vsock device
+    ChannelTaps,      // all channels, and their general filters
     NetDevice,        // a network device's transmit or receive ring
+    ChannelRing,      // a packet channel's receive ring and completions
     Reassembly,       // fragments that wait for reassembly
     NetCounter,       // rate limits
     Poll,             // one poll() call: its wake flag

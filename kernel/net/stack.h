@@ -4,6 +4,7 @@
 #pragma once
 
 #include "abi/socket.h"
+#include "net/channel/channels.h"
 #include "net/proto/inet.h"
 #include "net/socket/inet_family.h"
 #include "net/socket/vsock_socket.h"
@@ -44,8 +45,12 @@ class Stack : public Inet {
     // AF_VSOCK: its device, CID, connections and listeners.
     Vsock& vsock() { return vsock_; }
 
+    // The packet channels of programs.
+    Channels& channels() { return channels_; }
+
   private:
     Tcp tcp_{*this};
+    Channels channels_{*this};
     InetFamily inet_family_{*this, tcp_};
     Vsock vsock_{stats(), queue_budget()};
     VsockFamily vsock_family_{vsock_};

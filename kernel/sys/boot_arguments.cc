@@ -70,6 +70,7 @@ constexpr struct Known {
     {"poll", is_poll_time, "expected a number of microseconds, 0 to 1000000"},  // network_init(); default 100
     {"services", is_any, ""},  // programs that init starts: services="httpd inetd"; default none
     {"run", is_any, ""},       // a command that init runs instead of a shell, then it powers off
+    {"netctl", is_any, ""},    // the program that gets the network control descriptor; default netd
     {"provoke", is_provocation, kProvocations},  // sys/provoke.h; default none
 };
 

@@ -4,6 +4,7 @@
 #include "abi/stat.h"
 #include "mm/uaccess.h"
 #include "proc/process.h"
+#include "sys/owner.h"
 
 namespace {
 
@@ -48,20 +49,7 @@ bool is_socket_of(const fs::File& f, const void* in_tables) {
 
 }  // namespace
 
-int socket_owner(const void* in_tables) {
-    struct Search {
-        const void* in_tables;
-        int pid;
-    } search{in_tables, 0};
-    process_visit(
-        [](const Process& p, void* context) {
-            auto& s = *static_cast<Search*>(context);
-            if (!p.files || (s.pid && s.pid < p.pid)) return;
-            if (p.files->has(is_socket_of, s.in_tables)) s.pid = p.pid;
-        },
-        &search);
-    return search.pid;
-}
+int socket_owner(const void* in_tables) { return lowest_owner(is_socket_of, in_tables); }
 
 ipc::LocalSocket* local_socket(const fs::File& f) {
     if (f.ops != &kSocketOps) return nullptr;

@@ -12,6 +12,7 @@
 #include "proc/process.h"
 #include "proc/sched.h"
 #include "sys/exec.h"
+#include "sys/netctl.h"
 #include "sys/sys_calls.h"
 
 namespace {
@@ -60,6 +61,7 @@ void start_first_process(void (*run)(void*)) {
     Result<Process*> p = process_alloc();
     Result<fs::FileTable*> files = fs::FileTable::create();
     if (!p.ok() || !files.ok()) panic("no memory for the first process");
+    open_netctl(*files.value());
     p.value()->files = files.value();
     p.value()->thread.run = run;
     memcpy(p.value()->name, "boot", sizeof "boot");

@@ -32,6 +32,7 @@ Result<> FakeDevice::transmit(MbufPtr& frame) {
     if (room == 0) return Errno::Again;
     if (room > 0) room--;
     for (packets::Packet& p : sim::as_the_hardware_sends(*frame)) sent.push_back(std::move(p));
+    if (keeps) kept.push_tail(std::move(frame));
     frame.reset();
     return {};
 }

@@ -16,6 +16,8 @@ class FakeDevice final : public net::NetDevice {
     std::deque<packets::Packet> sent;  // oldest first, as on the wire
     long room = -1;                    // how many more frames the ring takes; negative: unlimited
     bool up = true;
+    bool keeps = false;  // frames stay in the ring after they were sent, until reclaim()
+    net::MbufQueue kept;
     std::function<Result<>()> on_wait;  // called by wait_for_room; if null, the ring becomes unlimited
     unsigned waits = 0;
 
@@ -29,7 +31,9 @@ class FakeDevice final : public net::NetDevice {
     net::NetDeviceCounters counters() const override { return {}; }
     Result<> transmit(net::MbufPtr& frame) override;
     Result<> wait_for_room() override;
-    void reclaim() override {}
+    void reclaim() override {
+        if (!keeps) kept.clear();
+    }
 
   private:
     net::MacAddr mac_;

@@ -44,6 +44,7 @@ void arp_in(Interface& in, MacAddr source, MbufPtr m) {
     inet.bump(Stat::arp_in);
     const auto p = ArpPacket::parse(m->bytes());
     if (!p || !is_usable(*p, source)) return inet.bump(Stat::arp_bad);
+    if (p->operation() == ArpOperation::Reply) offer_to_taps(Tap::ArpReply, in, *m);
     const Instant now = platform::now();
     if (p->sender_ip == in.addr()) {
         if (p->sender_mac != in.mac()) in.arp().conflict(p->sender_mac, now);

@@ -107,6 +107,9 @@ class EndpointTable {
     // The same as find() for those who expect no endpoint: cheaper if none has this port.
     Ref<Endpoint> find_flow(const EndpointKey& key) EXCLUDES(lock_);
 
+    // The flow that may have sent this packet. It may also be a socket.
+    Ref<Endpoint> flow_of(const QuotedPacket& packet) EXCLUDES(lock_);
+
     // The index-th socket, in any order; null past the last. For lists of sockets.
     Ref<Endpoint> at(usize index) EXCLUDES(lock_);
 

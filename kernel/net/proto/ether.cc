@@ -18,6 +18,8 @@ static void take_frame(Interface& in, MbufPtr frame) {
     const DumpMode mode = inet.dump_mode();
     if (mode != DumpMode::Off) [[unlikely]]
         dump(frame->bytes(), mode);
+    if (inet.is_tapped(Tap::Received)) [[unlikely]]
+        inet.taps().offer(Tap::Received, in, *frame);
     ether_in(in, std::move(frame));
 }
 
@@ -53,7 +55,8 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
     Interface* in = from.interface();
     if (!in) return frames.clear();
     while (!frames.empty()) {
-        if (in->inet().dump_mode() == DumpMode::Off) merge_acks(*in, frames);
+        const bool watched = in->inet().dump_mode() != DumpMode::Off || in->inet().is_tapped(Tap::Received);
+        if (!watched) merge_acks(*in, frames);
         if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
     }
 }
@@ -74,7 +77,7 @@ void ether_in(Interface& in, MbufPtr m) {
     switch (frame->type()) {
         case EtherType::Ipv4: return ip_in(in, std::move(m), broadcast, verified);
         case EtherType::Arp: return arp_in(in, frame->src(), std::move(m));
-        default: return inet.bump(Stat::ether_unknown_type);
+        default: offer_to_taps(Tap::Unclaimed, in, *m); return inet.bump(Stat::ether_unknown_type);
     }
 }
 

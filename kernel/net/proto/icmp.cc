@@ -1,5 +1,6 @@
 #include "net/proto/icmp.h"
 
+#include "net/proto/flow.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
 #include "net/proto/tcp.h"
@@ -52,12 +53,16 @@ static void learn_path(Inet& inet, const QuotedPacket& quote, u16 mtu) {
     inet.path_mtus().learn(quote.dst(), mtu, path->mtu, platform::now());
 }
 
-// Reports the error to the socket that sent the quoted packet, or delivers the message if it wants that.
-static void take_error(Inet& inet, const Ipv4Packet& ip, const IcmpMessage& message, MbufPtr m) {
+// Reports the error to the socket that sent the quoted packet, or delivers the message if it wants that. A
+// flow gets the frame.
+static void take_error(Interface& in, const Ipv4Packet& ip, const IcmpMessage& message, MbufPtr m) {
+    Inet& inet = in.inet();
     const bool expired = message.type() == IcmpType::TimeExceeded;
     inet.bump(expired ? Stat::icmp_time_exceeded_in : Stat::icmp_unreachable_in);
     const auto quote = QuotedPacket::parse(message.payload());
     if (!quote) return;
+    if (Ref<Endpoint> flow = inet.endpoints().flow_of(*quote); is_flow(flow, in))
+        return give_to_flow(*flow, std::move(m), true);
     const bool too_big =
         !expired && IcmpUnreachableCode{message.code()} == IcmpUnreachableCode::FragmentationNeeded;
     if (quote->protocol() == IpProtocol::Tcp) {
@@ -88,7 +93,7 @@ void icmp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m) {
         case IcmpType::EchoRequest: return answer_echo(in, ip, std::move(m));
         case IcmpType::EchoReply: return take_echo_reply(in, ip, *message, std::move(m));
         case IcmpType::Unreachable:
-        case IcmpType::TimeExceeded: return take_error(inet, ip, *message, std::move(m));
+        case IcmpType::TimeExceeded: return take_error(in, ip, *message, std::move(m));
         default: return inet.bump(Stat::icmp_unknown);
     }
 }

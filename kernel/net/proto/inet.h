@@ -21,6 +21,7 @@
 #include "net/proto/loopback.h"
 #include "net/proto/path_mtu.h"
 #include "net/proto/route.h"
+#include "net/proto/taps.h"
 
 namespace net {
 
@@ -73,6 +74,15 @@ class Inet {
     Tcp& tcp() { return *tcp_; }
     void attach_tcp(Tcp& tcp) { tcp_ = &tcp; }
 
+    // Does anybody want such frames? The channels attach their taps before the first frame, and set what is
+    // wanted (bits of Tap) whenever it changes.
+    bool is_tapped(Tap what) const {
+        return tapped_.load(std::memory_order_relaxed) & static_cast<u32>(what);
+    }
+    FrameTaps& taps() { return *taps_; }
+    void attach_taps(FrameTaps& taps) { taps_ = &taps; }
+    void set_tapped(u32 wanted) { tapped_.store(wanted, std::memory_order_relaxed); }
+
     RouteTable& routes() { return routes_; }
     HopCache& hops() { return hops_; }
     EndpointTable& endpoints() { return endpoints_; }
@@ -99,6 +109,7 @@ class Inet {
   private:
     // What each packet needs comes first: a small offset fits into one instruction.
     Tcp* tcp_ = nullptr;
+    std::atomic<u32> tapped_{0};
     HopCache hops_;
     Stats stats_;
     PathMtus path_mtus_;
@@ -110,6 +121,7 @@ class Inet {
     EndpointTable endpoints_;
     Reassembly reassembly_{*this};
     IpIdentification identification_;
+    FrameTaps* taps_ = nullptr;
     std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
     MbufBudget queue_budget_{kMaxQueued};
     TokenBucket unreachable_limit_{50, milliseconds(10)};

@@ -48,8 +48,19 @@ Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
     if (!frame->is_simple()) longest = TRY(prepare_scattered(*frame));
     if (longest > max_frame_) [[unlikely]]
         return refuse_oversize(longest);
+    if (inet_->is_tapped(Tap::Sent)) [[unlikely]]
+        inet_->taps().offer(Tap::Sent, *this, *frame);
     const Result<> sent = device_->transmit(frame);
     return sent.ok() ? sent : try_again(frame, sent, when);
+}
+
+Result<> Interface::send_whole(MbufPtr& frame) {
+    usize longest = frame->length();
+    if (!frame->is_simple()) longest = TRY(prepare_scattered(*frame));
+    if (longest > max_frame_) return Errno::MsgSize;
+    if (inet_->is_tapped(Tap::Sent)) [[unlikely]]
+        inet_->taps().offer(Tap::Sent, *this, *frame);
+    return device_->transmit(frame);
 }
 
 // Copies the frame into one mbuf if the device cannot gather. Returns the length of the longest frame on the

@@ -59,6 +59,10 @@ class Interface {
     // header. A longer one is a bug: debug builds panic, others drop and count it (MsgSize).
     Result<> send_frame(MbufPtr&& payload, MacAddr to, EtherType type, WhenFull when);
 
+    // Transmits a frame that has its Ethernet header. Again: the ring is full, the caller keeps the frame.
+    // Other errors: those of NetDevice::transmit, MsgSize (longer than the link's MTU).
+    Result<> send_whole(MbufPtr& frame);
+
     // Announces our address to all hosts on the link (RFC 5227 section 2.3, a gratuitous ARP).
     void announce();
 

@@ -37,6 +37,7 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
         case IpProtocol::Tcp: return tcp_in(in, ip, std::move(m), verified);
         default:
             in.inet().bump(Stat::ip_unknown_protocol);
+            if (offer_to_taps(Tap::Unclaimed, in, *m)) return;
             return icmp_tx_unreachable(in, ip, std::move(m), IcmpUnreachableCode::Protocol);
     }
 }

@@ -1,5 +1,6 @@
 #include "net/proto/ip_reassembly.h"
 
+#include "net/proto/flow.h"
 #include "net/proto/icmp.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
@@ -165,8 +166,21 @@ void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant no
     if (!whole.empty()) hand_up(in, whole);
 }
 
+// The first fragment has the ports. (Of a packet in fragments, it has at least eight bytes.)
+bool Reassembly::give_to_flow(const Interface& in, MbufQueue& fragments) {
+    const auto ip = Ipv4Packet::parse(fragments.front()->bytes());
+    const bool has_ports = ip->protocol() == IpProtocol::Udp || ip->protocol() == IpProtocol::Tcp;
+    const auto* ports = header_of<std::array<be16, 2>>(ip->payload());
+    if (!has_ports || !ports) return false;
+    auto e = inet_.endpoints().find_flow({ip->protocol(), (*ports)[1], (*ports)[0], ip->dst(), ip->src()});
+    if (!is_flow(e, in)) return false;
+    while (MbufPtr m = fragments.pop_head()) net::give_to_flow(*e, std::move(m), false);
+    return true;
+}
+
 // Passes the packet up in one mbuf if it fits, else in a chain in which only the head has an IP header.
 void Reassembly::hand_up(Interface& in, MbufQueue& fragments) {
+    if (give_to_flow(in, fragments)) return;
     MbufPtr m = fragments.pop_head();
     while (MbufPtr f = fragments.pop_head()) {
         f->pull(Ipv4Packet::parse(f->bytes())->header().header_length());

@@ -33,7 +33,8 @@ class Reassembly {
     explicit Reassembly(Inet& inet) : inet_(inet), multiplier_(static_cast<u32>(platform::random()) | 1) {}
     ~Reassembly() = default;
 
-    // Consumes m, a fragment with its IP header; `ip` is a view of it. Passes up the packet once complete.
+    // Consumes m, a fragment with its IP header; `ip` is a view of it. Passes up the packet once complete. If
+    // it is for a flow, the fragments are passed on one by one, in the order of their offsets.
     void take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant now) EXCLUDES(lock_);
 
     // Drops the packets that have expired. Called by the timer.
@@ -76,6 +77,7 @@ class Reassembly {
     void empty_locked(Packet& p, MbufQueue& into) REQUIRES(lock_);
     MbufPtr expired(Instant now, Interface*& in) EXCLUDES(lock_);
     void hand_up(Interface& in, MbufQueue& fragments);
+    bool give_to_flow(const Interface& in, MbufQueue& fragments);
     static void on_timer(void* self);
 
     Inet& inet_;

@@ -1,5 +1,6 @@
 #include "net/proto/udp.h"
 
+#include "net/proto/flow.h"
 #include "net/proto/icmp.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
@@ -7,15 +8,24 @@
 namespace net {
 namespace {
 
-// Delivers a valid datagram to its socket; m is the whole packet.
+// The socket or flow for a datagram. If it is a flow, it gets the frame, and m is null afterwards.
+[[gnu::always_inline]] inline Ref<Endpoint> receiver_of(Interface& in, const Ipv4Packet& ip,
+                                                        const UdpHeader& header, MbufPtr& m, bool verified) {
+    Ref<Endpoint> e =
+        in.inet().endpoints().find({IpProtocol::Udp, header.dst_port, header.src_port, ip.dst(), ip.src()});
+    if (is_flow(e, in)) [[unlikely]]
+        give_to_flow(*e, std::move(m), verified);
+    return e;
+}
+
+// Delivers a valid datagram to its socket e; m is the whole packet.
 [[gnu::always_inline]] inline void deliver(Interface& in, const Ipv4Packet& ip, const UdpHeader& header,
-                                           MbufPtr m) {
+                                           const Ref<Endpoint>& e, MbufPtr m) {
     Inet& inet = in.inet();
     const usize length = header.length - sizeof(UdpHeader);
-    const auto e =
-        inet.endpoints().find({IpProtocol::Udp, header.dst_port, header.src_port, ip.dst(), ip.src()});
     if (!e) {
         inet.bump(Stat::udp_no_socket);
+        if (offer_to_taps(Tap::Unclaimed, in, *m)) return;
         return icmp_tx_unreachable(in, ip, std::move(m), IcmpUnreachableCode::Port);
     }
     m->pull(ip.header().header_length() + sizeof(UdpHeader));
@@ -40,13 +50,15 @@ be16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) 
     const usize headers = ip.header().header_length();
     if (!h || h->length < sizeof *h || headers + h->length > m->chain_length())
         return inet.bump(Stat::udp_bad);
+    const Ref<Endpoint> e = receiver_of(in, ip, *h, m, verified);
+    if (!m) return;
     m->pull(headers);
     m->chain_trim_to(h->length);
     const bool bad =
         !verified && h->checksum != 0 && checksum_of_chain(*m, ip.src(), ip.dst(), h->length) != 0;
     m->push(headers);
     if (bad) return inet.bump(Stat::udp_bad_checksum);
-    deliver(in, ip, *h, std::move(m));
+    deliver(in, ip, *h, e, std::move(m));
 }
 
 }  // namespace
@@ -57,9 +69,12 @@ void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
     Inet& inet = in.inet();
     const auto d = UdpDatagram::parse(ip.payload());
     if (!d) return inet.bump(Stat::udp_bad);
+    const Ref<Endpoint> e = receiver_of(in, ip, d->header(), m, verified);
+    if (!m) [[unlikely]]
+        return;
     if (!verified && d->checksum(ip.src(), ip.dst()) == ChecksumVerdict::Bad)
         return inet.bump(Stat::udp_bad_checksum);
-    deliver(in, ip, d->header(), std::move(m));
+    deliver(in, ip, d->header(), e, std::move(m));
 }
 
 Result<> net_tx_udp(Inet& inet, MbufPtr&& m, const EndpointKey& key, WhenFull when, IpControls controls) {

@@ -30,6 +30,8 @@ class Tcp {
 
     // Processes a received segment with a correct checksum and consumes m, the packet that contains it.
     void arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m);
+    // Does a connection, a TIME-WAIT entry or a listener expect this segment?
+    bool expects(const Ipv4Packet& ip, const TcpSegment& segment);
     void unreachable(const QuotedPacket& quote, Errno why, u16 mtu);
     // Would `ack` acknowledge new data of this connection?
     bool waits_for(const TcpKey& key, Seq ack);

@@ -1,5 +1,6 @@
 // Passes a segment from IP to its connection. Handles the states CLOSED and LISTEN (RFC 9293
 // sections 3.10.7.1 and 3.10.7.2), and compact TIME-WAIT entries.
+#include "net/proto/flow.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
 #include "net/tcp/engine.h"
@@ -28,6 +29,16 @@ static bool checksum_ok(const Ipv4Packet& ip, const TcpSegment& segment, Mbuf& m
     return segment.checksum_ok(ip.src(), ip.dst());
 }
 
+// A flow has its port for itself, so no connection or listener can have it too.
+[[gnu::noinline]] static bool went_to_flow(Interface& in, const Ipv4Packet& ip, const TcpSegment& segment,
+                                           MbufPtr& m, bool verified) {
+    auto e = in.inet().endpoints().find_flow(
+        {IpProtocol::Tcp, segment.dst_port(), segment.src_port(), ip.dst(), ip.src()});
+    if (!is_flow(e, in)) return false;
+    give_to_flow(*e, std::move(m), verified);
+    return true;
+}
+
 void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
     Inet& inet = in.inet();
     // RFC 1122 section 4.2.3.10: segments to a broadcast address are silently discarded.
@@ -35,8 +46,17 @@ void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
     inet.bump(Stat::tcp_in);
     const auto segment = TcpSegment::parse(ip.payload());
     if (!segment) return inet.bump(Stat::tcp_bad);
+    if (inet.endpoints().has_tcp_flows() && went_to_flow(in, ip, *segment, m, verified)) return;
     if (!verified && !checksum_ok(ip, *segment, *m)) return inet.bump(Stat::tcp_bad_checksum);
+    if (inet.is_tapped(Tap::Unclaimed) && !inet.tcp().expects(ip, *segment)) [[unlikely]] {
+        if (offer_to_taps(Tap::Unclaimed, in, *m)) return;
+    }
     inet.tcp().arrive(ip, *segment, std::move(m));
+}
+
+bool Tcp::expects(const Ipv4Packet& ip, const TcpSegment& segment) {
+    const TcpTable::Found found = table_.find({ip.dst(), ip.src(), segment.dst_port(), segment.src_port()});
+    return found.connection || found.time_wait || ports_.find(ip.dst(), segment.dst_port());
 }
 
 static Segment take_apart(const Ipv4Packet& ip, const TcpSegment& in, MbufPtr m) {

@@ -1,0 +1,134 @@
+// A packet channel: two rings in memory shared with one program (abi/channel.h), the flows whose frames it
+// receives, and from which it may send.
+//
+//   receive   EndpointTable or Channels (general filters, ARP replies) -> take(): copies the frame
+//   transmit  kick(): takes posted frames, copies their first bytes, checks the copy, and sends it with the
+//             rest straight from the program's pages. The frame is completed when the device is done with it
+#pragma once
+
+#include "abi/poll.h"
+#include "lib/poll.h"
+#include "net/channel/flow.h"
+#include "net/channel/receive_ring.h"
+#include "net/channel/transmit_check.h"
+#include "net/channel/transmit_ring.h"
+
+namespace net {
+
+class Channels;
+
+// - Thread context, any number of threads. take() and frame_done() may be called with locks held of a rank
+//   below ChannelRing; for the other functions no lock is held.
+// - A program that posts something impossible shuts its channel: nothing is received or sent any more, poll()
+//   says POLLERR, and the flows are released.
+// - After close(), the object lives as long as flows are found, or the device has frames with its pages.
+class Channel final : public RefCounted, public ListNode<Channel>, private TransmitClaims {
+  public:
+    static constexpr u32 kMostFlows = 256;
+
+    Channel(Channels& home, Interface& interface, Ref<ChannelMemory> memory, u64 id, bool raw);
+    Result<> open() { return frames_.open(memory_->slots()); }  // NoMem
+
+    // Copies a frame to the receive ring. verified: its checksum need not be verified.
+    void take(const Mbuf& frame, bool verified) EXCLUDES(ring_lock_);
+
+    // Sends what the program has posted.
+    void kick() EXCLUDES(lock_, ring_lock_);
+
+    // POLL* bits; takes what is posted first. `watch`, if not null, is woken by changes until unwatch().
+    u32 poll(PollEntry* watch) EXCLUDES(lock_, ring_lock_);
+    void unwatch(PollEntry& watch) EXCLUDES(ring_lock_);
+
+    // Adds a flow; port 0 selects a free one, which is returned in the key. Errors: Inval (a protocol without
+    // ports; half a remote end), AddrNotAvail (not our address on this interface), AddrInUse, NoSpc
+    // (kMostFlows), NoMem, Shutdown (the channel is shut).
+    Result<> claim(EndpointKey& key) EXCLUDES(lock_);
+    // NoEnt: no such flow. Perm: another channel has it.
+    Result<> release(const EndpointKey& key) EXCLUDES(lock_);
+
+    // Releases all flows and stops. To be called once.
+    void close() EXCLUDES(lock_, ring_lock_);
+
+    const Ref<ChannelMemory>& memory() const { return memory_; }
+    Interface& interface() const { return interface_; }
+    Channels& home() const { return home_; }
+    u64 id() const { return id_; }
+
+    // For programs: the counters, and the state of the rings.
+    struct State {
+        channel_counters counters;
+        u32 flows, receive_posted, transmit_posted;
+        bool shut;
+    };
+    State state() EXCLUDES(lock_, ring_lock_);
+    // The index-th flow; nothing past the last.
+    std::optional<EndpointKey> flow(usize index) EXCLUDES(lock_);
+
+    // A frame has been sent. Called by its SentFrame.
+    void frame_done(SentFrame& frame) EXCLUDES(ring_lock_);
+
+  private:
+    // The bytes that are copied. A longer frame is sent from the program's pages after so many.
+    static constexpr usize kCopied = 192;
+    static_assert(kCopied >= TransmitCheck::kReach);
+    static constexpr u32 kBuckets = 32;
+
+    // transmit.cc
+    enum class Intake : u8 { Done, Full, Lie };  // Full: the device has no room for held_
+    Intake take_posted_locked() REQUIRES(lock_);
+    Intake send_all_locked(u32 posted) REQUIRES(lock_);
+    bool send_locked() REQUIRES(lock_);
+    Result<> make_frame_locked(SentFrame& record, MbufPtr& m) REQUIRES(lock_);
+    void copy_head_locked(Mbuf& m) REQUIRES(lock_);
+    Result<> check_locked(const Mbuf& m) REQUIRES(lock_);
+    Result<> prepare_offload_locked(Mbuf& m) REQUIRES(lock_);
+    bool attach_rest_locked(SentFrame& record, Mbuf& m) REQUIRES(lock_);
+    bool pass_to_device_locked(SentFrame& record, MbufPtr m, usize length) REQUIRES(lock_);
+    void finish_locked(SentFrame& record, usize length, Errno error) REQUIRES(lock_);
+    void drop_held() EXCLUDES(lock_);
+    bool allow(const EndpointKey& key) override NO_THREAD_SAFETY;  // lock_ is held
+
+    // channel.cc
+    u32 events_locked() REQUIRES(ring_lock_);
+    void shut_locked() REQUIRES(ring_lock_);
+    void shut() EXCLUDES(ring_lock_);
+    ChannelFlow* take_flow_locked() REQUIRES(lock_);
+    void release_flows() EXCLUDES(lock_);
+    void arm(Duration delay) EXCLUDES(ring_lock_);
+    void arm_locked(Duration delay) REQUIRES(ring_lock_);
+    void run() EXCLUDES(lock_, ring_lock_);
+    static void on_timer(void* self);
+    void last_ref_gone() override;
+    ChannelFlow*& bucket(u16 port) REQUIRES(lock_) { return flows_[port % kBuckets]; }
+
+    Channels& home_;
+    Interface& interface_;
+    const Ref<ChannelMemory> memory_;
+    const u64 id_;
+    const bool raw_;
+    std::atomic<u32> shut_{0};
+    std::atomic<u32> unfinished_{0};  // frames taken and not completed
+    SentFrames frames_;
+
+    platform::Lock lock_{LockRank::Channel, "channel"};
+    TransmitIntake intake_ GUARDED_BY(lock_);
+    TransmitCheck check_ GUARDED_BY(lock_);
+    PostedFrame posted_ GUARDED_BY(lock_);
+    MbufPtr held_ GUARDED_BY(lock_);  // for which the device's ring had no room
+    SentFrame* held_record_ GUARDED_BY(lock_) = nullptr;
+    usize held_length_ GUARDED_BY(lock_) = 0;
+    ChannelFlow* flows_[kBuckets] GUARDED_BY(lock_) = {};
+    u32 flow_count_ GUARDED_BY(lock_) = 0;
+    channel_counters sent_ GUARDED_BY(lock_) = {};  // the counters of sending
+
+    platform::Lock ring_lock_{LockRank::ChannelRing, "channel ring"};
+    ReceiveRing receive_ GUARDED_BY(ring_lock_);
+    TransmitOutlet outlet_ GUARDED_BY(ring_lock_);
+    channel_counters received_ GUARDED_BY(ring_lock_) = {};  // the counters of receiving
+    PollList pollers_ GUARDED_BY(ring_lock_);
+    platform::Timer timer_{on_timer, this};
+    bool armed_ GUARDED_BY(ring_lock_) = false;  // the timer holds a reference
+    bool closed_ GUARDED_BY(ring_lock_) = false;
+};
+
+}  // namespace net

@@ -1,0 +1,41 @@
+// The kernel's side of a channel's receive ring: copies frames into the buffers that the program has posted.
+#pragma once
+
+#include <optional>
+
+#include "abi/channel_ring.h"
+#include "net/channel/memory.h"
+#include "net/core/mbuf.h"
+
+namespace net {
+
+// - Not synchronised: the channel's lock is held.
+class ReceiveRing {
+  public:
+    explicit ReceiveRing(ChannelMemory& memory)
+        : memory_(memory), ring_{&memory.receive_ring(), memory.receive_slots(), memory.slots(), 0, 0} {}
+
+    enum class Outcome : u8 { Received, NoBuffer, Lie };
+
+    // Copies a frame into the next buffers, as many as it needs; of the chain and with all fragments. The
+    // completions have these flags. NoBuffer: too few are posted, and nothing has changed. Lie: the program
+    // has posted something impossible.
+    Outcome put(const Mbuf& frame, u16 flags);
+
+    // How many completions the program has not yet reaped. Nothing: it lies.
+    std::optional<u32> unreaped() const {
+        const u32 n = ring_.completed - CHANNEL_LOAD(ring_.ring->reaped);
+        return n <= ring_.count ? std::optional(n) : std::nullopt;
+    }
+    u32 posted() const { return channel_requests(&ring_); }
+
+  private:
+    Outcome put_parts(const Mbuf& frame, usize length, u32 posted, u16 flags);
+    void scatter(const Mbuf& frame, const channel_slot* to);
+    void complete(channel_slot slot, usize n, u16 flags);
+
+    ChannelMemory& memory_;
+    channel_kernel ring_;
+};
+
+}  // namespace net

@@ -1,0 +1,181 @@
+// Channels: sending.
+#include "lib/string.h"
+#include "net/channel/channel.h"
+#include "net/channel/channels.h"
+
+namespace net {
+
+void SentFrame::release() {
+    if (users_.fetch_sub(1, std::memory_order_acq_rel) == 1) channel_->frame_done(*this);
+}
+
+// --- the ring ---
+
+void Channel::kick() {
+    if (unfinished_.load(std::memory_order_relaxed)) interface_.device().reclaim();
+    Intake result;
+    {
+        platform::Guard guard(lock_);
+        if (shut_.load()) return;
+        if (intake_.posted() == 0 && !held_) return;
+        sent_.signals++;
+        result = take_posted_locked();
+    }
+    if (result == Intake::Lie) {
+        shut();
+        return release_flows();
+    }
+    if (result == Intake::Full || unfinished_.load(std::memory_order_relaxed)) arm(milliseconds(1));
+}
+
+// While this runs, the program need not signal. If it stops before the ring is empty, the timer goes on.
+Channel::Intake Channel::take_posted_locked() {
+    if (held_ && !pass_to_device_locked(*held_record_, std::move(held_), held_length_)) return Intake::Full;
+    intake_.attend();
+    for (u32 rounds = 0; rounds < 4; rounds++) {
+        const u32 posted = intake_.posted();
+        if (posted == 0) {
+            if (intake_.rest()) return Intake::Done;
+            continue;
+        }
+        const Intake result = send_all_locked(posted);
+        if (result != Intake::Done) return result;
+    }
+    return Intake::Full;
+}
+
+Channel::Intake Channel::send_all_locked(u32 posted) {
+    {
+        platform::Guard guard(ring_lock_);
+        if (!intake_.is_possible(posted, outlet_.completed())) return Intake::Lie;
+    }
+    for (u32 left = posted; left > 0; left -= posted_.count) {
+        if (!intake_.take(posted_, left)) return Intake::Lie;
+        if (!send_locked()) return Intake::Full;
+    }
+    return Intake::Done;
+}
+
+// --- one frame ---
+
+// Sends posted_, or completes it with an error. False: the device is full, and the frame is held.
+bool Channel::send_locked() {
+    SentFrame& record = frames_.at(posted_.first);
+    record.begin(*this, posted_.count);
+    unfinished_.fetch_add(1, std::memory_order_relaxed);
+    MbufPtr m;
+    const Result<> made = make_frame_locked(record, m);
+    if (made.ok()) return pass_to_device_locked(record, std::move(m), posted_.length);
+    m.reset();
+    finish_locked(record, 0, made.error());
+    return true;
+}
+
+bool Channel::pass_to_device_locked(SentFrame& record, MbufPtr m, usize length) {
+    const Result<> sent = interface_.send_whole(m);
+    if (sent.error() == Errno::Again) {
+        held_ = std::move(m);
+        held_record_ = &record;
+        held_length_ = length;
+        return false;
+    }
+    m.reset();
+    finish_locked(record, length, sent.error());
+    return true;
+}
+
+void Channel::finish_locked(SentFrame& record, usize length, Errno error) {
+    switch (error) {
+        case Errno::None: sent_.sent++, sent_.sent_bytes += length; break;
+        case Errno::Perm: sent_.refused++; break;
+        case Errno::Inval:
+        case Errno::MsgSize: sent_.bad++; break;
+        default: break;  // the program may send it again
+    }
+    record.set_status(-static_cast<int>(error));
+    record.release();
+}
+
+void Channel::drop_held() {
+    platform::Guard guard(lock_);
+    if (!held_) return;
+    held_.reset();
+    finish_locked(*held_record_, 0, Errno::NetDown);
+}
+
+// Copies the first bytes of posted_ into an mbuf and checks them there. The rest follows as fragments.
+Result<> Channel::make_frame_locked(SentFrame& record, MbufPtr& m) {
+    const bool cut = posted_.flags() & CHANNEL_SEGMENTS;
+    const usize longest = sizeof(EtherHeader) + (cut ? 65535 : interface_.mtu());
+    if (posted_.unfinished || posted_.length < sizeof(EtherHeader)) return Errno::Inval;
+    if (posted_.length > longest) return Errno::MsgSize;
+    m = Mbuf::alloc();
+    if (!m) return Errno::NoBufs;
+    copy_head_locked(*m);
+    if (!raw_) TRY(check_locked(*m));
+    if (posted_.flags() & (CHANNEL_CHECKSUM | CHANNEL_SEGMENTS)) TRY(prepare_offload_locked(*m));
+    if (m->length() < posted_.length && !attach_rest_locked(record, *m)) return Errno::Inval;
+    return {};
+}
+
+void Channel::copy_head_locked(Mbuf& m) {
+    usize left = posted_.length < kCopied ? posted_.length : kCopied;
+    for (const channel_slot* part = posted_.parts; left > 0; part++) {
+        const usize n = part->length < left ? part->length : left;
+        memcpy(m.put(n), memory_->at(*part), n);
+        left -= n;
+    }
+}
+
+Result<> Channel::check_locked(const Mbuf& m) {
+    switch (check_.check(m.bytes(), posted_.length)) {
+        case TransmitCheck::Verdict::Ok: return {};
+        case TransmitCheck::Verdict::Refused: return Errno::Perm;
+        case TransmitCheck::Verdict::Bad: break;
+    }
+    return Errno::Inval;
+}
+
+// The mbuf of a frame that is cut into segments holds the headers and nothing else.
+Result<> Channel::prepare_offload_locked(Mbuf& m) {
+    constexpr usize kLeastSegment = 64;
+    const u32 can = interface_.device().features();
+    const usize headers = tcp_headers_for_offload(m.bytes(), posted_.length);
+    if (headers == 0) return Errno::Inval;
+    if (!(posted_.flags() & CHANNEL_SEGMENTS)) {
+        if (!(can & NetDevice::kTcpChecksum)) return Errno::Inval;
+        m.set_offload(Offload::TcpChecksum);
+        return {};
+    }
+    const usize segment = posted_.segment(), payload = posted_.length - headers;
+    if (!(can & NetDevice::kTcpSegments) || segment < kLeastSegment || payload % segment == 0)
+        return Errno::Inval;
+    m.trim_to(headers);
+    m.set_offload(Offload::TcpSegments, segment);
+    return {};
+}
+
+// The bytes that are not in m stay in the program's pages; the record is their owner. False: too many parts.
+bool Channel::attach_rest_locked(SentFrame& record, Mbuf& m) {
+    usize skip = m.length();
+    for (u32 i = 0; i < posted_.count; i++) {
+        const channel_slot& part = posted_.parts[i];
+        const usize here = skip < part.length ? skip : usize{part.length};
+        skip -= here;
+        if (here == part.length) continue;
+        record.add_user();
+        if (m.attach(record, memory_->at(part) + here, part.length - here)) continue;
+        record.release();
+        return false;
+    }
+    return true;
+}
+
+bool Channel::allow(const EndpointKey& key) {
+    for (const ChannelFlow* f = bucket(key.local_port); f; f = f->next) {
+        if (f->allows(key)) return true;
+    }
+    return false;
+}
+
+}  // namespace net

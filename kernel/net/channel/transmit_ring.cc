@@ -1,0 +1,53 @@
+#include "net/channel/transmit_ring.h"
+
+#include <new>
+
+namespace net {
+
+Result<> SentFrames::open(u32 slots) {
+    mask_ = slots - 1;
+    for (u32 i = 0; i * kEach < slots; i++) {
+        void* page = platform::page_alloc();
+        if (!page) return Errno::NoMem;
+        pages_[i] = new (page) Page;
+    }
+    return {};
+}
+
+void SentFrames::close() {
+    for (Page*& p : pages_) {
+        if (p) platform::page_free(std::exchange(p, nullptr));
+    }
+}
+
+bool TransmitIntake::take(PostedFrame& frame, u32 posted) {
+    frame.first = ring_.taken;
+    frame.count = 0;
+    frame.length = 0;
+    frame.unfinished = true;
+    while (frame.unfinished && frame.count < posted) {
+        const channel_slot slot = channel_request(&ring_, frame.count);
+        if (!memory_.at(slot)) return false;
+        frame.unfinished = slot.flags & CHANNEL_MORE;
+        if (frame.count < CHANNEL_MOST_PARTS) frame.parts[frame.count] = slot;
+        frame.count++;
+        frame.length += slot.length;
+    }
+    frame.unfinished |= frame.count > CHANNEL_MOST_PARTS;
+    channel_take(&ring_, frame.count);
+    return true;
+}
+
+bool TransmitOutlet::complete(SentFrame& frame) {
+    const u32 before = ring_.completed;
+    frame.done_ = true;
+    for (SentFrame* f; (f = &frames_.at(ring_.completed))->done_;) {
+        f->done_ = false;
+        for (u32 i = 0; i < f->slots_; i++) channel_complete_status(&ring_, f->status_);
+    }
+    if (ring_.completed == before) return false;
+    channel_publish_completions(&ring_);
+    return true;
+}
+
+}  // namespace net

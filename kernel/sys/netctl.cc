@@ -1,0 +1,126 @@
+#include "sys/netctl.h"
+
+#include "abi/netctl.h"
+#include "abi/stat.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+#include "mm/kalloc.h"
+#include "mm/uaccess.h"
+#include "proc/process.h"
+#include "sys/channel_file.h"
+#include "sys/network.h"
+
+namespace {
+
+template <class T>
+Result<T> fetch(UserAddr from) {
+    T t;
+    TRY(mm::copy_in(&t, from, sizeof t));
+    return t;
+}
+
+// A program that a filter consists of, in a page of kernel memory.
+class FetchedProgram {
+  public:
+    FetchedProgram() = default;
+    ~FetchedProgram() {
+        if (page_) mm::page_free(page_);
+    }
+    FetchedProgram(const FetchedProgram&) = delete;
+    FetchedProgram& operator=(const FetchedProgram&) = delete;
+
+    Result<> fetch(const bpf_insn* from, usize count) {
+        static_assert(BPF_MAXINSNS * sizeof(bpf_insn) <= mm::kPageSize);
+        if (count > BPF_MAXINSNS) return Errno::Inval;
+        page_ = static_cast<bpf_insn*>(mm::page_alloc());
+        if (!page_) return Errno::NoMem;
+        count_ = count;
+        return mm::copy_in(page_, {reinterpret_cast<uptr>(from)}, count * sizeof(bpf_insn));
+    }
+    std::span<const bpf_insn> instructions() const { return {page_, count_}; }
+
+  private:
+    bpf_insn* page_ = nullptr;
+    usize count_ = 0;
+};
+
+net::EndpointKey key_of(const netctl_flow& f) {
+    return {static_cast<net::IpProtocol>(f.protocol), f.local_port, f.remote_port,
+            net::Ipv4Addr(f.local_address), net::Ipv4Addr(f.remote_address)};
+}
+
+// --- the requests ---
+
+// The descriptor stays open only if the program learns of it.
+Result<> create(UserAddr argument) {
+    auto request = TRY(fetch<netctl_create>(argument));
+    if (request.interface < 0 || request.owner < 0 || request.flags & ~u32{NETCTL_RAW}) return Errno::Inval;
+    net::Interface* interface = network().interface(static_cast<usize>(request.interface));
+    if (!interface || interface->is_loopback()) return Errno::NoDev;
+    TRY(current_process().files->make_room());
+    const int owner = request.owner ? request.owner : current_process().pid;
+    const Ref<net::Channel> channel = TRY(network().channels().create(
+        *interface, owner, request.slots, request.buffers, request.flags & NETCTL_RAW));
+    request.fd = TRY(install_channel(channel));
+    const Result<> told = mm::copy_out(argument, &request, sizeof request);
+    if (!told.ok()) (void)current_process().files->remove(request.fd);
+    return told;
+}
+
+Result<> claim(UserAddr argument) {
+    auto request = TRY(fetch<netctl_flow>(argument));
+    if (request.protocol < 0 || request.protocol > 255) return Errno::Inval;
+    net::Channel* channel = TRY(channel_of(request.channel));
+    net::EndpointKey key = key_of(request);
+    TRY(channel->claim(key));
+    request.local_port = key.local_port;
+    const Result<> told = mm::copy_out(argument, &request, sizeof request);
+    if (!told.ok()) (void)channel->release(key);
+    return told;
+}
+
+Result<> release(UserAddr argument) {
+    const auto request = TRY(fetch<netctl_flow>(argument));
+    if (request.protocol < 0 || request.protocol > 255) return Errno::Inval;
+    return TRY(channel_of(request.channel))
+    ->release(key_of(request));
+}
+
+Result<> filter(UserAddr argument) {
+    const auto request = TRY(fetch<netctl_filter>(argument));
+    net::Channel* channel = TRY(channel_of(request.channel));
+    FetchedProgram program;
+    TRY(program.fetch(request.program, request.count));
+    const std::string_view words(request.words, strnlen(request.words, sizeof request.words));
+    return network().channels().add_filter(*channel, request.what, program.instructions(), words);
+}
+
+// --- the file ---
+
+Result<i64> netctl_transfer(fs::File&, UserAddr, usize) { return Errno::Inval; }
+
+Result<> netctl_stat(fs::File&, struct stat& answer) {
+    answer.type = T_DEVICE;
+    return {};
+}
+
+Result<> netctl_ioctl(fs::File&, u32 request, UserAddr argument) {
+    switch (request) {
+        case NETCTL_CREATE: return create(argument);
+        case NETCTL_CLAIM: return claim(argument);
+        case NETCTL_RELEASE: return release(argument);
+        case NETCTL_FILTER: return filter(argument);
+        default: return Errno::NotTty;
+    }
+}
+
+constexpr fs::FileOps kNetctlOps{netctl_transfer, netctl_transfer, netctl_stat, [](fs::File&) {},
+                                 "netctl",        nullptr,         nullptr,     netctl_ioctl};
+
+}  // namespace
+
+void open_netctl(fs::FileTable& files) {
+    Result<Ref<fs::File>> file = fs::file_alloc(kNetctlOps, nullptr, true, true);
+    if (!file.ok() || !files.install_at(NETCTL_DESCRIPTOR, std::move(file).value()).ok())
+        panic("no memory for the network control descriptor");
+}
