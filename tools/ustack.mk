@@ -2,7 +2,8 @@
 # and the stack as a library in front of the user library. Its calls come before the kernel's (--wrap).
 TWICE         := httpd nc ttcp
 PROGRAMS      += $(TWICE:%=$(BUILD)/user/u%)
-USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/%,$(call find_sources,kernel/net))
+USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/% kernel/net/channel/% kernel/net/filter/%, \
+	$(call find_sources,kernel/net))
 # Its sources see no header of POSIX, like the kernel's; those in system/ do.
 USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
 USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
