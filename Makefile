@@ -118,7 +118,8 @@ find_sources = $(sort $(shell find $1 -name '*.cc' -o -name '*.c' -o -name '*.S'
 
 # --- the kernel -----------------------------------------------------------------------------------------
 KOBJ           := $(BUILD)/obj/kernel$(if $(DEBUG),-debug)
-KERNEL_SOURCES := $(filter-out kernel/compat/%,$(call find_sources,kernel))
+# The kernel runs filters, but does not compile them.
+KERNEL_SOURCES := $(filter-out kernel/compat/% kernel/net/filter/language/%,$(call find_sources,kernel))
 KERNEL_OBJECTS := $(KERNEL_SOURCES:kernel/%=$(KOBJ)/%.o)
 KFLAGSFILE     := $(BUILD)/flags/kernel$(if $(DEBUG),-debug)
 KNAMES         := names/kernel$(if $(DEBUG),-debug)

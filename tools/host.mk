@@ -2,7 +2,7 @@
 # tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests ustack_tests)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests pcap_tests ustack_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -10,6 +10,7 @@ tobj = $(patsubst %,$(TOBJ)/%.o,$1)
 # The host's pktdump is the kernel's dump: the formatter and the wire formats need nothing else of the kernel.
 PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc kernel/lib/random.cc
 DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/dump/*.cc)
+FILTER_SOURCES := $(call find_sources,kernel/net/filter)
 PKTDUMP_PARTS := $(filter-out %/main.cc,$(wildcard tools/capture/*.cc tools/pktdump/*.cc))
 
 $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
@@ -28,7 +29,7 @@ $(HOST_TOOLS):
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/thread_% tests/unit/ustack_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/thread_% tests/unit/pcap_% tests/unit/ustack_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
@@ -77,13 +78,20 @@ THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)
 $(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread -Wno-tsan
 $(BUILD)/host/thread_tests: $(call tobj,$(THREAD_SOURCES)) $(BUILD)/names/thread
 
+# The filters beside libpcap, which only this program needs.
+PCAP_SOURCES := $(wildcard tests/unit/pcap_*_test.cc tests/oracle/*.cc) tests/fake/filter_traffic.cc tests/fake/packets.cc \
+	$(FILTER_SOURCES) $(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
+$(BUILD)/host/pcap_tests: $(call tobj,$(PCAP_SOURCES)) $(BUILD)/names/pcap
+$(BUILD)/host/pcap_tests: TEST_LIBRARIES := -lpcap
+
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest -lpthread
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -lpthread
 
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
 $(eval $(call remember,names/thread,$(THREAD_SOURCES)))
+$(eval $(call remember,names/pcap,$(PCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 

@@ -8,6 +8,7 @@
 #include <channel.h>
 #include <netd.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "abi/netctl.h"

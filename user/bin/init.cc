@@ -3,8 +3,9 @@
 // The boot argument services="httpd inetd" names the services (`make qemu SERVICES=` for none). If there is a
 // vsock device, init also starts the agent, with which the host runs commands (docs/agent.md).
 //
-// init starts netd first, and starts it again if it ends. Only netd gets the network control descriptor,
-// which the kernel has opened for init (abi/netctl.h).
+// Before all others it starts netd, and starts it again if it ends. Only netd gets the network control
+// descriptor, which the kernel has opened for init (abi/netctl.h). The boot argument netctl=PROGRAM names
+// another program.
 //
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
@@ -29,21 +30,27 @@ void open_console() {
     dup(0);  // and errors
 }
 
+// The child does not get the network control descriptor.
+int fork_without_control() {
+    const int pid = fork();
+    if (pid == 0) close(NETCTL_DESCRIPTOR);
+    return pid;
+}
+
 // A program that serves the network. It is in a process group of its own, so that Ctrl-C does not end it. A
 // service that ends is not restarted: it may have been killed on purpose.
 void start_service(char* name) {
     char* argv[] = {name, nullptr};
-    const int pid = fork();
+    const int pid = fork_without_control();
     if (pid < 0) complain("cannot start %s: %s", name, strerror(pid));
     if (pid != 0) return;
-    close(NETCTL_DESCRIPTOR);
     setpgid(0, 0);
     die("cannot run %s: %s; is it in the file system image?", name, strerror(exec(name, argv)));
 }
 
 // netd, while it runs.
 struct {
-    char name[5] = "netd";
+    char name[32] = "netd";
     int pid = 0;
     int started = 0;  // uptime(), in ticks
     int failures = 0;
@@ -53,13 +60,16 @@ constexpr int kShortTicks = 50;  // netd that ends sooner has failed
 constexpr int kMostFailures = 3;
 
 void start_netd() {
+    struct stat st;
+    bootarg("netctl", netd.name, sizeof netd.name);
+    if (stat(netd.name, &st) < 0) return;
     char* argv[] = {netd.name, nullptr};
     netd.started = uptime();
     netd.pid = fork();
     if (netd.pid < 0) complain("cannot start %s: %s", netd.name, strerror(netd.pid));
     if (netd.pid != 0) return;
     setpgid(0, 0);
-    die("cannot run %s: %s; is it in the file system image?", netd.name, strerror(exec(netd.name, argv)));
+    die("cannot run %s: %s", netd.name, strerror(exec(netd.name, argv)));
 }
 
 // netd has ended. Programs keep their channels, and find the new one.
@@ -102,10 +112,9 @@ void start_agent() {
 int start_shell(char* command) {
     char run_option[] = "-c";
     char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
-    const int pid = fork();
+    const int pid = fork_without_control();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
-    close(NETCTL_DESCRIPTOR);
     if (command) {  // Ctrl-C ends it; a shell that reads the console sets the group itself
         setpgid(0, 0);
         tcsetpgrp(0, getpid());

@@ -12,6 +12,8 @@ namespace netd {
 namespace {
 
 int connection = -1;
+pid_t
+    connected;  // the process that has connected: netd judges by it, so a child needs a connection of its own
 
 // At boot and after a restart it takes a moment until netd listens.
 constexpr int kAttempts = 20;
@@ -36,15 +38,17 @@ int open_connection() {
     return -1;
 }
 
-// Connects, if there is no connection. False: netd does not run.
-bool connect_to_netd() {
-    if (connection < 0) connection = open_connection();
-    return connection >= 0;
+void disconnect() {
+    if (connection >= 0) close(connection);
+    connection = -1;
 }
 
-void disconnect() {
-    close(connection);
-    connection = -1;
+// Connects, if this process has no connection. False: netd does not run.
+bool connect_to_netd() {
+    if (connected != getpid()) disconnect();
+    if (connection < 0) connection = open_connection();
+    connected = getpid();
+    return connection >= 0;
 }
 
 // Sends the request and receives the answer. False: the connection is lost.

@@ -31,6 +31,7 @@ int Control::filter(netctl_filter& f) { return request(NETCTL_FILTER, &f); }
 
 int Control::describe(int interface, netd_ip_info& info) {
     struct ifinfo i;
+    if (interface < 0) return -ENODEV;
     if (const int error = ifinfo(interface, &i); error < 0) return error;
     info.address = i.addr;
     info.gateway = i.gateway;
