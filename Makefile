@@ -147,8 +147,8 @@ endif
 
 # --- programs: one file each under user/bin, all linked with the library built from user/lib --------------
 UOBJ            := $(BUILD)/obj/user
-USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.cc string.cc errno.cc) \
-	$(addprefix kernel/net/wire/,addr.cc checksum.cc)
+USER_LIBRARY    := $(filter-out user/lib/ustack/%,$(call find_sources,user/lib)) \
+	$(addprefix kernel/lib/,format.cc string.cc errno.cc) $(addprefix kernel/net/wire/,addr.cc checksum.cc)
 # A NAME.c replaces our NAME.cc. So xv6's own usertests.c can be put in.
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
@@ -181,6 +181,8 @@ $(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a use
 	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
 endef
 $(foreach s,$(PROGRAM_SOURCES) $(TEST_SOURCES),$(eval $(call program,$s)))
+
+include tools/ustack.mk
 
 # The image has the programs, a README and everything in user/files. There is room for one file of the largest size: 81920
 # blocks of 1 KiB. The image file is sparse. Each guest (GUEST=2) has a disk of its own.

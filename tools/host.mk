@@ -2,7 +2,7 @@
 # tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests pcap_tests)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests pcap_tests ustack_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -32,7 +32,7 @@ UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 # AF_UNIX without the kernel's processes and paths.
 IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc))
 # Tests that are a program of their own begin with its name.
-OTHER_TESTS := $(foreach t,fs vsockd thread pcap,tests/unit/$t_%)
+OTHER_TESTS := $(foreach t,fs vsockd thread pcap ustack,tests/unit/$t_%)
 UNIT_SOURCES := $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
@@ -69,6 +69,15 @@ VSOCKD_PLAYED  := $(wildcard tests/fake/vsockd/*.cc) tests/fuzz/vsockd/guest_fuz
 VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc) $(VSOCKD_PLAYED)
 $(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
 
+# The network stack as it runs in programs, with their platform instead of the fake one.
+USTACK_SOURCES := $(wildcard tests/unit/ustack_*_test.cc tests/fake/ustack/*.cc) $(USTACK_NET) $(PORTABLE_LIB) \
+	$(filter-out user/lib/ustack/program/% user/lib/ustack/system/%,$(call find_sources,user/lib/ustack)) tests/fake/packets.cc
+uobj = $(patsubst %,$(BUILD)/obj/ustack-test/%.o,$1)
+$(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
+	$(call say,TESTCXX,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG -Iuser/lib/ustack/platform $(for_tests) -c -o $@ $<
+$(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
+
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
 THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)
 $(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread -Wno-tsan
@@ -89,6 +98,7 @@ $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
 $(eval $(call remember,names/thread,$(THREAD_SOURCES)))
 $(eval $(call remember,names/pcap,$(PCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
+$(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
 # libFuzzer is clang's, so the fuzzer is built with it, in one step.
 FUZZER := $(BUILD)/host/fuzz_vsockd

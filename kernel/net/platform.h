@@ -17,6 +17,7 @@
 //   class PerHart<T>      one T for each hart; local() is this hart's. A thread moves to another hart only
 //       T& local(); T& at(unsigned hart)     when it waits, so local() needs no lock.
 //   kMaxHarts             the number of harts, and of Ts in a PerHart
+//   kMaxPacketPages       at most as many pages are taken from packet_page_alloc
 //
 // and the functions below.
 #pragma once
@@ -40,6 +41,9 @@ u64 random();
 // A zeroed page of 4096 bytes, or null when memory is exhausted.
 void* page_alloc();
 void page_free(void* page);
+
+// The same for pages of mbufs, which are never returned: memory that the devices can access.
+void* packet_page_alloc();
 
 // Copy between kernel memory and the calling process. Call them with no Lock held. Fault: the process has no
 // access to all n bytes; some of the target may have been written.

@@ -22,6 +22,7 @@ Instant now() { return clock_now(); }
 u64 random() { return random_u64(); }
 void* page_alloc() { return mm::page_alloc_zeroed(); }
 void page_free(void* page) { mm::page_free(page); }
+void* packet_page_alloc() { return mm::page_alloc_zeroed(); }
 void print(const char* text, usize length) { dev::uart_write(text, length); }
 
 void log(const char* fmt, ...) {

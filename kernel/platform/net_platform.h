@@ -22,6 +22,7 @@ inline Result<> copy_from_user(void* to, UserAddr from, usize n) { return mm::co
 inline Result<> copy_to_user(UserAddr to, const void* from, usize n) { return mm::copy_out(to, from, n); }
 
 inline constexpr unsigned kMaxHarts = arch::kMaxHarts;
+inline constexpr usize kMaxPacketPages = 2048;
 
 template <class T>
 class PerHart {

@@ -102,6 +102,8 @@ void* page_alloc() {
     return page;
 }
 
+void* packet_page_alloc() { return page_alloc(); }
+
 void flow_started() {}
 
 void page_free(void* page) {

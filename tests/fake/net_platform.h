@@ -81,6 +81,7 @@ class Timer {
 };
 
 inline constexpr unsigned kMaxHarts = 8;
+inline constexpr usize kMaxPacketPages = 2048;
 extern thread_local unsigned this_hart;  // a test sets it to simulate another hart
 
 template <class T>

@@ -91,6 +91,14 @@ TEST_F(NetdService, GivesAChannelWithTheFirstPort) {
     EXPECT_EQ((kernel.owner[{NETD_TCP, 80}]), 100);
 }
 
+TEST_F(NetdService, GivesAChannelWithoutAPort) {
+    const Outcome o = ask(Op::OpenChannel, 0, 0);
+    EXPECT_EQ(error_of(o), NETD_OK);
+    EXPECT_EQ(o.channel, 100);
+    EXPECT_TRUE(kernel.owner.empty());
+    EXPECT_EQ(error_of(ask(Op::OpenChannel, 0, 0, 55)), NETD_INVALID) << "it has a channel";
+}
+
 TEST_F(NetdService, AddsAPortToTheProgramsChannel) {
     const Outcome o = ask(Op::GetPort, NETD_UDP, 0, 55);
     EXPECT_EQ(error_of(o), NETD_OK);

@@ -50,6 +50,10 @@ BEGIN_C
 int netd_get_ip_info(int interface, struct netd_ip_info* info) NX6(netd_get_ip_info);
 int netd_get_mac_address(int interface, unsigned char mac[6]) NX6(netd_get_mac_address);
 
+/* Makes a channel without a port: for a program that needs the memory first. *channel becomes its descriptor.
+ */
+int netd_open_channel(int* channel, const struct netd_size* size) NX6(netd_open_channel);
+
 /* Opens a port: a free one, which *port then is, or the given one. If *channel is -1, netd makes a channel,
  * and *channel becomes its descriptor; otherwise the port is added to that channel. close() of the last
  * descriptor of a channel frees its ports. */

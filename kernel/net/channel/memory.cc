@@ -52,6 +52,10 @@ void ChannelMemory::describe(const NetDevice& device) {
     const MacAddr mac = device.mac();
     __builtin_memcpy(m.mac, mac.bytes, sizeof m.mac);
     m.mtu = static_cast<u16>(device.mtu());
+    for (usize i = 0; i < sizeof m.seed; i += sizeof(u64)) {
+        const u64 random = platform::random();
+        __builtin_memcpy(&m.seed[i], &random, sizeof random);
+    }
     if (device.features() & NetDevice::kTcpChecksum) m.offload |= CHANNEL_CHECKSUM;
     if (device.features() & NetDevice::kTcpSegments) m.offload |= CHANNEL_SEGMENTS;
     m.transmit.signal = 1;  // of the receive ring the kernel needs no signal

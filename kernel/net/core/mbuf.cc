@@ -74,7 +74,7 @@ bool claim_page() {
 
 bool refill_from_page(MbufStack& cache) {
     if (!claim_page()) return false;
-    auto* page = static_cast<u8*>(platform::page_alloc());
+    auto* page = static_cast<u8*>(platform::packet_page_alloc());
     if (!page) {
         platform::Guard guard(shared_lock);
         total -= 2;

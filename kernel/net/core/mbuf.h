@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "lib/types.h"
+#include "net/platform.h"
 
 namespace net {
 
@@ -283,7 +284,7 @@ class MbufQueue {
 // The pool: each page holds two mbufs; each hart has a free list; a shared list refills these. The pool never
 // returns a page and never makes more than kMaxMbufs. Each queue that may hold many mbufs for long (socket
 // queues, neighbour queues) has its own limit, so that mbufs remain to refill the receive ring.
-inline constexpr u64 kMaxMbufs = 4096;
+inline constexpr u64 kMaxMbufs = 2 * platform::kMaxPacketPages;
 
 struct MbufUsage {
     u64 total;      // mbufs created

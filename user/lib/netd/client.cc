@@ -123,6 +123,13 @@ int netd_get_mac_address(int interface, unsigned char mac[6]) {
     return error;
 }
 
+int netd_open_channel(int* channel, const netd_size* size) {
+    const Request r = request_for(Op::OpenChannel, size);
+    Answer answer;
+    *channel = -1;
+    return call_for_channel(&r, sizeof r, answer, channel);
+}
+
 int netd_get_port(int type, unsigned short* port, int* channel, const netd_size* size) {
     return open_port(Op::GetPort, type, port, channel, size);
 }

@@ -13,7 +13,7 @@ inline constexpr char kPath[] = "/run/netd";
 inline constexpr u32 kVersion = 1;
 inline constexpr u32 kMostInstructions = BPF_MAXINSNS;
 
-enum class Op : u32 { IpInfo = 1, GetPort, BindPort, ClosePort, ArpFilter, Tap, ReleaseLease };
+enum class Op : u32 { IpInfo = 1, GetPort, BindPort, ClosePort, ArpFilter, Tap, ReleaseLease, OpenChannel };
 
 struct Request {
     u32 version = kVersion;

@@ -108,6 +108,10 @@ int Service::execute(const Caller& from, const LongRequest& request, int channel
         case Op::GetPort:
         case Op::BindPort: return open_port(from, r, channel, outcome);
         case Op::ClosePort: return close_port(r, channel);
+        case Op::OpenChannel: {
+            const int fd = channel < 0 ? need_channel(from, r, channel, outcome) : -EINVAL;
+            return fd < 0 ? netd_error_of(fd) : int{NETD_OK};
+        }
         case Op::ArpFilter:
         case Op::Tap: {
             constexpr u32 kDirections = NETCTL_RECEIVED | NETCTL_SENT;

@@ -1,0 +1,179 @@
+"""Programs with a network stack of their own (docs/user-stack.md): uhttpd, unc and uttcp, beside the kernel's sockets."""
+import concurrent.futures
+import contextlib
+import hashlib
+import re
+import socket
+import subprocess
+import time
+
+from capture import check_tcp, need_tshark
+from guest import Failure, Guest, check, check_equal
+from suite import test
+from test_netprograms import HostPeer, read_all
+from test_programs import pid_of
+from test_sockets import wait_until
+
+FORWARDED = {"uhttpd": "tcp80", "httpd": "tcp7"}  # the ports of the host that lead to each server
+
+
+def some_bytes(n):
+    return hashlib.shake_128(str(n).encode()).digest(n)
+
+
+def start_both(g):
+    """uhttpd on port 80, on a stack of its own, and httpd on port 7, on the kernel's sockets."""
+    g.background("httpd -p 7")
+    start_uhttpd(g)
+    g.wait_listening(7)
+
+
+def start_uhttpd(g):
+    """Starts it, and waits until it serves."""
+    g.background("uhttpd")
+    for _ in range(50):
+        if subprocess.run(["curl", "-s", "-m", "5", url(g, "uhttpd", "/")], stdout=subprocess.DEVNULL).returncode == 0:
+            return
+        time.sleep(0.1)
+    raise Failure(f"uhttpd does not serve:\n{g.text[-600:]}")
+
+
+def url(g, server, path):
+    return f"http://localhost:{g.ports[FORWARDED[server]]}{path}"
+
+
+def get(g, server, path, *options, seconds=30):
+    done = subprocess.run(["curl", "-s", "-m", str(seconds), *options, url(g, server, path)], stdout=subprocess.PIPE)
+    check_equal(done.returncode, 0, f"curl's status for {path} from {server}")
+    return done.stdout
+
+
+def put_file(g, name, content):
+    """Gives the guest a file, by a TCP connection that it opens."""
+    with HostPeer(lambda s: (read_all(s), s.sendall(content))) as peer:
+        g.ok(f"echo | nc host {peer.port} > {name}", 60)
+
+
+@test(deadline=150, each_card=True)
+def httpd_and_uhttpd_serve_the_same_bytes_at_the_same_time(nic):
+    need_tshark()
+    content = some_bytes(3 << 20)
+    with Guest(f"ustack-both-{nic}", NIC=nic) as g:
+        start_both(g)
+        put_file(g, "big", content)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            jobs = [(server, pool.submit(get, g, server, "/big", seconds=90)) for server in ("httpd", "uhttpd") * 3]
+            for server, job in jobs:
+                check_equal(hashlib.md5(job.result()).hexdigest(), hashlib.md5(content).hexdigest(), f"hash from {server}")
+        for path in "/", "/files", "/hosts":
+            check_equal(get(g, "uhttpd", path), get(g, "httpd", path), f"what uhttpd sends for {path}")
+        for options in (("-I",), ("-d", "x"), ("--http1.0",)):
+            same = [get(g, s, "/hosts", "-i", *options).partition(b"Date:")[0] for s in ("uhttpd", "httpd")]
+            check_equal(same[0], same[1], f"the status with curl {options}")
+        check(b"nx6: status" in get(g, "uhttpd", "/status"), "uhttpd has no status page")
+        g.poweroff()
+    check_tcp(g.dir / "packets.pcap", least=2000)
+
+
+def slow_reader(g, server, path, n):
+    """Reads n bytes of the answer, and returns the connection, on which more is to come."""
+    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 20000)
+    s.settimeout(30)
+    s.connect(("127.0.0.1", g.ports[FORWARDED[server]]))
+    s.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+    while n > 0:
+        n -= len(s.recv(min(n, 4096)))
+    return s
+
+
+@test(deadline=150)
+def killing_one_in_mid_transfer_disturbs_no_other():
+    content = some_bytes(2 << 20)
+    with Guest("ustack-kill") as g:
+        start_both(g)
+        put_file(g, "big", content)
+        with HostPeer(lambda s: (time.sleep(2), len(read_all(s)))[1]) as sink:
+            g.background(f"uttcp -t -n 100 -l 8192 -p {sink.port} host > sent")
+            victim, other = slow_reader(g, "uhttpd", "/big", 50000), slow_reader(g, "httpd", "/big", 50000)
+            g.ok(f"kill {pid_of(g, 'uhttpd')}")
+            victim.close()
+            with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                rest = pool.submit(read_all, other)
+                check_equal(get(g, "httpd", "/big", seconds=60), content, "another transfer from httpd")
+                check(content.endswith(rest.result()[-100000:]), "the rest of httpd's transfer")
+            wait_until(g, "cat sent", r"sent 819200 bytes")
+        check_equal(sink.result, 819200, "bytes from uttcp")
+        start_uhttpd(g)
+        check_equal(get(g, "uhttpd", "/big", seconds=60), content, "a transfer from the next uhttpd")
+        g.poweroff()
+
+
+@test(deadline=90)
+def a_port_belongs_to_one_program_whoever_asks_first():
+    with Guest("ustack-port") as g:
+        start_uhttpd(g)
+        out, status = g.run("httpd")
+        check(status == 1 and "address already in use" in out, f"httpd on uhttpd's port: {status}\n{out}")
+        out, status = g.run("uhttpd")
+        check(status == 1 and "address already in use" in out, f"a second uhttpd: {status}\n{out}")
+        g.background("httpd -p 8080")
+        g.wait_listening(8080)
+        out, status = g.run("uhttpd -p 8080")
+        check(status == 1 and "address already in use" in out, f"uhttpd on httpd's port: {status}\n{out}")
+        out, status = g.run("uhttpd -p 81")
+        check(status == 1 and "permission denied" in out, f"a port that the policy refuses: {status}\n{out}")
+        g.poweroff()
+
+
+@test(deadline=90, each_card=True)
+def nc_and_ttcp_on_their_own_stack_talk_to_the_host(nic):
+    content = some_bytes(1 << 20)
+
+    def echo(s):
+        heard = read_all(s)
+        s.sendall(heard)
+        return heard
+
+    with Guest(f"ustack-host-{nic}", NIC=nic) as g:
+        put_file(g, "sent", content)
+        with HostPeer(echo) as peer:
+            g.ok(f"cat sent | unc host {peer.port} > back", 60)
+        check_equal(hashlib.sha256(peer.result).hexdigest(), hashlib.sha256(content).hexdigest(), "hash of what unc sent")
+        with HostPeer(read_all) as peer:
+            g.ok(f"cat back | nc host {peer.port}", 60)
+        check_equal(hashlib.sha256(peer.result).hexdigest(), hashlib.sha256(content).hexdigest(), "hash of what unc received")
+        with HostPeer(lambda s: len(read_all(s))) as peer:
+            out = g.ok(f"uttcp -t -n 200 -l 8192 -p {peer.port} host", 40)
+            check("sent 1638400 bytes" in out, f"uttcp printed\n{out}")
+        check_equal(peer.result, 1638400, "bytes that the host received: they arrived although uttcp has ended")
+        out, status = g.run("unc -z host 1")
+        check(status == 1 and "connection refused" in out, f"a closed port: {status}\n{out}")
+        g.poweroff()
+
+
+@test(deadline=60)
+def datagrams_pass_to_and_from_a_program_on_its_own_stack():
+    with Guest("ustack-udp") as g:
+        g.background("unc -l -u -w 3 2000 < README > heard")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(1)
+            for _ in range(20):  # until the program has its port
+                s.sendto(b"over its own stack\n", ("127.0.0.1", g.ports["udp2000"]))
+                with contextlib.suppress(socket.timeout):
+                    check(s.recv(8192).startswith(b"This is nx6"), "the answer is not the guest's README")
+                    break
+        wait_until(g, "cat heard", r"\A(over its own stack\n)+\Z")
+        g.poweroff()
+
+
+@test(deadline=60)
+def without_netd_a_program_with_its_own_stack_says_so():
+    with Guest("ustack-no-netd") as g:
+        for _ in range(3):
+            wait_until(g, "ps", r"\d+[^\n]* netd\b")
+            g.ok(f"kill {pid_of(g, 'netd')}")
+        g.wait("it is not started again", 10)
+        out, status = g.run("uhttpd", 30)
+        check(status == 1 and "network is down" in out, f"uhttpd without netd: {status}\n{out}")
+        g.poweroff()

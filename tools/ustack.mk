@@ -1,0 +1,27 @@
+# Programs that are built a second time, as uNAME, with a network stack of their own (docs/user-stack.md): the same object,
+# and the stack as a library in front of the user library. Its calls come before the kernel's (--wrap).
+TWICE         := httpd nc ttcp
+PROGRAMS      += $(TWICE:%=$(BUILD)/user/u%)
+USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/% kernel/net/channel/% kernel/net/filter/%, \
+	$(call find_sources,kernel/net))
+# Its sources see no header of POSIX, like the kernel's; those in system/ do.
+USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
+USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
+USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -Iuser/lib/ustack/platform
+USTACK_CALLS  := $(addprefix raw_,socket bind listen accept sockconnect sendto recvfrom sendmsg recvmsg writev readv shutdown getsockname getpeername \
+	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep) read write close dup fstat fork exit
+$(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY) -c -o $@ $<
+$(BUILD)/user/libustack.a: $(USTACK:%=$(UOBJ)/ustack/%.o) $(USTACK_SYSTEM:%=$(UOBJ)/%.o) $(BUILD)/names/ustack-library
+	$(call say,AR,$@)
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
+define program_with_stack  # its source
+$(BUILD)/user/u$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libustack.a $(BUILD)/user/libuser.a user/user.ld
+	$$(call say,LINK,$$@)
+	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(LINK) -Wl,-T,user/user.ld $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
+	    $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lgcc
+	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
+endef
+$(foreach s,$(filter $(TWICE:%=user/bin/%.c) $(TWICE:%=user/bin/%.cc),$(PROGRAM_SOURCES)),$(eval $(call program_with_stack,$s)))
+$(eval $(call remember,names/ustack-library,$(USTACK) $(USTACK_SYSTEM)))

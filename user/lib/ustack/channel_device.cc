@@ -1,0 +1,145 @@
+// A channel as a network card: its features, and its transmit ring.
+#include "ustack/channel_device.h"
+
+#include "ustack/system.h"
+
+namespace ustack {
+
+using net::MbufPtr;
+using net::Offload;
+
+namespace {
+
+u32 features_of(const channel_memory& memory) {
+    u32 features = net::NetDevice::kGather;
+    if (memory.offload & CHANNEL_CHECKSUM) features |= net::NetDevice::kTcpChecksum;
+    if (memory.offload & CHANNEL_SEGMENTS) features |= net::NetDevice::kTcpSegments;
+    return features;
+}
+
+channel_program ring_of(channel_memory& memory, channel_ring& ring, u32 slots_at) {
+    auto* slots = reinterpret_cast<channel_slot*>(reinterpret_cast<u8*>(&memory) + slots_at);
+    return {&ring, slots, memory.slots, ring.posted, ring.reaped};
+}
+
+u16 flags_of(const net::Mbuf& frame) {
+    switch (frame.offload()) {
+        case Offload::TcpChecksum: return CHANNEL_CHECKSUM;
+        case Offload::TcpSegments: return CHANNEL_CHECKSUM | CHANNEL_SEGMENTS;
+        default: return 0;
+    }
+}
+
+u32 range_count(const net::Mbuf& frame) {
+    u32 n = 0;
+    frame.for_each_range([&n](Bytes range) { n += !range.empty(); });
+    return n;
+}
+
+u32 room_in(const channel_program& ring) { return ring.count - (ring.posted - ring.reaped); }
+
+}  // namespace
+
+ChannelDevice::ChannelDevice(int fd, channel_memory& memory)
+    : NetDevice("chan0", features_of(memory), memory.mtu),
+      fd_(fd),
+      memory_(memory),
+      receive_(ring_of(memory, memory.receive, memory.receive_at)),
+      transmit_(ring_of(memory, memory.transmit, memory.transmit_at)),
+      buffers_(buffers_of(memory)) {}
+
+bool ChannelDevice::is_usable(const channel_memory& memory) {
+    return memory.magic == CHANNEL_MAGIC && memory.version == CHANNEL_VERSION &&
+           memory.slots <= CHANNEL_MOST_SLOTS && memory.buffers >= net::kMaxMbufs;
+}
+
+net::MacAddr ChannelDevice::mac() const {
+    net::MacAddr mac;
+    static_assert(sizeof mac == sizeof memory_.mac);
+    __builtin_memcpy(static_cast<void*>(&mac), memory_.mac, sizeof mac);
+    return mac;
+}
+
+u32 ChannelDevice::buffer_of(const u8* at) const {
+    return static_cast<u32>((at - buffers_) / CHANNEL_BUFFER);
+}
+
+// --- transmit ---
+
+void ChannelDevice::post_range(Bytes range, u16 flags, u16 segment) {
+    const u32 buffer = buffer_of(range.data());
+    const auto offset = static_cast<u16>(range.data() - (buffers_ + usize{buffer} * CHANNEL_BUFFER));
+    *channel_next(&transmit_) = {buffer, offset, static_cast<u16>(range.size()), flags, segment, 0};
+    channel_post(&transmit_);
+}
+
+Result<> ChannelDevice::transmit(MbufPtr& frame) {
+    u32 left = frame->is_simple() ? 1 : range_count(*frame);
+    if (left > CHANNEL_MOST_PARTS || left > transmit_.count) {
+        frame.reset();
+        counters_.tx_bad++;
+        return Errno::MsgSize;
+    }
+    if (room_in(transmit_) < left) reclaim();
+    if (room_in(transmit_) < left) {
+        counters_.tx_ring_full++;
+        return Errno::Again;
+    }
+    const u16 flags = flags_of(*frame);
+    const auto segment = static_cast<u16>(flags & CHANNEL_SEGMENTS ? frame->segment_size() : 0);
+    frame->for_each_range([&](Bytes range) {
+        if (range.empty()) return;
+        post_range(range, static_cast<u16>(flags | (--left ? CHANNEL_MORE : 0)), segment);
+    });
+    counters_.tx_packets++;
+    counters_.tx_bytes += frame->chain_length();
+    sending_[(transmit_.posted - 1) % transmit_.count] = std::move(frame);
+    unpublished_ = true;
+    return {};
+}
+
+void ChannelDevice::reclaim() {
+    const u32 done = channel_completions(&transmit_);
+    for (u32 i = 0; i < done; i++) {
+        const u32 slot = (transmit_.reaped + i) % transmit_.count;
+        if (transmit_.slots[slot].status < 0 && sending_[slot]) counters_.tx_bad++;
+        sending_[slot].reset();
+    }
+    if (done > 0) channel_reap(&transmit_, done);
+}
+
+Result<> ChannelDevice::wait_for_room() {
+    flush();
+    waits_for_room_ = true;
+    while (room_in(transmit_) < CHANNEL_MOST_PARTS && is_sending()) event_loop().wait(Instant::never());
+    waits_for_room_ = false;
+    return {};
+}
+
+// --- the event loop ---
+
+bool ChannelDevice::work() {
+    reclaim();
+    net::MbufQueue batch;
+    const u32 slots = receive(batch);
+    net::net_rx_all(*this, batch);
+    return slots > 0;
+}
+
+void ChannelDevice::flush() {
+    if (!unpublished_) return;
+    unpublished_ = false;
+    if (channel_publish(&transmit_)) system::signal(fd_);
+}
+
+void ChannelDevice::sleep(Instant deadline) {
+    pollfd channel{fd_, static_cast<short>(waits_for_room_ ? POLLIN | POLLOUT : POLLIN), 0};
+    system::poll(&channel, 1, deadline);
+    check(channel.revents);
+}
+
+void ChannelDevice::check(short revents) {
+    if (revents & (POLLERR | POLLNVAL)) panic("the kernel has shut the packet channel");
+}
+
+}  // namespace ustack
