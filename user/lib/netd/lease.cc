@@ -1,9 +1,9 @@
 #include "netd/lease.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -16,23 +16,24 @@ namespace netd {
 namespace {
 
 constexpr char kHostName[] = "nx6";
+constexpr int kLongestWait = 1'000'000'000;  // ms, for poll()
 constexpr unsigned kSlots = 16, kReceiveBuffers = 16, kBuffers = 2 * kReceiveBuffers;
 
-// ARP, and UDP datagrams to port 68 whatever their addresses: before there is a lease, answers may come to the
-// address that the server offers.
+// ARP, and UDP datagrams to port 68 whatever their addresses: before there is a lease, answers may come to
+// the address that the server offers.
 constexpr bpf_insn kDhcpOrArp[] = {
-    {BPF_LD | BPF_H | BPF_ABS, 0, 0, 12},              // EtherType
-    {BPF_JMP | BPF_JEQ | BPF_K, 8, 0, 0x0806},         // ARP: accept
-    {BPF_JMP | BPF_JEQ | BPF_K, 0, 8, 0x0800},         // not IPv4: refuse
-    {BPF_LD | BPF_B | BPF_ABS, 0, 0, 23},              // protocol
-    {BPF_JMP | BPF_JEQ | BPF_K, 0, 6, IPPROTO_UDP},    //
-    {BPF_LD | BPF_H | BPF_ABS, 0, 0, 20},              // flags and fragment offset
-    {BPF_JMP | BPF_JSET | BPF_K, 4, 0, 0x3fff},        // a fragment: refuse
-    {BPF_LDX | BPF_B | BPF_MSH, 0, 0, 14},             // X = length of the IPv4 header
-    {BPF_LD | BPF_H | BPF_IND, 0, 0, 16},              // destination port
-    {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 68},             //
-    {BPF_RET | BPF_K, 0, 0, 0xffff'ffff},              // accept
-    {BPF_RET | BPF_K, 0, 0, 0},                        // refuse
+    {BPF_LD | BPF_H | BPF_ABS, 0, 0, 12},            // EtherType
+    {BPF_JMP | BPF_JEQ | BPF_K, 8, 0, 0x0806},       // ARP: accept
+    {BPF_JMP | BPF_JEQ | BPF_K, 0, 8, 0x0800},       // not IPv4: refuse
+    {BPF_LD | BPF_B | BPF_ABS, 0, 0, 23},            // protocol
+    {BPF_JMP | BPF_JEQ | BPF_K, 0, 6, IPPROTO_UDP},  //
+    {BPF_LD | BPF_H | BPF_ABS, 0, 0, 20},            // flags and fragment offset
+    {BPF_JMP | BPF_JSET | BPF_K, 4, 0, 0x3fff},      // a fragment: refuse
+    {BPF_LDX | BPF_B | BPF_MSH, 0, 0, 14},           // X = length of the IPv4 header
+    {BPF_LD | BPF_H | BPF_IND, 0, 0, 16},            // destination port
+    {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 68},           //
+    {BPF_RET | BPF_K, 0, 0, 0xffff'ffff},            // accept
+    {BPF_RET | BPF_K, 0, 0, 0},                      // refuse
 };
 
 Instant now() { return Instant{nanouptime()}; }
@@ -72,8 +73,8 @@ bool Lease::start() {
     net::MacAddr mac;
     memcpy(mac.bytes, interface_.mac, sizeof mac.bytes);
     u64 seed = 0;
-    memcpy(&seed, channel_.memory->random, sizeof seed);
-    client_.emplace(*this, mac, kHostName, seed ^ nanouptime());
+    memcpy(&seed, channel_.memory->seed, sizeof seed);
+    client_.emplace(static_cast<dhcp::DhcpHost&>(*this), mac, kHostName, seed ^ nanouptime());
     client_->start(now());
     return true;
 }
@@ -83,7 +84,7 @@ int Lease::timeout() const {
     const Instant deadline = client_->next_deadline(), t = now();
     if (deadline <= t) return 0;
     const u64 ms = static_cast<u64>((deadline - t).ns) / 1'000'000 + 1;
-    return ms < INT_MAX ? static_cast<int>(ms) : INT_MAX;
+    return ms < u64{kLongestWait} ? static_cast<int>(ms) : int{kLongestWait};
 }
 
 void Lease::run() {
@@ -137,7 +138,8 @@ void Lease::set_gateway(net::Ipv4Addr router) {
 void Lease::configure(const dhcp::DhcpLease& lease) {
     char address[16], router[16];
     ip_text(lease.address.addr.value(), address);
-    if (!set_address(lease.address)) return complain("cannot set the address %s: %s", address, strerror(errno));
+    if (!set_address(lease.address))
+        return complain("cannot set the address %s: %s", address, strerror(errno));
     set_gateway(lease.router);
     if (const int error = dhcp::write_resolv_conf(lease))
         complain("cannot write /etc/resolv.conf: %s", strerror(-error));
