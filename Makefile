@@ -2,7 +2,7 @@
 # here: a new one is found by its folder.
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
-KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
+KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP DUMPFILTER APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
 VARIABLES := BUILD DEBUG V TEST FUZZTIME DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
@@ -25,6 +25,7 @@ VSOCK     ?=
 CID       ?= 3
 PCAP      ?= packets$(OWN).pcap
 DUMP      ?= off
+DUMPFILTER ?=
 APPEND    ?=
 SERVICES  ?= httpd inetd
 SNAPSHOT  ?=
@@ -147,7 +148,7 @@ endif
 
 # --- programs: one file each under user/bin, all linked with the library built from user/lib --------------
 UOBJ            := $(BUILD)/obj/user
-USER_LIBRARY    := $(call find_sources,user/lib) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
+USER_LIBRARY    := $(call find_sources,user/lib kernel/net/filter) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
 # A NAME.c replaces our NAME.cc. So xv6's own usertests.c can be put in.
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))

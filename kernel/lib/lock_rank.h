@@ -26,6 +26,7 @@ enum class LockRank : u8 {
     NetDevice,        // a network device's transmit or receive ring
     Reassembly,       // fragments that wait for reassembly
     NetCounter,       // rate limits
+    Dump,             // the filter of the packet dump
     Poll,             // one poll() call: its wake flag
     Random,           // the random generator
     SleepLock,        // the internal lock of a sleep lock

@@ -7,17 +7,11 @@
 
 namespace net {
 
-static void dump(Bytes frame, DumpMode mode) {
-    const TextSink console{[](void*, const char* text, usize n) { platform::print(text, n); }, nullptr};
-    dump_frame(console, frame, mode);
-}
-
 static void take_frame(Interface& in, MbufPtr frame) {
     Inet& inet = in.inet();
     inet.bump(Stat::rx_frames);
-    const DumpMode mode = inet.dump_mode();
-    if (mode != DumpMode::Off) [[unlikely]]
-        dump(frame->bytes(), mode);
+    if (inet.dump().on()) [[unlikely]]
+        inet.dump().see(frame->bytes());
     ether_in(in, std::move(frame));
 }
 
@@ -53,7 +47,7 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
     Interface* in = from.interface();
     if (!in) return frames.clear();
     while (!frames.empty()) {
-        if (in->inet().dump_mode() == DumpMode::Off) merge_acks(*in, frames);
+        if (!in->inet().dump().on()) merge_acks(*in, frames);
         if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
     }
 }

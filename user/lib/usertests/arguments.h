@@ -41,9 +41,10 @@ enum class Kind {
     IoctlRequest,
     IntPointer,
     Nanoseconds,
-    ListKind,     // NETLIST_*
-    Route,        // a pointer to one
-    RouteAction,  // ROUTE_*
+    ListKind,       // NETLIST_*
+    Route,          // a pointer to one
+    FilterProgram,  // a pointer to one
+    RouteAction,    // ROUTE_*
 };
 
 // A random argument of this kind.

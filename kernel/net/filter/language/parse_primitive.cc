@@ -231,13 +231,13 @@ Token Parser::take() {
     return t;
 }
 
-bool Parser::take_if(std::string_view sign) {
+bool Parser::take_if(TextView sign) {
     if (!peek().is(sign)) return false;
     take();
     return true;
 }
 
-bool Parser::expect(std::string_view sign, const char* otherwise) {
+bool Parser::expect(TextView sign, const char* otherwise) {
     if (take_if(sign)) return true;
     fail(peek(), peek().fault ? peek().fault : otherwise);
     return false;
