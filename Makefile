@@ -241,6 +241,9 @@ unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
 	$(Q)mkdir -p $(BUILD)/fuzz/vsockd && $(BUILD)/host/fuzz_vsockd_seeds $(BUILD)/fuzz/vsockd
 	@exec $(BUILD)/host/fuzz_vsockd -max_total_time=$(FUZZTIME) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ -close_fd_mask=2 $(BUILD)/fuzz/vsockd
+fuzz-filter: $(BUILD)/host/fuzz_filter $(BUILD)/host/fuzz_filter_seeds    ## let libFuzzer change filter expressions and programs for FUZZTIME seconds (5 min)
+	$(Q)mkdir -p $(BUILD)/fuzz/filter && $(BUILD)/host/fuzz_filter_seeds $(BUILD)/fuzz/filter
+	@exec $(BUILD)/host/fuzz_filter -max_total_time=$(FUZZTIME) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/filter
 coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@exec $(PYTHON) tools/coverage
 lint: compile_commands.json | $(call needs,lint)    ## check layers, locks, lengths, format and docs, and run clang-tidy (5 min)
@@ -268,5 +271,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
