@@ -49,7 +49,7 @@ class Parser {
     Operand bytes(Protocol p);
 
     // Primitives
-    Operand qualified(Qualifier q);
+    Operand qualified(Qualifier q, const Token& from);
     Operand identifiers(const Qualifier& q);
     NodeId identifier(const Qualifier& q);
     NodeId address(const Qualifier& q);
