@@ -39,7 +39,7 @@ UNIT_SOURCES := $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) $(
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix user/lib/netd/,policy.cc service.cc) \
 	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
-	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
+	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter/filter_fuzz.cc
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
 # For `make coverage`: the same, but the objects of the network core count how often each line runs. They are first, so
@@ -100,13 +100,20 @@ $(eval $(call remember,names/pcap,$(PCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
-# libFuzzer is clang's, so the fuzzer is built with it, in one step.
+# libFuzzer is clang's, so a fuzzer is built with it, in one step.
 FUZZER := $(BUILD)/host/fuzz_vsockd
 FUZZCXX ?= clang++
 FUZZFLAGS := $(filter-out -MMD -MP,$(HOSTFLAGS)) -fsanitize=address,undefined -fno-sanitize-recover=undefined
 $(FUZZER): tests/fuzz/vsockd/main.cc $(VSOCKD_PLAYED) $(wildcard tools/vsockd/*.h tests/fake/vsockd/*.h tests/fuzz/vsockd/*.h) | $(call needs,lint)
 	$(call say,FUZZCXX,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^) -lgtest -lpthread
+FILTER_PLAYED := tests/fuzz/filter/filter_fuzz.cc tests/fake/filter_traffic.cc tests/fake/packets.cc $(FILTER_SOURCES) \
+	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
+$(BUILD)/host/fuzz_filter: tests/fuzz/filter/main.cc $(FILTER_PLAYED) $(wildcard kernel/net/filter/*.h kernel/net/filter/*/*.h tests/fuzz/filter/*.h) | $(call needs,lint)
+	$(call say,FUZZCXX,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^)
+$(BUILD)/host/fuzz_filter_seeds: $(call tobj,tests/fuzz/filter/write_seeds.cc $(FILTER_PLAYED))
 $(BUILD)/host/fuzz_vsockd_seeds: $(call tobj,tests/fuzz/vsockd/write_seeds.cc $(VSOCKD_PLAYED))
+$(BUILD)/host/fuzz_filter_seeds $(BUILD)/host/fuzz_vsockd_seeds:
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) -o $@ $(filter %.o,$^) -lgtest -lpthread

@@ -31,6 +31,7 @@ enum class LockRank : u8 {
     ChannelRing,      // a packet channel's receive ring and completions
     Reassembly,       // fragments that wait for reassembly
     NetCounter,       // rate limits
+    Dump,             // the filter of the packet dump
     Poll,             // one poll() call: its wake flag
     Random,           // the random generator
     SleepLock,        // the internal lock of a sleep lock

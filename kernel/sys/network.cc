@@ -33,6 +33,19 @@ net::DumpMode dump_mode(const char* text) {
     return strcmp(text, "brief") == 0 ? net::DumpMode::Brief : net::DumpMode::Off;
 }
 
+// The kernel has no compiler for filters: the boot argument is a compiled one.
+void start_dump() {
+    const TextView numbers = boot_argument_text("dumpfilter");
+    net::FilterPage filter;
+    if (!numbers.empty()) {
+        auto loaded = net::FilterPage::from_numbers(numbers);
+        if (!loaded.ok())
+            log("boot argument dumpfilter is ignored: it is no valid program for the packet filter");
+        filter = std::move(loaded).value();
+    }
+    stack->dump().set(dump_mode(Option("dump", "off").text), std::move(filter));
+}
+
 i64 number(const char* digits) {
     i64 n = 0;
     for (; *digits; digits++) n = n * 10 + (*digits - '0');
@@ -91,7 +104,7 @@ void network_init() {
     fs::File::on_watched_drop(ipc::collect_garbage);
     dev::nic_init_all();
     start_vsock();
-    stack->set_dump_mode(dump_mode(Option("dump", "off").text));
+    start_dump();
     scheduler.set_idle_poll({dev::rx_threads_begin_poll, dev::rx_threads_poll, dev::rx_threads_end_poll},
                             microseconds(number(Option("poll", "100").text)));
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);

@@ -7,17 +7,11 @@
 
 namespace net {
 
-static void dump(Bytes frame, DumpMode mode) {
-    const TextSink console{[](void*, const char* text, usize n) { platform::print(text, n); }, nullptr};
-    dump_frame(console, frame, mode);
-}
-
 static void take_frame(Interface& in, MbufPtr frame) {
     Inet& inet = in.inet();
     inet.bump(Stat::rx_frames);
-    const DumpMode mode = inet.dump_mode();
-    if (mode != DumpMode::Off) [[unlikely]]
-        dump(frame->bytes(), mode);
+    if (inet.dump().on()) [[unlikely]]
+        inet.dump().see(frame->bytes());
     if (inet.is_tapped(Tap::Received)) [[unlikely]]
         inet.taps().offer(Tap::Received, in, *frame);
     ether_in(in, std::move(frame));
@@ -55,7 +49,7 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
     Interface* in = from.interface();
     if (!in) return frames.clear();
     while (!frames.empty()) {
-        const bool watched = in->inet().dump_mode() != DumpMode::Off || in->inet().is_tapped(Tap::Received);
+        const bool watched = in->inet().dump().on() || in->inet().is_tapped(Tap::Received);
         if (!watched) merge_acks(*in, frames);
         if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
     }

@@ -12,7 +12,7 @@
 #include "net/core/budget.h"
 #include "net/core/stats.h"
 #include "net/core/token_bucket.h"
-#include "net/dump/dump.h"
+#include "net/proto/dump_tap.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/hop_cache.h"
 #include "net/proto/interface.h"
@@ -111,9 +111,8 @@ class Inet {
     u64 count(Stat s) const { return stats_.count(s); }
     Stats& stats() { return stats_; }  // for other families
 
-    // How received packets are printed. Any thread.
-    DumpMode dump_mode() const { return static_cast<DumpMode>(dump_mode_.load(std::memory_order_relaxed)); }
-    void set_dump_mode(DumpMode m) { dump_mode_.store(static_cast<u32>(m), std::memory_order_relaxed); }
+    // How received packets are printed, and which.
+    DumpTap& dump() { return dump_; }
 
     TokenBucket& unreachable_limit() { return unreachable_limit_; }
     TokenBucket& reset_limit() { return reset_limit_; }
@@ -144,7 +143,7 @@ class Inet {
     Reassembly reassembly_{*this};
     IpIdentification identification_;
     FrameTaps* taps_ = nullptr;
-    std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
+    DumpTap dump_;
     MbufBudget queue_budget_{kMaxQueued};
     TokenBucket unreachable_limit_{50, milliseconds(10)};
     TokenBucket reset_limit_{50, milliseconds(10)};
