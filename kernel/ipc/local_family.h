@@ -40,6 +40,7 @@ class LocalFamily final : public net::SocketFamily {
     }
 
     net::SocketLimit limit_;
+    std::atomic<u32> last_number_{0};
     net::MbufBudget pages_{kMostPages};
     net::Pool<Inbox> inboxes_{LockRank::ConnectionTable};
     net::Pool<LocalSocket> sockets_{LockRank::ConnectionTable};

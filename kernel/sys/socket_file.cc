@@ -37,9 +37,18 @@ Result<> socket_ioctl(fs::File& f, u32 request, UserAddr argument) {
     return mm::copy_out(argument, &answer.value(), sizeof answer.value());
 }
 
+void do_not_linger(net::Socket& s) {
+    struct linger l {};
+    (void)s.get_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<u8*>(&l), sizeof l});
+    if (!l.l_onoff || l.l_linger == 0) return;
+    l = {};
+    (void)s.set_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<const u8*>(&l), sizeof l});
+}
+
 // The file holds one reference to the socket until its last descriptor, in any process, is closed.
 void socket_close(fs::File& f) {
     net::Socket& socket = socket_of(f);
+    if (f.closes_at_once) do_not_linger(socket);
     socket.close();
     socket.drop_ref();
 }

@@ -114,6 +114,32 @@ static void wrong_control(void) {
     close_pair(pipes);
 }
 
+static void as_many_as_fit(void) {
+    int fds[2], many[253], got[253], n = 253, flags = 0;
+    unix_pair(fds, SOCK_SEQPACKET);
+    for (int i = 0; i < 253; i++) many[i] = fds[0];
+    CHECK(send_fds(fds[0], "x", 1, many, 253) == 1);
+    CHECK(receive_fds(fds[1], data, 10, got, &n, &flags) == 1 && n == 253 && flags == 0);
+    for (int i = 0; i < n; i++) close(got[i]);
+    close_pair(fds);
+}
+
+/* A TCP socket that would wait for its peer when it is closed: in a message it may not. */
+static void lingering(void) {
+    int tcp[2], fds[2];
+    struct linger long_time = {1, 1000};
+    make_pair(tcp);
+    while (send(tcp[0], data, sizeof data, MSG_DONTWAIT) > 0) continue;
+    unix_pair(fds, SOCK_STREAM);
+    CHECK(setsockopt(tcp[0], SOL_SOCKET, SO_LINGER, &long_time, sizeof long_time) == 0);
+    CHECK(send_fds(fds[0], "x", 1, tcp, 1) == 1);
+    close(tcp[0]);
+#ifndef __linux__
+    close_pair(fds);
+#endif
+    close(tcp[1]);
+}
+
 static void no_free_descriptor(void) {
     int fds[2], got[4], n = 4, flags = 0, last = 0, spare[1100], count = 0;
     unix_pair(fds, SOCK_STREAM);
@@ -173,6 +199,8 @@ static const struct check checks[] = {{"a-pipe", a_pipe},
                                       {"too-little-room", too_little_room},
                                       {"barriers", barriers},
                                       {"wrong-control", wrong_control},
+                                      {"as-many-as-fit", as_many_as_fit},
+                                      {"lingering", lingering},
                                       {"no-free-descriptor", no_free_descriptor},
                                       {"closing-on-exec", closing_on_exec}};
 

@@ -9,12 +9,13 @@ const char kUsage[] =
     "netstat [-l | -s]      lists all sockets; -l: only those in LISTEN; -s: prints the counters instead\n"
     "  Recv-Q  bytes not yet read by the program; in LISTEN: connections that wait for accept()\n"
     "  Send-Q  bytes not yet acknowledged by the peer; in LISTEN: the backlog\n"
-    "  Timer   of vsock, the credit: how much may be sent and received now";
+    "  Timer   of vsock, the credit: how much may be sent and received now; of unix sockets, the path";
 
 // "retransmit in 180 ms, 2 retransmits so far"
-void put_timer(char (&text)[64], const struct socket_entry& s) {
+void put_timer(char (&text)[UNIX_PATH_MAX + 1], const struct socket_entry& s) {
     int n = 0;
     text[0] = '\0';
+    if (s.family == AF_UNIX) snprintf(text, sizeof text, "%.*s", UNIX_PATH_MAX, s.path);
     if (s.family == AF_VSOCK && s.state != TCP_LISTEN)
         snprintf(text, sizeof text, "credit %u, gives %u", s.vsock.credit, s.vsock.window);
     if (s.tcp.timer)
@@ -31,7 +32,7 @@ void print_sockets(bool listening) {
            "State", "PID", "Timer");
     for (int i = 0; netlist(NETLIST_SOCKET, i, &s) >= 0; i++) {
         if (listening && s.state != TCP_LISTEN) continue;
-        char local[24], remote[24], timer[64], pid[12] = "-";
+        char local[24], remote[24], timer[UNIX_PATH_MAX + 1], pid[12] = "-";
         put_timer(timer, s);
         if (s.pid) snprintf(pid, sizeof pid, "%d", s.pid);
         printf("%-5s %7u %7u  %-21s  %-21s  %-12s %5s  %s\n", protocol_name(s), s.receive_queue, s.send_queue,

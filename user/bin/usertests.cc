@@ -66,6 +66,7 @@ const Test kTests[] = {
     {"sock-numbers", "numbers out of range for socket calls", test_socket_numbers, 10},
     {"streams", "streams in the wrong state", test_stream_states, 20},
     {"datagrams", "datagram sockets in the wrong state", test_datagram_states, 10},
+    {"messages", "bad messages, ranges and descriptors in messages", test_messages, 20},
     {"options", "socket options that are invalid, too short or unknown", test_socket_options, 10},
     {"sock-kill", "a kill of processes blocked in socket calls", test_kill_socket_calls, 30},
     {"sock-wake", "waits that the peer ends", test_socket_wakeups, 30},

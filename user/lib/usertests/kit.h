@@ -194,6 +194,8 @@ bool test_kill_socket_calls();
 bool test_socket_wakeups();
 bool test_shared_listener();
 bool test_socket_exhaustion();
+// messages.cc
+bool test_messages();
 // sockets.cc
 bool test_socket_races();
 bool test_socket_limit();
