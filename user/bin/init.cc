@@ -4,7 +4,8 @@
 // vsock device, init also starts the agent, with which the host runs commands (docs/agent.md).
 //
 // Before all others it starts netd, if that is in the file system, and passes the network control descriptor
-// on to it (abi/netctl.h): nobody else gets it. The boot argument netctl=PROGRAM names another program.
+// on to it (abi/netctl.h): nobody else gets it. The boot argument netctl=PROGRAM names another program;
+// netctl=sh gives it to the shell, and so to all commands.
 //
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
@@ -29,7 +30,8 @@ void open_console() {
     dup(0);  // and errors
 }
 
-// The child does not get the network control descriptor.
+char control_program[32] = "netd";  // the program that gets the network control descriptor
+
 int fork_without_control() {
     const int pid = fork();
     if (pid == 0) close(NETCTL_DESCRIPTOR);
@@ -37,10 +39,10 @@ int fork_without_control() {
 }
 
 void start_netd() {
-    char name[32] = "netd";
+    char* const name = control_program;
     struct stat st;
-    bootarg("netctl", name, sizeof name);
-    if (stat(name, &st) < 0) return;
+    bootarg("netctl", name, sizeof control_program);
+    if (strcmp(name, "sh") == 0 || stat(name, &st) < 0) return;
     char* argv[] = {name, nullptr};
     const int pid = fork();
     if (pid < 0) complain("cannot start %s: %s", name, strerror(pid));
@@ -92,7 +94,7 @@ void start_agent() {
 int start_shell(char* command) {
     char run_option[] = "-c";
     char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
-    const int pid = fork_without_control();
+    const int pid = strcmp(control_program, "sh") == 0 ? fork() : fork_without_control();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
     if (command) {  // Ctrl-C ends it; a shell that reads the console sets the group itself
