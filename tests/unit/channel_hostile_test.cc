@@ -44,6 +44,18 @@ TEST_F(ChannelHostile, RequestsThatWereTakenBackShutTheChannel) {
     is_shut(user);
 }
 
+// The number of requests is then nearly 2^32: it must not be added to that of the frames in flight.
+TEST_F(ChannelHostile, RequestsThatWereTakenBackWhileFramesAreInFlightShutTheChannel) {
+    ChannelUser user = open_flow(kUdp, 53);
+    device.keeps = true;
+    EXPECT_EQ(user.send(udp_from(53, packets::filled(1000))), 1);
+    device.sent.clear();
+    user.memory.transmit_ring().posted = 0;
+    user->kick();
+    device.keeps = false;
+    is_shut(user);
+}
+
 TEST_F(ChannelHostile, TooManyBuffersShutTheChannel) {
     ChannelUser user = open_flow(kUdp, 53);
     user.memory.receive_ring().posted = 129;
