@@ -252,7 +252,7 @@ long of_the_network(Draw& draw, Kind kind) {
         case Kind::IoctlRequest: return draw.below(8) ? one_of(draw, kRequests) : anything(draw);
         case Kind::Nanoseconds:
             return draw.below(8) ? draw.below(3'000'000) : -1 - static_cast<long>(draw.below(3));
-        case Kind::ListKind: return draw.below(5);
+        case Kind::ListKind: return draw.below(7);
         case Kind::RouteAction: return draw.below(4);
         default: break;
     }
