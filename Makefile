@@ -268,7 +268,8 @@ compile_commands.json: $(BUILD)/compile_commands.json    ## write it, for editor
 	$(Q)ln -sf $< $@
 $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,library programs) $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb
 	$(Q)$(PYTHON) tools/compdb $@ '$(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY)' $(filter %.cc,$(KERNEL_SOURCES)) \
-	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY))
+	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY) $(USTACK_SYSTEM)) \
+	    -- '$(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY)' $(filter user/%.cc,$(USTACK))
 help:                               ## print this list
 	@tools/help
 .DEFAULT:

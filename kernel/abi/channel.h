@@ -87,7 +87,7 @@ struct channel_memory {
     unsigned int receive_at, transmit_at, buffers_at; /* offsets */
     unsigned char mac[6];                             /* the card's address */
     unsigned short mtu;                               /* of the link: the longest frame without its header */
-    unsigned int offload; /* what transmit can do: CHANNEL_CHECKSUM, CHANNEL_SEGMENTS */
+    unsigned int offload;   /* what transmit can do: CHANNEL_CHECKSUM, CHANNEL_SEGMENTS */
     unsigned char seed[16]; /* random bytes, which only the kernel and this program know */
     unsigned char reserved[4];
     struct channel_ring receive, transmit;

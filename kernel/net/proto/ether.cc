@@ -22,35 +22,36 @@ void net_rx(NetDevice& from, MbufPtr frame) {
     if (Interface* in = from.interface()) take_frame(*in, std::move(frame));
 }
 
-// Processes the last ACK of a run, the frame after `before`, if its connection waits for what it
-// acknowledges. True: TCP accepted it, so it covers the other ACKs of the run. If the connection still waits,
-// the ACK was corrupted, forged or too old.
-static bool last_covers_all(Interface& in, MbufQueue& frames, Mbuf& before) {
-    const TcpAck ack = ack_in(*MbufQueue::next(before));
-    if (!tcp_waits_for(in.inet(), ack)) return false;
-    take_frame(in, frames.take_after(&before));
-    return !tcp_waits_for(in.inet(), ack);
-}
-
-// Drops the ACKs at the head of the queue that a later one covers. The queue is not empty.
-static void merge_acks(Interface& in, MbufQueue& frames) {
+// Drops the ACKs at the head of the queue that a later one covers: if TCP accepts the last of their run, the
+// others contain no new information. Returns how many at the head need no second look, because TCP does not
+// wait for what the last one acknowledges: it is forged or too old, or the connection is a flow's.
+static usize merge_acks(Interface& in, MbufQueue& frames) {
     Mbuf* before = nullptr;
     usize n = 0;
     for (Mbuf *last = frames.front(), *next; (next = MbufQueue::next(*last)) != nullptr; last = next, n++) {
         if (!ack_covers(*next, *last)) break;
         before = last;
     }
-    if (n == 0 || !last_covers_all(in, frames, *before)) return;
+    if (n == 0) return 0;
+    const TcpAck ack = ack_in(*MbufQueue::next(*before));
+    if (!tcp_waits_for(in.inet(), ack)) return n;
+    take_frame(in, frames.take_after(before));
+    if (tcp_waits_for(in.inet(), ack)) return 0;  // the last one was corrupted
     in.inet().bump(Stat::tcp_acks_merged, n);
     while (n-- > 0) frames.pop_head();
+    return 0;
 }
 
 void net_rx_all(NetDevice& from, MbufQueue& frames) {
     Interface* in = from.interface();
     if (!in) return frames.clear();
+    usize looked_at = 0;  // of the frames at the head
     while (!frames.empty()) {
         const bool watched = in->inet().dump().on() || in->inet().is_tapped(Tap::Received);
-        if (!watched) merge_acks(*in, frames);
+        if (looked_at > 0)
+            looked_at--;
+        else if (!watched)
+            looked_at = merge_acks(*in, frames);
         if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
     }
 }

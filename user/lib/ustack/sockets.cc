@@ -41,7 +41,7 @@ bool Sockets::serves(int domain, int type, int protocol) {
 // --- opening and closing ---
 
 // flags: SOCK_NONBLOCK, SOCK_CLOEXEC
-Result<i64> Sockets::install(Ref<net::Socket> socket, IpProtocol protocol, int flags) {
+Result<i64> Sockets::install(const Ref<net::Socket>& socket, IpProtocol protocol, int flags) {
     File* f = files_.create(socket, protocol);
     const Result<int> fd = f ? files_.install(*f) : Result<int>(Errno::NoMem);
     if (!fd.ok()) {
@@ -56,18 +56,18 @@ Result<i64> Sockets::install(Ref<net::Socket> socket, IpProtocol protocol, int f
 
 Result<i64> Sockets::open(int type, int protocol) {
     const int kind = type & ~kTypeFlags;
-    Ref<net::Socket> socket = TRY(stack_.open_socket(kind, protocol));
+    const Ref<net::Socket> socket = TRY(stack_.open_socket(kind, protocol));
     const IpProtocol ip = kind == SOCK_STREAM ? IpProtocol::Tcp : IpProtocol::Udp;
-    return install(std::move(socket), ip, type);
+    return install(socket, ip, type);
 }
 
 Result<i64> Sockets::accept(File& f, void* address, i32* length, int flags) {
     if (flags & ~kTypeFlags) return Errno::Inval;
-    Ref<net::Socket> accepted = TRY(with_news([&f] { return f.socket->accept(!f.nonblocking); }));
+    const Ref<net::Socket> accepted = TRY(with_news([&f] { return f.socket->accept(!f.nonblocking); }));
     const Result<SocketAddr> remote = accepted->remote();
     const Result<> told = put_address(address, length, remote.ok() ? remote.value() : SocketAddr{});
     if (!told.ok()) return accepted->close(), told.error();
-    return install(std::move(accepted), f.protocol, flags);
+    return install(accepted, f.protocol, flags);
 }
 
 Result<i64> Sockets::close(int fd) {

@@ -53,7 +53,7 @@ class Sockets {
     void close_all();
 
   private:
-    Result<i64> install(Ref<net::Socket> socket, net::IpProtocol protocol, int flags);
+    Result<i64> install(const Ref<net::Socket>& socket, net::IpProtocol protocol, int flags);
     Result<> bind_to(File& f, const net::InetAddr& to);
     Result<> want_port(File& f);
     int look(pollfd* fds, usize n);

@@ -8,9 +8,9 @@
 namespace ustack {
 namespace {
 
-constinit LateInit<NetdPorts> ports;
-constinit LateInit<Stack> stack;
-constinit LateInit<Sockets> sockets;
+constinit LateInit<NetdPorts> ports{};
+constinit LateInit<Stack> stack{};
+constinit LateInit<Sockets> sockets{};
 
 enum class State : u8 { New, Open, InChild };
 constinit State state = State::New;
