@@ -59,7 +59,7 @@ def a_card_without_an_address_at_boot_gets_one_at_run_time():
 
 @test(deadline=60)
 def ip_dhcp_boots_without_an_address():
-    with Guest("ifconfig-dhcp", APPEND="ip=dhcp") as g:
+    with Guest("ifconfig-dhcp", APPEND="ip=dhcp netctl=none") as g:
         check("no address" in g.ok("ifconfig eth0"), "eth0 has an address")
 
 

@@ -51,9 +51,10 @@ bool connect_to_netd() {
     return connection >= 0;
 }
 
-// Sends the request and receives the answer. False: the connection is lost.
+// Sends the request and receives the answer. False: the connection is lost. If netd has closed it, it may
+// have said why (NETD_BUSY).
 bool exchange(const void* request, size_t n, int channel, Answer& answer, int& received) {
-    if (!send_message(connection, request, n, channel)) return false;
+    if (!send_message(connection, request, n, channel) && errno != EPIPE) return false;
     return receive_message(connection, &answer, sizeof answer, received) == sizeof answer;
 }
 
