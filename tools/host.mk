@@ -100,6 +100,15 @@ $(eval $(call remember,names/pcap,$(PCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
+# The packet filter beside libpcap, for `make bench`.
+FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(PCAP_SOURCES)) tests/bench/filter_bench.cc
+$(BUILD)/host/filter_bench: $(patsubst %,$(BUILD)/obj/bench/%.o,$(FILTER_BENCH_SOURCES))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $^ -lpcap
+$(BUILD)/obj/bench/%.o: % $(BUILD)/flags/host | $(call needs,test)
+	$(call say,BENCHCXX,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(HOSTFLAGS) -O2 -c -o $@ $<
+
 # libFuzzer is clang's, so a fuzzer is built with it, in one step.
 FUZZER := $(BUILD)/host/fuzz_vsockd
 FUZZCXX ?= clang++

@@ -1,8 +1,8 @@
 // A filter program in a page of its own: move-only, and freed with its owner.
 #pragma once
 
-#include "lib/text_view.h"
 #include <utility>
+#include "lib/text_view.h"
 
 #include "net/filter/program.h"
 #include "net/platform.h"

@@ -30,7 +30,7 @@ bool Compiler::compile(TextView expression, const Options& options) {
 void print_fault(TextSink out, TextView expression, const Fault& fault) {
     for (const char c : expression) format(out, "%c", c == '\n' || c == '\t' || c == '\r' ? ' ' : c);
     format(out, "\n%*s", fault.at, "");
-    for (u16 i = 0; i < (fault.length ? fault.length : 1); i++) format(out, "^");
+    for (int i = 0; i < (fault.length ? fault.length : 1); i++) format(out, "^");
     format(out, " %s\n", fault.message);
 }
 

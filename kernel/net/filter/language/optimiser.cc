@@ -60,13 +60,13 @@ bool Optimiser::run(const Tree& tree, Graph& graph) {
 
 bool Optimiser::number_tests(const Tree& tree, const Graph& graph) {
     count_ = 0;
-    for (NodeId n = 1; n < tree.size(); n++) {
+    for (usize n = 1; n < tree.size(); n++) {
         bool used = false;
-        for (BlockId b = kFirstBlock; b < graph.size(); b++) used |= graph[b].test == n;
+        for (usize b = kFirstBlock; b < graph.size(); b++) used |= graph[static_cast<BlockId>(b)].test == n;
         if (!used) continue;
         if (count_ == kMaxTests) return false;
         number_of_[n] = static_cast<u8>(count_);
-        tests_[count_++] = n;
+        tests_[count_++] = static_cast<NodeId>(n);
     }
     return true;
 }
@@ -130,19 +130,25 @@ bool Optimiser::skip_known_tests(const Tree& tree, Graph& graph) {
 
 bool Optimiser::merge_equal_blocks(Graph& graph) {
     bool changed = false;
-    for (BlockId b = 0; b < graph.size(); b++) {
-        same_as_[b] = b;
-        if (b < kFirstBlock) continue;
+    for (const BlockId verdict : {kReject, kAccept}) same_as_[verdict] = verdict;
+    for (usize i = kFirstBlock; i < graph.size(); i++) {
+        const auto b = static_cast<BlockId>(i);
         graph[b].yes = same_as_[graph[b].yes];
         graph[b].no = same_as_[graph[b].no];
-        if (graph[b].yes == kReject && graph[b].no == kReject) same_as_[b] = kReject;
-        for (BlockId other = kFirstBlock; other < b && same_as_[b] == b; other++) {
-            if (graph[other] == graph[b] && same_as_[other] == other) same_as_[b] = other;
-        }
+        same_as_[b] = first_equal(graph, b);
         changed |= same_as_[b] != b && reached_[b];
     }
     graph.set_entry(same_as_[graph.entry()]);
     return changed;
+}
+
+// The first block that does the same.
+BlockId Optimiser::first_equal(const Graph& graph, BlockId b) const {
+    if (graph[b].yes == kReject && graph[b].no == kReject) return kReject;
+    for (BlockId other = kFirstBlock; other < b; other++) {
+        if (graph[other] == graph[b] && same_as_[other] == other) return other;
+    }
+    return b;
 }
 
 }  // namespace net::language

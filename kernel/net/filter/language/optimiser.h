@@ -29,6 +29,7 @@ class Optimiser {
     bool number_tests(const Tree& tree, const Graph& graph);
     bool skip_known_tests(const Tree& tree, Graph& graph);
     bool merge_equal_blocks(Graph& graph);
+    BlockId first_equal(const Graph& graph, BlockId b) const;
     void learn(const Tree& tree, Facts& facts, NodeId test, bool result) const;
     BlockId follow(const Graph& graph, BlockId from, const Facts& facts) const;
     void arrive(BlockId at, const Facts& facts);
