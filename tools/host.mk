@@ -26,6 +26,13 @@ $(HOST_TOOLS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 
+# Prints the ns of a look-up among many flows. Not part of `make bench`: it says something of the host only.
+FLOWS_SOURCES := tests/bench/flows.cc tests/fake/net_platform.cc kernel/net/proto/endpoint.cc kernel/net/core/mbuf.cc \
+	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
+$(BUILD)/host/flows: $(call hobj,$(FLOWS_SOURCES))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^) -lgtest -lpthread
+
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)

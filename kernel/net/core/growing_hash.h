@@ -29,9 +29,8 @@ class GrowingHash {
 
     // The head of the chain in which objects with this hash are.
     T*& chain(u64 hash) {
-        usize i = hash & mask_;
-        if (i >= buckets_) i = hash & mask_ >> 1;
-        return bucket(i);
+        const usize i = hash & mask_;
+        return bucket(i < buckets_ ? i : hash & mask_ >> 1);
     }
     // The i-th chain, for walks over the whole table; i < size().
     T*& bucket(usize i) {
@@ -53,11 +52,25 @@ class GrowingHash {
         objects_--;
     }
 
-    // To be called after link(): adds a bucket if there are more objects than buckets. hash_of(T&) is the
-    // hash of an object. False: it needs a page for that.
+    // To be called after link(): adds buckets until there are two for each object, but at most two, so that
+    // no operation takes long. hash_of(T&) is the hash of an object. False: it needs a page for that.
     template <class F>
     bool grow(F hash_of) {
-        if (objects_ <= buckets_ || buckets_ == kMost) return true;
+        return split(hash_of) && split(hash_of);
+    }
+    // A zeroed page for grow(), which the table keeps. Returns it if it does not need it.
+    [[nodiscard]] void* add_page(void* page) {
+        if (buckets_ == kMost) return page;
+        Page*& place = pages_[(buckets_ - kFirst) / kEach];
+        if (place) return page;
+        place = static_cast<Page*>(page);
+        return nullptr;
+    }
+
+  private:
+    template <class F>
+    bool split(F hash_of) {
+        if (2 * objects_ <= buckets_ || buckets_ == kMost) return true;
         if (!pages_[(buckets_ - kFirst) / kEach]) return false;
         if (buckets_ > mask_) mask_ = mask_ << 1 | 1;
         const usize made = buckets_++;
@@ -70,16 +83,7 @@ class GrowingHash {
         }
         return true;
     }
-    // A zeroed page for grow(), which the table keeps. Returns it if it does not need it.
-    [[nodiscard]] void* add_page(void* page) {
-        if (buckets_ == kMost) return page;
-        Page*& place = pages_[(buckets_ - kFirst) / kEach];
-        if (place) return page;
-        place = static_cast<Page*>(page);
-        return nullptr;
-    }
 
-  private:
     static constexpr usize kFirst = 256, kEach = 512, kPages = 64, kMost = kFirst + kEach * kPages;
     struct Page {
         T* heads[kEach];
