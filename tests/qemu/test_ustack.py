@@ -13,7 +13,7 @@ from guest import Failure, Guest, check, check_equal
 from suite import test
 from test_netprograms import HostPeer, read_all
 from test_programs import pid_of
-from test_sockets import wait_until
+from test_sockets import TEST_DISK, wait_until
 
 FORWARDED = {"uhttpd": "tcp80", "httpd": "tcp7"}  # the ports of the host that lead to each server
 
@@ -191,6 +191,27 @@ def datagrams_pass_to_and_from_a_program_on_its_own_stack():
                     check(s.recv(8192).startswith(b"This is nx6"), "the answer is not the guest's README")
                     break
         wait_until(g, "cat heard", r"\A(over its own stack\n)+\Z")
+        g.poweroff()
+
+
+@test(deadline=60)
+def descriptors_behave_alike_on_both_stacks_but_a_child_has_no_stack_of_its_own():
+    def heard(s):
+        text = s.recv(100)
+        while not text.endswith(b"\n"):
+            text += s.recv(100)
+        s.sendall(text)
+        return text + read_all(s)
+
+    child = {"stacktest": ("ok", "ok", b"child "), "ustacktest": ("bad file descriptor", "operation not supported", b"")}
+    with Guest("ustack-fork", **TEST_DISK) as g:
+        for program, (write, opened, said) in child.items():
+            with HostPeer(heard) as peer:
+                out = g.ok(f"{program} {peer.port}")
+            text = (said + b"in pieces\n").decode()
+            check_equal(out, f"child: write: {write}\nchild: socket: {opened}\nchild: ping socket: ok\n"
+                             f"the child ended with status 7\nthe host: {text}", f"the output of {program}")
+            check_equal(peer.result, said + b"in pieces\nlast words\n", f"what the host received from {program}")
         g.poweroff()
 
 
