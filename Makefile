@@ -2,7 +2,7 @@
 # here: a new one is found by its folder.
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
-KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
+KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP DUMPFILTER APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
 VARIABLES := BUILD DEBUG V TEST FUZZTIME DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
@@ -25,6 +25,7 @@ VSOCK     ?=
 CID       ?= 3
 PCAP      ?= packets$(OWN).pcap
 DUMP      ?= off
+DUMPFILTER ?=
 APPEND    ?=
 SERVICES  ?= httpd inetd
 SNAPSHOT  ?=
@@ -147,7 +148,8 @@ endif
 
 # --- programs: one file each under user/bin, all linked with the library built from user/lib --------------
 UOBJ            := $(BUILD)/obj/user
-USER_LIBRARY    := $(filter-out user/lib/ustack/%,$(call find_sources,user/lib)) $(addprefix kernel/lib/,format.cc string.cc errno.cc)
+USER_LIBRARY    := $(filter-out user/lib/ustack/%,$(call find_sources,user/lib)) $(call find_sources,kernel/net/filter) \
+	$(addprefix kernel/lib/,format.cc string.cc errno.cc) $(addprefix kernel/net/wire/,addr.cc checksum.cc)
 # A NAME.c replaces our NAME.cc. So xv6's own usertests.c can be put in.
 C_PROGRAMS      := $(wildcard user/bin/*.c)
 PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
@@ -244,6 +246,9 @@ unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
 	$(Q)mkdir -p $(BUILD)/fuzz/vsockd && $(BUILD)/host/fuzz_vsockd_seeds $(BUILD)/fuzz/vsockd
 	@exec $(BUILD)/host/fuzz_vsockd -max_total_time=$(FUZZTIME) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ -close_fd_mask=2 $(BUILD)/fuzz/vsockd
+fuzz-filter: $(BUILD)/host/fuzz_filter $(BUILD)/host/fuzz_filter_seeds    ## let libFuzzer change filter expressions and programs for FUZZTIME seconds (5 min)
+	$(Q)mkdir -p $(BUILD)/fuzz/filter && $(BUILD)/host/fuzz_filter_seeds $(BUILD)/fuzz/filter
+	@exec $(BUILD)/host/fuzz_filter -max_total_time=$(FUZZTIME) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/filter
 coverage: | $(call needs,test)      ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@exec $(PYTHON) tools/coverage
 lint: compile_commands.json | $(call needs,lint)    ## check layers, locks, lengths, format and docs, and run clang-tidy (5 min)
@@ -272,5 +277,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress model unit fuzz-vsockd coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -7,7 +7,7 @@ UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
 
-# The host's pktdump is the kernel's dump: the formatter and the wire formats need nothing else of the kernel.
+# The host's pktdump is the kernel's dump and filters: they need the formatter and the wire formats, and nothing else.
 PORTABLE_LIB  := kernel/lib/format.cc kernel/lib/errno.cc kernel/lib/random.cc
 DUMP_SOURCES  := $(call find_sources,kernel/net/wire) $(wildcard kernel/net/dump/*.cc)
 FILTER_SOURCES := $(call find_sources,kernel/net/filter)
@@ -15,7 +15,7 @@ PKTDUMP_PARTS := $(filter-out %/main.cc,$(wildcard tools/capture/*.cc tools/pktd
 
 $(BUILD)/host/mkfs: $(call hobj,$(addprefix mkfs/,mkfs.cc image.cc))
 $(BUILD)/host/fsck: $(call hobj,$(addprefix mkfs/,fsck.cc check.cc check_log.cc))
-$(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES))
+$(BUILD)/host/pktdump: $(call hobj,tools/pktdump/main.cc $(PKTDUMP_PARTS) $(PORTABLE_LIB) $(DUMP_SOURCES) $(FILTER_SOURCES))
 $(BUILD)/host/server: $(call hobj,$(wildcard tools/server/*.cc))
 $(BUILD)/host/nx6: $(call hobj,$(wildcard tools/nx6/*.cc) user/lib/agent/frame.cc)
 # vsockd uses the guest's own engine of vsock connections.
@@ -29,12 +29,17 @@ $(HOST_TOOLS):
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/thread_% tests/unit/pcap_% tests/unit/ustack_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
+# AF_UNIX without the kernel's processes and paths.
+IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc))
+# Tests that are a program of their own begin with its name.
+OTHER_TESTS := $(foreach t,fs vsockd thread pcap ustack,tests/unit/$t_%)
+UNIT_SOURCES := $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+	$(call find_sources,kernel/net) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix user/lib/netd/,policy.cc service.cc) \
-	$(addprefix tests/wire/,direction.cc options.cc too_long.cc)
+	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
+	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter/filter_fuzz.cc
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
 # For `make coverage`: the same, but the objects of the network core count how often each line runs. They are first, so
@@ -95,13 +100,20 @@ $(eval $(call remember,names/pcap,$(PCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
-# libFuzzer is clang's, so the fuzzer is built with it, in one step.
+# libFuzzer is clang's, so a fuzzer is built with it, in one step.
 FUZZER := $(BUILD)/host/fuzz_vsockd
 FUZZCXX ?= clang++
 FUZZFLAGS := $(filter-out -MMD -MP,$(HOSTFLAGS)) -fsanitize=address,undefined -fno-sanitize-recover=undefined
 $(FUZZER): tests/fuzz/vsockd/main.cc $(VSOCKD_PLAYED) $(wildcard tools/vsockd/*.h tests/fake/vsockd/*.h tests/fuzz/vsockd/*.h) | $(call needs,lint)
 	$(call say,FUZZCXX,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^) -lgtest -lpthread
+FILTER_PLAYED := tests/fuzz/filter/filter_fuzz.cc tests/fake/filter_traffic.cc tests/fake/packets.cc $(FILTER_SOURCES) \
+	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
+$(BUILD)/host/fuzz_filter: tests/fuzz/filter/main.cc $(FILTER_PLAYED) $(wildcard kernel/net/filter/*.h kernel/net/filter/*/*.h tests/fuzz/filter/*.h) | $(call needs,lint)
+	$(call say,FUZZCXX,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^)
+$(BUILD)/host/fuzz_filter_seeds: $(call tobj,tests/fuzz/filter/write_seeds.cc $(FILTER_PLAYED))
 $(BUILD)/host/fuzz_vsockd_seeds: $(call tobj,tests/fuzz/vsockd/write_seeds.cc $(VSOCKD_PLAYED))
+$(BUILD)/host/fuzz_filter_seeds $(BUILD)/host/fuzz_vsockd_seeds:
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) -o $@ $(filter %.o,$^) -lgtest -lpthread

@@ -27,6 +27,7 @@ KNOBS = {
     "VSOCK": ("", r"[^,\n]{0,96}", "use a file name without commas, of at most 96 characters"),
     "CID": ("3", r"[1-9]\d{0,8}", "use a number from 3 on"),
     "DUMP": ("off", "off|brief|full", "use off, brief or full"),
+    "DUMPFILTER": ("", "[^\n]*", "use one line"),
     "SERVICES": ("", r"[\w ]{0,100}", 'use names of programs, such as "httpd inetd", or nothing'),
     "SNAPSHOT": ("", "[01]?", "use 1 or 0"),
     "APPEND": ("", "[^\n]*", "use one line"),
@@ -108,6 +109,8 @@ def extra_arguments():
 def check_all():
     for name in KNOBS:
         knob(name)
+    if knob("DUMPFILTER") and knob("DUMP") == "off":
+        refuse("DUMPFILTER", knob("DUMPFILTER"), "it chooses packets to print, so use DUMP=brief or DUMP=full too")
     if knob("APPEND").count('"') % 2:
         refuse("APPEND", knob("APPEND"), "close the quote")
     memory()

@@ -74,7 +74,7 @@ static inline unsigned int channel_requests(const struct channel_kernel* k) {
     return CHANNEL_LOAD(k->ring->posted) - k->taken;
 }
 static inline int channel_possible(const struct channel_kernel* k, unsigned int requests) {
-    return k->taken + requests - k->completed <= k->count;
+    return requests <= k->count - (k->taken - k->completed);
 }
 
 /* Two words make a slot; each is read in one piece. */

@@ -49,15 +49,18 @@ struct ifinfo {
     unsigned char mac[6];
     unsigned char link_up;
     unsigned char prefix_length;
-    unsigned int addr;
+    unsigned int addr; /* 0: none */
     unsigned int gateway;
     unsigned int mtu; /* of the link: the longest IPv4 packet */
+    unsigned int up;  /* 0: the interface is switched off */
     unsigned long rx_packets, rx_bytes, tx_packets, tx_bytes;
     unsigned long rx_no_mbuf, rx_bad, rx_missed, tx_ring_full, tx_bad, interrupts;
 };
 
-/* pktdump(mode): sets how packets are printed and returns the old mode; a negative mode changes nothing. */
-enum { PKTDUMP_OFF = 0, PKTDUMP_BRIEF, PKTDUMP_FULL };
+/* pktdump(mode, filter): sets how received packets are printed, and which: those that the filter matches; a
+ * null pointer: all. Returns the old mode, with PKTDUMP_FILTERED added if there was a filter. A negative mode
+ * changes nothing. -EINVAL: a wrong mode, or a filter that the verifier refuses; -EFAULT, -ENOMEM. */
+enum { PKTDUMP_OFF = 0, PKTDUMP_BRIEF, PKTDUMP_FULL, PKTDUMP_FILTERED = 4 };
 
 #ifdef __cplusplus
 }

@@ -2,12 +2,15 @@
  * host byte order: 10.0.2.15 is 0x0a00020f. Entries may change between two calls. */
 #pragma once
 
+#include "abi/channel.h"
 #include "abi/un.h"
 
 enum {
     NETLIST_ROUTE = 1, /* struct route_entry, best route first */
     NETLIST_NEIGHBOUR, /* struct neighbour_entry */
-    NETLIST_SOCKET     /* struct socket_entry */
+    NETLIST_SOCKET,    /* struct socket_entry */
+    NETLIST_CHANNEL,   /* struct channel_entry */
+    NETLIST_CLAIM,     /* struct claim_entry: the claims of all channels */
 };
 
 struct route_entry {
@@ -54,4 +57,28 @@ struct socket_entry {
         unsigned int window; /* bytes that the peer may send now */
     } vsock;
     char path[UNIX_PATH_MAX]; /* AF_UNIX: its name, or else its peer's; padded with zeros */
+};
+
+/* A packet channel. */
+struct channel_entry {
+    unsigned long id;
+    int pid;   /* the lowest pid that has it open; 0: no process has */
+    int owner; /* the pid to which its memory is accounted */
+    char interface[8];
+    unsigned int bytes, slots, buffers;
+    unsigned int receive_posted;  /* buffers that are lent for frames to come */
+    unsigned int transmit_posted; /* frames not yet taken */
+    unsigned int flows;
+    unsigned int shut; /* 1: the program has posted something impossible */
+    struct channel_counters counters;
+};
+
+/* What a channel gets: the frames of a flow, or copies that a filter selects. */
+struct claim_entry {
+    unsigned long channel;                  /* its id */
+    unsigned char protocol;                 /* flows: IPPROTO_*. 0: it is a filter */
+    unsigned char what;                     /* filters: NETCTL_RECEIVED ... of abi/netctl.h */
+    unsigned short local_port, remote_port; /* flows; 0: any */
+    unsigned int local, remote;             /* flows; 0: any */
+    char words[60];                         /* filters: the description that came with it */
 };

@@ -24,6 +24,11 @@
 #define IPPROTO_TCP  6
 #define IPPROTO_UDP  17
 
+struct sockaddr {
+    unsigned short sa_family; /* AF_* */
+    char sa_data[14];
+};
+
 struct in_addr {
     unsigned int s_addr; /* network byte order */
 };

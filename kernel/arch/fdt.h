@@ -10,8 +10,8 @@ struct MachineInfo {
     u64 ram_start = 0;
     u64 ram_end = 0;
     unsigned harts = 0;
-    char boot_arguments[512] = {};  // the text of QEMU's -append
-    u8 rng_seed[32] = {};           // random bytes from QEMU; zeros if it provides none
+    char boot_arguments[4096] = {};  // the text of QEMU's -append
+    u8 rng_seed[32] = {};            // random bytes from QEMU; zeros if it provides none
 };
 
 // Fills in `info`. False: not a device tree, or damaged; `info` then has the properties found before the

@@ -45,6 +45,7 @@ class File final : public RefCounted {
     void* object;  // the object that ops work on
     bool readable, writable;
     bool nonblocking = false;  // O_NONBLOCK; shared by all descriptors of the file
+    bool closes_at_once = false;  // close must not wait for the peer (SO_LINGER)
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
 

@@ -7,8 +7,8 @@ using net::WaitPolicy;
 
 constinit net::Pool<LocalName> LocalName::pool{LockRank::ConnectionTable};
 
-Inbox::Inbox(net::Pool<Inbox>& home, net::MbufBudget& pages, bool messages)
-    : home_(home), messages_(messages), limit_(0) {
+Inbox::Inbox(net::Pool<Inbox>& home, net::MbufBudget& pages, bool messages, u32 n)
+    : number(n), home_(home), messages_(messages), limit_(0) {
     net::platform::Guard guard(lock_);
     account_.open(pages, 0);
 }

@@ -26,8 +26,9 @@ namespace ipc {
 // - Thread context, no lock held. Functions that wait return Intr if the process is killed.
 class Inbox final : public RefCounted {
   public:
-    // The budget counts pages.
-    Inbox(net::Pool<Inbox>& home, net::MbufBudget& pages, bool messages);
+    // The budget counts pages. `number` is for people.
+    Inbox(net::Pool<Inbox>& home, net::MbufBudget& pages, bool messages, u32 number);
+    const u32 number;
 
     // How many bytes it may hold, with the records; sets SO_SNDBUF of the sender.
     void set_limit(u32 bytes);

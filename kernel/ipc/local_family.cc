@@ -9,7 +9,8 @@ using InFamilyNode = ListNode<LocalSocket, InFamily>;
 
 Result<Ref<LocalSocket>> LocalFamily::create(int type) {
     if (!limit_.take()) return Errno::NFile;
-    Ref<Inbox> inbox(inboxes_.create(inboxes_, pages_, type != SOCK_STREAM));
+    Ref<Inbox> inbox(inboxes_.create(inboxes_, pages_, type != SOCK_STREAM,
+                                     last_number_.fetch_add(1, std::memory_order_relaxed) + 1));
     LocalSocket* made = inbox ? sockets_.create(*this, type, std::move(inbox)) : nullptr;
     if (!made) return limit_.give(), Errno::NoMem;
     Ref<LocalSocket> socket(made);

@@ -13,7 +13,7 @@ namespace ipc {
 class LocalFamily final : public net::SocketFamily {
   public:
     // The pages of all queues; a queue gets its share by MbufBudget's rule.
-    static constexpr u32 kMostPages = 1024;
+    static constexpr u32 kMostPages = 2048;
 
     Result<Ref<net::Socket>> open(int type, int protocol) override;
     Result<Pair> open_pair(int type, int protocol) override;
@@ -40,6 +40,7 @@ class LocalFamily final : public net::SocketFamily {
     }
 
     net::SocketLimit limit_;
+    std::atomic<u32> last_number_{0};
     net::MbufBudget pages_{kMostPages};
     net::Pool<Inbox> inboxes_{LockRank::ConnectionTable};
     net::Pool<LocalSocket> sockets_{LockRank::ConnectionTable};

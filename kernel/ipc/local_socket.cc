@@ -109,21 +109,16 @@ Result<u32> LocalSocket::ioctl(u32 request) {
     return static_cast<u32>(inbox_->bytes());
 }
 
-// The numbers of the sockets are parts of the queues' addresses: they only tell which are each other's peers.
-static u32 number_of(const Inbox* inbox) {
-    return static_cast<u32>(reinterpret_cast<uptr>(inbox) >> 4 & 0xff'ffff);
-}
-
 void LocalSocket::describe(socket_entry& e) {
     e = {};
     e.family = AF_UNIX;
     e.type = static_cast<u8>(type_);
-    e.local = number_of(inbox_.get());
+    e.local = inbox_->number;
     e.receive_queue = static_cast<u32>(queued());
     const Ref<Inbox> to = peer();
     Ref<LocalName> shown = name();
     if (!shown && to) shown = to->name();
-    if (to) e.remote = number_of(to.get());
+    if (to) e.remote = to->number;
     if (shown) memcpy(e.path, shown->address.text, shown->address.length);
     net::platform::Guard guard(lock_);
     if (state_ == State::Listening) e.send_queue = backlog_limit_;

@@ -28,7 +28,11 @@ void release(Rights& rights) {
         rights.count_ = 0;
         if (std::exchange(releasing, true)) return;
     }
-    while (Right* r = next_doomed()) pool.destroy(r);
+    while (Right* r = next_doomed()) {
+        r->file->closes_at_once =
+            true;  // this thread, and all whose descriptors wait behind it, must not wait
+        pool.destroy(r);
+    }
 }
 
 Rights& Rights::operator=(Rights&& other) noexcept {

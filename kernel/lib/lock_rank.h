@@ -22,6 +22,7 @@ enum class LockRank : u8 {
     Listener,         // a listener's queues
     Ports,            // TCP and vsock ports that programs have claimed
     ConnectionTable,  // TCP and vsock connections by their key
+    Interfaces,       // the interfaces' addresses, while they change
     Route,            // the routing table
     PathMtu,          // path MTUs learnt from ICMP
     Arp,              // one interface's neighbour cache; what waits for room in a vsock device
@@ -30,6 +31,7 @@ enum class LockRank : u8 {
     ChannelRing,      // a packet channel's receive ring and completions
     Reassembly,       // fragments that wait for reassembly
     NetCounter,       // rate limits
+    Dump,             // the filter of the packet dump
     Poll,             // one poll() call: its wake flag
     Random,           // the random generator
     SleepLock,        // the internal lock of a sleep lock

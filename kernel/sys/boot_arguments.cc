@@ -25,6 +25,7 @@ bool is_port(const char* text) { return is_number(text, 1, 65535); }
 bool is_poll_time(const char* text) { return is_number(text, 0, 1'000'000); }
 bool is_address(const char* text) { return net::Ipv4Addr::parse(text).has_value(); }
 bool is_prefix(const char* text) { return net::Ipv4Prefix::parse(text).has_value(); }
+bool is_prefix_or_dhcp(const char* text) { return is_prefix(text) || strcmp(text, "dhcp") == 0; }
 bool is_congestion_control(const char* text) { return net::find_congestion_control(text); }
 
 // "10.0.2.3" or "10.0.2.3:53".
@@ -52,10 +53,12 @@ constexpr struct Known {
     const char* name;
     bool (*is_valid)(const char* value);  // an empty value always is: it means the default
     const char* otherwise;
+    bool is_long = false;  // of any length; who uses it checks it
 } kKnown[] = {
-    {"ip", is_prefix, kPrefix},    // of eth0; default 10.0.2.15/24, as QEMU's user network has it
+    // of eth0; default 10.0.2.15/24, as QEMU's user network has it. dhcp: a program asks a DHCP server for it
+    {"ip", is_prefix_or_dhcp, "expected ADDRESS/LENGTH such as 10.0.2.15/24, or dhcp"},
     {"gw", is_address, kAddress},  // the default gateway; default 10.0.2.2, 0.0.0.0: none
-    {"ip1", is_prefix, kPrefix},   // of eth1, and so on; default: the interface stays down
+    {"ip1", is_prefix, kPrefix},   // of eth1, and so on; default: the interface has no address
     {"ip2", is_prefix, kPrefix},
     {"ip3", is_prefix, kPrefix},
     {"nameserver", is_name_server,
@@ -65,7 +68,8 @@ constexpr struct Known {
     {"sink", is_port, kPort},        // the UDP sink,
     {"dns", is_port, kPort},         // the DNS responder,
     {"http", is_port, kPort},        // and the files of a folder over HTTP
-    {"dump", is_dump_mode, "expected off, brief or full"},                      // pktdump's mode; default off
+    {"dump", is_dump_mode, "expected off, brief or full"},  // pktdump's mode; default off
+    {"dumpfilter", is_any, "", true},  // which packets are printed: `pktdump -ddd EXPRESSION`; default all
     {"congestion", is_congestion_control, "expected cubic or newreno"},         // of TCP; default cubic
     {"poll", is_poll_time, "expected a number of microseconds, 0 to 1000000"},  // network_init(); default 100
     {"services", is_any, ""},  // programs that init starts: services="httpd inetd"; default none
@@ -121,6 +125,7 @@ const char* find_fault(const Argument& a) {
     char value[kMostLength + 1];
     const Known* known = find_known(a);
     if (!known) return "unknown";
+    if (known->is_long) return nullptr;
     if (!a.copy_value(value, sizeof value)) return "longer than 255 characters";
     return !*value || known->is_valid(value) ? nullptr : known->otherwise;
 }
@@ -159,6 +164,15 @@ bool boot_argument(const char* name, char* value, usize room) {
     bool found = false;
     for (Argument a; next_argument(p, a);) {
         if (a.is(name) && !find_fault(a)) found = a.copy_value(value, room);
+    }
+    return found;
+}
+
+TextView boot_argument_text(const char* name) {
+    const char* p = machine().boot_arguments;
+    TextView found;
+    for (Argument a; next_argument(p, a);) {
+        if (a.is(name)) found = {a.value, a.value_length};
     }
     return found;
 }

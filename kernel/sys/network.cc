@@ -33,6 +33,19 @@ net::DumpMode dump_mode(const char* text) {
     return strcmp(text, "brief") == 0 ? net::DumpMode::Brief : net::DumpMode::Off;
 }
 
+// The kernel has no compiler for filters: the boot argument is a compiled one.
+void start_dump() {
+    const TextView numbers = boot_argument_text("dumpfilter");
+    net::FilterPage filter;
+    if (!numbers.empty()) {
+        auto loaded = net::FilterPage::from_numbers(numbers);
+        if (!loaded.ok())
+            log("boot argument dumpfilter is ignored: it is no valid program for the packet filter");
+        filter = std::move(loaded).value();
+    }
+    stack->dump().set(dump_mode(Option("dump", "off").text), std::move(filter));
+}
+
 i64 number(const char* digits) {
     i64 n = 0;
     for (; *digits; digits++) n = n * 10 + (*digits - '0');
@@ -43,18 +56,26 @@ void add_interface(dev::Nic& nic, net::Ipv4Prefix address, net::Ipv4Addr gateway
     const Result<net::Interface*> added = stack->add_interface(nic, address, gateway);
     const Result<> opened = added.ok() ? nic.open() : Result<>(added.error());
     if (!opened.ok()) return log("%s: not opened: %s", nic.name(), describe(opened.error()));
+    if (address.addr.is_any())
+        return log("%s: no address; ifconfig %s ADDRESS/LENGTH gives it one", nic.name(), nic.name());
     const bool has_gateway = gateway != net::Ipv4Addr();
     log("%s: %s/%u%s%s", nic.name(), net::format_addr(address.addr).text, address.length,
         has_gateway ? " via " : "", has_gateway ? net::format_addr(gateway).text : "");
 }
 
-// The second NIC's address is the boot argument ip1, the third's ip2, and so on.
+// The first NIC has the default gateway. With ip=dhcp it gets its address and gateway later, from a program.
+void add_first_interface(dev::Nic& nic) {
+    const auto address = net::Ipv4Prefix::parse(Option("ip", "10.0.2.15/24").text);
+    if (!address) return add_interface(nic, {}, {});
+    add_interface(nic, *address, *net::Ipv4Addr::parse(Option("gw", "10.0.2.2").text));
+}
+
+// The second NIC's address is the boot argument ip1, the third's ip2, and so on; default: none.
 void add_further_interface(dev::Nic& nic, usize index) {
     char name[] = "ip0";
     name[2] = static_cast<char>('0' + index);
-    const Option ip(name, "");
-    if (const auto address = net::Ipv4Prefix::parse(ip.text)) return add_interface(nic, *address, {});
-    log("%s: down; the boot argument %s=ADDRESS/LENGTH gives it an address", nic.name(), name);
+    const auto address = net::Ipv4Prefix::parse(Option(name, "").text);
+    add_interface(nic, address ? *address : net::Ipv4Prefix{}, {});
 }
 
 // As in Linux, /dev/vsock answers without a vsock device, too: then the CID is VMADDR_CID_ANY.
@@ -83,15 +104,13 @@ void network_init() {
     fs::File::on_watched_drop(ipc::collect_garbage);
     dev::nic_init_all();
     start_vsock();
-    stack->set_dump_mode(dump_mode(Option("dump", "off").text));
+    start_dump();
     scheduler.set_idle_poll({dev::rx_threads_begin_poll, dev::rx_threads_poll, dev::rx_threads_end_poll},
                             microseconds(number(Option("poll", "100").text)));
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);
-    const auto address = net::Ipv4Prefix::parse(Option("ip", "10.0.2.15/24").text);
-    const auto gateway = net::Ipv4Addr::parse(Option("gw", "10.0.2.2").text);
     const std::span<dev::Nic* const> nics = dev::nics();
     if (nics.empty()) return log("no network card: the network stays down");
-    add_interface(*nics[0], *address, *gateway);
+    add_first_interface(*nics[0]);
     for (usize i = 1; i < nics.size(); i++) add_further_interface(*nics[i], i);
 }
 
@@ -102,8 +121,10 @@ ifinfo describe_interface(net::Interface& interface) {
     memcpy(info.name, device.name(), strnlen(device.name(), sizeof info.name - 1));
     memcpy(info.mac, interface.mac().bytes, sizeof info.mac);
     info.link_up = device.link_up();
-    info.prefix_length = interface.prefix().length;
-    info.addr = interface.addr().value();
+    const net::Interface::Settings settings = interface.settings();
+    info.prefix_length = settings.address.length;
+    info.addr = settings.address.addr.value();
+    info.up = settings.up;
     info.gateway = interface.inet().routes().gateway(interface).value();
     info.mtu = static_cast<u32>(interface.mtu());
     info.rx_packets = c.rx_packets, info.rx_bytes = c.rx_bytes;

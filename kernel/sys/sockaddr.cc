@@ -56,19 +56,23 @@ Result<SocketAddr> parse(const Raw& raw, usize length) {
     }
 }
 
-// Returns the length. A path has its terminating zero, if there is room.
+// Returns the length; only this many bytes of `raw` are set. A path has its terminating zero, if there is
+// room.
 i32 format(const SocketAddr& a, Raw& raw) {
-    raw = {};
     if (const LocalAddr* un = a.local()) {
         raw.un.sun_family = AF_UNIX;
         memcpy(raw.un.sun_path, un->text, un->length);
-        const usize zero = un->length > 0 && un->length < sizeof raw.un.sun_path;
-        return static_cast<i32>(kPathAt + un->length + zero);
+        if (un->length == 0 || un->length == sizeof raw.un.sun_path)
+            return static_cast<i32>(kPathAt + un->length);
+        raw.un.sun_path[un->length] = '\0';
+        return static_cast<i32>(kPathAt + un->length + 1);
     }
     if (const InetAddr* in = a.inet())
         raw.in = {AF_INET, swap_bytes(in->port), {swap_bytes(in->addr.value())}, {}};
     else if (const VsockAddr* vm = a.vsock())
         raw.vm = {AF_VSOCK, 0, vm->port, vm->cid, 0, {}};
+    else
+        raw.in = {};
     return sizeof(sockaddr_in);
 }
 static_assert(sizeof(sockaddr_in) == sizeof(sockaddr_vm));

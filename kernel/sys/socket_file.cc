@@ -4,6 +4,7 @@
 #include "abi/stat.h"
 #include "mm/uaccess.h"
 #include "proc/process.h"
+#include "sys/interface_ioctl.h"
 #include "sys/owner.h"
 
 namespace {
@@ -29,13 +30,25 @@ u32 socket_poll(fs::File& f, PollEntry* watch) { return socket_of(f).poll(watch)
 void socket_unwatch(fs::File& f, PollEntry& watch) { socket_of(f).unwatch(watch); }
 
 Result<> socket_ioctl(fs::File& f, u32 request, UserAddr argument) {
-    const u32 answer = TRY(socket_of(f).ioctl(request));
-    return mm::copy_out(argument, &answer, sizeof answer);
+    const Result<u32> answer = socket_of(f).ioctl(request);
+    if (answer.error() == Errno::NotTty && socket_of(f).local().inet())
+        return interface_ioctl(request, argument);
+    if (!answer.ok()) return answer.error();
+    return mm::copy_out(argument, &answer.value(), sizeof answer.value());
+}
+
+void do_not_linger(net::Socket& s) {
+    struct linger l {};
+    (void)s.get_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<u8*>(&l), sizeof l});
+    if (!l.l_onoff || l.l_linger == 0) return;
+    l = {};
+    (void)s.set_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<const u8*>(&l), sizeof l});
 }
 
 // The file holds one reference to the socket until its last descriptor, in any process, is closed.
 void socket_close(fs::File& f) {
     net::Socket& socket = socket_of(f);
+    if (f.closes_at_once) do_not_linger(socket);
     socket.close();
     socket.drop_ref();
 }

@@ -86,10 +86,11 @@ Result<i64> sys_dup(const SyscallArgs& a) {
     return fd;
 }
 
-// dup2(fd, wanted): closes `wanted` first if it is open.
+// dup2(fd, wanted): closes `wanted` first if it is open. To itself, it does nothing.
 Result<i64> sys_dup2(const SyscallArgs& a) {
     fs::File* f = files().get(a.num(0));
     if (!f) return Errno::BadF;
+    if (a.num(0) == a.num(1)) return a.num(1);
     return TRY(files().install_at(a.num(1), Ref<fs::File>(f)));
 }
 

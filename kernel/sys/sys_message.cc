@@ -1,4 +1,5 @@
 // sendmsg() and recvmsg(): several ranges of memory as one message, and descriptors (SCM_RIGHTS).
+#include "abi/param.h"
 #include "abi/socket.h"
 #include "mm/uaccess.h"
 #include "mm/user_ranges.h"
@@ -68,10 +69,10 @@ class Installed {
     // Installs at most `most` of them. False: some remain, because there is no free descriptor or no room.
     bool install(Rights& rights, usize most, bool close_on_exec) {
         while (!rights.empty()) {
-            if (count_ == most || count_ == kMost || !files().make_room().ok()) return false;
+            if (count_ == most || count_ == SCM_MAX_FD || !files().make_room().ok()) return false;
             const Result<int> fd = files().install(rights.pop(), close_on_exec);
             if (!fd.ok()) return false;
-            fds_[count_++] = fd.value();
+            fds_[count_++] = static_cast<u16>(fd.value());
         }
         return true;
     }
@@ -80,15 +81,18 @@ class Installed {
         if (count_ == 0) return usize{0};
         const cmsghdr h{sizeof h + count_ * sizeof(int), SOL_SOCKET, SCM_RIGHTS};
         TRY(mm::copy_out(control, &h, sizeof h));
-        TRY(mm::copy_out(control + sizeof h, fds_, count_ * sizeof(int)));
+        for (u32 i = 0; i < count_; i++) {
+            const int fd = fds_[i];
+            TRY(mm::copy_out(control + sizeof h + i * sizeof fd, &fd, sizeof fd));
+        }
         return usize{h.cmsg_len};
     }
     void keep() { count_ = 0; }
 
   private:
-    static constexpr u32 kMost = 128;  // on the stack
+    static_assert(NOFILE <= 0x1'0000);
     static fs::FileTable& files() { return *current_process().files; }
-    int fds_[kMost];
+    u16 fds_[SCM_MAX_FD];  // on the stack
     u32 count_ = 0;
 };
 

@@ -39,9 +39,13 @@ Result<i64> sys_settimeout(const SyscallArgs& a) {
 }
 
 Result<i64> sys_pktdump(const SyscallArgs& a) {
-    const auto before = static_cast<i64>(network().dump_mode());
+    net::DumpTap& dump = network().dump();
+    const i64 before = static_cast<i64>(dump.mode()) | (dump.is_filtered() ? PKTDUMP_FILTERED : 0);
     if (a.num(0) > PKTDUMP_FULL) return Errno::Inval;
-    if (a.num(0) >= 0) network().set_dump_mode(static_cast<net::DumpMode>(a.num(0)));
+    if (a.num(0) < 0) return before;
+    net::FilterPage filter;
+    if (a.addr(1).value) filter = TRY(net::FilterPage::from_user(a.addr(1)));
+    dump.set(static_cast<net::DumpMode>(a.num(0)), std::move(filter));
     return before;
 }
 

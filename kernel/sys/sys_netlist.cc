@@ -2,6 +2,7 @@
 #include "abi/netlist.h"
 #include "lib/string.h"
 #include "mm/uaccess.h"
+#include "sys/channel_file.h"
 #include "sys/network.h"
 #include "sys/socket_file.h"
 #include "sys/sys_calls.h"
@@ -46,6 +47,53 @@ Result<socket_entry> describe_socket(usize index) {
     return e;
 }
 
+Result<channel_entry> describe_channel(usize index) {
+    const Ref<net::Channel> c = network().channels().at(index);
+    if (!c) return Errno::NoEnt;
+    const net::Channel::State state = c->state();
+    channel_entry e{};
+    e.id = c->id();
+    e.pid = channel_owner(*c);
+    e.owner = c->memory()->owner();
+    put_name(e.interface, c->interface());
+    e.bytes = c->memory()->bytes(), e.slots = c->memory()->slots(), e.buffers = c->memory()->buffers();
+    e.receive_posted = state.receive_posted, e.transmit_posted = state.transmit_posted;
+    e.flows = state.flows, e.shut = state.shut;
+    e.counters = state.counters;
+    return e;
+}
+
+claim_entry entry_of(const net::Channel& c, const net::EndpointKey& key) {
+    claim_entry e{};
+    e.channel = c.id();
+    e.protocol = static_cast<u8>(key.protocol);
+    e.local = key.local.value(), e.local_port = key.local_port;
+    e.remote = key.remote.value(), e.remote_port = key.remote_port;
+    return e;
+}
+
+claim_entry entry_of(const net::Channel& c, const net::Channels::FilterView& filter) {
+    claim_entry e{};
+    e.channel = c.id();
+    e.what = static_cast<u8>(filter.what);
+    memcpy(e.words, filter.words, sizeof e.words);
+    return e;
+}
+
+// The index counts over all channels: of each, first the flows, then the filters.
+Result<claim_entry> describe_claim(usize index) {
+    net::Channels& channels = network().channels();
+    for (usize i = 0; const Ref<net::Channel> c = channels.at(i); i++) {
+        for (usize n = 0; const auto key = c->flow(n); n++) {
+            if (index-- == 0) return entry_of(*c, *key);
+        }
+        for (usize n = 0; const auto filter = channels.filter(*c, n); n++) {
+            if (index-- == 0) return entry_of(*c, *filter);
+        }
+    }
+    return Errno::NoEnt;
+}
+
 template <class T>
 Result<i64> give(UserAddr to, Result<T> entry) {
     if (!entry.ok()) return entry.error();
@@ -74,6 +122,8 @@ Result<i64> sys_netlist(const SyscallArgs& a) {
         case NETLIST_ROUTE: return give(a.addr(2), describe_route(index));
         case NETLIST_NEIGHBOUR: return give(a.addr(2), describe_neighbour(index));
         case NETLIST_SOCKET: return give(a.addr(2), describe_socket(index));
+        case NETLIST_CHANNEL: return give(a.addr(2), describe_channel(index));
+        case NETLIST_CLAIM: return give(a.addr(2), describe_claim(index));
         default: return Errno::Inval;
     }
 }
@@ -92,7 +142,6 @@ Result<i64> sys_setroute(const SyscallArgs& a) {
         return 0;
     }
     if (a.num(0) != ROUTE_ADD) return Errno::Inval;
-    if (!gateway.is_any() && !interface->is_neighbour(gateway)) return Errno::NetUnreach;
-    TRY(network().routes().add({to, gateway, interface, e.metric}));
+    TRY(network().add_route({to, gateway, interface, e.metric}));
     return 0;
 }

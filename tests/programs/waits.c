@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,6 +73,55 @@ static void in_poll(void) {
     poll(all, 3, -1);
 }
 
+static int unix_listener(void) {
+    struct sockaddr_un a = {AF_UNIX, "waits.s"};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    unlink("waits.s");
+    if (bind(fd, (struct sockaddr*)&a, sizeof a) < 0 || listen(fd, 0) < 0) perror("unix_listener");
+    return fd;
+}
+
+/* A descriptor of the pair is in its own queue. */
+static int unix_pair(int type) {
+    int fds[2];
+    struct {
+        struct cmsghdr header;
+        int fd, padding;
+    } control = {{CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}, 0, 0};
+    struct iovec v = {data, 1};
+    struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1};
+    m.msg_control = &control, m.msg_controllen = sizeof control;
+    if (socketpair(AF_UNIX, type, 0, fds) < 0) perror("socketpair");
+    control.fd = fds[1];
+    if (sendmsg(fds[0], &m, 0) < 0) perror("sendmsg");
+    return fds[0];
+}
+
+static void in_unix_accept(void) { accept(unix_listener(), NULL, NULL); }
+static void in_unix_recv(void) { recv(unix_pair(SOCK_STREAM), data, 1, 0); }
+static void in_unix_recvmsg(void) {
+    struct iovec v = {data, 1};
+    struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1};
+    recvmsg(unix_pair(SOCK_SEQPACKET), &m, 0);
+}
+static void in_unix_send(void) {
+    int fd = unix_pair(SOCK_STREAM);
+    for (;;) send(fd, data, sizeof data, 0);
+}
+static void in_unix_message(void) {
+    int fd = unix_pair(SOCK_SEQPACKET);
+    for (;;) send(fd, data, 50000, 0);
+}
+static void in_unix_connect(void) {
+    struct sockaddr_un a = {AF_UNIX, "waits.s"};
+    unix_listener();
+    for (;;) connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr*)&a, sizeof a);
+}
+static void in_unix_poll(void) {
+    struct pollfd all[2] = {{unix_listener(), POLLIN, 0}, {unix_pair(SOCK_STREAM), POLLIN, 0}};
+    poll(all, 2, -1);
+}
+
 static void in_sleep(void) { sleep(1000); }
 
 static void in_pipe(void) {
@@ -94,10 +144,25 @@ static void in_wait(void) {
 static const struct {
     const char* name;
     void (*go)(void);
-} calls[] = {{"accept", in_accept}, {"recv", in_recv},         {"waitall", in_waitall},
-             {"read", in_read},     {"send", in_send},         {"connect", in_connect},
-             {"close", in_close},   {"recvfrom", in_recvfrom}, {"poll", in_poll},
-             {"sleep", in_sleep},   {"pipe", in_pipe},         {"wait", in_wait}};
+} calls[] = {{"accept", in_accept},
+             {"recv", in_recv},
+             {"waitall", in_waitall},
+             {"read", in_read},
+             {"send", in_send},
+             {"connect", in_connect},
+             {"close", in_close},
+             {"recvfrom", in_recvfrom},
+             {"poll", in_poll},
+             {"sleep", in_sleep},
+             {"pipe", in_pipe},
+             {"wait", in_wait},
+             {"unix-accept", in_unix_accept},
+             {"unix-recv", in_unix_recv},
+             {"unix-recvmsg", in_unix_recvmsg},
+             {"unix-send", in_unix_send},
+             {"unix-message", in_unix_message},
+             {"unix-connect", in_unix_connect},
+             {"unix-poll", in_unix_poll}};
 
 int main(int argc, char** argv) {
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {

@@ -1,4 +1,5 @@
 """The guest and this machine's Linux, connected in a network namespace: programs on both communicate."""
+import concurrent.futures
 import contextlib
 import hashlib
 import http.server
@@ -9,7 +10,7 @@ import subprocess
 import threading
 
 from guest import Guest, check, check_equal
-from lan import GUEST_IP, PEER_IP, Lan, echo_request
+from lan import GUEST_IP, PEER_IP, TAP, Lan, echo_request, ip
 from suite import test
 from test_tcp_bulk import count_all, echoed
 
@@ -109,6 +110,37 @@ def a_guest_with_two_cards_is_on_linuxs_network_and_on_qemus_own():
                 same(echoed(c, FILE), FILE, f"echoed by {address}")
         found = dict(re.findall(r"^(eth\d): .*\n    rx: (\d+) packets", g.ok("ifstat"), re.M))
         check(all(int(found[card]) > 20 for card in ("eth0", "eth1")), f"packets received: {found}")
+
+
+@test(deadline=90)
+def the_default_gateway_changes_while_a_connection_sends():
+    with neighbours("lan-gateway") as (g, _), concurrent.futures.ThreadPoolExecutor(1) as pool:
+        ip(f"addr add 10.0.2.3/24 dev {TAP}")
+        ip("addr add 192.0.2.1/32 dev lo")
+        with socket.create_server(("192.0.2.1", 5001)) as listener:
+            listener.settimeout(30)
+            g.background("ttcp -t -n 4096 192.0.2.1")
+            with listener.accept()[0] as c:
+                received = pool.submit(count_all, c)
+                for _ in range(5):
+                    for gateway in ("10.0.2.3", "10.0.2.2"):
+                        g.ok(f"route add default {gateway}")
+                check_equal(received.result(60), 4096 * 16384, "bytes that arrived")
+        check(all(gateway in g.ok("arp") for gateway in ("10.0.2.2", "10.0.2.3")), "one of the gateways was never used")
+
+
+@test(deadline=90)
+def linux_reaches_the_guest_at_the_address_that_it_gets_at_run_time():
+    with neighbours("lan-address", SERVICES="inetd") as (g, _):
+        g.wait_listening(7)
+        with socket.create_connection((GUEST_IP, 7), 20) as old:
+            same(echoed(old, FILE[:10_000]), FILE[:10_000], "echoed at the old address")
+            g.ok("ifconfig eth0 10.0.2.77/24")
+            with socket.create_connection(("10.0.2.77", 7), 20) as new:
+                same(echoed(new, FILE), FILE, "echoed at the new address")
+            g.ok(f"ifconfig eth0 {GUEST_IP}/24")
+        with socket.create_connection((GUEST_IP, 7), 20) as c:
+            same(echoed(c, FILE), FILE, "echoed at the old address, which is back")
 
 
 @test(deadline=90)

@@ -14,6 +14,11 @@ COMMANDS = [
      r"    ether 52:54:00:12:34:56\n.*lo: UP  mtu 1500\n    inet 127\.0\.0\.1/8 .*", 0),
     ("ifconfig lo", r"(?s)lo: UP.*RX packets \d+  bytes \d+  errors 0  dropped 0\n    TX packets .*", 0),
     ("ifconfig eth9", r"ifconfig: there is no interface eth9\n", 1),
+    ("ifconfig eth9 up", r"ifconfig: there is no interface eth9\n", 1),
+    ("ifconfig lo down", r"ifconfig: cannot set lo to down: operation not supported\n", 1),
+    ("ifconfig eth0 10.0.2.16", r"ifconfig: .*neither up nor down nor an address such as.*\n", 1),
+    ("ifconfig eth0 10.0.2.255/24", r"ifconfig: eth0 cannot have 10\.0\.2\.255/24: it is not the address of one host.*\n", 1),
+    ("ifconfig eth0 up down", r"(?s)usage: ifconfig.*", 1),
     ("route", r"(?s)Destination .*10\.0\.2\.0/24 +on-link .*default +10\.0\.2\.2 .*", 0),
     ("route add 10.9.0.0/16 10.0.2.2 5; route", r"(?s).*10\.9\.0\.0/16 +10\.0\.2\.2 +5 +eth0\n.*", 0),
     ("route delete 10.9.0.0/16; route", r"(?s)(?!.*10\.9).*", 0),
@@ -208,6 +213,12 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
             g.ok("echo 10.4.4.4 near.example.org >> hosts")
             check_equal(g.ok("nslookup near.example.org"), "near.example.org has address 10.4.4.4\n", "a name in /hosts")
             check_equal(len(seen), 3, "queries after a lookup in /hosts")
+            g.ok("mkdir /etc; echo nameserver 10.0.2.99 > /etc/resolv.conf")
+            g.run("nslookup third.example.org", 60)
+            check_equal(len(seen), 3, "queries to the boot argument's server while there is /etc/resolv.conf")
+            check(g.counters()["arp_unresolved"] > 0, "the server of /etc/resolv.conf, which does not exist, was not asked")
+            g.ok("rm /etc/resolv.conf")
+            g.ok("nslookup third.example.org", 30)
 
 
 @test()

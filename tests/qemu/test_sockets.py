@@ -13,7 +13,7 @@ TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
 
 def passes(harts, name="sockets", **knobs):
     with Guest(f"{name}-{harts}", CPUS=harts, **TEST_DISK, **knobs) as g:
-        for program in ("sockets", "streams", "unixsockets"):
+        for program in ("sockets", "streams", "unixsockets", "unixrights"):
             out, status = g.run(program, 60)
             check(status == 0 and out.endswith("all checks passed\n"), f"{program}, status {status}:\n{out}")
         check(" 0 sockets" in (after := g.ok("free")), f"sockets are still in use:\n{after}")

@@ -199,7 +199,7 @@ TEST_F(AckRunOfConnection, RunsOfNobodyAreAllLookedAt) {
 }
 
 TEST_F(AckRunOfConnection, WhoeverLooksOnSeesThemAll) {
-    stack->set_dump_mode(DumpMode::Brief);
+    stack->dump().set(DumpMode::Brief);
     arrive({{1001}, {2001}, {3001}});
     EXPECT_EQ(looked_at(), 3u);
 }

@@ -91,7 +91,7 @@ class ChannelTest : public NetTest {
     using NetTest::NetTest;
     ~ChannelTest() override { EXPECT_EQ(stack->channels().count(), 0u) << "channels leaked"; }
 
-    ChannelUser open(u32 slots = 64, u32 buffers = 64, bool raw = false, int owner = 7) {
+    ChannelUser open(u32 slots = 128, u32 buffers = 128, bool raw = false, int owner = 7) {
         auto c = stack->channels().create(*interface, owner, slots, buffers, raw);
         EXPECT_OK(c);
         return ChannelUser(std::move(c).value());

@@ -265,6 +265,7 @@ TEST_F(ChannelReceive, AnInvalidFilterIsRefused) {
 }
 
 TEST_F(ChannelReceive, WhatNobodyWantsGoesToWhoAskedForIt) {
+    introduce(kGateway, kGatewayMac);
     ChannelUser rest = open();
     ASSERT_OK(stack->channels().add_filter(*rest.channel, kUnclaimed, {}, "unclaimed"));
     rest.lend(32);

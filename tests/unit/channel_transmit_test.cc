@@ -213,7 +213,7 @@ TEST_F(ChannelTransmit, RefusesOffloadThatTheCardCannotDo) {
     EXPECT_EQ(tcp.send(frame, CHANNEL_SEGMENTS, 0), kBad);
     EXPECT_EQ(tcp.send(frame, CHANNEL_SEGMENTS, 63), kBad) << "tiny segments";
     EXPECT_EQ(tcp.send(frame, CHANNEL_SEGMENTS, 500), kBad) << "a whole number of segments";
-    EXPECT_EQ(tcp.send(frame, CHANNEL_SEGMENTS, 1461), 0) << "one segment";
+    EXPECT_EQ(tcp.send(frame, CHANNEL_SEGMENTS, 1460), 0) << "one segment";
     EXPECT_EQ(tcp.send(tcp_from(80, packets::filled(2000)), CHANNEL_SEGMENTS, 1461),
               -static_cast<int>(Errno::MsgSize))
         << "segments longer than the link allows";

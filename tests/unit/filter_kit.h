@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <random>
 #include <vector>
 
 #include "net/filter/opcodes.h"
@@ -40,6 +41,32 @@ inline FilterProgram verified(const Code& code) {
 // The verdict on a packet that is whole.
 inline u32 verdict(const Code& code, const std::vector<u8>& packet) {
     return verified(code).run(packet, packet.size());
+}
+
+inline u16 random_code(std::mt19937& random) {
+    for (;;) {
+        const u16 code = static_cast<u16>(random() % 256);
+        if (op_of(code) != Op::Invalid || random() % 200 == 0) return code;
+    }
+}
+
+// A random program, mostly valid, so that most of them pass the verifier. Half of them write all scratch
+// memory first.
+inline Code random_program(std::mt19937& random) {
+    const usize size = 1 + random() % 24;
+    Code code;
+    for (usize i = 0; i + 1 < size; i++) {
+        const u32 left = static_cast<u32>(size - i - 1);
+        const u32 k = random() % 16 ? random() % 64 : static_cast<u32>(random());
+        bpf_insn s = {random_code(random), static_cast<u8>(random() % left), static_cast<u8>(random() % left),
+                      k};
+        if (s.code == (BPF_JMP | BPF_JA)) s.k = random() % left;
+        if (s.code == BPF_ST || s.code == BPF_STX) s.k %= 16;
+        code.push_back(s);
+    }
+    code.push_back(random() % 2 ? op(BPF_RET | BPF_A) : accept());
+    for (u32 k = 0; k < BPF_MEMWORDS && size % 2; k++) code.insert(code.begin(), op(BPF_ST, k));
+    return code;
 }
 
 // What `tcpdump -d 'ether dst 52:54:00:12:34:56 and dst host 10.0.2.15 and udp dst port 53'` prints.

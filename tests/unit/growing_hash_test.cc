@@ -45,7 +45,7 @@ struct GrowingHashTest : ::testing::Test {
     Things table;
     void fill(usize n) {
         for (usize i = 0; i < n; i++) {
-            things.push_back(std::make_unique<Thing>(Thing{(i + 1) * 0x9e37'79b9'7f4a'7c15 >> 40}));
+            things.push_back(std::make_unique<Thing>(Thing{(things.size() + 1) * 0x9e37'79b9'7f4a'7c15 >> 40}));
             add(table, *things.back());
         }
     }

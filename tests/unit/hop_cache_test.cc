@@ -22,12 +22,12 @@ struct HopCacheOf : NetTest {
 };
 
 TEST_F(HopCacheOf, TheLastDestinationIsFoundWithoutASearch) {
-    EXPECT_EQ(inet.hops().find(kPeer), nullptr);
+    EXPECT_EQ(inet.hops().find(kOurs, kPeer), nullptr);
     send(kPeer);
-    const Hop* hop = inet.hops().find(kPeer);
+    const Hop* hop = inet.hops().find(kOurs, kPeer);
     ASSERT_NE(hop, nullptr);
     EXPECT_EQ(hop->mac, kPeerMac);
-    EXPECT_EQ(inet.hops().find(kGateway), nullptr);
+    EXPECT_EQ(inet.hops().find(kOurs, kGateway), nullptr);
 }
 
 TEST_F(HopCacheOf, AlternatingDestinationsEachGetTheirMac) {
@@ -94,7 +94,7 @@ TEST_F(HopCacheOf, BroadcastsAndLoopbackNeedNoNeighbour) {
         EXPECT_EQ(sent_to(), MacAddr::broadcast());
     }
     send(Ipv4Addr{127, 0, 0, 1});
-    EXPECT_EQ(inet.hops().find(Ipv4Addr{127, 0, 0, 1})->interface, &inet.loopback());
+    EXPECT_EQ(inet.hops().find(kOurs, Ipv4Addr{127, 0, 0, 1})->interface, &inet.loopback());
     nothing_was_sent();
 }
 

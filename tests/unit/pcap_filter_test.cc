@@ -8,6 +8,7 @@
 #include "net/filter/language/compiler.h"
 #include "tests/oracle/libpcap.h"
 #include "unit/dump_frames.h"
+#include "unit/filter_kit.h"
 
 namespace net {
 namespace {
@@ -28,7 +29,7 @@ oracle::Program ours(const std::string& expression, language::Link link = langua
 }
 
 // Libpcap's programs can be longer than ours may be.
-std::optional<FilterProgram> verified(const oracle::Program& program) {
+std::optional<FilterProgram> loaded(const oracle::Program& program) {
     std::vector<bpf_insn> code;
     for (const auto& i : program) code.push_back({i.code, i.jt, i.jf, i.k});
     FilterProgram p;
@@ -86,8 +87,7 @@ Matches compare(const std::string& expression, const std::vector<Packet>& all, L
     const oracle::Program mine = ours(expression, link.ours);
     EXPECT_TRUE(error.empty()) << expression << ": " << error;
     EXPECT_TRUE(oracle::is_valid(mine)) << expression;
-    const auto my_program = verified(mine), plain_here = verified(plain),
-               optimised_here = verified(optimised);
+    const auto my_program = loaded(mine), plain_here = loaded(plain), optimised_here = loaded(optimised);
     Matches matches;
     for (const Packet& p : all) {
         if (!error.empty() || mine.empty()) break;
@@ -237,6 +237,26 @@ TEST(PcapFilter, AgreesWithLibpcapOnOtherLinks) {
         compare(expression, cooked, {language::Link::LinuxCooked, oracle::LinkType::LinuxCooked});
         compare(expression, cooked2, {language::Link::LinuxCooked2, oracle::LinkType::LinuxCooked2});
     }
+}
+
+// Programs that nobody compiled: every instruction, and jumps into the middle of what one step executes.
+TEST(PcapFilter, TheInterpretersAgreeOnRandomPrograms) {
+    Random random(3);
+    usize programs = 0;
+    for (int i = 0; i < 30'000; i++) {
+        const Code code = random_program(random);
+        FilterProgram here;
+        if (!here.verify(code).ok()) continue;
+        oracle::Program there;
+        for (const bpf_insn& s : code) there.push_back({s.code, s.jt, s.jf, s.k});
+        ASSERT_TRUE(oracle::is_valid(there));
+        programs++;
+        for (int n = 0; n < 20; n++) {
+            const Packet p = filter_traffic::random_frame(random);
+            ASSERT_EQ(here.run(p, p.size()), oracle::run(there, p, p.size())) << "program " << i;
+        }
+    }
+    EXPECT_GT(programs, 8'000u);
 }
 
 // Libpcap's optimiser changes the order of tests where ours does not, so "port 80 or 443" is longer here.

@@ -68,12 +68,29 @@ TEST(PktdumpOptions, ReadsRangesOfPackets) {
 TEST(PktdumpOptions, SaysWhatIsWrong) {
     EXPECT_EQ(refused({}), "which FILE? Give one, or - for the standard input");
     EXPECT_EQ(refused({"brief"}), "which FILE? Give one, or - for the standard input");
-    EXPECT_EQ(refused({"a", "b"}), "one FILE only, not also b");
+    EXPECT_EQ(refused({"-r", "a", "-r", "b"}), "one FILE only, not also b");
+    EXPECT_EQ(refused({"-dddd", "ip"}), "-d can be given one to three times");
     EXPECT_EQ(refused({"-z", "f"}), "unknown option -z");
     EXPECT_EQ(refused({"--loud", "f"}), "unknown option --loud");
     EXPECT_EQ(refused({"f", "-c"}), "-c needs an argument");
     EXPECT_EQ(refused({"-c", "0", "f"}), "-c 0: give a number from 1 on");
     EXPECT_EQ(refused({"f", "--packets"}), "--packets needs a RANGE");
+}
+
+TEST(PktdumpOptions, TheWordsBehindTheFileAreTheExpression) {
+    EXPECT_EQ(parsed({"f"}).expression, "");
+    EXPECT_EQ(parsed({"f", "tcp port 80"}).expression, "tcp port 80");
+    EXPECT_EQ(parsed({"brief", "f", "tcp", "-c3", "port", "80"}).expression, "tcp port 80");
+    EXPECT_EQ(parsed({"-r", "f", "udp"}).expression, "udp");
+    EXPECT_EQ(parsed({"-r", "f", "udp"}).file, "f");
+}
+
+TEST(PktdumpOptions, TheNumberOfDsIsTheStyleOfTheProgram) {
+    EXPECT_EQ(parsed({"-d", "udp", "port", "53"}).expression, "udp port 53");
+    EXPECT_EQ(parsed({"-d", "ip"}).program, ProgramStyle::Listing);
+    EXPECT_EQ(parsed({"-dd", "ip"}).program, ProgramStyle::C);
+    EXPECT_EQ(parsed({"-ddd"}).program, ProgramStyle::Numbers);
+    EXPECT_FALSE(parsed({"-ddd"}).file);
 }
 
 TEST(PktdumpOptions, AMinusIsTheStandardInput) {

@@ -42,12 +42,12 @@ TEST_F(StackTest, PrintsReceivedFramesOnlyWhenAsked) {
                                         packets::arp(ArpOperation::Request, kPeerMac, kPeer, {}, kOurs));
     device.receive(frame);
     EXPECT_EQ(fake::world().printed, "");
-    stack->set_dump_mode(DumpMode::Brief);
-    EXPECT_EQ(stack->dump_mode(), DumpMode::Brief);
+    stack->dump().set(DumpMode::Brief);
+    EXPECT_EQ(stack->dump().mode(), DumpMode::Brief);
     device.receive(frame);
     EXPECT_NE(fake::world().printed.find("10.0.2.3"), std::string::npos);
     fake::world().printed.clear();
-    stack->set_dump_mode(DumpMode::Full);
+    stack->dump().set(DumpMode::Full);
     device.receive(frame);
     EXPECT_NE(fake::world().printed.find("----- ARP"), std::string::npos);
 }
@@ -218,7 +218,7 @@ struct Hostile : NetTest {
 };
 
 TEST_F(Hostile, SurvivesEveryPacketCutAtEveryLength) {
-    stack->set_dump_mode(DumpMode::Full);
+    stack->dump().set(DumpMode::Full);
     for (const Packet& whole : one_of_each_kind()) {
         for (usize n = 0; n <= whole.size(); n++) {
             device.receive(Packet(whole.begin(), whole.begin() + static_cast<long>(n)));

@@ -40,6 +40,18 @@ def kind(address):
     return str(kernel.at(address, "net::Socket").dynamic_type)
 
 
+UNIX_KINDS = {1: "unix", 2: "udgr", 5: "useq"}
+
+
+def unix_row(socket):
+    """An AF_UNIX socket: its number and its peer's, and how much is unread."""
+    inbox, peer = socket["inbox_"]["p_"], socket["peer_"]["p_"]
+    state = str(socket["state_"]).rpartition(":")[2].upper()
+    unread = int(inbox["queue_"]["readable_"])
+    remote = f"[{int(peer['number'])}]" if int(peer) else "*"
+    return [UNIX_KINDS.get(int(socket["type_"]), "?"), unread, int(socket["backlog_limit_"]), f"[{int(inbox['number'])}]", remote, state]
+
+
 DATAGRAM_SOCKETS = "net::UdpSocket", "net::EchoSocket"
 
 
@@ -62,6 +74,9 @@ Send-Q is what the peer has not acknowledged, in bytes; of a listener, its backl
         net, self.owners = network.stack(), owners.sockets()
         yield from self.datagrams(net)
         yield from self.streams(net)
+        for address in self.owners:
+            if kind(address) == "ipc::LocalSocket":
+                yield self.row(unix_row(kernel.at(address, "ipc::LocalSocket")), address)
 
     def row(self, cells, socket, shown=None):
         owner = ", ".join(self.owners.get(socket, []))

@@ -9,6 +9,7 @@
 #include "capture/link_type.h"
 #include "capture/reader.h"
 #include "capture/writer.h"
+#include "pktdump/filter.h"
 #include "pktdump/link.h"
 #include "pktdump/output.h"
 
@@ -39,10 +40,17 @@ bool goes_to_a_file(std::FILE* out) {
 // Calls `each` with the packets that the options choose. The exit status.
 template <class Each>
 int for_each_packet(const Options& o, capture::Reader& reader, Each each) {
+    const auto filter = std::make_unique<pktdump::Filter>(o.expression);
+    // Of pcapng, a capture has no link type before its first packet.
+    if (!filter->prepare(reader.link_type().value_or(static_cast<u16>(capture::LinkType::Ethernet)))) {
+        std::fputs(filter->error().c_str(), stderr);
+        return 2;
+    }
     u64 left = o.count;
     while (const auto packet = reader.next()) {
         if (packet->number < o.first) continue;
         if (packet->number > o.last) return 0;
+        if (!filter->matches(*packet)) continue;
         if (!each(*packet)) return 1;
         if (--left == 0 || packet->number == o.last) return 0;
     }
@@ -130,6 +138,8 @@ int main(int argc, char** argv) {
         std::fputs(pktdump::kHelp, stdout);
         return 0;
     }
+    if (options->program != pktdump::ProgramStyle::None)
+        return pktdump::print_program(options->expression, options->program);
     if (*options->file == "-") return run(*options, stdin);
     std::FILE* in = std::fopen(options->file->c_str(), "rb");
     if (!in) return complain(*options->file, std::strerror(errno));

@@ -5,10 +5,11 @@
 namespace pktdump {
 
 const char* const kHelp =
-    "usage: pktdump [brief | full] [OPTION...] FILE\n"
+    "usage: pktdump [brief | full] [OPTION...] FILE [EXPRESSION]\n"
     "\n"
     "Prints the packets of a capture in words. FILE is a pcap or pcapng file; - is the standard input. The\n"
-    "text is that of the guest's pktdump command.\n"
+    "text is that of the guest's pktdump command. EXPRESSION chooses packets, as tcpdump's does:\n"
+    "'tcp port 80 and not host 10.0.2.2' (docs/filter.md).\n"
     "\n"
     "  full, --full     every header field, checksums verified, payload as hex and characters (the default)\n"
     "  brief, --brief   one line for each packet\n"
@@ -17,6 +18,7 @@ const char* const kHelp =
     "  --packets RANGE  only these packets, the first being 1: 7, 5-9 or 5- (to the end)\n"
     "  -w FILE          write the chosen packets to a pcap file and print nothing; - is the standard output\n"
     "  -r FILE          the same as FILE\n"
+    "  -d EXPRESSION    print the program that the expression is compiled to; -dd as C, -ddd as numbers\n"
     "\n"
     "  -t               print no time; without any of these: the local time of day (TZ sets the time zone)\n"
     "  -tt              seconds since 1970-01-01 00:00 UTC\n"
@@ -36,13 +38,15 @@ const char* const kHelp =
     "Examples:\n"
     "  pktdump packets.pcap                        every packet in full\n"
     "  pktdump brief -c10 -tttt packets.pcap       the first ten, one line each, with date and time\n"
+    "  pktdump packets.pcap udp port 53            only DNS\n"
     "  pktdump --packets 5-9 -w five.pcap all.pcapng\n"
     "                                              copy five packets to a pcap file\n"
     "  tcpdump -w - -U | pktdump brief -           packets as they arrive\n"
     "\n"
     "Exit status: 0 success; 1 the file cannot be read or written, is cut short or damaged, or has packets "
     "of\n"
-    "a link type that is not supported; 2 wrong usage.\n"
+    "a link type that is not supported; 2 wrong usage,\n"
+    "also a wrong expression.\n"
     "nx6 is MIT-licensed; see LICENSE.\n";
 
 namespace {
@@ -65,7 +69,11 @@ class Parser {
         }
         if (times_ > 0) o_.time = TimeStyle{static_cast<int>(times_)};
         if (times_ > 5) return fail("-t can be given one to five times"), std::nullopt;
-        if (!o_.file) return fail("which FILE? Give one, or - for the standard input"), std::nullopt;
+        if (programs_ > 3) return fail("-d can be given one to three times"), std::nullopt;
+        o_.program = ProgramStyle{static_cast<int>(programs_)};
+        take_operands();
+        if (!o_.file && !programs_)
+            return fail("which FILE? Give one, or - for the standard input"), std::nullopt;
         return o_;
     }
 
@@ -82,9 +90,18 @@ class Parser {
     }
 
     bool operand(const std::string& a) {
-        const bool may_be_mode = !only_files_ && !o_.file && !mode_given_;
+        const bool may_be_mode = !only_files_ && !o_.file && operands_.empty() && !mode_given_;
         if (may_be_mode && (a == "brief" || a == "full")) return set_mode(a == "brief");
-        return set_file(a);
+        operands_.push_back(a);
+        return true;
+    }
+
+    // The first one is the file, if there is no other; the rest are the words of the expression.
+    void take_operands() {
+        usize first = 0;
+        if (!o_.file && !programs_ && !operands_.empty()) o_.file = operands_[first++];
+        for (usize i = first; i < operands_.size(); i++)
+            o_.expression += (i > first ? " " : "") + operands_[i];
     }
 
     bool set_mode(bool brief) {
@@ -127,6 +144,7 @@ class Parser {
     bool flag(char letter) {
         switch (letter) {
             case 't': times_++; return true;
+            case 'd': programs_++; return true;
             case 'n': return true;
             case 'l':
             case 'U': return o_.at_once = true;
@@ -164,7 +182,8 @@ class Parser {
     std::string& error_;
     usize at_ = 0;
     Options o_;
-    unsigned times_ = 0;
+    std::vector<std::string> operands_;
+    unsigned times_ = 0, programs_ = 0;
     bool mode_given_ = false, only_files_ = false;
 };
 

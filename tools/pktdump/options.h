@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/dump/dump.h"
+#include "pktdump/program.h"
 #include "pktdump/time_style.h"
 
 namespace pktdump {
@@ -21,6 +22,8 @@ struct Options {
     bool number = false;                                    // -#
     bool at_once = false;                                   // -l, -U
     bool help = false;
+    ProgramStyle program = ProgramStyle::None;  // -d
+    std::string expression;                     // empty: every packet
     std::optional<std::string> file;
     std::optional<std::string> write_to;
 };

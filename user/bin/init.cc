@@ -5,7 +5,7 @@
 //
 // Before all others it starts netd, and starts it again if it ends. Only netd gets the network control
 // descriptor, which the kernel has opened for init (abi/netctl.h). The boot argument netctl=PROGRAM names
-// another program.
+// another program; netctl=sh gives it to the shell, and so to all commands.
 //
 // With the boot argument run=COMMAND (`make qemu APPEND='run="nettests -q"'`) it runs `sh -c COMMAND`
 // instead, without services, and powers off with the command's exit status. Scripts run one command in the
@@ -48,7 +48,7 @@ void start_service(char* name) {
     die("cannot run %s: %s; is it in the file system image?", name, strerror(exec(name, argv)));
 }
 
-// netd, while it runs.
+// The program that gets the network control descriptor: netd, while it runs.
 struct {
     char name[32] = "netd";
     int pid = 0;
@@ -59,10 +59,12 @@ struct {
 constexpr int kShortTicks = 50;  // netd that ends sooner has failed
 constexpr int kMostFailures = 3;
 
+bool shell_has_control() { return strcmp(netd.name, "sh") == 0; }
+
 void start_netd() {
     struct stat st;
     bootarg("netctl", netd.name, sizeof netd.name);
-    if (stat(netd.name, &st) < 0) return;
+    if (shell_has_control() || stat(netd.name, &st) < 0) return;
     char* argv[] = {netd.name, nullptr};
     netd.started = uptime();
     netd.pid = fork();
@@ -112,7 +114,7 @@ void start_agent() {
 int start_shell(char* command) {
     char run_option[] = "-c";
     char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
-    const int pid = fork_without_control();
+    const int pid = shell_has_control() ? fork() : fork_without_control();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
     if (command) {  // Ctrl-C ends it; a shell that reads the console sets the group itself

@@ -46,20 +46,17 @@ int list_directory(int fd, const char* path) {
 }
 
 int list(const char* path) {
-    const int fd = open(path, O_RDONLY);
     struct stat st;
-    const int result = fd < 0 ? fd : fstat(fd, &st);
-    int failed = 0;
-    if (result < 0) {
-        complain("cannot open %s: %s", path, strerror(result));
-        failed = 1;
-    } else if (st.type == T_DIR) {
-        failed = list_directory(fd, path);
-    } else {
-        print(path, st);
+    int result = stat(path, &st);
+    if (result >= 0 && st.type != T_DIR) return print(path, st), 0;
+    const int fd = result < 0 ? result : open(path, O_RDONLY);
+    if (fd < 0) {
+        complain("cannot open %s: %s", path, strerror(fd));
+        return 1;
     }
-    if (fd >= 0) close(fd);
-    return failed;
+    result = list_directory(fd, path);
+    close(fd);
+    return result;
 }
 
 }  // namespace

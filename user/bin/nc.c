@@ -1,4 +1,5 @@
-/* nc: copies between standard input and output at one end and TCP, UDP or vsock at the other. */
+/* nc: copies between standard input and output at one end and TCP, UDP, vsock or a UNIX socket at the other.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vm_sockets.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "manners.h"
@@ -18,10 +20,11 @@ static const char usage[] =
     "nc [-u] [-w SECONDS] [-z] HOST PORT    connects\n"
     "       nc -l [-u] [-k] [-w SECONDS] PORT      listens for one connection; -k: for one after the other\n"
     "       nc vsock:CID:PORT, nc -l vsock:PORT    the same over vsock; CID 2 is the host\n"
+    "       nc -U PATH, nc -U -l PATH              the same over a UNIX socket; -l creates PATH\n"
     "  -u  UDP instead of TCP      -w  ends when nothing happens for that time\n"
     "  -z  connects and closes: checks whether the port answers";
 
-static int udp, listening, keep, probe;
+static int udp, listening, keep, probe, local;
 static long idle_seconds;
 
 static int timeout_ms(void) { return idle_seconds ? (int)idle_seconds * 1000 : -1; }
@@ -38,6 +41,17 @@ static struct addrinfo* vsock_place(const char* text) {
                                    .ai_addrlen = sizeof address,
                                    .ai_addr = (struct sockaddr*)&address};
     if (!parse_vsock(text, &address)) die("%s is not a vsock address such as vsock:2:5000", text);
+    return &only;
+}
+
+static struct addrinfo* path_place(const char* path) {
+    static struct sockaddr_un address = {.sun_family = AF_UNIX};
+    static struct addrinfo only = {.ai_family = AF_UNIX,
+                                   .ai_socktype = SOCK_STREAM,
+                                   .ai_addrlen = sizeof address,
+                                   .ai_addr = (struct sockaddr*)&address};
+    if (strlen(path) >= sizeof address.sun_path) die("the path is too long: %s", path);
+    strcpy(address.sun_path, path);
     return &only;
 }
 
@@ -167,9 +181,10 @@ static void serve_streams(int server) {
 int main(int argc, char** argv) {
     int letter;
     help_if_asked(argc, argv, usage);
-    while ((letter = getopt(argc, argv, "ulkzw:")) != -1) {
+    while ((letter = getopt(argc, argv, "uUlkzw:")) != -1) {
         switch (letter) {
             case 'u': udp = 1; break;
+            case 'U': local = 1; break;
             case 'l': listening = 1; break;
             case 'k': keep = 1; break;
             case 'z': probe = 1; break;
@@ -180,16 +195,16 @@ int main(int argc, char** argv) {
         }
     }
     const char* first = argv[optind];
-    const int vsock = first && is_vsock(first);
-    if (argc - optind != (listening || vsock ? 1 : 2) || (vsock && udp)) bad_usage(usage);
+    const int vsock = first && !local && is_vsock(first), one_word = vsock || local;
+    if (argc - optind != (listening || one_word ? 1 : 2) || (one_word && udp)) bad_usage(usage);
     const char *port = argv[argc - 1], *host = listening ? NULL : first;
-    if (vsock)
+    if (one_word)
         snprintf(place, sizeof place, "%s", first);
     else if (listening)
         snprintf(place, sizeof place, "port %s", port);
     else
         snprintf(place, sizeof place, "%s port %s", host, port);
-    struct addrinfo* found = vsock ? vsock_place(first) : look_up(host, port);
+    struct addrinfo* found = vsock ? vsock_place(first) : local ? path_place(first) : look_up(host, port);
     if (!listening) {
         const int fd = connect_to(found);
         if (probe)

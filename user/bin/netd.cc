@@ -12,6 +12,8 @@
 #include "manners.h"
 #include "netd/clients.h"
 #include "netd/control.h"
+#include "netd/lease.h"
+#include "nx6.h"
 
 namespace {
 
@@ -54,21 +56,46 @@ Policy read_policy() {
     return Policy::standard();
 }
 
+netd::Lease* lease;  // null: the address is not DHCP's
+
+// True: the boot argument is ip=dhcp.
+bool wants_lease() {
+    char text[8];
+    return bootarg("ip", text, sizeof text) == 4 && strcmp(text, "dhcp") == 0;
+}
+
+void start_lease(netd::Kernel& kernel) {
+    static netd::Lease one(kernel);
+    if (!wants_lease()) return;
+    if (!one.start()) return complain("no DHCP: cannot open a channel: %s", strerror(errno));
+    lease = &one;
+}
+
+void release_lease() {
+    if (lease) lease->release();
+}
+
+void serve(netd::Clients& clients) {
+    constexpr int kClients = netd::Clients::kPolled;
+    pollfd fds[kClients + 1];
+    clients.prepare(fds);
+    fds[kClients] = {lease ? lease->fd() : -1, POLLIN, 0};
+    if (poll(fds, kClients + 1, lease ? lease->timeout() : -1) < 0) die("poll: %s", strerror(errno));
+    if (lease) lease->run();
+    clients.handle(fds);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
     if (argc > 1) bad_usage(kUsage);
-    netd::Control control(NETCTL_DESCRIPTOR);
+    static netd::Control control(NETCTL_DESCRIPTOR);
     if (!control.is_valid()) die("only init can start it: it needs the network control descriptor");
     static const Policy policy = read_policy();
     static netd::Service service(control, policy);
-    static netd::Clients clients(service, [] {});
+    static netd::Clients clients(service, release_lease);
     if (!clients.listen()) die("cannot listen on %s: %s", netd::kPath, strerror(errno));
-    for (;;) {
-        pollfd fds[netd::Clients::kPolled];
-        clients.prepare(fds);
-        if (poll(fds, netd::Clients::kPolled, -1) < 0) die("poll: %s", strerror(errno));
-        clients.handle(fds);
-    }
+    start_lease(control);
+    for (;;) serve(clients);
 }

@@ -1,4 +1,5 @@
 // netstat: the sockets of all processes, or the counters of the network stack.
+#include "abi/netctl.h"
 #include "abi/socket.h"
 #include "socket_text.h"
 #include "user.h"
@@ -6,15 +7,17 @@
 namespace {
 
 const char kUsage[] =
-    "netstat [-l | -s]      lists all sockets; -l: only those in LISTEN; -s: prints the counters instead\n"
+    "netstat [-l | -s | -c]   lists all sockets; -l: only those in LISTEN; -s: prints the counters instead;\n"
+    "                         -c: lists the packet channels and what each of them gets\n"
     "  Recv-Q  bytes not yet read by the program; in LISTEN: connections that wait for accept()\n"
     "  Send-Q  bytes not yet acknowledged by the peer; in LISTEN: the backlog\n"
-    "  Timer   of vsock, the credit: how much may be sent and received now";
+    "  Timer   of vsock, the credit: how much may be sent and received now; of unix sockets, the path";
 
 // "retransmit in 180 ms, 2 retransmits so far"
-void put_timer(char (&text)[64], const struct socket_entry& s) {
+void put_timer(char (&text)[UNIX_PATH_MAX + 1], const struct socket_entry& s) {
     int n = 0;
     text[0] = '\0';
+    if (s.family == AF_UNIX) snprintf(text, sizeof text, "%.*s", UNIX_PATH_MAX, s.path);
     if (s.family == AF_VSOCK && s.state != TCP_LISTEN)
         snprintf(text, sizeof text, "credit %u, gives %u", s.vsock.credit, s.vsock.window);
     if (s.tcp.timer)
@@ -31,11 +34,46 @@ void print_sockets(bool listening) {
            "State", "PID", "Timer");
     for (int i = 0; netlist(NETLIST_SOCKET, i, &s) >= 0; i++) {
         if (listening && s.state != TCP_LISTEN) continue;
-        char local[24], remote[24], timer[64], pid[12] = "-";
+        char local[24], remote[24], timer[UNIX_PATH_MAX + 1], pid[12] = "-";
         put_timer(timer, s);
         if (s.pid) snprintf(pid, sizeof pid, "%d", s.pid);
         printf("%-5s %7u %7u  %-21s  %-21s  %-12s %5s  %s\n", protocol_name(s), s.receive_queue, s.send_queue,
                local_end_text(s, local), remote_end_text(s, remote), tcp_state_name(s.state), pid, timer);
+    }
+}
+
+void print_claim(const struct claim_entry& c) {
+    char local[24], remote[24];
+    if (c.protocol) {
+        snprintf(local, sizeof local, "%s", c.local ? "" : "*");
+        if (c.local) ip_text(c.local, local);
+        snprintf(remote, sizeof remote, "*");
+        if (c.remote) ip_text(c.remote, remote);
+        printf("      %s %s:%u from %s:%u\n", c.protocol == IPPROTO_TCP ? "tcp" : "udp", local, c.local_port,
+               remote, c.remote_port);
+        return;
+    }
+    printf("      copies of frames%s%s%s: %s\n", c.what & NETCTL_RECEIVED ? " received" : "",
+           c.what & NETCTL_SENT ? " sent" : "", c.what & NETCTL_UNCLAIMED ? " that nobody wanted" : "",
+           c.words[0] ? c.words : "all");
+}
+
+void print_claims(unsigned long channel) {
+    struct claim_entry c;
+    for (int i = 0; netlist(NETLIST_CLAIM, i, &c) >= 0; i++) {
+        if (c.channel == channel) print_claim(c);
+    }
+}
+
+void print_channels() {
+    struct channel_entry c;
+    printf("%-7s %5s %-5s %6s %8s %8s %8s %9s %8s %8s %5s  %s\n", "Channel", "PID", "If", "KiB", "Lent",
+           "Posted", "Received", "No buffer", "Sent", "Refused", "Bad", "State");
+    for (int i = 0; netlist(NETLIST_CHANNEL, i, &c) >= 0; i++) {
+        printf("%-7lu %5d %-5s %6u %8u %8u %8lu %9lu %8lu %8lu %5lu  %s\n", c.id, c.pid, c.interface,
+               c.bytes / 1024, c.receive_posted, c.transmit_posted, c.counters.received, c.counters.no_buffer,
+               c.counters.sent, c.counters.refused, c.counters.bad, c.shut ? "shut" : "open");
+        print_claims(c.id);
     }
 }
 
@@ -52,18 +90,22 @@ void print_counters() {
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
-    bool counters = false, listening = false;
-    for (int letter; (letter = getopt(argc, argv, "sl")) != -1;) {
+    bool counters = false, listening = false, channels = false;
+    for (int letter; (letter = getopt(argc, argv, "slc")) != -1;) {
         if (letter == 's')
             counters = true;
         else if (letter == 'l')
             listening = true;
+        else if (letter == 'c')
+            channels = true;
         else
             bad_usage(kUsage);
     }
     if (optind != argc) bad_usage(kUsage);
     if (counters)
         print_counters();
+    else if (channels)
+        print_channels();
     else
         print_sockets(listening);
     return 0;

@@ -2,6 +2,7 @@
  * negated. Addresses are numbers: 10.0.2.2 is 0x0a000202. */
 #pragma once
 
+#include "abi/bpf.h"
 #include "abi/info.h"
 #include "abi/net.h"
 #include "abi/netlist.h"
@@ -20,7 +21,7 @@ int ifinfo(int index, struct ifinfo* info);
 int netstats(struct net_stats* stats);
 int netlist(int what, int index, void* entry);           /* NETLIST_*, abi/netlist.h; -ENOENT past the last */
 int setroute(int what, const struct route_entry* route); /* ROUTE_ADD, ROUTE_DELETE */
-int pktdump(int mode); /* PKTDUMP_*; returns the old mode. A negative mode changes nothing */
+int pktdump(int mode, const struct bpf_program* filter); /* PKTDUMP_*; abi/info.h says more */
 
 int parse_ip(const char* text, unsigned int* ip) NX6(parse_ip); /* "10.0.2.2": sets *ip, returns 1; else 0 */
 struct sockaddr_vm;

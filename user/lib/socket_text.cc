@@ -25,6 +25,7 @@ const char* protocol_name(const struct socket_entry& s) {
     switch (s.family) {
         case AF_INET: return inet_protocol_name(s.protocol);
         case AF_VSOCK: return s.type == SOCK_STREAM ? "vsock" : "vseq";
+        case AF_UNIX: return s.type == SOCK_STREAM ? "unix" : s.type == SOCK_DGRAM ? "udgr" : "useq";
         default: return "?";
     }
 }
@@ -51,10 +52,18 @@ static char* vsock_end_text(unsigned cid, unsigned port, char (&text)[24]) {
     return text;
 }
 
+// Their numbers show which two are connected.
+static char* unix_end_text(unsigned number, char (&text)[24]) {
+    if (number == 0) return strcpy(text, "*");
+    snprintf(text, sizeof text, "[%u]", number);
+    return text;
+}
+
 static char* end_text(unsigned family, unsigned address, unsigned port, char (&text)[24]) {
     switch (family) {
         case AF_INET: return inet_end_text(address, port, text);
         case AF_VSOCK: return vsock_end_text(address, port, text);
+        case AF_UNIX: return unix_end_text(address, text);
         default: return strcpy(text, "?");
     }
 }

@@ -6,6 +6,8 @@
 
 namespace net {
 
+static constexpr EndpointTable::PortRange kFree{49152, 65535};  // RFC 6335 section 6
+
 ChannelFlow::ChannelFlow(Channel& channel, const Interface& from)
     : Endpoint(static_cast<RefCounted&>(*this), {}, from, &channel), channel_(&channel) {
     binding_.flow_owner = &channel;
@@ -18,28 +20,31 @@ void ChannelFlow::last_ref_gone() {
     channel->home().free(*this);
 }
 
-// Connections that remain from a closed listener have the port, too.
-Result<> ChannelFlow::claim_tcp_port(Inet& inet, EndpointKey& key) {
-    constexpr int kMostTries = 64;
-    TcpPorts& ports = inet.tcp().ports();
-    binding_.addr = key.local;
-    binding_.port = key.local_port;
-    for (int i = 0; i < kMostTries; i++) {
-        TRY(key.local_port ? ports.claim(binding_) : ports.claim_free_port(binding_));
-        if (!inet.tcp().table().has_local_port(key.local, binding_.port)) {
-            key.local_port = binding_.port;
-            return {};
-        }
-        ports.release(binding_);
-        if (key.local_port) break;
+// Connections have their port too, also those that remain from a closed listener.
+Result<> ChannelFlow::claim_tcp_port(Inet& inet, Ipv4Addr local, u16 port) {
+    binding_.addr = local;
+    binding_.port = port;
+    TRY(inet.tcp().ports().claim(binding_));
+    if (!inet.tcp().table().has_local_port(local, port)) return {};
+    inet.tcp().ports().release(binding_);
+    return Errno::AddrInUse;
+}
+
+Result<> ChannelFlow::claim_free_tcp_port(Inet& inet, Ipv4Addr local, u16& port) {
+    constexpr u32 kCount = kFree.last - kFree.first + 1;
+    const u32 start = static_cast<u32>(platform::random() % kCount);
+    for (u32 i = 0; i < kCount; i++) {
+        port = static_cast<u16>(kFree.first + (start + i) % kCount);
+        if (claim_tcp_port(inet, local, port).ok()) return {};
     }
     return Errno::AddrInUse;
 }
 
 Result<> ChannelFlow::open(Inet& inet, const EndpointKey& wanted) {
-    constexpr EndpointTable::PortRange kFree{49152, 65535};  // RFC 6335 section 6
     EndpointKey key = wanted;
-    if (key.protocol == IpProtocol::Tcp) TRY(claim_tcp_port(inet, key));
+    if (key.protocol == IpProtocol::Tcp)
+        TRY(key.local_port ? claim_tcp_port(inet, key.local, key.local_port)
+                           : claim_free_tcp_port(inet, key.local, key.local_port));
     const Result<> entered = inet.endpoints().rekey(*this, key, kFree);
     if (!entered.ok()) inet.tcp().ports().release(binding_);
     return entered;

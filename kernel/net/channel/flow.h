@@ -29,7 +29,8 @@ class ChannelFlow final : public RefCounted, public Endpoint {
     bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
     void report(Errno) override {}
     void last_ref_gone() override;
-    Result<> claim_tcp_port(Inet& inet, EndpointKey& key);
+    Result<> claim_tcp_port(Inet& inet, Ipv4Addr local, u16 port);
+    Result<> claim_free_tcp_port(Inet& inet, Ipv4Addr local, u16& port);
 
     const Ref<Channel> channel_;
     TcpBinding binding_;

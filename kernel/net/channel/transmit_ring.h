@@ -75,7 +75,7 @@ class TransmitIntake {
     u32 taken() const { return ring_.taken; }
     // completed: the outlet's position.
     bool is_possible(u32 posted, u32 completed) const {
-        return ring_.taken + posted - completed <= ring_.count;
+        return posted <= ring_.count - (ring_.taken - completed);
     }
     // Takes the next frame, of at most `posted` slots, which is not 0. False: a slot is impossible.
     bool take(PostedFrame& frame, u32 posted);

@@ -6,12 +6,12 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_separator(char c) { return c == ' ' || c == ',' || c == '\n' || c == '\r' || c == '\t'; }
 
-void skip_separators(std::string_view& text) {
+void skip_separators(TextView& text) {
     while (!text.empty() && is_separator(text.front())) text.remove_prefix(1);
 }
 
 // Takes the next number off the front. Nothing: it is missing, malformed or above `limit`.
-std::optional<u32> take_number(std::string_view& text, u32 limit) {
+std::optional<u32> take_number(TextView& text, u32 limit) {
     skip_separators(text);
     if (text.empty() || !is_digit(text.front())) return std::nullopt;
     u64 value = 0;
@@ -23,7 +23,7 @@ std::optional<u32> take_number(std::string_view& text, u32 limit) {
     return static_cast<u32>(value);
 }
 
-bool take_instruction(std::string_view& text, bpf_insn& to) {
+bool take_instruction(TextView& text, bpf_insn& to) {
     const auto code = take_number(text, 0xffff), jt = take_number(text, 0xff), jf = take_number(text, 0xff);
     const auto k = take_number(text, 0xffff'ffff);
     if (!code || !jt || !jf || !k) return false;
@@ -33,7 +33,7 @@ bool take_instruction(std::string_view& text, bpf_insn& to) {
 
 }  // namespace
 
-std::optional<std::span<const bpf_insn>> parse_numbers(std::string_view text, std::span<bpf_insn> to) {
+std::optional<std::span<const bpf_insn>> parse_numbers(TextView text, std::span<bpf_insn> to) {
     const auto count = take_number(text, static_cast<u32>(to.size()));
     if (!count) return std::nullopt;
     for (bpf_insn& i : to.first(*count)) {

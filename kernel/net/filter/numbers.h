@@ -3,7 +3,7 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
+#include "lib/text_view.h"
 
 #include "abi/bpf.h"
 #include "lib/format.h"
@@ -12,7 +12,7 @@ namespace net {
 
 // Reads a whole text. Blanks, line breaks and commas separate the numbers. Returns the instructions, which
 // are in `to` and not verified. Nothing: the text is malformed, or has more instructions than `to`.
-std::optional<std::span<const bpf_insn>> parse_numbers(std::string_view text, std::span<bpf_insn> to);
+std::optional<std::span<const bpf_insn>> parse_numbers(TextView text, std::span<bpf_insn> to);
 
 // Prints them. `end` is put behind the count and each instruction: a line break, as tcpdump does, or a comma.
 void print_numbers(TextSink out, std::span<const bpf_insn> program, char end);

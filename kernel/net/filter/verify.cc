@@ -3,7 +3,6 @@
 //
 // Beside the checks it finds reach(): for each register it keeps how many bits its value can have. An IPv4
 // header's length (BPF_MSH) has 6 bits, so that a load behind it has a bound.
-#include <algorithm>
 #include <bit>
 
 #include "net/filter/opcodes.h"
@@ -15,10 +14,20 @@ namespace {
 constexpr u8 kWord = 32;  // bits
 
 constexpr u8 width_of(u32 value) { return static_cast<u8>(std::bit_width(value)); }
-constexpr u8 clamp(u32 width) { return static_cast<u8>(std::min<u32>(width, kWord)); }
+// Not <algorithm>'s: that needs the C library's headers, which the user library replaces.
+template <class T>
+constexpr T least(T a, T b) {
+    return a < b ? a : b;
+}
+template <class T>
+constexpr T greatest(T a, T b) {
+    return a < b ? b : a;
+}
+
+constexpr u8 clamp(u32 width) { return static_cast<u8>(least<u32>(width, kWord)); }
 
 // The last value with this many bits.
-constexpr u64 greatest(u8 width) { return (u64{1} << width) - 1; }
+constexpr u64 last_of(u8 width) { return (u64{1} << width) - 1; }
 
 bool is_conditional(u16 code) { return (code & 7) == BPF_JMP && code != (BPF_JMP | BPF_JA); }
 
@@ -39,7 +48,7 @@ class Verifier {
             if (error != FilterError::None) return {error, static_cast<u16>(at_)};
         }
         find_pairs();
-        p_.reach_ = static_cast<u32>(std::min<u64>(reach_, FilterProgram::kUnbounded));
+        p_.reach_ = static_cast<u32>(least<u64>(reach_, FilterProgram::kUnbounded));
         return {};
     }
 
@@ -76,7 +85,7 @@ class Verifier {
             case BPF_LEN: width = kWord; return FilterError::None;
             case BPF_MEM: return load_memory(s, known, width);
             case BPF_ABS: return load_packet(s, 0, width);
-            case BPF_IND: return load_packet(s, greatest(known.x_width), width);
+            case BPF_IND: return load_packet(s, last_of(known.x_width), width);
             default: return load_header_length(s, width);
         }
     }
@@ -91,7 +100,7 @@ class Verifier {
     FilterError load_packet(const bpf_insn& s, u64 greatest_index, u8& width) {
         const u32 bytes = (s.code & 0x18) == BPF_W ? 4 : (s.code & 0x18) == BPF_H ? 2 : 1;
         if (s.k >> 31) return FilterError::AncillaryLoad;
-        reach_ = std::max(reach_, greatest_index + s.k + bytes);
+        reach_ = greatest(reach_, greatest_index + s.k + bytes);
         width = static_cast<u8>(8 * bytes);
         return FilterError::None;
     }
@@ -105,7 +114,7 @@ class Verifier {
     FilterError store(const bpf_insn& s, Known& known, u8 width) {
         if (s.k >= BPF_MEMWORDS) return FilterError::MemoryOutside;
         known.written = static_cast<u16>(known.written | 1 << s.k);
-        memory_width_ = std::max(memory_width_, width);
+        memory_width_ = greatest(memory_width_, width);
         return FilterError::None;
     }
 
@@ -129,13 +138,13 @@ class Verifier {
     // The width of a result, from those of its operands.
     static u8 combined(u8 op, u8 a, u8 b) {
         switch (op) {
-            case BPF_ADD: return clamp(std::max(a, b) + 1u);
+            case BPF_ADD: return clamp(greatest(a, b) + 1u);
             case BPF_MUL: return clamp(u32{a} + b);
             case BPF_DIV: return a;
             case BPF_AND:
-            case BPF_MOD: return std::min(a, b);
+            case BPF_MOD: return least(a, b);
             case BPF_OR:
-            case BPF_XOR: return std::max(a, b);
+            case BPF_XOR: return greatest(a, b);
             default: return kWord;  // a difference or a negative number wraps
         }
     }
@@ -156,8 +165,8 @@ class Verifier {
         if (target >= p_.size_) return FilterError::JumpOutside;
         Known& there = p_.known_[target];
         there.written &= known.written;
-        there.a_width = std::max(there.a_width, known.a_width);
-        there.x_width = std::max(there.x_width, known.x_width);
+        there.a_width = greatest(there.a_width, known.a_width);
+        there.x_width = greatest(there.x_width, known.x_width);
         return FilterError::None;
     }
 
@@ -193,10 +202,12 @@ bpf_insn FilterProgram::instruction(usize i) const {
 }
 
 bool FilterProgram::operator==(const FilterProgram& o) const {
-    const auto same = [](const Step& a, const Step& b) {
-        return a.code == b.code && a.jt == b.jt && a.jf == b.jf && a.k == b.k;
-    };
-    return size_ == o.size_ && std::equal(steps_, steps_ + size_, o.steps_, same);
+    if (size_ != o.size_) return false;
+    for (usize i = 0; i < size_; i++) {
+        const Step &a = steps_[i], &b = o.steps_[i];
+        if (a.code != b.code || a.jt != b.jt || a.jf != b.jf || a.k != b.k) return false;
+    }
+    return true;
 }
 
 const char* describe(FilterError error) {

@@ -170,6 +170,17 @@ void ArpCache::learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) {
     }
 }
 
+void ArpCache::flush() {
+    MbufQueue dropped;
+    {
+        platform::Guard guard(lock_);
+        for (Set& set : sets_) {
+            for (Neighbour& n : set) free_locked(n, dropped);
+        }
+    }
+    interface_.inet().bump(Stat::arp_flushed, dropped.size());
+}
+
 std::optional<ArpCache::Entry> ArpCache::at(usize index) {
     platform::Guard guard(lock_);
     for (const Set& set : sets_) {

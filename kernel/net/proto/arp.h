@@ -50,8 +50,7 @@ class ArpCache {
     static constexpr Duration kFastInterval = milliseconds(100), kSlowInterval = milliseconds(500);
     static constexpr Duration kReachableTime = seconds(60), kProbeInterval = seconds(1);
 
-    explicit ArpCache(Interface& interface)
-        : interface_(interface), multiplier_(static_cast<u32>(platform::random()) | 1) {}
+    explicit ArpCache(Interface& interface) : interface_(interface), secret_(platform::random()) {}
 
     // Gets the neighbour's MAC address, and marks it as used; false if it is unknown.
     bool lookup(Ipv4Addr ip, MacAddr& mac) EXCLUDES(lock_) {
@@ -79,6 +78,10 @@ class ArpCache {
     // Counts a station that uses our address. At most every 10 s, it also logs the conflict and announces our
     // address again (RFC 5227 section 2.4 (b)).
     void conflict(MacAddr other, Instant now) EXCLUDES(lock_);
+
+    // Forgets all neighbours and drops the packets that wait for them: the interface's address has changed,
+    // or it went down.
+    void flush() EXCLUDES(lock_);
 
     usize waiting() const { return waiting_; }
 
@@ -113,7 +116,12 @@ class ArpCache {
         MbufQueue lost{};
     };
 
-    Set& set_of(Ipv4Addr ip) REQUIRES(lock_) { return sets_[(ip.value() * multiplier_) >> 26]; }
+    // The multipliers are constants, because a random one may send many consecutive addresses to one set. The
+    // shift carries the high bits, in which the secret has its effect, down to where they change all others.
+    Set& set_of(Ipv4Addr ip) REQUIRES(lock_) {
+        const u64 mixed = (ip.value() ^ secret_) * 0x9e37'79b9'7f4a'7c15;
+        return sets_[((mixed ^ mixed >> 32) * 0xd6e8'feb8'6659'fd93) >> 58];
+    }
     Neighbour* find_locked(Ipv4Addr ip) REQUIRES(lock_) {
         for (Neighbour& n : set_of(ip)) {
             if (n.ip == ip && n.state != State::Free) return &n;
@@ -138,7 +146,7 @@ class ArpCache {
     static void on_timer(void* self);
 
     Interface& interface_;
-    const u32 multiplier_;  // secret: an attacker cannot fill one chosen set
+    const u64 secret_;  // an attacker cannot fill one chosen set
     platform::Lock lock_{LockRank::Arp, "arp"};
     std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
     usize waiting_ = 0;  // changed only under lock_

@@ -7,17 +7,11 @@
 
 namespace net {
 
-static void dump(Bytes frame, DumpMode mode) {
-    const TextSink console{[](void*, const char* text, usize n) { platform::print(text, n); }, nullptr};
-    dump_frame(console, frame, mode);
-}
-
 static void take_frame(Interface& in, MbufPtr frame) {
     Inet& inet = in.inet();
     inet.bump(Stat::rx_frames);
-    const DumpMode mode = inet.dump_mode();
-    if (mode != DumpMode::Off) [[unlikely]]
-        dump(frame->bytes(), mode);
+    if (inet.dump().on()) [[unlikely]]
+        inet.dump().see(frame->bytes());
     if (inet.is_tapped(Tap::Received)) [[unlikely]]
         inet.taps().offer(Tap::Received, in, *frame);
     ether_in(in, std::move(frame));
@@ -53,7 +47,7 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
     if (!in) return frames.clear();
     usize looked_at = 0;  // of the frames at the head
     while (!frames.empty()) {
-        const bool watched = in->inet().dump_mode() != DumpMode::Off || in->inet().is_tapped(Tap::Received);
+        const bool watched = in->inet().dump().on() || in->inet().is_tapped(Tap::Received);
         if (looked_at > 0)
             looked_at--;
         else if (!watched)
@@ -68,6 +62,8 @@ void net_link_changed(NetDevice& device, bool up) {
 
 void ether_in(Interface& in, MbufPtr m) {
     Inet& inet = in.inet();
+    if (!in.is_usable()) [[unlikely]]
+        return inet.bump(in.is_up() ? Stat::ether_no_address : Stat::ether_interface_down);
     const bool verified = m->take_verified();
     const auto frame = EtherFrame::parse(m->bytes());
     if (!frame) return inet.bump(Stat::ether_short);

@@ -4,32 +4,87 @@ namespace net {
 
 Inet::Inet() {
     constexpr Ipv4Prefix kLoopback{Ipv4Addr{127, 0, 0, 1}, 8};
-    lo_.attach(*this, loopback_, kLoopback, Interface::Kind::Loopback);
+    lo_.attach(*this, loopback_, Interface::Kind::Loopback);
+    lo_.set({kLoopback});
     (void)routes_.add({kLoopback, Ipv4Addr{}, &lo_});
 }
 
-static bool is_host_address(Ipv4Prefix p) {
-    const Ipv4Addr a = p.addr;
-    const u8 first = a.octet(0);
-    const bool reserved = first == 0 || first >= 240;  // "this network", class E and broadcast
-    return !reserved && !a.is_multicast() && !a.is_loopback() && p.length <= 32 && !p.is_broadcast(a);
-}
-
 Result<Interface*> Inet::add_interface(NetDevice& device, Ipv4Prefix address, Ipv4Addr gateway) {
-    constexpr Ipv4Prefix kEverybody{Ipv4Addr{0xffff'ffff}, 32};
     if (interface_count_ == kMaxInterfaces) return Errno::NoSpc;
-    if (!is_host_address(address) || is_own(address.addr)) return Errno::AddrNotAvail;
-    if (!gateway.is_any() && (!address.contains(gateway) || gateway == address.addr)) return Errno::Inval;
-    const auto metric = static_cast<u16>(interface_count_);
-    Interface& added = interfaces_[interface_count_++];
-    added.attach(*this, device, address);
-    TRY(routes_.add({address, Ipv4Addr{}, &added, metric}));
-    TRY(routes_.add({{address.addr, 32}, Ipv4Addr{}, &lo_}));  // packets to our own address
-    TRY(routes_.add({kEverybody, Ipv4Addr{}, &added, metric}));
+    if (!gateway.is_any() && !address.has_neighbour(gateway)) return Errno::Inval;
+    Interface& added = interfaces_[interface_count_];
+    added.attach(*this, device);
+    TRY(set_address(added, address));
+    interface_count_++;
+    const auto metric = static_cast<u16>(&added - interfaces_);
     if (!gateway.is_any()) TRY(routes_.add({Ipv4Prefix{}, gateway, &added, metric}));
-    if (device.link_up()) added.announce();
     return &added;
 }
+
+// --- changes at run time
+
+bool Inet::may_have_locked(const Interface& interface, Ipv4Prefix address) const {
+    if (address == Ipv4Prefix{}) return true;
+    for (usize i = 0; i < interface_count_; i++) {
+        if (&interfaces_[i] != &interface && interfaces_[i].addr() == address.addr) return false;
+    }
+    return address.is_host();
+}
+
+Result<> Inet::make_routes_locked(Interface& interface, Ipv4Prefix address) {
+    if (address.addr.is_any()) return routes_.replace(interface, address, {});
+    constexpr Ipv4Prefix kEverybody{Ipv4Addr{0xffff'ffff}, 32};
+    const auto metric = static_cast<u16>(&interface - interfaces_);
+    const Route made[] = {
+        {address, Ipv4Addr{}, &interface, metric, &interface},
+        {{address.addr, 32}, Ipv4Addr{}, &lo_, 0, &interface},  // packets to our own address
+        {kEverybody, Ipv4Addr{}, &interface, metric, &interface},
+    };
+    return routes_.replace(interface, address, made);
+}
+
+// Neighbours and hops of the old link must not be used any more.
+void Inet::settings_changed_locked(Interface& interface, Interface::Settings to) {
+    interface.set(to);
+    routes_.state_changed(interface);
+    interface.arp().flush();
+}
+
+Result<> Inet::set_address(Interface& interface, Ipv4Prefix address) {
+    if (interface.is_loopback()) return Errno::OpNotSupp;
+    {
+        platform::Guard guard(settings_lock_);
+        const Interface::Settings old = interface.settings();
+        if (old.address == address) return {};
+        if (!may_have_locked(interface, address)) return Errno::AddrNotAvail;
+        TRY(make_routes_locked(interface, address));
+        settings_changed_locked(interface, {address, old.up});
+    }
+    if (interface.device().link_up()) interface.announce();
+    return {};
+}
+
+Result<> Inet::set_up(Interface& interface, bool up) {
+    if (interface.is_loopback()) return Errno::OpNotSupp;
+    {
+        platform::Guard guard(settings_lock_);
+        const Interface::Settings old = interface.settings();
+        if (old.up == up) return {};
+        settings_changed_locked(interface, {old.address, up});
+    }
+    if (interface.device().link_up()) interface.announce();
+    return {};
+}
+
+Result<> Inet::add_route(const Route& route) {
+    platform::Guard guard(settings_lock_);
+    const Interface& out = *route.interface;
+    if (out.addr().is_any()) return Errno::NetUnreach;
+    if (!route.gateway.is_any() && !out.is_neighbour(route.gateway)) return Errno::NetUnreach;
+    return routes_.add(route);
+}
+
+// --- questions
 
 bool Inet::is_broadcast(Ipv4Addr a) const {
     for (usize i = 0; i < interface_count_; i++) {

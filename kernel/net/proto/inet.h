@@ -12,7 +12,7 @@
 #include "net/core/budget.h"
 #include "net/core/stats.h"
 #include "net/core/token_bucket.h"
-#include "net/dump/dump.h"
+#include "net/proto/dump_tap.h"
 #include "net/proto/endpoint.h"
 #include "net/proto/hop_cache.h"
 #include "net/proto/interface.h"
@@ -35,10 +35,27 @@ class Inet {
     Inet(const Inet&) = delete;
     Inet& operator=(const Inet&) = delete;
 
-    // Adds an interface with an address, the route to its link and a default gateway (none if 0.0.0.0), and
-    // announces the address. Routes of interfaces added first are preferred. At boot, by one thread. Errors:
-    // AddrNotAvail (not a host address), Inval (the gateway is not on the link), NoSpc (too many interfaces).
+    // Adds an interface with an address, as set_address(), and a default gateway (none if 0.0.0.0). Routes of
+    // interfaces added first are preferred. At boot, by one thread. Errors: AddrNotAvail, as set_address();
+    // Inval (the gateway is not on the link), NoSpc (too many interfaces).
     Result<Interface*> add_interface(NetDevice& device, Ipv4Prefix address, Ipv4Addr gateway = {});
+
+    // Gives the interface another address, or none (0.0.0.0/0). In one step, the new address replaces the old
+    // one and its routes: to the link, to the address itself (through loopback) and for broadcasts; also
+    // routes whose gateway is not on the new link are removed. Empties the interface's ARP cache and
+    // announces the address. Sockets keep the old address, but nothing arrives for them any more, and what
+    // they send fails (AddrNotAvail). Any thread, while packets flow. Errors: AddrNotAvail (not a host
+    // address, or another interface has it), OpNotSupp (the loopback interface), NoSpc (too many routes).
+    // Nothing has changed then.
+    Result<> set_address(Interface& interface, Ipv4Prefix address) EXCLUDES(settings_lock_);
+
+    // Starts or stops using the interface. A stopped one keeps its address and its routes, but the routes are
+    // not used; it drops what it receives. Any thread. OpNotSupp: the loopback interface.
+    Result<> set_up(Interface& interface, bool up) EXCLUDES(settings_lock_);
+
+    // Adds a route, as RouteTable::add. Any thread. Errors: NetUnreach (the gateway is not on the interface's
+    // link, or the interface has no address), NoSpc.
+    Result<> add_route(const Route& route) EXCLUDES(settings_lock_);
     // The interfaces in the order they were added, then the loopback interface; null past the last.
     Interface* interface(usize index) {
         return index < interface_count_ ? &interfaces_[index] : index == interface_count_ ? &lo_ : nullptr;
@@ -47,10 +64,10 @@ class Inet {
 
     bool has_several_interfaces() const { return interface_count_ > 1; }  // not counting loopback
 
-    // Is `a` an address of this host?
+    // Is `a` an address of this host, on an interface that is up?
     bool is_own(Ipv4Addr a) const {
         for (usize i = 0; i < interface_count_; i++) {
-            if (interfaces_[i].addr() == a) return true;
+            if (interfaces_[i].has(a)) return true;
         }
         return a.is_loopback() && !lo_.is_broadcast(a);
     }
@@ -94,9 +111,8 @@ class Inet {
     u64 count(Stat s) const { return stats_.count(s); }
     Stats& stats() { return stats_; }  // for other families
 
-    // How received packets are printed. Any thread.
-    DumpMode dump_mode() const { return static_cast<DumpMode>(dump_mode_.load(std::memory_order_relaxed)); }
-    void set_dump_mode(DumpMode m) { dump_mode_.store(static_cast<u32>(m), std::memory_order_relaxed); }
+    // How received packets are printed, and which.
+    DumpTap& dump() { return dump_; }
 
     TokenBucket& unreachable_limit() { return unreachable_limit_; }
     TokenBucket& reset_limit() { return reset_limit_; }
@@ -107,6 +123,10 @@ class Inet {
     MbufBudget& queue_budget() { return queue_budget_; }
 
   private:
+    bool may_have_locked(const Interface& interface, Ipv4Prefix address) const REQUIRES(settings_lock_);
+    Result<> make_routes_locked(Interface& interface, Ipv4Prefix address) REQUIRES(settings_lock_);
+    void settings_changed_locked(Interface& interface, Interface::Settings to) REQUIRES(settings_lock_);
+
     // What each packet needs comes first: a small offset fits into one instruction.
     Tcp* tcp_ = nullptr;
     std::atomic<u32> tapped_{0};
@@ -118,11 +138,12 @@ class Inet {
     Loopback loopback_;
     Interface lo_;
     RouteTable routes_{hops_};
+    platform::Lock settings_lock_{LockRank::Interfaces, "interfaces"};  // one change at a time
     EndpointTable endpoints_;
     Reassembly reassembly_{*this};
     IpIdentification identification_;
     FrameTaps* taps_ = nullptr;
-    std::atomic<u32> dump_mode_{static_cast<u32>(DumpMode::Off)};
+    DumpTap dump_;
     MbufBudget queue_budget_{kMaxQueued};
     TokenBucket unreachable_limit_{50, milliseconds(10)};
     TokenBucket reset_limit_{50, milliseconds(10)};

@@ -4,25 +4,30 @@
 
 namespace net {
 
-void Interface::attach(Inet& inet, NetDevice& device, Ipv4Prefix address, Kind kind) {
+void Interface::attach(Inet& inet, NetDevice& device, Kind kind) {
     inet_ = &inet;
     kind_ = kind;
     device_ = &device;
     mac_ = device.mac();
-    max_frame_ = sizeof(EtherHeader) + device.mtu();
-    prefix_ = address;
+    mtu_ = static_cast<u16>(device.mtu());
+    set({});
     device.attach(*this);
 }
 
-bool Interface::is_neighbour(Ipv4Addr a) const {
-    const bool is_network = prefix_.length < 31 && (a.value() & ~prefix_.mask()) == 0;
-    return prefix_.contains(a) && a != addr() && !is_broadcast(a) && !is_network;
+void Interface::set(Settings s) {
+    constexpr auto kRelaxed = std::memory_order_relaxed;
+    const bool has_broadcast = s.is_usable() && s.address.length < 31;
+    const Ipv4Addr directed{s.address.addr.value() | ~s.address.mask()};
+    settings_.store(s, kRelaxed);
+    unicast_.store(s.is_usable() ? s.address.addr : Ipv4Addr(), kRelaxed);
+    broadcast_.store(has_broadcast ? directed : Ipv4Addr(0xffff'ffff), kRelaxed);
+    longest_frame_.store(s.up ? static_cast<u32>(sizeof(EtherHeader) + mtu_) : 0, kRelaxed);
 }
 
 bool Interface::loops(Ipv4Addr a) const { return inet_->is_own(a); }
 
 Hop Interface::hop_to(Ipv4Addr neighbour) {
-    Hop hop{this, neighbour, mac_, true};
+    Hop hop{this, neighbour, mac_, mtu_, true};
     if (is_loopback()) return hop;
     if (is_broadcast(neighbour))
         hop.mac = MacAddr::broadcast();
@@ -46,8 +51,8 @@ Result<> Interface::send_frame(MbufPtr&& payload, MacAddr to, EtherType type, Wh
 Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
     usize longest = frame->length();
     if (!frame->is_simple()) longest = TRY(prepare_scattered(*frame));
-    if (longest > max_frame_) [[unlikely]]
-        return refuse_oversize(longest);
+    if (longest > longest_frame_.load(std::memory_order_relaxed)) [[unlikely]]
+        return refuse(longest);
     if (inet_->is_tapped(Tap::Sent)) [[unlikely]]
         inet_->taps().offer(Tap::Sent, *this, *frame);
     const Result<> sent = device_->transmit(frame);
@@ -57,7 +62,8 @@ Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
 Result<> Interface::send_whole(MbufPtr& frame) {
     usize longest = frame->length();
     if (!frame->is_simple()) longest = TRY(prepare_scattered(*frame));
-    if (longest > max_frame_) return Errno::MsgSize;
+    if (longest > longest_frame_.load(std::memory_order_relaxed)) [[unlikely]]
+        return longest > sizeof(EtherHeader) + mtu_ ? Errno::MsgSize : Errno::NetDown;
     if (inet_->is_tapped(Tap::Sent)) [[unlikely]]
         inet_->taps().offer(Tap::Sent, *this, *frame);
     return device_->transmit(frame);
@@ -68,17 +74,21 @@ Result<> Interface::send_whole(MbufPtr& frame) {
 [[gnu::noinline]] Result<usize> Interface::prepare_scattered(Mbuf& frame) {
     const usize longest = frame.longest_length();
     const bool gathers = device_->features() & NetDevice::kGather;
-    if (longest > max_frame_ || gathers || frame.flatten()) return longest;
+    if (longest > sizeof(EtherHeader) + mtu_ || gathers || frame.flatten()) return longest;
     inet_->bump(Stat::tx_failed);
     return Errno::MsgSize;
 }
 
-[[gnu::noinline]] Errno Interface::refuse_oversize(usize length) {
+[[gnu::noinline]] Errno Interface::refuse(usize length) {
+    const usize longest = sizeof(EtherHeader) + mtu_;
+    if (length <= longest) {
+        inet_->bump(Stat::tx_interface_down);
+        return Errno::NetDown;
+    }
     inet_->bump(Stat::tx_oversize);
 #ifdef NX6_DEBUG
-    panic("%s: a frame of %lu bytes exceeds the maximum of %lu", device_->name(), length, max_frame_);
+    panic("%s: a frame of %lu bytes exceeds the maximum of %lu", device_->name(), length, longest);
 #endif
-    (void)length;
     return Errno::MsgSize;
 }
 
@@ -97,6 +107,8 @@ Result<> Interface::send_whole(MbufPtr& frame) {
     return sent;
 }
 
-void Interface::announce() { arp_request(*this, addr(), MacAddr::broadcast()); }
+void Interface::announce() {
+    if (is_usable()) arp_request(*this, addr(), MacAddr::broadcast());
+}
 
 }  // namespace net

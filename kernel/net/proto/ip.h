@@ -34,8 +34,9 @@ inline constexpr IpControls kNeverFragment{kDefaultTtl, 0, Ipv4Header::kDontFrag
 // known, of the path (path_mtu.h) is fragmented. m may be one mbuf or a chain of mbufs of any size; on
 // Ethernet, mbufs of kMaxFragment bytes with headroom for the headers are not copied. With
 // Offload::TcpSegments, each segment must fit the MTU. Consumes m, also on failure; drops are counted.
-// Errors: NetUnreach (no route); MsgSize (longer than kMaxIpPacket, or than the MTU and must not be
-// fragmented); those of Interface::send.
+// Errors: AddrNotAvail (src is no longer our address); NetDown (its interface is down); NetUnreach (no
+// route); MsgSize (longer than kMaxIpPacket, or than the MTU and must not be fragmented); those of
+// Interface::send.
 Result<> ip_out(Inet& inet, MbufPtr&& m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                 IpControls controls = {});
 

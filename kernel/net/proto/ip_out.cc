@@ -5,15 +5,28 @@
 namespace net {
 namespace {
 
-// Searches the routes and the neighbours. Null: no route; counted.
-[[gnu::noinline]] const Hop* find_hop(Inet& inet, Ipv4Addr dst) {
+// Why a packet may not have this source (RFC 1122 section 3.2.1.3: it must be our address). Counts it.
+Errno refuse_source(Inet& inet, Ipv4Addr src) {
+    for (usize i = 0; const Interface* interface = inet.interface(i); i++) {
+        if (interface->addr() != src) continue;
+        inet.bump(Stat::tx_interface_down);
+        return Errno::NetDown;
+    }
+    inet.bump(Stat::ip_not_our_source);
+    return Errno::AddrNotAvail;
+}
+
+// Checks the source, and searches the routes and the neighbours. Errors, counted: those of refuse_source(),
+// NetUnreach (no route).
+[[gnu::noinline]] Result<const Hop*> find_hop(Inet& inet, Ipv4Addr src, Ipv4Addr dst) {
     const u64 epoch = inet.hops().epoch();
+    if (!inet.is_own(src)) return refuse_source(inet, src);
     const auto route = inet.routes().find(dst);
     if (!route) {
         inet.bump(Stat::ip_no_route);
-        return nullptr;
+        return Errno::NetUnreach;
     }
-    return inet.hops().remember(dst, route->interface->hop_to(route->neighbour), epoch);
+    return inet.hops().remember(src, dst, route->interface->hop_to(route->neighbour), epoch);
 }
 
 Ipv4Header* push_header(Inet& inet, Mbuf& m) {
@@ -96,12 +109,10 @@ u32 packets_of(const Mbuf& m) {
 
 Result<> ip_out(Inet& inet, MbufPtr&& m, Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, WhenFull when,
                 IpControls controls) {
-    const Hop* hop = inet.hops().find(dst);
-    if (!hop) [[unlikely]] {
-        hop = find_hop(inet, dst);
-        if (!hop) return Errno::NetUnreach;
-    }
-    usize mtu = hop->interface->mtu();
+    const Hop* hop = inet.hops().find(src, dst);
+    if (!hop) [[unlikely]]
+        hop = TRY(find_hop(inet, src, dst));
+    usize mtu = hop->mtu;
     if (!inet.path_mtus().empty()) [[unlikely]]
         apply_path_mtu(inet, dst, mtu, controls);
     const usize length = m->length() + m->fragments_length();

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 
 #include "net/proto/hop_cache.h"
 
@@ -13,10 +14,13 @@ struct Route {
     Ipv4Addr gateway;  // 0.0.0.0: the destinations are on the link
     Interface* interface = nullptr;
     u16 metric = 0;  // among routes to the same prefix, the lowest metric is used
+    // The interface whose address makes this route; null: it was added by hand.
+    const Interface* made_by = nullptr;
 };
 
 // There are few routes, so the table is an array in order of preference: longest prefix first, then lowest
-// metric, then latest added. The first route whose prefix contains the destination is used.
+// metric, then latest added. The first route whose prefix contains the destination is used. Routes of an
+// interface that is down stay in the table, but are not used.
 class RouteTable {
   public:
     static constexpr usize kMaxRoutes = 32;
@@ -27,6 +31,13 @@ class RouteTable {
     Result<> add(const Route& route) EXCLUDES(lock_);
     // Removes the route with this prefix and interface. NoEnt: there is none.
     Result<> remove(Ipv4Prefix to, const Interface& interface) EXCLUDES(lock_);
+
+    // The interface gets a new address: in one step, `made` replaces the routes that its old one made. Routes
+    // through the interface that were added by hand stay only if the new link has their gateway. NoSpc:
+    // nothing has changed.
+    Result<> replace(const Interface& of, Ipv4Prefix address, std::span<const Route> made) EXCLUDES(lock_);
+    // The interface went up or down.
+    void state_changed(const Interface& of) EXCLUDES(lock_);
 
     struct NextHop {
         Interface* interface;
@@ -50,10 +61,14 @@ class RouteTable {
 
   private:
     struct Entry {
-        u32 network = 0, mask = 0;  // of route.to, for find()
+        u32 network = 0, mask = 0;  // of route.to, for find(); 1 and 0, which match nothing: not usable
         Route route;
+        explicit Entry(const Route& r) : route(r) { update(); }
+        Entry() = default;
+        void update();
     };
     Entry* same_locked(Ipv4Prefix to, const Interface& interface) REQUIRES(lock_);
+    void insert_locked(const Route& route) REQUIRES(lock_);
     void erase_locked(Entry& e) REQUIRES(lock_);
 
     HopCache& hops_;  // forgets when a route changes

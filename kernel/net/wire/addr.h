@@ -49,7 +49,7 @@ class Ipv4Addr {
     }
 
     constexpr bool is_any() const { return *this == Ipv4Addr(); }
-    constexpr bool is_broadcast() const { return value() == 0xffff'ffff; }
+    constexpr bool is_broadcast() const { return *this == Ipv4Addr(0xffff'ffff); }
     constexpr bool is_multicast() const { return value() >> 28 == 0xe; }
     constexpr bool is_loopback() const { return value() >> 24 == 127; }
 
@@ -72,6 +72,21 @@ struct Ipv4Prefix {
     constexpr bool is_broadcast(Ipv4Addr a) const {
         return length < 31 && contains(a) && (a.value() | mask()) == 0xffff'ffff;
     }
+    // The all-zeros host address, which means the network: 10.0.2.0.
+    constexpr bool is_network(Ipv4Addr a) const { return length < 31 && (a.value() & ~mask()) == 0; }
+    // May one host have this address? Excludes "this network", loopback, multicast and class E.
+    constexpr bool is_host() const {
+        const u8 first = addr.octet(0);
+        return length <= 32 && first != 0 && first != 127 && first < 224 && !is_network(addr) &&
+               !is_broadcast(addr);
+    }
+    // The host with this prefix: may another host on its link have the address `a`? Excludes broadcast and
+    // network addresses. 0.0.0.0 is no address: it has no neighbours.
+    constexpr bool has_neighbour(Ipv4Addr a) const {
+        return !addr.is_any() && contains(a) && a != addr && !a.is_broadcast() && !is_broadcast(a) &&
+               !is_network(a);
+    }
+    constexpr bool operator==(const Ipv4Prefix&) const = default;
     static std::optional<Ipv4Prefix> parse(const char* text);  // "10.0.2.15/24"
 };
 

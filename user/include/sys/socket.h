@@ -16,10 +16,6 @@
 #define AF_INET6  10 /* only the name: not supported */
 #define PF_INET6  AF_INET6
 
-struct sockaddr {
-    sa_family_t sa_family;
-    char sa_data[14];
-};
 struct sockaddr_storage {
     sa_family_t ss_family;
     char ss_padding[126];

@@ -40,12 +40,12 @@ bool Clients::listen() {
            ::listen(listener_, kMost) == 0;
 }
 
-void Clients::prepare(pollfd (&fds)[kPolled]) const {
+void Clients::prepare(pollfd* fds) const {
     for (int i = 0; i < kMost; i++) fds[i] = {clients_[i].fd, POLLIN, 0};
     fds[kMost] = {listener_, POLLIN, 0};
 }
 
-void Clients::handle(const pollfd (&fds)[kPolled]) {
+void Clients::handle(const pollfd* fds) {
     for (int i = 0; i < kMost; i++) {
         if (!fds[i].revents || serve(clients_[i])) continue;
         close(clients_[i].fd);

@@ -23,8 +23,8 @@ class Clients {
     bool listen();
 
     // Fills in what to wait for, and handles what poll() has found.
-    void prepare(pollfd (&fds)[kPolled]) const;
-    void handle(const pollfd (&fds)[kPolled]);
+    void prepare(pollfd* fds) const;  // kPolled of them
+    void handle(const pollfd* fds);
 
   private:
     struct Client {

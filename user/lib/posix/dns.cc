@@ -5,6 +5,7 @@
 #include "netdb.h"
 #include "poll.h"
 #include "posix/posix.h"
+#include "posix/resolv_conf.h"
 
 namespace posix {
 namespace {
@@ -31,16 +32,37 @@ Server parse_server(char* text) {
     return s;
 }
 
-// The configured one, then the DNS responder of the host's `make server`.
-void find_servers(Server (&servers)[2]) {
+constexpr int kMostServers = kMostNameServers + 1;
+
+// Those of the file. It is read for each name, so a change has its effect at once.
+int find_in_file(Server* servers) {
+    char text[1024];
+    const int fd = open(kResolvConf, O_RDONLY);
+    if (fd < 0) return 0;
+    const int length = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (length <= 0) return 0;
+    text[length] = '\0';
+    u32 found[kMostNameServers];
+    const int n = read_name_servers(text, found);
+    for (int i = 0; i < n; i++) servers[i].ip = found[i];
+    return n;
+}
+
+// Those of /etc/resolv.conf or, without any, the boot argument's; then the DNS responder of the host's `make
+// server`.
+void find_servers(Server (&servers)[kMostServers]) {
     char text[32];
-    if (bootarg("nameserver", text, sizeof text) <= 0) strcpy(text, "10.0.2.3");
-    servers[0] = parse_server(text);
+    int n = find_in_file(servers);
+    if (n == 0) {
+        if (bootarg("nameserver", text, sizeof text) <= 0) strcpy(text, "10.0.2.3");
+        servers[n++] = parse_server(text);
+    }
     long port;
     if (bootarg("dns", text, sizeof text) <= 0 || !parse_number(text, 1, 65535, &port)) return;
     if (bootarg("host", text, sizeof text) <= 0) strcpy(text, "10.0.2.2");
-    servers[1] = parse_server(text);
-    servers[1].port = static_cast<u16>(port);
+    servers[n] = parse_server(text);
+    servers[n].port = static_cast<u16>(port);
 }
 
 unsigned long now_ms() { return nanouptime() / 1'000'000; }
@@ -82,7 +104,7 @@ int ask(const Server& server, const char* name, int wait_ms, u32* addresses) {
 }  // namespace
 
 int ask_name_servers(const char* name, u32 addresses[kMostAddresses]) {
-    Server servers[2];
+    Server servers[kMostServers];
     find_servers(servers);
     int result = EAI_AGAIN;
     for (int i = 0, wait = kFirstWaitMs; i < kRounds; i++, wait *= 2) {

@@ -1,5 +1,6 @@
 #include "usertests/arguments.h"
 
+#include "abi/if.h"
 #include "abi/ioctl.h"
 #include "abi/netlist.h"
 #include "abi/poll.h"
@@ -202,6 +203,20 @@ long route(Draw& draw) {
     return number_of(&r);
 }
 
+// Instructions of the packet filter, often valid ones.
+long filter_program(Draw& draw) {
+    static bpf_insn code[8];
+    static bpf_program program;
+    for (bpf_insn& i : code) {
+        i = {static_cast<unsigned short>(draw.below(0xb2)), static_cast<unsigned char>(draw.below(3)),
+             static_cast<unsigned char>(draw.below(3)), draw.below(20)};
+        if (draw.below(2)) i = {BPF_RET | BPF_K, 0, 0, draw.below(2)};
+    }
+    program = {draw.below(8) ? draw.below(10) : static_cast<unsigned>(draw.next()), code};
+    if (draw.below(8) == 0) program.bf_insns = reinterpret_cast<const bpf_insn*>(bad_pointer(draw));
+    return number_of(&program);
+}
+
 long of_the_network(Draw& draw, Kind kind) {
     constexpr long kTypes[] = {SOCK_STREAM,
                                SOCK_STREAM,
@@ -217,7 +232,9 @@ long of_the_network(Draw& draw, Kind kind) {
     constexpr long kLevels[] = {SOL_SOCKET, SOL_SOCKET, IPPROTO_TCP, IPPROTO_TCP, IPPROTO_IP, 41, -1};
     constexpr long kFlags[] = {0,         0, MSG_DONTWAIT, MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, MSG_OOB,
                                MSG_TRUNC, -1};
-    constexpr long kRequests[] = {FIONREAD, FIONBIO, TIOCGPGRP, TIOCSPGRP, IOCTL_VM_SOCKETS_GET_LOCAL_CID};
+    constexpr long kRequests[] = {
+        FIONREAD,    FIONBIO,      TIOCGPGRP,  TIOCSPGRP, IOCTL_VM_SOCKETS_GET_LOCAL_CID,
+        SIOCGIFADDR, SIOCSIFFLAGS, SIOCAIFADDR};
     constexpr long kAddressLengths[] = {16, 16, 16, 16, 110, 110, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
         case Kind::Family: return draw.below(10) ? draw.below(2) ? AF_INET : AF_UNIX : small_number(draw);
@@ -235,7 +252,7 @@ long of_the_network(Draw& draw, Kind kind) {
         case Kind::IoctlRequest: return draw.below(8) ? one_of(draw, kRequests) : anything(draw);
         case Kind::Nanoseconds:
             return draw.below(8) ? draw.below(3'000'000) : -1 - static_cast<long>(draw.below(3));
-        case Kind::ListKind: return draw.below(5);
+        case Kind::ListKind: return draw.below(7);
         case Kind::RouteAction: return draw.below(4);
         default: break;
     }
@@ -250,6 +267,7 @@ long of_the_network(Draw& draw, Kind kind) {
         case Kind::OptionValue: return option_value(draw);
         case Kind::PollSet: return poll_set(draw);
         case Kind::Route: return route(draw);
+        case Kind::FilterProgram: return draw.below(4) ? filter_program(draw) : 0;
         default: return anything(draw);
     }
 }
@@ -270,7 +288,7 @@ long random_argument(Draw& draw, Kind kind) {
         case Kind::Number: return draw.below(8) ? small_number(draw) : anything(draw);
         case Kind::Ipv4: return address(draw);
         case Kind::Pid: return pid_to_kill(draw);
-        case Kind::DumpMode: return draw.below(2) ? -1 : 77;
+        case Kind::DumpMode: return draw.below(8) ? static_cast<long>(draw.below(2)) - 1 : 77;
         case Kind::Major: return one_of(draw, kMajors);
         case Kind::BreakChange: return draw.below(10) ? one_of(draw, kBytes) : small_number(draw);
         case Kind::Ticks: return draw.below(30) ? -static_cast<long>(draw.below(2)) : 1;

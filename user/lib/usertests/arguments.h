@@ -41,11 +41,12 @@ enum class Kind {
     IoctlRequest,
     IntPointer,
     Nanoseconds,
-    ListKind,     // NETLIST_*
-    Route,        // a pointer to one
-    RouteAction,  // ROUTE_*
-    Message,      // a pointer to a msghdr
-    Vector,       // a pointer to iovecs
+    ListKind,       // NETLIST_*
+    Route,          // a pointer to one
+    FilterProgram,  // a pointer to one
+    RouteAction,    // ROUTE_*
+    Message,        // a pointer to a msghdr
+    Vector,         // a pointer to iovecs
     VectorCount,
 };
 

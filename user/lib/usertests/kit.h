@@ -140,6 +140,7 @@ bool test_file_limit();
 bool test_odd_numbers();
 // requests.cc
 bool test_requests();
+bool test_interface_requests();
 // memory.cc
 bool test_sbrk();
 bool test_sbrk_limits();
@@ -193,6 +194,8 @@ bool test_kill_socket_calls();
 bool test_socket_wakeups();
 bool test_shared_listener();
 bool test_socket_exhaustion();
+// messages.cc
+bool test_messages();
 // sockets.cc
 bool test_socket_races();
 bool test_socket_limit();

@@ -144,7 +144,7 @@ bool test_odd_numbers() {
            expect("open() with O_WRONLY and O_RDWR", open("/README", O_WRONLY | O_RDWR), -EINVAL) &&
            expect("ifinfo(-1)", ifinfo(-1, &interface), -EINVAL) &&
            expect("ifinfo() of no interface", ifinfo(kIntMax, &interface), -ENODEV) &&
-           expect("pktdump(99)", pktdump(99), -EINVAL) &&
+           expect("pktdump(99)", pktdump(99, nullptr), -EINVAL) &&
            expect("connect() from port 65536", call(kCall_connect, 0x0a000202, 65536, 9), -EINVAL) &&
            expect("connect() to port -1", call(kCall_connect, 0x0a000202, 0, -1), -EINVAL) &&
            expect("mknod() of device 9", mknod("ut-node", 9, 0), 0) &&

@@ -1,7 +1,5 @@
 #include "net/filter/language/compiler.h"
 
-#include <algorithm>
-
 #include "net/filter/language/parser.h"
 
 namespace net::language {
@@ -11,10 +9,10 @@ bool Compiler::fail(const char* why, u16 at, u16 length) {
     return false;
 }
 
-bool Compiler::compile(std::string_view expression, const Options& options) {
+bool Compiler::compile(TextView expression, const Options& options) {
     fault_ = {};
     program_ = {};
-    if (expression.size() > Lexer::kMaxLength) return fail("the expression has more than 4096 characters");
+    if (expression.size() > kMaxLength) return fail("the expression has more than 4096 characters");
     const u16 whole = static_cast<u16>(expression.size());
     tree_.clear();
     Primitives primitives(tree_, options.link, options.netmask);
@@ -29,10 +27,10 @@ bool Compiler::compile(std::string_view expression, const Options& options) {
     return !program_.empty() || fail("the program has more than 340 instructions", 0, whole);
 }
 
-void print_fault(TextSink out, std::string_view expression, const Fault& fault) {
+void print_fault(TextSink out, TextView expression, const Fault& fault) {
     for (const char c : expression) format(out, "%c", c == '\n' || c == '\t' || c == '\r' ? ' ' : c);
     format(out, "\n%*s", fault.at, "");
-    for (u16 i = 0; i < std::max<u16>(fault.length, 1); i++) format(out, "^");
+    for (u16 i = 0; i < (fault.length ? fault.length : 1); i++) format(out, "^");
     format(out, " %s\n", fault.message);
 }
 

@@ -5,7 +5,7 @@
 // One thread at a time.
 #pragma once
 
-#include <string_view>
+#include "lib/text_view.h"
 
 #include "lib/format.h"
 #include "net/filter/language/emitter.h"
@@ -25,7 +25,7 @@ class Compiler {
   public:
     // False: fault() says what is wrong and where. An empty expression accepts every packet. The text stays
     // the caller's.
-    bool compile(std::string_view expression, const Options& options = {});
+    bool compile(TextView expression, const Options& options = {});
 
     // After success: what FilterProgram::verify() accepts. Valid until the next call.
     std::span<const bpf_insn> program() const { return program_; }
@@ -46,6 +46,6 @@ class Compiler {
 // Prints the expression, and below it the place of the fault and the reason:
 //   tcp port 99999
 //            ^^^^^ a port is at most 65535
-void print_fault(TextSink out, std::string_view expression, const Fault& fault);
+void print_fault(TextSink out, TextView expression, const Fault& fault);
 
 }  // namespace net::language

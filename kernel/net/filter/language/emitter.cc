@@ -1,7 +1,5 @@
 #include "net/filter/language/emitter.h"
 
-#include <algorithm>
-
 namespace net::language {
 namespace {
 
@@ -150,8 +148,11 @@ void Emitter::place_return(BlockId verdict) {
 
 bool Emitter::same_code(BlockId a, BlockId b) const {
     const Place &p = places_[a], &q = places_[b];
-    const auto same = [](const bpf_insn& i, const bpf_insn& j) { return i.code == j.code && i.k == j.k; };
-    return std::equal(code_ + p.begin, code_ + p.end, code_ + q.begin, code_ + q.end, same);
+    if (p.end - p.begin != q.end - q.begin) return false;
+    for (usize i = p.begin, j = q.begin; i < p.end; i++, j++) {
+        if (code_[i].code != code_[j].code || code_[i].k != code_[j].k) return false;
+    }
+    return true;
 }
 
 // Uses the place of a block that does the same. It is farther back, so jumps to it still go forward.

@@ -5,6 +5,8 @@
 
 namespace net::language {
 
+inline constexpr usize kMaxLength = 4096;  // of an expression
+
 struct Fault {
     const char* message = nullptr;  // a constant text; null: no fault
     u16 at = 0, length = 0;         // the place in the expression

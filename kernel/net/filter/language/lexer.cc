@@ -18,7 +18,7 @@ u32 digit_value(char c) {
 }
 
 // A whole text as a number: decimal, octal with a leading 0, hexadecimal with a leading 0x, as in C.
-std::optional<u64> number_of(std::string_view text) {
+std::optional<u64> number_of(TextView text) {
     u32 base = 10;
     if (text.size() > 1 && text[0] == '0') base = text[1] == 'x' || text[1] == 'X' ? 16 : 8;
     text.remove_prefix(base == 16 ? 2 : base == 8 ? 1 : 0);
@@ -33,7 +33,7 @@ std::optional<u64> number_of(std::string_view text) {
 }
 
 // How many characters at the front are six groups of one or two hexadecimal digits. 0: they are none.
-usize mac_at(std::string_view text, MacAddr& mac) {
+usize mac_at(TextView text, MacAddr& mac) {
     usize n = 0;
     for (usize group = 0; group < 6; group++) {
         if (group && (n == text.size() || text[n++] != ':')) return 0;
@@ -49,19 +49,19 @@ usize mac_at(std::string_view text, MacAddr& mac) {
 }
 
 // A word may have hyphens inside: tcp-syn.
-usize word_length(std::string_view text) {
+usize word_length(TextView text) {
     const auto word_at = [&](usize i) { return i < text.size() && is_word(text[i]); };
     usize n = 0;
     while (word_at(n) || (n > 0 && n < text.size() && text[n] == '-' && word_at(n + 1))) n++;
     return n;
 }
 
-usize sign_length(std::string_view text) {
-    for (const std::string_view sign : {"<<", ">>", "<=", ">=", "==", "!=", "&&", "||"}) {
+usize sign_length(TextView text) {
+    for (const TextView sign : {"<<", ">>", "<=", ">=", "==", "!=", "&&", "||"}) {
         if (text.starts_with(sign)) return 2;
     }
-    constexpr std::string_view kSingle = "()[]:/+-*%&|^<>=!";
-    return kSingle.find(text.front()) != std::string_view::npos ? 1 : 0;
+    constexpr TextView kSingle = "()[]:/+-*%&|^<>=!";
+    return kSingle.find(text.front()) != TextView::kEnd ? 1 : 0;
 }
 
 }  // namespace
@@ -110,11 +110,11 @@ Token Lexer::next() {
 Token Lexer::digits() {
     usize n = 0, points = 0;
     for (; n < rest().size() && (is_word(rest()[n]) || rest()[n] == '.'); n++) points += rest()[n] == '.';
-    const std::string_view text = rest().substr(0, n);
+    const TextView text = rest().substr(0, n);
     return points ? address(text) : number(text);
 }
 
-Token Lexer::number(std::string_view text) const {
+Token Lexer::number(TextView text) const {
     const auto value = number_of(text);
     if (!value) return bad(text.size(), "this is no number");
     if (*value >> 32) return bad(text.size(), "this number has more than 32 bits");
@@ -123,7 +123,7 @@ Token Lexer::number(std::string_view text) const {
     return t;
 }
 
-Token Lexer::address(std::string_view text) const {
+Token Lexer::address(TextView text) const {
     Token t = take(TokenKind::Address, text.size());
     const usize whole = text.size();
     for (bool more = true; more;) {
@@ -132,7 +132,7 @@ Token Lexer::address(std::string_view text) const {
         if (!part || *part > 255 || t.bits == 32) return bad(whole, "this is no IPv4 address");
         t.value = t.value << 8 | static_cast<u32>(*part);
         t.bits = static_cast<u8>(t.bits + 8);
-        more = point != std::string_view::npos;
+        more = point != TextView::kEnd;
         if (more) text.remove_prefix(point + 1);
     }
     t.value <<= 32 - t.bits;

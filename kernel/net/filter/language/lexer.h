@@ -7,9 +7,7 @@ namespace net::language {
 
 class Lexer {
   public:
-    static constexpr usize kMaxLength = 4096;
-
-    explicit Lexer(std::string_view text) : text_(text) {}
+    explicit Lexer(TextView text) : text_(text) {}
 
     Token next();
 
@@ -17,11 +15,11 @@ class Lexer {
     Token take(TokenKind kind, usize length) const;
     Token bad(usize length, const char* fault) const;
     Token digits();
-    Token number(std::string_view text) const;
-    Token address(std::string_view text) const;
-    std::string_view rest() const { return text_.substr(at_); }
+    Token number(TextView text) const;
+    Token address(TextView text) const;
+    TextView rest() const { return text_.substr(at_); }
 
-    std::string_view text_;
+    TextView text_;
     usize at_ = 0;
 };
 

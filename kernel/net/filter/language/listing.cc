@@ -4,13 +4,15 @@ namespace net::language {
 namespace {
 
 struct Text {
-    char text[32];
+    char text[32] = "";
 };
 
-template <class... Arguments>
-Text text_of(const char* how, Arguments... arguments) {
+__attribute__((format(printf, 1, 2))) Text text_of(const char* how, ...) {
     Text t;
-    format_to(t.text, sizeof t.text, how, arguments...);
+    std::va_list arguments;
+    va_start(arguments, how);
+    vformat_to(t.text, sizeof t.text, how, arguments);
+    va_end(arguments);
     return t;
 }
 
@@ -50,11 +52,11 @@ Text operand(const bpf_insn& i) {
         case BPF_LDX: return load_operand(i);
         case BPF_ST:
         case BPF_STX: return text_of("M[%u]", i.k);
-        case BPF_RET: return (i.code & 0x18) == BPF_A ? text_of("%s", "") : text_of("#%u", i.k);
-        case BPF_MISC: return text_of("%s", "");
+        case BPF_RET: return (i.code & 0x18) == BPF_A ? Text{} : text_of("#%u", i.k);
+        case BPF_MISC: return Text{};
         default: break;
     }
-    if ((i.code & 0xf0) == BPF_NEG && (i.code & 7) == BPF_ALU) return text_of("%s", "");
+    if ((i.code & 0xf0) == BPF_NEG && (i.code & 7) == BPF_ALU) return Text{};
     const bool bits = (i.code & 7) == BPF_JMP || (i.code & 0xf0) == BPF_AND || (i.code & 0xf0) == BPF_OR ||
                       (i.code & 0xf0) == BPF_XOR;
     return x ? text_of("%s", "x") : text_of(bits ? "#0x%x" : "#%u", i.k);
@@ -70,9 +72,10 @@ void print_listing(TextSink out, std::span<const bpf_insn> program) {
         } else if ((i.code & 7) == BPF_JMP) {
             format(out, "(%03zu) %-8s %-16s jt %zu\tjf %zu\n", n, name_of(i.code), operand(i).text,
                    n + 1 + i.jt, n + 1 + i.jf);
+        } else if (const Text k = operand(i); k.text[0]) {
+            format(out, "(%03zu) %-8s %s\n", n, name_of(i.code), k.text);
         } else {
-            format(out, operand(i).text[0] ? "(%03zu) %-8s %s\n" : "(%03zu) %s%s\n", n, name_of(i.code),
-                   operand(i).text);
+            format(out, "(%03zu) %s\n", n, name_of(i.code));
         }
     }
 }

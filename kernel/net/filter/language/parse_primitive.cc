@@ -10,11 +10,11 @@ Parser::Operand Parser::word() {
     if (!t.escaped) {
         if (const auto constant = find_constant(t.text)) return take(), value(tree_.constant(*constant), t);
         if (t.is("len") || t.is("length")) return take(), value(tree_.length(), t);
-        if (find_direction(t.text) || find_type(t.text)) return qualified({});
+        if (find_direction(t.text) || find_type(t.text)) return qualified({}, t);
         if (const auto p = find_protocol(t.text)) {
             if (following().is("[")) return bytes(*p);
             take();
-            return qualified({*p});
+            return qualified({*p}, t);
         }
         if (t.is("broadcast") || t.is("multicast") || t.is("less") || t.is("greater") || t.is("vlan"))
             return other();
@@ -24,8 +24,8 @@ Parser::Operand Parser::word() {
     return {};
 }
 
-// A qualifier, of which the protocol is read, and what it applies to; or the protocol alone.
-Parser::Operand Parser::qualified(Qualifier q) {
+// A qualifier, of which the protocol, `from`, has been read, and what it applies to; or the protocol alone.
+Parser::Operand Parser::qualified(Qualifier q, const Token& from) {
     const Token first = peek();
     if (first.is("broadcast") || first.is("multicast")) {
         take();
@@ -38,7 +38,7 @@ Parser::Operand Parser::qualified(Qualifier q) {
                            (find_direction(first.text) || find_type(first.text));
     if (!qualifies) {
         inherited_.reset();
-        return condition(checked(primitives_.protocol(q.protocol), first), first);
+        return condition(checked(primitives_.protocol(q.protocol), from), from);
     }
     return identifiers(rest_of(q));
 }
@@ -150,7 +150,7 @@ NodeId Parser::protocol(const Qualifier& q) {
 
 // broadcast, multicast, less N, greater N, vlan, vlan N
 Parser::Operand Parser::other() {
-    if (peek().is("broadcast") || peek().is("multicast")) return qualified({});
+    if (peek().is("broadcast") || peek().is("multicast")) return qualified({}, peek());
     const Token t = take();
     inherited_.reset();
     if (t.is("vlan")) {
@@ -231,13 +231,13 @@ Token Parser::take() {
     return t;
 }
 
-bool Parser::take_if(std::string_view sign) {
+bool Parser::take_if(TextView sign) {
     if (!peek().is(sign)) return false;
     take();
     return true;
 }
 
-bool Parser::expect(std::string_view sign, const char* otherwise) {
+bool Parser::expect(TextView sign, const char* otherwise) {
     if (take_if(sign)) return true;
     fail(peek(), peek().fault ? peek().fault : otherwise);
     return false;

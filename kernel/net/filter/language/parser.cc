@@ -58,7 +58,7 @@ bool Parser::is_identifier(const Token& t) const {
     return !arithmetic_operator(behind) && !relation(behind);
 }
 
-Parser::Parser(std::string_view text, Tree& tree, Primitives& primitives)
+Parser::Parser(TextView text, Tree& tree, Primitives& primitives)
     : lexer_(text), next_(lexer_.next()), tree_(tree), primitives_(primitives) {}
 
 NodeId Parser::run() {

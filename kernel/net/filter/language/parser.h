@@ -20,7 +20,7 @@ namespace net::language {
 
 class Parser {
   public:
-    Parser(std::string_view text, Tree& tree, Primitives& primitives);
+    Parser(TextView text, Tree& tree, Primitives& primitives);
 
     // The condition of a whole expression; an empty one is always true. kNone: fault() says why.
     NodeId run();
@@ -49,7 +49,7 @@ class Parser {
     Operand bytes(Protocol p);
 
     // Primitives
-    Operand qualified(Qualifier q);
+    Operand qualified(Qualifier q, const Token& from);
     Operand identifiers(const Qualifier& q);
     NodeId identifier(const Qualifier& q);
     NodeId address(const Qualifier& q);
@@ -76,8 +76,8 @@ class Parser {
     Token peek() const { return next_; }
     Token following() const;  // the token after the next one
     Token take();
-    bool take_if(std::string_view sign);
-    bool expect(std::string_view sign, const char* otherwise);
+    bool take_if(TextView sign);
+    bool expect(TextView sign, const char* otherwise);
 
     Lexer lexer_;
     Token next_;

@@ -1,7 +1,7 @@
 // The words and signs of the filter language.
 #pragma once
 
-#include <string_view>
+#include "lib/text_view.h"
 
 #include "net/wire/addr.h"
 
@@ -24,10 +24,10 @@ struct Token {
     u16 at = 0, length = 0;  // its place in the expression
     u32 value = 0;           // of a Number or an Address
     MacAddr mac = {};
-    std::string_view text;        // of a Word (without the backslash) or a Sign
+    TextView text;                // of a Word (without the backslash) or a Sign
     const char* fault = nullptr;  // of Bad: the reason
 
-    bool is(std::string_view t) const {
+    bool is(TextView t) const {
         return (kind == TokenKind::Word || kind == TokenKind::Sign) && !escaped && text == t;
     }
 };

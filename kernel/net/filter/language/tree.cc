@@ -1,7 +1,7 @@
 #include "net/filter/language/tree.h"
 
-#include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace net::language {
 namespace {
@@ -59,7 +59,8 @@ NodeId Tree::add(Node node) {
 }
 
 u8 Tree::above(NodeId a, NodeId b) {
-    return static_cast<u8>(std::max(nodes_[a].height, nodes_[b].height) + 1);
+    const u8 x = nodes_[a].height, y = nodes_[b].height;
+    return static_cast<u8>((x > y ? x : y) + 1);
 }
 
 NodeId Tree::constant(u32 value) { return add({.kind = NodeKind::Constant, .value = value}); }

@@ -89,7 +89,7 @@ constexpr InIpRow kInIp[] = {
 };
 
 template <class T, usize kSize>
-std::optional<T> find(const Word<T> (&table)[kSize], std::string_view word) {
+std::optional<T> find(const Word<T> (&table)[kSize], TextView word) {
     for (const auto& row : table) {
         if (word == row.word) return row.meaning;
     }
@@ -98,11 +98,11 @@ std::optional<T> find(const Word<T> (&table)[kSize], std::string_view word) {
 
 }  // namespace
 
-std::optional<Protocol> find_protocol(std::string_view word) { return find(kProtocols, word); }
-std::optional<Direction> find_direction(std::string_view word) { return find(kDirections, word); }
-std::optional<Type> find_type(std::string_view word) { return find(kTypes, word); }
-std::optional<u32> find_constant(std::string_view word) { return find(kConstants, word); }
-std::optional<u32> find_port(std::string_view word) { return find(kPorts, word); }
+std::optional<Protocol> find_protocol(TextView word) { return find(kProtocols, word); }
+std::optional<Direction> find_direction(TextView word) { return find(kDirections, word); }
+std::optional<Type> find_type(TextView word) { return find(kTypes, word); }
+std::optional<u32> find_constant(TextView word) { return find(kConstants, word); }
+std::optional<u32> find_port(TextView word) { return find(kPorts, word); }
 
 std::optional<EtherType> ether_type_of(Protocol protocol) {
     switch (protocol) {

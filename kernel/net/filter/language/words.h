@@ -2,7 +2,7 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
+#include "lib/text_view.h"
 
 #include "lib/types.h"
 #include "net/wire/ether.h"
@@ -37,14 +37,14 @@ struct Qualifier {
     Type type = Type::Default;
 };
 
-std::optional<Protocol> find_protocol(std::string_view word);
-std::optional<Direction> find_direction(std::string_view word);  // src, dst
-std::optional<Type> find_type(std::string_view word);
+std::optional<Protocol> find_protocol(TextView word);
+std::optional<Direction> find_direction(TextView word);  // src, dst
+std::optional<Type> find_type(TextView word);
 
 // "tcp-syn" is 2.
-std::optional<u32> find_constant(std::string_view word);
+std::optional<u32> find_constant(TextView word);
 // "http" is 80.
-std::optional<u32> find_port(std::string_view word);
+std::optional<u32> find_port(TextView word);
 
 // The Ethernet type of a protocol that is directly in a frame.
 std::optional<EtherType> ether_type_of(Protocol protocol);

@@ -1,0 +1,91 @@
+"""Packet channels of programs in the guest. The boot argument netctl=sh gives the shell the control descriptor."""
+import time
+
+import packets as p
+from capture import read_pcap
+from guest import BUILD, Guest, check, check_equal
+from suite import test
+from test_programs import pid_of
+from test_sockets import wait_until
+from test_usertests import debug_kernel
+from wire import GUEST_IP, GUEST_MAC, PEER_IP, PEER_MAC, Wire
+
+CONTROL = {"IMAGE": str(BUILD / "test.img"), "APPEND": "netctl=sh"}
+
+
+def nothing_is_left(g):
+    out = g.ok("netstat -c")
+    check("open" not in out and "shut" not in out, f"channels are left:\n{out}")
+
+
+@test(deadline=60, each_card=True)
+def a_program_maps_a_channel_and_sends_only_what_it_may(nic):
+    with Guest(f"channel-{nic}", NIC=nic, **CONTROL) as g:
+        out, status = g.run("channel check", 30)
+        check(status == 0 and "all checks passed\n" in out, f"status {status}:\n{out}")
+        nothing_is_left(g)
+
+
+@test(deadline=300)
+def a_program_maps_a_channel_and_sends_only_what_it_may_in_a_debug_build():
+    with Guest("channel-debug", KERNEL=debug_kernel(), **CONTROL) as g:
+        out, status = g.run("channel check", 60)
+        check(status == 0 and "all checks passed\n" in out, f"status {status}:\n{out}")
+        nothing_is_left(g)
+
+
+@test()
+def a_program_without_the_control_descriptor_gets_no_channel():
+    with Guest("channel-none", IMAGE=CONTROL["IMAGE"]) as g:
+        out, status = g.run("channel check refuses_nonsense", 30)
+        check(status != 0, f"a program without the descriptor made a channel:\n{out}")
+
+
+def echoes(wire, port, payload):
+    wire.send_ip(p.UDP, p.udp(PEER_IP, GUEST_IP, 5000, port, payload))
+    reply = wire.expect(lambda f: f.protocol == p.UDP and f.sport == port, f"an echo from port {port}")
+    check_equal((reply.src, reply.dst, reply.ip_src, reply.payload), (GUEST_MAC, PEER_MAC, GUEST_IP, payload), "the echo")
+
+
+@test(deadline=90, each_card=True)
+def two_channels_echo_and_one_that_is_killed_disturbs_no_other(nic):
+    with Wire() as wire, Guest(f"channel-echo-{nic}", NIC=nic, NET=wire.net, **CONTROL) as g:
+        wire.wait_for_guest()
+        for port in (4000, 4001):
+            g.background(f"channel echo {port} > log")
+            wait_until(g, "netstat -c", rf"udp \*:{port} from")
+        for size in (0, 1, 18, 200, 1472):
+            for port in (4000, 4001):
+                echoes(wire, port, b"x" * size)
+        check("udp *:4000 from *:0" in (out := g.ok("netstat -c")), f"netstat lists the claims:\n{out}")
+        wire.burst([p.ether(GUEST_MAC, PEER_MAC, 0x0800, p.ipv4(PEER_IP, GUEST_IP, p.UDP,
+                    p.udp(PEER_IP, GUEST_IP, 5000, 4000, b"x" * 500))) for _ in range(2000)])
+        g.ok(f"kill {pid_of(g, 'channel')}")
+        time.sleep(0.3)
+        wire.forget()
+        left = [port for port in (4000, 4001) if f"udp *:{port} " in g.ok("netstat -c")]
+        check_equal(len(left), 1, "channels left after one program was killed")
+        echoes(wire, left[0], b"still here")
+        g.ok(f"kill {pid_of(g, 'channel')}")
+        time.sleep(0.3)
+        nothing_is_left(g)
+
+
+def is_forged(raw):
+    """A frame of the program `channel flip` that is not from its own address and port."""
+    later_fragment = int.from_bytes(raw[20:22], "big") & 0x1fff  # it has no ports
+    from_us = raw[6:12] == p.mac(GUEST_MAC) and raw[12:14] == b"\x08\0" and raw[26:30] == p.ip(GUEST_IP)
+    return not from_us or raw[23] != p.UDP or not later_fragment and raw[34:36] != (7777).to_bytes(2, "big")
+
+
+@test(deadline=120, each_card=True)
+def a_child_that_changes_headers_forges_no_frame_of_a_channel(nic):
+    with Guest(f"channel-flip-{nic}", NIC=nic, **CONTROL) as g:
+        out, status = g.run("channel flip 20000", 90)
+        check(status == 0 and " sent, " in out, f"status {status}:\n{out}")
+        nothing_is_left(g)
+        g.poweroff()
+        frames = [raw for raw in read_pcap(g.dir / "packets.pcap") if b"xxxxxxxxxxxxxxxx" in raw and raw[:6] != p.mac(GUEST_MAC)]
+        check(len(frames) > 1000, f"only {len(frames)} frames in the capture")
+        forged = [raw for raw in frames if is_forged(raw)]
+        check(not forged, f"{len(forged)} forged frames, the first: {forged[:1]}")
