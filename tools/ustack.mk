@@ -2,6 +2,7 @@
 # and the stack as a library in front of the user library. Its calls come before the kernel's (--wrap).
 TWICE         := httpd nc ttcp
 PROGRAMS      += $(TWICE:%=$(BUILD)/user/u%)
+TEST_PROGRAMS += $(BUILD)/user/ustacktest
 USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/% kernel/net/channel/% kernel/net/filter/%, \
 	$(call find_sources,kernel/net))
 # Its sources see no header of POSIX, like the kernel's; those in system/ do.
@@ -23,5 +24,5 @@ $(BUILD)/user/u$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libustack.a 
 	    $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lgcc
 	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
 endef
-$(foreach s,$(filter $(TWICE:%=user/bin/%.c) $(TWICE:%=user/bin/%.cc),$(PROGRAM_SOURCES)),$(eval $(call program_with_stack,$s)))
+$(foreach s,$(filter $(TWICE:%=user/bin/%.c) $(TWICE:%=user/bin/%.cc),$(PROGRAM_SOURCES)) tests/programs/stacktest.c,$(eval $(call program_with_stack,$s)))
 $(eval $(call remember,names/ustack-library,$(USTACK) $(USTACK_SYSTEM)))

@@ -7,12 +7,13 @@ import socket
 import subprocess
 import time
 
+import test_httpd
 from capture import check_tcp, need_tshark
 from guest import Failure, Guest, check, check_equal
 from suite import test
 from test_netprograms import HostPeer, read_all
 from test_programs import pid_of
-from test_sockets import wait_until
+from test_sockets import TEST_DISK, wait_until
 
 FORWARDED = {"uhttpd": "tcp80", "httpd": "tcp7"}  # the ports of the host that lead to each server
 
@@ -31,6 +32,10 @@ def start_both(g):
 def start_uhttpd(g):
     """Starts it, and waits until it serves."""
     g.background("uhttpd")
+    wait_until_uhttpd_serves(g)
+
+
+def wait_until_uhttpd_serves(g):
     for _ in range(50):
         if subprocess.run(["curl", "-s", "-m", "5", url(g, "uhttpd", "/")], stdout=subprocess.DEVNULL).returncode == 0:
             return
@@ -109,6 +114,28 @@ def killing_one_in_mid_transfer_disturbs_no_other():
         g.poweroff()
 
 
+@test(deadline=120)
+def a_killed_uhttpd_leaves_nothing_and_netd_may_end_meanwhile():
+    def used(g):
+        return re.search(r"^memory +\d+ +(\d+)", g.ok("free"), re.M)[1], g.mbufs_in_use()
+
+    with Guest("ustack-leak", PCAP="") as g:
+        put_file(g, "big", some_bytes(300000))
+        for turn in range(6):
+            start_uhttpd(g)
+            check_equal(len(get(g, "uhttpd", "/big")), 300000, "bytes")
+            if turn == 3:
+                g.ok(f"kill {pid_of(g, 'netd')}")
+                check_equal(len(get(g, "uhttpd", "/big")), 300000, "bytes without netd")
+            with slow_reader(g, "uhttpd", "/big", 5000):
+                g.ok(f"kill {pid_of(g, 'uhttpd')}")
+            g.run("sleep 3")
+            if turn == 0:
+                before = used(g)
+        check_equal(used(g), before, "memory and mbufs")
+        g.poweroff()
+
+
 @test(deadline=90)
 def a_port_belongs_to_one_program_whoever_asks_first():
     with Guest("ustack-port") as g:
@@ -168,6 +195,27 @@ def datagrams_pass_to_and_from_a_program_on_its_own_stack():
 
 
 @test(deadline=60)
+def descriptors_behave_alike_on_both_stacks_but_a_child_has_no_stack_of_its_own():
+    def heard(s):
+        text = s.recv(100)
+        while not text.endswith(b"\n"):
+            text += s.recv(100)
+        s.sendall(text)
+        return text + read_all(s)
+
+    child = {"stacktest": ("ok", "ok", b"child "), "ustacktest": ("bad file descriptor", "operation not supported", b"")}
+    with Guest("ustack-fork", **TEST_DISK) as g:
+        for program, (write, opened, said) in child.items():
+            with HostPeer(heard) as peer:
+                out = g.ok(f"{program} {peer.port}")
+            text = (said + b"in pieces\n").decode()
+            check_equal(out, f"child: write: {write}\nchild: socket: {opened}\nchild: ping socket: ok\n"
+                             f"the child ended with status 7\nthe host: {text}", f"the output of {program}")
+            check_equal(peer.result, said + b"in pieces\nlast words\n", f"what the host received from {program}")
+        g.poweroff()
+
+
+@test(deadline=60)
 def without_netd_a_program_with_its_own_stack_says_so():
     with Guest("ustack-no-netd") as g:
         for _ in range(3):
@@ -177,3 +225,43 @@ def without_netd_a_program_with_its_own_stack_says_so():
         out, status = g.run("uhttpd", 30)
         check(status == 1 and "network is down" in out, f"uhttpd without netd: {status}\n{out}")
         g.poweroff()
+
+
+@contextlib.contextmanager
+def serving_with_uhttpd(name, **knobs):
+    """What test_httpd.serving does for httpd."""
+    with Guest("u" + name, SERVICES="uhttpd inetd", **knobs) as g:
+        g.wait_listening(19)
+        wait_until_uhttpd_serves(g)
+        yield g
+
+
+def as_uhttpd(function, *arguments):
+    """Runs a test of httpd with uhttpd. Each test has a process of its own."""
+    test_httpd.serving = serving_with_uhttpd
+    function(*arguments)
+
+
+@test(deadline=60)
+def uhttpd_answers_pipelined_requests_in_order():
+    as_uhttpd(test_httpd.pipelined_requests_are_answered_in_order_on_one_connection)
+
+
+@test(deadline=60)
+def random_requests_do_not_harm_uhttpd():
+    as_uhttpd(test_httpd.random_requests_do_not_harm_the_server)
+
+
+@test(deadline=150, each_card=True)
+def uhttpd_serves_a_large_file_to_five_hundred_clients_at_the_same_time(nic):
+    as_uhttpd(test_httpd.five_hundred_clients_fetch_a_large_file_at_the_same_time, nic)
+
+
+@test(deadline=90)
+def slow_clients_of_uhttpd_delay_no_other_client():
+    as_uhttpd(test_httpd.two_hundred_slow_clients_delay_no_other_client_and_are_closed)
+
+
+@test(deadline=150)
+def files_pass_through_wget_and_uhttpd_unchanged():
+    as_uhttpd(test_httpd.files_of_1_byte_to_10_MiB_pass_through_wget_and_httpd_unchanged, "virtio")
