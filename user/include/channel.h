@@ -13,11 +13,12 @@ struct channel {
     struct channel_program receive, transmit;
 };
 
-/* A received frame that lies in one buffer; it is valid until channel_give_back. */
+/* A received frame, or a part of one; it is valid until channel_give_back. */
 struct channel_frame {
     unsigned char* data;
     unsigned int length;
     unsigned int buffer;
+    int more; /* not 0: the frame continues in the next part */
 };
 
 BEGIN_C
@@ -33,8 +34,10 @@ static inline unsigned char* channel_buffer(const struct channel* c, unsigned in
 /* Posts a buffer for reception, and publishes it. False: the ring is full. */
 int channel_lend(struct channel* c, unsigned int buffer) NX6(channel_lend);
 
-/* Takes the next received frame. A frame in several buffers is skipped, and its buffers are lent again. 0:
- * none is there; poll() waits for one. */
+/* Takes the next received frame, or part of a frame: those that a card has merged are longer than a buffer.
+ * 0: none is there; poll() waits for one. */
+int channel_receive_part(struct channel* c, struct channel_frame* part) NX6(channel_receive_part);
+/* The same for programs that want whole frames in one buffer: longer ones are skipped. */
 int channel_receive(struct channel* c, struct channel_frame* frame) NX6(channel_receive);
 /* Lends the frame's buffer again. */
 void channel_give_back(struct channel* c, const struct channel_frame* frame) NX6(channel_give_back);

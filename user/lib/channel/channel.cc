@@ -54,17 +54,19 @@ int channel_lend(channel* c, unsigned buffer) {
     return 1;
 }
 
+int channel_receive_part(channel* c, channel_frame* part) {
+    if (channel_completions(&c->receive) == 0) return 0;
+    const channel_slot done = take_completion(c->receive);
+    *part = {channel_buffer(c, done.buffer) + done.offset, done.length, done.buffer,
+             done.flags & CHANNEL_MORE};
+    return 1;
+}
+
 int channel_receive(channel* c, channel_frame* frame) {
-    bool in_pieces = false;
-    while (channel_completions(&c->receive) > 0) {
-        const channel_slot done = take_completion(c->receive);
-        const bool more = done.flags & CHANNEL_MORE;
-        if (!in_pieces && !more) {
-            *frame = {channel_buffer(c, done.buffer) + done.offset, done.length, done.buffer};
-            return 1;
-        }
-        in_pieces = more;
-        (void)channel_lend(c, done.buffer);
+    for (int continued = 0; channel_receive_part(c, frame);) {
+        if (!continued && !frame->more) return 1;
+        continued = frame->more;
+        channel_give_back(c, frame);
     }
     return 0;
 }
