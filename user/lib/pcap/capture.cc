@@ -1,4 +1,4 @@
-#include "pktdump/capture.h"
+#include "pcap/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include "netd.h"
 #include "nx6.h"
 
-namespace pktdump {
+namespace pcap {
 namespace {
 
 constexpr netd_size kSize{0, 256, 256};
@@ -127,4 +127,4 @@ int capture(const Capture& wanted) {
     return run(c, wanted, fd);
 }
 
-}  // namespace pktdump
+}  // namespace pcap

@@ -3,7 +3,7 @@
 
 #include "abi/bpf.h"
 
-namespace pktdump {
+namespace pcap {
 
 struct Capture {
     const char* file;
@@ -17,4 +17,4 @@ struct Capture {
 // Prints what goes wrong, and how many packets were written. Returns the program's exit status.
 int capture(const Capture& c);
 
-}  // namespace pktdump
+}  // namespace pcap
