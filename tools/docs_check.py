@@ -15,7 +15,7 @@ from doc_pages import ROOT, pages
 
 # The only exceptions: words and files of other systems, and commands that are not ours, gdb's among them.
 FOREIGN = set("""
-    _callbench init.c mit-pdos/xv6-riscv mmap QEMUOPTS sh.c sigalarm symlink sysinfo tcp_mtu_probing trace UPROGS
+    _callbench copy_packet_to_user init.c mit-pdos/xv6-riscv QEMUOPTS sh.c sigalarm symlink sysinfo tcp_mtu_probing trace UPROGS
 """.split())
 FOREIGN_COMMANDS = set("""
     cmp curl gdb-multiarch ip printf riscv64-linux-gnu-addr2line socat tcpdump
@@ -88,6 +88,9 @@ def programs():
         for p in (ROOT / folder).glob("*.c*"):
             parts = [p, *(ROOT / "user/lib" / p.stem).glob("*.cc")]
             found[p.stem] = "\n".join(x.read_text() for x in parts)
+    # Programs that are built a second time, with a stack of their own.
+    for name in re.search(r"^TWICE *:= *(.*)", (ROOT / "tools/ustack.mk").read_text(), re.M)[1].split():
+        found["u" + name] = found[name]
     for name in makefile()[2]:
         sources = [p for d in (f"tools/{name}", "tools", "mkfs", "tests/wire") for p in (ROOT / d).glob("*.cc")]
         found.setdefault(name, "\n".join(p.read_text() for p in sources))
