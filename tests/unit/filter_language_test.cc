@@ -227,16 +227,6 @@ TEST(FilterLanguage, FiltersOtherLinks) {
         chooses("udp port 53", packets::join(cooked2, packet), {.link = language::Link::LinuxCooked2}));
 }
 
-// Nothing but the language of Barrelfish's filters failed at these.
-TEST(FilterLanguage, HasNoneOfBfdmuxsDefects) {
-    EXPECT_TRUE(chooses("(1 = 0 and 1 = 1) or 1 = 1", udp()));  // short-circuit inside the other connective
-    EXPECT_TRUE(chooses("10 - 3 - 2 = 5", udp()));              // - and / associate to the left
-    EXPECT_TRUE(chooses("100 / 5 / 2 = 10", udp()));
-    EXPECT_TRUE(chooses("-1 = 0xffffffff", udp()));
-    EXPECT_TRUE(chooses("ip[16:4] - ip[12:4] < 0x80000000", udp()));  // 32 bits, and no signs
-    EXPECT_TRUE(chooses("ip[12:4] - ip[16:4] > 0x80000000", udp()));
-}
-
 // Long lists: jumps of more than 255 instructions.
 TEST(FilterLanguage, TakesAListOfPortsAsLongAsAProgramMayBe) {
     std::string list = "udp dst port 1";

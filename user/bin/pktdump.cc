@@ -1,16 +1,20 @@
 // pktdump: sets how the kernel prints the packets it receives, and which.
 #include "lib/late_init.h"
 #include "net/filter/language/compiler.h"
+#include "net/filter/numbers.h"
 #include "user.h"
 
 STACK_SIZE(65536);  // the compiler of expressions is recursive
 
 namespace {
 const char kUsage[] =
-    "pktdump [off | brief | full [EXPRESSION]]    sets how received packets are printed; without a mode, "
-    "prints it\n"
-    "  brief  one line per packet      full  every header field by name, and the payload\n"
-    "  EXPRESSION chooses packets, as tcpdump's does: pktdump full 'tcp port 80 and not host 10.0.2.2'";
+    "pktdump [off | brief | full]            sets how received packets are printed; without a mode, prints "
+    "it\n"
+    "pktdump brief | full EXPRESSION         prints those that the expression chooses, as tcpdump's do:\n"
+    "                                        pktdump full 'tcp port 80 and not host 10.0.2.2'\n"
+    "pktdump brief | full -F FILE            the same for a compiled one: the numbers that tcpdump -ddd "
+    "prints\n"
+    "  brief  one line per packet      full  every header field by name, and the payload";
 const char* const kModes[] = {"off", "brief", "full"};  // in the order of PKTDUMP_*
 
 constinit LateInit<net::language::Compiler> storage{};  // too large for the stack
@@ -36,17 +40,44 @@ unsigned netmask() {
     return ~0u << (32 - first.prefix_length);
 }
 
+bpf_program program_of(std::span<const bpf_insn> code) {
+    return {static_cast<unsigned>(code.size()), code.data()};
+}
+
 // Ends the program if the expression is wrong.
 bpf_program compile(char** words) {
     for (; *words; words++) expression.append(*words);
     const TextView text(expression.text, expression.length);
     net::language::Compiler& compiler = storage.emplace();
-    if (!compiler.compile(text, {.netmask = netmask()})) {
-        const TextSink errors{[](void*, const char* run, usize n) { write(2, run, n); }, nullptr};
-        net::language::print_fault(errors, text, compiler.fault());
-        exit(1);
+    if (compiler.compile(text, {.netmask = netmask()})) return program_of(compiler.program());
+    const TextSink errors{[](void*, const char* run, usize n) { write(2, run, static_cast<int>(n)); },
+                          nullptr};
+    net::language::print_fault(errors, text, compiler.fault());
+    exit(1);
+}
+
+// The contents of a file. Ends the program if it cannot be read.
+TextView contents(const char* file) {
+    static char text[8192];  // more than a program of BPF_MAXINSNS instructions needs
+    usize size = 0;
+    const int fd = open(file, O_RDONLY);
+    if (fd < 0) die("%s: %s", file, strerror(fd));
+    for (int n = 1; n != 0 && size < sizeof text; size += static_cast<usize>(n)) {
+        n = read(fd, text + size, static_cast<int>(sizeof text - size));
+        if (n < 0) die("%s: %s", file, strerror(n));
     }
-    return {static_cast<unsigned>(compiler.program().size()), compiler.program().data()};
+    return {text, size};
+}
+
+// The kernel would only say that the program is not valid: so it is verified here, too.
+bpf_program load(const char* file) {
+    static bpf_insn room[BPF_MAXINSNS];
+    static constinit LateInit<net::FilterProgram> verified{};
+    const auto code = net::parse_numbers(contents(file), room);
+    if (!code) die("%s: these are not the numbers of a program, as tcpdump -ddd prints them", file);
+    const net::FilterFault fault = verified.emplace().verify(*code);
+    if (!fault.ok()) die("%s: instruction %u: %s", file, fault.at, net::describe(fault.error));
+    return program_of(*code);
 }
 
 int print_mode() {
@@ -56,9 +87,13 @@ int print_mode() {
     return 0;
 }
 
-int set_mode(int mode, char** words) {
-    const bpf_program program = *words ? compile(words) : bpf_program{};
-    const int old = pktdump(mode, *words ? &program : nullptr);
+// What chooses the packets: nothing, -F FILE, or the words of an expression.
+int set_mode(int mode, char** filter) {
+    bpf_program program = {};
+    const bool is_file = *filter && strcmp(*filter, "-F") == 0;
+    if (is_file && (!filter[1] || filter[2])) bad_usage(kUsage);
+    if (*filter) program = is_file ? load(filter[1]) : compile(filter);
+    const int old = pktdump(mode, *filter ? &program : nullptr);
     if (old < 0) die("cannot set the mode: %s", strerror(old));
     return 0;
 }
