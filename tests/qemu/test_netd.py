@@ -1,6 +1,8 @@
 """netd: who gets a port, what a client that is killed leaves, and what happens when netd itself is."""
 import re
 import socket
+import subprocess
+import urllib.request
 
 from guest import Guest, check, check_equal
 from suite import test
@@ -116,4 +118,24 @@ def a_program_without_a_stack_echoes_datagrams_over_a_channel(nic):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.sendto(b"end", ("127.0.0.1", g.ports["udp2000"]))
         g.wait(r"chanecho: \d+ frames", 10)
+        g.poweroff()
+
+
+@test(deadline=60, each_card=True)
+def pktdump_writes_the_packets_that_an_expression_chooses_to_a_file(nic):
+    with Guest(f"pktdump-w-{nic}", NIC=nic, MEM="128M", **TEST_DISK) as g:
+        g.background("pktdump -w /ping.pcap -c 4 icmp and host 10.0.2.2")
+        wait_until(g, "netstat -c", "icmp and host 10.0.2.2")
+        g.ok("ping -c 1 127.0.0.1")
+        g.ok("ping -c 2 10.0.2.2")
+        g.wait("4 packets in /ping.pcap", 10)
+        g.background("httpd")
+        g.wait_listening(80)
+        file = g.dir / "ping.pcap"
+        file.write_bytes(urllib.request.urlopen(f"http://127.0.0.1:{g.ports['tcp80']}/ping.pcap", timeout=20).read())
+        done = subprocess.run(["tshark", "-r", file, "-T", "fields", "-e", "icmp.type", "-e", "frame.len", "-e", "data.len"],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+        # A request and a reply, twice, whole.
+        check_equal(done.stdout.split(), ["8", "98", "48", "0", "98", "48"] * 2, "type, length and data of each packet")
+        check_equal(g.ok("netstat -c").count("icmp"), 0, "filters left")
         g.poweroff()

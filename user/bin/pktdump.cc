@@ -1,7 +1,8 @@
-// pktdump: sets how the kernel prints the packets it receives, and which.
+// pktdump: sets how the kernel prints the packets it receives, and which; or writes packets to a file.
 #include "lib/late_init.h"
 #include "net/filter/language/compiler.h"
 #include "net/filter/numbers.h"
+#include "pcap/capture.h"
 #include "user.h"
 
 STACK_SIZE(65536);  // the compiler of expressions is recursive
@@ -14,6 +15,9 @@ const char kUsage[] =
     "                                        pktdump full 'tcp port 80 and not host 10.0.2.2'\n"
     "pktdump brief | full -F FILE            the same for a compiled one: the numbers that tcpdump -ddd "
     "prints\n"
+    "pktdump -w FILE [-c N] [EXPRESSION]     writes packets to a file for tcpdump and Wireshark, also sent "
+    "ones,\n"
+    "                                        until it is killed or has N of them\n"
     "  brief  one line per packet      full  every header field by name, and the payload";
 const char* const kModes[] = {"off", "brief", "full"};  // in the order of PKTDUMP_*
 
@@ -80,6 +84,14 @@ bpf_program load(const char* file) {
     return program_of(*code);
 }
 
+// What chooses the packets: nothing, -F FILE, or the words of an expression.
+bpf_program filter_of(char** words) {
+    if (!*words) return {};
+    if (strcmp(*words, "-F") != 0) return compile(words);
+    if (!words[1] || words[2]) bad_usage(kUsage);
+    return load(words[1]);
+}
+
 int print_mode() {
     const int now = pktdump(-1, nullptr), mode = now & 3;
     if (now < 0) die("cannot ask the kernel: %s", strerror(now));
@@ -87,21 +99,35 @@ int print_mode() {
     return 0;
 }
 
-// What chooses the packets: nothing, -F FILE, or the words of an expression.
 int set_mode(int mode, char** filter) {
-    bpf_program program = {};
-    const bool is_file = *filter && strcmp(*filter, "-F") == 0;
-    if (is_file && (!filter[1] || filter[2])) bad_usage(kUsage);
-    if (*filter) program = is_file ? load(filter[1]) : compile(filter);
+    const bpf_program program = filter_of(filter);
     const int old = pktdump(mode, *filter ? &program : nullptr);
     if (old < 0) die("cannot set the mode: %s", strerror(old));
     return 0;
+}
+
+// The words behind -w.
+int write_file(char** words) {
+    pcap::Capture wanted{};
+    wanted.file = *words++;
+    if (!wanted.file) bad_usage(kUsage);
+    if (*words && strcmp(*words, "-c") == 0) {
+        if (!words[1] || !parse_number(words[1], 1, 1'000'000'000, &wanted.count))
+            die("-c needs the number of packets");
+        words += 2;
+    }
+    const bpf_program program = filter_of(words);
+    wanted.program = program.bf_insns;
+    wanted.instructions = program.bf_len;
+    wanted.words = expression.text;
+    return pcap::capture(wanted);
 }
 }  // namespace
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
     if (argc == 1) return print_mode();
+    if (strcmp(argv[1], "-w") == 0) return write_file(argv + 2);
     for (int mode = PKTDUMP_OFF; mode <= PKTDUMP_FULL; mode++) {
         if (strcmp(argv[1], kModes[mode]) == 0 && (mode != PKTDUMP_OFF || argc == 2))
             return set_mode(mode, argv + 2);

@@ -107,7 +107,7 @@ int run(channel& c, const Capture& wanted, int fd) {
     if (ioctl(c.fd, CHANNEL_INFO, &info) == 0 && info.counters.no_buffer)
         complain("%lu packets were lost: they came faster than the file could be written",
                  info.counters.no_buffer);
-    printf("%ld packets in %s\n", wanted.count, wanted.file);
+    printf("%ld packets in %s\n", wanted.count, wanted.file);  // without a count it never ends by itself
     return 0;
 }
 
