@@ -2,7 +2,7 @@
 # tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests pcap_tests)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests libpcap_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -29,7 +29,7 @@ $(HOST_TOOLS):
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
-UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/pcap_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
+UNIT_SOURCES := $(filter-out tests/unit/fs_% tests/unit/vsockd_% tests/unit/libpcap_%,$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
@@ -64,10 +64,10 @@ VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc) $(VSOCKD_PLAYED)
 $(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
 
 # The filters beside libpcap, which only this program needs.
-PCAP_SOURCES := $(wildcard tests/unit/pcap_*_test.cc tests/oracle/*.cc) tests/fake/filter_traffic.cc tests/fake/packets.cc \
+LIBPCAP_SOURCES := $(wildcard tests/unit/libpcap_*_test.cc tests/oracle/*.cc) tests/fake/filter_traffic.cc tests/fake/packets.cc \
 	$(FILTER_SOURCES) $(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
-$(BUILD)/host/pcap_tests: $(call tobj,$(PCAP_SOURCES)) $(BUILD)/names/pcap
-$(BUILD)/host/pcap_tests: TEST_LIBRARIES := -lpcap
+$(BUILD)/host/libpcap_tests: $(call tobj,$(LIBPCAP_SOURCES)) $(BUILD)/names/libpcap
+$(BUILD)/host/libpcap_tests: TEST_LIBRARIES := -lpcap
 
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
@@ -75,11 +75,11 @@ $(UNIT_TESTS):
 
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
-$(eval $(call remember,names/pcap,$(PCAP_SOURCES)))
+$(eval $(call remember,names/libpcap,$(LIBPCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 
 # The packet filter beside libpcap, for `make bench`.
-FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(PCAP_SOURCES)) tests/bench/filter_bench.cc
+FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(LIBPCAP_SOURCES)) tests/bench/filter_bench.cc
 $(BUILD)/host/filter_bench: $(patsubst %,$(BUILD)/obj/bench/%.o,$(FILTER_BENCH_SOURCES))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $^ -lpcap

@@ -1,4 +1,4 @@
-// The language: what each construct chooses, on frames made for it. tests/unit/pcap_filter_test.cc compares
+// The language: what each construct chooses, on frames made for it. tests/unit/libpcap_filter_test.cc compares
 // all of it with libpcap; here a reader sees what each means.
 #include "fake/packets.h"
 #include "net/filter/language/compiler.h"
