@@ -2,7 +2,7 @@
 # tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests pcap_tests ustack_tests)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests libpcap_tests ustack_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -39,7 +39,7 @@ UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 # AF_UNIX without the kernel's processes and paths.
 IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc))
 # Tests that are a program of their own begin with its name.
-OTHER_TESTS := $(foreach t,fs vsockd thread pcap ustack,tests/unit/$t_%)
+OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack,tests/unit/$t_%)
 UNIT_SOURCES := $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
 	$(call find_sources,kernel/net) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
@@ -91,10 +91,10 @@ $(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread -Wno-tsan
 $(BUILD)/host/thread_tests: $(call tobj,$(THREAD_SOURCES)) $(BUILD)/names/thread
 
 # The filters beside libpcap, which only this program needs.
-PCAP_SOURCES := $(wildcard tests/unit/pcap_*_test.cc tests/oracle/*.cc) tests/fake/filter_traffic.cc tests/fake/packets.cc \
+LIBPCAP_SOURCES := $(wildcard tests/unit/libpcap_*_test.cc tests/oracle/*.cc) tests/fake/filter_traffic.cc tests/fake/packets.cc \
 	$(FILTER_SOURCES) $(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
-$(BUILD)/host/pcap_tests: $(call tobj,$(PCAP_SOURCES)) $(BUILD)/names/pcap
-$(BUILD)/host/pcap_tests: TEST_LIBRARIES := -lpcap
+$(BUILD)/host/libpcap_tests: $(call tobj,$(LIBPCAP_SOURCES)) $(BUILD)/names/libpcap
+$(BUILD)/host/libpcap_tests: TEST_LIBRARIES := -lpcap
 
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
@@ -103,12 +103,12 @@ $(UNIT_TESTS):
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
 $(eval $(call remember,names/thread,$(THREAD_SOURCES)))
-$(eval $(call remember,names/pcap,$(PCAP_SOURCES)))
+$(eval $(call remember,names/libpcap,$(LIBPCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
 # The packet filter beside libpcap, for `make bench`.
-FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(PCAP_SOURCES)) tests/bench/filter_bench.cc
+FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(LIBPCAP_SOURCES)) tests/bench/filter_bench.cc
 $(BUILD)/host/filter_bench: $(patsubst %,$(BUILD)/obj/bench/%.o,$(FILTER_BENCH_SOURCES))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $^ -lpcap

@@ -1,5 +1,5 @@
-// The language: what each construct chooses, on frames made for it. tests/unit/pcap_filter_test.cc compares
-// all of it with libpcap; here a reader sees what each means.
+// The language: what each construct chooses, on frames made for it. tests/unit/libpcap_filter_test.cc
+// compares all of it with libpcap; here a reader sees what each means.
 #include "fake/packets.h"
 #include "net/filter/language/compiler.h"
 #include "net/wire/ip_protocol.h"

@@ -105,7 +105,7 @@ Matches compare(const std::string& expression, const std::vector<Packet>& all, L
     return matches;
 }
 
-TEST(PcapFilter, AgreesWithLibpcapOnRandomExpressions) {
+TEST(LibpcapFilter, AgreesWithLibpcapOnRandomExpressions) {
     const auto all = traffic(10'000);
     Random random(2);
     usize expressions = 0, useful = 0;
@@ -209,7 +209,7 @@ const char* const kKnown[] = {
     "ip[8] & 3 | 4 = 5",
 };
 
-TEST(PcapFilter, AgreesWithLibpcapOnWhatPeopleWrite) {
+TEST(LibpcapFilter, AgreesWithLibpcapOnWhatPeopleWrite) {
     const auto all = traffic(10'000);
     for (const char* expression : kKnown) compare(expression, all);
 }
@@ -226,7 +226,7 @@ std::vector<Packet> with_header(const std::vector<Packet>& all, const Packet& he
     return cut;
 }
 
-TEST(PcapFilter, AgreesWithLibpcapOnOtherLinks) {
+TEST(LibpcapFilter, AgreesWithLibpcapOnOtherLinks) {
     const auto ethernet = traffic(2'000);
     const auto raw = with_header(ethernet, {}, 0), cooked = with_header(ethernet, Packet(16), 14),
                cooked2 = with_header(ethernet, Packet(20), 0);
@@ -240,7 +240,7 @@ TEST(PcapFilter, AgreesWithLibpcapOnOtherLinks) {
 }
 
 // Programs that nobody compiled: every instruction, and jumps into the middle of what one step executes.
-TEST(PcapFilter, TheInterpretersAgreeOnRandomPrograms) {
+TEST(LibpcapFilter, TheInterpretersAgreeOnRandomPrograms) {
     Random random(3);
     usize programs = 0;
     for (int i = 0; i < 30'000; i++) {
@@ -260,7 +260,7 @@ TEST(PcapFilter, TheInterpretersAgreeOnRandomPrograms) {
 }
 
 // Libpcap's optimiser changes the order of tests where ours does not, so "port 80 or 443" is longer here.
-TEST(PcapFilter, ProgramsAreAsShortAsLibpcaps) {
+TEST(LibpcapFilter, ProgramsAreAsShortAsLibpcaps) {
     std::string error;
     usize mine = 0, theirs = 0;
     for (const char* expression : kKnown) {
