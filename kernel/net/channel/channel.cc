@@ -32,12 +32,15 @@ void Channel::last_ref_gone() {
 
 void Channel::take(const Mbuf& frame, bool verified) {
     if (shut_.load(std::memory_order_relaxed)) return;
+    const usize length = frame.is_scattered() ? frame.chain_length() : frame.length();
     platform::Guard guard(ring_lock_);
-    switch (receive_.put(frame, verified ? u16{CHANNEL_CHECKSUM} : u16{0})) {
+    const bool may_wait = receive_.all_reaped();
+    switch (receive_.put(frame, length, verified ? u16{CHANNEL_CHECKSUM} : u16{0})) {
         case ReceiveRing::Outcome::Received:
             received_.received++;
-            received_.received_bytes += frame.chain_length();
-            return pollers_.wake_all();
+            received_.received_bytes += length;
+            if (may_wait) pollers_.wake_all();
+            return;
         case ReceiveRing::Outcome::NoBuffer: received_.no_buffer++; return;
         case ReceiveRing::Outcome::Lie: return shut_locked();
     }
@@ -74,7 +77,8 @@ void Channel::unwatch(PollEntry& watch) {
 void Channel::frame_done(SentFrame& frame) {
     platform::Guard guard(ring_lock_);
     unfinished_.fetch_sub(1);
-    if (outlet_.complete(frame)) pollers_.wake_all();
+    outlet_.finish(frame);
+    if (outlet_.complete()) pollers_.wake_all();
 }
 
 // --- the end ---
@@ -185,7 +189,7 @@ Result<> Channel::release(const EndpointKey& key) {
         found->close(interface_.inet());
         return {};
     }
-    const Ref<Endpoint> other = interface_.inet().endpoints().find_flow(key);
+    const Ref<Endpoint> other = interface_.inet().endpoints().find(key);
     return other && other->flow_interface() && other->key() == key ? Errno::Perm : Errno::NoEnt;
 }
 

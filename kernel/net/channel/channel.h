@@ -85,6 +85,7 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     bool attach_rest_locked(SentFrame& record, Mbuf& m) REQUIRES(lock_);
     bool pass_to_device_locked(SentFrame& record, MbufPtr m, usize length) REQUIRES(lock_);
     void finish_locked(SentFrame& record, usize length, Errno error) REQUIRES(lock_);
+    void complete_finished_locked() REQUIRES(lock_) EXCLUDES(ring_lock_);
     void drop_held() EXCLUDES(lock_);
     bool allow(const EndpointKey& key) override NO_THREAD_SAFETY;  // lock_ is held
 
@@ -116,6 +117,7 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     PostedFrame posted_ GUARDED_BY(lock_);
     MbufPtr held_ GUARDED_BY(lock_);  // for which the device's ring had no room
     SentFrame* held_record_ GUARDED_BY(lock_) = nullptr;
+    SentFrame* finished_ GUARDED_BY(lock_) = nullptr;  // done, but not yet passed to the outlet
     usize held_length_ GUARDED_BY(lock_) = 0;
     ChannelFlow* flows_[kBuckets] GUARDED_BY(lock_) = {};
     u32 flow_count_ GUARDED_BY(lock_) = 0;

@@ -26,16 +26,18 @@ void ReceiveRing::complete(channel_slot slot, usize n, u16 flags) {
     channel_complete(&ring_, &slot);
 }
 
-ReceiveRing::Outcome ReceiveRing::put(const Mbuf& frame, u16 flags) {
+ReceiveRing::Outcome ReceiveRing::put(const Mbuf& frame, usize length, u16 flags) {
     const u32 posted = channel_requests(&ring_);
     if (!channel_possible(&ring_, posted)) return Outcome::Lie;
     if (posted == 0) return Outcome::NoBuffer;
     const channel_slot slot = channel_request(&ring_, 0);
     if (!memory_.at(slot)) return Outcome::Lie;
-    const usize length = frame.chain_length();
     if (length > slot.length) [[unlikely]]
         return put_parts(frame, length, posted, flags);
-    scatter(frame, &slot);
+    if (!frame.is_scattered()) [[likely]]
+        memcpy(memory_.at(slot), frame.data(), length);
+    else
+        scatter(frame, &slot);
     complete(slot, length, flags);
     channel_publish_completions(&ring_);
     return Outcome::Received;

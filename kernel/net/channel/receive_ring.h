@@ -17,10 +17,12 @@ class ReceiveRing {
 
     enum class Outcome : u8 { Received, NoBuffer, Lie };
 
-    // Copies a frame into the next buffers, as many as it needs; of the chain and with all fragments. The
-    // completions have these flags. NoBuffer: too few are posted, and nothing has changed. Lie: the program
-    // has posted something impossible.
-    Outcome put(const Mbuf& frame, u16 flags);
+    // Copies a frame of this length into the next buffers, as many as it needs; of the chain and with all
+    // fragments. The completions have these flags. NoBuffer: too few are posted, and nothing has changed.
+    // Lie: the program has posted something impossible.
+    Outcome put(const Mbuf& frame, usize length, u16 flags);
+    // Has the program reaped all completions? If not, it does not wait for another.
+    bool all_reaped() const { return ring_.completed == CHANNEL_PEEK(ring_.ring->reaped); }
 
     // How many completions the program has not yet reaped. Nothing: it lies.
     std::optional<u32> unreaped() const {

@@ -6,7 +6,7 @@
 namespace net {
 
 void SentFrame::release() {
-    if (users_.fetch_sub(1, std::memory_order_acq_rel) == 1) channel_->frame_done(*this);
+    if (drop_user()) channel_->frame_done(*this);
 }
 
 // --- the ring ---
@@ -20,6 +20,7 @@ void Channel::kick() {
         if (intake_.posted() == 0 && !held_) return;
         sent_.signals++;
         result = take_posted_locked();
+        complete_finished_locked();
     }
     if (result == Intake::Lie) {
         shut();
@@ -93,7 +94,19 @@ void Channel::finish_locked(SentFrame& record, usize length, Errno error) {
         default: break;  // the program may send it again
     }
     record.set_status(-static_cast<int>(error));
-    record.release();
+    if (!record.drop_user()) return;
+    record.next = finished_;
+    finished_ = &record;
+}
+
+void Channel::complete_finished_locked() {
+    if (!finished_) return;
+    platform::Guard guard(ring_lock_);
+    for (SentFrame* f = std::exchange(finished_, nullptr); f; f = f->next) {
+        unfinished_.fetch_sub(1, std::memory_order_relaxed);
+        outlet_.finish(*f);
+    }
+    if (outlet_.complete()) pollers_.wake_all();
 }
 
 void Channel::drop_held() {
@@ -101,6 +114,7 @@ void Channel::drop_held() {
     if (!held_) return;
     held_.reset();
     finish_locked(*held_record_, 0, Errno::NetDown);
+    complete_finished_locked();
 }
 
 // Copies the first bytes of posted_ into an mbuf and checks them there. The rest follows as fragments.
@@ -120,6 +134,10 @@ Result<> Channel::make_frame_locked(SentFrame& record, MbufPtr& m) {
 
 void Channel::copy_head_locked(Mbuf& m) {
     usize left = posted_.length < kCopied ? posted_.length : kCopied;
+    if (posted_.parts[0].length >= left) [[likely]] {
+        memcpy(m.put(left), memory_->at(posted_.parts[0]), left);
+        return;
+    }
     for (const channel_slot* part = posted_.parts; left > 0; part++) {
         const usize n = part->length < left ? part->length : left;
         memcpy(m.put(n), memory_->at(*part), n);

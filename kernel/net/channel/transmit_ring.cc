@@ -38,9 +38,8 @@ bool TransmitIntake::take(PostedFrame& frame, u32 posted) {
     return true;
 }
 
-bool TransmitOutlet::complete(SentFrame& frame) {
+bool TransmitOutlet::complete() {
     const u32 before = ring_.completed;
-    frame.done_ = true;
     for (SentFrame* f; (f = &frames_.at(ring_.completed))->done_;) {
         f->done_ = false;
         for (u32 i = 0; i < f->slots_; i++) channel_complete_status(&ring_, f->status_);

@@ -38,7 +38,11 @@ class SentFrame final : public MbufMemory {
     }
     void add_user() { users_.fetch_add(1, std::memory_order_relaxed); }
     void set_status(int status) { status_ = static_cast<i16>(status); }
+    // True: this was the last user.
+    bool drop_user() { return users_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
     void release() override;
+
+    SentFrame* next = nullptr;  // in the channel's list of finished frames
 
   private:
     friend class TransmitOutlet;
@@ -96,8 +100,10 @@ class TransmitOutlet {
         : frames_(frames), ring_{&memory.transmit_ring(), memory.transmit_slots(), memory.slots(), 0, 0} {}
 
     u32 completed() const { return ring_.completed; }
-    // The frame may be completed when those before it are. False: it waits for them.
-    bool complete(SentFrame& frame);
+    // The frame may be completed as soon as those before it are.
+    void finish(SentFrame& frame) { frame.done_ = true; }
+    // Completes what may be completed. False: nothing.
+    bool complete();
     // How many completions the program has not yet reaped. Nothing: it lies.
     std::optional<u32> unreaped() const {
         const u32 n = ring_.completed - CHANNEL_LOAD(ring_.ring->reaped);

@@ -140,19 +140,23 @@ void EndpointTable::remove(Endpoint& e) {
     e.drop_ref();  // may free e, so the lock must not be held
 }
 
-Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
-    platform::Guard guard(lock_);
-    Endpoint* e = find_locked(key);
-    if (!e) [[unlikely]]
-        e = find_any_locked(key);
-    return Ref<Endpoint>(e);
+// May a packet with the key `packet` go to an endpoint with the key `own` at the same port?
+static bool accepts(const EndpointKey& own, const EndpointKey& packet) {
+    const bool from =
+        own.remote.is_any() || (own.remote == packet.remote && own.remote_port == packet.remote_port);
+    return from && (own.local == packet.local || (own.local.is_any() && own.remote.is_any()));
 }
 
-Ref<Endpoint> EndpointTable::find_flow(const EndpointKey& key) {
+// A port that only one endpoint has, as most, is decided by one look-up.
+Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
     platform::Guard guard(lock_);
     Endpoint* e = by_port_.chain(hash_of_port(key));
-    while (e && !same_port(e->key_, key)) e = e->next_port_;
+    while (e && !same_port(e->key_, key)) [[unlikely]] e = e->next_port_;
     if (!e) return {};
+    const Endpoint* other = e->next_port_;
+    while (other && !same_port(other->key_, key)) [[unlikely]] other = other->next_port_;
+    if (!other) [[likely]]
+        return Ref<Endpoint>(accepts(e->key_, key) ? e : nullptr);
     e = find_locked(key);
     return Ref<Endpoint>(e ? e : find_any_locked(key));
 }
@@ -186,7 +190,7 @@ Ref<Endpoint> EndpointTable::possible_sender_of(const QuotedPacket& packet) {
     return find(key_of_sender(packet));
 }
 
-Ref<Endpoint> EndpointTable::flow_of(const QuotedPacket& packet) { return find_flow(key_of_sender(packet)); }
+Ref<Endpoint> EndpointTable::flow_of(const QuotedPacket& packet) { return find(key_of_sender(packet)); }
 
 void EndpointTable::report(Bytes packet, Errno error) {
     const auto quote = QuotedPacket::parse(packet);

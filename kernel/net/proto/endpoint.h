@@ -104,8 +104,6 @@ class EndpointTable {
 
     // Are there flows of TCP? Its sockets are in tables of their own, so it asks here first.
     bool has_tcp_flows() const { return tcp_flows_.load(std::memory_order_relaxed) != 0; }
-    // The same as find() for those who expect no endpoint: cheaper if none has this port.
-    Ref<Endpoint> find_flow(const EndpointKey& key) EXCLUDES(lock_);
 
     // The flow that may have sent this packet. It may also be a socket.
     Ref<Endpoint> flow_of(const QuotedPacket& packet) EXCLUDES(lock_);

@@ -172,7 +172,7 @@ bool Reassembly::give_to_flow(const Interface& in, MbufQueue& fragments) {
     const bool has_ports = ip->protocol() == IpProtocol::Udp || ip->protocol() == IpProtocol::Tcp;
     const auto* ports = header_of<std::array<be16, 2>>(ip->payload());
     if (!has_ports || !ports) return false;
-    auto e = inet_.endpoints().find_flow({ip->protocol(), (*ports)[1], (*ports)[0], ip->dst(), ip->src()});
+    auto e = inet_.endpoints().find({ip->protocol(), (*ports)[1], (*ports)[0], ip->dst(), ip->src()});
     if (!is_flow(e, in)) return false;
     while (MbufPtr m = fragments.pop_head()) net::give_to_flow(*e, std::move(m), false);
     return true;

@@ -32,7 +32,7 @@ static bool checksum_ok(const Ipv4Packet& ip, const TcpSegment& segment, Mbuf& m
 // A flow has its port for itself, so no connection or listener can have it too.
 [[gnu::noinline]] static bool went_to_flow(Interface& in, const Ipv4Packet& ip, const TcpSegment& segment,
                                            MbufPtr& m, bool verified) {
-    auto e = in.inet().endpoints().find_flow(
+    auto e = in.inet().endpoints().find(
         {IpProtocol::Tcp, segment.dst_port(), segment.src_port(), ip.dst(), ip.src()});
     if (!is_flow(e, in)) return false;
     give_to_flow(*e, std::move(m), verified);
