@@ -3,7 +3,7 @@
 TWICE         := httpd nc ttcp
 PROGRAMS      += $(TWICE:%=$(BUILD)/user/u%)
 TEST_PROGRAMS += $(BUILD)/user/ustacktest
-USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/% kernel/net/channel/% kernel/net/filter/%, \
+USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/% kernel/net/channel/% kernel/net/filter/language/%, \
 	$(call find_sources,kernel/net))
 # Its sources see no header of POSIX, like the kernel's; those in system/ do.
 USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
