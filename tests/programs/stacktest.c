@@ -25,6 +25,16 @@ static int connect_to(long port) {
     return fd;
 }
 
+/* The parent has no socket yet. */
+static void open_in_a_child(void) {
+    const int pid = fork();
+    int status;
+    if (pid == 0) exit(socket(AF_INET, SOCK_STREAM, 0) < 0 ? errno : 0);
+    if (pid < 0 || waitpid(pid, &status, 0) != pid) die("fork: %s", strerror(errno));
+    printf("child of a parent without sockets: %s\n",
+           WEXITSTATUS(status) ? strerror(WEXITSTATUS(status)) : "ok");
+}
+
 /* What a child can do with the socket, and whether it can open another. */
 static void try_in_a_child(int fd) {
     const int pid = fork();
@@ -72,6 +82,7 @@ int main(int argc, char** argv) {
     long port;
     help_if_asked(argc, argv, usage);
     if (argc != 2 || !parse_number(argv[1], 1, 65535, &port)) bad_usage(usage);
+    open_in_a_child();
     const int fd = connect_to(port);
     try_in_a_child(fd);
     write_pieces(fd);

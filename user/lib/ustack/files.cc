@@ -26,6 +26,12 @@ File* Files::remove(int fd) {
     return --f->descriptors == 0 ? f : nullptr;
 }
 
+void Files::close_on_exec() {
+    for (int fd = 0; fd < NOFILE; fd++) {
+        if (files_[fd]) system::close_on_exec(fd);
+    }
+}
+
 void Files::forget_all() {
     for (int fd = 0; fd < NOFILE; fd++) {
         if (std::exchange(files_[fd], nullptr)) system::close(fd);

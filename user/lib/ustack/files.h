@@ -43,6 +43,8 @@ class Files {
     // it.
     File* remove(int fd);
 
+    // exec() closes all descriptors of the table: the next program could do nothing with them.
+    void close_on_exec();
     // In a child after fork(): all descriptors are closed, and nothing is in the table.
     void forget_all();
 

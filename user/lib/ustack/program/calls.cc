@@ -192,6 +192,10 @@ int __wrap_fork() {
     if (pid == 0) ustack::leave_to_parent();
     return pid;
 }
+int __wrap_exec(const char* path, char** argv) {
+    if (Sockets* s = open_sockets()) s->files().close_on_exec();
+    return __real_exec(path, argv);
+}
 [[noreturn]] void __wrap_exit(int status) {
     if (Sockets* s = open_sockets()) s->close_all();
     __real_exit(status);

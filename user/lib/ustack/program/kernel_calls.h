@@ -35,5 +35,6 @@ int __real_close(int fd);
 int __real_dup(int fd);
 int __real_fstat(int fd, struct stat* st);
 int __real_fork();
+int __real_exec(const char* path, char** argv);
 [[noreturn]] void __real_exit(int status);
 }

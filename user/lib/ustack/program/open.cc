@@ -4,6 +4,7 @@
 #include "ustack/memory.h"
 #include "ustack/program/netd_ports.h"
 #include "ustack/random.h"
+#include "ustack/system.h"
 
 namespace ustack {
 namespace {
@@ -15,10 +16,7 @@ constinit LateInit<Sockets> sockets{};
 enum class State : u8 { New, Open, InChild };
 constinit State state = State::New;
 
-Result<> open_stack() {
-    system::Channel channel;
-    const int error = system::open_channel(net::kMaxMbufs, channel);
-    if (error < 0) return Errno{-error};
+Result<> start_stack(const system::Channel& channel) {
     auto& memory = *static_cast<channel_memory*>(channel.memory);
     if (!ChannelDevice::is_usable(memory)) return Errno::Proto;
     seed_random(memory.seed);
@@ -28,6 +26,15 @@ Result<> open_stack() {
     sockets.emplace(*stack);
     const net::Ipv4Prefix address{net::Ipv4Addr(channel.address), static_cast<u8>(channel.prefix_length)};
     return stack->start(address, net::Ipv4Addr(channel.gateway));
+}
+
+Result<> open_stack() {
+    system::Channel channel;
+    const int error = system::open_channel(net::kMaxMbufs, channel);
+    if (error < 0) return Errno{-error};
+    const Result<> started = start_stack(channel);
+    if (!started.ok()) system::close(channel.fd);
+    return started;
 }
 
 }  // namespace
@@ -44,7 +51,8 @@ Result<Sockets*> want_sockets() {
 }
 
 void leave_to_parent() {
-    if (state == State::Open) sockets->files().forget_all();
+    if (state != State::Open) return;
+    sockets->files().forget_all();
     state = State::InChild;
 }
 
