@@ -67,6 +67,22 @@ TEST_F(GrowingHashTest, ForgetsUnlinkedObjectsOnly) {
     for (usize i = 0; i < things.size(); i++) EXPECT_EQ(contains(table, *things[i]), i % 2 == 1);
 }
 
+TEST_F(GrowingHashTest, ShrinksAgainAndReturnsItsPages) {
+    const long before = fake::world().pages_out;
+    for (const usize size : {200u, 700u, 5000u}) {
+        fill(size);
+        while (!things.empty()) {
+            table.unlink(*things.back(), things.back()->hash);
+            things.pop_back();
+            if (void* page = table.shrink()) platform::page_free(page);
+            if (things.size() % 97 != 0) continue;
+            for (const auto& t : things) ASSERT_TRUE(contains(table, *t));
+        }
+        EXPECT_EQ(table.size(), 256u);
+        EXPECT_EQ(fake::world().pages_out, before);
+    }
+}
+
 TEST_F(GrowingHashTest, WorksWithoutMemoryToGrow) {
     for (usize i = 0; i < 1000; i++) {
         things.push_back(std::make_unique<Thing>(Thing{i}));

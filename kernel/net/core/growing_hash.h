@@ -1,11 +1,11 @@
-// GrowingHash: a hash table of objects that are linked into its buckets. It grows with the number of objects,
-// one bucket at a time (linear hashing), so no operation takes longer than others:
+// GrowingHash: a hash table of objects that are linked into its buckets. It grows and shrinks with the number
+// of objects, one bucket at a time (linear hashing), so no operation takes longer than others:
 //
 //   buckets  | 0 1 2 ... | ... n-1 |      the bucket of a hash: its lowest bits; if that bucket does not
 //   exist
 //            the next to split ^          yet, without the highest of these bits
 //
-// The first buckets are part of the table, more are in pages. It never shrinks.
+// The first buckets are part of the table, more are in pages.
 #pragma once
 
 #include <utility>
@@ -58,6 +58,14 @@ class GrowingHash {
     bool grow(F hash_of) {
         return split(hash_of) && split(hash_of);
     }
+    // To be called after unlink(): removes buckets as long as there are more than four for each object, but
+    // at most eight. Returns a page that it no longer needs, or null.
+    [[nodiscard]] void* shrink() {
+        void* unused = nullptr;
+        for (int i = 0; i < 8 && !unused && buckets_ > kFirst && 4 * objects_ < buckets_; i++)
+            unused = merge();
+        return unused;
+    }
     // A zeroed page for grow(), which the table keeps. Returns it if it does not need it.
     [[nodiscard]] void* add_page(void* page) {
         if (buckets_ == kMost) return page;
@@ -82,6 +90,17 @@ class GrowingHash {
             head = t;
         }
         return true;
+    }
+
+    // Removes the last bucket: the opposite of split().
+    void* merge() {
+        const usize last = --buckets_;
+        T** end = &bucket(last & mask_ >> 1);
+        while (*end) end = &((*end)->*kNext);
+        *end = std::exchange(bucket(last), nullptr);
+        if (buckets_ == (mask_ >> 1) + 1) mask_ >>= 1;
+        return (last - kFirst) % kEach == 0 ? std::exchange(pages_[(last - kFirst) / kEach], nullptr)
+                                            : nullptr;
     }
 
     static constexpr usize kFirst = 256, kEach = 512, kPages = 64, kMost = kFirst + kEach * kPages;

@@ -132,10 +132,16 @@ Result<> EndpointTable::rekey(Endpoint& e, EndpointKey key, PortRange ports) {
 }
 
 void EndpointTable::remove(Endpoint& e) {
+    void* unused[2] = {};
     {
         platform::Guard guard(lock_);
         if (!e.linked_) return;
         unlink_locked(e);
+        unused[0] = by_key_.shrink();
+        unused[1] = by_port_.shrink();
+    }
+    for (void* page : unused) {
+        if (page) platform::page_free(page);
     }
     e.drop_ref();  // may free e, so the lock must not be held
 }

@@ -54,13 +54,16 @@ Result<> TcpPorts::claim_free_port(TcpBinding& b) {
 
 void TcpPorts::release(TcpBinding& b) {
     TcpListener* listener = nullptr;
+    void* unused = nullptr;
     {
         platform::Guard guard(lock_);
         if (!b.in_table) return;
         bindings_.unlink(b, hash_of(b.port));
         b.in_table = false;
         listener = std::exchange(b.listener, nullptr);
+        unused = bindings_.shrink();
     }
+    if (unused) platform::page_free(unused);
     if (listener) listener->drop_ref();
 }
 

@@ -217,7 +217,7 @@ bool routes() {
     memcpy(r.interface, "nonesuch", 8);
     if (!expect("an interface that does not exist", sys(kCall_setroute, ROUTE_ADD, &r), -ENODEV))
         return false;
-    for (const int what : {0, 4, -1}) {
+    for (const int what : {0, 77, -1}) {
         if (!expect("netlist() with an unknown kind", sys(kCall_netlist, what, 0, &r), -EINVAL)) return false;
     }
     return expect("netlist() of entry -1", sys(kCall_netlist, NETLIST_ROUTE, -1, &r), -EINVAL) &&
