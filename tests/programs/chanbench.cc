@@ -106,17 +106,25 @@ void open_channel() {
     find_gateway();
 }
 
-// A datagram to the gateway; without a UDP checksum, as IPv4 allows.
-void post_datagram(u16 to, u32 number) {
-    unsigned buffer;
-    u8* frame = next_frame(buffer);
+// Puts the headers of a datagram to the gateway into a buffer; without a UDP checksum, as IPv4 allows.
+void prepare_datagram(u8* frame, u16 to) {
     *reinterpret_cast<net::EtherHeader*>(frame) = {gateway, our_mac(),
                                                    static_cast<u16>(net::EtherType::Ipv4)};
     auto& ip = *reinterpret_cast<net::Ipv4Header*>(frame + 14);
     ip = net::Ipv4Header::make(net::Ipv4Addr(info.address), net::Ipv4Addr(info.gateway), net::IpProtocol::Udp,
                                8 + kData);
     *reinterpret_cast<net::UdpHeader*>(frame + 34) = {local_port, to, static_cast<u16>(8 + kData), 0};
-    memcpy(frame + 42, &number, sizeof number);
+}
+
+// All buffers for sending: a program that always sends to the same end needs to write its headers once.
+void prepare_all(u16 to) {
+    for (unsigned i = kReceiveBuffers; i < c.memory->buffers; i++)
+        prepare_datagram(channel_buffer(&c, i), to);
+}
+
+void post_datagram(u32 number) {
+    unsigned buffer;
+    memcpy(next_frame(buffer) + 42, &number, sizeof number);
     send(buffer, kFrame);
 }
 
@@ -132,10 +140,10 @@ unsigned receive_all() {
 }
 
 // Sends n datagrams, never more than `inflight` without an answer. Returns how many answers came.
-u64 echo(u16 to, u64 n, u64 inflight) {
+u64 echo(u64 n, u64 inflight) {
     u64 sent = 0, got = 0;
     while (got < n) {
-        for (; sent < n && sent - got < inflight; sent++) post_datagram(to, static_cast<u32>(sent));
+        for (; sent < n && sent - got < inflight; sent++) post_datagram(static_cast<u32>(sent));
         channel_flush(&c);
         if (!wait_for_frames()) break;
         got += receive_all();
@@ -145,10 +153,10 @@ u64 echo(u16 to, u64 n, u64 inflight) {
 }
 
 int bench_echo(u64 n, u64 inflight) {
-    const u16 to = host_port("server");
-    if (echo(to, 2 * inflight + 20, inflight) == 0) die("no answer from the host: is `make server` running?");
+    prepare_all(host_port("server"));
+    if (echo(2 * inflight + 20, inflight) == 0) die("no answer from the host: is `make server` running?");
     const Meter meter;
-    const u64 got = echo(to, n, inflight);
+    const u64 got = echo(n, inflight);
     const u64 spent = meter.instructions_since(), ns = meter.ns_since(), busy = meter.busy_since();
     print("echo_inflight", inflight, "datagrams");
     print("echo_lost", n - got, "round trips");
@@ -158,12 +166,12 @@ int bench_echo(u64 n, u64 inflight) {
 }
 
 int bench_send(u64 n) {
-    const u16 to = host_port("sink");
-    for (u32 i = 0; i < 300; i++) post_datagram(to, i);
+    prepare_all(host_port("sink"));
+    for (u32 i = 0; i < 300; i++) post_datagram(i);
     channel_flush(&c);
     const Meter meter;
     for (u64 i = 0; i < n; i++) {
-        post_datagram(to, static_cast<u32>(i));
+        post_datagram(static_cast<u32>(i));
         if (i % 32 == 31) channel_flush(&c), reap();
     }
     channel_flush(&c);

@@ -136,6 +136,6 @@ def pktdump_writes_the_packets_that_an_expression_chooses_to_a_file(nic):
         done = subprocess.run(["tshark", "-r", file, "-T", "fields", "-e", "icmp.type", "-e", "frame.len", "-e", "data.len"],
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
         # A request and a reply, twice, whole.
-        check_equal(done.stdout.split(), ["8", "98", "48", "0", "98", "48"] * 2, "type, length and data of each packet")
+        check_equal(done.stdout.split(), ["8", "98", "56", "0", "98", "56"] * 2, "type, length and data of each packet")
         check_equal(g.ok("netstat -c").count("icmp"), 0, "filters left")
         g.poweroff()

@@ -53,6 +53,8 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     Interface& interface() const { return interface_; }
     Channels& home() const { return home_; }
     u64 id() const { return id_; }
+    // Does it have ports? Only then it may need to know its neighbours.
+    bool has_flows() const { return flow_count_.load(std::memory_order_relaxed) > 0; }
 
     // For programs: the counters, and the state of the rings.
     struct State {
@@ -120,7 +122,7 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     SentFrame* finished_ GUARDED_BY(lock_) = nullptr;  // done, but not yet passed to the outlet
     usize held_length_ GUARDED_BY(lock_) = 0;
     ChannelFlow* flows_[kBuckets] GUARDED_BY(lock_) = {};
-    u32 flow_count_ GUARDED_BY(lock_) = 0;
+    std::atomic<u32> flow_count_{0};                // changes with lock_ held
     channel_counters sent_ GUARDED_BY(lock_) = {};  // the counters of sending
 
     platform::Lock ring_lock_{LockRank::ChannelRing, "channel ring"};

@@ -127,14 +127,15 @@ void Channels::update_tapped_locked() {
     inet_.set_tapped(wanted);
 }
 
-// ARP replies go to every channel of the interface: each program has a neighbour cache of its own.
+// ARP replies go to every channel of the interface that has ports: each program has a neighbour cache of its
+// own.
 bool Channels::offer(Tap what, Interface& at, const Mbuf& frame) {
     const bool verified = frame.offload() != Offload::None;
     bool taken = false;
     platform::Guard guard(lock_);
     if (what == Tap::ArpReply) {
         for (Channel& c : all_) {
-            if (&c.interface() == &at) c.take(frame, verified);
+            if (&c.interface() == &at && c.has_flows()) c.take(frame, verified);
         }
         return true;
     }
