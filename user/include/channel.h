@@ -26,27 +26,83 @@ BEGIN_C
  * caller's. */
 int channel_map(struct channel* c, int fd) NX6(channel_map);
 void channel_unmap(struct channel* c) NX6(channel_unmap);
+/* ioctl(CHANNEL_SIGNAL) */
+void channel_signal(const struct channel* c) NX6(channel_signal);
+END_C
 
 static inline unsigned char* channel_buffer(const struct channel* c, unsigned int number) {
     return c->buffers + (unsigned long)number * CHANNEL_BUFFER;
 }
 
-/* Posts a buffer for reception, and publishes it. False: the ring is full. */
-int channel_lend(struct channel* c, unsigned int buffer) NX6(channel_lend);
+/* ---- receiving ---- */
+
+/* Posts a buffer for reception, and publishes it; the kernel needs no signal for it. 0: the ring is full. */
+static inline int channel_lend(struct channel* c, unsigned int buffer) {
+    struct channel_slot* slot = channel_next(&c->receive);
+    if (!slot) return 0;
+    slot->buffer = buffer;
+    slot->offset = 0;
+    slot->length = CHANNEL_BUFFER;
+    channel_post(&c->receive);
+    (void)channel_publish(&c->receive);
+    return 1;
+}
 
 /* Takes the next received frame, or part of a frame: those that a card has merged are longer than a buffer.
  * 0: none is there; poll() waits for one. */
-int channel_receive_part(struct channel* c, struct channel_frame* part) NX6(channel_receive_part);
-/* The same for programs that want whole frames in one buffer: longer ones are skipped. */
-int channel_receive(struct channel* c, struct channel_frame* frame) NX6(channel_receive);
+static inline int channel_receive_part(struct channel* c, struct channel_frame* part) {
+    if (channel_completions(&c->receive) == 0) return 0;
+    const struct channel_slot* done = channel_completion(&c->receive);
+    part->data = channel_buffer(c, done->buffer) + done->offset;
+    part->length = done->length;
+    part->buffer = done->buffer;
+    part->more = done->flags & CHANNEL_MORE;
+    channel_reap(&c->receive, 1);
+    return 1;
+}
+
 /* Lends the frame's buffer again. */
-void channel_give_back(struct channel* c, const struct channel_frame* frame) NX6(channel_give_back);
+static inline void channel_give_back(struct channel* c, const struct channel_frame* frame) {
+    (void)channel_lend(c, frame->buffer);
+}
+
+/* The same as channel_receive_part for programs that want whole frames in one buffer: longer ones are
+ * skipped. */
+static inline int channel_receive(struct channel* c, struct channel_frame* frame) {
+    int continued = 0;
+    while (channel_receive_part(c, frame)) {
+        if (!continued && !frame->more) return 1;
+        continued = frame->more;
+        channel_give_back(c, frame);
+    }
+    return 0;
+}
+
+/* ---- sending ---- */
 
 /* Posts a frame in a buffer; channel_flush() publishes it. 0: the ring is full. */
-int channel_send(struct channel* c, unsigned int buffer, unsigned int offset, unsigned int length)
-    NX6(channel_send);
+static inline int channel_send(struct channel* c, unsigned int buffer, unsigned int offset,
+                               unsigned int length) {
+    struct channel_slot* slot = channel_next(&c->transmit);
+    if (!slot) return 0;
+    slot->buffer = buffer;
+    slot->offset = (unsigned short)offset;
+    slot->length = (unsigned short)length;
+    slot->flags = 0;
+    slot->segment = 0;
+    channel_post(&c->transmit);
+    return 1;
+}
+
 /* Publishes what is posted, and signals the kernel if it wants that. */
-void channel_flush(struct channel* c) NX6(channel_flush);
+static inline void channel_flush(struct channel* c) {
+    if (channel_publish(&c->transmit)) channel_signal(c);
+}
+
 /* Takes the oldest completion of the transmit ring. 0: there is none. */
-int channel_sent(struct channel* c, struct channel_slot* completion) NX6(channel_sent);
-END_C
+static inline int channel_sent(struct channel* c, struct channel_slot* completion) {
+    if (channel_completions(&c->transmit) == 0) return 0;
+    *completion = *channel_completion(&c->transmit);
+    channel_reap(&c->transmit, 1);
+    return 1;
+}

@@ -31,11 +31,12 @@ ReceiveRing::Outcome ReceiveRing::put(const Mbuf& frame, usize length, u16 flags
     if (!channel_possible(&ring_, posted)) return Outcome::Lie;
     if (posted == 0) return Outcome::NoBuffer;
     const channel_slot slot = channel_request(&ring_, 0);
-    if (!memory_.at(slot)) return Outcome::Lie;
+    u8* to = memory_.at(slot);
+    if (!to) return Outcome::Lie;
     if (length > slot.length) [[unlikely]]
         return put_parts(frame, length, posted, flags);
     if (!frame.is_scattered()) [[likely]]
-        memcpy(memory_.at(slot), frame.data(), length);
+        memcpy(to, frame.data(), length);
     else
         scatter(frame, &slot);
     complete(slot, length, flags);

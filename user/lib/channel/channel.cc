@@ -11,23 +11,6 @@ channel_program program_side(channel_memory* m, channel_ring& ring, unsigned slo
     return {&ring, slots, m->slots, 0, 0};
 }
 
-// The whole room of a buffer.
-channel_slot empty_buffer(unsigned buffer) { return {buffer, 0, CHANNEL_BUFFER, 0, 0, 0}; }
-
-bool post(channel_program& p, const channel_slot& request) {
-    channel_slot* slot = channel_next(&p);
-    if (!slot) return false;
-    *slot = request;
-    channel_post(&p);
-    return true;
-}
-
-channel_slot take_completion(channel_program& p) {
-    const channel_slot done = *channel_completion(&p);
-    channel_reap(&p, 1);
-    return done;
-}
-
 }  // namespace
 
 int channel_map(channel* c, int fd) {
@@ -48,42 +31,4 @@ void channel_unmap(channel* c) {
     c->memory = nullptr;
 }
 
-int channel_lend(channel* c, unsigned buffer) {
-    if (!post(c->receive, empty_buffer(buffer))) return 0;
-    (void)channel_publish(&c->receive);  // the kernel needs no signal for an empty buffer
-    return 1;
-}
-
-int channel_receive_part(channel* c, channel_frame* part) {
-    if (channel_completions(&c->receive) == 0) return 0;
-    const channel_slot done = take_completion(c->receive);
-    *part = {channel_buffer(c, done.buffer) + done.offset, done.length, done.buffer,
-             done.flags & CHANNEL_MORE};
-    return 1;
-}
-
-int channel_receive(channel* c, channel_frame* frame) {
-    for (int continued = 0; channel_receive_part(c, frame);) {
-        if (!continued && !frame->more) return 1;
-        continued = frame->more;
-        channel_give_back(c, frame);
-    }
-    return 0;
-}
-
-void channel_give_back(channel* c, const channel_frame* frame) { (void)channel_lend(c, frame->buffer); }
-
-int channel_send(channel* c, unsigned buffer, unsigned offset, unsigned length) {
-    const auto from = static_cast<unsigned short>(offset), n = static_cast<unsigned short>(length);
-    return post(c->transmit, {buffer, from, n, 0, 0, 0});
-}
-
-void channel_flush(channel* c) {
-    if (channel_publish(&c->transmit)) ioctl(c->fd, CHANNEL_SIGNAL, nullptr);
-}
-
-int channel_sent(channel* c, channel_slot* completion) {
-    if (channel_completions(&c->transmit) == 0) return 0;
-    *completion = take_completion(c->transmit);
-    return 1;
-}
+void channel_signal(const channel* c) { ioctl(c->fd, CHANNEL_SIGNAL, nullptr); }
