@@ -232,13 +232,16 @@ TEST ?=
 FUZZTIME ?= 300
 test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
+test-build: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS)    ## build all that `make test` runs (4 min; 1 s)
 debug-kernel:
 	$(Q)$(MAKE) DEBUG=1 $(BUILD)/kernel-debug.elf
 vsock-interop: all | $(call needs,test)    ## test vsockd with a Linux guest, Debian's, or say why it cannot be had (5 min; 3 min)
 	@$(PYTHON) tests/linux/image.py || true
 	@exec $(PYTHON) tests/run --group linux $(TEST)
 vsock-stress: all | $(call needs,test)    ## 50 vsock connections at once, with 20 MiB each way (2 min; 1 min)
-	@exec $(PYTHON) tests/run --group stress $(TEST)
+	@exec $(PYTHON) tests/run --group stress $(or $(TEST),vsock)
+netd-stress: all $(BUILD)/test.img | $(call needs,test)    ## kill 10,000 clients of netd, each at a random moment (2 min; 1 min)
+	@exec $(PYTHON) tests/run --group stress $(or $(TEST),netd)
 model:                              ## let Spin check the model of a channel's ring, tests/model (1 min; 20 s)
 	@exec $(PYTHON) tests/model/run
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
@@ -277,5 +280,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -82,7 +82,7 @@ USTACK_SOURCES := $(wildcard tests/unit/ustack_*_test.cc tests/fake/ustack/*.cc)
 uobj = $(patsubst %,$(BUILD)/obj/ustack-test/%.o,$1)
 $(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(call say,TESTCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG -Iuser/lib/ustack/platform $(for_tests) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG -Iuser/lib/ustack/platform $(for_tests) $(QUICKLY) -c -o $@ $<
 $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.

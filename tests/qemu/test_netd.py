@@ -64,18 +64,28 @@ def netd_that_fails_at_once_is_given_up():
         g.poweroff()
 
 
-@test(deadline=300)
-def ten_thousand_clients_killed_at_random_moments_leave_nothing():
-    with Guest("netd-kill", CPUS=2, PCAP="", **TEST_DISK) as g:
+def kill_clients(name, rounds, each):
+    """Clients killed at random moments leave nothing: neither ports nor memory, and netd still serves."""
+    with Guest(name, CPUS=2, PCAP="", **TEST_DISK) as g:
         g.ok("netdtest kill 200 1", 60)
         g.run("sleep 1")
         before = usage(g)
-        for seed in range(4):
-            g.ok(f"netdtest kill 2500 {seed}", 120)
+        for seed in range(rounds):
+            g.ok(f"netdtest kill {each} {seed}", 120)
         g.run("sleep 1")
         check_equal(usage(g), before, "memory in KiB, mbufs in use, the rest")
         g.ok("netdtest try udp 7400")
         g.poweroff()
+
+
+@test(deadline=120)
+def clients_killed_at_random_moments_leave_nothing():
+    kill_clients("netd-kill", 1, 1000)
+
+
+@test(deadline=400, group="stress")
+def ten_thousand_clients_of_netd_killed_at_random_moments_leave_nothing():
+    kill_clients("netd-kill-all", 4, 2500)
 
 
 @test(deadline=60)

@@ -5,7 +5,7 @@ from vsock_guest import VsockGuest
 
 
 @test(deadline=900, group="stress")
-def fifty_connections_carry_twenty_megabytes_each_way_at_once():
+def fifty_vsock_connections_carry_twenty_megabytes_each_way_at_once():
     with VsockGuest("vsock-stress") as g:
         for _ in range(3):
             echo_connections(g, 50, MIB)  # caches are full, and the tables have grown
