@@ -12,8 +12,8 @@ Sockets* open_sockets();
 // Errors: OpNotSupp (a child after fork()), those of netd, NoMem, Proto (the channel has another layout).
 Result<Sockets*> want_sockets();
 
-// In the child after fork(): if its parent has a stack, the child has none, because the channel stays with the
-// parent. Otherwise each of them may open one.
+// In the child after fork(): if its parent has a stack, the child has none, because the channel stays with
+// the parent. Otherwise each of them may open one.
 void leave_to_parent();
 
 }  // namespace ustack
