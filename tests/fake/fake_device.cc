@@ -25,6 +25,7 @@ void FakeDevice::receive(const packets::Packet& frame) {
 }
 
 Result<> FakeDevice::transmit(MbufPtr& frame) {
+    const std::lock_guard guard(sending_);
     if (!up) {
         frame.reset();
         return Errno::NetDown;

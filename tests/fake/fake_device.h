@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <mutex>
 
 #include "net/core/netdev.h"
 #include "packets.h"
@@ -37,4 +38,5 @@ class FakeDevice final : public net::NetDevice {
 
   private:
     net::MacAddr mac_;
+    std::mutex sending_;  // for tests in which several threads send
 };

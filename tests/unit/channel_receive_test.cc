@@ -176,9 +176,9 @@ TEST_F(ChannelReceive, GetsIcmpErrorsThatQuoteItsPackets) {
     }
 }
 
-TEST_F(ChannelReceive, EveryChannelGetsArpReplies) {
-    ChannelUser one = open(), two = open_flow(kUdp, 53);
-    one.lend(4);
+TEST_F(ChannelReceive, EveryChannelWithAPortGetsArpReplies) {
+    ChannelUser one = open_flow(kUdp, 54), two = open_flow(kUdp, 53), without = open();
+    without.lend(4);
     const Packet reply = packets::arp(ArpOperation::Reply, kPeerMac, kPeer, kOurMac, kOurs);
     receive_arp(reply);
     receive_arp(packets::arp(ArpOperation::Request, kPeerMac, kPeer, {}, kOurs));
@@ -186,6 +186,7 @@ TEST_F(ChannelReceive, EveryChannelGetsArpReplies) {
     const Packet frame = packets::ether(kOurMac, kPeerMac, EtherType::Arp, reply);
     EXPECT_EQ(one.received(), std::vector<Packet>{frame});
     EXPECT_EQ(two.received(), std::vector<Packet>{frame});
+    EXPECT_TRUE(without.received().empty());
 }
 
 // --- poll ---

@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr unsigned kRequests = 200'000;
+constexpr unsigned kRequests = 50'000;
 
 // The memory of one ring. Both sides work on it with nothing but abi/channel_ring.h.
 struct SharedRing {
