@@ -10,7 +10,8 @@ extern "C" {
 
 struct bpf_insn; /* abi/bpf.h */
 
-enum { NETCTL_DESCRIPTOR = 3 }; /* in init */
+/* In init, and in netd, which closes NETCTL_READY, init's end of a pipe, when programs can connect. */
+enum { NETCTL_DESCRIPTOR = 3, NETCTL_READY = 4 };
 
 /* Makes a channel. Returns its descriptor in `fd`. ENODEV (no such interface), EINVAL (slots is no power of
  * two or too large), ENOMEM, ENFILE and EMFILE, EAGAIN (all channels together would have too much memory). */

@@ -21,7 +21,7 @@ struct alignas(64) Hart {
     bool need_resched = false;  // switch to another thread before returning to user mode
     bool ticking = false;       // the time-slice timer is running
     bool float_on = false;      // the current program may use the floating-point registers (arch/float.h)
-    u32 held_ranks = 0;         // debug: one bit for each lock rank held (sync/lock_debug.h)
+    u64 held_ranks = 0;         // debug: one bit for each lock rank held (sync/lock_debug.h)
     Thread* current = nullptr;
     Thread* idle = nullptr;  // runs when no other thread is runnable
 

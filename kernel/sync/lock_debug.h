@@ -13,9 +13,9 @@ class LockDebug {
     constexpr LockDebug(LockRank rank, const char* name) : rank_(rank), name_(name) {}
 
     void before_acquire() const {
-        const u32 held = arch::this_hart().held_ranks;
+        const u64 held = arch::this_hart().held_ranks;
         if (held >> static_cast<unsigned>(rank_)) [[unlikely]]
-            panic("lock order: taking '%s' (rank %u) while holding ranks %#x", name_,
+            panic("lock order: taking '%s' (rank %u) while holding ranks %#lx", name_,
                   static_cast<unsigned>(rank_), held);
         check_stack();
     }
@@ -47,7 +47,7 @@ class LockDebug {
             panic("kernel stack nearly full: only %lu bytes left", arch::stack_left());
     }
 
-    u32 bit() const { return 1u << static_cast<unsigned>(rank_); }
+    u64 bit() const { return u64{1} << static_cast<unsigned>(rank_); }
     LockRank rank_;
     const char* name_;
     const arch::Hart* holder_ = nullptr;
@@ -55,9 +55,9 @@ class LockDebug {
 
 // A thread that switches to another may hold only one lock, of this rank.
 inline void assert_only_held(LockRank rank) {
-    const u32 held = arch::this_hart().held_ranks;
-    if (held != 1u << static_cast<unsigned>(rank)) [[unlikely]]
-        panic("context switch while holding locks of ranks %#x", held);
+    const u64 held = arch::this_hart().held_ranks;
+    if (held != u64{1} << static_cast<unsigned>(rank)) [[unlikely]]
+        panic("context switch while holding locks of ranks %#lx", held);
 }
 #else
 struct Patience {};

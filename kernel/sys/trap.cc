@@ -68,10 +68,10 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
 extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
 #ifdef NX6_DEBUG
     // The lock order applies to the handler separately: the locks of the interrupted thread do not count.
-    const u32 held = arch::this_hart().held_ranks;
+    const u64 held = arch::this_hart().held_ranks;
     arch::this_hart().held_ranks = 0;
     struct Restore {
-        u32 held;
+        u64 held;
         ~Restore() { arch::this_hart().held_ranks = held; }
     } restore{held};
 #endif

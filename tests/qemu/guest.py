@@ -20,6 +20,9 @@ BUILD = ROOT / BUILD_AS_GIVEN
 sys.path.insert(0, str(ROOT / "tools"))
 import ports  # noqa: E402
 
+# What `free` says when only init, netd and the shell run.
+AT_REST = "4 processes, 3 open files, 1 sockets"
+
 PROMPT = r"(?:^|\n)\$ $"
 
 

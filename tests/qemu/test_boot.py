@@ -98,7 +98,7 @@ def the_kernel_names_and_ignores_every_wrong_boot_argument():
             found = re.findall(rf"^boot argument {re.escape(argument)} is ignored: {reason}.*$", g.text, re.M)
             check_equal(len(found), 1, f"lines about {argument} in\n{g.text}\n")
         check_equal(g.text.count(" is ignored: "), len(WRONG_ARGUMENTS), "arguments that are ignored")
-        check(re.search(r"^boot arguments: ip gw .* run provoke ", g.text, re.M), f"the known arguments are not listed:\n{g.text}")
+        check(re.search(r"^boot arguments: ip gw .* run netctl provoke ", g.text, re.M), f"the known arguments are not listed:\n{g.text}")
         check("eth0: 10.0.2.15/24 via 10.0.2.2" in g.text, f"eth0 does not have the default address:\n{g.text}")
         g.ok("ping -c 1 -W 3000 10.0.2.2", 10)
 

@@ -45,7 +45,7 @@ def ctrl_c_ends_the_program_in_the_foreground_with_status_130():
     with Guest("ctrl-c") as g:
         check_equal(interrupt(g, "ping -c 1000 10.0.2.2", "ping", ".*"), 130, "status of a ping ended by Ctrl-C")
         check_equal(interrupt(g, "cat"), 130, "status of a cat ended by Ctrl-C")
-        wait_for_processes(g, ["init", "ps", "sh"])
+        wait_for_processes(g, ["init", "netd", "ps", "sh"])
 
 
 @test()
@@ -66,7 +66,7 @@ def ctrl_c_does_not_end_the_shell_or_background_commands():
         start = g.type("half a command" + CTRL_C)
         g.wait(r"half a command\^C\n\$ $", 5, start)
         check_equal(interrupt(g, "(cat | cat)"), 130, "status of a pipeline ended by Ctrl-C")
-        before = ["init", "sh", "sh", "ping", "ps"]
+        before = ["init", "netd", "sh", "sh", "ping", "ps"]
         wait_for_processes(g, before)
         # An inner shell reads the console itself; Ctrl-C must not affect the outer one.
         g.wait_prompt(5, g.type("sh\n"))

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-from guest import BUILD, Guest, check, check_equal, work_dir
+from guest import AT_REST, BUILD, Guest, check, check_equal, work_dir
 from suite import test
 from test_sockets import TEST_DISK, wait_until
 from test_usertests import debug_kernel
@@ -15,7 +15,7 @@ def churns(name, seeds, count, **knobs):
         for seed in seeds:
             out, status = g.run(f"unixchurn {count} {seed}", 120)
             check_equal(status, 0, f"status of unixchurn with seed {seed}, which printed\n{out}")
-        wait_until(g, "free", "3 processes, 1 open files, 0 sockets")
+        wait_until(g, "free", AT_REST)
         g.poweroff()
 
 

@@ -13,6 +13,7 @@
 #include "abi/devices.h"
 #include "abi/netctl.h"
 #include "abi/vm_sockets.h"
+#include "poll.h"
 #include "sys/ioctl.h"
 #include "sys/socket.h"
 #include "user.h"
@@ -56,8 +57,26 @@ struct {
     int failures = 0;
 } netd;
 
+constexpr int kReadyMs = 2000;   // so long init waits for it at most
 constexpr int kShortTicks = 50;  // netd that ends sooner has failed
 constexpr int kMostFailures = 3;
+
+// In the child. The pipe's end becomes NETCTL_READY, the lowest descriptor that is free.
+[[noreturn]] void run_netd(int (&ready)[2]) {
+    char* argv[] = {netd.name, nullptr};
+    close(ready[0]);
+    dup(ready[1]);
+    close(ready[1]);
+    setpgid(0, 0);
+    die("cannot run %s: %s", netd.name, strerror(exec(netd.name, argv)));
+}
+
+// Waits until netd serves, or has ended, so that the programs that init starts find it.
+void wait_until_closed(int end) {
+    pollfd p{end, POLLIN, 0};
+    if (end >= 0 && poll(&p, 1, kReadyMs) == 0) complain("%s is not ready after %d ms", netd.name, kReadyMs);
+    close(end);
+}
 
 bool shell_has_control() { return strcmp(netd.name, "sh") == 0; }
 
@@ -65,13 +84,14 @@ void start_netd() {
     struct stat st;
     bootarg("netctl", netd.name, sizeof netd.name);
     if (shell_has_control() || stat(netd.name, &st) < 0) return;
-    char* argv[] = {netd.name, nullptr};
+    int ready[2] = {-1, -1};
+    pipe(ready);
     netd.started = uptime();
     netd.pid = fork();
+    if (netd.pid == 0) run_netd(ready);
     if (netd.pid < 0) complain("cannot start %s: %s", netd.name, strerror(netd.pid));
-    if (netd.pid != 0) return;
-    setpgid(0, 0);
-    die("cannot run %s: %s", netd.name, strerror(exec(netd.name, argv)));
+    close(ready[1]);
+    wait_until_closed(ready[0]);
 }
 
 // netd has ended. Programs keep their channels, and find the new one.

@@ -96,6 +96,7 @@ int main(int argc, char** argv) {
     static netd::Service service(control, policy);
     static netd::Clients clients(service, release_lease);
     if (!clients.listen()) die("cannot listen on %s: %s", netd::kPath, strerror(errno));
+    close(NETCTL_READY);
     start_lease(control);
     for (;;) serve(clients);
 }
