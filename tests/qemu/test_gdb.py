@@ -186,14 +186,14 @@ def gdb_prints_packets_and_values(name, knobs):
     with DebuggedGuest(name, SERVICES="inetd", **knobs) as g, Traffic(g):
         values = [c for kind, bytes_, _ in VALUES for c in cast(kind, *bytes_)]
         out = g.gdb(
-            "hbreak net::udp_in", "continue", "print m", "print *m", "print m->length_", "print in.prefix_", "print in.mac_",
+            "hbreak net::udp_in", "continue", "print m", "print *m", "print m->length_", "print in.settings_", "print in.mac_",
             "print ip", "packet m", "packet ip", "packet &*m", "print ip.bytes_", *values, "print scheduler.lock_", "print scheduler.woken_",
             "print in.arp_.sets_", "print *(net::MbufQueue*)((unsigned char*)&*m + 1600)",
             "print '(anonymous namespace)::tree'.all_", "print '(anonymous namespace)::tree'.init_->child_exited",
             "print '(anonymous namespace)::tree'.init_->thread", "print '(anonymous namespace)::tree'.init_->files->first_.files[0]")
     brief = r"IP 10\.0\.2\.2:\d+ > 10\.0\.2\.15:7: UDP length 24"
     shows(out, rf"^\$\d+ = 0x[0-9a-f]+, 52 bytes: {brief}$", rf"^\$\d+ = .*52 bytes: {brief}$", r"^\$\d+ = 52$",
-          r"= 10\.0\.2\.15/24$", "= 52:54:00:12:34:56$", r"bytes_ = 52 bytes at 0x[0-9a-f]+: 45 00 ",
+          r"= \{address = 10\.0\.2\.15/24, up = true\}$", "= 52:54:00:12:34:56$", r"bytes_ = 52 bytes at 0x[0-9a-f]+: 45 00 ",
           r"= 52 bytes at 0x[0-9a-f]+: 45 00 ", r"= .*0 packets$", r"\d elements = \{.*init \(pid 1\)", '= "child": init .pid 1. waiting',
           'init .pid 1., sleeping, waits for "child"', r"= \(fs::File \*\) 0x[0-9a-f]+, \d+ references?$", *[v[2] for v in VALUES])
     check(out.count("hello gdb, from ") == 3 and out.count("UDP dest port:      7") == 3, f"not three decoded packets:\n{out}")

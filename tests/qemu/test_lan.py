@@ -12,6 +12,7 @@ import threading
 from guest import Guest, check, check_equal
 from lan import GUEST_IP, PEER_IP, TAP, Lan, echo_request, ip
 from suite import test
+from test_sockets import wait_until
 from test_tcp_bulk import count_all, echoed
 
 FILE = random.Random(1).randbytes(1_000_000)
@@ -138,6 +139,8 @@ def linux_reaches_the_guest_at_the_address_that_it_gets_at_run_time():
             g.ok("ifconfig eth0 10.0.2.77/24")
             with socket.create_connection(("10.0.2.77", 7), 20) as new:
                 same(echoed(new, FILE), FILE, "echoed at the new address")
+            # Its end must not be on its way when the address changes again.
+            wait_until(g, "netstat", r"\A(?![\s\S]*10\.0\.2\.77:7 +\S+ +(?!TIME_WAIT))")
             g.ok(f"ifconfig eth0 {GUEST_IP}/24")
         with socket.create_connection((GUEST_IP, 7), 20) as c:
             same(echoed(c, FILE), FILE, "echoed at the old address, which is back")

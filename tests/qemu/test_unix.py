@@ -55,7 +55,7 @@ def a_socket_file_of_a_former_boot_refuses_and_is_sound():
         wait_until(g, "netstat", "LISTEN")
         g.poweroff()
     out = subprocess.run([BUILD / "host/fsck", "-v", image], capture_output=True, text=True, timeout=30).stdout
-    check("sound" in out and "1 sockets" in out, f"fsck printed {out}")
+    check("sound" in out and "2 sockets" in out, f"fsck printed {out}")
     with Guest("unix-reboot-2", SNAPSHOT="", IMAGE=image) as g:
         out, status = g.run("nc -U sock")
         check(status == 1 and "connection refused" in out, f"status {status}: {out}")

@@ -2,7 +2,6 @@
 import gdb
 
 from . import kernel
-from .structures import elements
 
 MOST_SOCKETS = 1 << 16
 
@@ -20,13 +19,25 @@ def offset_of(type_name, field):
     return next(f.bitpos // 8 for f in kernel.type_of(type_name).fields() if f.name == field)
 
 
-def chains(buckets, type_name, field):
-    """The addresses in all chains of a hash table of pointers."""
-    last = buckets.type.range()[1] + 1
-    table = kernel.read(kernel.address_of(buckets), last * kernel.POINTER)
+def heads(array):
+    """The pointers in an array."""
+    count = array.type.range()[1] + 1
+    table = kernel.read(kernel.address_of(array), count * kernel.POINTER)
+    return [int.from_bytes(table[i * 8:i * 8 + 8], "little") for i in range(count)]
+
+
+def growing_heads(table):
+    """The heads of the chains of a net::GrowingHash; those that do not exist yet are 0."""
+    yield from heads(table["first_"])
+    for i, page in enumerate(heads(table["pages_"])):
+        if page:
+            yield from heads(table["pages_"][i].dereference()["heads"])
+
+
+def chains(firsts, type_name, field):
+    """The addresses in all chains of a hash table, which begin with these."""
     offset = offset_of(type_name, field)
-    for i in range(last):
-        first = int.from_bytes(table[i * 8:i * 8 + 8], "little")
+    for first in firsts:
         yield from kernel.walk(first, lambda a: kernel.read_number(a + offset), limit=MOST_SOCKETS)
 
 
@@ -36,24 +47,24 @@ def whole(address, type_name, part):
 
 
 def endpoints(net):
-    """UDP and ping sockets that have an address."""
-    for address in chains(net["endpoints_"]["buckets_"], "net::Endpoint", "next_"):
-        yield whole(address, "net::DatagramSocket", "net::Endpoint")
+    """UDP and ping sockets that have an address. Flows of channels are no sockets."""
+    for address in chains(growing_heads(net["endpoints_"]["by_key_"]), "net::Endpoint", "next_"):
+        if not int(kernel.at(address, "net::Endpoint")["flow_interface_"]):
+            yield whole(address, "net::DatagramSocket", "net::Endpoint")
 
 
 def flows(net):
     """TCP connections and entries in TIME-WAIT: (whether it is a connection, the object)."""
-    for address in chains(net["tcp_"]["table_"]["buckets_"], "net::TcpFlow", "chain"):
+    for address in chains(heads(net["tcp_"]["table_"]["buckets_"]), "net::TcpFlow", "chain"):
         is_connection = str(kernel.at(address, "net::TcpFlow")["kind"]).endswith("Connection")
         yield is_connection, whole(address, "net::TcpConnection" if is_connection else "net::TcpTimeWait", "net::TcpFlow")
 
 
 def listeners(net):
-    buckets = net["tcp_"]["ports_"]["buckets_"]
-    for bucket in kernel.items(buckets):
-        for binding in elements(bucket):
-            if int(binding["listener"]):
-                yield binding["listener"].dereference()
+    for address in chains(growing_heads(net["tcp_"]["ports_"]["bindings_"]), "net::TcpBinding", "next"):
+        listener = kernel.at(address, "net::TcpBinding")["listener"]
+        if int(listener):
+            yield listener.dereference()
 
 
 def interfaces(net):
