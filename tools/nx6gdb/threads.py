@@ -8,7 +8,6 @@ from .values import seconds
 
 TRAP_FRAME_SIZE = 272  # kernel/mm/layout_asm.h
 KERNEL = 0xffffffc000000000  # the first address that is no program's
-NEVER = (1 << 64) - 1
 NO_FRAMES = ("new", "dead", "zombie")
 
 
@@ -44,8 +43,8 @@ def waits_for(thread):
     if not int(queue):
         return ""
     text = kernel.text(queue["what_"])
-    deadline = int(thread["deadline"]["ns"])
-    return text if deadline == NEVER else f"{text}, until {seconds(deadline)} at the latest"
+    # The deadline of an earlier wait stays in its field.
+    return f"{text}, until {seconds(int(thread['deadline']['ns']))} at the latest" if thread["queued_"] else text
 
 
 def hart_threads():

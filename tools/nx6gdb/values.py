@@ -74,12 +74,11 @@ class VsockAddr(Printer):
 
 @printer(r"net::SocketAddr")
 class SocketAddr(Printer):
-    FAMILIES = (None, "net::InetAddr", "net::VsockAddr")  # as in its std::variant
+    MEMBERS = {1: "local_", 2: "inet_", 40: "vsock_"}  # by AF_*
 
     def text(self):
-        variant = self.value["value_"]
-        family = self.FAMILIES[int(variant["_M_index"])]
-        return str(variant["_M_u"].address.cast(kernel.type_of(family).pointer()).dereference()) if family else "none"
+        member = self.MEMBERS.get(int(self.value["family_"]))
+        return str(self.value[member]) if member else "none"
 
 
 @printer(r"net::(TcpKey|EndpointKey)")
