@@ -25,8 +25,9 @@ struct netctl_create {
 enum { NETCTL_RAW = 1 }; /* no transmit check: any frame may be sent */
 
 /* Gives the channel a flow: what arrives for this protocol, address and port, and perhaps only from one
- * remote end. It also allows to send from there. EADDRINUSE (a socket or another channel has it), EINVAL,
- * EADDRNOTAVAIL (not our address), ENOSPC (the channel has too many flows), ENOMEM. */
+ * remote end. It also allows to send from there. EADDRINUSE (a socket or another channel has it), EEXIST
+ * (this channel has it already), EINVAL, EADDRNOTAVAIL (not our address), ENOSPC (the channel has too many
+ * flows), ENOMEM. */
 struct netctl_flow {
     int channel;                 /* its descriptor */
     int protocol;                /* IPPROTO_TCP, IPPROTO_UDP */

@@ -69,6 +69,7 @@ static void ports(void) {
     CHECK(channel >= 0);
     IS(netd_bind_port(NETD_UDP, 7000, &second, NULL), NETD_IN_USE);
     CHECK(second == -1);
+    IS(netd_bind_port(NETD_UDP, 7000, &channel, NULL), NETD_OK); /* it is this channel's */
     IS(netd_bind_port(NETD_TCP, 7000, &second, NULL), NETD_OK);
     IS(netd_get_port(NETD_UDP, &port, &channel, NULL), NETD_OK);
     IS(netd_get_port(NETD_UDP, &other, &second, NULL), NETD_OK);

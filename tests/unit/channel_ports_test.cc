@@ -48,7 +48,7 @@ TEST_F(ChannelPorts, TheOwnerMayHaveSeveralFlowsAtOnePort) {
         EXPECT_OK(claim(user, c.protocol, 80));
         EXPECT_OK(claim(user, c.protocol, 80, {}, kPeer, 5));
         EXPECT_OK(claim(user, c.protocol, 80, {}, kPeer, 6));
-        EXPECT_ERROR(claim(user, c.protocol, 80, {}, kPeer, 6), AddrInUse) << "twice the same";
+        EXPECT_ERROR(claim(user, c.protocol, 80, {}, kPeer, 6), Exist) << "twice the same";
     }
 }
 

@@ -152,6 +152,13 @@ void Channel::run() {
 
 // --- flows ---
 
+bool Channel::has_flow_locked(const EndpointKey& key) {
+    for (const ChannelFlow* f = bucket(key.local_port); f; f = f->next) {
+        if (f->key() == key) return true;
+    }
+    return false;
+}
+
 Result<> Channel::claim(EndpointKey& key) {
     if (key.protocol != IpProtocol::Udp && key.protocol != IpProtocol::Tcp) return Errno::Inval;
     if (key.remote.is_any() != (key.remote_port == 0)) return Errno::Inval;
@@ -161,6 +168,7 @@ Result<> Channel::claim(EndpointKey& key) {
     if (!flow) return Errno::NoMem;
     platform::Guard guard(lock_);
     if (shut_.load()) return Errno::Shutdown;
+    if (has_flow_locked(key)) return Errno::Exist;
     if (flow_count_ == kMostFlows) return Errno::NoSpc;
     TRY(flow->open(interface_.inet(), key));
     key = flow->key();

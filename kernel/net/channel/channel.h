@@ -40,8 +40,8 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     void unwatch(PollEntry& watch) EXCLUDES(ring_lock_);
 
     // Adds a flow; port 0 selects a free one, which is returned in the key. Errors: Inval (a protocol without
-    // ports; half a remote end), AddrNotAvail (not our address on this interface), AddrInUse, NoSpc
-    // (kMostFlows), NoMem, Shutdown (the channel is shut).
+    // ports; half a remote end), AddrNotAvail (not our address on this interface), AddrInUse, Exist (it is
+    // this channel's), NoSpc (kMostFlows), NoMem, Shutdown (the channel is shut).
     Result<> claim(EndpointKey& key) EXCLUDES(lock_);
     // NoEnt: no such flow. Perm: another channel has it.
     Result<> release(const EndpointKey& key) EXCLUDES(lock_);
@@ -95,6 +95,7 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     u32 events_locked() REQUIRES(ring_lock_);
     void shut_locked() REQUIRES(ring_lock_);
     void shut() EXCLUDES(ring_lock_);
+    bool has_flow_locked(const EndpointKey& key) REQUIRES(lock_);
     ChannelFlow* take_flow_locked() REQUIRES(lock_);
     void release_flows() EXCLUDES(lock_);
     void arm(Duration delay) EXCLUDES(ring_lock_);
