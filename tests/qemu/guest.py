@@ -24,6 +24,7 @@ import ports  # noqa: E402
 AT_REST = "4 processes, 3 open files, 1 sockets"
 
 PROMPT = r"(?:^|\n)\$ $"
+NEXT_PROMPT = r"\n\$ "  # a background program may print behind it
 
 
 class Skip(Exception):
@@ -145,13 +146,13 @@ class Guest:
 
     def finish(self, timeout=20):
         end = self.wait(rf"\[{self._mark}:(-?\d+)\]\n", timeout, self._start)
-        self.wait_prompt(timeout, end.end() - 1)
+        self.wait(NEXT_PROMPT, timeout, end.end() - 1)
         printed = self.text[self._start:end.start()]
         return printed.partition("$?]\n")[2], int(end[1])
 
     def background(self, command, timeout=20):
         """Starts `command &` and waits for the next prompt, not for the end of the command."""
-        self.wait_prompt(timeout, self.type(f"{command} &\n"))
+        self.wait(NEXT_PROMPT, timeout, self.type(f"{command} &\n"))
 
     def ok(self, command, timeout=20):
         """Runs a command that must succeed. Returns its output."""
