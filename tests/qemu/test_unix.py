@@ -52,7 +52,7 @@ def a_socket_file_of_a_former_boot_refuses_and_is_sound():
     shutil.copyfile(BUILD / "fs.img", image)
     with Guest("unix-reboot-1", SNAPSHOT="", IMAGE=image) as g:
         g.background("nc -U -l sock > heard")
-        wait_until(g, "netstat", "LISTEN")
+        wait_until(g, "netstat", r"LISTEN[^\n]* sock$")
         g.poweroff()
     out = subprocess.run([BUILD / "host/fsck", "-v", image], capture_output=True, text=True, timeout=30).stdout
     check("sound" in out and "2 sockets" in out, f"fsck printed {out}")
