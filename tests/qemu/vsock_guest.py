@@ -91,7 +91,10 @@ class VsockGuest(VsockEnds, Guest):
 
     def count_held(self):
         """Nothing is in use now that will not be in use in check_nothing_lost()."""
-        self._before = self._held()
+        self._before, last = self._held(), None
+        while self._before != last:  # the connection that has found the guest ready may still be closing
+            time.sleep(0.2)
+            self._before, last = self._held(), self._before
 
     def check_nothing_lost(self):
         """All that connections have used is free again, on both sides."""
