@@ -4,7 +4,6 @@
 #include "abi/stat.h"
 #include "lib/panic.h"
 #include "lib/string.h"
-#include "mm/kalloc.h"
 #include "mm/uaccess.h"
 #include "proc/process.h"
 #include "sys/channel_file.h"
@@ -18,31 +17,6 @@ Result<T> fetch(UserAddr from) {
     TRY(mm::copy_in(&t, from, sizeof t));
     return t;
 }
-
-// A program that a filter consists of, in a page of kernel memory.
-class FetchedProgram {
-  public:
-    FetchedProgram() = default;
-    ~FetchedProgram() {
-        if (page_) mm::page_free(page_);
-    }
-    FetchedProgram(const FetchedProgram&) = delete;
-    FetchedProgram& operator=(const FetchedProgram&) = delete;
-
-    Result<> fetch(const bpf_insn* from, usize count) {
-        static_assert(BPF_MAXINSNS * sizeof(bpf_insn) <= mm::kPageSize);
-        if (count > BPF_MAXINSNS) return Errno::Inval;
-        page_ = static_cast<bpf_insn*>(mm::page_alloc());
-        if (!page_) return Errno::NoMem;
-        count_ = count;
-        return mm::copy_in(page_, {reinterpret_cast<uptr>(from)}, count * sizeof(bpf_insn));
-    }
-    std::span<const bpf_insn> instructions() const { return {page_, count_}; }
-
-  private:
-    bpf_insn* page_ = nullptr;
-    usize count_ = 0;
-};
 
 net::EndpointKey key_of(const netctl_flow& f) {
     return {static_cast<net::IpProtocol>(f.protocol), f.local_port, f.remote_port,
@@ -89,10 +63,10 @@ Result<> release(UserAddr argument) {
 Result<> filter(UserAddr argument) {
     const auto request = TRY(fetch<netctl_filter>(argument));
     net::Channel* channel = TRY(channel_of(request.channel));
-    FetchedProgram program;
-    TRY(program.fetch(request.program, request.count));
+    net::FilterPage program;
+    if (request.count) program = TRY(net::FilterPage::fetch(bpf_program{request.count, request.program}));
     const std::string_view words(request.words, strnlen(request.words, sizeof request.words));
-    return network().channels().add_filter(*channel, request.what, program.instructions(), words);
+    return network().channels().add_filter(*channel, request.what, std::move(program), words);
 }
 
 // --- the file ---

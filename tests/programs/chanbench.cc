@@ -27,14 +27,6 @@ u16 local_port;
 net::MacAddr gateway;
 unsigned next_buffer = kReceiveBuffers;
 
-u16 host_port(const char* name) {
-    char text[16];
-    long number;
-    if (bootarg(name, text, sizeof text) > 0 && parse_number(text, 1, 65535, &number))
-        return static_cast<u16>(number);
-    die("the boot argument %s=PORT is missing: start the guest with `make qemu`", name);
-}
-
 bool wait_for_frames() {
     pollfd p{c.fd, POLLIN, 0};
     return channel_completions(&c.receive) > 0 || poll(&p, 1, kAnswerMs) > 0;

@@ -166,19 +166,52 @@ static int open_connection(void) {
     return -1;
 }
 
+/* One process gets few connections. */
 static void busy(void) {
-    enum { MOST = 40 };
-    int fds[MOST];
+    enum { MOST = 5 };
     struct netd_ip_info info;
+    int fds[MOST], answer = 0, pid, status = -1;
     for (int i = 0; i < MOST; i++) fds[i] = open_connection();
-    int pid = fork(), status = -1;
-    if (pid == 0) { /* a child has no connection yet */
-        _exit(-netd_get_ip_info(0, &info));
-    }
-    CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
-    printf("busy: the answer is %s\n", netd_error(-WEXITSTATUS(status)));
+    CHECK(fds[MOST - 1] >= 0 && recv(fds[MOST - 1], &answer, sizeof answer, 0) > 0 && answer == NETD_BUSY);
+    if ((pid = fork()) == 0) _exit(-netd_get_ip_info(0, &info));
+    CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
     for (int i = 0; i < MOST; i++) close(fds[i]);
     IS(netd_get_ip_info(0, &info), NETD_OK);
+}
+
+/* More silent processes than netd has places keep nobody away. */
+static void silent_crowd(void) {
+    enum { CROWD = 40 };
+    struct netd_ip_info info;
+    int pids[CROWD], ready[2];
+    char byte;
+    CHECK(pipe(ready) == 0);
+    for (int i = 0; i < CROWD; i++) {
+        if ((pids[i] = fork()) != 0) continue;
+        open_connection();
+        write(ready[1], "", 1);
+        for (;;) sleep(1000);
+    }
+    for (int i = 0; i < CROWD; i++) CHECK(read(ready[0], &byte, 1) == 1);
+    for (int i = 0; i < 3; i++) IS(netd_get_ip_info(0, &info), NETD_OK);
+    for (int i = 0; i < CROWD; i++) kill(pids[i], SIGKILL), waitpid(pids[i], NULL, 0);
+    close(ready[0]);
+    close(ready[1]);
+}
+
+/* Small channels are as many as large ones are few. */
+static void many_small_channels(void) {
+    static int channels[300];
+    const struct netd_size small = {0, 1, 1};
+    int n = 0, error = NETD_OK;
+    for (; n < 300 && error == NETD_OK; n++) {
+        unsigned short port = 0;
+        channels[n] = -1;
+        error = netd_get_port(NETD_UDP, &port, &channels[n], &small);
+    }
+    CHECK(error == NETD_NO_MEMORY && n > 8 && n < 100);
+    for (int i = 0; i < n; i++)
+        if (channels[i] >= 0) close(channels[i]);
 }
 
 static void nonsense(void) {
@@ -272,6 +305,7 @@ static const struct check checks[] = {
     {"one_owner", one_owner},         {"refusals", refusals},
     {"many_channels", many_channels}, {"many_ports", many_ports},
     {"arp_filter", arp_filter},       {"busy", busy},
+    {"silent_crowd", silent_crowd},   {"many_small_channels", many_small_channels},
     {"nonsense", nonsense},           {"mapped_memory", mapped_memory},
 };
 

@@ -22,7 +22,6 @@ def netd_answers_each_request_and_each_mistake():
     with Guest("netd", CPUS=2, **TEST_DISK) as g:
         out, status = g.run("netdtest", 60)
         check(status == 0 and out.endswith("all checks passed\n"), f"status {status}:\n{out}")
-        check("busy: the answer is netd serves too many programs" in out, out)
         g.poweroff()
 
 

@@ -114,7 +114,7 @@ TEST_F(ChannelPorts, AChannelHas256FlowsAtMost) {
 
 TEST_F(ChannelPorts, TenThousandFlowsGetTheirFrames) {
     std::vector<ChannelUser> users;
-    for (u16 i = 0; i < 40; i++) users.push_back(open(16, 16));
+    for (u16 i = 0; i < 40; i++) users.push_back(open(16, 16, false, i));
     for (u16 i = 0; i < 10'000; i++) ASSERT_OK(claim(users[i / 250], kUdp, static_cast<u16>(1000 + i)));
     for (u16 i = 0; i < 10'000; i += 250) {
         users[i / 250].lend(4);
@@ -182,6 +182,16 @@ TEST_F(ChannelPorts, FailsWithoutMemoryAtEveryStep) {
         EXPECT_OK(claim(user, kUdp, 1));
     }
     EXPECT_EQ(stack->channels().memories().bytes(), 0u);
+}
+
+TEST_F(ChannelPorts, OneOwnerCannotTakeAllChannels) {
+    std::vector<ChannelUser> users;
+    for (u32 i = 0; i < ChannelMemories::kMostEach; i++) users.push_back(open(1, 1, false, 1));
+    EXPECT_ERROR(stack->channels().create(*interface, 1, 1, 1, false), Again);
+    users.push_back(open(1, 1, false, 2));
+    users.pop_back();
+    users.pop_back();
+    users.push_back(open(1, 1, false, 1));
 }
 
 TEST_F(ChannelPorts, ThereAre256ChannelsAtMost) {

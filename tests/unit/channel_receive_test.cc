@@ -245,7 +245,10 @@ TEST_F(ChannelReceive, AFiltersProgramSelectsTheFrames) {
                                   {BPF_JMP | BPF_JGT | BPF_K, 0, 1, 100},
                                   {BPF_RET | BPF_K, 0, 0, 1},
                                   {BPF_RET | BPF_K, 0, 0, 0}};
-    ASSERT_OK(stack->channels().add_filter(*tap.channel, kReceived, only_long, "greater 100"));
+    auto program = FilterPage::make(only_long);
+    ASSERT_OK(program);
+    ASSERT_OK(
+        stack->channels().add_filter(*tap.channel, kReceived, std::move(program).value(), "greater 100"));
     tap.lend(32);
     device.receive(udp_to(7, packets::filled(20)));
     device.receive(udp_to(7, packets::filled(200)));
@@ -257,7 +260,7 @@ TEST_F(ChannelReceive, AFiltersProgramSelectsTheFrames) {
 TEST_F(ChannelReceive, AnInvalidFilterIsRefused) {
     ChannelUser tap = open();
     const bpf_insn endless[] = {{BPF_JMP | BPF_JA, 0, 0, 0xffff'ffff}};
-    EXPECT_ERROR(stack->channels().add_filter(*tap.channel, kReceived, endless, ""), Inval);
+    EXPECT_ERROR(FilterPage::make(endless), Inval);
     EXPECT_ERROR(stack->channels().add_filter(*tap.channel, 0, {}, ""), Inval);
     EXPECT_ERROR(stack->channels().add_filter(*tap.channel, 8, {}, ""), Inval);
     for (u32 i = 0; i < Channels::kMostFilters; i++)

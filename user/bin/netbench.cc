@@ -20,20 +20,12 @@ constexpr int kWarmUp = 20;
 
 u8 datagram[FRAME_MAX_PAYLOAD];
 
-u16 port(const char* name) {
-    char text[16];
-    long number;
-    if (bootarg(name, text, sizeof text) > 0 && parse_number(text, 1, 65535, &number))
-        return static_cast<u16>(number);
-    die("the boot argument %s=PORT is missing: start the guest with `make qemu`", name);
-}
-
 int open_udp(const char* port_name) {
     char text[16];
     u32 host;
     if (bootarg("host", text, sizeof text) <= 0) strcpy(text, "10.0.2.2");
     if (!parse_ip(text, &host)) die("boot argument host=%s is not an address", text);
-    const int fd = connect(host, 0, port(port_name));
+    const int fd = connect(host, 0, host_port(port_name));
     if (fd < 0) die("cannot open a socket: %s", strerror(fd));
     settimeout(fd, kAnswerMs);
     return fd;

@@ -19,7 +19,7 @@ enum {
     NETD_IN_USE = -2,       /* another program has this port, by a socket or a channel */
     NETD_NOT_YOURS = -3,    /* the port belongs to another channel */
     NETD_NOT_FOUND = -4,    /* nobody has the port */
-    NETD_BUSY = -5,         /* netd serves too many programs at this moment */
+    NETD_BUSY = -5,         /* this process has too many connections to netd */
     NETD_NO_MEMORY = -6,    /* of the machine, of netd, or what this program may have */
     NETD_NO_INTERFACE = -7, /* there is no such interface, or it has no address */
     NETD_REFUSED = -8,      /* /etc/netd.conf does not allow it to this program */

@@ -30,6 +30,14 @@ static bool counters_are_exact() {
     return false;
 }
 
+u16 host_port(const char* name) {
+    char text[16];
+    long number;
+    if (bootarg(name, text, sizeof text) > 0 && parse_number(text, 1, 65535, &number))
+        return static_cast<u16>(number);
+    die("the boot argument %s=PORT is missing: start the guest with `make qemu`", name);
+}
+
 void print(const char* name, u64 value, const char* unit) { printf("%-24s %12lu %s\n", name, value, unit); }
 
 void print_ratio(const char* name, u64 dividend, u64 divisor, const char* unit) {

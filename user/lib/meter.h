@@ -24,6 +24,9 @@ struct Meter {
     u64 busy_since() const { return busy_cycles() - busy; }
 };
 
+// The port of `make server` that the boot argument NAME= gives. Ends the program if there is none.
+u16 host_port(const char* name);
+
 void print(const char* name, u64 value, const char* unit);
 // Prints the quotient with one decimal.
 void print_ratio(const char* name, u64 dividend, u64 divisor, const char* unit);

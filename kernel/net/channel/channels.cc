@@ -50,7 +50,7 @@ void Channels::remove(Channel& c) {
             update_tapped_locked();
         }
         if (!f) return;
-        free(*f);
+        filter_pool_.destroy(f);
     }
 }
 
@@ -64,19 +64,6 @@ Ref<Channel> Channels::at(usize index) {
 
 // --- filters ---
 
-Result<> Channels::make_filter(GeneralFilter& f, std::span<const bpf_insn> program) {
-    if (program.empty()) return {};
-    void* page = platform::page_alloc();
-    if (!page) return Errno::NoMem;
-    f.program = new (page) FilterProgram;
-    return f.program->verify(program).ok() ? Result<>() : Errno::Inval;
-}
-
-void Channels::free(GeneralFilter& f) {
-    if (f.program) platform::page_free(f.program);
-    filter_pool_.destroy(&f);
-}
-
 Result<> Channels::enter_filter(Channel& c, GeneralFilter& f) {
     platform::Guard guard(lock_);
     if (!c.linked()) return Errno::Shutdown;
@@ -89,19 +76,18 @@ Result<> Channels::enter_filter(Channel& c, GeneralFilter& f) {
     return {};
 }
 
-Result<> Channels::add_filter(Channel& c, u32 what, std::span<const bpf_insn> program,
-                              std::string_view words) {
+Result<> Channels::add_filter(Channel& c, u32 what, FilterPage program, std::string_view words) {
     constexpr u32 kAll = u32(Tap::Received) | u32(Tap::Sent) | u32(Tap::Unclaimed);
     if (what == 0 || what & ~kAll) return Errno::Inval;
     GeneralFilter* f = filter_pool_.create();
     if (!f) return Errno::NoMem;
+    f->program = std::move(program);
     f->view.what = what;
     const usize n = std::min(words.size(), sizeof f->view.words - 1);
     __builtin_memcpy(f->view.words, words.data(), n);
-    Result<> done = make_filter(*f, program);
-    if (done.ok()) done = enter_filter(c, *f);
-    if (!done.ok()) free(*f);
-    return done;
+    const Result<> entered = enter_filter(c, *f);
+    if (!entered.ok()) filter_pool_.destroy(f);
+    return entered;
 }
 
 Channels::GeneralFilter* Channels::take_filter_of_locked(const Channel& c) {

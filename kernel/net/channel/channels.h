@@ -2,11 +2,10 @@
 // want copies of frames. Filters run in the order in which they were added.
 #pragma once
 
-#include <span>
 #include <string_view>
 
 #include "net/channel/channel.h"
-#include "net/filter/program.h"
+#include "net/core/filter_page.h"
 #include "net/proto/taps.h"
 
 namespace net {
@@ -29,11 +28,10 @@ class Channels final : private FrameTaps {
     Result<Ref<Channel>> create(Interface& interface, int owner, u32 slots, u32 buffers, bool raw)
         EXCLUDES(lock_);
 
-    // Gives the channel copies of the frames that the program accepts; `what`: bits of Tap. No instructions:
-    // of all frames. words: a description for lists. Errors: Inval (the program is not valid, or no `what`),
-    // NoSpc (kMostFilters), Shutdown (closed), NoMem.
-    Result<> add_filter(Channel& c, u32 what, std::span<const bpf_insn> program, std::string_view words)
-        EXCLUDES(lock_);
+    // Gives the channel copies of the frames that the program matches; `what`: bits of Tap. No program: of
+    // all frames. words: a description for lists. Errors: Inval (no `what`), NoSpc (kMostFilters), Shutdown
+    // (closed), NoMem.
+    Result<> add_filter(Channel& c, u32 what, FilterPage program, std::string_view words) EXCLUDES(lock_);
 
     // The index-th channel, the oldest first; null past the last.
     Ref<Channel> at(usize index) EXCLUDES(lock_);
@@ -59,14 +57,12 @@ class Channels final : private FrameTaps {
   private:
     struct GeneralFilter : ListNode<GeneralFilter> {
         Channel* channel = nullptr;
-        FilterProgram* program = nullptr;  // a page; null: all frames
+        FilterPage program;  // none: all frames
         FilterView view{};
     };
 
     bool offer(Tap what, Interface& at, const Mbuf& frame) override EXCLUDES(lock_);
-    Result<> make_filter(GeneralFilter& f, std::span<const bpf_insn> program);
     Result<> enter_filter(Channel& c, GeneralFilter& f) EXCLUDES(lock_);
-    void free(GeneralFilter& f);
     GeneralFilter* take_filter_of_locked(const Channel& c) REQUIRES(lock_);
     void update_tapped_locked() REQUIRES(lock_);
 

@@ -76,12 +76,15 @@ Result<Ref<ChannelMemory>> ChannelMemories::create(int owner, u32 slots, u32 buf
 Result<> ChannelMemories::enter(ChannelMemory& m) {
     const auto bytes_of = [](const ChannelMemory& each) { return usize{each.buffers()} * CHANNEL_BUFFER; };
     usize all = bytes_of(m), of_owner = bytes_of(m);
+    u32 owned = 1;
     platform::Guard guard(lock_);
     for (const ChannelMemory& other : all_) {
         all += bytes_of(other);
-        if (other.owner() == m.owner()) of_owner += bytes_of(other);
+        if (other.owner() != m.owner()) continue;
+        of_owner += bytes_of(other);
+        owned++;
     }
-    if (all > kMostBytes || of_owner > kMostBytesEach) return Errno::Again;
+    if (all > kMostBytes || of_owner > kMostBytesEach || owned > kMostEach) return Errno::Again;
     all_.push_back(m);
     return {};
 }

@@ -72,8 +72,9 @@ class ChannelMemory final : public SharedPages, public ListNode<ChannelMemory> {
 // - Thread context, no lock held.
 class ChannelMemories {
   public:
-    static constexpr usize kMostBytes = 32 << 20;     // in all
+    static constexpr usize kMostBytes = 32 << 20;     // of buffers, in all
     static constexpr usize kMostBytesEach = 9 << 20;  // of one owner
+    static constexpr u32 kMostEach = 32;              // channels of one owner
 
     // Memory of a channel for the process `owner`. Inval: invalid sizes. Again: a limit. NoMem.
     Result<Ref<ChannelMemory>> create(int owner, u32 slots, u32 buffers) EXCLUDES(lock_);

@@ -34,6 +34,10 @@ Result<FilterPage> FilterPage::make(std::span<const bpf_insn> code) {
 Result<FilterPage> FilterPage::from_user(UserAddr program) {
     bpf_program given;
     TRY(platform::copy_from_user(&given, program, sizeof given));
+    return fetch(given);
+}
+
+Result<FilterPage> FilterPage::fetch(const bpf_program& given) {
     if (given.bf_len > FilterProgram::kMaxSize) return Errno::Inval;
     const Scratch copy;
     if (!copy.page) return Errno::NoMem;

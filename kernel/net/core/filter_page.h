@@ -2,8 +2,8 @@
 #pragma once
 
 #include <utility>
-#include "lib/text_view.h"
 
+#include "lib/text_view.h"
 #include "net/filter/program.h"
 #include "net/platform.h"
 
@@ -28,7 +28,8 @@ class FilterPage {
     // The same for a `struct bpf_program` of the calling process, which may change it meanwhile: what is
     // verified is a copy. Errors: Fault, NoMem, Inval. Thread context, no lock held.
     static Result<FilterPage> from_user(UserAddr program);
-
+    // The same for these instructions of the calling process.
+    static Result<FilterPage> fetch(const bpf_program& program);
     // The same for the numbers of `tcpdump -ddd` (filter/numbers.h). Errors: NoMem, Inval.
     static Result<FilterPage> from_numbers(TextView text);
 

@@ -1,10 +1,10 @@
 // GrowingHash: a hash table of objects that are linked into its buckets. It grows and shrinks with the number
 // of objects, one bucket at a time (linear hashing), so no operation takes longer than others:
 //
-//   buckets  | 0 1 2 ... | ... n-1 |      the bucket of a hash: its lowest bits; if that bucket does not
-//   exist
-//            the next to split ^          yet, without the highest of these bits
+//   buckets  | 0 1 2 ... | ... n-1 |
+//            the next to split ^
 //
+// The bucket of a hash is its lowest bits; if that bucket does not exist yet, without the highest of them.
 // The first buckets are part of the table, more are in pages.
 #pragma once
 

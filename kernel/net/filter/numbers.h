@@ -3,10 +3,9 @@
 #pragma once
 
 #include <optional>
-#include "lib/text_view.h"
-
 #include "abi/bpf.h"
 #include "lib/format.h"
+#include "lib/text_view.h"
 
 namespace net {
 

@@ -196,8 +196,6 @@ Ref<Endpoint> EndpointTable::possible_sender_of(const QuotedPacket& packet) {
     return find(key_of_sender(packet));
 }
 
-Ref<Endpoint> EndpointTable::flow_of(const QuotedPacket& packet) { return find(key_of_sender(packet)); }
-
 void EndpointTable::report(Bytes packet, Errno error) {
     const auto quote = QuotedPacket::parse(packet);
     if (!quote) return;

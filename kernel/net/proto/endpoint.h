@@ -105,9 +105,6 @@ class EndpointTable {
     // Are there flows of TCP? Its sockets are in tables of their own, so it asks here first.
     bool has_tcp_flows() const { return tcp_flows_.load(std::memory_order_relaxed) != 0; }
 
-    // The flow that may have sent this packet. It may also be a socket.
-    Ref<Endpoint> flow_of(const QuotedPacket& packet) EXCLUDES(lock_);
-
     // The index-th socket, in any order; null past the last. For lists of sockets.
     Ref<Endpoint> at(usize index) EXCLUDES(lock_);
 
@@ -115,7 +112,7 @@ class EndpointTable {
     // 4.1.3.3), so it does not find unconnected ones.
     Ref<Endpoint> sender_of(const QuotedPacket& packet) EXCLUDES(lock_);
 
-    // The endpoint that may have sent this packet, including unconnected UDP sockets.
+    // The endpoint that may have sent this packet, including unconnected UDP sockets and flows.
     Ref<Endpoint> possible_sender_of(const QuotedPacket& packet) EXCLUDES(lock_);
 
     // Reports to the endpoint that sent an IPv4 packet that it was lost, if there is one. `packet` holds the

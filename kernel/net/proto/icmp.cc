@@ -61,7 +61,7 @@ static void take_error(Interface& in, const Ipv4Packet& ip, const IcmpMessage& m
     inet.bump(expired ? Stat::icmp_time_exceeded_in : Stat::icmp_unreachable_in);
     const auto quote = QuotedPacket::parse(message.payload());
     if (!quote) return;
-    if (Ref<Endpoint> flow = inet.endpoints().flow_of(*quote); is_flow(flow, in))
+    if (Ref<Endpoint> flow = inet.endpoints().possible_sender_of(*quote); is_flow(flow, in))
         return give_to_flow(*flow, std::move(m), true);
     const bool too_big =
         !expired && IcmpUnreachableCode{message.code()} == IcmpUnreachableCode::FragmentationNeeded;

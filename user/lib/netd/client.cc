@@ -182,7 +182,7 @@ const char* netd_error(int error) {
         case NETD_IN_USE: return "another program has this port";
         case NETD_NOT_YOURS: return "the port belongs to another channel";
         case NETD_NOT_FOUND: return "nobody has this port";
-        case NETD_BUSY: return "netd serves too many programs; try again";
+        case NETD_BUSY: return "this process has too many connections to netd";
         case NETD_NO_MEMORY: return "no memory or descriptor left for a channel";
         case NETD_NO_INTERFACE: return "no such interface, or it has no address";
         case NETD_REFUSED: return "refused by /etc/netd.conf";

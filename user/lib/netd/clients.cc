@@ -54,33 +54,52 @@ void Clients::handle(const pollfd* fds) {
     if (fds[kMost].revents) accept_one();
 }
 
-// Without a free place, the program learns that netd is busy.
+int Clients::connections_of(int pid) const {
+    int n = 0;
+    for (const Client& c : clients_) n += c.fd >= 0 && c.caller.pid == pid;
+    return n;
+}
+
+// A free place, or that of the program which has been silent longest.
+Clients::Client& Clients::place() {
+    Client* found = &clients_[0];
+    for (Client& c : clients_) {
+        if (c.fd < 0) return c;
+        if (c.heard < found->heard) found = &c;
+    }
+    close(found->fd);
+    *found = {};
+    return *found;
+}
+
 void Clients::accept_one() {
     const int fd = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
-    for (Client& c : clients_) {
-        if (c.fd >= 0) continue;
-        ucred peer{};
-        socklen_t length = sizeof peer;
-        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length);
-        c.fd = fd;
-        c.caller.pid = peer.pid;
-        name_process(c.caller);
+    ucred peer{};
+    socklen_t length = sizeof peer;
+    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length);
+    if (connections_of(peer.pid) == kMostEach) {
+        Outcome busy;
+        busy.answer.error = NETD_BUSY;
+        answer(fd, busy);
+        close(fd);
         return;
     }
-    Outcome busy;
-    busy.answer.error = NETD_BUSY;
-    answer(fd, busy);
-    close(fd);
+    Client& c = place();
+    c.fd = fd;
+    c.caller.pid = peer.pid;
+    c.heard = ++clock_;
+    name_process(c.caller);
 }
 
 // Answers one request. False: the connection has ended.
-bool Clients::serve(const Client& c) {
+bool Clients::serve(Client& c) {
     static LongRequest request;
     int channel;
     const long n = receive_message(c.fd, &request, sizeof request, channel, MSG_DONTWAIT);
     if (n < 0) return errno == EAGAIN;
     if (n == 0) return false;
+    c.heard = ++clock_;
     Outcome outcome;
     if (request.head.op == Op::ReleaseLease && n == sizeof request.head) {
         release_();

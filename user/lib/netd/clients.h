@@ -8,10 +8,12 @@
 namespace netd {
 
 // One thread; nothing here waits for a program. A request is answered at once; a program that does not take
-// its answer is disconnected.
+// its answer is disconnected. When all places are taken, the program that has been silent longest is
+// disconnected: its next call connects again. So no program can keep the others away.
 class Clients {
   public:
     static constexpr int kMost = 32;
+    static constexpr int kMostEach = 4;        // of one process; a further one learns that netd is busy
     static constexpr int kPolled = kMost + 1;  // and the listener
 
     // Executes a ReleaseLease.
@@ -30,13 +32,17 @@ class Clients {
     struct Client {
         int fd = -1;
         Caller caller;
+        unsigned long heard = 0;  // the value of clock_ at its last request, or when it connected
     };
     void accept_one();
-    bool serve(const Client& c);
+    int connections_of(int pid) const;
+    Client& place();
+    bool serve(Client& c);
 
     Service& service_;
     const ReleaseLease release_;
     int listener_ = -1;
+    unsigned long clock_ = 0;  // counts requests and connections
     Client clients_[kMost];
 };
 

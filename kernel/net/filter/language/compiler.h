@@ -5,9 +5,8 @@
 // One thread at a time.
 #pragma once
 
-#include "lib/text_view.h"
-
 #include "lib/format.h"
+#include "lib/text_view.h"
 #include "net/filter/language/emitter.h"
 #include "net/filter/language/fault.h"
 #include "net/filter/language/headers.h"

@@ -1,13 +1,10 @@
 #include "ustack/system/netd.h"
 
+#include <channel.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netd.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
-
-#include "abi/channel.h"
 
 namespace ustack::system {
 namespace {
@@ -28,14 +25,6 @@ int errno_of(int netd_error) {
     }
 }
 
-// The descriptor stays open when the memory cannot be mapped.
-int map(Channel& c) {
-    channel_info info;
-    if (ioctl(c.fd, CHANNEL_INFO, &info) < 0) return -errno;
-    c.memory = mmap(nullptr, info.bytes, PROT_READ | PROT_WRITE, MAP_SHARED, c.fd, 0);
-    return c.memory == MAP_FAILED ? -errno : 0;
-}
-
 }  // namespace
 
 int open_channel(unsigned buffers, Channel& channel) {
@@ -48,9 +37,14 @@ int open_channel(unsigned buffers, Channel& channel) {
     error = errno_of(netd_open_channel(&channel.fd, &size));
     if (error < 0) return error;
     fcntl(channel.fd, F_SETFD, FD_CLOEXEC);
-    error = map(channel);
-    if (error < 0) ::close(channel.fd);
-    return error;
+    ::channel mapped;
+    if (channel_map(&mapped, channel.fd) < 0) {
+        error = -errno;
+        ::close(channel.fd);
+        return error;
+    }
+    channel.memory = mapped.memory;
+    return 0;
 }
 
 int claim_port(int channel, int protocol, unsigned short& port) {
