@@ -6,7 +6,7 @@ from guest import BUILD, ROOT
 
 FLAGS = ("-std=gnu++20", "-O2", "-ffreestanding", "-fno-exceptions", "-fno-rtti", "-fno-pic", "-fno-stack-protector",
          "-fno-tree-loop-distribute-patterns", "-mcmodel=medany", "-mabi=lp64", "-march=rv64imac_zicsr_zifencei",
-         "-isystem", "kernel/compat", "-Ikernel", "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments",
+         "-isystem", "kernel/compat", "-Ikernel", "-Ikernel/platform", "-nostdlib", "-static", "-Wl,--build-id=none,--no-warn-rwx-segments",
          "-T", "tests/bench/ceiling.ld")
 
 
