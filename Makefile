@@ -260,7 +260,7 @@ docs-check:                         ## check that every file, name, command and 
 	@exec $(PYTHON) tools/lint docs
 format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
-bench: all $(BUILD)/test.img $(BUILD)/host/filter_bench | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
+bench: all $(BUILD)/test.img $(addprefix $(BUILD)/host/,filter_bench flows) | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
 	@exec $(PYTHON) tests/bench/run
 doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor

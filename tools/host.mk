@@ -26,13 +26,6 @@ $(HOST_TOOLS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 
-# Prints the ns of a look-up among many flows. Not part of `make bench`: it says something of the host only.
-FLOWS_SOURCES := tests/bench/flows.cc tests/fake/net_platform.cc kernel/net/proto/endpoint.cc kernel/net/core/mbuf.cc \
-	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
-$(BUILD)/host/flows: $(call hobj,$(FLOWS_SOURCES))
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^) -lgtest -lpthread
-
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
@@ -107,11 +100,16 @@ $(eval $(call remember,names/libpcap,$(LIBPCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
-# The packet filter beside libpcap, for `make bench`.
+# Parts of the kernel on the host, for `make bench`: the packet filter beside libpcap, and the table of flows.
 FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(LIBPCAP_SOURCES)) tests/bench/filter_bench.cc
-$(BUILD)/host/filter_bench: $(patsubst %,$(BUILD)/obj/bench/%.o,$(FILTER_BENCH_SOURCES))
+FLOWS_SOURCES := tests/bench/flows.cc tests/fake/net_platform.cc kernel/net/proto/endpoint.cc kernel/net/core/mbuf.cc \
+	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
+bench_obj = $(patsubst %,$(BUILD)/obj/bench/%.o,$1)
+$(BUILD)/host/filter_bench: $(call bench_obj,$(FILTER_BENCH_SOURCES))
+$(BUILD)/host/flows: $(call bench_obj,$(FLOWS_SOURCES))
+$(BUILD)/host/filter_bench $(BUILD)/host/flows:
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $^ -lpcap
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $^ -lpcap -lgtest -lpthread
 $(BUILD)/obj/bench/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(call say,BENCHCXX,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(HOSTFLAGS) -O2 -c -o $@ $<
