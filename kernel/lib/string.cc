@@ -1,6 +1,6 @@
 // Not for the host, which has its own. Copies use eight-byte accesses, which the emulated CPU supports at any
-// alignment, then single bytes. -fno-tree-loop-distribute-patterns (Makefile) prevents the compiler from
-// replacing these loops with calls of the functions themselves.
+// alignment. -fno-tree-loop-distribute-patterns (Makefile) prevents the compiler from replacing these loops
+// with calls of the functions themselves.
 #include "lib/string.h"
 
 namespace {
@@ -10,20 +10,29 @@ u64 load(const void* p) {
     return v;
 }
 void store(void* p, u64 v) { __builtin_memcpy(p, &v, sizeof v); }
+inline void copy_32(u8* to, const u8* from) {
+    const u64 a = load(from), b = load(from + 8), c = load(from + 16), d = load(from + 24);
+    store(to, a), store(to + 8, b), store(to + 16, c), store(to + 24, d);
+}
 }  // namespace
 
 extern "C" {
 
+// The last eight bytes are copied as one word, which may overlap what is already copied: that costs less than
+// a loop over single bytes.
 void* memcpy(void* __restrict to, const void* __restrict from, usize n) {
     auto* t = static_cast<u8*>(to);
     auto* f = static_cast<const u8*>(from);
-#pragma GCC unroll 2
-    for (; n >= 32; n -= 32, t += 32, f += 32) {
-        const u64 a = load(f), b = load(f + 8), c = load(f + 16), d = load(f + 24);
-        store(t, a), store(t + 8, b), store(t + 16, c), store(t + 24, d);
+    if (n < 8) {
+        for (; n; n--) *t++ = *f++;
+        return to;
     }
-    for (; n >= 8; n -= 8, t += 8, f += 8) store(t, load(f));
-    for (; n; n--) *t++ = *f++;
+    u8* const last = t + (n - 8);
+    const u64 last_word = load(f + (n - 8));
+    for (; last - t >= 64; t += 64, f += 64) copy_32(t, f), copy_32(t + 32, f + 32);
+    if (last - t >= 32) copy_32(t, f), t += 32, f += 32;
+    for (; t < last; t += 8, f += 8) store(t, load(f));
+    store(last, last_word);
     return to;
 }
 
