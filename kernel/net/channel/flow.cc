@@ -13,7 +13,7 @@ ChannelFlow::ChannelFlow(Channel& channel, const Interface& from)
     binding_.flow_owner = &channel;
 }
 
-void ChannelFlow::take_frame(MbufPtr m, bool verified) { channel_->take(*m, verified); }
+void ChannelFlow::take_frame(const Mbuf& frame, bool verified) { channel_->take(frame, verified); }
 
 void ChannelFlow::last_ref_gone() {
     const Ref<Channel> channel = channel_;  // outlives this object

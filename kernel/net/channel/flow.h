@@ -32,7 +32,7 @@ class ChannelFlow final : public RefCounted, public Endpoint {
     Ref<ChannelFlow> next;  // in ChannelFlows
 
   private:
-    void take_frame(MbufPtr m, bool verified) override;
+    void take_frame(const Mbuf& frame, bool verified) override;
     bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
     void report(Errno) override {}
     void last_ref_gone() override;

@@ -21,7 +21,7 @@ class ReceiveRing {
     // Copies a frame of this length into the next buffers, as many as it needs; of the chain and with all
     // fragments. The completions have these flags. NoBuffer: too few are posted, and nothing has changed.
     // Lie: the program has posted something impossible.
-    Outcome put(const Mbuf& frame, usize length, u16 flags) {
+    [[gnu::always_inline]] Outcome put(const Mbuf& frame, usize length, u16 flags) {
         const u32 posted = channel_requests(&ring_);
         if (!channel_possible(&ring_, posted)) [[unlikely]]
             return Outcome::Lie;
