@@ -36,7 +36,12 @@ static inline struct channel_slot* channel_next(const struct channel_program* p)
 /* The slot of channel_next is filled. */
 static inline void channel_post(struct channel_program* p) { p->posted++; }
 
-/* Gives all posted requests to the kernel. Not 0: the kernel must be signalled (transmit ring). */
+/* Gives all posted requests of the receive ring to the kernel, which needs no signal for them. */
+static inline void channel_publish_buffers(struct channel_program* p) {
+    CHANNEL_STORE(p->ring->posted, p->posted);
+}
+
+/* The same for the transmit ring. Not 0: the kernel must be signalled. */
 static inline int channel_publish(struct channel_program* p) {
     CHANNEL_STORE(p->ring->posted, p->posted);
     CHANNEL_FENCE();

@@ -1,29 +1,51 @@
 // Not for the host, which has its own. Copies use eight-byte accesses, which the emulated CPU supports at any
-// alignment, then single bytes. -fno-tree-loop-distribute-patterns (Makefile) prevents the compiler from
-// replacing these loops with calls of the functions themselves.
+// alignment. -fno-tree-loop-distribute-patterns (Makefile) prevents the compiler from replacing these loops
+// with calls of the functions themselves.
 #include "lib/string.h"
 
 namespace {
-u64 load(const void* p) {
-    u64 v;
+template <class Word = u64>
+Word load(const void* p) {
+    Word v;
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
-void store(void* p, u64 v) { __builtin_memcpy(p, &v, sizeof v); }
+template <class Word>
+void store(void* p, Word v) {
+    __builtin_memcpy(p, &v, sizeof v);
+}
+inline void copy_32(u8* to, const u8* from) {
+    const u64 a = load(from), b = load(from + 8), c = load(from + 16), d = load(from + 24);
+    store(to, a), store(to + 8, b), store(to + 16, c), store(to + 24, d);
+}
+inline void copy_64(u8* to, const u8* from) { copy_32(to, from), copy_32(to + 32, from + 32); }
+
 }  // namespace
 
 extern "C" {
 
-void* memcpy(void* __restrict to, const void* __restrict from, usize n) {
+// The last bytes are copied as one word, which may overlap what is already copied: that costs less than a
+// loop over single bytes. Without __restrict, because then the compiler would load more words than it has
+// registers.
+void* memcpy(void* to, const void* from, usize n) {
     auto* t = static_cast<u8*>(to);
     auto* f = static_cast<const u8*>(from);
-#pragma GCC unroll 2
-    for (; n >= 32; n -= 32, t += 32, f += 32) {
-        const u64 a = load(f), b = load(f + 8), c = load(f + 16), d = load(f + 24);
-        store(t, a), store(t + 8, b), store(t + 16, c), store(t + 24, d);
+    if (n < 4) {
+        for (; n; n--) *t++ = *f++;
+        return to;
     }
-    for (; n >= 8; n -= 8, t += 8, f += 8) store(t, load(f));
-    for (; n; n--) *t++ = *f++;
+    if (n < 8) {
+        const u32 first_word = load<u32>(f), last_word = load<u32>(f + (n - 4));
+        store(t, first_word), store(t + (n - 4), last_word);
+        return to;
+    }
+    u8* const last = t + (n - 8);
+    const u64 last_word = load(f + (n - 8));
+    for (; last - t >= 128 - 8; t += 128, f += 128) copy_64(t, f), copy_64(t + 64, f + 64);
+    if (last - t >= 64 - 8) copy_64(t, f), t += 64, f += 64;
+    if (last - t >= 32 - 8) copy_32(t, f), t += 32, f += 32;
+    for (; t < last; t += 8, f += 8) store(t, load(f));
+    store(last, last_word);
     return to;
 }
 

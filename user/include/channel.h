@@ -44,7 +44,7 @@ static inline int channel_lend(struct channel* c, unsigned int buffer) {
     slot->offset = 0;
     slot->length = CHANNEL_BUFFER;
     channel_post(&c->receive);
-    (void)channel_publish(&c->receive);
+    channel_publish_buffers(&c->receive);
     return 1;
 }
 

@@ -19,7 +19,7 @@ Channel::Channel(Channels& home, Interface& interface, Ref<ChannelMemory> memory
       id_(id),
       raw_(raw),
       intake_(*memory_),
-      check_(interface, *this),
+      check_(interface, flows_),
       receive_(*memory_),
       outlet_(*memory_, frames_) {}
 
@@ -152,13 +152,6 @@ void Channel::run() {
 
 // --- flows ---
 
-bool Channel::has_flow_locked(const EndpointKey& key) {
-    for (const ChannelFlow* f = bucket(key.local_port); f; f = f->next) {
-        if (f->key() == key) return true;
-    }
-    return false;
-}
-
 Result<> Channel::claim(EndpointKey& key) {
     if (key.protocol != IpProtocol::Udp && key.protocol != IpProtocol::Tcp) return Errno::Inval;
     if (key.remote.is_any() != (key.remote_port == 0)) return Errno::Inval;
@@ -168,15 +161,11 @@ Result<> Channel::claim(EndpointKey& key) {
     if (!flow) return Errno::NoMem;
     platform::Guard guard(lock_);
     if (shut_.load()) return Errno::Shutdown;
-    if (has_flow_locked(key)) return Errno::Exist;
-    if (flow_count_ == kMostFlows) return Errno::NoSpc;
+    if (flows_.has(key)) return Errno::Exist;
+    if (flows_.count() == kMostFlows) return Errno::NoSpc;
     TRY(flow->open(interface_.inet(), key));
     key = flow->key();
-    ChannelFlow*& head = bucket(key.local_port);
-    flow->next = head;
-    head = flow.get();
-    flow->add_ref();  // the list's
-    flow_count_++;
+    flows_.add(std::move(flow));
     return {};
 }
 
@@ -184,14 +173,7 @@ Result<> Channel::release(const EndpointKey& key) {
     Ref<ChannelFlow> found;
     {
         platform::Guard guard(lock_);
-        ChannelFlow** at = &bucket(key.local_port);
-        while (*at && (*at)->key() != key) at = &(*at)->next;
-        if (*at) {
-            found = Ref<ChannelFlow>(*at);
-            *at = found->next;
-            flow_count_--;
-            found->drop_ref();  // the list's
-        }
+        found = flows_.take(key);
     }
     if (found) {
         found->close(interface_.inet());
@@ -201,37 +183,22 @@ Result<> Channel::release(const EndpointKey& key) {
     return other && other->flow_interface() && other->key() == key ? Errno::Perm : Errno::NoEnt;
 }
 
-ChannelFlow* Channel::take_flow_locked() {
-    for (ChannelFlow*& head : flows_) {
-        if (head) {
-            flow_count_--;
-            return std::exchange(head, head->next);
-        }
-    }
-    return nullptr;
-}
-
 void Channel::release_flows() {
     for (;;) {
-        ChannelFlow* flow = nullptr;
+        Ref<ChannelFlow> flow;
         {
             platform::Guard guard(lock_);
-            flow = take_flow_locked();
+            flow = flows_.take_any();
         }
         if (!flow) return;
         flow->close(interface_.inet());
-        flow->drop_ref();  // the list's
     }
 }
 
 std::optional<EndpointKey> Channel::flow(usize index) {
     platform::Guard guard(lock_);
-    for (ChannelFlow* head : flows_) {
-        for (const ChannelFlow* f = head; f; f = f->next) {
-            if (index-- == 0) return f->key();
-        }
-    }
-    return std::nullopt;
+    const ChannelFlow* f = flows_.at(index);
+    return f ? std::optional(f->key()) : std::nullopt;
 }
 
 Channel::State Channel::state() {
@@ -239,7 +206,7 @@ Channel::State Channel::state() {
     {
         platform::Guard guard(lock_);
         s.counters = sent_;
-        s.flows = flow_count_;
+        s.flows = flows_.count();
         s.transmit_posted = intake_.posted();
     }
     platform::Guard guard(ring_lock_);

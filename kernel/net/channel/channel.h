@@ -22,7 +22,7 @@ class Channels;
 // - A program that posts something impossible shuts its channel: nothing is received or sent any more, poll()
 //   says POLLERR, and the flows are released.
 // - After close(), the object lives as long as flows are found, or the device has frames with its pages.
-class Channel final : public RefCounted, public ListNode<Channel>, private TransmitClaims {
+class Channel final : public RefCounted, public ListNode<Channel> {
   public:
     static constexpr u32 kMostFlows = 256;
 
@@ -54,7 +54,7 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     Channels& home() const { return home_; }
     u64 id() const { return id_; }
     // Does it have ports? Only then it may need to know its neighbours.
-    bool has_flows() const { return flow_count_.load(std::memory_order_relaxed) > 0; }
+    bool has_flows() const NO_THREAD_SAFETY { return flows_.count() > 0; }  // one load
 
     // For programs: the counters, and the state of the rings.
     struct State {
@@ -73,37 +73,33 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     // The bytes that are copied. A longer frame is sent from the program's pages after so many.
     static constexpr usize kCopied = 192;
     static_assert(kCopied >= TransmitCheck::kReach);
-    static constexpr u32 kBuckets = 32;
 
     // transmit.cc
     enum class Intake : u8 { Done, Full, Lie };  // Full: the device has no room for held_
     Intake take_posted_locked() REQUIRES(lock_);
     Intake send_all_locked(u32 posted) REQUIRES(lock_);
     bool send_locked() REQUIRES(lock_);
-    Result<> make_frame_locked(SentFrame& record, MbufPtr& m) REQUIRES(lock_);
-    void copy_head_locked(Mbuf& m) REQUIRES(lock_);
-    Result<> check_locked(const Mbuf& m) REQUIRES(lock_);
+    [[gnu::always_inline]] inline Result<> make_frame_locked(SentFrame& record, Mbuf& m) REQUIRES(lock_);
+    [[gnu::always_inline]] inline void copy_head_locked(Mbuf& m) REQUIRES(lock_);
+    void gather_head_locked(Mbuf& m, usize n) REQUIRES(lock_);
     Result<> prepare_offload_locked(Mbuf& m) REQUIRES(lock_);
     bool attach_rest_locked(SentFrame& record, Mbuf& m) REQUIRES(lock_);
-    bool pass_to_device_locked(SentFrame& record, MbufPtr m, usize length) REQUIRES(lock_);
+    [[gnu::always_inline]] inline bool pass_to_device_locked(SentFrame& record, MbufPtr& m, usize length)
+        REQUIRES(lock_);
     void finish_locked(SentFrame& record, usize length, Errno error) REQUIRES(lock_);
     void complete_finished_locked() REQUIRES(lock_) EXCLUDES(ring_lock_);
     void drop_held() EXCLUDES(lock_);
-    bool allow(const EndpointKey& key) override NO_THREAD_SAFETY;  // lock_ is held
 
     // channel.cc
     u32 events_locked() REQUIRES(ring_lock_);
     void shut_locked() REQUIRES(ring_lock_);
     void shut() EXCLUDES(ring_lock_);
-    bool has_flow_locked(const EndpointKey& key) REQUIRES(lock_);
-    ChannelFlow* take_flow_locked() REQUIRES(lock_);
     void release_flows() EXCLUDES(lock_);
     void arm(Duration delay) EXCLUDES(ring_lock_);
     void arm_locked(Duration delay) REQUIRES(ring_lock_);
     void run() EXCLUDES(lock_, ring_lock_);
     static void on_timer(void* self);
     void last_ref_gone() override;
-    ChannelFlow*& bucket(u16 port) REQUIRES(lock_) { return flows_[port % kBuckets]; }
 
     Channels& home_;
     Interface& interface_;
@@ -115,6 +111,7 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     SentFrames frames_;
 
     platform::Lock lock_{LockRank::Channel, "channel"};
+    ChannelFlows flows_ GUARDED_BY(lock_);
     TransmitIntake intake_ GUARDED_BY(lock_);
     TransmitCheck check_ GUARDED_BY(lock_);
     PostedFrame posted_ GUARDED_BY(lock_);
@@ -122,8 +119,6 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     SentFrame* held_record_ GUARDED_BY(lock_) = nullptr;
     SentFrame* finished_ GUARDED_BY(lock_) = nullptr;  // done, but not yet passed to the outlet
     usize held_length_ GUARDED_BY(lock_) = 0;
-    ChannelFlow* flows_[kBuckets] GUARDED_BY(lock_) = {};
-    std::atomic<u32> flow_count_{0};                // changes with lock_ held
     channel_counters sent_ GUARDED_BY(lock_) = {};  // the counters of sending
 
     platform::Lock ring_lock_{LockRank::ChannelRing, "channel ring"};

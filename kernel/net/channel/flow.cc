@@ -13,7 +13,7 @@ ChannelFlow::ChannelFlow(Channel& channel, const Interface& from)
     binding_.flow_owner = &channel;
 }
 
-void ChannelFlow::take_frame(MbufPtr m, bool verified) { channel_->take(*m, verified); }
+void ChannelFlow::take_frame(const Mbuf& frame, bool verified) { channel_->take(frame, verified); }
 
 void ChannelFlow::last_ref_gone() {
     const Ref<Channel> channel = channel_;  // outlives this object
@@ -55,12 +55,50 @@ void ChannelFlow::close(Inet& inet) {
     inet.endpoints().remove(*this);
 }
 
-bool ChannelFlow::allows(const EndpointKey& sent) const {
-    const EndpointKey& k = key();
-    const bool to_remote =
-        k.remote.is_any() || (k.remote == sent.remote && k.remote_port == sent.remote_port);
-    return k.protocol == sent.protocol && k.local_port == sent.local_port &&
-           (k.local.is_any() || k.local == sent.local) && to_remote;
+// --- the flows of one channel ---
+
+bool ChannelFlows::has(const EndpointKey& key) const {
+    for (const ChannelFlow* f = bucket(key.local_port).get(); f; f = f->next.get()) {
+        if (f->key() == key) return true;
+    }
+    return false;
+}
+
+void ChannelFlows::add(Ref<ChannelFlow> flow) {
+    Ref<ChannelFlow>& head = bucket(flow->key().local_port);
+    flow->next = std::move(head);
+    head = std::move(flow);
+    count_++;
+}
+
+Ref<ChannelFlow> ChannelFlows::unlink(Ref<ChannelFlow>& at) {
+    Ref<ChannelFlow> flow = std::move(at);
+    at = std::move(flow->next);
+    count_--;
+    return flow;
+}
+
+Ref<ChannelFlow> ChannelFlows::take(const EndpointKey& key) {
+    for (Ref<ChannelFlow>* at = &bucket(key.local_port); *at; at = &(*at)->next) {
+        if ((*at)->key() == key) return unlink(*at);
+    }
+    return {};
+}
+
+Ref<ChannelFlow> ChannelFlows::take_any() {
+    for (Ref<ChannelFlow>& head : buckets_) {
+        if (head) return unlink(head);
+    }
+    return {};
+}
+
+const ChannelFlow* ChannelFlows::at(usize index) const {
+    for (const Ref<ChannelFlow>& head : buckets_) {
+        for (const ChannelFlow* f = head.get(); f; f = f->next.get()) {
+            if (index-- == 0) return f;
+        }
+    }
+    return nullptr;
 }
 
 }  // namespace net

@@ -19,13 +19,20 @@ class ChannelFlow final : public RefCounted, public Endpoint {
     Result<> open(Inet& inet, const EndpointKey& key);
     void close(Inet& inet);
 
-    bool allows(const EndpointKey& sent) const;
+    // May the channel send from sent.local to sent.remote because of this flow?
+    bool allows(const EndpointKey& sent) const {
+        const EndpointKey& k = key();
+        const bool to_remote =
+            k.remote.is_any() || (k.remote == sent.remote && k.remote_port == sent.remote_port);
+        return k.protocol == sent.protocol && k.local_port == sent.local_port &&
+               (k.local.is_any() || k.local == sent.local) && to_remote;
+    }
 
     using RefCounted::add_ref, RefCounted::drop_ref;
-    ChannelFlow* next = nullptr;  // in the channel's list
+    Ref<ChannelFlow> next;  // in ChannelFlows
 
   private:
-    void take_frame(MbufPtr m, bool verified) override;
+    void take_frame(const Mbuf& frame, bool verified) override;
     bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
     void report(Errno) override {}
     void last_ref_gone() override;
@@ -34,6 +41,35 @@ class ChannelFlow final : public RefCounted, public Endpoint {
 
     const Ref<Channel> channel_;
     TcpBinding binding_;
+};
+
+// The flows of one channel. The cost of a look-up does not depend on their number.
+// - Not synchronised, except count().
+class ChannelFlows {
+  public:
+    // May the channel send from sent.local to sent.remote?
+    bool allow(const EndpointKey& sent) const {
+        for (const ChannelFlow* f = bucket(sent.local_port).get(); f; f = f->next.get()) {
+            if (f->allows(sent)) return true;
+        }
+        return false;
+    }
+    bool has(const EndpointKey& key) const;
+    void add(Ref<ChannelFlow> flow);
+    Ref<ChannelFlow> take(const EndpointKey& key);  // removes it; null: there is none
+    Ref<ChannelFlow> take_any();
+    // The index-th, in any order; null past the last.
+    const ChannelFlow* at(usize index) const;
+    u32 count() const { return count_.load(std::memory_order_relaxed); }
+
+  private:
+    static constexpr u32 kBuckets = 32;
+    Ref<ChannelFlow>& bucket(u16 port) { return buckets_[port % kBuckets]; }
+    const Ref<ChannelFlow>& bucket(u16 port) const { return buckets_[port % kBuckets]; }
+    Ref<ChannelFlow> unlink(Ref<ChannelFlow>& at);
+
+    Ref<ChannelFlow> buckets_[kBuckets];
+    std::atomic<u32> count_{0};
 };
 
 }  // namespace net

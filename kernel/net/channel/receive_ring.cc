@@ -1,8 +1,7 @@
 #include "net/channel/receive_ring.h"
 
-#include "lib/string.h"
-
 namespace net {
+
 // Copies the whole frame to the places that the slots name, which have room for it.
 void ReceiveRing::scatter(const Mbuf& frame, const channel_slot* to) {
     usize filled = 0;
@@ -15,33 +14,6 @@ void ReceiveRing::scatter(const Mbuf& frame, const channel_slot* to) {
             from = from.subspan(n);
         }
     });
-}
-
-void ReceiveRing::complete(channel_slot slot, usize n, u16 flags) {
-    slot.length = static_cast<u16>(n);
-    slot.flags = flags;
-    slot.segment = 0;
-    slot.status = 0;
-    channel_take(&ring_, 1);
-    channel_complete(&ring_, &slot);
-}
-
-ReceiveRing::Outcome ReceiveRing::put(const Mbuf& frame, usize length, u16 flags) {
-    const u32 posted = channel_requests(&ring_);
-    if (!channel_possible(&ring_, posted)) return Outcome::Lie;
-    if (posted == 0) return Outcome::NoBuffer;
-    const channel_slot slot = channel_request(&ring_, 0);
-    u8* to = memory_.at(slot);
-    if (!to) return Outcome::Lie;
-    if (length > slot.length) [[unlikely]]
-        return put_parts(frame, length, posted, flags);
-    if (!frame.is_scattered()) [[likely]]
-        memcpy(to, frame.data(), length);
-    else
-        scatter(frame, &slot);
-    complete(slot, length, flags);
-    channel_publish_completions(&ring_);
-    return Outcome::Received;
 }
 
 // Each slot is read once: where the bytes go is what has been checked.

@@ -31,7 +31,7 @@ void Channel::kick() {
 
 // While this runs, the program need not signal. If it stops before the ring is empty, the timer goes on.
 Channel::Intake Channel::take_posted_locked() {
-    if (held_ && !pass_to_device_locked(*held_record_, std::move(held_), held_length_)) return Intake::Full;
+    if (held_ && !pass_to_device_locked(*held_record_, held_, held_length_)) return Intake::Full;
     intake_.attend();
     for (u32 rounds = 0; rounds < 4; rounds++) {
         const u32 posted = intake_.posted();
@@ -64,22 +64,24 @@ bool Channel::send_locked() {
     SentFrame& record = frames_.at(posted_.first);
     record.begin(*this, posted_.count);
     unfinished_.fetch_add(1, std::memory_order_relaxed);
-    MbufPtr m;
-    const Result<> made = make_frame_locked(record, m);
-    if (made.ok()) return pass_to_device_locked(record, std::move(m), posted_.length);
-    m.reset();
-    finish_locked(record, 0, made.error());
-    return true;
+    MbufPtr m = Mbuf::alloc();
+    const Result<> made = m ? make_frame_locked(record, *m) : Errno::NoBufs;
+    if (!made.ok()) [[unlikely]] {
+        m.reset();
+        finish_locked(record, 0, made.error());
+        return true;
+    }
+    if (pass_to_device_locked(record, m, posted_.length)) return true;
+    held_ = std::move(m);
+    held_record_ = &record;
+    held_length_ = posted_.length;
+    return false;
 }
 
-bool Channel::pass_to_device_locked(SentFrame& record, MbufPtr m, usize length) {
+// False: the device is full; the caller keeps m.
+bool Channel::pass_to_device_locked(SentFrame& record, MbufPtr& m, usize length) {
     const Result<> sent = interface_.send_whole(m);
-    if (sent.error() == Errno::Again) {
-        held_ = std::move(m);
-        held_record_ = &record;
-        held_length_ = length;
-        return false;
-    }
+    if (sent.error() == Errno::Again) return false;
     m.reset();
     finish_locked(record, length, sent.error());
     return true;
@@ -93,7 +95,7 @@ void Channel::finish_locked(SentFrame& record, usize length, Errno error) {
         case Errno::MsgSize: sent_.bad++; break;
         default: break;  // the program may send it again
     }
-    record.set_status(-static_cast<int>(error));
+    record.set_error(error);
     if (!record.drop_user()) return;
     record.next = finished_;
     finished_ = &record;
@@ -117,41 +119,32 @@ void Channel::drop_held() {
     complete_finished_locked();
 }
 
-// Copies the first bytes of posted_ into an mbuf and checks them there. The rest follows as fragments.
-Result<> Channel::make_frame_locked(SentFrame& record, MbufPtr& m) {
+// Copies the first bytes of posted_ into m and checks them there. The rest follows as fragments.
+Result<> Channel::make_frame_locked(SentFrame& record, Mbuf& m) {
     const bool cut = posted_.flags() & CHANNEL_SEGMENTS;
     const usize longest = sizeof(EtherHeader) + (cut ? 65535 : interface_.mtu());
     if (posted_.unfinished || posted_.length < sizeof(EtherHeader)) return Errno::Inval;
     if (posted_.length > longest) return Errno::MsgSize;
-    m = Mbuf::alloc();
-    if (!m) return Errno::NoBufs;
-    copy_head_locked(*m);
-    if (!raw_) TRY(check_locked(*m));
-    if (posted_.flags() & (CHANNEL_CHECKSUM | CHANNEL_SEGMENTS)) TRY(prepare_offload_locked(*m));
-    if (m->length() < posted_.length && !attach_rest_locked(record, *m)) return Errno::Inval;
+    copy_head_locked(m);
+    if (!raw_) TRY(check_.check(m.bytes(), posted_.length));
+    if (posted_.flags() & (CHANNEL_CHECKSUM | CHANNEL_SEGMENTS)) TRY(prepare_offload_locked(m));
+    if (m.length() < posted_.length && !attach_rest_locked(record, m)) return Errno::Inval;
     return {};
 }
 
 void Channel::copy_head_locked(Mbuf& m) {
-    usize left = posted_.length < kCopied ? posted_.length : kCopied;
-    if (posted_.parts[0].length >= left) [[likely]] {
-        memcpy(m.put(left), memory_->at(posted_.parts[0]), left);
-        return;
-    }
+    const usize n = posted_.length < kCopied ? posted_.length : kCopied;
+    if (posted_.parts[0].length < n) [[unlikely]]
+        return gather_head_locked(m, n);
+    memcpy(m.put(n), posted_.data, n);
+}
+
+[[gnu::noinline]] void Channel::gather_head_locked(Mbuf& m, usize left) {
     for (const channel_slot* part = posted_.parts; left > 0; part++) {
         const usize n = part->length < left ? part->length : left;
         memcpy(m.put(n), memory_->at(*part), n);
         left -= n;
     }
-}
-
-Result<> Channel::check_locked(const Mbuf& m) {
-    switch (check_.check(m.bytes(), posted_.length)) {
-        case TransmitCheck::Verdict::Ok: return {};
-        case TransmitCheck::Verdict::Refused: return Errno::Perm;
-        case TransmitCheck::Verdict::Bad: break;
-    }
-    return Errno::Inval;
 }
 
 // The mbuf of a frame that is cut into segments holds the headers and nothing else.
@@ -187,13 +180,6 @@ bool Channel::attach_rest_locked(SentFrame& record, Mbuf& m) {
         return false;
     }
     return true;
-}
-
-bool Channel::allow(const EndpointKey& key) {
-    for (const ChannelFlow* f = bucket(key.local_port); f; f = f->next) {
-        if (f->allows(key)) return true;
-    }
-    return false;
 }
 
 }  // namespace net

@@ -7,23 +7,13 @@
 //             one; no source route. The first fragment is checked like a whole packet. It allows the later
 //             ones of the same packet, in ascending order, which cannot overlap the headers
 //
-// Nothing else. What is malformed is refused as Bad, what pretends to be another sender as Refused.
+// Nothing else. What is malformed is refused with Inval, what pretends to be another sender with Perm.
 #pragma once
 
-#include "net/proto/endpoint.h"
+#include "net/channel/flow.h"
 #include "net/proto/interface.h"
 
 namespace net {
-
-// The claims of a channel.
-class TransmitClaims {
-  public:
-    // Is there a claim for what is sent from key.local to key.remote?
-    virtual bool allow(const EndpointKey& key) = 0;
-
-  protected:
-    ~TransmitClaims() = default;
-};
 
 // - Not synchronised: the channel's lock is held.
 class TransmitCheck {
@@ -31,18 +21,18 @@ class TransmitCheck {
     // No header that is looked at ends behind so many bytes: Ethernet, IPv4 and TCP with all options.
     static constexpr usize kReach = 14 + 60 + 60;
 
-    enum class Verdict : u8 { Ok, Refused, Bad };
+    TransmitCheck(const Interface& out, const ChannelFlows& claims) : out_(out), claims_(claims) {}
 
-    TransmitCheck(const Interface& out, TransmitClaims& claims) : out_(out), claims_(claims) {}
-
-    // head: the first bytes of the frame, at least kReach or all. length: of the whole frame.
-    Verdict check(Bytes head, usize length);
+    // head: the first bytes of the frame, at least kReach or all. length: of the whole frame. Errors: Inval,
+    // Perm.
+    Result<> check(Bytes head, usize length);
 
   private:
-    Verdict check_arp(const EtherFrame& frame) const;
-    Verdict check_ipv4(Bytes packet, usize length);
-    Verdict check_transport(const Ipv4Header& h, Bytes transport, usize length);
-    Verdict check_later_fragment(const Ipv4Header& h, usize payload);
+    Result<> check_arp(Bytes packet) const;
+    [[gnu::always_inline]] inline Result<> check_ipv4(Bytes packet, usize length);
+    [[gnu::always_inline]] inline Result<> check_transport(const Ipv4Header& h, Bytes transport,
+                                                           usize length);
+    Result<> check_later_fragment(const Ipv4Header& h, usize payload);
     void allow_fragments_after(const Ipv4Header& h, usize payload);
 
     // The packet whose first fragment has been sent.
@@ -54,7 +44,7 @@ class TransmitCheck {
     };
 
     const Interface& out_;
-    TransmitClaims& claims_;
+    const ChannelFlows& claims_;
     Started started_;
 };
 

@@ -20,11 +20,7 @@ void SentFrames::close() {
     }
 }
 
-bool TransmitIntake::take(PostedFrame& frame, u32 posted) {
-    frame.first = ring_.taken;
-    frame.count = 0;
-    frame.length = 0;
-    frame.unfinished = true;
+[[gnu::noinline]] bool TransmitIntake::take_rest(PostedFrame& frame, u32 posted) {
     while (frame.unfinished && frame.count < posted) {
         const channel_slot slot = channel_request(&ring_, frame.count);
         if (!memory_.at(slot)) return false;
@@ -34,7 +30,6 @@ bool TransmitIntake::take(PostedFrame& frame, u32 posted) {
         frame.length += slot.length;
     }
     frame.unfinished |= frame.count > CHANNEL_MOST_PARTS;
-    channel_take(&ring_, frame.count);
     return true;
 }
 
@@ -42,7 +37,7 @@ bool TransmitOutlet::complete() {
     const u32 before = ring_.completed;
     for (SentFrame* f; (f = &frames_.at(ring_.completed))->done_;) {
         f->done_ = false;
-        for (u32 i = 0; i < f->slots_; i++) channel_complete_status(&ring_, f->status_);
+        for (u32 i = 0; i < f->slots_; i++) channel_complete_status(&ring_, -f->error_);
     }
     if (ring_.completed == before) return false;
     channel_publish_completions(&ring_);

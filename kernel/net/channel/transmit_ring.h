@@ -18,7 +18,8 @@ struct PostedFrame {
     u32 first = 0;  // its first slot
     u32 count = 0;  // of slots
     usize length = 0;
-    bool unfinished = false;  // the last slot has CHANNEL_MORE, or there are too many
+    bool unfinished = false;   // the last slot has CHANNEL_MORE, or there are too many
+    const u8* data = nullptr;  // the bytes of its first slot
     channel_slot parts[CHANNEL_MOST_PARTS] = {};
 
     u16 flags() const { return parts[0].flags; }
@@ -32,12 +33,11 @@ class SentFrame final : public MbufMemory {
     // The last one completes it.
     void begin(Channel& channel, u32 slots) {
         channel_ = &channel;
-        slots_ = slots;
-        status_ = 0;
+        slots_ = static_cast<u16>(slots);
         users_.store(1, std::memory_order_relaxed);
     }
     void add_user() { users_.fetch_add(1, std::memory_order_relaxed); }
-    void set_status(int status) { status_ = static_cast<i16>(status); }
+    void set_error(Errno error) { error_ = static_cast<u8>(error); }  // None: it was sent
     // True: this was the last user.
     bool drop_user() { return users_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
     void release() override;
@@ -48,10 +48,11 @@ class SentFrame final : public MbufMemory {
     friend class TransmitOutlet;
     Channel* channel_ = nullptr;
     std::atomic<u32> users_{0};
-    u32 slots_ = 0;
-    i16 status_ = 0;
+    u16 slots_ = 0;
+    u8 error_ = 0;       // an Errno
     bool done_ = false;  // guarded by the outlet's lock
 };
+static_assert(sizeof(SentFrame) == 32, "a power of two, because the index of each frame is divided");
 
 // One SentFrame for each slot; a frame uses that of its first slot.
 class SentFrames {
@@ -82,13 +83,29 @@ class TransmitIntake {
         return posted <= ring_.count - (ring_.taken - completed);
     }
     // Takes the next frame, of at most `posted` slots, which is not 0. False: a slot is impossible.
-    bool take(PostedFrame& frame, u32 posted);
+    bool take(PostedFrame& frame, u32 posted) {
+        channel_slot& slot = frame.parts[0];
+        slot = channel_request(&ring_, 0);
+        frame.data = memory_.at(slot);
+        if (!frame.data) [[unlikely]]
+            return false;
+        frame.first = ring_.taken;
+        frame.count = 1;
+        frame.length = slot.length;
+        frame.unfinished = slot.flags & CHANNEL_MORE;
+        if (frame.unfinished && !take_rest(frame, posted)) [[unlikely]]
+            return false;
+        channel_take(&ring_, frame.count);
+        return true;
+    }
 
     // abi/channel_ring.h
     void attend() { channel_attend(&ring_); }
     bool rest() { return channel_rest(&ring_); }
 
   private:
+    bool take_rest(PostedFrame& frame, u32 posted);
+
     ChannelMemory& memory_;
     channel_kernel ring_;
 };

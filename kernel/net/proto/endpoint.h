@@ -54,9 +54,9 @@ class Endpoint {
     // A flow is an endpoint that takes whole frames instead of payloads, from one interface (proto/flow.h).
     // Null: it is a socket.
     const Interface* flow_interface() const { return flow_interface_; }
-    // Takes a frame from flow_interface(). m may be a chain. verified: its UDP or TCP checksum need not be
-    // verified. Context: as deliver().
-    virtual void take_frame(MbufPtr, bool) {}
+    // Takes a copy of a frame from flow_interface(), which may be a chain. verified: its UDP or TCP checksum
+    // need not be verified. Context: as deliver().
+    virtual void take_frame(const Mbuf&, bool) {}
 
   protected:
     Endpoint(RefCounted& owner, const EndpointKey& key) : owner_(owner), key_(key) {}

@@ -7,7 +7,7 @@
 
 namespace net {
 
-static void take_frame(Interface& in, MbufPtr frame) {
+static void take_frame(Interface& in, MbufPtr&& frame) {
     Inet& inet = in.inet();
     inet.bump(Stat::rx_frames);
     if (inet.dump().on()) [[unlikely]]
@@ -60,7 +60,7 @@ void net_link_changed(NetDevice& device, bool up) {
     if (up && device.interface()) device.interface()->announce();
 }
 
-void ether_in(Interface& in, MbufPtr m) {
+void ether_in(Interface& in, MbufPtr&& m) {
     Inet& inet = in.inet();
     if (!in.is_usable()) [[unlikely]]
         return inet.bump(in.is_up() ? Stat::ether_no_address : Stat::ether_interface_down);

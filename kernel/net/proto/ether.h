@@ -8,6 +8,6 @@ namespace net {
 class Interface;
 
 // Processes a whole frame and consumes it. Thread context, no lock held; never sleeps.
-void ether_in(Interface& in, MbufPtr m);
+void ether_in(Interface& in, MbufPtr&& m);
 
 }  // namespace net

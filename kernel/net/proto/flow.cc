@@ -14,11 +14,11 @@ static void make_whole_again(Mbuf& m) {
     h->total_length = all;
 }
 
-void give_to_flow(Endpoint& flow, MbufPtr m, bool verified) {
-    if (m->more()) [[unlikely]]
-        make_whole_again(*m);
-    m->push(sizeof(EtherHeader));
-    flow.take_frame(std::move(m), verified);
+void give_to_flow(Endpoint& flow, Mbuf& m, bool verified) {
+    if (m.more()) [[unlikely]]
+        make_whole_again(m);
+    m.push(sizeof(EtherHeader));
+    flow.take_frame(m, verified);
 }
 
 bool offer_to_taps(Tap what, Interface& at, Mbuf& packet) {

@@ -15,8 +15,8 @@ inline bool is_flow(Ref<Endpoint>& e, const Interface& in) {
     return false;
 }
 
-// Gives a received packet, whose data begin at the IP header, to a flow: as the frame that it was. Consumes
-// m, which may be a chain.
-void give_to_flow(Endpoint& flow, MbufPtr m, bool verified);
+// Gives a received packet, whose data begin at the IP header, to a flow: as the frame that it was. m may be a
+// chain; the caller drops it.
+void give_to_flow(Endpoint& flow, Mbuf& m, bool verified);
 
 }  // namespace net

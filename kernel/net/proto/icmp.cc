@@ -62,7 +62,7 @@ static void take_error(Interface& in, const Ipv4Packet& ip, const IcmpMessage& m
     const auto quote = QuotedPacket::parse(message.payload());
     if (!quote) return;
     if (Ref<Endpoint> flow = inet.endpoints().possible_sender_of(*quote); is_flow(flow, in))
-        return give_to_flow(*flow, std::move(m), true);
+        return give_to_flow(*flow, *m, true);
     const bool too_big =
         !expired && IcmpUnreachableCode{message.code()} == IcmpUnreachableCode::FragmentationNeeded;
     if (quote->protocol() == IpProtocol::Tcp) {

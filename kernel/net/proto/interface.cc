@@ -19,6 +19,7 @@ void Interface::set(Settings s) {
     const bool has_broadcast = s.is_usable() && s.address.length < 31;
     const Ipv4Addr directed{s.address.addr.value() | ~s.address.mask()};
     settings_.store(s, kRelaxed);
+    addr_.store(s.address.addr, kRelaxed);
     unicast_.store(s.is_usable() ? s.address.addr : Ipv4Addr(), kRelaxed);
     broadcast_.store(has_broadcast ? directed : Ipv4Addr(0xffff'ffff), kRelaxed);
     longest_frame_.store(s.up ? static_cast<u32>(sizeof(EtherHeader) + mtu_) : 0, kRelaxed);

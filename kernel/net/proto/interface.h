@@ -44,7 +44,7 @@ class Interface {
     MacAddr mac() const { return mac_; }
     usize mtu() const { return mtu_; }  // of the link: the maximum IP packet
     Ipv4Prefix prefix() const { return settings().address; }
-    Ipv4Addr addr() const { return prefix().addr; }  // 0.0.0.0: none
+    Ipv4Addr addr() const { return addr_.load(std::memory_order_relaxed); }  // 0.0.0.0: none
     bool is_up() const { return settings().up; }
 
     // Is the interface up, and does it have an address? If not, received frames must be dropped before the
@@ -102,7 +102,8 @@ class Interface {
     u16 mtu_ = kEtherMtu;
     Kind kind_ = Kind::Ethernet;
     std::atomic<Settings> settings_{};
-    // What each packet needs of the settings. 0.0.0.0: the interface is not usable.
+    // What each packet needs of the settings. unicast_ is 0.0.0.0 if the interface is not usable.
+    std::atomic<Ipv4Addr> addr_{};
     std::atomic<Ipv4Addr> unicast_{};
     std::atomic<Ipv4Addr> broadcast_{Ipv4Addr(0xffff'ffff)};  // this value: the link has no other
     std::atomic<u32> longest_frame_{0};  // 0 while the interface is down: so one comparison checks both

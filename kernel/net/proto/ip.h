@@ -13,12 +13,12 @@ class Inet;
 // destination was the broadcast address. `verified`: the device has verified the checksum of UDP or TCP. m is
 // a chain only if the device has merged several TCP segments; then all headers are in the head. Thread
 // context, no lock held; never sleeps.
-void ip_in(Interface& in, MbufPtr m, bool broadcast, bool verified);
+void ip_in(Interface& in, MbufPtr&& m, bool broadcast, bool verified);
 
 // Passes a whole packet for us to its protocol and consumes it. `ip` is a view of the head of m. m is a chain
 // only if the packet was reassembled and is too large for one mbuf, or was merged by the device. Context and
 // `verified`: as ip_in.
-void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified);
+void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified);
 
 // The header fields that the sender of a packet may choose.
 struct alignas(8) IpControls {  // fits in one register

@@ -30,7 +30,7 @@ static bool has_unfinished_source_route(Bytes options) {
 }
 
 // The IP header is still in m, because an ICMP error must quote it.
-void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
+void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified) {
     switch (ip.protocol()) {
         case IpProtocol::Icmp: return icmp_in(in, ip, std::move(m));
         case IpProtocol::Udp: return udp_in(in, ip, std::move(m), verified);
@@ -56,7 +56,7 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
 }
 
 // A host that does not forward may ignore all options except a source route (RFC 1122 section 3.2.1.8).
-void ip_in(Interface& in, MbufPtr m, bool broadcast, bool verified) {
+void ip_in(Interface& in, MbufPtr&& m, bool broadcast, bool verified) {
     Inet& inet = in.inet();
     inet.bump(Stat::ip_in);
     if (m->more() && !make_head_a_packet(*m)) [[unlikely]]

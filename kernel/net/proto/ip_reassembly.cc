@@ -174,7 +174,7 @@ bool Reassembly::give_to_flow(const Interface& in, MbufQueue& fragments) {
     if (!has_ports || !ports) return false;
     auto e = inet_.endpoints().find({ip->protocol(), (*ports)[1], (*ports)[0], ip->dst(), ip->src()});
     if (!is_flow(e, in)) return false;
-    while (MbufPtr m = fragments.pop_head()) net::give_to_flow(*e, std::move(m), false);
+    while (MbufPtr m = fragments.pop_head()) net::give_to_flow(*e, *m, false);
     return true;
 }
 

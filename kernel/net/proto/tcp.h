@@ -11,7 +11,7 @@ namespace net {
 // Processes a received packet whose payload is TCP and consumes m, whose data start at the IP header. m may
 // be a chain: `ip` is then a view of the head. `verified`: the checksum needs no verification. Thread
 // context, no lock held; never sleeps.
-void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified);
+void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified);
 
 // Reports why a segment of ours did not arrive; `quote` is its start. mtu: the next hop's MTU if the segment
 // was too long, 0 if it is unknown or for other reasons. Context: as tcp_in.

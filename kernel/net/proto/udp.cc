@@ -8,19 +8,21 @@
 namespace net {
 namespace {
 
-// The socket or flow for a datagram. If it is a flow, it gets the frame, and m is null afterwards.
+// The socket or flow for a datagram. If it is a flow, it has got the frame, and m is null afterwards.
 [[gnu::always_inline]] inline Ref<Endpoint> receiver_of(Interface& in, const Ipv4Packet& ip,
                                                         const UdpHeader& header, MbufPtr& m, bool verified) {
     Ref<Endpoint> e =
         in.inet().endpoints().find({IpProtocol::Udp, header.dst_port, header.src_port, ip.dst(), ip.src()});
-    if (is_flow(e, in)) [[unlikely]]
-        give_to_flow(*e, std::move(m), verified);
+    if (is_flow(e, in)) {
+        give_to_flow(*e, *m, verified);
+        m.reset();
+    }
     return e;
 }
 
 // Delivers a valid datagram to its socket e; m is the whole packet.
 [[gnu::always_inline]] inline void deliver(Interface& in, const Ipv4Packet& ip, const UdpHeader& header,
-                                           const Ref<Endpoint>& e, MbufPtr m) {
+                                           const Ref<Endpoint>& e, MbufPtr&& m) {
     Inet& inet = in.inet();
     const usize length = header.length - sizeof(UdpHeader);
     if (!e) {
@@ -44,7 +46,7 @@ be16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) 
 }
 
 // A datagram in a chain of mbufs: the same checks as in UdpDatagram, over the whole chain.
-[[gnu::noinline]] void large_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
+[[gnu::noinline]] void large_in(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified) {
     Inet& inet = in.inet();
     const auto* h = header_of<UdpHeader>(ip.payload());
     const usize headers = ip.header().header_length();
@@ -63,7 +65,7 @@ be16 checksum_of_chain(const Mbuf& m, Ipv4Addr src, Ipv4Addr dst, usize length) 
 
 }  // namespace
 
-void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
+void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified) {
     if (m->more()) [[unlikely]]
         return large_in(in, ip, std::move(m), verified);
     Inet& inet = in.inet();

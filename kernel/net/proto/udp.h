@@ -11,7 +11,7 @@ namespace net {
 
 // Processes a received packet whose payload is UDP and consumes m, whose data start at the IP header. Thread
 // context, no lock held; never sleeps.
-void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified);
+void udp_in(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified);
 
 inline constexpr usize kMaxUdpPayload = kMaxIpPacket - sizeof(Ipv4Header) - sizeof(UdpHeader);
 

@@ -31,22 +31,22 @@ static bool checksum_ok(const Ipv4Packet& ip, const TcpSegment& segment, Mbuf& m
 
 // A flow has its port for itself, so no connection or listener can have it too.
 [[gnu::noinline]] static bool went_to_flow(Interface& in, const Ipv4Packet& ip, const TcpSegment& segment,
-                                           MbufPtr& m, bool verified) {
+                                           Mbuf& m, bool verified) {
     auto e = in.inet().endpoints().find(
         {IpProtocol::Tcp, segment.dst_port(), segment.src_port(), ip.dst(), ip.src()});
     if (!is_flow(e, in)) return false;
-    give_to_flow(*e, std::move(m), verified);
+    give_to_flow(*e, m, verified);
     return true;
 }
 
-void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr m, bool verified) {
+void tcp_in(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified) {
     Inet& inet = in.inet();
     // RFC 1122 section 4.2.3.10: segments to a broadcast address are silently discarded.
     if (!in.is_ours(ip.dst())) return inet.bump(Stat::ip_not_for_us);
     inet.bump(Stat::tcp_in);
     const auto segment = TcpSegment::parse(ip.payload());
     if (!segment) return inet.bump(Stat::tcp_bad);
-    if (inet.endpoints().has_tcp_flows() && went_to_flow(in, ip, *segment, m, verified)) return;
+    if (inet.endpoints().has_tcp_flows() && went_to_flow(in, ip, *segment, *m, verified)) return;
     if (!verified && !checksum_ok(ip, *segment, *m)) return inet.bump(Stat::tcp_bad_checksum);
     if (inet.is_tapped(Tap::Unclaimed) && !inet.tcp().expects(ip, *segment)) [[unlikely]] {
         if (offer_to_taps(Tap::Unclaimed, in, *m)) return;

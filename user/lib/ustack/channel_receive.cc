@@ -19,7 +19,7 @@ static_assert(kRoom >= net::kEtherMaxFrame, "a frame that is not merged fits int
 void ChannelDevice::start() {
     const u32 most = static_cast<u32>(net::kMaxMbufs / 4);
     refill(receive_.count < most ? receive_.count : most);
-    (void)channel_publish(&receive_);
+    channel_publish_buffers(&receive_);
     started_ = true;
 }
 
@@ -96,7 +96,7 @@ u32 ChannelDevice::receive(net::MbufQueue& batch) {
         counters_.rx_bytes += frame->chain_length();
         batch.push_tail(std::move(frame));
     }
-    if (all > 0) (void)channel_publish(&receive_);
+    if (all > 0) channel_publish_buffers(&receive_);
     return all;
 }
 
