@@ -96,6 +96,10 @@ struct channel_memory {
 /* ioctl(fd, request, argument) of a channel. */
 #define CHANNEL_SIGNAL 0x4e01 /* int*, ignored: the kernel takes what is posted in the transmit ring */
 #define CHANNEL_INFO   0x4e02 /* struct channel_info* */
+/* int*: not 0: of a run of pure ACKs of one TCP connection that arrive together, the flows need only the last,
+ * as if the network had lost the others. Duplicate ACKs, SACK blocks and all other segments are kept. 0, as in
+ * a new channel: the flows get every frame. */
+#define CHANNEL_MERGE_ACKS 0x4e03
 
 struct channel_counters {
     unsigned long received, received_bytes;

@@ -26,6 +26,7 @@ class ChannelFlow final : public RefCounted, public Endpoint {
 
   private:
     void take_frame(MbufPtr m, bool verified) override;
+    bool merges_acks() const override;
     bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
     void report(Errno) override {}
     void last_ref_gone() override;
