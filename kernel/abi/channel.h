@@ -96,6 +96,10 @@ struct channel_memory {
 /* ioctl(fd, request, argument) of a channel. */
 #define CHANNEL_SIGNAL 0x4e01 /* int*, ignored: the kernel takes what is posted in the transmit ring */
 #define CHANNEL_INFO   0x4e02 /* struct channel_info* */
+/* int*: not 0: a pure TCP ACK for a flow may be dropped if another one that arrives directly after it
+ * acknowledges more, as if the network had lost the first. All other segments are kept: duplicate ACKs,
+ * window updates, SACK blocks, data. 0, as in a new channel: the flows get every frame. */
+#define CHANNEL_MERGE_ACKS 0x4e03
 
 struct channel_counters {
     unsigned long received, received_bytes;

@@ -41,6 +41,12 @@ Result<> channel_ioctl(fs::File& f, u32 request, UserAddr argument) {
             const channel_info info = describe(c);
             return mm::copy_out(argument, &info, sizeof info);
         }
+        case CHANNEL_MERGE_ACKS: {
+            i32 on = 0;
+            TRY(mm::copy_in(&on, argument, sizeof on));
+            c.set_merges_acks(on != 0);
+            return {};
+        }
         default: return Errno::NotTty;
     }
 }

@@ -4,6 +4,7 @@
 uhttpd, the same source over the kernel's sockets and over a stack of its own.
 """
 import http.client
+import statistics
 import time
 
 from figures import AT_LEAST, AT_MOST, ICOUNT, QUIET, figures_of
@@ -11,8 +12,8 @@ from guest import BUILD, Guest, check, check_equal
 
 DISK = {"IMAGE": BUILD / "test.img"}
 SMALL, LARGE = "/hosts", "/usertests"  # files of the image
-REQUESTS = 2000
-LARGE_FILES = 40
+TURNS = 20  # of each web server
+REQUESTS, LARGE_FILES = 100, 8  # in a turn
 
 
 def measure_instructions(figures):
@@ -30,49 +31,51 @@ def measure_speed(figures):
         figures.add("channel port", figures_of(g, "chanbench port 1000")["port_time"])
 
 
-def fetch(connection, name):
-    connection.request("GET", name)
-    answer = connection.getresponse()
-    body = answer.read()
-    check_equal(answer.status, 200, f"status of {name}")
-    return len(body)
+class WebServer:
+    """A connection to a web server, which runs in a guest of its own."""
 
+    def __init__(self, guest, program):
+        guest.background(f"{program} -p 80")
+        self.connection = http.client.HTTPConnection("127.0.0.1", guest.ports["tcp80"], timeout=30)
+        for _ in range(100):
+            try:
+                self.fetch(SMALL)
+                break
+            except OSError:
+                self.connection.close()
+                time.sleep(0.05)
+        check(self.fetch(LARGE) > 1 << 16, f"{LARGE} is too short to measure with")
 
-def serve(g, program):
-    """Requests per second for a small file over one connection, and MB/s for a large one."""
-    g.background(f"{program} -p 80")
-    web = http.client.HTTPConnection("127.0.0.1", g.ports["tcp80"], timeout=30)
-    for attempt in range(100):
-        try:
-            fetch(web, SMALL)
-            break
-        except OSError:
-            web.close()
-            time.sleep(0.05)
-    began = time.perf_counter()
-    for _ in range(REQUESTS):
-        fetch(web, SMALL)
-    rate = REQUESTS / (time.perf_counter() - began)
-    fetch(web, LARGE)
-    began, total = time.perf_counter(), 0
-    for _ in range(LARGE_FILES):
-        total += fetch(web, LARGE)
-    check(total > 1 << 20, f"{LARGE} is too short to measure with")
-    speed = total / (time.perf_counter() - began) / 1e6
-    web.close()
-    return rate, speed
+    def fetch(self, name):
+        self.connection.request("GET", name)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        check_equal(answer.status, 200, f"status of {name}")
+        return len(body)
+
+    def requests_per_second(self):
+        began = time.perf_counter()
+        for _ in range(REQUESTS):
+            self.fetch(SMALL)
+        return REQUESTS / (time.perf_counter() - began)
+
+    def megabytes_per_second(self):
+        began = time.perf_counter()
+        total = sum(self.fetch(LARGE) for _ in range(LARGE_FILES))
+        return total / (time.perf_counter() - began) / 1e6
 
 
 def measure_web(figures):
-    """Each server in a guest of its own, in turn, on the same port."""
-    found = {}
-    for program in ("httpd", "uhttpd"):
-        with Guest("bench", CPUS=2, **DISK, **QUIET) as g:
-            found[program] = serve(g, program)
-    for i, what in enumerate(("requests", "MB/s")):
-        for program in found:
-            figures.add(f"channel {what}: {program}", found[program][i])
-        figures.add(f"channel {what}: uhttpd / httpd", found["uhttpd"][i] / found["httpd"][i])
+    """Both servers take turns, so that what else the host does affects both; each pair of turns has a ratio."""
+    with Guest("bench", CPUS=2, **DISK, **QUIET) as one, Guest("bench2", CPUS=2, **DISK, **QUIET) as other:
+        servers = {"httpd": WebServer(one, "httpd"), "uhttpd": WebServer(other, "uhttpd")}
+        for what, measure in (("requests", WebServer.requests_per_second), ("MB/s", WebServer.megabytes_per_second)):
+            turns = [{program: measure(servers[program]) for program in sorted(servers, reverse=turn % 2)}
+                     for turn in range(TURNS)]
+            for program in servers:
+                figures.add(f"channel {what}: {program}", statistics.median(t[program] for t in turns))
+            ratio = statistics.median(t["uhttpd"] / t["httpd"] for t in turns)
+            figures.add(f"channel {what}: uhttpd / httpd", ratio)
 
 
 def web_rows():

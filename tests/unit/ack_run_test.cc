@@ -1,51 +1,15 @@
 // Of a run of pure ACKs only the last is processed, if TCP accepts it. Other segments are always processed.
 #include "net/proto/ack_run.h"
 
+#include "ack_kit.h"
 #include "tcp_peer.h"
 
 using namespace net;
-using packets::Packet;
+using namespace ack_kit;
 
 namespace {
 
 constexpr Packet (*kText)(std::string_view) = packets::text;
-
-struct Ack {
-    u32 seq = 1000, ack = 2000;
-    u16 flags = TcpFlags::Ack, window = 5000;
-    u16 src_port = 80, dst_port = 4000;
-    Packet options = {}, data = {};
-    u16 flags_offset = Ipv4Header::kDontFragment;
-    u8 identification = 1;
-};
-
-const Packet kStamps{1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2};
-const Packet kSacks{1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2};
-
-Packet frame_of(const Ack& a) {
-    TcpFields f{.src_port = a.src_port,
-                .dst_port = a.dst_port,
-                .seq = a.seq,
-                .ack = a.ack,
-                .flags = a.flags,
-                .window = a.window,
-                .options_length = a.options.size()};
-    Packet ip = packets::tcp_packet({kPeer, kOurs, f, 0}, packets::join(a.options, a.data));
-    ip[5] = a.identification;
-    ip[6] = static_cast<u8>(a.flags_offset >> 8), ip[7] = static_cast<u8>(a.flags_offset);
-    ip[10] = ip[11] = 0;
-    const u16 sum = packets::internet_checksum(Bytes(ip).first(20));
-    ip[10] = static_cast<u8>(sum >> 8), ip[11] = static_cast<u8>(sum);
-    Packet frame = packets::ether(kOurMac, kPeerMac, EtherType::Ipv4, ip);
-    if (frame.size() < 60) frame.resize(60);
-    return frame;
-}
-
-MbufPtr mbuf_of(const Packet& p) {
-    MbufPtr m = Mbuf::alloc();
-    std::copy(p.begin(), p.end(), m->put(p.size()));
-    return m;
-}
 
 struct AckRun : NetTest {
     bool covers(const Ack& later, const Ack& earlier) {
@@ -65,6 +29,11 @@ TEST_F(AckRun, WhatIsCountedIsKept) {
     EXPECT_FALSE(covers({.ack = 2001, .options = kSacks}, {.options = kSacks}));
     EXPECT_FALSE(covers({.ack = 2001, .options = kSacks}, {.options = kStamps}));
     EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {.options = kSacks}));
+}
+
+TEST_F(AckRun, TcpRejectsTimestampsThatGoBack) {
+    EXPECT_TRUE(covers({.ack = 2001, .options = stamps(0)}, {.options = stamps(0xffff'ffff)})) << "they wrap";
+    EXPECT_FALSE(covers({.ack = 2001, .options = stamps(7)}, {.options = stamps(8)}));
 }
 
 TEST_F(AckRun, OnlyPureAcksOfOneConnection) {

@@ -32,6 +32,10 @@ class Channel final : public RefCounted, public ListNode<Channel> {
     // Copies a frame to the receive ring. verified: its checksum need not be verified.
     void take(const Mbuf& frame, bool verified) EXCLUDES(ring_lock_);
 
+    // CHANNEL_MERGE_ACKS
+    bool merges_acks() const { return merges_acks_.load(std::memory_order_relaxed); }
+    void set_merges_acks(bool on) { merges_acks_.store(on, std::memory_order_relaxed); }
+
     // Sends what the program has posted.
     void kick() EXCLUDES(lock_, ring_lock_);
 
@@ -107,6 +111,7 @@ class Channel final : public RefCounted, public ListNode<Channel> {
     const u64 id_;
     const bool raw_;
     std::atomic<u32> shut_{0};
+    std::atomic<u32> merges_acks_{0};
     std::atomic<u32> unfinished_{0};  // frames taken and not completed
     SentFrames frames_;
 

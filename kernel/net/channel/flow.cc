@@ -15,6 +15,8 @@ ChannelFlow::ChannelFlow(Channel& channel, const Interface& from)
 
 void ChannelFlow::take_frame(const Mbuf& frame, bool verified) { channel_->take(frame, verified); }
 
+bool ChannelFlow::merges_acks() const { return channel_->merges_acks(); }
+
 void ChannelFlow::last_ref_gone() {
     const Ref<Channel> channel = channel_;  // outlives this object
     channel->home().free(*this);

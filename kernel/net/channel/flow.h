@@ -33,6 +33,7 @@ class ChannelFlow final : public RefCounted, public Endpoint {
 
   private:
     void take_frame(const Mbuf& frame, bool verified) override;
+    bool merges_acks() const override;
     bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
     void report(Errno) override {}
     void last_ref_gone() override;

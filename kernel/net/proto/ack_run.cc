@@ -17,6 +17,10 @@ struct PureAck {
 constexpr usize kLongest = sizeof(PureAck), kShortest = kLongest - sizeof(PureAck::options);
 static_assert(kShortest == 54 && alignof(PureAck) == 1);
 
+// Between two ACKs of a run: more than a receiver can have got meanwhile, and too little for an attacker who
+// must guess the acknowledgment number of a forged ACK that covers a true one.
+constexpr u32 kMostAdvance = 1 << 20;
+
 bool is_pure_ack(const PureAck& f, usize frame_length) {
     const usize headers = sizeof f.ip + f.tcp.header_length();
     if (f.ether.type != static_cast<u16>(EtherType::Ipv4) || f.ip.version_ihl != 0x45) return false;
@@ -49,6 +53,11 @@ bool are_alike(const PureAck& a, const PureAck& b) {
     return (ether_to_length | fragment_to_protocol | who_and_where | flags) == 0;
 }
 
+// a has timestamps. Has b too, and none that is older?
+bool are_in_order(const PureAck& a, const PureAck& b) {
+    return b.options[0] == a.options[0] && static_cast<i32>(b.options[1] - a.options[1]) >= 0;
+}
+
 }  // namespace
 
 bool ack_covers(const Mbuf& later, const Mbuf& earlier) {
@@ -57,15 +66,23 @@ bool ack_covers(const Mbuf& later, const Mbuf& earlier) {
     const auto& a = *reinterpret_cast<const PureAck*>(earlier.data());
     const auto& b = *reinterpret_cast<const PureAck*>(later.data());
     if (!are_alike(a, b) || !is_pure_ack(a, length)) return false;
-    // Both frames are as long as their headers say. If there are options, both must have the same layout.
-    const bool same_options =
-        length == kShortest || a.tcp.header_length() == sizeof a.tcp || b.options[0] == a.options[0];
-    return same_options && static_cast<i32>(b.tcp.ack - a.tcp.ack) > 0;
+    // Both frames are as long as their headers say.
+    const bool has_options = length != kShortest && a.tcp.header_length() != sizeof a.tcp;
+    const u32 advance = b.tcp.ack - a.tcp.ack;
+    return (!has_options || are_in_order(a, b)) && advance > 0 && advance <= kMostAdvance;
 }
 
 TcpAck ack_in(const Mbuf& frame) {
     const auto& f = *reinterpret_cast<const PureAck*>(frame.data());
     return {f.ip.dst, f.ip.src, f.tcp.dst_port, f.tcp.src_port, f.tcp.ack};
+}
+
+bool ack_is_intact(const Mbuf& frame) {
+    const auto ip = Ipv4Packet::parse(frame.bytes().subspan(sizeof(EtherHeader)));
+    if (!ip || !ip->header_checksum_ok()) return false;
+    if (frame.offload() == Offload::Verified) return true;
+    const auto segment = TcpSegment::parse(ip->payload());
+    return segment && segment->checksum_ok(ip->src(), ip->dst());
 }
 
 }  // namespace net

@@ -2,6 +2,7 @@
 
 #include "net/proto/ack_run.h"
 #include "net/proto/arp.h"
+#include "net/proto/flow.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
 
@@ -22,9 +23,15 @@ void net_rx(NetDevice& from, MbufPtr frame) {
     if (Interface* in = from.interface()) take_frame(*in, std::move(frame));
 }
 
+static void drop_acks(Interface& in, MbufQueue& frames, usize n) {
+    in.inet().bump(Stat::tcp_acks_merged, n);
+    while (n-- > 0) frames.pop_head();
+}
+
 // Drops the ACKs at the head of the queue that a later one covers: if TCP accepts the last of their run, the
-// others contain no new information. Returns how many at the head need no second look, because TCP does not
-// wait for what the last one acknowledges: it is forged or too old, or the connection is a flow's.
+// others contain no new information. A flow's TCP cannot be asked; a flow may want only the last (Endpoint::
+// merges_acks), which is intact. Returns how many at the head need no second look, because TCP does not wait
+// for what the last one acknowledges: it is forged or too old, or the connection is another flow's.
 static usize merge_acks(Interface& in, MbufQueue& frames) {
     Mbuf* before = nullptr;
     usize n = 0;
@@ -33,12 +40,16 @@ static usize merge_acks(Interface& in, MbufQueue& frames) {
         before = last;
     }
     if (n == 0) return 0;
-    const TcpAck ack = ack_in(*MbufQueue::next(*before));
-    if (!tcp_waits_for(in.inet(), ack)) return n;
+    const Mbuf& last = *MbufQueue::next(*before);
+    const TcpAck ack = ack_in(last);
+    if (!tcp_waits_for(in.inet(), ack)) {
+        if (!is_for_merging_flow(in, ack) || !ack_is_intact(last)) return n;
+        drop_acks(in, frames, n);
+        return 1;
+    }
     take_frame(in, frames.take_after(before));
     if (tcp_waits_for(in.inet(), ack)) return 0;  // the last one was corrupted
-    in.inet().bump(Stat::tcp_acks_merged, n);
-    while (n-- > 0) frames.pop_head();
+    drop_acks(in, frames, n);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "net/proto/endpoint.h"
+#include "net/proto/tcp.h"
 
 namespace net {
 
@@ -14,6 +15,9 @@ inline bool is_flow(Ref<Endpoint>& e, const Interface& in) {
     e = {};
     return false;
 }
+
+// Is the ACK, in a frame of a run (proto/ack_run.h), for a flow that wants only the last of a run?
+bool is_for_merging_flow(Interface& in, const TcpAck& ack);
 
 // Gives a received packet, whose data begin at the IP header, to a flow: as the frame that it was. m may be a
 // chain; the caller drops it.

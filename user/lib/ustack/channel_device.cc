@@ -30,10 +30,11 @@ u16 flags_of(const net::Mbuf& frame) {
     }
 }
 
-u32 range_count(const net::Mbuf& frame) {
-    u32 n = 0;
-    frame.for_each_range([&n](Bytes range) { n += !range.empty(); });
-    return n;
+// At least as many slots as the frame needs.
+u32 slots_for(const net::Mbuf& frame) {
+    usize n = 0;
+    for (const net::Mbuf* m = &frame; m; m = m->more()) n += 1 + m->fragment_count();
+    return static_cast<u32>(n);
 }
 
 u32 room_in(const channel_program& ring) { return ring.count - (ring.posted - ring.reaped); }
@@ -60,40 +61,41 @@ net::MacAddr ChannelDevice::mac() const {
     return mac;
 }
 
-u32 ChannelDevice::buffer_of(const u8* at) const {
-    return static_cast<u32>((at - buffers_) / CHANNEL_BUFFER);
-}
-
 // --- transmit ---
 
-void ChannelDevice::post_range(Bytes range, u16 flags, u16 segment) {
-    const u32 buffer = buffer_of(range.data());
-    const auto offset = static_cast<u16>(range.data() - (buffers_ + usize{buffer} * CHANNEL_BUFFER));
-    *channel_next(&transmit_) = {buffer, offset, static_cast<u16>(range.size()), flags, segment, 0};
-    channel_post(&transmit_);
+// Posts the ranges of a frame for which there is room, and which is not empty. Returns the index of its last
+// slot.
+u32 ChannelDevice::post(const net::Mbuf& frame) {
+    const u16 flags = flags_of(frame), with_more = flags | CHANNEL_MORE;
+    const auto segment = static_cast<u16>(flags & CHANNEL_SEGMENTS ? frame.segment_size() : 0);
+    frame.for_each_range([&](Bytes range) {
+        if (range.empty()) return;
+        const auto at = static_cast<u32>(range.data() - buffers_);
+        const auto length = static_cast<u16>(range.size()), offset = static_cast<u16>(at % CHANNEL_BUFFER);
+        *channel_next(&transmit_) = {at / CHANNEL_BUFFER, offset, length, with_more, segment, 0};
+        channel_post(&transmit_);
+        counters_.tx_bytes += length;
+    });
+    const u32 last = index_of(transmit_, transmit_.posted - 1);
+    transmit_.slots[last].flags = flags;
+    return last;
 }
 
 Result<> ChannelDevice::transmit(MbufPtr& frame) {
-    u32 left = frame->is_simple() ? 1 : range_count(*frame);
-    if (left > CHANNEL_MOST_PARTS || left > transmit_.count) {
+    const u32 most = slots_for(*frame);
+    if (most > CHANNEL_MOST_PARTS || most > transmit_.count) {
         frame.reset();
         counters_.tx_bad++;
         return Errno::MsgSize;
     }
-    if (room_in(transmit_) < left) reclaim();
-    if (room_in(transmit_) < left) {
+    if (room_in(transmit_) < most) reclaim();
+    if (room_in(transmit_) < most) {
         counters_.tx_ring_full++;
         return Errno::Again;
     }
-    const u16 flags = flags_of(*frame);
-    const auto segment = static_cast<u16>(flags & CHANNEL_SEGMENTS ? frame->segment_size() : 0);
-    frame->for_each_range([&](Bytes range) {
-        if (range.empty()) return;
-        post_range(range, static_cast<u16>(flags | (--left ? CHANNEL_MORE : 0)), segment);
-    });
+    const u32 last = post(*frame);
+    sending_[last] = std::move(frame);
     counters_.tx_packets++;
-    counters_.tx_bytes += frame->chain_length();
-    sending_[(transmit_.posted - 1) % transmit_.count] = std::move(frame);
     unpublished_ = true;
     return {};
 }
@@ -101,8 +103,9 @@ Result<> ChannelDevice::transmit(MbufPtr& frame) {
 void ChannelDevice::reclaim() {
     const u32 done = channel_completions(&transmit_);
     for (u32 i = 0; i < done; i++) {
-        const u32 slot = (transmit_.reaped + i) % transmit_.count;
-        if (transmit_.slots[slot].status < 0 && sending_[slot]) counters_.tx_bad++;
+        const u32 slot = index_of(transmit_, transmit_.reaped + i);
+        if (!sending_[slot]) continue;
+        if (transmit_.slots[slot].status < 0) counters_.tx_bad++;
         sending_[slot].reset();
     }
     if (done > 0) channel_reap(&transmit_, done);

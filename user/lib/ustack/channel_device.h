@@ -52,15 +52,16 @@ class ChannelDevice final : public net::NetDevice, public EventSource {
         64;  // frames received at once: then timers and the program have their turn
 
     // channel_receive.cc
-    u32 frame_length() const;
+    u32 frame_length(u32 completed) const;
     u32 receive(net::MbufQueue& batch);
+    net::MbufPtr take_slot();
     net::MbufPtr take_frame(u32 slots);
     bool post_receive(net::MbufPtr m);
     u32 refill(u32 count);
     void drop(net::MbufPtr frame, u32 missing);
 
-    void post_range(Bytes range, u16 flags, u16 segment);
-    u32 buffer_of(const u8* at) const;
+    u32 post(const net::Mbuf& frame);
+    static u32 index_of(const channel_program& ring, u32 request) { return request & (ring.count - 1); }
 
     const int fd_;
     channel_memory& memory_;

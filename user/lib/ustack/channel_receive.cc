@@ -27,8 +27,9 @@ bool ChannelDevice::post_receive(MbufPtr m) {
     channel_slot* slot = channel_next(&receive_);
     if (!slot) return false;
     m->trim_to(0);
-    *slot = {buffer_of(reinterpret_cast<u8*>(m.get())), kOffset, kRoom, 0, 0, 0};
-    lent_[receive_.posted % receive_.count] = std::move(m);
+    const auto at = static_cast<u32>(reinterpret_cast<u8*>(m.get()) - buffers_);
+    *slot = {at / CHANNEL_BUFFER, kOffset, kRoom, 0, 0, 0};
+    lent_[index_of(receive_, receive_.posted)] = std::move(m);
     channel_post(&receive_);
     return true;
 }
@@ -43,31 +44,27 @@ u32 ChannelDevice::refill(u32 count) {
 }
 
 // The number of slots of the oldest frame; 0: it has not arrived completely.
-u32 ChannelDevice::frame_length() const {
-    const u32 completed = channel_completions(&receive_);
+u32 ChannelDevice::frame_length(u32 completed) const {
     for (u32 i = 0; i < completed; i++) {
-        if (!(receive_.slots[(receive_.reaped + i) % receive_.count].flags & CHANNEL_MORE)) return i + 1;
+        if (!(receive_.slots[index_of(receive_, receive_.reaped + i)].flags & CHANNEL_MORE)) return i + 1;
     }
     return 0;
 }
 
+// The bytes in the oldest completion.
+MbufPtr ChannelDevice::take_slot() {
+    const u32 at = index_of(receive_, receive_.reaped);
+    MbufPtr m = std::move(lent_[at]);
+    if (!m->put(receive_.slots[at].length)) panic("a channel's completion is longer than its buffer");
+    channel_reap(&receive_, 1);
+    return m;
+}
+
 // The frame in the oldest `slots` completions, as a chain.
 MbufPtr ChannelDevice::take_frame(u32 slots) {
-    MbufPtr head;
-    Mbuf* last = nullptr;
     const bool verified = channel_completion(&receive_)->flags & CHANNEL_CHECKSUM;
-    for (u32 i = 0; i < slots; i++) {
-        const u32 at = (receive_.reaped + i) % receive_.count;
-        MbufPtr m = std::move(lent_[at]);
-        if (!m->put(receive_.slots[at].length)) panic("a channel's completion is longer than its buffer");
-        Mbuf* added = m.get();
-        if (last)
-            last->append(std::move(m));
-        else
-            head = std::move(m);
-        last = added;
-    }
-    channel_reap(&receive_, slots);
+    MbufPtr head = take_slot();
+    for (Mbuf* last = head.get(); --slots > 0; last = last->more()) last->append(take_slot());
     if (verified) head->set_offload(net::Offload::Verified);
     return head;
 }
@@ -85,8 +82,9 @@ void ChannelDevice::drop(MbufPtr frame, u32 missing) {
 
 // Moves received frames to `batch`, and posts other mbufs for them. Returns the number of slots processed.
 u32 ChannelDevice::receive(net::MbufQueue& batch) {
+    const u32 completed = channel_completions(&receive_);
     u32 all = 0;
-    for (u32 slots; all < kBatch && (slots = frame_length()) > 0; all += slots) {
+    for (u32 slots; all < kBatch && (slots = frame_length(completed - all)) > 0; all += slots) {
         MbufPtr frame = take_frame(slots);
         if (const u32 missing = refill(slots)) {
             drop(std::move(frame), missing);

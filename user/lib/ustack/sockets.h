@@ -56,8 +56,14 @@ class Sockets {
     Result<i64> install(const Ref<net::Socket>& socket, net::IpProtocol protocol, int flags);
     Result<> bind_to(File& f, const net::InetAddr& to);
     Result<> want_port(File& f);
-    int look(pollfd* fds, usize n);
-    int poll_kernel(pollfd* fds, usize n, Instant deadline);
+    // poll.cc
+    struct Seen {
+        int ready = 0;      // of our descriptors
+        usize kernels = 0;  // descriptors of the kernel
+    };
+    Seen look(pollfd* fds, usize n);
+    void take_answers(pollfd* fds, usize n);
+    int poll_kernel(pollfd* fds, usize n, usize kernels, Instant deadline);
 
     Stack& stack_;
     Files files_;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace ustack::system {
@@ -44,6 +45,8 @@ int open_channel(unsigned buffers, Channel& channel) {
         return error;
     }
     channel.memory = mapped.memory;
+    const int on = 1;
+    ioctl(channel.fd, CHANNEL_MERGE_ACKS, &on);
     return 0;
 }
 
