@@ -31,6 +31,11 @@ TEST_F(AckRun, WhatIsCountedIsKept) {
     EXPECT_FALSE(covers({.ack = 2001, .options = kStamps}, {.options = kSacks}));
 }
 
+TEST_F(AckRun, AGuessedAckCoversNoTrueOne) {
+    EXPECT_TRUE(covers({.ack = 2000 + (1 << 20)}, {.ack = 2000}));
+    EXPECT_FALSE(covers({.ack = 2001 + (1 << 20)}, {.ack = 2000}));
+}
+
 TEST_F(AckRun, TcpRejectsTimestampsThatGoBack) {
     EXPECT_TRUE(covers({.ack = 2001, .options = stamps(0)}, {.options = stamps(0xffff'ffff)})) << "they wrap";
     EXPECT_FALSE(covers({.ack = 2001, .options = stamps(7)}, {.options = stamps(8)}));
