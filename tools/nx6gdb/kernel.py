@@ -79,14 +79,6 @@ def items(array):
     return [array[i] for i in range(array.type.strip_typedefs().range()[1] + 1)]
 
 
-def unique_pointer(value):
-    """The pointer in a std::unique_ptr: its deleter has a member of the same name."""
-    value = value["_M_t"]["_M_t"]
-    while not value.type.strip_typedefs().name.startswith("std::_Head_base<0"):
-        value = value[next(f for f in value.type.strip_typedefs().fields() if f.is_base_class and "<0" in f.name)]
-    return value["_M_head_impl"]
-
-
 def offset_of_base(derived, base_name):
     """Bytes from the start of an object to its base class of that name."""
     for field in derived.strip_typedefs().fields():

@@ -76,7 +76,7 @@ def in_queue(value):
 
 def of_pointer(value):
     """The mbuf's address in an MbufPtr; 0: it is empty."""
-    return int(kernel.unique_pointer(value))
+    return int(value["p_"])
 
 
 def address_in(value):
@@ -87,12 +87,12 @@ def address_in(value):
     name = kind.unqualified().name or ""
     if name == "net::Mbuf":
         return kernel.address_of(value)
-    if name == "std::unique_ptr<net::Mbuf, net::MbufFree>":
+    if name == "Owned<net::Mbuf, net::MbufFree>":
         return of_pointer(value)
     if kind.code == gdb.TYPE_CODE_PTR:
         target = kind.target().strip_typedefs().unqualified()
         if target.name == "net::Mbuf":
             return int(value)
-        if target.name == "std::unique_ptr<net::Mbuf, net::MbufFree>":
+        if target.name == "Owned<net::Mbuf, net::MbufFree>":
             return of_pointer(value.dereference())
     return None

@@ -4,20 +4,16 @@ import re
 import gdb
 import gdb.xmethod
 
-from . import kernel
-
-NAMES = re.compile(r"std::unique_ptr<.*>|Ref<.*>|LateInit<.*>")
+NAMES = re.compile(r"Owned<.*>|Ref<.*>|LateInit<.*>")
 
 
 def pointer_in(value):
     if value.type.code in (gdb.TYPE_CODE_REF, gdb.TYPE_CODE_PTR):  # gdb hands over either
         value = value.referenced_value()
     name = value.type.strip_typedefs().name
-    if name.startswith("Ref<"):
-        return value["p_"]
     if name.startswith("LateInit<"):
         return value["storage_"].address.cast(value.type.strip_typedefs().template_argument(0).pointer())
-    return kernel.unique_pointer(value)
+    return value["p_"]
 
 
 class Operator(gdb.xmethod.XMethodWorker):

@@ -109,17 +109,17 @@ class Mbuf(Printer):
         return packets.describe([kernel.address_of(self.value)])[0]
 
 
-@printer(r"std::unique_ptr<net::Mbuf, net::MbufFree>")
+@printer(r"Owned<net::Mbuf, net::MbufFree>")
 class MbufPtr(Printer):
     def text(self):
         address = mbuf.of_pointer(self.value)
         return f"{address:#x}, {packets.describe([address])[0]}" if address else "null"
 
 
-@printer(r"std::unique_ptr<.*>")
-class UniquePtr(Printer):
+@printer(r"Owned<.*>")
+class Owned(Printer):
     def text(self):
-        return str(kernel.unique_pointer(self.value))
+        return str(self.value["p_"])
 
 
 @printer(r"net::MbufQueue")
