@@ -1,6 +1,7 @@
 #include "ipc/in_flight.h"
 
 #include "ipc/local_socket.h"
+#include "ipc/process.h"
 
 namespace ipc {
 namespace {
@@ -10,11 +11,13 @@ using Mark = Traveller::Mark;
 class Collector {
   public:
     Result<> depart(Rights& rights, u32 held) {
+        const u32 n = rights.count();
+        const int sender = caller_pid();
         net::platform::Guard guard(lock_);
-        const u32 n = rights.count(), left = kMostInFlight - total_;
-        if (n > left || held + n > kMostInFlightOfOne || held > left) return Errno::TooManyRefs;
+        const u32 left = kMostInFlight - total_;
+        if (held + n > kMostInFlightOfOne || count_of_locked(sender) + n > left) return Errno::TooManyRefs;
         total_ += n;
-        for (Right* r = rights.front(); r; r = rights.next(*r)) depart_locked(*r);
+        for (Right* r = rights.front(); r; r = rights.next(*r)) depart_locked(*r, sender);
         return {};
     }
 
@@ -44,7 +47,13 @@ class Collector {
   private:
     static LocalSocket& socket_of(Traveller& t) { return static_cast<LocalSocket&>(t); }
 
-    void depart_locked(Right& r) REQUIRES(lock_) {
+    u16& count_of_locked(int sender) REQUIRES(lock_) {
+        return of_sender_[static_cast<u32>(sender) % kSenders];
+    }
+
+    void depart_locked(Right& r, int sender) REQUIRES(lock_) {
+        r.sender = sender;
+        count_of_locked(sender)++;
         if (!r.socket) return;
         Traveller& t = *r.socket;
         if (t.in_flight++ > 0) return;
@@ -56,6 +65,7 @@ class Collector {
     void arrive_locked(Rights& rights) REQUIRES(lock_) {
         total_ -= rights.count();
         for (Right* r = rights.front(); r; r = rights.next(*r)) {
+            count_of_locked(r->sender)--;
             if (!r->socket) continue;
             Traveller& t = *r->socket;
             if (--t.in_flight > 0) continue;
@@ -100,9 +110,14 @@ class Collector {
         found.push_back(t);
     }
 
+    // Senders are counted by pid; two in one place share one's share. Pids are given out in turn, and there
+    // are never so many processes.
+    static constexpr u32 kSenders = 1024;
+
     net::platform::Lock lock_{LockRank::InFlight, "descriptors in flight"};
     List<Traveller> travellers_ GUARDED_BY(lock_);
     u32 total_ GUARDED_BY(lock_) = 0;
+    u16 of_sender_[kSenders] GUARDED_BY(lock_) = {};
 };
 
 constinit Collector collector;

@@ -29,8 +29,9 @@ struct Traveller : ListNode<Traveller> {
 inline constexpr u32 kMostInFlight = 2048;
 inline constexpr u32 kMostInFlightOfOne = 256;  // in the queue of one socket
 
-// The rights go into a queue that already holds `held`. TooManyRefs: there are too many in flight. A queue
-// may hold as many as are left for all others, so that one process does not take all.
+// The caller sends the rights to a queue that already holds `held`. TooManyRefs: there are too many in flight
+// (unix(7)). A process may have as many in flight as are left for all others: at most half, which is NOFILE.
+// So it cannot take all, however many sockets it has.
 Result<> depart(Rights& rights, u32 held);
 // They were taken out of the queue again.
 void arrive(Rights& rights);

@@ -23,6 +23,7 @@ struct Right : ListNode<Right> {
     Right(Ref<fs::File> f, LocalSocket* s) : file(std::move(f)), socket(s) {}
     Ref<fs::File> file;
     LocalSocket* socket;  // the file's, if it is a socket of AF_UNIX; else null
+    int sender = 0;       // the process that has sent it: counts it while it is in flight
     u64 begin = 0;        // of the message's bytes, in the stream of all bytes of its queue
     u64 end = 0;
 };

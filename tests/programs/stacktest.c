@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "manners.h"
+#include "nx6.h"
 
 static const char usage[] =
     "stacktest PORT      connects to this port of the host, which sends back what it gets";
@@ -78,6 +79,13 @@ static void print_answer(int fd) {
     printf("the host: %.*s", (int)n, line);
 }
 
+/* nx6's own call: the host sends nothing more, so a read without a timeout would wait for ever. */
+static void read_with_a_timeout(int fd) {
+    char c;
+    if (settimeout(fd, 50) < 0) die("settimeout failed");
+    printf("read: %s\n", read(fd, &c, 1) < 0 ? strerror(errno) : "ok");
+}
+
 int main(int argc, char** argv) {
     long port;
     help_if_asked(argc, argv, usage);
@@ -88,6 +96,7 @@ int main(int argc, char** argv) {
     write_pieces(fd);
     close(fd);
     print_answer(0);
+    read_with_a_timeout(0);
     /* A stream on a socket: written when the program ends. */
     FILE* f = fdopen(dup(0), "w");
     if (!f) die("fdopen: %s", strerror(errno));

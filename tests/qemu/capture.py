@@ -68,14 +68,17 @@ def write_pcap(path, frames):
             f.write(struct.pack("<IIII", i // 1000, i % 1000 * 1000, len(frame), len(frame)) + frame)
 
 
+def frames_of(path):
+    """Yields the frames of a capture that QEMU wrote, one at a time: it may be larger than the memory."""
+    with open(path, "rb") as f:
+        f.seek(24)
+        while len(head := f.read(16)) == 16:
+            yield f.read(struct.unpack_from("<I", head, 8)[0])
+
+
 def read_pcap(path):
-    """The frames of a capture that QEMU wrote."""
-    data, at, frames = open(path, "rb").read(), 24, []
-    while at + 16 <= len(data):
-        size = struct.unpack_from("<I", data, at + 8)[0]
-        frames.append(data[at + 16:at + 16 + size])
-        at += 16 + size
-    return frames
+    """All frames of a capture."""
+    return list(frames_of(path))
 
 
 def host_dump(pcap, mode="full"):

@@ -69,7 +69,8 @@ def forktest_stressfs_and_grind_succeed_on_one_and_on_four_harts():
 @test(deadline=180)
 def the_kernel_survives_random_system_calls_on_one_and_on_four_harts():
     for harts in (1, 4):
-        attack(f"sysfuzz-{harts}", [f"sysfuzz {harts} 10000 4"], 80, CPUS=harts)
+        out = attack(f"sysfuzz-{harts}", [f"sysfuzz {harts} 10000 4"], 80, CPUS=harts)
+        check("calls with mapped channels" in out, f"mmap never succeeded:\n{out}")
 
 
 @test(deadline=60)

@@ -210,7 +210,7 @@ def descriptors_behave_alike_on_both_stacks_but_a_child_has_no_stack_of_its_own(
                 out = g.ok(f"{program} {peer.port}")
             text = (said + b"in pieces\n").decode()
             check_equal(out, f"child of a parent without sockets: ok\nchild: write: {write}\nchild: socket: {opened}\nchild: ping socket: ok\n"
-                             f"the child ended with status 7\nthe host: {text}", f"the output of {program}")
+                             f"the child ended with status 7\nthe host: {text}read: timed out\n", f"the output of {program}")
             check_equal(peer.result, said + b"in pieces\nlast words\n", f"what the host received from {program}")
         g.poweroff()
 

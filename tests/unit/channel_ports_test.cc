@@ -83,6 +83,32 @@ TEST_F(ChannelPorts, AutomaticPortsAvoidChannelsAndTheOtherWayRound) {
     }
 }
 
+// A channel claims the port that connect() has just found to be free.
+TEST_F(ChannelPorts, HaveOneOwnerWhenAClaimMeetsAConnect) {
+    struct Race {
+        TcpPorts& ports;
+        ChannelUser& user;
+        u16 claimed = 0;
+    };
+    const auto is_claimed = [](void* argument, u16 port) {
+        Race& race = *static_cast<Race*>(argument);
+        const bool is = race.ports.is_claimed(port);
+        if (!race.claimed && claim(race.user, kTcp, port).ok()) race.claimed = port;
+        return is;
+    };
+    ChannelUser user = open();
+    Race race{stack->tcp().ports(), user};
+    const auto c = stack->tcp().connect({kOurs, kGateway, 0, 80}, {});
+    c.value()->abort(Errno::None, platform::now());  // it leaves the table
+    TcpTable& table = stack->tcp().table();
+    EXPECT_OK(table.insert_with_free_port(*c.value(), is_claimed, &race));
+    EXPECT_NE(race.claimed, 0);
+    EXPECT_FALSE(table.has_local_port({}, race.claimed));
+    EXPECT_TRUE(table.remove(*c.value()));
+    c.value()->drop_ref();  // the table's
+    device.sent.clear();
+}
+
 TEST_F(ChannelPorts, ClaimsAreChecked) {
     ChannelUser user = open();
     EXPECT_ERROR(claim(user, IpProtocol::Icmp, 80), Inval);

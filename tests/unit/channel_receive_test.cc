@@ -216,6 +216,30 @@ TEST_F(ChannelReceive, PollSaysWhenFramesWait) {
 
 constexpr u32 kReceived = 1, kSent = 2, kUnclaimed = 4;
 
+TEST_F(ChannelReceive, AChannelGetsOneCopyHoweverManyOfItsFiltersMatch) {
+    ChannelUser tap = open(), other = open();
+    tap.lend(8), other.lend(8);
+    for (ChannelUser* user : {&tap, &other, &tap})
+        ASSERT_OK(stack->channels().add_filter(*user->channel, kReceived, {}, "all"));
+    device.receive(udp_to(53));
+    device.receive(udp_to(54));
+    const std::vector<Packet> both{udp_to(53), udp_to(54)};
+    EXPECT_EQ(tap.received(), both);
+    EXPECT_EQ(other.received(), both);
+}
+
+TEST_F(ChannelReceive, AChannelWithAPortAndAFilterForArpGetsOneCopyOfAReply) {
+    ChannelUser both = open_flow(kUdp, 53), port = open_flow(kUdp, 54), other = open_flow(kUdp, 55);
+    ASSERT_OK(stack->channels().add_filter(*both.channel, kReceived, {}, "all"));
+    ASSERT_OK(stack->channels().add_filter(*other.channel, kSent, {}, "all sent"));
+    const Packet reply = packets::arp(ArpOperation::Reply, kPeerMac, kPeer, kOurMac, kOurs);
+    const std::vector<Packet> one{packets::ether(kOurMac, kPeerMac, EtherType::Arp, reply)};
+    receive_arp(reply);
+    EXPECT_EQ(both.received(), one);
+    EXPECT_EQ(port.received(), one);
+    EXPECT_EQ(other.received(), one);
+}
+
 TEST_F(ChannelReceive, FiltersGetCopiesOfWhatOthersReceiveAndSend) {
     ChannelUser tap = open(), user = open_flow(kUdp, 53);
     ASSERT_OK(stack->channels().add_filter(*tap.channel, kReceived | kSent, {}, "all"));

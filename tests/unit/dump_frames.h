@@ -45,57 +45,91 @@ inline std::vector<u8> ntp_frame() {
                               "83 aa 7e 80 00 00 00 00  bc 66 3b 70 00 00 00 00  83 aa 7e 80 80 00 00 00")));
 }
 
-inline std::vector<NamedFrame> dump_frames() {
-    const auto tcp_options = from_hex(
+// An option of each kind.
+inline std::vector<u8> tcp_with_options() {
+    const auto options = from_hex(
         "02 04 05 b4 04 02 08 0a 00 00 00 0b 00 00 00 16 01 03 03 07 05 0a 00 00 00 01 00 00 00 05 63 04 aa "
         "bb 00 01");
-    const auto segment = ip(IpProtocol::Tcp, tcp(TcpFlags::Syn, tcp_options, {'x'}));
-    const auto quote = ip(IpProtocol::Udp, udp("quoted"));
-    const auto arp =
-        from_hex("00 01 08 00 06 04 00 01 52 55 0a 00 02 02 0a 00 02 02 00 00 00 00 00 00 0a 00 02 0f");
-    auto routed = from_hex(
-        "4b b9 00 2e 00 00 40 00 01 fd 00 00 0a 00 02 02 e0 00 00 05"
-        "94 04 00 00 01 07 0b 08 01 02 03 04 05 06 07 08 88 02 00 07");
-    routed.resize(46);
-    auto source_route = from_hex("83 07 04 01 02 03 04 00");
-    auto lsrr = bytes_of(Ipv4Header::make(kGateway, kGuest, IpProtocol::Udp, 8 + 9, 9));
-    lsrr[0] = 0x47;
-    lsrr = poke(lsrr, 2, {0, 45}) + source_route + udp("a");
-    auto segmented = udp_frame();
-    segmented = poke(segmented, 16, {0, 0});
-    std::vector<NamedFrame> frames = {
+    return ip(IpProtocol::Tcp, tcp(TcpFlags::Syn, options, {'x'}));
+}
+
+inline std::vector<NamedFrame> transport_frames() {
+    return {
         {"udp", udp_frame()},
         {"udp without a checksum", poke(udp_frame(), 40, {0, 0})},
         {"udp with bytes behind it", poke(udp_frame(), 38, {0, 20})},
         {"udp in a padded frame", udp_frame() + std::vector<u8>(1)},
         {"a trailer", udp_frame() + std::vector<u8>(30, 7)},
-        {"tcp", kEther + segment},
-        {"icmp echo", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::EchoRequest, 0, {1, 2}, 7, 3))},
-        {"icmp error", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Unreachable, 3, segment))},
-        {"icmp too big", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Unreachable, 4, quote, 0, 1400))},
-        {"icmp redirect", kEther + ip(IpProtocol::Icmp, icmp(IcmpType::Redirect, 1, quote, 0x0a00, 0x0209))},
-        {"icmp parameter problem",
-         kEther + ip(IpProtocol::Icmp, icmp(IcmpType::ParameterProblem, 0, quote, 0x0900))},
-        {"icmp of an unknown type", kEther + ip(IpProtocol::Icmp, icmp(IcmpType{77}, 0, {1}, 2, 3))},
-        {"a first fragment", kEther + ip(IpProtocol::Udp, udp("fragment"), Ipv4Header::kMoreFragments)},
-        {"a last fragment", kEther + ip(IpProtocol::Udp, {1, 2}, 185)},
-        {"ip options", kEther + routed},
-        {"a source route", kEther + lsrr},
-        {"a total length of 0", segmented},
-        {"an unknown protocol", kEther + ip(IpProtocol{200}, {1, 2, 3})},
-        {"arp", ether(0x0806, arp + std::vector<u8>(18))},
-        {"arp of other hardware",
-         ether(0x0806, from_hex("00 20 08 00 08 04 00 01") + std::vector<u8>(26, 3))},
-        {"vlan tags", ether(0x88a8, from_hex("b0 2a 81 00 00 07 08 00") + segment)},
+        {"tcp", kEther + tcp_with_options()},
         {"dns", dns_frame()},
         {"dhcp", dhcp_frame()},
         {"ntp", ntp_frame()},
         {"http", kEther + ip(IpProtocol::Tcp, tcp(TcpFlags::Ack, {}, from_hex("47 45 54 20 2f 0d 0a")))},
+    };
+}
+
+inline std::vector<NamedFrame> usual_icmp_frames() {
+    const auto quote = ip(IpProtocol::Udp, udp("quoted"));
+    const auto frame = [](const std::vector<u8>& message) { return kEther + ip(IpProtocol::Icmp, message); };
+    return {
+        {"icmp echo", frame(icmp(IcmpType::EchoRequest, 0, {1, 2}, 7, 3))},
+        {"icmp error", frame(icmp(IcmpType::Unreachable, 3, tcp_with_options()))},
+        {"icmp too big", frame(icmp(IcmpType::Unreachable, 4, quote, 0, 1400))},
+        {"icmp redirect", frame(icmp(IcmpType::Redirect, 1, quote, 0x0a00, 0x0209))},
+        {"icmp parameter problem", frame(icmp(IcmpType::ParameterProblem, 0, quote, 0x0900))},
+        {"icmp of an unknown type", frame(icmp(IcmpType{77}, 0, {1}, 2, 3))},
+    };
+}
+
+inline std::vector<u8> source_routed() {
+    auto header = bytes_of(Ipv4Header::make(kGateway, kGuest, IpProtocol::Udp, 8 + 9, 9));
+    header[0] = 0x47;
+    return poke(header, 2, {0, 45}) + from_hex("83 07 04 01 02 03 04 00") + udp("a");
+}
+
+inline std::vector<NamedFrame> ip_frames() {
+    auto options = from_hex(
+        "4b b9 00 2e 00 00 40 00 01 fd 00 00 0a 00 02 02 e0 00 00 05"
+        "94 04 00 00 01 07 0b 08 01 02 03 04 05 06 07 08 88 02 00 07");
+    options.resize(46);
+    return {
+        {"a first fragment", kEther + ip(IpProtocol::Udp, udp("fragment"), Ipv4Header::kMoreFragments)},
+        {"a last fragment", kEther + ip(IpProtocol::Udp, {1, 2}, 185)},
+        {"ip options", kEther + options},
+        {"a source route", kEther + source_routed()},
+        {"a total length of 0", poke(udp_frame(), 16, {0, 0})},
+        {"an unknown protocol", kEther + ip(IpProtocol{200}, {1, 2, 3})},
+        {"ipv6",
+         ether(0x86dd, from_hex("60 12 34 56 00 03 fd 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"
+                                "ff 02 00 00 00 00 00 00 00 00 00 00 00 00 00 02 61 62 63 00 01"))},
+    };
+}
+
+inline std::vector<NamedFrame> arp_frames() {
+    const auto arp =
+        from_hex("00 01 08 00 06 04 00 01 52 55 0a 00 02 02 0a 00 02 02 00 00 00 00 00 00 0a 00 02 0f");
+    return {
+        {"arp", ether(0x0806, arp + std::vector<u8>(18))},
+        {"arp of other hardware",
+         ether(0x0806, from_hex("00 20 08 00 08 04 00 01") + std::vector<u8>(26, 3))},
         {"rarp", ether(0x8035, poke(arp, 7, {3}))},
+    };
+}
+
+inline std::vector<NamedFrame> link_frames() {
+    return {
+        {"vlan tags", ether(0x88a8, from_hex("b0 2a 81 00 00 07 08 00") + tcp_with_options())},
         {"snap",
          ether(8 + 45, from_hex("aa aa 03 00 00 00 08 00") + ip(IpProtocol::Udp, udp("hello, world 1234")))},
         {"snap of Cisco", ether(10, from_hex("aa aa 03 00 00 0c 20 00 01 02"))},
         {"llc of two control bytes", ether(6, from_hex("f0 f1 01 07 aa bb"))},
+        {"802.3", ether(3, {0x42, 0x42, 3, 0, 0, 0})},
+    };
+}
+
+// What bridges say to each other.
+inline std::vector<NamedFrame> bridge_frames() {
+    return {
         {"stp", ether(38, from_hex("42 42 03  00 00 00 00 01 80 64 00 1c 0e 87 78 00 00 00 00 04"
                                    "80 64 00 1c 0e 87 85 00 80 04 01 00 14 00 02 00 0f 00") +
                               std::vector<u8>(8))},
@@ -106,13 +140,16 @@ inline std::vector<NamedFrame> dump_frames() {
          ether(0x88cc, from_hex("02 07 04 00 01 30 f9 ad a0  04 04 05 31 2f 31  06 02 00 78  0a 02 53 31"
                                 "0e 04 00 14 00 10  10 0c 05 01 0a 00 02 0f 02 00 00 00 01 00"
                                 "fe 06 00 12 0f 01 03 6c  00 00 00 00"))},
-        {"802.3", ether(3, {0x42, 0x42, 3, 0, 0, 0})},
-        {"ipv6",
-         ether(0x86dd, from_hex("60 12 34 56 00 03 fd 40 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01"
-                                "ff 02 00 00 00 00 00 00 00 00 00 00 00 00 00 02 61 62 63 00 01"))},
     };
-    add_net_frames(frames);
-    return frames;
+}
+
+inline std::vector<NamedFrame> dump_frames() {
+    std::vector<NamedFrame> all;
+    for (const auto& some :
+         {transport_frames(), usual_icmp_frames(), ip_frames(), arp_frames(), link_frames(), bridge_frames()})
+        all.insert(all.end(), some.begin(), some.end());
+    add_net_frames(all);
+    return all;
 }
 
 inline std::vector<u8> dump_frame_of(const std::string& name) {

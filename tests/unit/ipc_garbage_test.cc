@@ -158,19 +158,54 @@ TEST_F(InFlight, AreBoundedInOneQueue) {
     EXPECT_OK(send(p.a, "x", {&plain}));
 }
 
-TEST_F(InFlight, AreBoundedInAll) {
-    std::vector<FdPair> pairs;
-    Fd plain(fake::plain_file());
-    bool full = false;
-    for (int i = 0; i < 100 && !full; i++) {
-        pairs.push_back(pair());
-        usize n = 0;
-        while (send(pairs.back().a, "x", {&plain}).ok()) n++;
-        full = n == 0;
+class SentByProcesses : public InFlight {
+  protected:
+    // How many descriptors this process can send on sockets of its own until it gets TooManyRefs.
+    u32 send_all_it_can(int pid) {
+        fake::processes().pid = pid;
+        u32 all = 0;
+        for (u32 n = 1; n > 0; all += n) {
+            pairs.push_back(pair());
+            n = 0;
+            Result<usize> sent(usize{0});
+            while ((sent = send(pairs.back().a, "x", {&plain})).ok()) n++;
+            EXPECT_ERROR(sent, TooManyRefs);
+        }
+        return all;
     }
-    EXPECT_TRUE(full);
-    EXPECT_LE(descriptors_in_flight(), kMostInFlight);
-    EXPECT_GE(descriptors_in_flight(), kMostInFlight * 3 / 4);
+
+    std::vector<FdPair> pairs;
+    Fd plain{fake::plain_file()};
+};
+
+TEST_F(SentByProcesses, AreAtMostHalfOfAllForOneWithManySockets) {
+    EXPECT_EQ(send_all_it_can(100), kMostInFlight / 2);
+    // The next one gets half of the rest.
+    EXPECT_EQ(send_all_it_can(101), kMostInFlight / 4);
+}
+
+TEST_F(SentByProcesses, CountUntilTheyAreReceivedOrClosed) {
+    const u32 most = send_all_it_can(100);
+    EXPECT_EQ(receive(pairs.front().b).fds.size(), 1u);
+    EXPECT_OK(send(pairs.front().a, "x", {&plain}));
+    EXPECT_ERROR(send(pairs.front().a, "x", {&plain}), TooManyRefs);
+    pairs.clear();
+    EXPECT_EQ(send_all_it_can(100), most);
+}
+
+TEST_F(SentByProcesses, CountForTheirSenderWhoeverReceivesThem) {
+    send_all_it_can(100);
+    fake::processes().pid = 101;
+    for (u32 i = 0; i < 10; i++) EXPECT_EQ(receive(pairs.front().b).fds.size(), 1u);
+    EXPECT_EQ(send_all_it_can(100), 10u);
+}
+
+TEST_F(SentByProcesses, AreBoundedInAll) {
+    u32 all = 0;
+    for (int pid = 100; pid < 200; pid++) all += send_all_it_can(pid);
+    EXPECT_EQ(all, descriptors_in_flight());
+    EXPECT_LE(all, kMostInFlight);
+    EXPECT_GE(all, kMostInFlight * 3 / 4);
 }
 
 // What one thread cannot reach, another may be receiving just now.

@@ -3,8 +3,10 @@
 // The same seed makes the same calls. Each process is short-lived: it makes up to kCallsOfALife calls in a
 // directory of its own, and a timer kills it if a call blocks for ever. Calls and arguments that would end
 // the test itself (poweroff, a kill of the shell), or send to other hosts, are not made.
+#include "abi/mman.h"
 #include "abi/netlist.h"
 #include "abi/socket.h"
+#include "netd.h"
 #include "usertests/arguments.h"
 
 namespace {
@@ -43,6 +45,7 @@ void make_a_call() {
     long a[kArguments];
     for (int i = 0; i < kArguments; i++) a[i] = random_argument(draw, kKinds[known ? number : 0][i]);
     const long result = call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    if (number == kCall_mmap && result > 0) remember_mapping(result);
     if (number == kCall_fork && result == 0) {  // a child makes a few more calls, but no fork()
         static char text[100];
         const long left = static_cast<long>(draw.below(10));
@@ -69,6 +72,18 @@ void open_sockets(int who) {
     call(kCall_bind, call(kCall_socket, AF_INET, SOCK_DGRAM), at, size);
 }
 
+// A packet channel, mapped. It has no port, so it cannot send to other hosts. The connection to netd stays.
+bool open_channel() {
+    constexpr netd_size kSmall{0, 16, 32};
+    constexpr long kPages = 3 + 16;  // for 32 buffers
+    int channel = -1;
+    if (netd_open_channel(&channel, &kSmall) != NETD_OK) return false;
+    const long at = call(kCall_mmap, 0, kPages * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, channel, 0);
+    if (at <= 0) return false;
+    remember_mapping(at);
+    return true;
+}
+
 // Replaces the console by files, so that nothing is printed or read there. In every second process all
 // descriptors are non-blocking: such a process makes more calls, because none blocks for ever.
 void take_the_stage(int who) {
@@ -78,6 +93,7 @@ void take_the_stage(int who) {
     chdir(folder);
     for (int fd = 0; fd < NOFILE; fd++) close(fd);
     for (int fd = 0; fd < 3; fd++) open("out", O_CREATE | O_RDWR);
+    open_channel();
     int ends[2];
     static char text[3000];
     if (pipe(ends) == 0) write(ends[1], text, sizeof text);  // so that a read does not block
@@ -85,7 +101,7 @@ void take_the_stage(int who) {
     open_sockets(who);
     open("/dev/vsock", O_RDONLY);
     const long flags = draw.below(2) ? O_NONBLOCK : 0;
-    for (int fd = 0; fd < 12; fd++) call(kCall_fcntl, fd, F_SETFL, flags);
+    for (int fd = 0; fd < 14; fd++) call(kCall_fcntl, fd, F_SETFL, flags);
 }
 
 [[noreturn]] void live(u64 seed, int who) {
@@ -147,6 +163,12 @@ void clean_up(int who) {
     remove_routes();
 }
 
+bool can_map_channels() {
+    const int pid = fork();
+    if (pid == 0) exit(open_channel());
+    return pid > 0 && end_of(pid) == 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -156,6 +178,7 @@ int main(int argc, char** argv) {
         (argc > 2 && !parse_number(argv[2], 1, 1l << 40, &calls)) ||
         (argc > 3 && !parse_number(argv[3], 1, 16, &processes)))
         bad_usage(kUsage);
+    const char* const channels = can_map_channels() ? "with" : "without";
     const Usage before = usage();
     for (int i = 0; i < processes; i++) {
         const int pid = fork();
@@ -166,6 +189,7 @@ int main(int argc, char** argv) {
     kill_stragglers();
     for (int i = 0; i < processes; i++) clean_up(i);
     if (!nothing_lost(before)) die("seed %ld: %s", seed, remark);
-    printf("sysfuzz: seed %ld: %ld processes of %ld calls, nothing lost\n", seed, processes, calls);
+    printf("sysfuzz: seed %ld: %ld processes of %ld calls %s mapped channels, nothing lost\n", seed,
+           processes, calls, channels);
     return 0;
 }

@@ -70,6 +70,9 @@ class Channel final : public RefCounted, public ListNode<Channel> {
     // The index-th flow; nothing past the last.
     std::optional<EndpointKey> flow(usize index) EXCLUDES(lock_);
 
+    // For Channels, with its lock held: the number of the last offer that a filter of this channel matched.
+    u64 last_offer = 0;
+
     // A frame has been sent. Called by its SentFrame.
     void frame_done(SentFrame& frame) EXCLUDES(ring_lock_);
 

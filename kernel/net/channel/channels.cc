@@ -113,25 +113,35 @@ void Channels::update_tapped_locked() {
     inet_.set_tapped(wanted);
 }
 
-// ARP replies go to every channel of the interface that has ports: each program has a neighbour cache of its
-// own.
+// Calls f once for each channel that has a filter for this frame, and marks the channel.
+template <class F>
+void Channels::each_match_locked(Tap what, const Interface& at, const Mbuf& frame, F f) {
+    offers_++;
+    for (const GeneralFilter& g : filters_) {
+        Channel& c = *g.channel;
+        if (!(g.view.what & u32(what)) || &c.interface() != &at || c.last_offer == offers_) continue;
+        if (g.program && !g.program->run(frame.bytes(), frame.chain_length())) continue;
+        c.last_offer = offers_;
+        f(c);
+    }
+}
+
 bool Channels::offer(Tap what, Interface& at, const Mbuf& frame) {
     const bool verified = frame.offload() != Offload::None;
     bool taken = false;
     platform::Guard guard(lock_);
-    if (what == Tap::ArpReply) {
-        for (Channel& c : all_) {
-            if (&c.interface() == &at && c.has_flows()) c.take(frame, verified);
-        }
-        return true;
-    }
-    for (const GeneralFilter& f : filters_) {
-        if (!(f.view.what & u32(what)) || &f.channel->interface() != &at) continue;
-        if (f.program && !f.program->run(frame.bytes(), frame.chain_length())) continue;
-        f.channel->take(frame, verified);
-        taken = true;
-    }
+    if (what == Tap::ArpReply) return offer_reply_locked(at, frame, verified), true;
+    each_match_locked(what, at, frame, [&](Channel& c) { c.take(frame, verified), taken = true; });
     return taken;
+}
+
+// An ARP reply goes to every channel of the interface that has ports, because each program has a neighbour
+// cache of its own; except to those whose filters matched it when it was received.
+void Channels::offer_reply_locked(Interface& at, const Mbuf& frame, bool verified) {
+    each_match_locked(Tap::Received, at, frame, [](Channel&) {});
+    for (Channel& c : all_) {
+        if (&c.interface() == &at && c.has_flows() && c.last_offer != offers_) c.take(frame, verified);
+    }
 }
 
 }  // namespace net

@@ -62,6 +62,9 @@ class Channels final : private FrameTaps {
     };
 
     bool offer(Tap what, Interface& at, const Mbuf& frame) override EXCLUDES(lock_);
+    void offer_reply_locked(Interface& at, const Mbuf& frame, bool verified) REQUIRES(lock_);
+    template <class F>
+    void each_match_locked(Tap what, const Interface& at, const Mbuf& frame, F f) REQUIRES(lock_);
     Result<> enter_filter(Channel& c, GeneralFilter& f) EXCLUDES(lock_);
     GeneralFilter* take_filter_of_locked(const Channel& c) REQUIRES(lock_);
     void update_tapped_locked() REQUIRES(lock_);
@@ -77,6 +80,7 @@ class Channels final : private FrameTaps {
     List<GeneralFilter> filters_ GUARDED_BY(lock_);
     u32 count_ GUARDED_BY(lock_) = 0;  // of channels, including those that are being made
     u64 last_id_ GUARDED_BY(lock_) = 0;
+    u64 offers_ GUARDED_BY(lock_) = 0;  // frames that were looked at for the filters
 };
 
 }  // namespace net

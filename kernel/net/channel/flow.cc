@@ -22,14 +22,10 @@ void ChannelFlow::last_ref_gone() {
     channel->home().free(*this);
 }
 
-// Connections have their port too, also those that remain from a closed listener.
 Result<> ChannelFlow::claim_tcp_port(Inet& inet, Ipv4Addr local, u16 port) {
     binding_.addr = local;
     binding_.port = port;
-    TRY(inet.tcp().ports().claim(binding_));
-    if (!inet.tcp().table().has_local_port(local, port)) return {};
-    inet.tcp().ports().release(binding_);
-    return Errno::AddrInUse;
+    return inet.tcp().claim_unused_port(binding_);
 }
 
 Result<> ChannelFlow::claim_free_tcp_port(Inet& inet, Ipv4Addr local, u16& port) {

@@ -50,24 +50,25 @@ Result<> Interface::send_frame(MbufPtr&& payload, MacAddr to, EtherType type, Wh
 }
 
 Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
-    usize longest = frame->length();
-    if (!frame->is_simple()) longest = TRY(prepare_scattered(*frame));
-    if (longest > longest_frame_.load(std::memory_order_relaxed)) [[unlikely]]
-        return refuse(longest);
-    if (inet_->is_tapped(Tap::Sent)) [[unlikely]]
-        inet_->taps().offer(Tap::Sent, *this, *frame);
+    if (const Result<> ready = prepare(*frame); !ready.ok()) [[unlikely]]
+        return refuse(*frame, ready.error());
     const Result<> sent = device_->transmit(frame);
     return sent.ok() ? sent : try_again(frame, sent, when);
 }
 
 Result<> Interface::send_whole(MbufPtr& frame) {
-    usize longest = frame->length();
-    if (!frame->is_simple()) longest = TRY(prepare_scattered(*frame));
+    TRY(prepare(*frame));
+    return device_->transmit(frame);
+}
+
+inline Result<> Interface::prepare(Mbuf& frame) {
+    usize longest = frame.length();
+    if (!frame.is_simple()) longest = TRY(prepare_scattered(frame));
     if (longest > longest_frame_.load(std::memory_order_relaxed)) [[unlikely]]
         return longest > sizeof(EtherHeader) + mtu_ ? Errno::MsgSize : Errno::NetDown;
     if (inet_->is_tapped(Tap::Sent)) [[unlikely]]
-        inet_->taps().offer(Tap::Sent, *this, *frame);
-    return device_->transmit(frame);
+        inet_->taps().offer(Tap::Sent, *this, frame);
+    return {};
 }
 
 // Copies the frame into one mbuf if the device cannot gather. Returns the length of the longest frame on the
@@ -76,21 +77,18 @@ Result<> Interface::send_whole(MbufPtr& frame) {
     const usize longest = frame.longest_length();
     const bool gathers = device_->features() & NetDevice::kGather;
     if (longest > sizeof(EtherHeader) + mtu_ || gathers || frame.flatten()) return longest;
-    inet_->bump(Stat::tx_failed);
     return Errno::MsgSize;
 }
 
-[[gnu::noinline]] Errno Interface::refuse(usize length) {
-    const usize longest = sizeof(EtherHeader) + mtu_;
-    if (length <= longest) {
-        inet_->bump(Stat::tx_interface_down);
-        return Errno::NetDown;
-    }
+[[gnu::noinline]] Errno Interface::refuse(const Mbuf& frame, Errno why) {
+    const usize length = frame.longest_length(), longest = sizeof(EtherHeader) + mtu_;
+    if (why == Errno::NetDown) return inet_->bump(Stat::tx_interface_down), why;
+    if (length <= longest) return inet_->bump(Stat::tx_failed), why;
     inet_->bump(Stat::tx_oversize);
 #ifdef NX6_DEBUG
     panic("%s: a frame of %lu bytes exceeds the maximum of %lu", device_->name(), length, longest);
 #endif
-    return Errno::MsgSize;
+    return why;
 }
 
 [[gnu::noinline]] Result<> Interface::try_again(MbufPtr& frame, Result<> sent, WhenFull when) {

@@ -90,8 +90,11 @@ class Interface {
 
   private:
     Result<> transmit(MbufPtr& frame, WhenFull when);
+    // Before a frame is passed to the device: checks its length, and shows it to the taps. Errors: MsgSize,
+    // NetDown.
+    Result<> prepare(Mbuf& frame);
     Result<usize> prepare_scattered(Mbuf& frame);
-    Errno refuse(usize length);
+    Errno refuse(const Mbuf& frame, Errno why);
     Result<> try_again(MbufPtr& frame, Result<> sent, WhenFull when);
     bool loops(Ipv4Addr a) const;
     Ipv4Addr unicast() const { return unicast_.load(std::memory_order_relaxed); }

@@ -48,8 +48,7 @@ Result<> TcpSocket::bind(const SocketAddr& local) {
         TRY(tcp_.ports().claim_free_port(binding_));
     } else {
         // A port with connections, including TIME-WAIT, may be bound only with SO_REUSEADDR.
-        if (!binding_.reuse && tcp_.table().has_local_port(to->addr, to->port)) return Errno::AddrInUse;
-        TRY(tcp_.ports().claim(binding_));
+        TRY(binding_.reuse ? tcp_.ports().claim(binding_) : tcp_.claim_unused_port(binding_));
     }
     bound_ = true;
     return {};

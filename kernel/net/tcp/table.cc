@@ -70,12 +70,9 @@ Result<> TcpTable::insert_with_free_port(TcpConnection& c, bool (*taken)(void*, 
     const u32 start = static_cast<u32>(platform::random() % kCount);
     for (u32 i = 0; i < kCount; i++) {
         c.key.local_port = static_cast<u16>(kFirst + (start + i) % kCount);
-        if (taken(argument, c.key.local_port)) continue;
-        platform::Guard guard(lock_);
-        if (find_locked(c.key)) continue;
-        link_locked(c);
-        c.add_ref();
-        return {};
+        if (taken(argument, c.key.local_port) || !insert(c, {}).ok()) continue;
+        if (!taken(argument, c.key.local_port)) return {};
+        if (remove(c)) c.drop_ref();
     }
     return Errno::AddrInUse;
 }

@@ -45,7 +45,8 @@ class TcpTable {
     // not be reused. If a TIME-WAIT entry is reused, `above` is set to its SND.NXT.
     Result<> insert(TcpConnection& c, Instant now, std::optional<Seq>* above = nullptr) EXCLUDES(lock_);
     // The same, with the first free local port after a random start (RFC 6056 section 3.3.1) for which
-    // `taken` returns false.
+    // `taken` returns false, also after the insertion: whoever claims a port looks for connections after that
+    // (Tcp::claim_unused_port), so at least one of the two sees the other.
     Result<> insert_with_free_port(TcpConnection& c, bool (*taken)(void*, u16), void* argument)
         EXCLUDES(lock_);
     // True: the caller now owns the table's reference. False: c is not in the table.

@@ -25,6 +25,14 @@ Ref<TcpConnection> Tcp::new_connection(const TcpKey& key, const TcpConfig& confi
 // A port that a socket is bound to is not selected automatically.
 static bool is_claimed(void* ports, u16 port) { return static_cast<TcpPorts*>(ports)->is_claimed(port); }
 
+// In this order: see TcpTable::insert_with_free_port.
+Result<> Tcp::claim_unused_port(TcpBinding& binding) {
+    TRY(ports_.claim(binding));
+    if (!table_.has_local_port(binding.addr, binding.port)) return {};
+    ports_.release(binding);
+    return Errno::AddrInUse;
+}
+
 Result<Ref<TcpConnection>> Tcp::connect(const TcpKey& key, const TcpConfig& config) {
     Ref<TcpConnection> c = new_connection(key, config);
     if (!c) return Errno::NoMem;

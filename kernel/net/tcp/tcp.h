@@ -36,6 +36,9 @@ class Tcp {
     // Would `ack` acknowledge new data of this connection?
     bool waits_for(const TcpKey& key, Seq ack);
 
+    // Claims a port, unless a connection has it, in TIME-WAIT too. AddrInUse.
+    Result<> claim_unused_port(TcpBinding& binding);
+
     // Starts to connect. local_port 0 selects a free one. Errors: AddrInUse, NoMem.
     Result<Ref<TcpConnection>> connect(const TcpKey& key, const TcpConfig& config);
     // The same with a connection that has_failed(). Only one thread may call it at a time.

@@ -1,7 +1,9 @@
 #include "usertests/arguments.h"
 
+#include "abi/channel.h"
 #include "abi/if.h"
 #include "abi/ioctl.h"
+#include "abi/mman.h"
 #include "abi/netlist.h"
 #include "abi/poll.h"
 #include "abi/socket.h"
@@ -14,6 +16,7 @@ namespace {
 constexpr int kIntMin = -2147483647 - 1, kIntMax = 2147483647;
 
 char area[8192];
+long mapping = 0;  // 0: none
 
 long number_of(const void* p) { return reinterpret_cast<long>(p); }
 
@@ -39,7 +42,12 @@ long bad_pointer(Draw& draw) {
     }
 }
 
-long buffer(Draw& draw) { return number_of(area + draw.below(sizeof area)); }
+long buffer(Draw& draw) {
+    if (mapping && draw.below(8) == 0) return mapping + static_cast<long>(draw.below(20'000));
+    return number_of(area + draw.below(sizeof area));
+}
+
+long page_of_mapping(Draw& draw) { return mapping + static_cast<long>(draw.below(5)) * 4096; }
 
 long vector(Draw& draw) {
     static char* words[MAXARG + 8];
@@ -233,8 +241,8 @@ long of_the_network(Draw& draw, Kind kind) {
     constexpr long kFlags[] = {0,         0, MSG_DONTWAIT, MSG_DONTWAIT, MSG_PEEK, MSG_WAITALL, MSG_OOB,
                                MSG_TRUNC, -1};
     constexpr long kRequests[] = {
-        FIONREAD,    FIONBIO,      TIOCGPGRP,  TIOCSPGRP, IOCTL_VM_SOCKETS_GET_LOCAL_CID,
-        SIOCGIFADDR, SIOCSIFFLAGS, SIOCAIFADDR};
+        FIONREAD,    FIONBIO,      TIOCGPGRP,   TIOCSPGRP,    IOCTL_VM_SOCKETS_GET_LOCAL_CID,
+        SIOCGIFADDR, SIOCSIFFLAGS, SIOCAIFADDR, CHANNEL_INFO, CHANNEL_SIGNAL};
     constexpr long kAddressLengths[] = {16, 16, 16, 16, 110, 110, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
         case Kind::Family: return draw.below(10) ? draw.below(2) ? AF_INET : AF_UNIX : small_number(draw);
@@ -279,7 +287,7 @@ long random_argument(Draw& draw, Kind kind) {
     constexpr long kMajors[] = {0, 2, 9, 10, 65'535, -1};
     constexpr long kBytes[] = {0, 1, 4096, 100'000, -1, -4096, -100'000, 1 << 26, kIntMax, kIntMin};
     switch (kind) {
-        case Kind::Fd: return draw.below(10) ? static_cast<long>(draw.below(12)) : small_number(draw);
+        case Kind::Fd: return draw.below(10) ? static_cast<long>(draw.below(14)) : small_number(draw);
         case Kind::Buffer: return draw.below(6) ? buffer(draw) : bad_pointer(draw);
         case Kind::Length: return draw.below(6) ? length(draw) : anything(draw);
         case Kind::Path: return draw.below(8) ? number_of(path(draw)) : bad_pointer(draw);
@@ -291,10 +299,17 @@ long random_argument(Draw& draw, Kind kind) {
         case Kind::DumpMode: return draw.below(8) ? static_cast<long>(draw.below(2)) - 1 : 77;
         case Kind::Major: return one_of(draw, kMajors);
         case Kind::BreakChange: return draw.below(10) ? one_of(draw, kBytes) : small_number(draw);
+        case Kind::Protection:
+            return draw.below(8) ? PROT_READ | static_cast<long>(draw.below(2)) * PROT_WRITE : anything(draw);
+        case Kind::MapFlags: return draw.below(8) ? MAP_SHARED : anything(draw);
+        case Kind::PageOffset: return draw.below(8) ? static_cast<long>(draw.below(4)) * 4096 : length(draw);
+        case Kind::Mapping: return draw.below(8) ? page_of_mapping(draw) : bad_pointer(draw);
         case Kind::Ticks: return draw.below(30) ? -static_cast<long>(draw.below(2)) : 1;
         default: return of_the_network(draw, kind);
     }
 }
+
+void remember_mapping(long at) { mapping = at; }
 
 void fill_area(Draw& draw) {
     for (char& c : area) c = static_cast<char>(draw.below(8) ? 'a' + draw.below(26) : draw.next());

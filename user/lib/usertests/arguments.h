@@ -48,10 +48,18 @@ enum class Kind {
     Message,        // a pointer to a msghdr
     Vector,         // a pointer to iovecs
     VectorCount,
+    // of mmap and munmap
+    Protection,
+    MapFlags,
+    PageOffset,
+    Mapping,  // a page of the last mapping
 };
 
 // A random argument of this kind.
 long random_argument(Draw& draw, Kind kind);
+
+// What mmap has returned: from now on, pointers may point to it, also when it is not there any more.
+void remember_mapping(long at);
 
 // Fills the memory that most pointers point to, mostly with letters.
 void fill_area(Draw& draw);

@@ -181,6 +181,12 @@ Result<i64> Sockets::get_option(File& f, int level, int name, void* value, i32* 
     return 0;
 }
 
+Result<i64> Sockets::set_timeout(File& f, int ms) {
+    if (ms < 0) return Errno::Inval;
+    f.socket->set_receive_timeout(milliseconds(ms));
+    return 0;
+}
+
 Result<i64> Sockets::ioctl(File& f, u32 request, void* argument) {
     if (!argument) return Errno::Fault;
     if (request == FIONBIO) return f.nonblocking = *static_cast<const int*>(argument) != 0, 0;

@@ -37,6 +37,8 @@ class Sockets {
     Result<i64> remote(File& f, void* address, i32* length);
     Result<i64> set_option(File& f, int level, int name, const void* value, i32 length);
     Result<i64> get_option(File& f, int level, int name, void* value, i32* length);
+    // For receiving; 0: none. Inval: negative.
+    Result<i64> set_timeout(File& f, int ms);
     Result<i64> ioctl(File& f, u32 request, void* argument);
     // F_GETFL and F_SETFL; other commands are about the descriptor, which is the kernel's.
     Result<i64> fcntl(File& f, int command, int argument);

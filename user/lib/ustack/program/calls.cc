@@ -163,6 +163,11 @@ int __wrap_close(int fd) {
     const Ours o(fd);
     return o ? static_cast<int>(end(*o.sockets, o.sockets->close(fd))) : __real_close(fd);
 }
+int __wrap_settimeout(int fd, int ms) {
+    const Ours o(fd);
+    return o ? static_cast<int>(end(*o.sockets, o.sockets->set_timeout(*o.file, ms)))
+             : __real_settimeout(fd, ms);
+}
 int __wrap_fstat(int fd, struct stat* st) {
     if (!Ours(fd)) return __real_fstat(fd, st);
     *st = {};

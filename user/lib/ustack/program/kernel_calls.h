@@ -34,6 +34,7 @@ int __real_write(int fd, const void* data, int n);
 int __real_close(int fd);
 int __real_dup(int fd);
 int __real_fstat(int fd, struct stat* st);
+int __real_settimeout(int fd, int ms);
 int __real_fork();
 int __real_exec(const char* path, char** argv);
 [[noreturn]] void __real_exit(int status);
