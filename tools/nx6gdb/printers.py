@@ -57,6 +57,8 @@ def printer(pattern):
 
 
 def look_up(value):
+    if value.type.strip_typedefs().code in (gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF):
+        value = value.referenced_value()
     name = value.type.strip_typedefs().unqualified().name
     for pattern, cls in _printers if name else ():
         if pattern.fullmatch(name):

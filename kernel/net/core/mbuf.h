@@ -34,8 +34,8 @@ struct MbufFree {
   private:
     static void free_shared(Mbuf* m);
 };
-using MbufPtr = Owned<Mbuf, MbufFree>;  // passed as MbufPtr&& on the way from and to the device: for each
-                                        // layer, this saves a test whether to free it
+using MbufPtr = Owned<Mbuf, MbufFree>;  // passed as MbufPtr&& on the way to the device: for each
+                                        // layer, this saves a test whether it is to be freed
 
 // What the device must do with a TCP frame (NetDevice::features says what it can do). For both offloads the
 // checksum field holds the folded sum of the pseudo header; for TcpSegments without the length. Or what the

@@ -12,7 +12,8 @@ class Inet;
 // Processes a received packet without its Ethernet header and consumes it. `broadcast`: the frame's
 // destination was the broadcast address. `verified`: the device has verified the checksum of UDP or TCP. m is
 // a chain only if the device has merged several TCP segments; then all headers are in the head. Thread
-// context, no lock held; never sleeps.
+// context, no lock held; never sleeps. MbufPtr&& as on the way to the device (mbuf.h): net_rx frees what
+// nobody has kept.
 void ip_in(Interface& in, MbufPtr&& m, bool broadcast, bool verified);
 
 // Passes a whole packet for us to its protocol and consumes it. `ip` is a view of the head of m. m is a chain
