@@ -33,9 +33,9 @@ class ChannelFlow final : public RefCounted, public Endpoint {
 
   private:
     void take_frame(const Mbuf& frame, bool verified) override;
-    bool merges_acks() const override;
     bool deliver(MbufPtr, const Ipv4Packet&) override { return false; }
     void report(Errno) override {}
+    bool merges_acks() const override;
     void last_ref_gone() override;
     Result<> claim_tcp_port(Inet& inet, Ipv4Addr local, u16 port);
     Result<> claim_free_tcp_port(Inet& inet, Ipv4Addr local, u16& port);

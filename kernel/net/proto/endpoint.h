@@ -51,15 +51,16 @@ class Endpoint {
     // Does it set DF, so that a router may report "fragmentation needed" for its packets?
     virtual bool sends_dont_fragment() { return false; }
 
+    // For a flow: of a run of pure ACKs (proto/ack_run.h), does it want only the last? It must be able to do
+    // without the others even if it does not accept the last one.
+    virtual bool merges_acks() const { return false; }
+
     // A flow is an endpoint that takes whole frames instead of payloads, from one interface (proto/flow.h).
     // Null: it is a socket.
     const Interface* flow_interface() const { return flow_interface_; }
     // Takes a copy of a frame from flow_interface(), which may be a chain. verified: its UDP or TCP checksum
     // need not be verified. Context: as deliver().
     virtual void take_frame(const Mbuf&, bool) {}
-    // Of a run of pure ACKs (proto/ack_run.h), does it want only the last? It must be able to do without the
-    // others even if it does not accept the last one.
-    virtual bool merges_acks() const { return false; }
 
   protected:
     Endpoint(RefCounted& owner, const EndpointKey& key) : owner_(owner), key_(key) {}

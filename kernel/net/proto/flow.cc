@@ -14,13 +14,6 @@ static void make_whole_again(Mbuf& m) {
     h->total_length = all;
 }
 
-bool is_for_merging_flow(Interface& in, const TcpAck& ack) {
-    EndpointTable& all = in.inet().endpoints();
-    if (!all.has_tcp_flows()) return false;
-    Ref<Endpoint> e = all.find({IpProtocol::Tcp, ack.local_port, ack.remote_port, ack.local, ack.remote});
-    return is_flow(e, in) && e->merges_acks();
-}
-
 void give_to_flow(Endpoint& flow, Mbuf& m, bool verified) {
     if (m.more()) [[unlikely]]
         make_whole_again(m);
@@ -36,6 +29,13 @@ bool offer_to_taps(Tap what, Interface& at, Mbuf& packet) {
     const bool taken = inet.taps().offer(what, at, packet);
     packet.pull(sizeof(EtherHeader));
     return taken;
+}
+
+bool is_for_merging_flow(Interface& in, const TcpAck& ack) {
+    EndpointTable& all = in.inet().endpoints();
+    if (!all.has_tcp_flows()) return false;
+    Ref<Endpoint> e = all.find({IpProtocol::Tcp, ack.local_port, ack.remote_port, ack.local, ack.remote});
+    return is_flow(e, in) && e->merges_acks();
 }
 
 }  // namespace net

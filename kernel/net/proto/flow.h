@@ -7,6 +7,9 @@
 
 namespace net {
 
+// Is the ACK, in a frame of a run (proto/ack_run.h), for a flow that wants only the last of a run?
+bool is_for_merging_flow(Interface& in, const TcpAck& ack);
+
 // Is e a flow? If it is one of another interface, it takes nothing here, and e becomes null.
 inline bool is_flow(Ref<Endpoint>& e, const Interface& in) {
     if (!e || !e->flow_interface()) [[likely]]
@@ -15,9 +18,6 @@ inline bool is_flow(Ref<Endpoint>& e, const Interface& in) {
     e = {};
     return false;
 }
-
-// Is the ACK, in a frame of a run (proto/ack_run.h), for a flow that wants only the last of a run?
-bool is_for_merging_flow(Interface& in, const TcpAck& ack);
 
 // Gives a received packet, whose data begin at the IP header, to a flow: as the frame that it was. m may be a
 // chain; the caller drops it.
