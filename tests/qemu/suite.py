@@ -21,6 +21,7 @@ class Test:
     function: object
     deadline: float
     alone: bool
+    waits: bool
     group: str
 
     @property
@@ -33,16 +34,17 @@ def add(name, *rest):
     TESTS[name] = Test(name, *rest)
 
 
-def test(deadline=60, alone=False, each_card=False, group=""):
+def test(deadline=60, alone=False, waits=False, each_card=False, group=""):
     """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core;
+    waits: most of its time it only waits for a timer of the guest, so it runs beside those that use the cores;
     each_card: the function takes the value of NIC, and is a test for each kind of card; group: the test's group."""
     assert group in ("", *GROUPS), f"there is no group {group}"
 
     def mark(function):
         if each_card:
-            add(function.__name__, functools.partial(function, "e1000"), deadline, alone, group)
-            add(function.__name__ + "_over_virtio", functools.partial(function, "virtio"), deadline, alone, group)
+            add(function.__name__, functools.partial(function, "e1000"), deadline, alone, waits, group)
+            add(function.__name__ + "_over_virtio", functools.partial(function, "virtio"), deadline, alone, waits, group)
         else:
-            add(function.__name__, function, deadline, alone, group)
+            add(function.__name__, function, deadline, alone, waits, group)
         return function
     return mark

@@ -1,13 +1,17 @@
-"""The tests' own tools: a tool that fails to start leaves no process behind."""
+"""The tests' own tools: a tool that fails to start leaves no process behind; what only `make bench` uses builds."""
 import subprocess
+import sys
 from unittest import mock
 
-from guest import Server, check, work_dir
+from guest import ROOT, Server, check, work_dir
 from lossybox import LossyBox
 from storm import Storm
 from suite import test
 from test_gdb import DebuggedGuest
 from test_make import RunningGuest
+
+sys.path.insert(0, str(ROOT / "tests/bench"))
+import bare  # noqa: E402
 
 
 def check_cleans_up(tool):
@@ -37,3 +41,9 @@ def check_cleans_up(tool):
 def a_tool_of_the_tests_that_fails_to_start_leaves_no_process():
     for tool in (LossyBox("a", "b"), Storm(), Server("harness"), DebuggedGuest("harness"), RunningGuest(work_dir("harness"))):
         check_cleans_up(tool)
+
+
+@test()
+def the_programs_for_the_bare_machine_build():
+    for name in bare.PROGRAMS:
+        bare.build(name)

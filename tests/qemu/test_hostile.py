@@ -59,12 +59,12 @@ def the_guest_survives_wrong_values_in_every_length_field(nic):
     survives("lengths", wrong_lengths(), nic)
 
 
-@test(deadline=180)
+@test(deadline=180, waits=True)
 def the_guest_survives_ten_thousand_random_frames():
     survives("random", randomized(10_000, 1981))
 
 
-@test(deadline=180)
+@test(deadline=180, waits=True)
 def the_guest_survives_two_thousand_random_frames_over_virtio_with_the_dump_on():
     survives("random-dump", randomized(2_000, 792), "virtio", DUMP="brief", CPUS="1")
 

@@ -185,7 +185,7 @@ def fragments(draw, count):
                       p.ipv4(src, GUEST_IP, protocol, draw.randbytes(size), ident=ident, flags=more | offset))
 
 
-@test(deadline=180)
+@test(deadline=180, waits=True)
 def a_flood_of_fragments_neither_stops_a_connection_nor_keeps_memory():
     with under_attack("fragments", 815) as (wire, g, talk):
         for _ in range(3):

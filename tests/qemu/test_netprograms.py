@@ -187,7 +187,7 @@ def nc_and_ttcp_talk_to_the_host(nic):
             check(read_all(s) == sent, "the guest's echo differs from the 100 KB that were sent")
 
 
-@test(deadline=60)
+@test(deadline=60, waits=True)
 def names_come_from_the_hosts_file_and_dns_with_retries():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))

@@ -54,13 +54,13 @@ SILENT = {"timeout", "kill"}
 SOME = "ping dns readers gateway unreachable timeout"
 
 
-@test(deadline=120)
+@test(deadline=120, waits=True)
 def nettests_on_a_dead_wire_reports_that_nothing_was_received():
     with Wire(answer_arp=False) as wire, Guest("nettests-dead-wire", NET=wire.net) as g:
         nettests_fails(g, r"eth0 has received nothing at all \(ifstat: rx 0 packets\)", SILENT)
 
 
-@test(deadline=120)
+@test(deadline=120, waits=True)
 def nettests_reports_received_frames_when_only_arp_is_answered():
     with Wire() as wire, Guest("nettests-arp-only", NET=wire.net) as g:
         wire.wait_for_guest()
@@ -68,7 +68,7 @@ def nettests_reports_received_frames_when_only_arp_is_answered():
                        r"though eth0 has received \d+ frames", {"timeout"}, SOME)
 
 
-@test(deadline=120)
+@test(deadline=120, waits=True)
 def nettests_without_a_server_says_to_start_it():
     with Guest("no-server") as g:
         nettests_fails(g, rf"nobody listens at 10\.0\.2\.2:({g.ports['server']}|{g.ports['dns']}): start `make server`",

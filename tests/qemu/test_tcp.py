@@ -113,7 +113,7 @@ def both_ends_may_close_at_the_same_time():
 
 # --- timeouts ---
 
-@test()
+@test(waits=True)
 def connect_and_write_time_out_when_the_peer_is_silent():
     with Scene("tcp-patience") as (wire, g):
         out, _ = g.run("tcptests connect 10.0.2.2 5000 1500", 30)
@@ -128,7 +128,7 @@ def connect_and_write_time_out_when_the_peer_is_silent():
         peer.hear_until("a reset", lambda f: f.tcp_flags & RST)
 
 
-@test()
+@test(waits=True)
 def connect_to_a_missing_neighbour_fails_with_no_route_to_host():
     with Scene("tcp-unreachable", least=0) as (wire, g):
         out, _ = g.run("tcptests connect 10.0.2.77 5000 60000", 30)

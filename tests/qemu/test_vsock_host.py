@@ -90,7 +90,7 @@ def a_thousand_connections_are_opened_and_closed():
         g.check_nothing_lost()
 
 
-@test(deadline=60)
+@test(deadline=60, waits=True)
 def a_connection_survives_that_qemu_is_stopped_for_longer_than_all_timers():
     with VsockGuest("vsock-stop") as g, g.connect(7) as s:
         g.qemu.send_signal(signal.SIGSTOP)

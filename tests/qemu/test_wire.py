@@ -90,7 +90,7 @@ def boot_arguments_change_address_and_gateway():
         g.finish()
 
 
-@test()
+@test(waits=True)
 def arp_retries_for_a_silent_neighbour_and_then_gives_up():
     with Wire(answer_arp=False) as wire, Guest("unresolved", NET=wire.net) as g:
         wire.wait_for_guest()
