@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 
 #include "abi/netctl.h"
-#include "check.h"
 #include "nx6.h"
+#include "unix.h"
 
 #define IS(call, wanted)                                                                  \
     do {                                                                                  \
@@ -223,6 +223,27 @@ static void nonsense(void) {
     close(fd);
 }
 
+/* netd closes all n descriptors that come with a message: then the pipe has no writer any more. */
+static void send_pipe(int n, const void* data, size_t length) {
+    int fd = open_connection(), ends[2], fds[2];
+    char byte;
+    CHECK(pipe(ends) == 0);
+    fds[0] = fds[1] = ends[1];
+    CHECK(send_fds(fd, data, length, fds, n) == (ssize_t)length);
+    close(ends[1]);
+    CHECK(ready(ends[0], POLLIN, 5000) && read(ends[0], &byte, 1) == 0);
+    close(ends[0]);
+    close(fd);
+}
+
+static void unwanted_descriptors(void) {
+    static char text[50000] = "GET / HTTP/1.0";
+    send_pipe(1, text, 15);
+    send_pipe(2, text, 15);
+    send_pipe(1, text, 0);
+    send_pipe(1, text, sizeof text);
+}
+
 static void mapped_memory(void) {
     struct channel c;
     int fd = -1;
@@ -306,7 +327,8 @@ static const struct check checks[] = {
     {"many_channels", many_channels}, {"many_ports", many_ports},
     {"arp_filter", arp_filter},       {"busy", busy},
     {"silent_crowd", silent_crowd},   {"many_small_channels", many_small_channels},
-    {"nonsense", nonsense},           {"mapped_memory", mapped_memory},
+    {"nonsense", nonsense},           {"unwanted_descriptors", unwanted_descriptors},
+    {"mapped_memory", mapped_memory},
 };
 
 int main(int argc, char** argv) {
