@@ -55,10 +55,17 @@ long receive_message(int socket, void* data, size_t n, int& fd, int flags) {
     fd = descriptor_of(m);
     const bool too_long = m.msg_flags & MSG_TRUNC;
     if (length > 0 && !too_long) return length;
-    if (fd >= 0) close(fd);
+    discard(fd);
     fd = -1;
     if (too_long) return errno = EMSGSIZE, -1;
     return 0;
+}
+
+void discard(int fd) {
+    const linger none{};
+    if (fd < 0) return;
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);  // no socket: fails
+    close(fd);
 }
 
 }  // namespace netd

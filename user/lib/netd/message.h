@@ -13,4 +13,8 @@ bool send_message(int socket, const void* data, size_t n, int fd, int flags = 0)
 // descriptor belongs to the caller. Further ones, and those of a message that is not returned, are closed.
 long receive_message(int socket, void* data, size_t n, int& fd, int flags = 0);
 
+// Closes a descriptor that came with a message. Does not wait, even if it is a socket that lingers
+// (SO_LINGER). -1: nothing.
+void discard(int fd);
+
 }  // namespace netd
