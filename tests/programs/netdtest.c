@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 
 #include "abi/netctl.h"
-#include "check.h"
 #include "nx6.h"
+#include "unix.h"
 
 #define IS(call, wanted)                                                                  \
     do {                                                                                  \
@@ -223,6 +223,55 @@ static void nonsense(void) {
     close(fd);
 }
 
+/* netd closes all n descriptors that come with a message: then the pipe has no writer any more. */
+static void send_pipe(int n, const void* data, size_t length) {
+    int fd = open_connection(), ends[2], fds[2];
+    char byte;
+    CHECK(pipe(ends) == 0);
+    fds[0] = fds[1] = ends[1];
+    CHECK(send_fds(fd, data, length, fds, n) == (ssize_t)length);
+    close(ends[1]);
+    CHECK(ready(ends[0], POLLIN, 5000) && read(ends[0], &byte, 1) == 0);
+    close(ends[0]);
+    close(fd);
+}
+
+/* Sends netd a socket whose last close waits for a reader that never reads, and closes its own. */
+static void leave_lingering_socket(void) {
+    static char data[4096];
+    struct sockaddr_in a = loopback(7310);
+    struct linger patient = {1, 1000};
+    int fd = open_connection(), sender = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(connect(sender, (struct sockaddr*)&a, sizeof a) == 0);
+    while (send(sender, data, sizeof data, MSG_DONTWAIT) > 0) continue;
+    CHECK(setsockopt(sender, SOL_SOCKET, SO_LINGER, &patient, sizeof patient) == 0);
+    CHECK(send_fds(fd, data, 15, &sender, 1) == 15);
+    close(sender);
+    _exit(0);
+}
+
+static void lingering_sockets(void) {
+    struct netd_ip_info info;
+    int listener = tcp_listener(7310);
+    for (int i = 0; i < 5; i++) {
+        int pid = fork();
+        if (pid == 0) leave_lingering_socket();
+        usleep(50000);
+        IS(netd_get_ip_info(0, &info), NETD_OK);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+    }
+    close(listener);
+}
+
+static void unwanted_descriptors(void) {
+    static char text[50000] = "GET / HTTP/1.0";
+    send_pipe(1, text, 15);
+    send_pipe(2, text, 15);
+    send_pipe(1, text, 0);
+    send_pipe(1, text, sizeof text);
+}
+
 static void mapped_memory(void) {
     struct channel c;
     int fd = -1;
@@ -301,12 +350,20 @@ static int try(const char* type, int port) {
 }
 
 static const struct check checks[] = {
-    {"information", information},     {"ports", ports},
-    {"one_owner", one_owner},         {"refusals", refusals},
-    {"many_channels", many_channels}, {"many_ports", many_ports},
-    {"arp_filter", arp_filter},       {"busy", busy},
-    {"silent_crowd", silent_crowd},   {"many_small_channels", many_small_channels},
-    {"nonsense", nonsense},           {"mapped_memory", mapped_memory},
+    {"information", information},
+    {"ports", ports},
+    {"one_owner", one_owner},
+    {"refusals", refusals},
+    {"many_channels", many_channels},
+    {"many_ports", many_ports},
+    {"arp_filter", arp_filter},
+    {"busy", busy},
+    {"silent_crowd", silent_crowd},
+    {"many_small_channels", many_small_channels},
+    {"nonsense", nonsense},
+    {"unwanted_descriptors", unwanted_descriptors},
+    {"lingering_sockets", lingering_sockets},
+    {"mapped_memory", mapped_memory},
 };
 
 int main(int argc, char** argv) {

@@ -35,3 +35,4 @@ def a_netd_that_is_started_again_gets_the_lease_again():
         g.wait("netd: eth0 has 10.0.2.15/24", 30, start)
         g.ok("ping -c 1 10.0.2.2")
         g.poweroff()
+        check_equal(dhcp_messages(g), ["discover", "offer", "request", "ack", "request", "ack", "release"], "DHCP messages")

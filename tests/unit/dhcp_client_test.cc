@@ -145,6 +145,69 @@ TEST_F(Dhcp, TheFirstOfSeveralOffersIsTaken) {
     EXPECT_EQ(client.state(), State::Probing);
 }
 
+// --- the address of before (INIT-REBOOT, RFC 2131 section 3.2)
+
+class DhcpResume : public DhcpTest {
+  protected:
+    DhcpResume() {
+        client.resume(kLent, now);
+        xid = client_request().xid;
+    }
+    // Table 4 of RFC 2131: the address as an option, no server, and no client address.
+    Said client_request() {
+        const Said r = take();
+        EXPECT_EQ(r.type, MessageType::Request);
+        EXPECT_EQ(r.value(50), address(kLent));
+        EXPECT_FALSE(r.has(54)) << "any server may answer";
+        EXPECT_EQ(r.client, Ipv4Addr());
+        EXPECT_EQ(r.from_ip, Ipv4Addr());
+        EXPECT_EQ(r.to, MacAddr::broadcast());
+        return r;
+    }
+};
+
+TEST_F(DhcpResume, TheAddressIsKeptIfAnyServerAcknowledgesIt) {
+    answer({.type = MessageType::Ack, .xid = xid, .server = kOtherServer, .from = kOtherMac});
+    EXPECT_EQ(client.state(), State::Probing);
+    pass(seconds(8));
+    EXPECT_EQ(client.state(), State::Bound);
+    ASSERT_EQ(configured.size(), 1u);
+    EXPECT_EQ(configured[0].address.addr, kLent);
+    EXPECT_EQ(configured[0].server, kOtherServer);
+    EXPECT_EQ(deconfigured, 0);
+}
+
+TEST_F(DhcpResume, ANakTakesTheAddressAwayAndTheSearchBegins) {
+    answer({.type = MessageType::Nak, .xid = xid});
+    EXPECT_EQ(deconfigured, 1);
+    pass(seconds(2));
+    EXPECT_EQ(take().type, MessageType::Discover);
+    EXPECT_EQ(deconfigured, 1);
+}
+
+TEST_F(DhcpResume, WithoutAnAnswerTheSearchBeginsAndTheAddressStaysMeanwhile) {
+    pass(seconds(70));
+    ASSERT_GE(sent.size(), 4u);
+    for (usize i = 0; i < 3; i++) EXPECT_EQ(Said(sent[i]).type, MessageType::Request) << i;
+    EXPECT_EQ(Said(sent[3]).type, MessageType::Discover);
+    EXPECT_EQ(deconfigured, 0);
+}
+
+TEST_F(DhcpResume, OffersAndOtherAddressesDoNotCount) {
+    answer({.xid = xid});
+    answer({.type = MessageType::Ack, .xid = xid, .yours = {10, 0, 2, 99}});
+    EXPECT_EQ(client.state(), State::Rebooting);
+}
+
+TEST_F(DhcpResume, AnAddressThatSomebodyElseHasIsTakenAway) {
+    answer({.type = MessageType::Ack, .xid = xid});
+    pass(seconds(1));
+    hear(packets::ether(kUs, kOtherMac, net::EtherType::Arp,
+                        packets::arp(ArpOperation::Reply, kOtherMac, kLent, kUs, Ipv4Addr())));
+    EXPECT_EQ(Said(sent.back()).type, MessageType::Decline);
+    EXPECT_EQ(deconfigured, 1);
+}
+
 // --- what is lost
 
 TEST_F(Dhcp, DiscoverIsRepeatedWithLongerAndLongerRandomPauses) {

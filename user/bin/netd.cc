@@ -75,13 +75,19 @@ void release_lease() {
     if (lease) lease->release();
 }
 
+// Others have taken what poll() needs.
+void wait_for_memory() {
+    if (errno != ENOMEM) die("poll: %s", strerror(errno));
+    usleep(100'000);
+}
+
 void serve(netd::Clients& clients) {
     constexpr int kClients = netd::Clients::kPolled;
     pollfd fds[kClients + 1];
     clients.prepare(fds);
     fds[kClients] = {lease ? lease->fd() : -1, POLLIN, 0};
-    if (poll(fds, kClients + 1, lease ? lease->timeout() : -1) < 0) die("poll: %s", strerror(errno));
-    if (lease) lease->run();
+    if (poll(fds, kClients + 1, lease ? lease->timeout() : -1) < 0) return wait_for_memory();
+    if (lease) lease->run(fds[kClients].revents);
     clients.handle(fds);
 }
 

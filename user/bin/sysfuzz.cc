@@ -163,6 +163,9 @@ void clean_up(int who) {
     remove_routes();
 }
 
+// Its filter, a page, stays until another call replaces it.
+void stop_dump() { pktdump(PKTDUMP_OFF, nullptr); }
+
 bool can_map_channels() {
     const int pid = fork();
     if (pid == 0) exit(open_channel());
@@ -178,8 +181,9 @@ int main(int argc, char** argv) {
         (argc > 2 && !parse_number(argv[2], 1, 1l << 40, &calls)) ||
         (argc > 3 && !parse_number(argv[3], 1, 16, &processes)))
         bad_usage(kUsage);
-    const char* const channels = can_map_channels() ? "with" : "without";
+    stop_dump();
     const Usage before = usage();
+    const char* const channels = can_map_channels() ? "with" : "without";
     for (int i = 0; i < processes; i++) {
         const int pid = fork();
         if (pid == 0) run(static_cast<u64>(seed * 100 + i), i, calls);
@@ -188,6 +192,7 @@ int main(int argc, char** argv) {
     while (wait(nullptr) > 0) continue;
     kill_stragglers();
     for (int i = 0; i < processes; i++) clean_up(i);
+    stop_dump();
     if (!nothing_lost(before)) die("seed %ld: %s", seed, remark);
     printf("sysfuzz: seed %ld: %ld processes of %ld calls %s mapped channels, nothing lost\n", seed,
            processes, calls, channels);

@@ -16,6 +16,15 @@ void DhcpClient::start(Instant now) {
     on_time(now);
 }
 
+void DhcpClient::resume(Ipv4Addr address, Instant now) {
+    lease_ = {};
+    lease_.address.addr = address;
+    in_use_ = true;
+    begin_transaction(now);
+    enter(State::Rebooting, now);
+    on_time(now);
+}
+
 // RFC 2131 section 4.4.6: a RELEASE is sent once, to the server itself, and not acknowledged.
 void DhcpClient::stop(Instant now) {
     if (state_is_bound()) {
@@ -33,7 +42,8 @@ void DhcpClient::on_time(Instant now) {
     switch (state_) {
         case State::Idle: return;
         case State::Selecting: return select(now);
-        case State::Requesting: return request(now);
+        case State::Requesting:
+        case State::Rebooting: return request(now);
         case State::Probing: return sent_ < kProbes ? probe(now) : bind(now);
         case State::Bound:
         case State::Renewing: return now < lease_.rebind_at ? renew(now) : rebind(now);
@@ -70,11 +80,13 @@ void DhcpClient::select(Instant now) {
     send(q, Ipv4Addr(), {});
 }
 
+// RFC 2131 section 4.3.2: without a server's name, every server that knows of the lease may answer.
 void DhcpClient::request(Instant now) {
     if (sent_ == kMostRequests) return start(now);
     if (sent_ == 0) asked_at_ = now;
     Query q = query(MessageType::Request);
-    q.option(OptionCode::RequestedAddress, lease_.address.addr).option(OptionCode::Server, lease_.server);
+    q.option(OptionCode::RequestedAddress, lease_.address.addr);
+    if (state_ == State::Requesting) q.option(OptionCode::Server, lease_.server);
     ask_for_parameters(q);
     deadline_ = next_retry(now);
     send(q, Ipv4Addr(), {});
@@ -89,6 +101,7 @@ void DhcpClient::probe(Instant now) {
 void DhcpClient::bind(Instant now) {
     if (now >= lease_.expires_at) return start(now);
     enter(State::Bound, lease_.renew_at);
+    in_use_ = true;
     host_.configure(lease_);
 }
 
@@ -126,6 +139,7 @@ bool DhcpClient::expects(const Reply& r) const {
         case State::Selecting: return is_offer;
         case State::Requesting:
         case State::Renewing: return !is_offer && same_server;
+        case State::Rebooting:
         case State::Rebinding: return !is_offer;
         default: return false;
     }
@@ -157,13 +171,13 @@ void DhcpClient::ack_in(const Received& r, Instant now) {
     if (r.reply.yours != lease_.address.addr) return;  // not what we have asked for
     const DhcpLease before = lease_;
     lease_ = r.reply.lease(asked_at_, r.from);
-    if (state_ == State::Requesting) return enter(State::Probing, now + draw_between({}, kProbeWait));
+    if (!state_is_bound()) return enter(State::Probing, now + draw_between({}, kProbeWait));
     enter(State::Bound, lease_.renew_at);
     if (!is_configured_alike(before, lease_)) host_.configure(lease_);
 }
 
 void DhcpClient::nak_in(Instant now) {
-    if (state_is_bound()) lose_lease();
+    if (in_use_) lose_lease();
     enter(State::Waiting, now + kNakWait);
 }
 
@@ -179,11 +193,13 @@ void DhcpClient::decline(Instant now) {
     Query q = query(MessageType::Decline);
     q.option(OptionCode::RequestedAddress, lease_.address.addr).option(OptionCode::Server, lease_.server);
     send(q, Ipv4Addr(), {});
+    if (in_use_) lose_lease();
     enter(State::Waiting, now + kDeclineWait);
 }
 
 void DhcpClient::lose_lease() {
     enter(State::Idle, Instant::never());
+    in_use_ = false;
     host_.deconfigure();
 }
 

@@ -2,6 +2,7 @@
 // state machine: frames go in and out as bytes, time is an argument. It makes no system call, so the host's
 // tests run the same code in simulated time.
 //
+//    Idle --resume--> Rebooting --ACK--> Probing; NAK or no answer: Selecting
 //    Idle --start--> Selecting --offer--> Requesting --ACK--> Probing --nobody has it--> Bound
 //                        ^                    |                  |                        | T1
 //                        |   no answer, NAK   |                  | somebody has it:       v
@@ -42,6 +43,9 @@ class DhcpClient {
 
     // Begins to look for a server. An existing lease is given back first.
     void start(Instant now);
+    // The program has used this address before, and still does: asks whether it may keep it (INIT-REBOOT, RFC
+    // 2131 section 3.2). If no server answers, a new search begins, and the address stays meanwhile.
+    void resume(net::Ipv4Addr address, Instant now);
     // Gives the lease back to the server, and stops. For poweroff.
     void stop(Instant now);
 
@@ -51,7 +55,17 @@ class DhcpClient {
     Instant next_deadline() const { return deadline_; }
     void on_time(Instant now);
 
-    enum class State : u8 { Idle, Selecting, Requesting, Probing, Bound, Renewing, Rebinding, Waiting };
+    enum class State : u8 {
+        Idle,
+        Selecting,
+        Requesting,
+        Rebooting,
+        Probing,
+        Bound,
+        Renewing,
+        Rebinding,
+        Waiting
+    };
     State state() const { return state_; }
     // The lease in use; null: none.
     const DhcpLease* lease() const { return state_is_bound() ? &lease_ : nullptr; }
@@ -110,6 +124,7 @@ class DhcpClient {
     u64 random_;
 
     State state_ = State::Idle;
+    bool in_use_ = false;  // the program uses an address
     Instant deadline_ = Instant::never();
     u8 sent_ = 0;           // messages or probes sent in this state, 255: or more
     u32 xid_ = 0;           // of this transaction

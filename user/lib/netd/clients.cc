@@ -108,7 +108,7 @@ bool Clients::serve(Client& c) {
     }
     const bool sent = answer(c.fd, outcome);
     if (outcome.channel >= 0) close(outcome.channel);
-    if (channel >= 0) close(channel);
+    discard(channel);
     return sent;
 }
 

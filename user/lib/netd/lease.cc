@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -63,19 +64,30 @@ bool Lease::open_channel() {
     f.count = sizeof kDhcpOrArp / sizeof *kDhcpOrArp;
     memcpy(f.words, "arp or udp dst port 68", sizeof "arp or udp dst port 68");
     if (const int error = kernel_.filter(f)) return errno = -error, close(fd), false;
-    return channel_map(&channel_, fd) == 0;
+    if (channel_map(&channel_, fd) < 0) return close(fd), false;
+    for (unsigned i = 0; i < kReceiveBuffers; i++) channel_lend(&channel_, i);
+    return true;
+}
+
+void Lease::close_channel() {
+    channel_unmap(&channel_);
+    close(channel_.fd);
+    channel_.fd = -1;
 }
 
 bool Lease::start() {
     if (kernel_.describe(0, interface_) != 0) return errno = ENODEV, false;
     if (!open_channel()) return false;
-    for (unsigned i = 0; i < kReceiveBuffers; i++) channel_lend(&channel_, i);
     net::MacAddr mac;
     memcpy(mac.bytes, interface_.mac, sizeof mac.bytes);
     u64 seed = 0;
     memcpy(&seed, channel_.memory->seed, sizeof seed);
     client_.emplace(static_cast<dhcp::DhcpHost&>(*this), mac, kHostName, seed ^ nanouptime());
-    client_->start(now());
+    // An address that is there already is that of a netd before this one.
+    if (interface_.address)
+        client_->resume(net::Ipv4Addr(interface_.address), now());
+    else
+        client_->start(now());
     return true;
 }
 
@@ -87,10 +99,14 @@ int Lease::timeout() const {
     return ms < u64{kLongestWait} ? static_cast<int>(ms) : int{kLongestWait};
 }
 
-void Lease::run() {
-    if (!client_) return;
+// The kernel shuts a channel whose memory it cannot make sense of; send() opens another one.
+void Lease::run(int events) {
+    if (events & POLLERR) {
+        complain("the channel for DHCP was shut");
+        close_channel();
+    }
     channel_frame f;
-    while (channel_receive(&channel_, &f)) {
+    while (channel_.fd >= 0 && channel_receive(&channel_, &f)) {
         client_->frame_in({f.data, f.length}, now());
         channel_give_back(&channel_, &f);
     }
@@ -103,8 +119,9 @@ void Lease::release() {
 
 // --- what the engine asks for ---
 
-// A frame that finds no room is lost; the engine sends it again.
+// A frame that finds no channel or no room is lost; the engine sends it again.
 void Lease::send(Bytes frame) {
+    if (channel_.fd < 0 && !open_channel()) return complain("no channel for DHCP: %s", strerror(errno));
     channel_slot done;
     while (channel_sent(&channel_, &done)) continue;
     const unsigned buffer = kReceiveBuffers + next_buffer_++ % kReceiveBuffers;

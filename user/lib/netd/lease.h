@@ -22,8 +22,8 @@ class Lease final : private dhcp::DhcpHost {
     // What netd's loop waits for: the channel (-1: not started), and how long at most, in ms.
     int fd() const { return channel_.fd; }
     int timeout() const;
-    // Handles received frames and what is due.
-    void run();
+    // Handles received frames and what is due. `events`: what poll() has found at fd().
+    void run(int events);
 
     // Gives the lease back, before the machine is switched off.
     void release();
@@ -34,6 +34,7 @@ class Lease final : private dhcp::DhcpHost {
     void deconfigure() override;
 
     bool open_channel();
+    void close_channel();
     bool set_address(net::Ipv4Prefix address);
     void set_gateway(net::Ipv4Addr router);
 

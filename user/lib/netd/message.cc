@@ -48,16 +48,24 @@ long receive_message(int socket, void* data, size_t n, int& fd, int flags) {
     m.msg_iov = &part;
     m.msg_iovlen = 1;
     m.msg_control = control.bytes;
-    m.msg_controllen = sizeof control.bytes;
+    m.msg_controllen = CMSG_LEN(sizeof(int));  // in CMSG_SPACE() there is room for two: the other would stay
     fd = -1;
     const ssize_t length = recvmsg(socket, &m, MSG_CMSG_CLOEXEC | flags);
     if (length < 0) return -1;
     fd = descriptor_of(m);
-    if (!(m.msg_flags & MSG_TRUNC)) return length;
-    if (fd >= 0) close(fd);
+    const bool too_long = m.msg_flags & MSG_TRUNC;
+    if (length > 0 && !too_long) return length;
+    discard(fd);
     fd = -1;
-    errno = EMSGSIZE;
-    return -1;
+    if (too_long) return errno = EMSGSIZE, -1;
+    return 0;
+}
+
+void discard(int fd) {
+    const linger none{};
+    if (fd < 0) return;
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);  // no socket: fails
+    close(fd);
 }
 
 }  // namespace netd
