@@ -32,8 +32,8 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     // Copies a frame to the receive ring. verified: its checksum need not be verified.
     void take(const Mbuf& frame, bool verified) EXCLUDES(ring_lock_);
 
-    // Sends what the program has posted.
-    void kick() EXCLUDES(lock_, ring_lock_);
+    // CHANNEL_SIGNAL: sends what the program has posted.
+    void kick() EXCLUDES(lock_, ring_lock_) { send_posted(Sender::Signal); }
 
     // POLL* bits; takes what is posted first. `watch`, if not null, is woken by changes until unwatch().
     u32 poll(PollEntry* watch) EXCLUDES(lock_, ring_lock_);
@@ -69,6 +69,17 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     // A frame has been sent. Called by its SentFrame.
     void frame_done(SentFrame& frame) EXCLUDES(ring_lock_);
 
+    // --- for RingPoll, which attends to the transmit ring. Any lock may be held, except for take_over.
+    void attend() const;     // no signals from now on
+    bool has_news() const {  // posted since somebody took frames
+        return CHANNEL_PEEK(memory_->transmit_ring().posted) != seen_.load(std::memory_order_relaxed);
+    }
+    bool rest() const;  // signals again. False: there is news, and no signals
+    // Ends an attendance: sends what is posted, and rests. False: there was nothing.
+    bool take_over() EXCLUDES(lock_, ring_lock_);
+    void set_polled(bool on) { polled_.store(on, std::memory_order_relaxed); }
+    bool is_shut() const { return shut_.load(std::memory_order_relaxed); }
+
   private:
     // The bytes that are copied. A longer frame is sent from the program's pages after so many.
     static constexpr usize kCopied = 192;
@@ -76,6 +87,10 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     static constexpr u32 kBuckets = 32;
 
     // transmit.cc
+    enum class Sender : u8 { Signal, Poll, Timer, Attendant };
+    void send_posted(Sender who) EXCLUDES(lock_, ring_lock_);
+    void note_rest_locked() REQUIRES(lock_);
+    channel_kernel polled_ring() const;
     enum class Intake : u8 { Done, Full, Lie };  // Full: the device has no room for held_
     Intake take_posted_locked() REQUIRES(lock_);
     Intake send_all_locked(u32 posted) REQUIRES(lock_);
@@ -112,6 +127,8 @@ class Channel final : public RefCounted, public ListNode<Channel>, private Trans
     const bool raw_;
     std::atomic<u32> shut_{0};
     std::atomic<u32> unfinished_{0};  // frames taken and not completed
+    std::atomic<u32> polled_{0};      // RingPoll has it
+    std::atomic<u32> seen_{0};        // up to here the frames are taken, or wait for the device
     SentFrames frames_;
 
     platform::Lock lock_{LockRank::Channel, "channel"};
