@@ -244,7 +244,7 @@ vsock-stress: all | $(call needs,test)    ## 50 vsock connections at once, with 
 	@exec $(PYTHON) tests/run --group stress $(or $(TEST),vsock)
 netd-stress: all $(BUILD)/test.img | $(call needs,test)    ## kill 10,000 clients of netd at random moments, and forge a million frames of a channel (3 min; 2 min)
 	@exec $(PYTHON) tests/run --group stress $(or $(TEST),netd channel)
-model:                              ## let Spin check the model of a channel's ring, tests/model (1 min; 20 s)
+model:                              ## let Spin check the model of a channel's ring, tests/model (1 min; 30 s)
 	@exec $(PYTHON) tests/model/run
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done

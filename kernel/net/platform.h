@@ -53,6 +53,11 @@ Result<> copy_to_user(UserAddr to, const void* from, usize n);
 // A socket has sent its first datagram. A reply may come from a program that the machine must wake for it.
 void flow_started();
 
+// Hints, which may be wrong as soon as they are given: whether other harts run threads, perhaps programs; and
+// whether this hart is the one that polls when it is idle.
+bool other_harts_run();
+bool on_polling_hart();
+
 // Prints one line on the console; a line break is added.
 void log(const char* format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -7,6 +7,7 @@
 #include "lib/time.h"
 #include "mm/uaccess.h"
 #include "proc/clock.h"
+#include "proc/sched.h"
 #include "proc/timer.h"
 #include "sync/spinlock.h"
 #include "sync/wait_queue.h"
@@ -20,6 +21,9 @@ using Timer = ::Timer;
 
 inline Result<> copy_from_user(void* to, UserAddr from, usize n) { return mm::copy_in(to, from, n); }
 inline Result<> copy_to_user(UserAddr to, const void* from, usize n) { return mm::copy_out(to, from, n); }
+
+inline bool other_harts_run() { return scheduler.other_harts_run(); }
+inline bool on_polling_hart() { return Scheduler::on_interrupt_hart(); }
 
 inline constexpr unsigned kMaxHarts = arch::kMaxHarts;
 inline constexpr usize kMaxPacketPages = 2048;

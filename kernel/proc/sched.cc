@@ -40,6 +40,7 @@ Thread* Scheduler::pick_locked() {
     List<Thread>& second = picks_ % 16 ? preempted_ : woken_;
     Thread* t = first.pop_front();
     if (!t) t = second.pop_front();
+    if (!t && !moving_.empty() && !on_interrupt_hart()) return moving_.pop_front();
     if (t) runnable_.store(runnable_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
     return t;
 }
@@ -75,8 +76,9 @@ void Scheduler::switch_locked() {
 
 // Puts the thread at the end of the queue if its slice is used up, else at the front.
 void Scheduler::give_way_locked(bool slice_used) {
-    if (queue_empty()) return;
     Thread& t = current_thread();
+    if (slice_used && may_move_locked(t)) return move_away_locked(t);
+    if (queue_empty()) return;
     t.state = ThreadState::Runnable;
     if (slice_used)
         preempted_.push_back(t);
@@ -161,17 +163,23 @@ void Scheduler::kill(Thread& t) {
     if (t.state == ThreadState::Sleeping && t.interruptible) wake_locked(t, Errno::Intr);
 }
 
+void Scheduler::set_idle_locked(unsigned hart, bool idle) {
+    const u32 others = idle_harts_.load(std::memory_order_relaxed) & ~(1u << hart);
+    idle_harts_.store(others | u32{idle} << hart, std::memory_order_relaxed);
+}
+
 void Scheduler::kick_idle_hart_locked() {
-    if (!idle_harts_) return;
-    const auto hart = static_cast<unsigned>(__builtin_ctz(idle_harts_));
-    idle_harts_ &= ~(1u << hart);
+    const u32 idle = idle_harts_.load(std::memory_order_relaxed);
+    if (!idle) return;
+    const auto hart = static_cast<unsigned>(__builtin_ctz(idle));
+    set_idle_locked(hart, false);
     arch::send_ipi(hart);
 }
 
 // Passes the queue's first thread to an idle hart if it has waited for kPatience; the timer asks again. Two
 // threads need a second hart in any case.
 void Scheduler::share_locked(u64 time) {
-    if (!idle_harts_ || queue_empty()) return;
+    if (!idle_harts_.load(std::memory_order_relaxed) || queue_empty()) return;
     if (seen_picks_ != picks_) {
         seen_picks_ = picks_;
         seen_at_ = time;
@@ -179,6 +187,42 @@ void Scheduler::share_locked(u64 time) {
     if (runnable_.load(std::memory_order_relaxed) > 1 || time - seen_at_ >= kPatience)
         return kick_idle_hart_locked();
     arm_locked(seen_at_ + kPatience);
+}
+
+// At the end of a slice of kInterruptHart: whether a program has used most of the time since the last one.
+bool Scheduler::computes_locked(u64 time) {
+    arch::Hart& hart = arch::this_hart();
+    if (!on_interrupt_hart() || time - last_slice_.time < kSlice) return false;
+    const u64 run_time = hart.current->run_time + time - hart.switched_at;
+    const u64 used = run_time - last_slice_.run_time, passed = time - last_slice_.time;
+    const bool computes =
+        hart.current->process && hart.current == last_slice_.thread && used > passed / 4 * 3;
+    last_slice_ = {hart.current, run_time, time, computes};
+    return computes && idle_harts_.load(std::memory_order_relaxed);
+}
+
+bool Scheduler::may_move_locked(const Thread& t) const {
+    const bool computes = last_slice_.computes && last_slice_.thread == &t && on_interrupt_hart();
+    return computes && idle_harts_.load(std::memory_order_relaxed) != 0;
+}
+
+// A program that computes moves to an idle hart. That hart takes some time to wake up; until then this one
+// must leave the thread alone. If the other hart does not come within a slice, the timer takes it back.
+void Scheduler::move_away_locked(Thread& t) {
+    last_slice_.computes = false;
+    t.state = ThreadState::Runnable;
+    moving_.push_back(t);
+    kick_idle_hart_locked();
+    moves_until_ = arch::read_time() + kSlice;
+    arm_locked(moves_until_);
+    switch_locked();
+}
+
+void Scheduler::take_back_locked() {
+    while (Thread* t = moving_.pop_front()) {
+        preempted_.push_back(*t);
+        runnable_.store(runnable_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
 }
 
 // A woken thread that has not got another hart since the last system call runs now, on this one.
@@ -213,12 +257,13 @@ void Scheduler::timer_interrupt(u64 time) {
         wake_locked(*t, Errno::TimedOut);
 
     arch::Hart& hart = arch::this_hart();
+    if (on_interrupt_hart() && time >= moves_until_) take_back_locked();
     hart.ticking = hart.current != hart.idle;
-    hart.need_resched = !queue_empty();
+    hart.need_resched = !queue_empty() || computes_locked(time);
     hart.armed_for = ~0ull;
     share_locked(time);
     u64 next = time + kWatchdogBeat;
-    if (hart.ticking) next = time + kSlice;
+    if (hart.ticking || (on_interrupt_hart() && !moving_.empty())) next = time + kSlice;
     if (Thread* t = deadlines_.least(); t && clock_ticks(t->deadline) < next) next = clock_ticks(t->deadline);
     arm_locked(next);
 }
@@ -234,7 +279,7 @@ void Scheduler::set_idle_poll(const IdlePoll& poll, Duration spin) {
 // emulator's threads need the processor that polling would take: bulk data are twice as fast.
 void Scheduler::poll() {
     const u64 start = arch::read_time();
-    if (poll_time_ == 0 || arch::hart_id() != arch::kInterruptHart) return;
+    if (poll_time_ == 0 || !on_interrupt_hart()) return;
     if (start - arch::this_hart().busy_since > poll_time_) return;
     poll_.begin();
     look_for_work(start + poll_time_);
@@ -260,7 +305,7 @@ void Scheduler::idle_once() {
         lock_.release(true);
         return;
     }
-    idle_harts_ |= 1u << hart.id;
+    set_idle_locked(hart.id, true);
     lock_.release(false);
 
     const u64 before = arch::read_cycle();
@@ -269,7 +314,7 @@ void Scheduler::idle_once() {
     hart.idle_cycles += arch::read_cycle() - before;
     hart.busy_since = arch::read_time();
     lock_.acquire();
-    idle_harts_ &= ~(1u << hart.id);
+    set_idle_locked(hart.id, false);
     lock_.release(true);
 }
 

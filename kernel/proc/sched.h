@@ -6,11 +6,14 @@
 //   is runnable.
 // - The kernel is not preempted. A user program is preempted when its time slice ends or when an interrupt
 //   has woken a thread.
+// - A program that computes on the hart that takes interrupts moves to an idle hart (move_away). So the first
+//   hart is free to poll, and to handle what arrives, while programs compute.
 // - A woken thread runs on its waker's hart if the waker waits soon. A thread that is still in the queue
 //   after kPatience is passed to an idle hart (share_work). So two threads that wake each other in turn, such
 //   as a reader and a device's thread, need no interrupts between harts.
 #pragma once
 
+#include "arch/plic.h"
 #include "proc/thread.h"
 
 inline Thread& current_thread() { return *arch::this_hart().current; }
@@ -54,14 +57,22 @@ class Scheduler {
 
     // An idle kInterruptHart calls `look` repeatedly for the time `spin` before it waits for an interrupt. If
     // there is work, `look` wakes its thread and returns true. `begin` is called before, `end` after it: from
-    // `end` on, work must cause an interrupt, or have woken its thread. All three are called with interrupts
-    // off and may take only IrqSpinLocks.
+    // `end` on, work must cause an interrupt, or have woken its thread. All three are called in the idle
+    // thread with interrupts off: they may take IrqSpinLocks, and SpinLocks that are never held for long.
     struct IdlePoll {
         void (*begin)();
         bool (*look)();
         void (*end)();
     };
     void set_idle_poll(const IdlePoll& poll, Duration spin);
+
+    // Whether this hart is the one that takes interrupts, and polls.
+    static bool on_interrupt_hart() { return arch::hart_id() == arch::kInterruptHart; }
+    // Whether another hart runs a thread. Only a hint.
+    bool other_harts_run() const {
+        const u32 waiting = idle_harts_.load(std::memory_order_relaxed) | 1u << arch::hart_id();
+        return waiting != (1u << arch::hart_count) - 1;
+    }
 
     // For ps: a snapshot of t's state, taken with the lock held.
     struct View {
@@ -86,11 +97,19 @@ class Scheduler {
     void wake_locked(Thread& t, Errno reason) REQUIRES(lock_);
     void switch_locked() REQUIRES(lock_);
     Thread* pick_locked() REQUIRES(lock_);
+    void set_idle_locked(unsigned hart, bool idle) REQUIRES(lock_);
     void kick_idle_hart_locked() REQUIRES(lock_);
     void share_locked(u64 time) REQUIRES(lock_);
+    bool computes_locked(u64 time) REQUIRES(lock_);
+    bool may_move_locked(const Thread& t) const REQUIRES(lock_);
+    void move_away_locked(Thread& t) REQUIRES(lock_);
+    void take_back_locked() REQUIRES(lock_);
     void arm_locked(u64 time) REQUIRES(lock_);
     void start_slice_locked() REQUIRES(lock_);
-    bool queue_empty() REQUIRES(lock_) { return woken_.empty() && preempted_.empty(); }
+    // Nothing for this hart.
+    bool queue_empty() REQUIRES(lock_) {
+        return woken_.empty() && preempted_.empty() && (moving_.empty() || on_interrupt_hart());
+    }
     void idle_once() NO_THREAD_SAFETY;
     void poll();
     void look_for_work(u64 until);
@@ -98,12 +117,21 @@ class Scheduler {
     IrqSpinLock lock_{LockRank::Scheduler, "scheduler"};
     List<Thread> woken_ GUARDED_BY(lock_);      // woken from a wait; run first
     List<Thread> preempted_ GUARDED_BY(lock_);  // used up a slice, or preempted
+    List<Thread> moving_ GUARDED_BY(lock_);  // has left kInterruptHart for another hart, see move_away_locked
+    u64 moves_until_ GUARDED_BY(lock_) = 0;  // then it is taken back
     PairingHeap<Thread> deadlines_ GUARDED_BY(lock_);
     unsigned picks_ GUARDED_BY(lock_) = 0;
     unsigned seen_picks_ GUARDED_BY(lock_) = 0;  // picks_ and the time, see share_locked
     u64 seen_at_ GUARDED_BY(lock_) = 0;
-    u32 idle_harts_ GUARDED_BY(lock_) = 0;  // one bit for each hart that waits for an interrupt
-    std::atomic<u32> runnable_{0};          // threads in both queues
+    // For computes_locked: who ran on kInterruptHart at the end of the last slice, and for how long in all.
+    struct {
+        const Thread* thread;
+        u64 run_time, time;
+        bool computes;
+    } last_slice_ GUARDED_BY(lock_){};
+    // A bit for each hart that waits for an interrupt. Changes with lock_ held.
+    std::atomic<u32> idle_harts_{0};
+    std::atomic<u32> runnable_{0};  // threads in both queues
     IdlePoll poll_{};
     u64 poll_time_ = 0;  // 0: no polling
 };

@@ -94,6 +94,28 @@ void start_vsock() {
     if (!opened.ok()) log("%s: not opened: %s", device->name(), describe(opened.error()));
 }
 
+// An idle hart polls the devices and the transmit rings of channels.
+void begin_poll() {
+    dev::rx_threads_begin_poll();
+    stack->channels().ring_poll().begin();
+}
+bool poll_once() { return dev::rx_threads_poll() || stack->channels().ring_poll().look(); }
+void end_poll() {
+    stack->channels().ring_poll().end();
+    dev::rx_threads_end_poll();
+}
+
+[[noreturn]] void serve_rings(void*) {
+    for (;;) stack->channels().ring_poll().serve();
+}
+
+void start_polling() {
+    if (arch::hart_count > 1 && !kthread_create("channels", serve_rings, nullptr))
+        return log("an idle hart does not poll: no memory for a thread");
+    scheduler.set_idle_poll({begin_poll, poll_once, end_poll},
+                            microseconds(number(Option("poll", "100").text)));
+}
+
 }  // namespace
 
 net::Stack& network() { return *stack; }
@@ -105,8 +127,7 @@ void network_init() {
     dev::nic_init_all();
     start_vsock();
     start_dump();
-    scheduler.set_idle_poll({dev::rx_threads_begin_poll, dev::rx_threads_poll, dev::rx_threads_end_poll},
-                            microseconds(number(Option("poll", "100").text)));
+    start_polling();
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);
     const std::span<dev::Nic* const> nics = dev::nics();
     if (nics.empty()) return log("no network card: the network stays down");

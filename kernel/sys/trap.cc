@@ -52,7 +52,7 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
             scheduler.share_work();
     } else if (handle_interrupt(cause)) {
         mm::page_hand_over_if_asked();
-        if (scheduler.work_waits()) scheduler.preempt();
+        if (scheduler.work_waits() || arch::this_hart().need_resched) scheduler.preempt();
     } else if (cause == arch::kCauseIllegalInstruction && !arch::this_hart().float_on) {
         arch::float_switch_on(current_process().floating);  // retry; a truly illegal instruction traps again
     } else {

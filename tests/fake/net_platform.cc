@@ -105,6 +105,8 @@ void* page_alloc() {
 void* packet_page_alloc() { return page_alloc(); }
 
 void flow_started() {}
+bool other_harts_run() { return fake::world().other_harts_run; }
+bool on_polling_hart() { return this_hart == 0; }
 
 void page_free(void* page) {
     std::lock_guard guard(world_mutex);

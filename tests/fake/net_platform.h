@@ -110,6 +110,7 @@ struct World {
     long pages_out = 0;
     uptr bad_from = 0, bad_until = 0;  // user addresses in [bad_from, bad_until) fault
     std::function<void()> on_copy;     // runs before each copy to or from the user
+    bool other_harts_run = false;
     u64 random_state = 1;
     std::function<u64()> random;  // replaces the generator if set
 

@@ -1,12 +1,17 @@
 /* A model of a channel's ring: kernel/abi/channel_ring.h and its users, for the model checker Spin.
  *
- * Spin tries every interleaving of the four processes below, for a ring of SLOTS slots and REQUESTS requests:
+ * Spin tries every interleaving of the processes below, for a ring of SLOTS slots and REQUESTS requests:
  *
  *   program    posts requests, signals the kernel if it is asked to, waits for completions, reaps them
- *   idle_hart  a hart that polls the ring for a while, so that no signal is needed, and then rests
+ *   idle_hart  a hart that polls the ring for a while, so that no signal is needed, and then rests: RingPoll
+ *   thread     takes what the idle hart has seen, and rests: RingPoll::serve, Channel::take_over
+ *   expecter   lets the thread attend to the ring, because the program will post soon: RingPoll::expect
  *   card       completes what the kernel has taken, some time later
  *   memory     empties the store buffers: a store becomes visible to the other side only after a while,
  *              unless a fence waits for it
+ *
+ * So `signal` has several writers: those that take requests, one at a time under the channel's lock, and the
+ * idle hart and the expecter, under RingPoll's lock. They do not exclude each other.
  *
  * It looks for a state without a way on (a signal or a wakeup was lost) and for a failed assertion (a slot is
  * used by both sides, or a completion is not the expected one). Spin follows the order of one processor's
@@ -34,13 +39,14 @@ byte slot[SLOTS]; /* the number of the request, or of its completion */
 mtype = { PROGRAM, KERNEL };
 mtype owner[SLOTS] = PROGRAM;
 
-/* The store buffers. The kernel's is emptied before its lock is free for another hart. */
-bool posted_buffered, signal_buffered;
+/* The store buffers. Each of the kernel's is emptied before the lock is free for another hart. */
+bool posted_buffered, signal_buffered, polled_buffered;
 byte posted_store;
-bit signal_store;
+bit signal_store, polled_store;
 
 #define STORE_POSTED(value) atomic { !posted_buffered; posted_store = value; posted_buffered = true }
 #define STORE_SIGNAL(value) atomic { !signal_buffered; signal_store = value; signal_buffered = true }
+#define STORE_POLLED(value) atomic { !polled_buffered; polled_store = value; polled_buffered = true }
 #ifdef BREAK_PROGRAM_FENCE
 #define PROGRAM_FENCE skip
 #else
@@ -51,12 +57,18 @@ bit signal_store;
 #else
 #define KERNEL_FENCE !signal_buffered
 #endif
+#ifdef BREAK_HART_FENCE
+#define HART_FENCE skip
+#else
+#define HART_FENCE !polled_buffered
+#endif
 
 active proctype memory() {
 end:
     do
     :: atomic { posted_buffered -> posted = posted_store; posted_buffered = false }
     :: atomic { signal_buffered -> signal = signal_store; signal_buffered = false }
+    :: atomic { polled_buffered -> signal = polled_store; polled_buffered = false }
     od
 }
 
@@ -64,6 +76,7 @@ end:
 
 bool locked;
 byte taken, done; /* channel_kernel.taken and .completed */
+byte seen;        /* Channel::seen_: taken, as the idle hart knows it */
 bool sleeping;    /* the program waits in poll() */
 
 #define LOCK atomic { !locked && !signal_buffered -> locked = true }
@@ -86,14 +99,25 @@ inline serve() {
         STORE_SIGNAL(1);
         KERNEL_FENCE;
 #ifdef BREAK_SECOND_LOOK
+        seen = taken;
         break
 #else
         if
-        :: posted == taken -> break
+        :: posted == taken -> seen = taken; break
         :: else -> STORE_SIGNAL(0)
         fi
 #endif
     od
+}
+
+/* A system call: nothing to do if somebody else has taken the requests. */
+inline kick() {
+    LOCK;
+    if
+    :: posted != taken -> serve()
+    :: else
+    fi;
+    UNLOCK
 }
 
 active proctype card() {
@@ -112,20 +136,100 @@ end:
     od
 }
 
+/* ---- RingPoll ---- */
+
+mtype = { NOBODY, HART, THREAD };
+mtype attendant = NOBODY;
+bool poll_locked;
+
+#define POLL_LOCK atomic { !poll_locked && !polled_buffered -> poll_locked = true }
+#define POLL_UNLOCK poll_locked = false
+
+inline begin() {
+    POLL_LOCK;
+    if
+    :: attendant == NOBODY -> STORE_POLLED(0); attendant = HART
+    :: else
+    fi;
+    POLL_UNLOCK
+}
+
+inline look() {
+    POLL_LOCK;
+    if
+    :: attendant == HART && posted != seen -> attendant = THREAD
+    :: else
+    fi;
+    POLL_UNLOCK
+}
+
+inline end_poll() {
+    POLL_LOCK;
+    if
+    :: attendant == HART ->
+#ifdef BREAK_HART_REST
+        attendant = NOBODY
+#else
+        STORE_POLLED(1);
+        HART_FENCE;
+#ifdef BREAK_HART_LAST_LOOK
+        attendant = NOBODY
+#else
+        if
+        :: posted == seen -> attendant = NOBODY
+        :: else -> STORE_POLLED(0); attendant = THREAD
+        fi
+#endif
+#endif
+    :: else
+    fi;
+    POLL_UNLOCK
+}
+
 /* It may stop for ever after any turn: the program must not need it. */
 active proctype idle_hart() {
     do
     :: break
-    :: LOCK;
-        STORE_SIGNAL(0);
-        UNLOCK;
-        do /* poll for some time */
-        :: LOCK; take_all(); UNLOCK
+    :: begin();
+        do
+        :: look()
         :: break
         od;
+        end_poll()
+    od
+}
+
+/* The same is true here. */
+active proctype expecter() {
+    do
+    :: break
+    :: POLL_LOCK;
+        if
+        :: attendant != THREAD ->
+            STORE_POLLED(0);
+#ifndef BREAK_EXPECT
+            attendant = THREAD
+#endif
+        :: else
+        fi;
+        POLL_UNLOCK
+    od
+}
+
+active proctype thread() {
+end:
+    do
+    :: attendant == THREAD ->
+        POLL_LOCK;
+        attendant = NOBODY;
+        POLL_UNLOCK;
+#ifdef BREAK_THREAD_REST
+        kick()
+#else
         LOCK;
         serve();
         UNLOCK
+#endif
     od
 }
 
@@ -156,7 +260,7 @@ inline publish() {
     STORE_POSTED(last_posted);
     PROGRAM_FENCE;
     if
-    :: signal -> LOCK; serve(); UNLOCK
+    :: signal -> kick()
     :: else
     fi
 }

@@ -1,9 +1,14 @@
 // Measures packet channels, as netbench measures sockets, against the same server: `make server` on the host.
 //
 //   chanbench echo N INFLIGHT   N round trips of 64-byte datagrams, INFLIGHT of them at a time
+//   chanbench spin N INFLIGHT   the same, but looks at the ring in a loop instead of waiting in poll()
+//   chanbench pause N SEED      as `spin N 1`, with random pauses between the round trips
 //   chanbench send N            sends N datagrams of 64 bytes
 //   chanbench port N            opens and closes N ports at netd
+//
+// The first three also print how many system calls have sent frames (channel_counters.signals).
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include "channel.h"
 #include "meter.h"
@@ -19,7 +24,8 @@ using namespace meter;
 
 constexpr unsigned kData = 64, kFrame = 14 + 20 + 8 + kData;
 constexpr unsigned kReceiveBuffers = 256;  // those from here on are for sending
-constexpr int kAnswerMs = 1000;
+constexpr int kAnswerMs = 5000;
+constexpr u64 kMs = 1'000'000;  // ns
 
 channel c;
 netd_ip_info info;
@@ -30,6 +36,23 @@ unsigned next_buffer = kReceiveBuffers;
 bool wait_for_frames() {
     pollfd p{c.fd, POLLIN, 0};
     return channel_completions(&c.receive) > 0 || poll(&p, 1, kAnswerMs) > 0;
+}
+
+// The same without a system call, except to look at the clock now and then: the program keeps its hart.
+bool spin_for(const channel_program& ring) {
+    for (const u64 began = nanouptime(); nanouptime() - began < kAnswerMs * kMs;) {
+        for (int looks = 0; looks < 100'000; looks++) {
+            if (channel_completions(&ring) > 0) return true;
+        }
+    }
+    return false;
+}
+bool spin_for_frames() { return spin_for(c.receive); }
+
+u64 signals() {
+    channel_info i{};
+    if (ioctl(c.fd, CHANNEL_INFO, &i) < 0) die("ioctl CHANNEL_INFO");
+    return i.counters.signals;
 }
 
 net::MacAddr our_mac() {
@@ -132,24 +155,27 @@ unsigned receive_all() {
 }
 
 // Sends n datagrams, never more than `inflight` without an answer. Returns how many answers came.
-u64 echo(u64 n, u64 inflight) {
+u64 echo(u64 n, u64 inflight, bool (*wait)()) {
     u64 sent = 0, got = 0;
     while (got < n) {
         for (; sent < n && sent - got < inflight; sent++) post_datagram(static_cast<u32>(sent));
         channel_flush(&c);
-        if (!wait_for_frames()) break;
+        if (!wait()) break;
         got += receive_all();
         reap();
     }
     return got;
 }
 
-int bench_echo(u64 n, u64 inflight) {
+int bench_echo(u64 n, u64 inflight, bool (*wait)()) {
     prepare_all(host_port("server"));
-    if (echo(2 * inflight + 20, inflight) == 0) die("no answer from the host: is `make server` running?");
+    if (echo(2 * inflight + 20, inflight, wait) == 0)
+        die("no answer from the host: is `make server` running?");
+    const u64 signals_before = signals();
     const Meter meter;
-    const u64 got = echo(n, inflight);
+    const u64 got = echo(n, inflight, wait);
     const u64 spent = meter.instructions_since(), ns = meter.ns_since(), busy = meter.busy_since();
+    print("echo_signals", signals() - signals_before, "system calls");
     print("echo_inflight", inflight, "datagrams");
     print("echo_lost", n - got, "round trips");
     print("echo_rate", got * 1'000'000'000 / ns, "round trips/s");
@@ -170,6 +196,25 @@ int bench_send(u64 n) {
     const u64 spent = meter.instructions_since(), ns = meter.ns_since(), busy = meter.busy_since();
     print("send_rate", n * 1'000'000'000 / ns, "packets/s");
     print_counts("send_instructions", "send_busy", spent, busy, n);
+    return 0;
+}
+
+// A frame that the kernel forgets would not be sent before the next system call, and there is none. The
+// pauses, up to some hundred microseconds, are about as long as a hart polls after it has received an answer.
+int bench_pause(u64 n, u32 seed) {
+    prepare_all(host_port("server"));
+    const u64 signals_before = signals();
+    for (u64 i = 0; i < n; i++) {
+        seed = seed * 1'664'525 + 1'013'904'223;
+        for (u32 pause = seed >> 16; pause > 0; pause--) asm volatile("");
+        post_datagram(static_cast<u32>(i));
+        channel_flush(&c);
+        if (!spin_for(c.transmit)) die("frame %lu was forgotten", i);
+        reap();
+        if (!spin_for_frames()) die("frame %lu was not answered", i);
+        receive_all();
+    }
+    print("pause_signals", signals() - signals_before, "system calls");
     return 0;
 }
 
@@ -195,9 +240,12 @@ int bench_port(u64 n) {
 int main(int argc, char** argv) {
     long n = 0, inflight = 1;
     if (argc < 3 || !parse_number(argv[2], 1, 1'000'000, &n)) return 1;
-    if (argc > 3 && !parse_number(argv[3], 1, 200, &inflight)) return 1;
+    if (argc > 3 && !parse_number(argv[3], 1, 200, &inflight)) return 1;  // or the seed
     if (strcmp(argv[1], "port") == 0) return bench_port(static_cast<u64>(n));
     open_channel();
+    if (strcmp(argv[1], "pause") == 0) return bench_pause(static_cast<u64>(n), static_cast<u32>(inflight));
     if (strcmp(argv[1], "send") == 0) return bench_send(static_cast<u64>(n));
-    return bench_echo(static_cast<u64>(n), static_cast<u64>(inflight));
+    const bool spins = strcmp(argv[1], "spin") == 0;
+    return bench_echo(static_cast<u64>(n), static_cast<u64>(inflight),
+                      spins ? spin_for_frames : wait_for_frames);
 }

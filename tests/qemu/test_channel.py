@@ -5,7 +5,7 @@ import time
 
 import packets as p
 from capture import frames_of
-from guest import BUILD, Guest, check, check_equal
+from guest import BUILD, Guest, Server, check, check_equal
 from suite import test
 from test_netd import usage
 from test_programs import pid_of
@@ -72,6 +72,30 @@ def two_channels_echo_and_one_that_is_killed_disturbs_no_other(nic):
         g.ok(f"kill {pid_of(g, 'channel')}")
         time.sleep(0.3)
         nothing_is_left(g)
+
+
+def signals(out, name):
+    return int(re.search(rf"^{name}_signals +(\d+) ", out, re.M)[1])
+
+
+@test(deadline=120, each_card=True)
+def a_program_that_spins_sends_with_few_system_calls(nic):
+    """On two harts: the program runs on one, the other looks at its ring, for so long that a busy host does not matter."""
+    name = f"channel-spin-{nic}"
+    with Guest(name, NIC=nic, CPUS=2, IMAGE=CONTROL["IMAGE"], APPEND="poll=50000", PCAP="") as g, Server(name):
+        out = g.ok("chanbench spin 4000 1", 90)
+        check_equal(re.search(r"^echo_lost +(\d+)", out, re.M)[1], "0", "round trips without an answer")
+        check(signals(out, "echo") < 3000, f"4000 round trips needed a system call each:\n{out}")
+
+
+@test(deadline=120)
+def no_frame_is_forgotten_when_a_hart_stops_polling():
+    """The pauses between two frames are as long as the time for which a hart polls, more or less."""
+    name = "channel-pause"
+    with Guest(name, CPUS=2, IMAGE=CONTROL["IMAGE"], PCAP="") as g, Server(name):
+        for seed in (1, 2, 3):
+            out = g.ok(f"chanbench pause 1000 {seed}", 60)
+            check(0 < signals(out, "pause") <= 1000, out)
 
 
 def is_forged(raw):

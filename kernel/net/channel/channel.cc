@@ -32,6 +32,7 @@ void Channel::last_ref_gone() {
 
 void Channel::take(const Mbuf& frame, bool verified) {
     if (shut_.load(std::memory_order_relaxed)) return;
+    if (polled_.load(std::memory_order_relaxed)) home_.ring_poll().expect(*this);
     const usize length = frame.is_scattered() ? frame.chain_length() : frame.length();
     platform::Guard guard(ring_lock_);
     const bool may_wait = receive_.all_reaped();
@@ -63,7 +64,7 @@ u32 Channel::events_locked() {
 
 // The watch is added before the last look, so no change is missed.
 u32 Channel::poll(PollEntry* watch) {
-    kick();
+    send_posted(Sender::Poll);
     platform::Guard guard(ring_lock_);
     pollers_.add(watch);
     return events_locked();
@@ -98,6 +99,7 @@ void Channel::shut() {
 
 void Channel::close() {
     home_.remove(*this);
+    home_.ring_poll().remove(*this);
     bool cancelled = false;
     {
         platform::Guard guard(ring_lock_);
@@ -143,7 +145,7 @@ void Channel::run() {
         release_flows();
         interface_.device().reclaim();
     } else {
-        kick();
+        send_posted(Sender::Timer);
     }
     if (unfinished_.load() == 0) return;
     platform::Guard guard(ring_lock_);

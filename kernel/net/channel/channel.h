@@ -36,8 +36,8 @@ class Channel final : public RefCounted, public ListNode<Channel> {
     bool merges_acks() const { return merges_acks_.load(std::memory_order_relaxed); }
     void set_merges_acks(bool on) { merges_acks_.store(on, std::memory_order_relaxed); }
 
-    // Sends what the program has posted.
-    void kick() EXCLUDES(lock_, ring_lock_);
+    // CHANNEL_SIGNAL: sends what the program has posted.
+    void kick() EXCLUDES(lock_, ring_lock_) { send_posted(Sender::Signal); }
 
     // POLL* bits; takes what is posted first. `watch`, if not null, is woken by changes until unwatch().
     u32 poll(PollEntry* watch) EXCLUDES(lock_, ring_lock_);
@@ -76,12 +76,27 @@ class Channel final : public RefCounted, public ListNode<Channel> {
     // A frame has been sent. Called by its SentFrame.
     void frame_done(SentFrame& frame) EXCLUDES(ring_lock_);
 
+    // --- for RingPoll, which attends to the transmit ring. Any lock may be held, except for take_over.
+    void attend() const;     // no signals from now on
+    bool has_news() const {  // posted since somebody took frames
+        return CHANNEL_PEEK(memory_->transmit_ring().posted) != seen_.load(std::memory_order_relaxed);
+    }
+    bool rest() const;  // signals again. False: there is news, and no signals
+    // Ends an attendance: sends what is posted, and rests. False: there was nothing.
+    bool take_over() EXCLUDES(lock_, ring_lock_);
+    void set_polled(bool on) { polled_.store(on, std::memory_order_relaxed); }
+    bool is_shut() const { return shut_.load(std::memory_order_relaxed); }
+
   private:
     // The bytes that are copied. A longer frame is sent from the program's pages after so many.
     static constexpr usize kCopied = 192;
     static_assert(kCopied >= TransmitCheck::kReach);
 
     // transmit.cc
+    enum class Sender : u8 { Signal, Poll, Timer, Attendant };
+    void send_posted(Sender who) EXCLUDES(lock_, ring_lock_);
+    void note_rest_locked() REQUIRES(lock_);
+    channel_kernel polled_ring() const;
     enum class Intake : u8 { Done, Full, Lie };  // Full: the device has no room for held_
     Intake take_posted_locked() REQUIRES(lock_);
     Intake send_all_locked(u32 posted) REQUIRES(lock_);
@@ -116,6 +131,8 @@ class Channel final : public RefCounted, public ListNode<Channel> {
     std::atomic<u32> shut_{0};
     std::atomic<u32> merges_acks_{0};
     std::atomic<u32> unfinished_{0};  // frames taken and not completed
+    std::atomic<u32> polled_{0};      // RingPoll has it
+    std::atomic<u32> seen_{0};        // up to here the frames are taken, or wait for the device
     SentFrames frames_;
 
     platform::Lock lock_{LockRank::Channel, "channel"};

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "net/channel/channel.h"
+#include "net/channel/ring_poll.h"
 #include "net/core/filter_page.h"
 #include "net/proto/taps.h"
 
@@ -47,6 +48,7 @@ class Channels final : private FrameTaps {
         return count_;
     }
     ChannelMemories& memories() { return memories_; }
+    RingPoll& ring_poll() { return ring_poll_; }
 
     // --- for Channel and ChannelFlow
     void remove(Channel& c) EXCLUDES(lock_);  // from the list, with its filters
@@ -71,6 +73,7 @@ class Channels final : private FrameTaps {
 
     Inet& inet_;
     ChannelMemories memories_;
+    RingPoll ring_poll_;
     Pool<Channel> channels_{LockRank::ChannelRing};
     Pool<ChannelFlow> flows_{LockRank::ChannelRing};
     Pool<GeneralFilter> filter_pool_{LockRank::ChannelRing};

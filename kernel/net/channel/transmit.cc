@@ -11,15 +11,17 @@ void SentFrame::release() {
 
 // --- the ring ---
 
-void Channel::kick() {
+void Channel::send_posted(Sender who) {
     if (unfinished_.load(std::memory_order_relaxed)) interface_.device().reclaim();
     Intake result;
     {
         platform::Guard guard(lock_);
         if (shut_.load()) return;
-        if (intake_.posted() == 0 && !held_) return;
-        sent_.signals++;
+        if (intake_.posted() == 0 && !held_ && who != Sender::Attendant) return;
+        sent_.signals += who <= Sender::Poll;
         result = take_posted_locked();
+        if (result != Intake::Done) [[unlikely]]
+            note_rest_locked();
         complete_finished_locked();
     }
     if (result == Intake::Lie) {
@@ -27,6 +29,32 @@ void Channel::kick() {
         return release_flows();
     }
     if (result == Intake::Full || unfinished_.load(std::memory_order_relaxed)) arm(milliseconds(1));
+    if (who == Sender::Signal && !polled_.load(std::memory_order_relaxed) && !platform::on_polling_hart())
+        home_.ring_poll().add(*this);
+}
+
+// As long as the device has no room, frames that are posted are no news: the timer goes on.
+void Channel::note_rest_locked() {
+    seen_.store(intake_.taken() + (held_ ? intake_.posted() : 0), std::memory_order_relaxed);
+}
+
+bool Channel::take_over() {
+    const u32 before = seen_.load(std::memory_order_relaxed);
+    send_posted(Sender::Attendant);
+    return seen_.load(std::memory_order_relaxed) != before;
+}
+
+channel_kernel Channel::polled_ring() const {
+    return {&memory_->transmit_ring(), memory_->transmit_slots(), memory_->slots(),
+            seen_.load(std::memory_order_relaxed), 0};
+}
+void Channel::attend() const {
+    channel_kernel ring = polled_ring();
+    channel_attend(&ring);
+}
+bool Channel::rest() const {
+    channel_kernel ring = polled_ring();
+    return channel_rest(&ring);
 }
 
 // While this runs, the program need not signal. If it stops before the ring is empty, the timer goes on.
@@ -36,8 +64,9 @@ Channel::Intake Channel::take_posted_locked() {
     for (u32 rounds = 0; rounds < 4; rounds++) {
         const u32 posted = intake_.posted();
         if (posted == 0) {
-            if (intake_.rest()) return Intake::Done;
-            continue;
+            if (!intake_.rest()) continue;
+            seen_.store(intake_.taken(), std::memory_order_relaxed);
+            return Intake::Done;
         }
         const Intake result = send_all_locked(posted);
         if (result != Intake::Done) return result;

@@ -24,6 +24,8 @@ namespace platform {
 Instant now() { return ustack::system::now(); }
 u64 random() { return generator.next(); }
 void flow_started() {}
+bool other_harts_run() { return false; }
+bool on_polling_hart() { return true; }
 void print(const char* text, usize length) { ustack::system::print(text, length); }
 
 void log(const char* format, ...) {
