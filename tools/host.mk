@@ -88,6 +88,7 @@ $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
 THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)
 $(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread -Wno-tsan
+$(BUILD)/host/thread_tests: PRECOMPILED :=
 $(BUILD)/host/thread_tests: $(call tobj,$(THREAD_SOURCES)) $(BUILD)/names/thread
 
 # The filters beside libpcap, which only this program needs.
@@ -96,6 +97,8 @@ LIBPCAP_SOURCES := $(wildcard tests/unit/libpcap_*_test.cc tests/oracle/*.cc) te
 $(BUILD)/host/libpcap_tests: $(call tobj,$(LIBPCAP_SOURCES)) $(BUILD)/names/libpcap
 $(BUILD)/host/libpcap_tests: TEST_LIBRARIES := -lpcap
 
+WITH_PRECOMPILED := $(filter-out tests/unit/thread_%,$(wildcard tests/unit/*_test.cc))
+$(call tobj,$(WITH_PRECOMPILED)) $(call fsobj,$(WITH_PRECOMPILED)) $(call uobj,$(WITH_PRECOMPILED)): $(PRECOMPILED).gch
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -lpthread
