@@ -33,26 +33,15 @@ UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc))
 # Tests that are a program of their own begin with its name.
 OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack,tests/unit/$t_%)
-UNIT_SOURCES := $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) $(wildcard tests/fake/*.cc) \
-	$(call find_sources,kernel/net) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
+# The network core is first, so that its copies of inline functions are linked: `make coverage` counts how often they run.
+UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) \
+	$(wildcard tests/fake/*.cc) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix user/lib/netd/,policy.cc service.cc) \
 	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter/filter_fuzz.cc
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
-
-# For `make coverage`: the same, but the objects of the network core count how often each line runs. They are first, so
-# that their copies of inline functions are the ones that count. gcov needs no debug information, and no optimisation.
-CORE_SOURCES := $(call find_sources,kernel/net)
-cobj = $(patsubst %,$(BUILD)/obj/coverage/%.o,$1)
-$(BUILD)/obj/coverage/%.o: % $(BUILD)/flags/host | $(call needs,test)
-	$(call say,COVERCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(HOSTFLAGS) -O0 -g0 --coverage -c -o $@ $<
-COVERED := $(call cobj,$(CORE_SOURCES)) $(call tobj,$(filter-out $(CORE_SOURCES),$(UNIT_SOURCES)))
-$(BUILD)/host/unit_tests_coverage: $(COVERED) $(BUILD)/names/unit
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) --coverage -o $@ $(COVERED) -lgtest_main -lgtest -lpthread
 
 # The file system, with separate fakes for locks, memory and the disk instead of the kernel's headers. root.cc is left
 # out: it needs processes.
@@ -81,6 +70,7 @@ $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
 THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)
 $(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread -Wno-tsan
+$(BUILD)/host/thread_tests: PRECOMPILED :=
 $(BUILD)/host/thread_tests: $(call tobj,$(THREAD_SOURCES)) $(BUILD)/names/thread
 
 # The filters beside libpcap, which only this program needs.
@@ -89,9 +79,11 @@ LIBPCAP_SOURCES := $(wildcard tests/unit/libpcap_*_test.cc tests/oracle/*.cc) te
 $(BUILD)/host/libpcap_tests: $(call tobj,$(LIBPCAP_SOURCES)) $(BUILD)/names/libpcap
 $(BUILD)/host/libpcap_tests: TEST_LIBRARIES := -lpcap
 
+WITH_PRECOMPILED := $(filter-out tests/unit/thread_%,$(wildcard tests/unit/*_test.cc))
+$(call tobj,$(WITH_PRECOMPILED)) $(call fsobj,$(WITH_PRECOMPILED)) $(call uobj,$(WITH_PRECOMPILED)): $(PRECOMPILED).gch
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -lpthread
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) --coverage $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -lpthread
 
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
@@ -130,4 +122,4 @@ $(BUILD)/host/fuzz_filter_seeds: $(call tobj,tests/fuzz/filter/write_seeds.cc $(
 $(BUILD)/host/fuzz_vsockd_seeds: $(call tobj,tests/fuzz/vsockd/write_seeds.cc $(VSOCKD_PLAYED))
 $(BUILD)/host/fuzz_filter_seeds $(BUILD)/host/fuzz_vsockd_seeds:
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) -o $@ $(filter %.o,$^) -lgtest -lpthread
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) --coverage -o $@ $(filter %.o,$^) -lgtest -lpthread

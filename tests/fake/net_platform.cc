@@ -1,4 +1,4 @@
-#include "net/platform.h"
+#include "world.h"
 
 #include <gtest/gtest.h>
 

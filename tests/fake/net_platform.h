@@ -2,15 +2,11 @@
 //
 // The clock stops until the test advances it, timers fire in advance(), a wait runs the test's hook instead
 // of sleeping, memory runs out on demand, and locks check their order. The locks work, so a test may call the
-// stack from several real threads, each with its own this_hart.
+// stack from several real threads, each with its own this_hart. What tests set is in world.h.
 #pragma once
 
 #include <array>
 #include <atomic>
-#include <functional>
-#include <set>
-#include <string>
-#include <vector>
 
 #include "lib/annotations.h"
 #include "lib/lock_rank.h"
@@ -96,27 +92,3 @@ class PerHart {
 };
 
 }  // namespace net::platform
-
-namespace fake {
-
-// The backend's state. A test may change it; reset() is called between tests.
-struct World {
-    Instant now{1'000'000'000};
-    std::function<Result<>()> on_wait;  // runs while a thread sleeps
-    std::set<net::platform::Timer*> timers;
-    std::vector<std::string> logged;
-    std::string printed;
-    long pages_left = -1;  // how many more pages page_alloc returns; negative: unlimited
-    long pages_out = 0;
-    uptr bad_from = 0, bad_until = 0;  // user addresses in [bad_from, bad_until) fault
-    std::function<void()> on_copy;     // runs before each copy to or from the user
-    bool other_harts_run = false;
-    u64 random_state = 1;
-    std::function<u64()> random;  // replaces the generator if set
-
-    void reset();
-    void advance(Duration d);  // fires each timer that expires meanwhile, at its time
-};
-World& world();
-
-}  // namespace fake

@@ -9,6 +9,7 @@
 
 #include "fake_device.h"
 #include "open_sockets.h"
+#include "world.h"
 
 inline constexpr net::MacAddr kOurMac{{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}};
 inline constexpr net::MacAddr kGatewayMac{{0x52, 0x55, 0x0a, 0x00, 0x02, 0x02}};

@@ -5,6 +5,7 @@
 
 #include "abi/socket.h"
 #include "net/platform.h"
+#include "world.h"
 
 using namespace net;
 using packets::Packet;

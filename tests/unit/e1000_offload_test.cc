@@ -7,8 +7,8 @@
 #include "fake/e1000_device.h"
 #include "net/wire/ipv4.h"
 #include "net/wire/tcp.h"
-#include "net_platform.h"
 #include "packets.h"
+#include "world.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include "dev/e1000_hw.h"
 #include "fake/e1000_device.h"
-#include "net_platform.h"
+#include "world.h"
 
 namespace {
 

@@ -1,8 +1,8 @@
 // Filters in pages of their own, as the kernel keeps them, and the dump that uses one.
 #include "net/core/filter_page.h"
 
-#include "fake/net_platform.h"
 #include "fake/net_test.h"
+#include "fake/world.h"
 #include "unit/filter_kit.h"
 
 namespace net {

@@ -1,4 +1,5 @@
 #include "net/core/growing_hash.h"
+#include "world.h"
 
 #include <gtest/gtest.h>
 

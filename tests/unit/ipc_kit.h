@@ -9,8 +9,8 @@
 
 #include "ipc.h"
 #include "ipc/in_flight.h"
-#include "net_platform.h"
 #include "net_test.h"
+#include "world.h"
 
 namespace ipc_kit {
 

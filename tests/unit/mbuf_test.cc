@@ -7,6 +7,7 @@
 #include <set>
 
 #include "net/platform.h"
+#include "world.h"
 
 using namespace net;
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "net/core/token_bucket.h"
+#include "world.h"
 
 using namespace net;
 

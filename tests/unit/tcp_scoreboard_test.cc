@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "net/platform.h"
-#include "net_platform.h"
+#include "world.h"
 
 using namespace net;
 

@@ -3,6 +3,7 @@
 #include "tcp_sim.h"
 
 #include "abi/socket.h"
+#include "world.h"
 
 using namespace net;
 using packets::Packet;

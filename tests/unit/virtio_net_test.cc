@@ -6,7 +6,7 @@
 #include "dev/virtio/net_rx.h"
 #include "dev/virtio/net_tx.h"
 #include "fake/virtio_device.h"
-#include "net_platform.h"
+#include "world.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fake/virtio_device.h"
-#include "net_platform.h"
+#include "world.h"
 
 namespace {
 

@@ -1,0 +1,34 @@
+// What the host's backend of net/platform.h does, for tests to set. Apart from net_platform.h, so that the
+// stack's own files are compiled without the headers that only this needs.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "net/platform.h"
+
+namespace fake {
+
+// The backend's state. A test may change it; reset() is called between tests.
+struct World {
+    Instant now{1'000'000'000};
+    std::function<Result<>()> on_wait;  // runs while a thread sleeps
+    std::set<net::platform::Timer*> timers;
+    std::vector<std::string> logged;
+    std::string printed;
+    long pages_left = -1;  // how many more pages page_alloc returns; negative: unlimited
+    long pages_out = 0;
+    uptr bad_from = 0, bad_until = 0;  // user addresses in [bad_from, bad_until) fault
+    std::function<void()> on_copy;     // runs before each copy to or from the user
+    bool other_harts_run = false;
+    u64 random_state = 1;
+    std::function<u64()> random;  // replaces the generator if set
+
+    void reset();
+    void advance(Duration d);  // fires each timer that expires meanwhile, at its time
+};
+World& world();
+
+}  // namespace fake
