@@ -155,6 +155,9 @@ static void refuses_nonsense(void) {
     FAILS(claim(other, 5000), EADDRINUSE);
     FAILS(bind(s, (struct sockaddr*)&a, sizeof a), EADDRINUSE);
     CHECK(claim(other, 0) >= 49152);
+    int on = 1;
+    CHECK(ioctl(other, CHANNEL_MERGE_ACKS, &on) == 0);
+    FAILS(ioctl(other, CHANNEL_MERGE_ACKS, (void*)8), EFAULT);
     struct netctl_flow f = {other, IPPROTO_UDP, 0, 5000, 0, 0};
     FAILS(ioctl(NETCTL_DESCRIPTOR, NETCTL_RELEASE, &f), EPERM);
     close(fd);

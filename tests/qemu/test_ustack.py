@@ -262,6 +262,16 @@ def slow_clients_of_uhttpd_delay_no_other_client():
     as_uhttpd(test_httpd.two_hundred_slow_clients_delay_no_other_client_and_are_closed)
 
 
+@test(deadline=60, each_card=True)
+def of_bursts_of_acks_uhttpd_does_not_get_all(nic):
+    with Guest(f"ustack-acks-{nic}", NIC=nic, **TEST_DISK) as g:
+        start_uhttpd(g)
+        for _ in range(20):
+            get(g, "uhttpd", "/usertests")
+        counters = g.counters()
+        check(counters["tcp_acks_merged"] > 0, f"no ACK was dropped: {counters}")
+
+
 @test(deadline=150)
 def files_pass_through_wget_and_uhttpd_unchanged():
     as_uhttpd(test_httpd.files_of_1_byte_to_10_MiB_pass_through_wget_and_httpd_unchanged, "virtio")
