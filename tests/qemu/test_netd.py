@@ -10,6 +10,15 @@ from test_programs import pid_of
 from test_sockets import TEST_DISK, wait_until
 
 
+def kill_netd(g):
+    """Kills netd when it runs, and waits until this process is gone: init starts another one."""
+    wait_until(g, "ps", r"\d+[^\n]* netd\b")
+    pid = pid_of(g, "netd")
+    g.ok(f"kill {pid}")
+    wait_until(g, "ps", rf"\A(?!.*\n *{pid} )")
+    return pid
+
+
 def usage(g):
     """What is in use: memory without the pool of mbufs, which never shrinks; mbufs; processes, files and sockets."""
     out = g.ok("free")
@@ -39,8 +48,7 @@ def clients_keep_their_channels_when_netd_is_killed():
     with Guest("netd-killed", **TEST_DISK) as g:
         g.background("netdtest hold 7400")
         g.wait(r"hold: port 7400, channel \d+", 10)
-        first = pid_of(g, "netd")
-        g.ok(f"kill {first}")
+        first = kill_netd(g)
         wait_until(g, "ps", r"\d+[^\n]* netd\b")
         check(pid_of(g, "netd") != first, "netd was not killed")
         # The new netd knows from the kernel that the port is in use.
@@ -55,8 +63,7 @@ def clients_keep_their_channels_when_netd_is_killed():
 def netd_that_fails_at_once_is_given_up():
     with Guest("netd-gone", **TEST_DISK) as g:
         for _ in range(3):
-            wait_until(g, "ps", r"\d+[^\n]* netd\b")
-            g.ok(f"kill {pid_of(g, 'netd')}")
+            kill_netd(g)
         g.wait("it is not started again", 10)
         out, status = g.run("netdtest try udp 7400")
         check(status != 0 and "netd does not run" in out, out)

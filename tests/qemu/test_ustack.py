@@ -11,6 +11,7 @@ import test_httpd
 from capture import check_tcp, need_tshark
 from guest import Failure, Guest, check, check_equal
 from suite import test
+from test_netd import kill_netd
 from test_netprograms import HostPeer, read_all
 from test_programs import pid_of
 from test_sockets import TEST_DISK, wait_until
@@ -219,8 +220,7 @@ def descriptors_behave_alike_on_both_stacks_but_a_child_has_no_stack_of_its_own(
 def without_netd_a_program_with_its_own_stack_says_so():
     with Guest("ustack-no-netd") as g:
         for _ in range(3):
-            wait_until(g, "ps", r"\d+[^\n]* netd\b")
-            g.ok(f"kill {pid_of(g, 'netd')}")
+            kill_netd(g)
         g.wait("it is not started again", 10)
         out, status = g.run("uhttpd", 30)
         check(status == 1 and "network is down" in out, f"uhttpd without netd: {status}\n{out}")
