@@ -106,7 +106,8 @@ void RingPoll::expect(Channel& c) {
 
 void RingPoll::wait_for_work() {
     platform::Guard guard(lock_);
-    while (!work_) (void)waiting_.wait(lock_);
+    while (!work_ && waiting_.wait(lock_).ok()) {
+    }
     work_ = false;
 }
 
