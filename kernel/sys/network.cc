@@ -116,6 +116,12 @@ void start_polling() {
                             microseconds(number(Option("poll", "100").text)));
 }
 
+void add_interfaces(std::span<dev::Nic* const> nics) {
+    if (nics.empty()) return log("no network card: the network stays down");
+    add_first_interface(*nics[0]);
+    for (usize i = 1; i < nics.size(); i++) add_further_interface(*nics[i], i);
+}
+
 }  // namespace
 
 net::Stack& network() { return *stack; }
@@ -127,12 +133,9 @@ void network_init() {
     dev::nic_init_all();
     start_vsock();
     start_dump();
-    start_polling();
     (void)net::set_default_congestion_control(Option("congestion", "cubic").text);
-    const std::span<dev::Nic* const> nics = dev::nics();
-    if (nics.empty()) return log("no network card: the network stays down");
-    add_first_interface(*nics[0]);
-    for (usize i = 1; i < nics.size(); i++) add_further_interface(*nics[i], i);
+    add_interfaces(dev::nics());
+    start_polling();
 }
 
 ifinfo describe_interface(net::Interface& interface) {

@@ -24,7 +24,7 @@ def wait_until(true, what):
 def vsockd_begins_and_ends_with_make_qemu():
     with tempfile.TemporaryDirectory() as folder:  # a UNIX socket's name is short
         path = pathlib.Path(folder) / "v"
-        env = knobs_environment(work_dir("vsockd"), {"VSOCK": path, "NIC": "none", "CPUS": "1"})
+        env = knobs_environment(work_dir("vsockd"), {"VSOCK": path, "NIC": "none", "CPUS": "1", "GUEST": "9"})
         with subprocess.Popen([ROOT / "tools/qemu", "run"], cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT) as qemu:
             text = b""
@@ -46,7 +46,7 @@ def a_VSOCK_in_use_is_refused_before_qemu_starts():
         path = pathlib.Path(folder) / "v"
         other.bind(str(path))
         other.listen()
-        env = knobs_environment(work_dir("vsockd-used"), {"VSOCK": path, "NIC": "none"})
+        env = knobs_environment(work_dir("vsockd-used"), {"VSOCK": path, "NIC": "none", "GUEST": "8"})
         done = subprocess.run([ROOT / "tools/qemu", "run"], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
         check("is in use by another program" in done.stdout, done.stdout)
