@@ -117,8 +117,8 @@ class Scheduler {
     IrqSpinLock lock_{LockRank::Scheduler, "scheduler"};
     List<Thread> woken_ GUARDED_BY(lock_);      // woken from a wait; run first
     List<Thread> preempted_ GUARDED_BY(lock_);  // used up a slice, or preempted
-    List<Thread> moving_ GUARDED_BY(lock_);  // has left kInterruptHart for another hart, see move_away_locked
-    u64 moves_until_ GUARDED_BY(lock_) = 0;  // then it is taken back
+    List<Thread> moving_ GUARDED_BY(lock_);     // from kInterruptHart to an idle hart: move_away_locked
+    u64 moves_until_ GUARDED_BY(lock_) = 0;     // then they are taken back
     PairingHeap<Thread> deadlines_ GUARDED_BY(lock_);
     unsigned picks_ GUARDED_BY(lock_) = 0;
     unsigned seen_picks_ GUARDED_BY(lock_) = 0;  // picks_ and the time, see share_locked

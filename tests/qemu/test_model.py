@@ -6,7 +6,7 @@ from guest import ROOT, Skip, check
 from suite import test
 
 
-@test(deadline=600)
+@test(deadline=300)
 def the_model_of_a_channels_ring_has_no_error_and_needs_each_of_its_rules():
     if not shutil.which("spin"):
         raise Skip("spin is not installed: `make setup` installs it where apt-get has it")

@@ -88,6 +88,30 @@ TEST_F(ChannelPoll, AFrameThatIsReceivedWhileTheHartPollsIsExpectedToBeAnswered)
     EXPECT_EQ(wants_signal(user), 1u) << "the program had no answer";
 }
 
+// It is woken on this hart, and the thread would run before it.
+TEST_F(ChannelPoll, AProgramThatIsWokenFromPollIsNotExpectedToAnswer) {
+    struct Waiter final : PollWaiter {
+        void wake() override { woken = true; }
+        bool woken = false;
+    } waiter;
+    PollEntry entry;
+    entry.waiter = &waiter;
+    ChannelUser user = open_polled();
+    (void)user->poll(&entry);
+    device.receive(udp_to(53));
+    EXPECT_TRUE(waiter.woken);
+    EXPECT_EQ(wants_signal(user), 1u);
+    user->unwatch(entry);
+}
+
+TEST_F(ChannelPoll, AProgramWithFramesLeftIsNotExpectedToAnswer) {
+    ChannelUser user = open_polled();
+    device.receive(udp_to(53));
+    poll().serve();
+    device.receive(udp_to(53));
+    EXPECT_EQ(wants_signal(user), 1u) << "it does not wait for this one";
+}
+
 TEST_F(ChannelPoll, ASystemCallMayComeBetween) {
     ChannelUser user = open_polled();
     poll().begin();
@@ -148,10 +172,12 @@ TEST_F(ChannelPoll, AProgramThatNeverAnswersLosesItsPlace) {
     for (u32 i = 0; i < RingPoll::kPatience; i++) {
         device.receive(udp_to(53));
         EXPECT_EQ(wants_signal(user), 0u);
+        EXPECT_EQ(user.received().size(), 1u);
         poll().serve();
     }
     device.receive(udp_to(53));
     EXPECT_EQ(wants_signal(user), 1u);
+    EXPECT_EQ(user.received().size(), 1u);
     EXPECT_EQ(user.send(udp_from(53)), 0);
     device.receive(udp_to(53));
     EXPECT_EQ(wants_signal(user), 0u) << "its next signal brings it back";

@@ -32,7 +32,11 @@ void Channel::last_ref_gone() {
 
 void Channel::take(const Mbuf& frame, bool verified) {
     if (shut_.load(std::memory_order_relaxed)) return;
-    if (polled_.load(std::memory_order_relaxed)) home_.ring_poll().expect(*this);
+    if (put(frame, verified) && polled_.load(std::memory_order_relaxed)) home_.ring_poll().expect(*this);
+}
+
+// True: the program waits for the frame, and not in poll(). So it runs, and may answer at once.
+bool Channel::put(const Mbuf& frame, bool verified) {
     const usize length = frame.is_scattered() ? frame.chain_length() : frame.length();
     platform::Guard guard(ring_lock_);
     const bool may_wait = receive_.all_reaped();
@@ -40,11 +44,14 @@ void Channel::take(const Mbuf& frame, bool verified) {
         case ReceiveRing::Outcome::Received:
             received_.received++;
             received_.received_bytes += length;
-            if (may_wait) pollers_.wake_all();
-            return;
-        case ReceiveRing::Outcome::NoBuffer: received_.no_buffer++; return;
-        case ReceiveRing::Outcome::Lie: return shut_locked();
+            if (!may_wait) return false;
+            if (pollers_.empty()) return true;
+            pollers_.wake_all();
+            return false;
+        case ReceiveRing::Outcome::NoBuffer: received_.no_buffer++; return false;
+        case ReceiveRing::Outcome::Lie: shut_locked(); return false;
     }
+    return false;
 }
 
 // --- poll ---

@@ -113,6 +113,7 @@ class Channel final : public RefCounted, public ListNode<Channel> {
     void drop_held() EXCLUDES(lock_);
 
     // channel.cc
+    bool put(const Mbuf& frame, bool verified) EXCLUDES(ring_lock_);
     u32 events_locked() REQUIRES(ring_lock_);
     void shut_locked() REQUIRES(ring_lock_);
     void shut() EXCLUDES(ring_lock_);

@@ -130,8 +130,14 @@ bool Channels::offer(Tap what, Interface& at, const Mbuf& frame) {
     const bool verified = frame.offload() != Offload::None;
     bool taken = false;
     platform::Guard guard(lock_);
-    if (what == Tap::ArpReply) return offer_reply_locked(at, frame, verified), true;
-    each_match_locked(what, at, frame, [&](Channel& c) { c.take(frame, verified), taken = true; });
+    if (what == Tap::ArpReply) {
+        offer_reply_locked(at, frame, verified);
+        return true;
+    }
+    each_match_locked(what, at, frame, [&](Channel& c) {
+        c.take(frame, verified);
+        taken = true;
+    });
     return taken;
 }
 

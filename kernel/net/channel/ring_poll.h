@@ -6,9 +6,8 @@
 //   Nobody --begin--> Hart              the hart looks at the ring again and again
 //   Hart --end--> Nobody                nothing was posted, says the last look of channel_rest
 //   Hart --look, end--> Thread          frames are posted; the thread is woken and sends them
-//   Nobody, Hart --expect--> Thread     the program receives a frame, which it may answer at once
-//   Thread --serve--> Nobody            the thread calls Channel::take_over: it sends what is posted, and
-//   rests
+//   Nobody, Hart --expect--> Thread     the program has received a frame, which it may answer at once
+//   Thread --serve--> Nobody            the thread sends what is posted and rests (Channel::take_over)
 //
 // Whoever sends, the thread here or another one in Channel::kick, attends to the ring at any time. Two
 // attendants need not know of each other: each writes 0 to `signal` first, and 1 before its last look at the
@@ -44,7 +43,7 @@ class RingPoll {
     // --- for Channel
     void add(Channel& c) EXCLUDES(lock_);     // does nothing if it is there
     void remove(Channel& c) EXCLUDES(lock_);  // does nothing if it is not there
-    // A frame for c, which is or was here, is about to be received.
+    // c, which is or was here, has received a frame for which its program waits without a system call.
     void expect(Channel& c) EXCLUDES(lock_);
 
   private:
