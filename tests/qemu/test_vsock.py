@@ -4,7 +4,7 @@ import subprocess
 
 from guest import AT_REST, ROOT, Guest, Skip, check, check_equal
 from suite import test
-from test_sockets import TEST_DISK, wait_for_listener
+from test_sockets import TEST_DISK, wait_for_listener, wait_until
 from vsock_guest import VsockGuest
 
 
@@ -31,11 +31,13 @@ two words
 @test(deadline=60)
 def a_vsock_server_and_client_written_for_linux_run_unchanged():
     with Guest("vsecho", **TEST_DISK) as g:
-        g.background("vsecho 3000 > log")
+        g.background("(vsecho 3000; echo exit $?) > log")
         wait_for_listener(g, 3001, "vseq")
         check_equal(g.ok("vsecho 1 3000 one 'two words'"), ECHOED, "output of the client")
         g.ok("vsecho 1 3000 quit")
-        check_equal(g.ok("cat log"), "serving, CID -1\n" + 4 * "a client of CID 1\n" + "bye\n", "output of the server")
+        wait_until(g, "cat log", "^exit ")  # the server ends after the client that told it to
+        log = g.ok("cat log")
+        check_equal(log, "serving, CID -1\n" + 4 * "a client of CID 1\n" + "bye\nexit 0\n", "output of the server")
         out, status = g.run("vsecho 1 3000 nobody")
         check(status == 1 and out == "connect: connection reset by peer\n", f"without a server, status {status}: {out}")
 
