@@ -114,7 +114,7 @@ $(BUILD)/$1: FORCE
 	@mkdir -p $$(@D) && printf '%s\n' '$2' | cmp -s - $$@ || printf '%s\n' '$2' > $$@
 endef
 $(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
-$(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(CXXONLY) $(CONLY)))
+$(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(LTO) $(CXXONLY) $(CONLY)))
 $(eval $(call remember,flags/host,$(HOSTCXX) $(HOSTFLAGS) $(QUICKLY) $(SANITIZE)))
 FORCE:
 

@@ -5,10 +5,11 @@ PROGRAMS      += $(TWICE:%=$(BUILD)/user/u%)
 TEST_PROGRAMS += $(BUILD)/user/ustacktest
 USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/% kernel/net/channel/% kernel/net/filter/language/%, \
 	$(call find_sources,kernel/net))
-# Its sources see no header of POSIX, like the kernel's; those in system/ do.
+# Its sources see no header of POSIX, like the kernel's; those in system/ do. A call of the program passes through many of them:
+# so they are optimised together when the program is linked.
 USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
 USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
-USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -Iuser/lib/ustack/platform
+USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -Iuser/lib/ustack/platform $(LTO)
 USTACK_CALLS  := $(addprefix raw_,socket bind listen accept sockconnect sendto recvfrom sendmsg recvmsg writev readv shutdown getsockname getpeername \
 	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep) read write close dup fstat settimeout fork exec exit
 $(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
@@ -16,11 +17,11 @@ $(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
 	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY) -c -o $@ $<
 $(BUILD)/user/libustack.a: $(USTACK:%=$(UOBJ)/ustack/%.o) $(USTACK_SYSTEM:%=$(UOBJ)/%.o) $(BUILD)/names/ustack-library
 	$(call say,AR,$@)
-	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)gcc-ar rcs $@ $(filter %.o,$^)
 define program_with_stack  # its source
 $(BUILD)/user/u$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libustack.a $(BUILD)/user/libuser.a user/user.ld
 	$$(call say,LINK,$$@)
-	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(LINK) -Wl,-T,user/user.ld $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
+	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(COMMON) $$(LTO) $$(LINK) -Wl,-T,user/user.ld $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
 	    $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lgcc
 	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
 endef

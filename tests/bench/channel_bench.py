@@ -3,17 +3,22 @@
 `tests/bench/run channel` measures these rows only. The program is tests/programs/chanbench.cc; the web servers are httpd and
 uhttpd, the same source over the kernel's sockets and over a stack of its own.
 """
-import http.client
 import statistics
 import time
 
 from figures import AT_LEAST, AT_MOST, ICOUNT, QUIET, figures_of
-from guest import BUILD, Guest, check, check_equal
+from guest import BUILD, Failure, Guest
+from web_load import Clients
 
 DISK = {"IMAGE": BUILD / "test.img"}
 SMALL, LARGE = "/hosts", "/usertests"  # files of the image
 TURNS = 20  # of each web server
-REQUESTS, LARGE_FILES = 100, 8  # in a turn
+# What is measured, the number of clients, the file, and how often it is fetched in a turn.
+WEB = [
+    ("requests", 1, SMALL, 400),
+    ("requests of 8", 8, SMALL, 400),
+    ("MB/s", 1, LARGE, 40),
+]
 
 
 def measure_instructions(figures):
@@ -32,45 +37,40 @@ def measure_speed(figures):
 
 
 class WebServer:
-    """A connection to a web server, which runs in a guest of its own."""
+    """A web server in a guest of its own, and its clients."""
 
     def __init__(self, guest, program):
         guest.background(f"{program} -p 80")
-        self.connection = http.client.HTTPConnection("127.0.0.1", guest.ports["tcp80"], timeout=30)
+        self.port = guest.ports["tcp80"]
         for _ in range(100):
             try:
-                self.fetch(SMALL)
-                break
-            except OSError:
-                self.connection.close()
+                self.clients = Clients(self.port, 1)
+                self.clients.fetch(SMALL, 1)
+                return
+            except (OSError, Failure):
                 time.sleep(0.05)
-        check(self.fetch(LARGE) > 1 << 16, f"{LARGE} is too short to measure with")
+        raise Failure(f"{program} does not answer")
 
-    def fetch(self, name):
-        self.connection.request("GET", name)
-        answer = self.connection.getresponse()
-        body = answer.read()
-        check_equal(answer.status, 200, f"status of {name}")
-        return len(body)
+    def set_clients(self, count):
+        self.clients.close()
+        self.clients = Clients(self.port, count)
+        self.clients.fetch(SMALL, count)
 
-    def requests_per_second(self):
+    def per_second(self, name, count):
+        """Requests of a small file, megabytes of a large one."""
         began = time.perf_counter()
-        for _ in range(REQUESTS):
-            self.fetch(SMALL)
-        return REQUESTS / (time.perf_counter() - began)
-
-    def megabytes_per_second(self):
-        began = time.perf_counter()
-        total = sum(self.fetch(LARGE) for _ in range(LARGE_FILES))
-        return total / (time.perf_counter() - began) / 1e6
+        received = self.clients.fetch(name, count)
+        return (count if name == SMALL else received / 1e6) / (time.perf_counter() - began)
 
 
 def measure_web(figures):
     """Both servers take turns, so that what else the host does affects both; each pair of turns has a ratio."""
     with Guest("bench", CPUS=2, **DISK, **QUIET) as one, Guest("bench2", CPUS=2, **DISK, **QUIET) as other:
         servers = {"httpd": WebServer(one, "httpd"), "uhttpd": WebServer(other, "uhttpd")}
-        for what, measure in (("requests", WebServer.requests_per_second), ("MB/s", WebServer.megabytes_per_second)):
-            turns = [{program: measure(servers[program]) for program in sorted(servers, reverse=turn % 2)}
+        for what, clients, name, count in WEB:
+            for server in servers.values():
+                server.set_clients(clients)
+            turns = [{program: servers[program].per_second(name, count) for program in sorted(servers, reverse=turn % 2)}
                      for turn in range(TURNS)]
             for program in servers:
                 figures.add(f"channel {what}: {program}", statistics.median(t[program] for t in turns))
@@ -79,8 +79,9 @@ def measure_web(figures):
 
 
 def web_rows():
-    for what, unit in (("requests", "/s"), ("MB/s", "MB/s")):
-        meaning = "HTTP requests for a small file" if what == "requests" else "a large file over HTTP"
+    for what, clients, name, _ in WEB:
+        meaning, unit = ("HTTP requests", "/s") if name == SMALL else ("a large file over HTTP", "MB/s")
+        meaning += f", {clients} at a time"
         yield f"channel {what}: httpd", f"{meaning}: httpd", unit, None, AT_LEAST
         yield f"channel {what}: uhttpd", "the same: uhttpd, its own stack", unit, None, AT_LEAST
         yield f"channel {what}: uhttpd / httpd", "the same: uhttpd / httpd", "of httpd", 1, AT_LEAST

@@ -150,28 +150,29 @@ void Channel::drop_held() {
 
 // Copies the first bytes of posted_ into m and checks them there. The rest follows as fragments.
 Result<> Channel::make_frame_locked(SentFrame& record, Mbuf& m) {
-    const bool cut = posted_.flags() & CHANNEL_SEGMENTS;
+    const bool cut = posted_.flags & CHANNEL_SEGMENTS;
     const usize longest = sizeof(EtherHeader) + (cut ? 65535 : interface_.mtu());
     if (posted_.unfinished || posted_.length < sizeof(EtherHeader)) return Errno::Inval;
     if (posted_.length > longest) return Errno::MsgSize;
     copy_head_locked(m);
     if (!raw_) TRY(check_.check(m.bytes(), posted_.length));
-    if (posted_.flags() & (CHANNEL_CHECKSUM | CHANNEL_SEGMENTS)) TRY(prepare_offload_locked(m));
+    if (posted_.flags & (CHANNEL_CHECKSUM | CHANNEL_SEGMENTS)) TRY(prepare_offload_locked(m));
     if (m.length() < posted_.length && !attach_rest_locked(record, m)) return Errno::Inval;
     return {};
 }
 
 void Channel::copy_head_locked(Mbuf& m) {
     const usize n = posted_.length < kCopied ? posted_.length : kCopied;
-    if (posted_.parts[0].length < n) [[unlikely]]
+    const Bytes first = posted_.parts[0];
+    if (first.size() < n) [[unlikely]]
         return gather_head_locked(m, n);
-    memcpy(m.put(n), posted_.data, n);
+    memcpy(m.put(n), first.data(), n);
 }
 
 [[gnu::noinline]] void Channel::gather_head_locked(Mbuf& m, usize left) {
-    for (const channel_slot* part = posted_.parts; left > 0; part++) {
-        const usize n = part->length < left ? part->length : left;
-        memcpy(m.put(n), memory_->at(*part), n);
+    for (const Bytes* part = posted_.parts; left > 0; part++) {
+        const usize n = part->size() < left ? part->size() : left;
+        memcpy(m.put(n), part->data(), n);
         left -= n;
     }
 }
@@ -182,12 +183,12 @@ Result<> Channel::prepare_offload_locked(Mbuf& m) {
     const u32 can = interface_.device().features();
     const usize headers = tcp_headers_for_offload(m.bytes(), posted_.length);
     if (headers == 0) return Errno::Inval;
-    if (!(posted_.flags() & CHANNEL_SEGMENTS)) {
+    if (!(posted_.flags & CHANNEL_SEGMENTS)) {
         if (!(can & NetDevice::kTcpChecksum)) return Errno::Inval;
         m.set_offload(Offload::TcpChecksum);
         return {};
     }
-    const usize segment = posted_.segment(), payload = posted_.length - headers;
+    const usize segment = posted_.segment, payload = posted_.length - headers;
     if (!(can & NetDevice::kTcpSegments) || segment < kLeastSegment || payload % segment == 0)
         return Errno::Inval;
     m.trim_to(headers);
@@ -198,17 +199,18 @@ Result<> Channel::prepare_offload_locked(Mbuf& m) {
 // The bytes that are not in m stay in the program's pages; the record is their owner. False: too many parts.
 bool Channel::attach_rest_locked(SentFrame& record, Mbuf& m) {
     usize skip = m.length();
-    for (u32 i = 0; i < posted_.count; i++) {
-        const channel_slot& part = posted_.parts[i];
-        const usize here = skip < part.length ? skip : usize{part.length};
+    u32 attached = 0;
+    bool fits = true;
+    for (const Bytes part : std::span(posted_.parts, posted_.count)) {
+        const usize here = skip < part.size() ? skip : part.size();
         skip -= here;
-        if (here == part.length) continue;
-        record.add_user();
-        if (m.attach(record, memory_->at(part) + here, part.length - here)) continue;
-        record.release();
-        return false;
+        if (here == part.size()) continue;
+        fits = m.attach(record, part.data() + here, part.size() - here);
+        if (!fits) break;
+        attached++;
     }
-    return true;
+    record.add_users(attached);
+    return fits;
 }
 
 }  // namespace net

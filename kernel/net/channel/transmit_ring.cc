@@ -21,15 +21,20 @@ void SentFrames::close() {
 }
 
 [[gnu::noinline]] bool TransmitIntake::take_rest(PostedFrame& frame, u32 posted) {
-    while (frame.unfinished && frame.count < posted) {
-        const channel_slot slot = channel_request(&ring_, frame.count);
-        if (!memory_.at(slot)) return false;
-        frame.unfinished = slot.flags & CHANNEL_MORE;
-        if (frame.count < CHANNEL_MOST_PARTS) frame.parts[frame.count] = slot;
-        frame.count++;
-        frame.length += slot.length;
+    u32 count = 1;
+    usize length = frame.length;
+    bool more = true;
+    for (; more && count < posted; count++) {
+        const channel_slot slot = channel_request(&ring_, count);
+        const u8* data = memory_.at(slot);
+        if (!data) return false;
+        if (count < CHANNEL_MOST_PARTS) frame.parts[count] = {data, slot.length};
+        length += slot.length;
+        more = slot.flags & CHANNEL_MORE;
     }
-    frame.unfinished |= frame.count > CHANNEL_MOST_PARTS;
+    frame.count = count;
+    frame.length = length;
+    frame.unfinished = more || count > CHANNEL_MOST_PARTS;
     return true;
 }
 

@@ -13,17 +13,14 @@ namespace net {
 
 class Channel;
 
-// A frame as the program has posted it: a private copy of its slots.
+// A frame as the program has posted it: what its slots said when they were read.
 struct PostedFrame {
     u32 first = 0;  // its first slot
     u32 count = 0;  // of slots
     usize length = 0;
-    bool unfinished = false;   // the last slot has CHANNEL_MORE, or there are too many
-    const u8* data = nullptr;  // the bytes of its first slot
-    channel_slot parts[CHANNEL_MOST_PARTS] = {};
-
-    u16 flags() const { return parts[0].flags; }
-    u16 segment() const { return parts[0].segment; }
+    u16 flags = 0, segment = 0;         // of the first slot
+    bool unfinished = false;            // the last slot has CHANNEL_MORE, or there are too many
+    Bytes parts[CHANNEL_MOST_PARTS]{};  // in the program's pages, so they may change at any time
 };
 
 // A frame between intake and completion. It is the owner of the fragments that are in the program's pages.
@@ -36,7 +33,7 @@ class SentFrame final : public MbufMemory {
         slots_ = static_cast<u16>(slots);
         users_.store(1, std::memory_order_relaxed);
     }
-    void add_user() { users_.fetch_add(1, std::memory_order_relaxed); }
+    void add_users(u32 n) { users_.fetch_add(n, std::memory_order_relaxed); }
     void set_error(Errno error) { error_ = static_cast<u8>(error); }  // None: it was sent
     // True: this was the last user.
     bool drop_user() { return users_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
@@ -84,14 +81,16 @@ class TransmitIntake {
     }
     // Takes the next frame, of at most `posted` slots, which is not 0. False: a slot is impossible.
     bool take(PostedFrame& frame, u32 posted) {
-        channel_slot& slot = frame.parts[0];
-        slot = channel_request(&ring_, 0);
-        frame.data = memory_.at(slot);
-        if (!frame.data) [[unlikely]]
+        const channel_slot slot = channel_request(&ring_, 0);
+        const u8* data = memory_.at(slot);
+        if (!data) [[unlikely]]
             return false;
+        frame.parts[0] = {data, slot.length};
         frame.first = ring_.taken;
         frame.count = 1;
         frame.length = slot.length;
+        frame.flags = slot.flags;
+        frame.segment = slot.segment;
         frame.unfinished = slot.flags & CHANNEL_MORE;
         if (frame.unfinished && !take_rest(frame, posted)) [[unlikely]]
             return false;

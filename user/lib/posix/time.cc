@@ -1,6 +1,7 @@
 // The time of day from the machine's clock; local time is UTC.
 #include "time.h"
 
+#include "clock.h"
 #include "posix/posix.h"
 #include "sys/time.h"
 
@@ -14,7 +15,7 @@ time_t time(time_t* t) {
 
 int clock_gettime(clockid_t clock, struct timespec* now) {
     if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return posix::check_int(-EINVAL);
-    const long ns = clock == CLOCK_REALTIME ? raw_walltime() : raw_nanouptime();
+    const long ns = clock == CLOCK_REALTIME ? raw_walltime() : static_cast<long>(ns_since_boot());
     *now = {ns / 1'000'000'000, ns % 1'000'000'000};
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "ustack/system.h"
 
 #include "abi/channel.h"
+#include "clock.h"
 #include "lib/format.h"
 #include "lib/panic.h"
 #include "user.h"
@@ -19,13 +20,7 @@
 
 namespace ustack::system {
 
-// What nanouptime() returns, without a call: the time CSR counts in units of 100 ns.
-Instant now() {
-    constexpr u64 kNsPerTick = 100;
-    u64 ticks;
-    asm volatile("rdtime %0" : "=r"(ticks));
-    return {ticks * kNsPerTick};
-}
+Instant now() { return {ns_since_boot()}; }
 
 // Rounds up: poll() never ends before the deadline.
 static int ms_until(Instant deadline) {
