@@ -110,8 +110,9 @@ SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno
 
 # A change of flags or of the compiler rebuilds the objects that it affects: they depend on the text of their flags.
 define remember  # file under $(BUILD), text
+$(BUILD)/$1: TEXT := $2
 $(BUILD)/$1: FORCE
-	@mkdir -p $$(@D) && printf '%s\n' '$2' | cmp -s - $$@ || printf '%s\n' '$2' > $$@
+	$$(if $$(subst <$$(TEXT)>,,<$$(file < $$@)>),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
 endef
 $(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
 $(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(LTO) $(CXXONLY) $(CONLY)))
@@ -149,43 +150,8 @@ ifdef DEBUG
 	$(Q)tools/symbols $(TOOLS)nm $@ | cmp - $(KOBJ)/symbols.S
 endif
 
-# --- programs: one file each under user/bin, all linked with the library built from user/lib --------------
-UOBJ            := $(BUILD)/obj/user
-USER_LIBRARY    := $(filter-out user/lib/ustack/%,$(call find_sources,user/lib)) $(call find_sources,kernel/net/filter) \
-	$(addprefix kernel/lib/,format.cc string.cc errno.cc) $(addprefix kernel/net/wire/,addr.cc checksum.cc)
-# A NAME.c replaces our NAME.cc. So xv6's own usertests.c can be put in.
-C_PROGRAMS      := $(wildcard user/bin/*.c)
-PROGRAM_SOURCES := $(C_PROGRAMS) $(filter-out $(C_PROGRAMS:.c=.cc),$(wildcard user/bin/*.cc))
-PROGRAMS        := $(addprefix $(BUILD)/user/,$(basename $(notdir $(PROGRAM_SOURCES))))
-# Programs that only tests run; they are on a separate disk.
-TEST_SOURCES    := $(wildcard tests/programs/*.c tests/programs/*.cc)
-TEST_PROGRAMS   := $(addprefix $(BUILD)/user/,$(basename $(notdir $(TEST_SOURCES))))
-
-$(UOBJ)/%.cc.o: %.cc $(BUILD)/flags/user
-	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USERFLAGS) $(CXXONLY) $(GUEST_WARNINGS) -c -o $@ $<
-$(UOBJ)/%.c.o: %.c $(BUILD)/flags/user
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(CONLY) $(GUEST_WARNINGS) -c -o $@ $<
-# Programs that include none of our own headers were written for POSIX or for xv6: warnings do not stop their build.
-GUESTS := $(shell grep -LE "\"(user|manners|nx6|[a-z]+/kit)\.h\"" $(PROGRAM_SOURCES) $(TEST_SOURCES))
-$(GUESTS:%=$(UOBJ)/%.o): GUEST_WARNINGS := -Wno-extra -Wno-shadow -Wno-error
-$(UOBJ)/%.S.o: %.S $(BUILD)/flags/user
-	$(call say,AS,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) -c -o $@ $<
-$(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/library
-	$(call say,AR,$@)
-	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
-
-# The image gets a copy without debug information; gdb reads NAME.elf.
-define program  # its source
-$(BUILD)/user/$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libuser.a user/user.ld
-	$$(call say,LINK,$$@)
-	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(LINK) -Wl,-T,user/user.ld -o $$@.elf $$(filter %.o %.a,$$^) -lgcc
-	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
-endef
-$(foreach s,$(PROGRAM_SOURCES) $(TEST_SOURCES),$(eval $(call program,$s)))
-
+# --- programs: a file or a folder each under user/bin, all linked with the library built from user/lib ---------
+include tools/user.mk
 include tools/ustack.mk
 
 # The image has the programs, a README and everything in user/files. There is room for one file of the largest size: 81920

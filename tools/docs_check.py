@@ -85,9 +85,8 @@ def programs():
     """The sources of each program of the guest and of the host, as one text, in which its options are looked for."""
     found = {}
     for folder in ("user/bin", "tests/programs"):
-        for p in (ROOT / folder).glob("*.c*"):
-            parts = [p, *(ROOT / "user/lib" / p.stem).glob("*.cc")]
-            found[p.stem] = "\n".join(x.read_text() for x in parts)
+        for p in (p for p in (ROOT / folder).iterdir() if p.is_dir() or p.suffix in (".c", ".cc")):
+            found[p.stem] = "\n".join(x.read_text() for x in (p.rglob("*.c*") if p.is_dir() else [p]))
     # Programs that are built a second time, with a stack of their own.
     for name in re.search(r"^TWICE *:= *(.*)", (ROOT / "tools/ustack.mk").read_text(), re.M)[1].split():
         found["u" + name] = found[name]

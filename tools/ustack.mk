@@ -18,12 +18,13 @@ $(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
 $(BUILD)/user/libustack.a: $(USTACK:%=$(UOBJ)/ustack/%.o) $(USTACK_SYSTEM:%=$(UOBJ)/%.o) $(BUILD)/names/ustack-library
 	$(call say,AR,$@)
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)gcc-ar rcs $@ $(filter %.o,$^)
-define program_with_stack  # its source
-$(BUILD)/user/u$(basename $(notdir $1)): $(UOBJ)/$1.o $(BUILD)/user/libustack.a $(BUILD)/user/libuser.a user/user.ld
+define program_with_stack  # its path, without .c or .cc
+$(BUILD)/user/u$(notdir $1): private PROGRAM_FLAGS := $(call flags_of,$1)
+$(BUILD)/user/u$(notdir $1): $(call objects_of,$1) $(BUILD)/user/libustack.a $(BUILD)/user/libuser.a user/user.ld $(BUILD)/names/program-$(notdir $1)
 	$$(call say,LINK,$$@)
-	$$(Q)$$(TOOLS)g++ $$(USERTARGET) $$(COMMON) $$(LTO) $$(LINK) -Wl,-T,user/user.ld $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
+	$$(Q)$$(LINK_PROGRAM) $$(COMMON) $$(LTO) $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
 	    $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lgcc
 	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
 endef
-$(foreach s,$(filter $(TWICE:%=user/bin/%.c) $(TWICE:%=user/bin/%.cc),$(PROGRAM_SOURCES)) tests/programs/stacktest.c,$(eval $(call program_with_stack,$s)))
+$(foreach p,$(filter $(TWICE:%=user/bin/%),$(PROGRAM_PATHS)) tests/programs/stacktest,$(eval $(call program_with_stack,$p)))
 $(eval $(call remember,names/ustack-library,$(USTACK) $(USTACK_SYSTEM)))

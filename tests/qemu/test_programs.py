@@ -75,7 +75,7 @@ def each_program_prints_what_the_table_says():
 
 @test()
 def every_program_answers_help_with_its_usage():
-    programs = sorted(p.stem for p in (ROOT / "user/bin").glob("*.c*"))
+    programs = sorted(p.stem for p in (ROOT / "user/bin").iterdir())
     def in_use(g):
         return g.ok("ls").split(), re.search(r"(\d+) processes.*", g.ok("free"))[0]
 

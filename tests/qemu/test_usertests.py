@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 from guest import BUILD, ROOT, Guest, check, check_equal, work_dir
+from source_tree import SourceTree
 from suite import test
 
 
@@ -141,25 +142,13 @@ main(int argc, char *argv[])
 
 @test(deadline=120)
 def a_c_program_written_for_xv6_builds_unchanged_and_runs():
-    tree = work_dir("xv6") / "tree"
-    shutil.rmtree(tree, ignore_errors=True)
-    tree.mkdir()
-    for name in ("Makefile", "kernel", "mkfs", "tests", "tools"):
-        (tree / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "user", tree / "user")
-    for name in ("xv6try.c", "forktest.c"):  # a new program, and one that replaces ours
-        (tree / "user/bin" / name).write_text(XV6_PROGRAM)
-    # With what is built already, only the two programs are compiled.
-    build = tree / "build"
-    for path in [*(BUILD / name for name in ("obj/user", "user", "host/mkfs", "flags", "names", "have")), *BUILD.glob("toolchain*.mk")]:
-        place = build / path.relative_to(BUILD)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cp", "-a", "--no-target-directory", path, place], check=True)
-    done = subprocess.run(["make", "-s", "BUILD=build", "build/fs.img"], cwd=tree, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True)
-    check_equal(done.returncode, 0, f"make with an xv6 program in user/bin, which printed\n{done.stdout}\n")
-    with Guest("xv6", IMAGE=build / "fs.img") as g:
+    tree = SourceTree("xv6")
+    for name in ("xv6try.c", "forktest.c", "usertests.c"):  # a new program, and two that replace ours
+        tree.write(f"user/bin/{name}", XV6_PROGRAM)
+    tree.make("build/fs.img")
+    with Guest("xv6", IMAGE=tree.build / "fs.img") as g:
         want = "found f: -1 E110 0x0000000000001234 18446744073709551615%\ngot a line\nfrom xv6\nstatus 0\n"
         check_equal(g.ok("xv6try"), want, "output of an xv6 program")
-        check_equal(g.ok("forktest"), want, "output of an xv6 program that replaces ours")
-    shutil.rmtree(tree)
+        for name in ("forktest", "usertests"):
+            check_equal(g.ok(name), want, "output of an xv6 program that replaces ours")
+    tree.remove()

@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "user/lib/agent/session.h"
+#include "user/bin/agent/session.h"
 
 namespace agent_kit {
 

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "netd/policy.h"
+#include "user/bin/netd/policy.h"
 
 namespace netd {
 namespace {

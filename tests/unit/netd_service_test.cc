@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "netd/service.h"
+#include "user/bin/netd/service.h"
 
 namespace netd {
 namespace {

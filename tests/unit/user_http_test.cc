@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "../../user/lib/httpd/places.h"
-#include "../../user/lib/httpd/request.cc"
+#include "../../user/bin/httpd/places.h"
+#include "../../user/bin/httpd/request.cc"
 
 namespace {
 

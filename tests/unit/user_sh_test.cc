@@ -1,9 +1,9 @@
-// The shell's parser, tested on the host: user/lib/sh/parse.cc does not need the kernel.
+// The shell's parser, tested on the host: user/bin/sh/parse.cc does not need the kernel.
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "../../user/lib/sh/parse.cc"
+#include "../../user/bin/sh/parse.cc"
 
 namespace {
 

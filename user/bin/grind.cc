@@ -1,11 +1,13 @@
 // grind: several processes make common system calls in random order: they create, write, link and remove
 // files and directories, fork, exec, use pipes, grow and shrink, kill each other. Some calls fail, as they
 // should. The test checks that results are plausible, that every process ends, and that no resource is lost.
-#include "usertests/kit.h"
+#include "suite/draw.h"
+#include "suite/kit.h"
+#include "suite/usage.h"
 
 namespace {
 
-using namespace usertests;
+using namespace suite;
 
 const char kUsage[] =
     "grind [SEED [ROUNDS [PROCESSES]]]      makes random file and process calls\n"

@@ -1,0 +1,3 @@
+#include "part.h"
+
+const char* part(void) { return "a part"; }
