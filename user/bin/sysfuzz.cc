@@ -3,7 +3,6 @@
 // The same seed makes the same calls. Each process is short-lived: it makes up to kCallsOfALife calls in a
 // directory of its own, and a timer kills it if a call blocks for ever. Calls and arguments that would end
 // the test itself (poweroff, a kill of the shell), or send to other hosts, are not made.
-#include "abi/fs.h"
 #include "abi/mman.h"
 #include "abi/netlist.h"
 #include "abi/socket.h"
@@ -149,28 +148,12 @@ void remove_routes() {
     }
 }
 
-// Removes a file, or a directory with all that rename() has moved into it. It changes to each directory: the
-// paths may be too long.
-void remove_all(const char* name) {
-    if (unlink(name) != -ENOTEMPTY || chdir(name) < 0) return;
-    const int fd = open(".", O_RDONLY);
-    dirent e;
-    while (fd >= 0 && read(fd, &e, sizeof e) == sizeof e) {
-        char inside[DIRSIZ + 1] = {};
-        memcpy(inside, e.name, DIRSIZ);
-        if (e.inum && strcmp(inside, ".") != 0 && strcmp(inside, "..") != 0) remove_all(inside);
-    }
-    close(fd);
-    chdir("..");
-    unlink(name);
-}
-
 void clean_up(int who) {
     char folder[16];
     snprintf(folder, sizeof folder, "/fuzz%d", who);
-    remove_all(folder);
+    remove_tree(folder);
     for (const char* name : {"a", "b", "d", "s", "t", "u"})
-        remove_all(name);  // processes that changed to .. made them here
+        remove_tree(name);  // processes that changed to .. made them here
     remove_routes();
 }
 

@@ -1,5 +1,7 @@
 #include "usertests/kit.h"
 
+#include "abi/fs.h"
+
 namespace usertests {
 
 bool expect(const char* what, long got, long want) {
@@ -105,6 +107,26 @@ Usage usage() {
     return {m.total_bytes - m.free_bytes - m.mbufs_total * 2048 - m.time_wait_bytes,
             m.mbufs_total - m.mbufs_free - m.mbufs_ring - m.mbufs_fragments, m.processes, m.open_files,
             m.sockets};
+}
+
+bool expect_fault(const char* call_name, const BadAddress& bad, long got) {
+    char what[80];
+    snprintf(what, sizeof what, "%s at %#lx (%s)", call_name, bad.at, bad.what);
+    return expect(what, got, -EFAULT);
+}
+
+void remove_tree(const char* name) {
+    if (unlink(name) != -ENOTEMPTY || chdir(name) < 0) return;
+    const int fd = open(".", O_RDONLY);
+    dirent e;
+    while (fd >= 0 && read(fd, &e, sizeof e) == sizeof e) {
+        char inside[DIRSIZ + 1] = {};
+        memcpy(inside, e.name, DIRSIZ);
+        if (e.inum && strcmp(inside, ".") != 0 && strcmp(inside, "..") != 0) remove_tree(inside);
+    }
+    close(fd);
+    chdir("..");
+    unlink(name);
 }
 
 }  // namespace usertests

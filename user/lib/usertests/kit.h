@@ -27,6 +27,8 @@ struct BadAddress {
 };
 constexpr int kBadAddresses = 13;
 const BadAddress* bad_addresses();
+// Whether a call with this address has failed with EFAULT.
+bool expect_fault(const char* call_name, const BadAddress& bad, long got);
 inline void* pointer(unsigned long at) { return reinterpret_cast<void*>(at); }
 
 // The last byte of the heap, with nothing mapped behind it.
@@ -111,6 +113,10 @@ class Draw {
     u64 state_;
 };
 
+// Removes a file, or a directory with all that is in it. It changes to each directory: the paths may be too
+// long.
+void remove_tree(const char* name);
+
 // The resources in use that a program could leak.
 struct Usage {
     unsigned long bytes, mbufs, processes, files, sockets;
@@ -179,6 +185,9 @@ bool test_unlinked_file();
 bool test_large_file();
 bool test_one_name();
 bool test_full_disk();
+// offsets.cc
+bool test_offsets();
+bool test_rename_races();
 bool test_no_inodes();
 bool test_deep_folders();
 // socket_arguments.cc
