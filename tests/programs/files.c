@@ -1,77 +1,6 @@
 /* What POSIX says of files, printed. The test compiles this program for the host too: the guest must print
- * the same. It works in a directory of its own, which it removes. */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <utime.h>
-
-/* An error's name, since the texts differ between systems. */
-static const char* name_of(int error) {
-    static char text[20];
-    switch (error) {
-        case 0: return "ok";
-        case EBADF: return "EBADF";
-        case EBUSY: return "EBUSY";
-        case EEXIST: return "EEXIST";
-        case EINVAL: return "EINVAL";
-        case EISDIR: return "EISDIR";
-        case ENOENT: return "ENOENT";
-        case ENOTDIR: return "ENOTDIR";
-        case ENOTEMPTY: return "ENOTEMPTY";
-        case EPERM: return "EPERM";
-        case ERANGE: return "ERANGE";
-        case ESPIPE: return "ESPIPE";
-        case EACCES: return "EACCES";
-    }
-    snprintf(text, sizeof text, "error %d", error);
-    return text;
-}
-
-#define SHOW(call)                                                                               \
-    do {                                                                                         \
-        errno = 0;                                                                               \
-        const long result_ = (long)(call);                                                       \
-        printf("%d %s = %ld %s\n", __LINE__, #call, result_, result_ < 0 ? name_of(errno) : ""); \
-    } while (0)
-
-static void save(const char* path, const char* text) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) printf("cannot save %s\n", path);
-    close(fd);
-}
-
-/* Prints a file; zeros as dots. */
-static void show(const char* path) {
-    char text[200];
-    int fd = open(path, O_RDONLY);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text), i;
-    close(fd);
-    printf("%s (%ld): ", path, (long)n);
-    for (i = 0; i < n; i++) putchar(text[i] ? text[i] : '.');
-    putchar('\n');
-}
-
-static long size_of(const char* path) {
-    struct stat st;
-    return stat(path, &st) < 0 ? -1 : (long)st.st_size;
-}
-
-static int mode_of(const char* path) {
-    struct stat st;
-    return stat(path, &st) < 0 ? -1 : (int)(st.st_mode & 07777);
-}
+ * the same. */
+#include "files.h"
 
 static void offsets(void) {
     char buffer[20];
@@ -305,111 +234,6 @@ static void directories(void) {
     SHOW(rmdir("many"));
 }
 
-static void streams(void) {
-    char text[100], word[20];
-    int a = 0, b = 0, i;
-    long at;
-    fpos_t place;
-    FILE* f = fopen("s", "w");
-    fprintf(f, "line one\nline two\nline three\n");
-    SHOW(ftell(f));
-    SHOW(fseek(f, 5, SEEK_SET));
-    SHOW(fputs("ONE", f) >= 0);
-    SHOW(fgetc(f));
-    SHOW(ferror(f) != 0);
-    SHOW(fclose(f));
-    show("s");
-    f = fopen("s", "r+");
-    SHOW(fgets(text, sizeof text, f) != NULL);
-    SHOW(ftell(f));
-    SHOW(fgetpos(f, &place));
-    SHOW(fseek(f, 0, SEEK_CUR));
-    SHOW(fputs("LINE", f) >= 0);
-    SHOW(ftell(f));
-    SHOW(fseek(f, 0, SEEK_CUR));
-    SHOW(fgetc(f));
-    SHOW(ungetc('#', f));
-    SHOW(fgetc(f));
-    SHOW(fseek(f, -6, SEEK_END));
-    SHOW(fgets(text, sizeof text, f) != NULL);
-    printf("%s", text);
-    SHOW(fgetc(f));
-    SHOW(feof(f) != 0);
-    SHOW(fsetpos(f, &place));
-    SHOW(feof(f));
-    SHOW(fgetc(f));
-    rewind(f);
-    SHOW(ftell(f));
-    SHOW(fclose(f));
-    show("s");
-    f = fopen("s", "a+");
-    SHOW(fgetc(f));
-    SHOW(fseek(f, 0, SEEK_SET));
-    SHOW(fputs("appended\n", f) >= 0);
-    SHOW(fflush(f));
-    SHOW(ftell(f));
-    SHOW(fseek(f, 0, SEEK_SET));
-    SHOW(fgetc(f));
-    SHOW(fclose(f));
-    show("s");
-    f = fopen("s", "a");
-    at = fprintf(f, "more\n");
-    SHOW(at);
-    SHOW(fclose(f));
-    SHOW(size_of("s"));
-    SHOW(fopen("s", "wx") ? 0 : -1);
-    SHOW(fopen("s", "q") ? 0 : -1);
-    SHOW(fopen("none", "r") ? 0 : -1);
-    f = fopen("s", "w+e");
-    SHOW(fcntl(fileno(f), F_GETFD));
-    for (i = 0; i < 1000; i++) fprintf(f, "%d %x word%d\n", i, i, i);
-    rewind(f);
-    for (i = 0; i < 1000; i++) {
-        if (fscanf(f, "%d %x %19s", &a, (unsigned*)&b, word) != 3 || a != i || b != i) break;
-    }
-    printf("scanned %d, the last %d %d %s\n", i, a, b, word);
-    SHOW(fscanf(f, "%d", &a));
-    SHOW(fseek(f, 0, SEEK_SET));
-    SHOW(fscanf(f, "%*d %*x wo%c%n", word, &a));
-    SHOW(a);
-    SHOW(ftell(f));
-    SHOW(fscanf(f, "xyz%d", &a));
-    SHOW(fgetc(f));
-    SHOW(setvbuf(f, NULL, _IOFBF, 8192));
-    SHOW(fseek(f, 0, SEEK_SET));
-    SHOW(fread(text, 1, 10, f));
-    SHOW(fwrite("", 0, 5, f));
-    f = freopen("s2", "w", f);
-    fputs("two", f);
-    SHOW(fclose(f));
-    show("s2");
-    f = fdopen(open("s2", O_RDONLY), "w");
-    SHOW(f ? 0 : -1);
-    f = fdopen(open("s2", O_RDWR), "a");
-    SHOW(fputs(" appended", f) >= 0);
-    SHOW(fclose(f));
-    show("s2");
-    f = tmpfile();
-    SHOW(fputs("temporary", f) >= 0);
-    rewind(f);
-    SHOW(fread(text, 1, 100, f));
-    SHOW(fclose(f));
-    strcpy(text, "tXXXXXX");
-    i = mkstemp(text);
-    SHOW(i >= 0 && strlen(text) == 7 && strcmp(text, "tXXXXXX") != 0);
-    SHOW(mode_of(text));
-    SHOW(write(i, "x", 1));
-    close(i);
-    SHOW(unlink(text));
-    strcpy(text, "tXX");
-    SHOW(mkstemp(text));
-    strcpy(text, "dXXXXXX");
-    SHOW(mkdtemp(text) != NULL);
-    SHOW(rmdir(text));
-    unlink("s");
-    unlink("s2");
-}
-
 static void sending(void) {
     char text[60];
     int fds[2], in;
@@ -450,17 +274,14 @@ static void sharing(void) {
 }
 
 int main(void) {
-    umask(022);
-    if (mkdir("files.d", 0755) < 0 || chdir("files.d") < 0) return perror("files.d"), 1;
+    if (enter("files.d")) return 1;
     offsets();
     opening();
     names();
     attributes();
     directories();
-    streams();
     sending();
     sharing();
-    SHOW(chdir(".."));
-    SHOW(rmdir("files.d"));
+    leave("files.d");
     return 0;
 }

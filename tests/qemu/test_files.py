@@ -18,8 +18,9 @@ def on_the_host(program):
 @test(deadline=90)
 def calls_on_files_do_what_they_do_on_the_host():
     with Guest("files", **TEST_DISK) as g:
-        here, there = (out.splitlines() for out in (g.ok("files", 60), on_the_host("files.c")))
-        wrong = [f"here {a!r}, there {b!r}" for a, b in zip(here, there) if a != b]
-        check(not wrong, "the guest's output differs from the host's:\n" + "\n".join(wrong))
-        check_equal(len(here), len(there), "lines of output")
+        for program in ("files", "stdiofiles"):
+            here, there = (out.splitlines() for out in (g.ok(program, 60), on_the_host(f"{program}.c")))
+            wrong = [f"here {a!r}, there {b!r}" for a, b in zip(here, there) if a != b]
+            check(not wrong, f"{program}: the guest's output differs from the host's:\n" + "\n".join(wrong))
+            check_equal(len(here), len(there), f"lines of output of {program}")
         g.poweroff()
