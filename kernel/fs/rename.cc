@@ -31,7 +31,7 @@ Result<> look_up(FileSystem& fs, Place& place) {
 bool is_dots(const Name& name) { return name == kDot || name == kDotDot; }
 
 // walk() says Exist for the root.
-Result<Ref<Inode>> parent_or_busy(Result<Ref<Inode>> parent) {
+Result<Ref<Inode>> parent_or_busy(const Result<Ref<Inode>>& parent) {
     return parent.error() == Errno::Exist ? Result<Ref<Inode>>(Errno::Busy) : parent;
 }
 

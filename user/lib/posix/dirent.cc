@@ -88,7 +88,7 @@ int posix_scandir(const char* path, dirent*** result, int (*wanted)(const dirent
     while (const dirent* e = posix_readdir(d)) {
         if (wanted && !wanted(e)) continue;
         auto** grown =
-            static_cast<dirent**>(realloc(names, (static_cast<size_t>(count) + 1) * sizeof(dirent*)));
+            static_cast<dirent**>(realloc(names, (static_cast<size_t>(count) + 1) * sizeof(void*)));
         if (grown) names = grown;
         auto* copy = static_cast<dirent*>(grown ? malloc(sizeof(dirent)) : nullptr);
         if (!copy) return posix_closedir(d), errno = ENOMEM, free_names(names, count);
@@ -97,7 +97,7 @@ int posix_scandir(const char* path, dirent*** result, int (*wanted)(const dirent
     }
     posix_closedir(d);
     if (compare && count > 1)
-        qsort(names, static_cast<size_t>(count), sizeof *names,
+        qsort(names, static_cast<size_t>(count), sizeof(void*),
               reinterpret_cast<int (*)(const void*, const void*)>(compare));
     *result = names;
     return count;

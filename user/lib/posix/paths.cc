@@ -10,7 +10,7 @@ bool find_name(const char* parent, unsigned inode, char name[DIRSIZ + 1]) {
     struct dirent e {};
     bool found = false;
     while (fd >= 0 && !found && read(fd, &e, sizeof e) == sizeof e)
-        found = e.inum == inode && strncmp(e.name, ".", DIRSIZ) && strncmp(e.name, "..", DIRSIZ);
+        found = e.inum == inode && strncmp(e.name, ".", DIRSIZ) != 0 && strncmp(e.name, "..", DIRSIZ) != 0;
     if (fd >= 0) close(fd);
     memcpy(name, e.name, DIRSIZ);
     name[DIRSIZ] = '\0';

@@ -10,7 +10,7 @@ namespace {
 constexpr long kMost = long{MAXFILE} * BSIZE, kLongMax = ~0ul >> 1, kLongMin = -kLongMax - 1;
 constexpr int kIntMax = 2147483647;
 char bytes[64];
-const long at = reinterpret_cast<long>(bytes);
+const long kBytes = reinterpret_cast<long>(bytes);
 
 struct Case {
     long offset;
@@ -44,20 +44,20 @@ bool seeks(int fd) {
 
 bool transfers(int fd) {
     for (const long offset : {-1l, kLongMin}) {
-        if (!expect("pread() before the start", call(kCall_pread, fd, at, 8, offset), -EINVAL) ||
-            !expect("pwrite() before the start", call(kCall_pwrite, fd, at, 8, offset), -EINVAL) ||
+        if (!expect("pread() before the start", call(kCall_pread, fd, kBytes, 8, offset), -EINVAL) ||
+            !expect("pwrite() before the start", call(kCall_pwrite, fd, kBytes, 8, offset), -EINVAL) ||
             !expect("ftruncate()", call(kCall_ftruncate, fd, offset), -EINVAL))
             return false;
     }
     for (const long offset : {kMost, kMost + 1, 1l << 32, kLongMax}) {
-        if (!expect("pread() behind the end", call(kCall_pread, fd, at, 8, offset), 0) ||
-            !expect("pwrite() behind the largest file", call(kCall_pwrite, fd, at, 8, offset), -EFBIG) ||
+        if (!expect("pread() behind the end", call(kCall_pread, fd, kBytes, 8, offset), 0) ||
+            !expect("pwrite() behind the largest file", call(kCall_pwrite, fd, kBytes, 8, offset), -EFBIG) ||
             (offset > kMost && !expect("ftruncate()", call(kCall_ftruncate, fd, offset), -EFBIG)))
             return false;
     }
-    return expect("pwrite() of -1 bytes", call(kCall_pwrite, fd, at, -1, 0), -EINVAL) &&
-           expect("pread() of -1 bytes", call(kCall_pread, fd, at, -1, 0), -EINVAL) &&
-           expect("pwrite() over the largest size", call(kCall_pwrite, fd, at, 8, kMost - 3), 3) &&
+    return expect("pwrite() of -1 bytes", call(kCall_pwrite, fd, kBytes, -1, 0), -EINVAL) &&
+           expect("pread() of -1 bytes", call(kCall_pread, fd, kBytes, -1, 0), -EINVAL) &&
+           expect("pwrite() over the largest size", call(kCall_pwrite, fd, kBytes, 8, kMost - 3), 3) &&
            expect("ftruncate()", call(kCall_ftruncate, fd, kMost), 0) &&
            expect("ftruncate()", call(kCall_ftruncate, fd, 10), 0);
 }
@@ -69,8 +69,8 @@ bool pointers(int fd) {
         if (!expect_fault("pread()", bad, call(kCall_pread, fd, p, 8, 0)) ||
             !expect_fault("pwrite()", bad, call(kCall_pwrite, fd, p, 8, 5000)) ||
             !expect_fault("status()", bad, call(kCall_status, fd, p)) ||
-            !expect_fault("rename()", bad, call(kCall_rename, p, at)) ||
-            !expect_fault("rename()", bad, call(kCall_rename, at, p)) ||
+            !expect_fault("rename()", bad, call(kCall_rename, p, kBytes)) ||
+            !expect_fault("rename()", bad, call(kCall_rename, kBytes, p)) ||
             !expect_fault("remove()", bad, call(kCall_remove, p, T_FILE)))
             return false;
     }
@@ -82,19 +82,19 @@ bool others(int fd) {
     const Fd console(open("/console", O_RDWR)), folder(open("/", O_RDONLY));
     for (const int other : {pipe.reader(), console.get()}) {
         if (!expect("lseek()", call(kCall_lseek, other, 0, SEEK_SET), -ESPIPE) ||
-            !expect("pread()", call(kCall_pread, other, at, 1, 0), -ESPIPE) ||
+            !expect("pread()", call(kCall_pread, other, kBytes, 1, 0), -ESPIPE) ||
             !expect("ftruncate()", call(kCall_ftruncate, other, 0), -EINVAL))
             return false;
     }
     return expect("ftruncate() of a directory", call(kCall_ftruncate, folder.get(), 0), -EINVAL) &&
-           expect("pwrite() to a directory", call(kCall_pwrite, folder.get(), at, 1, 0), -EBADF) &&
+           expect("pwrite() to a directory", call(kCall_pwrite, folder.get(), kBytes, 1, 0), -EBADF) &&
            expect("fchmod() of a pipe", call(kCall_fchmod, pipe.reader(), 0), -EINVAL) &&
            expect("futime() of a pipe", call(kCall_futime, pipe.reader(), 0), -EINVAL) &&
            expect("fchmod() of any mode", call(kCall_fchmod, fd, -1), 0) &&
            expect("futime()", call(kCall_futime, fd, kLongMax), 0) &&
-           expect("remove() of no type", call(kCall_remove, at, 9), -EINVAL) &&
+           expect("remove() of no type", call(kCall_remove, kBytes, 9), -EINVAL) &&
            expect("umask()", call(kCall_umask, -1), 022) && expect("umask()", call(kCall_umask, 022), 0777) &&
-           expect("status() of a closed descriptor", call(kCall_status, 99, at), -EBADF);
+           expect("status() of a closed descriptor", call(kCall_status, 99, kBytes), -EBADF);
 }
 
 }  // namespace
