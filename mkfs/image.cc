@@ -29,6 +29,7 @@ Image::Image(uint32_t blocks, uint32_t inodes) : bytes_(size_t{blocks} * BSIZE) 
     *at<superblock>(1) = super_;
 
     inode(ROOTINO).type = T_DIR;
+    inode(ROOTINO).mode = 0755;
     inode(ROOTINO).nlink = 1;
     begin_directory(ROOTINO, ROOTINO);
 }
@@ -43,7 +44,7 @@ void Image::begin_directory(uint32_t number, uint32_t parent) {
                             {static_cast<unsigned short>(parent), ".."}};
 }
 
-uint32_t Image::new_inode(uint32_t parent, const std::string& name, short type) {
+uint32_t Image::new_inode(uint32_t parent, const std::string& name, short type, uint16_t mode) {
     if (name.empty() || name.size() > DIRSIZ || name.find('/') != std::string::npos)
         throw ImageError("'" + name + "' is invalid: a name has 1 to " + std::to_string(DIRSIZ) + " bytes");
     dirent entry{};
@@ -56,6 +57,7 @@ uint32_t Image::new_inode(uint32_t parent, const std::string& name, short type) 
     entry.inum = static_cast<unsigned short>(next_inode_);
     directory.push_back(entry);
     inode(next_inode_).type = type;
+    inode(next_inode_).mode = mode;
     inode(next_inode_).nlink = 1;
     return next_inode_++;
 }
@@ -84,18 +86,19 @@ void Image::fill(uint32_t number, const uint8_t* data, size_t size) {
 
 // A directory's link count includes the ".." of each directory in it.
 uint32_t Image::add_directory(uint32_t parent, const std::string& name) {
-    const uint32_t number = new_inode(parent, name, T_DIR);
+    const uint32_t number = new_inode(parent, name, T_DIR, 0755);
     inode(parent).nlink++;
     begin_directory(number, parent);
     return number;
 }
 
-void Image::add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content) {
-    fill(new_inode(parent, name, T_FILE), content.data(), content.size());
+void Image::add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content,
+                     uint16_t mode) {
+    fill(new_inode(parent, name, T_FILE, mode), content.data(), content.size());
 }
 
 void Image::add_device(uint32_t parent, const std::string& name, uint16_t major, uint16_t minor) {
-    dinode& device = inode(new_inode(parent, name, T_DEVICE));
+    dinode& device = inode(new_inode(parent, name, T_DEVICE, 0666));
     device.major = major;
     device.minor = minor;
 }

@@ -20,7 +20,8 @@ class Image {
 
     // Add an entry to a directory: ROOTINO, or what add_directory returned.
     uint32_t add_directory(uint32_t parent, const std::string& name);
-    void add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content);
+    void add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content,
+                  uint16_t mode = 0644);
     void add_device(uint32_t parent, const std::string& name, uint16_t major, uint16_t minor);
 
     // Writes the directories and the bitmap; to be called last. All blocks from `used_blocks` on are zero.
@@ -35,7 +36,7 @@ class Image {
         return reinterpret_cast<T*>(&bytes_[size_t{block} * BSIZE]);
     }
     uint32_t new_block();
-    uint32_t new_inode(uint32_t parent, const std::string& name, short type);
+    uint32_t new_inode(uint32_t parent, const std::string& name, short type, uint16_t mode);
     void begin_directory(uint32_t number, uint32_t parent);
     dinode& inode(uint32_t number) { return at<dinode>(super_.inodestart + number / IPB)[number % IPB]; }
     uint32_t& block_of(uint32_t number, uint32_t index);

@@ -91,8 +91,14 @@ void write_image(const Image& image, const std::string& path) {
 
 // Adds a file, or a folder with all that is in it. The order does not depend on the host's file system.
 void add(Image& image, uint32_t parent, const std::filesystem::path& path) {
-    if (!std::filesystem::is_directory(path))
-        return image.add_file(parent, guest_name(path), read_file(path));
+    if (!std::filesystem::is_directory(path)) {
+        const std::vector<uint8_t> content = read_file(path);
+        const bool program = content.size() > 4 && std::memcmp(content.data(),
+                                                               "\x7f"
+                                                               "ELF",
+                                                               4) == 0;
+        return image.add_file(parent, guest_name(path), content, program ? 0755 : 0644);
+    }
     const uint32_t folder = image.add_directory(parent, guest_name(path));
     std::set<std::filesystem::path> inside;
     for (const auto& entry : std::filesystem::directory_iterator(path)) inside.insert(entry.path());
@@ -103,6 +109,7 @@ void make_image(const Options& o) {
     Image image(o.blocks, o.inodes);
     image.add_device(ROOTINO, "console", DEV_CONSOLE, 0);
     image.add_device(image.add_directory(ROOTINO, "dev"), "vsock", DEV_VSOCK, 0);
+    image.add_directory(ROOTINO, "tmp");
     for (const auto& file : o.files) add(image, ROOTINO, file);
     image.finish();
     write_image(image, o.image);

@@ -4,14 +4,15 @@
  *   block 0        1            logstart          inodestart    bmapstart   datastart            size
  *   | boot (unused) | superblock | header | log ... | inodes ... | bitmap ... | files, directories |
  *
- * All numbers are little-endian. Block 0 in an inode or an indirect block means "no block". A directory is a
+ * All numbers are little-endian. Block 0 in an inode or an indirect block means "no block": the file has only
+ * zeros there. A directory is a
  * file of `struct dirent`s; inode 1 is the root directory. The bitmap has one bit for each block of the
  * image; 1 means "in use".
  */
 #pragma once
 
 #define BSIZE   1024       /* bytes per block */
-#define FSMAGIC 0x0036786e /* "nx6": the first bytes of the superblock */
+#define FSMAGIC 0x0136786e /* "nx6" and the version of the format, 1: the first bytes of the superblock */
 #define ROOTINO 1          /* the root directory's inode number; inode 0 is not used */
 #define LOGSIZE 120        /* maximum blocks in one commit; the log has one more block, for its header */
 
@@ -28,7 +29,7 @@ struct superblock {
 
 /* A file's blocks: NDIRECT direct ones, NINDIRECT through the indirect block, NINDIRECT * NINDIRECT through
  * the double indirect block. */
-#define NDIRECT   11
+#define NDIRECT   8
 #define NINDIRECT (BSIZE / 4)
 #define MAXFILE   (NDIRECT + NINDIRECT + NINDIRECT * NINDIRECT) /* in blocks: a little over 64 MiB */
 
@@ -36,8 +37,11 @@ struct dinode {
     short type;           /* T_DIR, T_FILE, T_DEVICE or T_SOCK (abi/stat.h); 0: free */
     unsigned short major; /* T_DEVICE: device number; T_SOCK: half of the number of its bind() */
     unsigned short minor;
-    short nlink;       /* directory entries that refer to it; 0 with a nonzero type: an orphan */
-    unsigned int size; /* bytes */
+    short nlink;         /* directory entries that refer to it; 0 with a nonzero type: an orphan */
+    unsigned int size;   /* bytes */
+    unsigned short mode; /* permissions: 07777 */
+    unsigned short unused;
+    unsigned long long mtime;        /* last change of the content: nanoseconds since 1970 */
     unsigned int addrs[NDIRECT + 2]; /* data blocks, then the indirect and the double indirect block */
 };
 #define IPB (BSIZE / 64) /* inodes per block; a dinode has 64 bytes */

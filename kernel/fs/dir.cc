@@ -53,10 +53,14 @@ Result<DirEntry> dir_lookup(Inode& dir, const Name& name) {
 
 Result<> dir_add(Transaction& op, Inode& dir, const Name& name, u32 inode) {
     const u32 free = TRY(find_entry(dir, [](const dirent& e) { return e.inum == 0; }));
+    return dir_replace(op, dir, free, name, inode);
+}
+
+Result<> dir_replace(Transaction& op, Inode& dir, u32 offset, const Name& name, u32 inode) {
     dirent entry{};
     entry.inum = static_cast<u16>(inode);
     memcpy(entry.name, name.text, DIRSIZ);
-    return write_entry(op, dir, free, entry);
+    return write_entry(op, dir, offset, entry);
 }
 
 Result<> dir_erase(Transaction& op, Inode& dir, u32 offset) { return write_entry(op, dir, offset, {}); }

@@ -24,6 +24,10 @@ Result<DirEntry> dir_lookup(Inode& dir, const Name& name) REQUIRES(dir.lock());
 // The name must not exist. NoSpc. NoEnt: the directory was removed.
 Result<> dir_add(Transaction& op, Inode& dir, const Name& name, u32 inode) REQUIRES(dir.lock());
 
+// Makes the entry at this offset stand for another inode.
+Result<> dir_replace(Transaction& op, Inode& dir, u32 offset, const Name& name, u32 inode)
+    REQUIRES(dir.lock());
+
 Result<> dir_erase(Transaction& op, Inode& dir, u32 offset) REQUIRES(dir.lock());
 
 // Whether the directory has only the entries . and ..

@@ -7,7 +7,7 @@
 #include "lib/result.h"
 #include "lib/shared_pages.h"
 
-struct stat;  // abi/stat.h
+struct file_status;  // abi/file_status.h
 
 namespace fs {
 
@@ -27,8 +27,8 @@ class File;
 struct FileOps {
     Result<i64> (*read)(File&, UserAddr to, usize n);
     Result<i64> (*write)(File&, UserAddr from, usize n);
-    Result<> (*stat)(File&, struct stat& answer);
-    void (*close)(File&);  // called once, when the last reference is gone
+    Result<> (*stat)(File&, file_status& answer);  // which is zero
+    void (*close)(File&);                          // called once, when the last reference is gone
     const char* name;
     u32 (*poll)(File&, PollEntry* watch) = nullptr;
     void (*unwatch)(File&, PollEntry& watch) = nullptr;
@@ -45,6 +45,7 @@ class File final : public RefCounted {
     void* object;  // the object that ops work on
     bool readable, writable;
     bool nonblocking = false;     // O_NONBLOCK; shared by all descriptors of the file
+    bool append = false;          // O_APPEND; likewise
     bool closes_at_once = false;  // close must not wait for the peer (SO_LINGER)
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;

@@ -5,6 +5,7 @@
 
 #include "abi/stat.h"
 #include "fs/filesystem.h"
+#include "proc/wall_clock.h"
 
 namespace fs {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 // The maximum changed per written block: the block, two indirect blocks, their three bitmap blocks, the
 // inode.
 constexpr u32 kRoomPerBlock = 7;
+
+constexpr u8 kZeros[BSIZE] = {};  // what a hole holds
 
 // The maximum changed per step of free_tree: two indirect blocks, a bitmap block, the inode.
 constexpr u32 kRoomPerFree = 4;
@@ -52,17 +55,20 @@ Result<usize> Inode::read_locked(const IoBuffer& to, u64 offset) {
     const usize n = std::min<u64>(to.size(), data_.size - offset);
     for (usize done = 0; done < n;) {
         const u32 block = TRY(map_locked(static_cast<u32>((offset + done) / BSIZE), nullptr));
-        const BlockRef b = TRY(fs_.data_block(block));
         const usize at = (offset + done) % BSIZE;
         const usize part = std::min<usize>(n - done, BSIZE - at);
-        TRY(to.from(done).put(b.bytes().subspan(at, part)));
+        if (block) [[likely]] {
+            const BlockRef b = TRY(fs_.data_block(block));
+            TRY(to.from(done).put(b.bytes().subspan(at, part)));
+        } else {
+            TRY(to.from(done).put(Bytes(kZeros, part)));
+        }
         done += part;
     }
     return n;
 }
 
 Result<usize> Inode::write_locked(Transaction& op, const IoBuffer& from, u64 offset) {
-    if (offset > data_.size) return Errno::Inval;
     const bool settled = op.settled();
     usize done = 0;
     Result<> failure;
@@ -74,7 +80,8 @@ Result<usize> Inode::write_locked(Transaction& op, const IoBuffer& from, u64 off
         }
         done += part.value();
     }
-    if (offset + done > data_.size) data_.size = static_cast<u32>(offset + done);
+    if (done && offset + done > data_.size) data_.size = static_cast<u32>(offset + done);
+    if (done) data_.mtime = wall_time();
     TRY(update_locked(op));  // also after a failure, which may have added an indirect block
     op.set_settled(settled);
     if (done == 0 && !failure.ok()) return failure.error();
@@ -112,9 +119,35 @@ Result<u32> Inode::map_locked(u32 index, Transaction* op) {
     return block;
 }
 
-Result<> Inode::set_empty_locked(Transaction& op) {
-    data_.size = 0;
+Result<> Inode::set_size_locked(Transaction& op, u32 size) {
+    data_.size = size;
+    data_.mtime = wall_time();
     return update_locked(op);
+}
+
+Result<> Inode::set_mode_locked(Transaction& op, u16 mode) {
+    data_.mode = mode;
+    return update_locked(op);
+}
+
+Result<> Inode::set_mtime_locked(Transaction& op, u64 ns) {
+    data_.mtime = ns;
+    return update_locked(op);
+}
+
+// Past the end may be blocks that an interrupted truncation has left, and old bytes in the last block.
+Result<bool> Inode::clear_past_end_locked(Transaction& op) {
+    const bool settled = op.settled();
+    const bool freed = TRY(shrink_locked(op));
+    if (!freed || op.room() == 0) return false;
+    const u32 at = data_.size % BSIZE;
+    const u32 block = at ? TRY(map_locked(data_.size / BSIZE, nullptr)) : 0;
+    if (!block) return true;
+    BlockRef b = TRY(fs_.data_block(block));
+    memset(b.bytes().data() + at, 0, BSIZE - at);
+    op.write(b);
+    op.set_settled(settled);
+    return true;
 }
 
 Result<bool> Inode::shrink_locked(Transaction& op) {

@@ -35,6 +35,10 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
 
     u32 size_locked() const REQUIRES(lock_) { return data_.size; }
     short links_locked() const REQUIRES(lock_) { return data_.nlink; }
+    u16 mode_locked() const REQUIRES(lock_) { return data_.mode; }
+    u64 mtime_locked() const REQUIRES(lock_) { return data_.mtime; }
+    Result<> set_mode_locked(Transaction& op, u16 mode) REQUIRES(lock_);
+    Result<> set_mtime_locked(Transaction& op, u64 ns) REQUIRES(lock_);
 
     // Reads into kernel memory; returns a short count at the end of the file. Takes the lock.
     Result<usize> read_at(MutBytes to, u64 offset) EXCLUDES(lock_);
@@ -42,12 +46,16 @@ class Inode : public ListNode<Inode, InCache>, public ListNode<Inode, AmongOrpha
     // xv6's readi. Io, Fault.
     Result<usize> read_locked(const IoBuffer& to, u64 offset) REQUIRES(lock_);
 
-    // xv6's writei: writes as many bytes as the transaction has room for and returns their number. Files have
-    // no holes: offset is at most the size. NoSpc, FBig, Fault, Io: nothing was written.
+    // xv6's writei: writes as many bytes as the transaction has room for and returns their number. To write
+    // past the end, call clear_past_end_locked first. NoSpc, FBig, Fault, Io: nothing was written.
     Result<usize> write_locked(Transaction& op, const IoBuffer& from, u64 offset) REQUIRES(lock_);
 
-    // Sets the size to 0; shrink_locked frees the blocks.
-    Result<> set_empty_locked(Transaction& op) REQUIRES(lock_);
+    // A smaller size: shrink_locked frees the blocks. A larger one: clear_past_end_locked comes first.
+    Result<> set_size_locked(Transaction& op, u32 size) REQUIRES(lock_);
+
+    // Makes sure that the disk has only zeros past the end of the file, so that the file may grow over them.
+    // False: the transaction is full; call again in another one.
+    Result<bool> clear_past_end_locked(Transaction& op) REQUIRES(lock_);
 
     // Frees blocks past the end of the file. False: the transaction is full; call again in another one.
     Result<bool> shrink_locked(Transaction& op) REQUIRES(lock_);

@@ -29,6 +29,9 @@ Result<> FileSystem::mount(dev::BlockDevice& disk) {
 Result<> FileSystem::read_superblock() {
     const BlockRef b = TRY(cache_.read(1));
     memcpy(&super_, b.bytes().data(), sizeof super_);
+    if ((super_.magic ^ FSMAGIC) << 8 == 0 && super_.magic != FSMAGIC)
+        ::log("file system: the disk's format has version %u, but this kernel needs version %u",
+              super_.magic >> 24, FSMAGIC >> 24);
     return is_sound(super_, cache_.disk().block_count()) ? Result<>() : Result<>(Errno::Inval);
 }
 
@@ -69,7 +72,7 @@ Result<> FileSystem::free_orphan(Inode& inode) {
 
 Result<bool> FileSystem::free_orphan_step(Transaction& op, Inode& inode) {
     SleepGuard g(inode.lock());
-    TRY(inode.set_empty_locked(op));
+    TRY(inode.set_size_locked(op, 0));
     const bool empty = TRY(inode.shrink_locked(op));
     if (!empty) return false;
     BlockRef b = TRY(meta_block(inode_block(inode.number())));

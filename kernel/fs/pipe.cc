@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <new>
 
+#include "abi/file_status.h"
 #include "abi/ioctl.h"
 #include "abi/poll.h"
-#include "abi/stat.h"
 #include "mm/kalloc.h"
 #include "mm/uaccess.h"
 #include "sync/sleeplock.h"
@@ -184,9 +184,8 @@ Result<> ioctl_pipe(File& f, u32 request, UserAddr argument) {
     return mm::copy_out(argument, &count, sizeof count);
 }
 
-Result<> stat_pipe(File&, struct stat& answer) {
-    answer = {};
-    answer.type = T_PIPE;
+Result<> stat_pipe(File&, file_status& answer) {
+    answer.mode = S_IFIFO | 0600;
     answer.nlink = 1;
     return {};
 }

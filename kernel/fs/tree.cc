@@ -1,40 +1,49 @@
-// Changes of the tree: create, link, unlink, write and truncate.
-#include <algorithm>
-
+// Changes of the tree: create, link, unlink; rename is in rename.cc.
 #include "abi/stat.h"
 #include "fs/filesystem.h"
+#include "proc/wall_clock.h"
 
 namespace fs {
 
-Result<Ref<Inode>> FileSystem::create(Inode& cwd, const char* path, short type, u16 major, u16 minor) {
+namespace {
+
+dinode content_of(const NewFile& what) {
     dinode content{};
-    content.type = type;
-    content.major = major;
-    content.minor = minor;
-    Result<Ref<Inode>> made = create_at(cwd, path, content);
+    content.type = what.type;
+    content.major = what.major;
+    content.minor = what.minor;
+    content.mode = what.mode;
+    content.mtime = wall_time();
+    return content;
+}
+
+}  // namespace
+
+Result<Ref<Inode>> FileSystem::create(Inode& cwd, const char* path, const NewFile& what) {
+    Result<Ref<Inode>> made = create_at(cwd, path, what);
     if (!made.ok()) free_orphans();  // the new inode, if it was allocated
     return made;
 }
 
-Result<Ref<Inode>> FileSystem::create_at(Inode& cwd, const char* path, const dinode& content) {
+Result<Ref<Inode>> FileSystem::create_at(Inode& cwd, const char* path, const NewFile& what) {
     Transaction op = TRY(log_.begin());
     Name name;
     const Ref<Inode> dir = TRY(walk(cwd, path, &name));
-    Ref<Inode> inode = TRY(create_in(op, *dir, name, content));
+    Ref<Inode> inode = TRY(create_in(op, *dir, name, what));
     TRY(op.end());
     return inode;
 }
 
-Result<Ref<Inode>> FileSystem::create_in(Transaction& op, Inode& dir, const Name& name,
-                                         const dinode& content) {
+Result<Ref<Inode>> FileSystem::create_in(Transaction& op, Inode& dir, const Name& name, const NewFile& what) {
+    SleepGuard names(names_lock_);
     SleepGuard g(dir.lock());
     const Result<DirEntry> there = dir_lookup(dir, name);
-    if (there.ok()) return existing(there.value().inode, content.type);
+    if (there.ok()) return existing(there.value().inode, what);
     if (there.error() != Errno::NoEnt || dir.links_locked() == 0) return there.error();
-    const bool is_dir = content.type == T_DIR;
+    const bool is_dir = what.type == T_DIR;
     if (is_dir && dir.links_locked() == INT16_MAX) return Errno::MLink;
 
-    const Ref<Inode> made = TRY(alloc_inode(op, content));
+    const Ref<Inode> made = TRY(alloc_inode(op, content_of(what)));
     Inode& inode = *made;
     SleepGuard gi(inode.lock());
     if (is_dir) {
@@ -49,32 +58,35 @@ Result<Ref<Inode>> FileSystem::create_in(Transaction& op, Inode& dir, const Name
 }
 
 // The result of create() if the name exists.
-Result<Ref<Inode>> FileSystem::existing(u32 number, short wanted) {
+Result<Ref<Inode>> FileSystem::existing(u32 number, const NewFile& wanted) {
     Ref<Inode> inode = TRY(this->inode(number));
-    if (wanted != T_FILE) return Errno::Exist;
+    if (wanted.type != T_FILE || wanted.exclusive) return Errno::Exist;
     if (inode->is_dir()) return Errno::IsDir;
     return inode;
 }
 
-Result<> FileSystem::unlink(Inode& cwd, const char* path) {
+Result<> FileSystem::unlink(Inode& cwd, const char* path, short only) {
     {
         Transaction op = TRY(log_.begin());
         Name name;
         const Ref<Inode> dir = TRY(walk(cwd, path, &name));
-        TRY(unlink_in(op, *dir, name));
+        TRY(unlink_in(op, *dir, name, only));
         TRY(op.end());
     }
     free_orphans();
     return {};
 }
 
-Result<> FileSystem::unlink_in(Transaction& op, Inode& dir, const Name& name) {
+Result<> FileSystem::unlink_in(Transaction& op, Inode& dir, const Name& name, short only) {
     if (name == kDot || name == kDotDot) return Errno::Inval;
+    SleepGuard names(names_lock_);
     SleepGuard g(dir.lock());
     const DirEntry entry = TRY(dir_lookup(dir, name));
     const Ref<Inode> named = TRY(inode(entry.inode));
     Inode& inode = *named;
     SleepGuard gi(inode.lock());
+    if (only == T_DIR && !inode.is_dir()) return Errno::NotDir;
+    if (only == T_FILE && inode.is_dir()) return Errno::IsDir;
     const bool empty = inode.is_dir() ? TRY(dir_empty(inode)) : true;
     if (!empty) return Errno::NotEmpty;
     TRY(dir_erase(op, dir, entry.offset));
@@ -110,64 +122,12 @@ Result<> FileSystem::add_name(Transaction& op, Inode& cwd, const char* path, u32
     Name name;
     const Ref<Inode> held = TRY(walk(cwd, path, &name));
     Inode& dir = *held;
+    SleepGuard names(names_lock_);
     SleepGuard g(dir.lock());
     const Result<DirEntry> there = dir_lookup(dir, name);
     if (there.ok()) return Errno::Exist;
     if (there.error() != Errno::NoEnt || dir.links_locked() == 0) return there.error();
     return dir_add(op, dir, name, number);
-}
-
-Result<usize> FileSystem::read(Inode& file, const IoBuffer& to, u64& offset) {
-    SleepGuard g(file.lock());
-    const usize n = TRY(file.read_locked(to, offset));
-    offset += n;
-    return n;
-}
-
-Result<usize> FileSystem::write(Inode& file, const IoBuffer& from, u64& offset) {
-    usize done = 0;
-    while (done < from.size()) {
-        const Result<usize> part = write_part(file, from.from(done), offset);
-        if (!part.ok() && done == 0) return part.error();
-        if (!part.ok()) break;
-        done += part.value();
-    }
-    return done;
-}
-
-// A long write gets a large transaction, because a commit costs two flushes regardless of its size.
-Result<usize> FileSystem::write_part(Inode& file, const IoBuffer& from, u64& offset) {
-    const u32 blocks = static_cast<u32>(std::min<usize>(from.size() / BSIZE, LOGSIZE));
-    Transaction op = TRY(log_.begin(Log::kOperationBlocks + blocks));
-    const usize n = TRY(write_in(op, file, from, offset));
-    TRY(op.end());
-    return n;
-}
-
-Result<usize> FileSystem::write_in(Transaction& op, Inode& file, const IoBuffer& from, u64& offset) {
-    SleepGuard g(file.lock());
-    const usize n = TRY(file.write_locked(op, from, offset));
-    offset += n;
-    return n;
-}
-
-Result<> FileSystem::truncate(Inode& file) {
-    bool done = false;
-    for (bool first = true; !done; first = false) {
-        Transaction op = TRY(log_.begin());
-        done = TRY(shrink_in(op, file, first));
-        TRY(op.end());
-    }
-    return {};
-}
-
-// Only the first step empties the file: another process may write to it between two steps.
-Result<bool> FileSystem::shrink_in(Transaction& op, Inode& file, bool empty_it) {
-    SleepGuard g(file.lock());
-    if (empty_it) TRY(file.set_empty_locked(op));
-    const bool done = TRY(file.shrink_locked(op));
-    op.set_settled(true);
-    return done;
 }
 
 }  // namespace fs

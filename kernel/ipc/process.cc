@@ -27,8 +27,8 @@ int caller_pid() { return current_process().pid; }
 Result<NameKey> create_name(std::string_view path) {
     const fs::InodeRef cwd = TRY(fs::cwd_of(current_process()));
     const u64 id = random_u64();
-    Result<fs::InodeRef> made =
-        fs::root_fs().create(*cwd, Path(path).text, T_SOCK, static_cast<u16>(id), static_cast<u16>(id >> 16));
+    Result<fs::InodeRef> made = fs::root_fs().create(
+        *cwd, Path(path).text, {T_SOCK, static_cast<u16>(id), static_cast<u16>(id >> 16), 0755});
     if (made.error() == Errno::Exist) return Errno::AddrInUse;
     if (!made.ok()) return made.error();
     return key_of(*made.value());

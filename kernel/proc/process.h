@@ -26,6 +26,7 @@ struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTa
     mm::Space* space = nullptr;
     fs::FileTable* files = nullptr;  // others search it with the tree locked
     fs::Inode* cwd = nullptr;
+    u16 umask = 022;            // permissions that new files do not get
     arch::FloatState floating;  // stale while its hart has float_on
     char name[16] = {};         // like `space`, changed only by process_become, because others read it
 

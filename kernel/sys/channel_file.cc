@@ -1,6 +1,6 @@
 #include "sys/channel_file.h"
 
-#include "abi/stat.h"
+#include "abi/file_status.h"
 #include "mm/uaccess.h"
 #include "proc/process.h"
 #include "sys/network.h"
@@ -13,8 +13,9 @@ net::Channel& object(fs::File& f) { return *static_cast<net::Channel*>(f.object)
 Result<i64> channel_read(fs::File&, UserAddr, usize) { return Errno::Inval; }
 Result<i64> channel_write(fs::File&, UserAddr, usize) { return Errno::Inval; }
 
-Result<> channel_stat(fs::File&, struct stat& answer) {
-    answer.type = T_DEVICE;
+Result<> channel_stat(fs::File&, file_status& answer) {
+    answer.mode = S_IFCHR | 0600;
+    answer.nlink = 1;
     return {};
 }
 

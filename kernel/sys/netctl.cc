@@ -1,7 +1,7 @@
 #include "sys/netctl.h"
 
+#include "abi/file_status.h"
 #include "abi/netctl.h"
-#include "abi/stat.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/uaccess.h"
@@ -73,8 +73,9 @@ Result<> filter(UserAddr argument) {
 
 Result<i64> netctl_transfer(fs::File&, UserAddr, usize) { return Errno::Inval; }
 
-Result<> netctl_stat(fs::File&, struct stat& answer) {
-    answer.type = T_DEVICE;
+Result<> netctl_stat(fs::File&, file_status& answer) {
+    answer.mode = S_IFCHR | 0600;
+    answer.nlink = 1;
     return {};
 }
 

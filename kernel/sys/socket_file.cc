@@ -1,7 +1,7 @@
 #include "sys/socket_file.h"
 
+#include "abi/file_status.h"
 #include "abi/socket.h"
-#include "abi/stat.h"
 #include "mm/uaccess.h"
 #include "proc/process.h"
 #include "sys/interface_ioctl.h"
@@ -21,8 +21,9 @@ Result<i64> socket_write(fs::File& f, UserAddr from, usize n) {
     return static_cast<i64>(TRY(socket_of(f).send(from, n, flags, nullptr)));
 }
 
-Result<> socket_stat(fs::File&, struct stat& answer) {
-    answer.type = T_SOCK;
+Result<> socket_stat(fs::File&, file_status& answer) {
+    answer.mode = S_IFSOCK | 0777;
+    answer.nlink = 1;
     return {};
 }
 

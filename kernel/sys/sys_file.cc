@@ -28,6 +28,9 @@ struct Path {
     }
 };
 
+// The mode of a new file.
+u16 allowed(u16 mode) { return mode & 07777 & ~current_process().umask; }
+
 // The return value of a call that returns 0 on success.
 Result<i64> zero(Result<> r) { return r.ok() ? Result<i64>(0) : Result<i64>(r.error()); }
 
@@ -52,7 +55,8 @@ Result<i64> sys_open(const SyscallArgs& a) {
     Path path;
     TRY(path.fetch(a.addr(0)));
     TRY(files().make_room());  // before the file is created
-    Ref<fs::File> f = TRY(fs::open(fs::root_fs(), *path.cwd, path.text, a.num(1)));
+    const u16 mode = a.num(1) & O_MODE ? static_cast<u16>(a.num(2)) : 0666;
+    Ref<fs::File> f = TRY(fs::open(fs::root_fs(), *path.cwd, path.text, a.num(1), allowed(mode)));
     const int fd = TRY(files().install(std::move(f), a.num(1) & O_CLOEXEC));
     return fd;
 }
@@ -103,9 +107,12 @@ Result<i64> sys_fcntl(const SyscallArgs& a) {
         case F_SETFD: files().set_close_on_exec(a.num(0), a.num(2) & FD_CLOEXEC); return 0;
         case F_GETFL: {
             const int access = !f->writable ? O_RDONLY : f->readable ? O_RDWR : O_WRONLY;
-            return access | (f->nonblocking ? O_NONBLOCK : 0);
+            return access | (f->nonblocking ? O_NONBLOCK : 0) | (f->append ? O_APPEND : 0);
         }
-        case F_SETFL: f->nonblocking = a.num(2) & O_NONBLOCK; return 0;
+        case F_SETFL:
+            f->nonblocking = a.num(2) & O_NONBLOCK;
+            f->append = a.num(2) & O_APPEND;
+            return 0;
         default: return Errno::Inval;
     }
 }
@@ -123,14 +130,6 @@ Result<i64> sys_ioctl(const SyscallArgs& a) {
     return 0;
 }
 
-Result<i64> sys_fstat(const SyscallArgs& a) {
-    fs::File* f = files().get(a.num(0));
-    if (!f) return Errno::BadF;
-    struct stat answer {};
-    TRY(f->ops->stat(*f, answer));
-    return zero(mm::copy_out(a.addr(1), &answer, sizeof answer));
-}
-
 Result<i64> sys_link(const SyscallArgs& a) {
     Path from, to;
     TRY(from.fetch(a.addr(0)));
@@ -144,10 +143,25 @@ Result<i64> sys_unlink(const SyscallArgs& a) {
     return zero(fs::root_fs().unlink(*path.cwd, path.text));
 }
 
+// remove(path, type): unlink() of only a file that is not a directory (T_FILE), or only a directory (T_DIR).
+Result<i64> sys_remove(const SyscallArgs& a) {
+    Path path;
+    TRY(path.fetch(a.addr(0)));
+    if (a.num(1) != T_FILE && a.num(1) != T_DIR) return Errno::Inval;
+    return zero(fs::root_fs().unlink(*path.cwd, path.text, static_cast<short>(a.num(1))));
+}
+
+Result<i64> sys_rename(const SyscallArgs& a) {
+    Path from, to;
+    TRY(from.fetch(a.addr(0)));
+    TRY(to.fetch(a.addr(1)));
+    return zero(fs::root_fs().rename(*from.cwd, from.text, to.text));
+}
+
 Result<i64> sys_mkdir(const SyscallArgs& a) {
     Path path;
     TRY(path.fetch(a.addr(0)));
-    TRY(fs::root_fs().create(*path.cwd, path.text, T_DIR));
+    TRY(fs::root_fs().create(*path.cwd, path.text, {.type = T_DIR, .mode = allowed(0777)}));
     return 0;
 }
 
@@ -155,7 +169,7 @@ Result<i64> sys_mknod(const SyscallArgs& a) {
     Path path;
     TRY(path.fetch(a.addr(0)));
     const auto major = static_cast<u16>(a.num(1)), minor = static_cast<u16>(a.num(2));
-    TRY(fs::root_fs().create(*path.cwd, path.text, T_DEVICE, major, minor));
+    TRY(fs::root_fs().create(*path.cwd, path.text, {T_DEVICE, major, minor, allowed(0666)}));
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "proc/clock.h"
 #include "proc/process.h"
 #include "proc/sched.h"
+#include "proc/wall_clock.h"
 #include "sys/exec.h"
 #include "sys/netctl.h"
 #include "sys/sys_calls.h"
@@ -87,6 +88,7 @@ Result<i64> sys_fork(const SyscallArgs&) {
     child->trap_frame().a[0] = 0;
     if (arch::this_hart().float_on) arch::float_save(parent.floating);
     child->floating = parent.floating;
+    child->umask = parent.umask;
     memcpy(child->name, parent.name, sizeof parent.name);
     return process_start(child.started(), &parent);
 }
@@ -146,12 +148,7 @@ Result<i64> sys_nanosleep(const SyscallArgs& a) { return sleep_for({static_cast<
 Result<i64> sys_uptime(const SyscallArgs&) {
     return static_cast<i64>(clock_now().ns / static_cast<u64>(kTick.ns));
 }
-// Nanoseconds since 1970, from the RTC. QEMU's "goldfish" RTC latches the upper half when the lower half is
-// read.
-Result<i64> sys_walltime(const SyscallArgs&) {
-    const auto* rtc = static_cast<const volatile u32*>(mm::virt_of(RTC_BASE));
-    const u64 low = rtc[0];
-    return static_cast<i64>(low | static_cast<u64>(rtc[1]) << 32);
-}
+// Nanoseconds since 1970.
+Result<i64> sys_walltime(const SyscallArgs&) { return static_cast<i64>(wall_time()); }
 
 Result<i64> sys_nanouptime(const SyscallArgs&) { return static_cast<i64>(clock_now().ns); }

@@ -110,7 +110,7 @@ main(int argc, char *argv[])
     exit(1);
   if (wait(&status) != -1 || (long)sbrk(1 << 30) != -1 || write(1, (char*)KERNBASE, 1) != -1)
     exit(2);
-  if (sp >= MAXVA || sp >= TRAMPOLINE || NPROC < 64 || NOFILE < 16 || NDIRECT < 11 || SYS_write != 16 || MAXPATH != 128)
+  if (sp >= MAXVA || sp >= TRAMPOLINE || NPROC < 64 || NOFILE < 16 || NDIRECT < 8 || SYS_write != 16 || MAXPATH != 128)
     exit(3);
   fd = open("f", O_CREATE | O_RDWR);
   if (fstat(fd, &st) != 0 || st.type != T_FILE || close(fd) != 0 || open("f/g", O_CREATE) != -1)

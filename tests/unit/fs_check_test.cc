@@ -12,7 +12,7 @@ std::vector<u8> sound_image() {
     m.mkdir("dir/sub");
     m.save("dir/file", pattern(400'000));
     m.link("dir/file", "link");
-    EXPECT_TRUE(m.fs->create(*m.root, "device", kDevice, 1, 0).ok());
+    EXPECT_TRUE(m.fs->create(*m.root, "device", {kDevice, 1}).ok());
     m.unmount();
     return m.disk->bytes();
 }
@@ -92,12 +92,12 @@ TEST(Fsck, NoticesBlocksThatCannotBe) {
     EXPECT_TRUE(d.noticed("inode 4 has block 4294967295, which is outside"));
 }
 
-TEST(Fsck, NoticesHoles) {
+TEST(Fsck, NoticesHolesInDirectories) {
     Damage d;
-    d.file().addrs[2] = 0;
-    EXPECT_TRUE(d.noticed("inode 4 has 390 of the 391 blocks that its size requires"));
-    d.file().size = 0xffffffff;
-    EXPECT_TRUE(d.noticed("inode 4 has 390 of the 4194304 blocks"));
+    d.directory().size = 2 * BSIZE;
+    EXPECT_TRUE(d.noticed("inode 2 has 1 of the 2 blocks that its size requires"));
+    d.directory().size = 0xffffffff;
+    EXPECT_TRUE(d.noticed("inode 2 has 1 of the 4194304 blocks"));
 }
 
 TEST(Fsck, NoticesWrongLinkCounts) {
@@ -149,6 +149,8 @@ TEST(Fsck, NoticesImagesThatAreNone) {
     EXPECT_TRUE(d.noticed("overlap"));
     d.super().size = 5000;
     EXPECT_TRUE(d.noticed("says 5000 blocks, but the image ends after 1024"));
+    d.super().magic += 1 << 24;
+    EXPECT_TRUE(d.noticed("the format has version 2, not 1"));
     d.super().magic++;
     EXPECT_TRUE(d.noticed("not an nx6 file system"));
     d.image.resize(100);

@@ -106,6 +106,44 @@ TEST(Crash, AWriteThatReturnedIsNotLost) {
         [](Mounted& m) { EXPECT_EQ(m.cat("f"), "kept"); });
 }
 
+// After any stop there is one of the two names, and of a replaced file one content.
+TEST(Crash, ARenameHasHappenedOrNot) {
+    const Image_ before = image_with([](Mounted& m) {
+        m.mkdir("a"), m.mkdir("b"), m.mkdir("a/d"), m.mkdir("b/empty");
+        m.save("a/d/f", "text"), m.save("old", "new text"), m.save("new", pattern(50'000));
+    });
+    const auto work = [](Mounted& m) {
+        EXPECT_EQ(m.rename("a/d", "b/empty"), Errno::None);
+        EXPECT_EQ(m.rename("old", "new"), Errno::None);
+    };
+    const auto look = [](Mounted& m) {
+        const bool moved = m.cat("b/empty/f") == "text", replaced = m.cat("new") == "new text";
+        EXPECT_EQ(m.cat("a/d/f") == "text", !moved);
+        EXPECT_EQ(m.cat("old") == "new text", !replaced);
+        EXPECT_TRUE(replaced || m.cat("new") == pattern(50'000));
+    };
+    stop_at_every_write(before, work, look);
+    lose_power(before, work, look, 200);
+}
+
+TEST(Crash, AppendsAndNewSizesAreWhole) {
+    const Image_ before = image_with([](Mounted& m) { m.save("log", "1"), m.save("f", pattern(3000)); });
+    const auto work = [](Mounted& m) {
+        auto log = m.open("log", kWrite | kAppend).value();
+        Mounted::write(*log, pattern(2000, 2));
+        EXPECT_EQ(m.truncate("f", 100), Errno::None);
+        EXPECT_EQ(m.truncate("f", 2000), Errno::None);
+        m.save("end", "last");
+    };
+    const auto look = [](Mounted& m) {
+        const std::string log = m.cat("log"), f = m.cat("f");
+        EXPECT_TRUE(log == "1" || log == "1" + pattern(2000, 2));
+        EXPECT_TRUE(f == pattern(3000) || f == pattern(100) || f == pattern(100) + std::string(1900, 0));
+    };
+    stop_at_every_write(before, work, look);
+    lose_power(before, work, look, 200);
+}
+
 TEST(Crash, ARenameByLinkAndUnlinkNeverLosesTheFile) {
     const Image_ before = image_with([](Mounted& m) { m.save("old", "text"); });
     const auto rename = [](Mounted& m) { m.link("old", "new"), m.unlink("old"); };

@@ -77,12 +77,16 @@ class Workload {
     // Does a random operation; returns its description.
     std::string change() {
         const std::string file = any(false), dir = any(true);
-        const u32 kind = pick(12);
+        const u32 kind = pick(16);
         if (kind < 2 || file.empty()) return create(fresh());
         if (kind < 6) return write(file, pattern(1 + pick(20'000), next_));
         if (kind == 6) return truncate(file);
         if (kind == 7 || dir.empty()) return make_dir(fresh());
         if (kind == 8) return link(file, fresh());
+        if (kind == 12) return append(file, pattern(1 + pick(9'000), next_));
+        if (kind == 13) return resize(file, pick(30'000));
+        if (kind == 14) return rename(file, pick(2) ? any(false) : fresh());
+        if (kind == 15) return rename(dir, fresh());
         return kind == 9 ? remove_dir(dir) : unlink(file);
     }
 
@@ -110,6 +114,33 @@ class Workload {
         EXPECT_TRUE(m_.open(path, kWrite | kTruncate).ok());
         tree_[path].clear();
         return "truncate " + path;
+    }
+    std::string append(const std::string& path, const std::string& text) {
+        if (linked_.contains(path)) return "nothing";
+        const auto f = m_.open(path, kWrite | kAppend).value();
+        EXPECT_EQ(Mounted::write(*f, text), static_cast<i64>(text.size()));
+        tree_[path] += text;
+        return "append " + std::to_string(text.size()) + " bytes to " + path;
+    }
+    // Only where the freed blocks fit in one transaction.
+    std::string resize(const std::string& path, usize size) {
+        if (linked_.contains(path)) return "nothing";
+        EXPECT_EQ(m_.truncate(path, size), Errno::None);
+        tree_[path].resize(size);
+        return "truncate " + path + " to " + std::to_string(size);
+    }
+    // Moves what is in a directory with it.
+    std::string rename(const std::string& from, const std::string& to) {
+        if (from == to || to.starts_with(from + "/") || linked_.contains(from) || linked_.contains(to))
+            return "nothing";
+        EXPECT_EQ(m_.rename(from, to), Errno::None) << from << " to " << to;
+        Tree moved;
+        for (const auto& [path, content] : tree_) {
+            const bool inside = path == from || path.starts_with(from + "/");
+            if (path != to) moved[inside ? to + path.substr(from.size()) : path] = content;
+        }
+        tree_ = moved;
+        return "rename " + from + " to " + to;
     }
     std::string link(const std::string& from, const std::string& to) {
         EXPECT_EQ(m_.link(from, to), Errno::None);

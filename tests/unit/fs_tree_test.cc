@@ -112,7 +112,7 @@ TEST(FileSystem, RefusesOpensThatMakeNoSense) {
     EXPECT_EQ(m.error_of_open("d", kRead | kTruncate), Errno::IsDir);
     EXPECT_EQ(m.error_of_open("d", kWrite | kReadWrite), Errno::Inval);
     EXPECT_EQ(m.error_of_open("none", kRead), Errno::NoEnt);
-    ASSERT_TRUE(m.fs->create(*m.root, "dev", kDevice, 7, 0).ok());
+    ASSERT_TRUE(m.fs->create(*m.root, "dev", {kDevice, 7}).ok());
     EXPECT_EQ(m.error_of_open("dev", kRead), Errno::NoDev);
     EXPECT_EQ(fs::files_in_use(), 0u);
     EXPECT_EQ(m.fs->inodes().in_use(), 1u) << "only the fixture's reference to the root";
@@ -176,7 +176,7 @@ TEST(FileSystem, LetsNothingIntoARemovedDirectory) {
         auto here = m.fs->namei(*m.root, "d/e").value();
         m.unlink("d/e");
         m.unlink("d");
-        EXPECT_EQ(m.fs->create(*here, "f", kFile).error(), Errno::NoEnt);
+        EXPECT_EQ(m.fs->create(*here, "f", {kFile}).error(), Errno::NoEnt);
         EXPECT_EQ(m.fs->namei(*here, "..").error(), Errno::NoEnt);
         m.save("f", "");
         EXPECT_EQ(m.fs->link(*here, "/f", "g").error(), Errno::NoEnt);
@@ -200,7 +200,7 @@ TEST(FileSystem, ReusesEntriesOfADirectory) {
 
 TEST(Device, IsReachedThroughItsName) {
     Mounted m;
-    ASSERT_TRUE(m.fs->create(*m.root, "loud", kDevice, 3, 0).ok());
+    ASSERT_TRUE(m.fs->create(*m.root, "loud", {kDevice, 3}).ok());
     fs::device_register(3, {.write = [](UserAddr, usize n) { return Result<i64>(static_cast<i64>(n) * 2); }});
     auto f = m.open("loud", kReadWrite).value();
     EXPECT_EQ(Mounted::write(*f, "text"), 8);
@@ -212,7 +212,7 @@ TEST(Device, IsReachedThroughItsName) {
 
 TEST(Device, MayAnswerOnlyRequests) {
     Mounted m;
-    ASSERT_TRUE(m.fs->create(*m.root, "quiet", kDevice, 4, 0).ok());
+    ASSERT_TRUE(m.fs->create(*m.root, "quiet", {kDevice, 4}).ok());
     EXPECT_EQ(m.error_of_open("quiet", kRead), Errno::NoDev);
     fs::device_register(4, {.ioctl = [](u32 request, UserAddr argument) {
                             return mm::copy_out(argument, &request, sizeof request);
@@ -237,7 +237,7 @@ TEST(Stat, TellsWhatAFileIs) {
     EXPECT_EQ(fake::stat_of(*m.open("d", kRead).value()).type, kDir);
     EXPECT_EQ(fake::stat_of(*m.open("/", kRead).value()).inode, static_cast<u32>(ROOTINO));
     EXPECT_EQ(fake::stat_of(*m.open("/", kRead).value()).links, 2) << "its own . and the .. of d";
-    EXPECT_EQ(fake::stat_of(*fs::pipe_create().value().reader).type, 4);
+    EXPECT_EQ(fake::stat_of(*fs::pipe_create().value().reader).type, kPipe);
 }
 
 TEST(FileTable, TakesMemoryForManyDescriptorsOnlyFromThoseWhoHaveThem) {

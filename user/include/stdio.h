@@ -10,10 +10,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "abi/seek.h"
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
 typedef struct stdio_file FILE;
+typedef off_t fpos_t;
 extern FILE* const stdin;
 extern FILE* const stdout;
 extern FILE* const stderr;
@@ -21,6 +23,8 @@ extern FILE* const stderr;
 #define EOF          (-1)
 #define BUFSIZ       1024
 #define FILENAME_MAX 128
+#define FOPEN_MAX    1024
+#define P_tmpdir     "/tmp"
 #define _IOFBF       0
 #define _IOLBF       1
 #define _IONBF       2
@@ -37,12 +41,28 @@ int vsnprintf(char* text, size_t size, const char* format, va_list args) POSIX_P
 /* %d %i %u %x %f %c %s %[...] %n %% with widths, * and the lengths h l ll */
 int sscanf(const char* text, const char* format, ...) POSIX(sscanf);
 
-FILE* fopen(const char* path, const char* mode) POSIX(fopen); /* r, w, r+ */
-FILE* fdopen(int fd, const char* mode) POSIX(fdopen);
+int vsscanf(const char* text, const char* format, va_list args) POSIX(vsscanf);
+/* What the conversions of one call take has at most the size of the file's buffer. */
+int fscanf(FILE* f, const char* format, ...) POSIX(fscanf);
+int vfscanf(FILE* f, const char* format, va_list args) POSIX(vfscanf);
+int scanf(const char* format, ...) POSIX(scanf);
+
+/* The mode is r, w or a; + reads and writes, x must make the file (EEXIST), e closes it at exec(). */
+FILE* fopen(const char* path, const char* mode) POSIX(fopen);
+FILE* fdopen(int fd, const char* mode) POSIX(fdopen); /* EINVAL: the descriptor is not open for that */
+FILE* freopen(const char* path, const char* mode, FILE* f) POSIX(freopen); /* the path is not null */
+FILE* tmpfile(void) POSIX(tmpfile);                                        /* in /tmp, without a name */
+int fseek(FILE* f, long offset, int whence) POSIX(fseek);
+int fseeko(FILE* f, off_t offset, int whence) POSIX(fseek);
+long ftell(FILE* f) POSIX(ftell);
+off_t ftello(FILE* f) POSIX(ftell);
+void rewind(FILE* f) POSIX(rewind);
+int fgetpos(FILE* f, fpos_t* position) POSIX(fgetpos);
+int fsetpos(FILE* f, const fpos_t* position) POSIX(fsetpos);
 int fclose(FILE* f) POSIX(fclose);
 int fflush(FILE* f) POSIX(fflush); /* null: all */
 int fileno(FILE* f) POSIX(fileno);
-int setvbuf(FILE* f, char* buffer, int mode, size_t size) POSIX(setvbuf); /* only the mode has an effect */
+int setvbuf(FILE* f, char* buffer, int mode, size_t size) POSIX(setvbuf); /* null: allocated */
 void setbuf(FILE* f, char* buffer) POSIX(setbuf);
 size_t fread(void* to, size_t size, size_t count, FILE* f) POSIX(fread);
 size_t fwrite(const void* from, size_t size, size_t count, FILE* f) POSIX(fwrite);
@@ -50,6 +70,7 @@ int fgetc(FILE* f) POSIX(fgetc);
 int ungetc(int c, FILE* f) POSIX(ungetc);
 char* fgets(char* line, int size, FILE* f) POSIX(fgets);
 ssize_t getline(char** line, size_t* size, FILE* f) POSIX(getline);
+ssize_t getdelim(char** line, size_t* size, int end, FILE* f) POSIX(getdelim);
 int fputc(int c, FILE* f) POSIX(fputc);
 int fputs(const char* s, FILE* f) POSIX(fputs);
 int puts(const char* s) POSIX(puts);
@@ -57,7 +78,8 @@ int feof(FILE* f) POSIX(feof);
 int ferror(FILE* f) POSIX(ferror);
 void clearerr(FILE* f) POSIX(clearerr);
 void perror(const char* what) POSIX(perror);
-int remove(const char* path) POSIX(unlink);
+int remove(const char* path) POSIX(remove); /* a file, or an empty directory */
+int rename(const char* from, const char* to) POSIX(rename);
 END_C
 
 #define getc(f)    fgetc(f)

@@ -17,6 +17,10 @@ void free(void* p);
 void exit(int status) POSIX(exit) __attribute__((noreturn));
 void abort(void) __attribute__((noreturn));
 int atexit(void (*f)(void)) POSIX(atexit);
+/* Replaces the six X at the end, so that the name is new, and creates it. The last part of the path has at
+ * most 14 bytes: ENAMETOOLONG. */
+int mkstemp(char* path) POSIX(mkstemp);       /* a file, open for reading and writing */
+char* mkdtemp(char* path) POSIX(mkdtemp);     /* a directory; returns the path */
 char* getenv(const char* name) POSIX(getenv); /* null: there is no environment */
 int atoi(const char* s) POSIX(atoi);
 long atol(const char* s) POSIX(atol);

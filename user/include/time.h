@@ -4,10 +4,13 @@
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
+#ifndef NX6_TIMESPEC
+#define NX6_TIMESPEC
 struct timespec {
     time_t tv_sec;
     long tv_nsec;
 };
+#endif
 struct tm {
     int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst;
 };

@@ -6,6 +6,7 @@
 #endif
 #define NX6_POSIX
 
+#include "abi/seek.h"
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
@@ -26,10 +27,20 @@ int close(int fd) POSIX(close);
 int dup(int fd) POSIX(dup);
 int dup2(int fd, int wanted) POSIX(dup2);
 int pipe(int fds[2]) POSIX(pipe);
-int unlink(const char* path) POSIX(unlink);
+off_t lseek(int fd, off_t offset, int whence) POSIX(lseek);
+ssize_t pread(int fd, void* data, size_t n, off_t offset) POSIX(pread);
+ssize_t pwrite(int fd, const void* data, size_t n, off_t offset) POSIX(pwrite);
+int ftruncate(int fd, off_t size) POSIX(ftruncate);
+int truncate(const char* path, off_t size) POSIX(truncate);
+int fsync(int fd) POSIX(fsync); /* does nothing: every write() is on the disk when it returns */
+int fdatasync(int fd) POSIX(fsync);
+void sync(void) POSIX(sync);                /* likewise */
+int unlink(const char* path) POSIX(unlink); /* EISDIR: a directory */
+int rmdir(const char* path) POSIX(rmdir);
+char* getcwd(char* path, size_t size) POSIX(getcwd); /* null: allocates it. ERANGE: it is longer */
 int link(const char* from, const char* to) POSIX(link);
 int chdir(const char* path) POSIX(chdir);
-int access(const char* path, int mode) POSIX(access); /* checks whether it can be opened */
+int access(const char* path, int mode) POSIX(access); /* X_OK: someone may execute it, or it is a directory */
 int isatty(int fd) POSIX(isatty);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);

@@ -15,7 +15,8 @@
 
 // abi/fcntl.h and abi/stat.h conflict with the host's headers that gtest includes.
 inline constexpr int kRead = 0, kWrite = 1, kReadWrite = 2, kCreate = 0x200, kTruncate = 0x400;
-inline constexpr short kDir = 1, kFile = 2, kDevice = 3;
+inline constexpr int kExclusive = 0x80, kAppend = 0x1000, kDirectory = 0x10000;
+inline constexpr short kDir = 1, kFile = 2, kDevice = 3, kPipe = 4;
 
 inline std::vector<u8> empty_image(u32 blocks = 1024, u32 inodes = 64) {
     Image image(blocks, inodes);
@@ -49,10 +50,17 @@ class Mounted {
         return fs::open(*fs, *root, path.c_str(), flags);
     }
     Errno error_of_open(const std::string& path, int flags) { return open(path, flags).error(); }
-    Errno mkdir(const std::string& path) { return fs->create(*root, path.c_str(), kDir).error(); }
+    Errno mkdir(const std::string& path) { return fs->create(*root, path.c_str(), {kDir}).error(); }
     Errno unlink(const std::string& path) { return fs->unlink(*root, path.c_str()).error(); }
     Errno link(const std::string& from, const std::string& to) {
         return fs->link(*root, from.c_str(), to.c_str()).error();
+    }
+
+    Errno rename(const std::string& from, const std::string& to) {
+        return fs->rename(*root, from.c_str(), to.c_str()).error();
+    }
+    Errno truncate(const std::string& path, u64 size) {
+        return fs->truncate(*fs->namei(*root, path.c_str()).value(), size).error();
     }
 
     // The number of bytes or the negative error; likewise save.

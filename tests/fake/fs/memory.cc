@@ -8,6 +8,7 @@
 #include "lib/panic.h"
 #include "mm/kalloc.h"
 #include "mm/uaccess.h"
+#include "proc/wall_clock.h"
 
 namespace {
 std::atomic<long> pages{0};
@@ -22,6 +23,11 @@ namespace fake {
 long pages_in_use() { return pages; }
 void set_page_limit(long limit) { page_limit = limit; }
 }  // namespace fake
+
+namespace fake {
+u64 now = 1'700'000'000'000'000'001;
+}
+u64 wall_time() { return fake::now; }
 
 namespace mm {
 

@@ -8,6 +8,8 @@ struct Stat {
     u32 inode;
     short type, links;
     u64 size;
+    u32 permissions;
+    u64 mtime;
 };
 Stat stat_of(fs::File& f);
 }  // namespace fake

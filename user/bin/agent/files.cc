@@ -39,11 +39,6 @@ bool receive_data(Channel& c, int fd, const char* name) {
     return false;
 }
 
-// There is no rename() in nx6, so for a moment neither file has the name. The new one exists all the time.
-bool replace(const char* name, const char* temporary) {
-    return (unlink(name) == 0 || errno == ENOENT) && link(temporary, name) == 0;
-}
-
 bool is_other_than_file(const char* name) {
     struct stat st;
     return stat(name, &st) == 0 && !S_ISREG(st.st_mode);
@@ -59,7 +54,7 @@ void receive_file(Channel& c, const char* name) {
     if (fd < 0) return refuse(c, "cannot write %s: %s", name, strerror(errno));
     const bool whole = receive_data(c, fd, name);
     close(fd);
-    if (whole && replace(name, temporary)) {
+    if (whole && rename(temporary, name) == 0) {
         c.out.put(Kind::End, 0);
         c.out.flush(c.fd);
     } else if (whole) {

@@ -175,19 +175,19 @@ void Connection::answer_file(Served& served, const Request& r, long now) {
     const int fd = ::open(path, O_RDONLY);
     if (fd < 0) return answer_error(served, errno == EMFILE || errno == ENFILE ? 503 : 404, r.head, now);
     const bool known = fstat(fd, &st) == 0;
-    if (known && st.type == T_DIR && want_room()) {
+    if (known && S_ISDIR(st.st_mode) && want_room()) {
         const size_t n = make_folder_page(out_ + kHeaderRoom, path, fd);
         ::close(fd);
         return answer_page(200, n, r.head, now);
     }
-    if (!known || st.type != T_FILE || !want_room()) {
+    if (!known || !S_ISREG(st.st_mode) || !want_room()) {
         ::close(fd);
-        return answer_error(served, known && st.type != T_FILE ? 403 : 500, r.head, now);
+        return answer_error(served, known && !S_ISREG(st.st_mode) ? 403 : 500, r.head, now);
     }
-    start_sending(200, content_type_of(path), st.size, now);
+    start_sending(200, content_type_of(path), st.st_size, now);
     if (r.head) return void(::close(fd));
     file_ = fd;
-    file_left_ = st.size;
+    file_left_ = st.st_size;
     read_piece();
 }
 

@@ -59,7 +59,7 @@ void add_entry(Page& p, const char* folder, const struct dirent& entry) {
     p.add("\">");
     p.add_text(name);
     p.add("</a><td class=n>");
-    if (S_ISREG(st.st_mode)) p.add("%lu", st.st_size);
+    if (S_ISREG(st.st_mode)) p.add("%ld", st.st_size);
     p.add("\n");
 }
 

@@ -1,6 +1,7 @@
 #include "arguments.h"
 
 #include "abi/channel.h"
+#include "abi/fcntl.h"
 #include "abi/if.h"
 #include "abi/ioctl.h"
 #include "abi/mman.h"
@@ -64,6 +65,21 @@ long length(Draw& draw) {
     constexpr long kLengths[] = {0,    1,    2,      511, 512,     1024,    1472,    4095,
                                  4096, 8192, 65'536, -1,  kIntMin, kIntMax, 1l << 32};
     return draw.below(2) ? one_of(draw, kLengths) : small_number(draw);
+}
+
+long offset(Draw& draw) {
+    constexpr long kOffsets[] = {0,       1,           1023,        1024,          9000,     300'000,
+                                 1 << 26, 67'379'200l, 67'379'199l, kIntMax,       1l << 32, -1,
+                                 -1024,   kIntMin,     ~0ul >> 1,   -1l << 62 << 1};
+    return draw.below(2) ? one_of(draw, kOffsets) : static_cast<long>(draw.below(20'000));
+}
+
+long open_flags(Draw& draw) {
+    constexpr long kFlags[] = {O_WRONLY,   O_RDWR,   O_EXCL,      O_CREATE,  O_CREATE, O_TRUNC,
+                               O_NONBLOCK, O_APPEND, O_DIRECTORY, O_CLOEXEC, O_PATH,   O_MODE};
+    long flags = 0;
+    for (unsigned long n = draw.below(4); n > 0; n--) flags |= one_of(draw, kFlags);
+    return flags;
 }
 
 long anything(Draw& draw) {
@@ -290,6 +306,10 @@ long random_argument(Draw& draw, Kind kind) {
         case Kind::Fd: return draw.below(10) ? static_cast<long>(draw.below(14)) : small_number(draw);
         case Kind::Buffer: return draw.below(6) ? buffer(draw) : bad_pointer(draw);
         case Kind::Length: return draw.below(6) ? length(draw) : anything(draw);
+        case Kind::OpenFlags: return draw.below(8) ? open_flags(draw) : length(draw);
+        case Kind::Offset: return offset(draw);
+        case Kind::Whence: return draw.below(8) ? static_cast<long>(draw.below(3)) : small_number(draw);
+        case Kind::FileType: return static_cast<long>(draw.below(4));
         case Kind::Path: return draw.below(8) ? number_of(path(draw)) : bad_pointer(draw);
         case Kind::Program: return draw.below(8) ? program(draw) : bad_pointer(draw);
         case Kind::Argv: return draw.below(8) ? vector(draw) : bad_pointer(draw);

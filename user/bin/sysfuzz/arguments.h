@@ -19,7 +19,11 @@ enum class Kind {
     Length,
     Number,  // a small one, mostly
     Path,
-    Program,  // the path of a program, mostly
+    OpenFlags,
+    Offset,    // in a file: of all sizes, also negative
+    Whence,    // SEEK_*
+    FileType,  // T_*
+    Program,   // the path of a program, mostly
     Argv,
     Pid,  // to kill: the caller or nobody
     DumpMode,

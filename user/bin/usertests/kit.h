@@ -69,6 +69,9 @@ bool test_one_name();
 bool test_full_disk();
 bool test_no_inodes();
 bool test_deep_folders();
+// offsets.cc
+bool test_offsets();
+bool test_rename_races();
 // socket_arguments.cc
 bool test_socket_pointers();
 bool test_socket_descriptors();

@@ -8,12 +8,6 @@ namespace {
 constexpr int kMany = 8192;  // longer than any page
 const char kFile[] = "ut-pointers";
 
-bool expect_fault(const char* call_name, const BadAddress& bad, long got) {
-    char what[80];
-    snprintf(what, sizeof what, "%s at %#lx (%s)", call_name, bad.at, bad.what);
-    return expect(what, got, -EFAULT);
-}
-
 bool file_is_empty() {
     struct stat st;
     const int result = stat(kFile, &st);

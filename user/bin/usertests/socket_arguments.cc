@@ -4,12 +4,6 @@
 namespace usertests {
 namespace {
 
-bool expect_fault(const char* call_name, const BadAddress& bad, long got) {
-    char what[80];
-    snprintf(what, sizeof what, "%s at %#lx (%s)", call_name, bad.at, bad.what);
-    return expect(what, got, -EFAULT);
-}
-
 // Arguments that the kernel reads.
 bool sources_at(const BadAddress& bad, const Stream& s, int udp) {
     const long at = static_cast<long>(bad.at);

@@ -57,6 +57,8 @@ const Test kTests[] = {
     {"folder-gone", "the current directory is removed", test_folder_gone, 20},
     {"unlinked", "a file without a name", test_unlinked_file, 20},
     {"large-file", "a file with indirect blocks", test_large_file, 60},
+    {"offsets", "offsets, sizes and statuses", test_offsets, 20},
+    {"rename-races", "directories that move into each other", test_rename_races, 60},
     {"one-name", "many processes use one file name", test_one_name, 60},
     {"full-disk", "a disk that is full", test_full_disk, 180},
     {"no-inodes", "no inode left", test_no_inodes, 120},

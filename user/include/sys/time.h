@@ -13,7 +13,9 @@ struct timeval {
 #endif
 
 BEGIN_C
-int gettimeofday(struct timeval* now, void* zone) POSIX(gettimeofday); /* zone: null */
+int gettimeofday(struct timeval* now, void* zone) POSIX(gettimeofday);     /* zone: null */
+int utimes(const char* path, const struct timeval times[2]) POSIX(utimes); /* as utimensat(), sys/stat.h */
+int futimes(int fd, const struct timeval times[2]) POSIX(futimes);
 END_C
 
 #include "sys/select.h"

@@ -1,12 +1,14 @@
-// sscanf: reads numbers and words from a text.
+// scanf and its family: read numbers and words from a text.
 #include <stdarg.h>
 
+#include "posix/file.h"
 #include "posix/posix.h"
 
 extern "C" {
 long strtol(const char* s, char** end, int base);
 unsigned long strtoul(const char* s, char** end, int base);
 double strtod(const char* s, char** end);
+extern stdio_file* const stdin;
 }
 
 namespace {
@@ -104,42 +106,111 @@ const char* scan_text(const Conversion& c, const char* text, va_list* args) {
     return text + n;
 }
 
-}  // namespace
+// The result of scanning a text.
+struct Scan {
+    int found = 0;       // conversions, or -1
+    const char* end;     // where it stopped
+    bool hungry = true;  // it may go on if there is more text
+};
 
-extern "C" int posix_sscanf(const char* text, const char* format, ...) {
-    va_list args;
-    va_start(args, format);
+Scan scan(const char* text, const char* format, va_list* args) {
     const char* start = text;
-    int found = 0;
+    Scan s;
     while (*format) {
         if (is_blank(*format)) {
             while (is_blank(*text)) text++;
             format++;
+            s.hungry = true;
             continue;
         }
         if (*format != '%' || format[1] == '%') {
             format += *format == '%';
             if (*text != *format) break;
             text++, format++;
+            s.hungry = false;
             continue;
         }
         Conversion c;
         format = c.parse(format + 1);
         if (c.letter == 'n') {
-            c.store(&args, text - start);
+            c.store(args, text - start);
             continue;
         }
         const bool words = c.letter == 's' || c.letter == 'c' || c.letter == '[';
         const bool at_end = !*text, real = c.letter == 'f' || c.letter == 'g' || c.letter == 'e';
-        text = words  ? scan_text(c, text, &args)
-               : real ? scan_double(c, text, &args)
-                      : scan_number(c, text, &args);
-        if (!text) {
-            if (at_end && found == 0) found = -1;
+        const char* next = words  ? scan_text(c, text, args)
+                           : real ? scan_double(c, text, args)
+                                  : scan_number(c, text, args);
+        if (!next) {
+            while (c.letter != 'c' && c.letter != '[' && is_blank(*text)) text++;
+            s.hungry = true;
+            if ((at_end || !*text) && s.found == 0) s.found = -1;
             break;
         }
-        found += !c.drop;
+        text = next;
+        s.hungry = c.letter != 'c';
+        s.found += !c.drop;
     }
+    s.end = text;
+    s.hungry &= !*text;
+    if (*format && !*text) s.hungry = true;
+    return s;
+}
+
+}  // namespace
+
+extern "C" {
+
+int posix_vsscanf(const char* text, const char* format, va_list args) {
+    va_list copy;
+    va_copy(copy, args);
+    const int found = scan(text, format, &copy).found;
+    va_end(copy);
+    return found;
+}
+
+int posix_sscanf(const char* text, const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int found = posix_vsscanf(text, format, args);
     va_end(args);
     return found;
 }
+
+// Scans the input that is there; while that is not enough, reads more and scans all of it again.
+int posix_vfscanf(stdio_file* f, const char* format, va_list args) {
+    for (;;) {
+        const unsigned n = f->writes ? 0 : f->end - f->at;
+        auto* text = static_cast<char*>(malloc(n + 1));
+        if (!text) return errno = ENOMEM, -1;
+        memcpy(text, f->text + f->at, n);
+        text[n] = '\0';
+        va_list copy;
+        va_copy(copy, args);
+        const Scan s = scan(text, format, &copy);
+        va_end(copy);
+        const auto used = static_cast<unsigned>(s.end - text);
+        free(text);
+        if (s.hungry && posix::more_input(*f)) continue;
+        f->at += used;
+        return s.found;
+    }
+}
+
+int posix_fscanf(stdio_file* f, const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int found = posix_vfscanf(f, format, args);
+    va_end(args);
+    return found;
+}
+
+int posix_scanf(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int found = posix_vfscanf(stdin, format, args);
+    va_end(args);
+    return found;
+}
+
+}  // extern "C"

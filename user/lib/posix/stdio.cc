@@ -1,4 +1,5 @@
-// stdio: buffered input and output of files.
+// stdio: buffered input and output of files. stdio_open.cc opens them, stdio_seek.cc moves their offset.
+#include "abi/seek.h"
 #include "posix/file.h"
 #include "posix/posix.h"
 
@@ -7,10 +8,14 @@ namespace {
 using File = stdio_file;
 
 // Output to a console is written at the end of each line.
-constinit File in{0, File::Full, false, false, false, false, 0, 0, nullptr, {}};
-constinit File out{1, File::Line, true, false, false, false, 0, 0, &in, {}};
-constinit File err{2, File::None, true, false, false, false, 0, 0, &out, {}};
-constinit File* all = &err;
+constexpr File standard(int fd, File::Mode mode, File* self, File* next) {
+    return {fd,    mode, fd == 0, fd != 0,     fd != 0,   false, false, false,
+            false, 0,    0,       File::kRoom, self->own, next,  {}};
+}
+extern File in, out, err;
+constinit File in = standard(0, File::Full, &in, nullptr);
+constinit File out = standard(1, File::Line, &out, &in);
+constinit File err = standard(2, File::None, &err, &out);
 
 bool write_all(int fd, const char* from, unsigned long n) {
     while (n > 0) {
@@ -26,6 +31,8 @@ bool write_all(int fd, const char* from, unsigned long n) {
 
 namespace posix {
 
+constinit File* all_files = &err;
+
 bool flush(File& f) {
     if (!f.writes || f.end == 0) return true;
     const bool written = write_all(f.fd, f.text, f.end);
@@ -34,21 +41,37 @@ bool flush(File& f) {
     return written;
 }
 
-// Switches a file that is both read and written from reading to writing; buffered input is discarded.
+bool settle(File& f) {
+    if (f.writes) return flush(f);
+    const long unread = static_cast<long>(f.end) - static_cast<long>(f.at);
+    if (unread == 0 || raw_lseek(f.fd, -unread, SEEK_CUR) >= 0) f.at = f.end = 0;
+    return true;
+}
+
+// Switches a file that is both read and written from reading to writing, at the place up to which it was
+// read. Of a socket, input in the buffer is discarded.
 static void turn_to_writing(File& f) {
     if (f.writes) return;
+    settle(f);
     f.writes = true;
     f.at = f.end = 0;
 }
 
+static bool refuse(File& f) {
+    f.failed = true;
+    errno = EBADF;
+    return false;
+}
+
 void put(File& f, const char* from, unsigned long n) {
+    if (!f.may_write) return void(refuse(f));
     turn_to_writing(f);
     bool line_ended = false;
-    if (n >= File::kRoom) {
+    if (n >= f.room) {
         if (flush(f)) f.failed |= !write_all(f.fd, from, n);
         return;
     }
-    if (n > File::kRoom - f.end) flush(f);
+    if (n > f.room - f.end) flush(f);
     for (unsigned long i = 0; i < n; i++) {
         f.text[f.end++] = from[i];
         line_ended |= from[i] == '\n';
@@ -57,19 +80,24 @@ void put(File& f, const char* from, unsigned long n) {
 }
 
 // Output to the console is written before input from it is awaited.
-static bool fill(File& f) {
+bool more_input(File& f) {
+    if (!f.may_read) return refuse(f);
     if (f.writes) flush(f), f.writes = false;
     if (f.fd == 0) flush(out);
-    const ssize_t n = posix_read(f.fd, f.text + 1, File::kRoom);
+    const unsigned unread = f.end - f.at;
+    memmove(f.text + 1, f.text + f.at, unread);
     f.at = 1;
-    f.end = n > 0 ? 1 + static_cast<unsigned>(n) : 1;
+    f.end = 1 + unread;
+    if (unread == f.room) return false;
+    const ssize_t n = posix_read(f.fd, f.text + f.end, f.room - unread);
+    if (n > 0) f.end += static_cast<unsigned>(n);
     f.at_end |= n == 0;
     f.failed |= n < 0;
     return n > 0;
 }
 
 int get(File& f) {
-    if ((f.writes || f.at >= f.end) && !fill(f)) return -1;
+    if ((f.writes || f.at >= f.end) && !more_input(f)) return -1;
     return static_cast<unsigned char>(f.text[f.at++]);
 }
 
@@ -84,68 +112,18 @@ constinit File* const stdin = &in;
 constinit File* const stdout = &out;
 constinit File* const stderr = &err;
 
-// --- opening and closing ---
-
-File* posix_fdopen(int fd, const char* mode) {
-    auto* f = static_cast<File*>(calloc(1, sizeof(File)));
-    if (!f) return errno = ENOMEM, nullptr;
-    f->fd = fd;
-    f->writes = *mode != 'r';
-    f->allocated = true;
-    f->next = all;
-    all = f;
-    return f;
-}
-
-File* posix_fopen(const char* path, const char* mode) {
-    const bool both = strchr(mode, '+');
-    int flags = both ? O_RDWR : *mode == 'r' ? O_RDONLY : O_WRONLY;
-    if (*mode == 'w') flags |= O_CREATE | O_TRUNC;
-    if (*mode != 'r' && *mode != 'w') return errno = EINVAL, nullptr;
-    const int fd = posix::check_int(open(path, flags));
-    if (fd < 0) return nullptr;
-    File* f = posix_fdopen(fd, mode);
-    if (!f) close(fd);
-    return f;
-}
-
-int posix_fflush(File* f) {
-    if (f) return posix::flush(*f) ? 0 : -1;
-    bool good = true;
-    for (File* each = all; each; each = each->next) good &= posix::flush(*each);
-    return good ? 0 : -1;
-}
-
-int posix_fclose(File* f) {
-    const bool flushed = posix::flush(*f);
-    const int closed = posix_close(f->fd);
-    for (File** at = &all; *at; at = &(*at)->next) {
-        if (*at != f) continue;
-        *at = f->next;
-        break;
-    }
-    if (f->allocated) free(f);
-    return flushed && closed == 0 ? 0 : -1;
-}
-
 int posix_fileno(File* f) { return f->fd; }
 int posix_feof(File* f) { return f->at_end; }
 int posix_ferror(File* f) { return f->failed; }
 void posix_clearerr(File* f) { f->at_end = f->failed = false; }
-
-int posix_setvbuf(File* f, char*, int mode, size_t) {
-    if (mode < File::Full || mode > File::None) return errno = EINVAL, -1;
-    f->mode = static_cast<File::Mode>(mode);
-    return 0;
-}
-void posix_setbuf(File* f, char* buffer) { f->mode = buffer ? File::Full : File::None; }
 
 // --- input ---
 
 int posix_fgetc(File* f) { return posix::get(*f); }
 
 int posix_ungetc(int c, File* f) {
-    if (c < 0 || f->writes) return -1;
+    if (c < 0 || !f->may_read) return -1;
+    if (f->writes) posix::flush(*f), f->writes = false;
     if (f->at == 0 && f->end == 0) f->at = f->end = 1;
     if (f->at == 0) return -1;
     f->text[--f->at] = static_cast<char>(c);
@@ -166,10 +144,10 @@ char* posix_fgets(char* line, int size, File* f) {
     return line;
 }
 
-ssize_t posix_getline(char** line, size_t* size, File* f) {
+ssize_t posix_getdelim(char** line, size_t* size, int end, File* f) {
     size_t n = 0;
     if (!*line) *size = 0;
-    for (int c = 0; c != '\n';) {
+    for (int c = ~end; c != end;) {
         if (n + 2 > *size) {
             const size_t wanted = *size ? *size * 2 : 120;
             auto* grown = static_cast<char*>(realloc(*line, wanted));
@@ -185,15 +163,18 @@ ssize_t posix_getline(char** line, size_t* size, File* f) {
     (*line)[n] = '\0';
     return static_cast<ssize_t>(n);
 }
+ssize_t posix_getline(char** line, size_t* size, File* f) { return posix_getdelim(line, size, '\n', f); }
 
 size_t posix_fread(void* to, size_t size, size_t count, File* f) {
     auto* p = static_cast<char*>(to);
     const size_t wanted = size * count;
     size_t n = 0;
     while (n < wanted) {
-        const int c = posix::get(*f);
-        if (c < 0) break;
-        p[n++] = static_cast<char>(c);
+        if ((f->writes || f->at >= f->end) && !posix::more_input(*f)) break;
+        const size_t part = f->end - f->at < wanted - n ? f->end - f->at : wanted - n;
+        memcpy(p + n, f->text + f->at, part);
+        f->at += static_cast<unsigned>(part);
+        n += part;
     }
     return size ? n / size : 0;
 }
@@ -202,7 +183,7 @@ size_t posix_fread(void* to, size_t size, size_t count, File* f) {
 
 size_t posix_fwrite(const void* from, size_t size, size_t count, File* f) {
     posix::put(*f, static_cast<const char*>(from), size * count);
-    return f->failed ? 0 : count;
+    return f->failed || size == 0 ? 0 : count;
 }
 
 int posix_fputc(int c, File* f) {

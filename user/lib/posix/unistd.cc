@@ -1,6 +1,7 @@
 // POSIX's functions for descriptors and processes.
 #include <stdarg.h>
 
+#include "abi/file_status.h"
 #include "posix/posix.h"
 #include "sys/ioctl.h"
 
@@ -18,13 +19,59 @@ int posix_close(int fd) { return check_int(close(fd)); }
 int posix_dup(int fd) { return check_int(dup(fd)); }
 int posix_dup2(int fd, int wanted) { return check_int(raw_dup2(fd, wanted)); }
 int posix_pipe(int* fds) { return check_int(pipe(fds)); }
-int posix_unlink(const char* path) { return check_int(unlink(path)); }
+int posix_unlink(const char* path) { return check_int(raw_remove(path, T_FILE)); }
+int posix_rmdir(const char* path) {
+    const long result = raw_remove(path, T_DIR);
+    return check_int(result == -EEXIST ? -EBUSY : result);  // the root
+}
+int posix_remove(const char* path) {
+    const long result = raw_remove(path, T_FILE);
+    return result == -EISDIR ? posix_rmdir(path) : check_int(result);
+}
+int posix_rename(const char* from, const char* to) { return check_int(raw_rename(from, to)); }
+off_t posix_lseek(int fd, off_t offset, int whence) { return check(raw_lseek(fd, offset, whence)); }
+ssize_t posix_pread(int fd, void* data, size_t n, off_t at) {
+    return check(raw_pread(fd, data, at_most(n), at));
+}
+ssize_t posix_pwrite(int fd, const void* data, size_t n, off_t at) {
+    return check(raw_pwrite(fd, data, at_most(n), at));
+}
+int posix_ftruncate(int fd, off_t size) { return check_int(raw_ftruncate(fd, size)); }
+int posix_truncate(const char* path, off_t size) {
+    const int fd = open(path, O_WRONLY);
+    const long result = fd < 0 ? fd : raw_ftruncate(fd, size);
+    if (fd >= 0) close(fd);
+    return check_int(result);
+}
+int posix_fsync(int fd) {
+    struct file_status s;
+    const long result = raw_status(fd, &s);
+    const bool on_disk = result == 0 && ((s.mode & S_IFMT) == S_IFREG || (s.mode & S_IFMT) == S_IFDIR);
+    return check_int(result == 0 && !on_disk ? -EINVAL : result);
+}
+void posix_sync() {}
 int posix_link(const char* from, const char* to) { return check_int(link(from, to)); }
 int posix_chdir(const char* path) { return check_int(chdir(path)); }
-int posix_mkdir(const char* path, mode_t) { return check_int(mkdir(path)); }
-int posix_stat(const char* path, struct stat* st) { return check_int(stat(path, st)); }
-int posix_fstat(int fd, struct stat* st) { return check_int(fstat(fd, st)); }
-int posix_open(const char* path, int flags, ...) { return check_int(open(path, flags)); }
+
+// Only the umask keeps permissions from a new directory.
+int posix_mkdir(const char* path, mode_t mode) {
+    const long mask = raw_umask(0777);
+    raw_umask(mask | (~mode & 0777));
+    const long result = raw_mkdir(path);
+    raw_umask(mask);
+    return check_int(result);
+}
+
+int posix_open(const char* path, int flags, ...) {
+    va_list args;
+    va_start(args, flags);
+    const mode_t mode = flags & O_CREATE ? va_arg(args, mode_t) : 0;
+    va_end(args);
+    return check_int(raw_open(path, flags | O_MODE, mode));
+}
+int posix_creat(const char* path, mode_t mode) {
+    return check_int(raw_open(path, O_WRONLY | O_CREATE | O_TRUNC | O_MODE, mode));
+}
 
 int posix_fcntl(int fd, int command, ...) {
     va_list args;
@@ -43,9 +90,13 @@ int posix_ioctl(int fd, unsigned long request, ...) {
 }
 
 int posix_access(const char* path, int mode) {
-    const int fd = open(path, mode & 2 ? O_RDWR : O_RDONLY);
-    if (fd >= 0) close(fd);
-    return check_int(fd < 0 ? fd : 0);
+    struct file_status s;
+    const int fd = open(path, O_PATH);
+    if (fd < 0) return check_int(fd);
+    raw_status(fd, &s);
+    close(fd);
+    const bool executable = s.mode & 0111 || (s.mode & S_IFMT) == S_IFDIR;
+    return check_int(mode & 1 && !executable ? -EACCES : 0);
 }
 
 // Only the console has a foreground process group.

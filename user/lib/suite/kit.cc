@@ -1,5 +1,7 @@
 #include "suite/kit.h"
 
+#include "abi/fs.h"
+
 namespace suite {
 
 bool expect(const char* what, long got, long want) {
@@ -54,6 +56,20 @@ bool make_file(const char* name, const void* bytes, int n) {
     if (!fd.ok()) return fail("cannot create %s: %s", name, strerror(fd.get()));
     const int written = n ? write(fd.get(), bytes, n) : 0;
     return written == n || fail("a write of %d bytes to %s returned %d", n, name, written);
+}
+
+void remove_tree(const char* name) {
+    if (unlink(name) != -ENOTEMPTY || chdir(name) < 0) return;
+    const int fd = open(".", O_RDONLY);
+    dirent e;
+    while (fd >= 0 && read(fd, &e, sizeof e) == sizeof e) {
+        char inside[DIRSIZ + 1] = {};
+        memcpy(inside, e.name, DIRSIZ);
+        if (e.inum && strcmp(inside, ".") != 0 && strcmp(inside, "..") != 0) remove_tree(inside);
+    }
+    close(fd);
+    chdir("..");
+    unlink(name);
 }
 
 }  // namespace suite

@@ -74,4 +74,8 @@ struct Scratch {
     Scratch& operator=(const Scratch&) = delete;
 };
 
+// Removes a file, or a directory with all that is in it. It changes to each directory: the paths may be too
+// long.
+void remove_tree(const char* name);
+
 }  // namespace suite

@@ -1,5 +1,6 @@
 #include "suite/raw.h"
 
+#include "suite/kit.h"
 #include "user.h"
 
 namespace suite {
@@ -44,6 +45,12 @@ char* last_byte() {
     const unsigned long end = reinterpret_cast<unsigned long>(sbrk(0));
     sbrk(static_cast<int>((4096 - end % 4096) % 4096) + 4096);
     return sbrk(0) - 1;
+}
+
+bool expect_fault(const char* call_name, const BadAddress& bad, long got) {
+    char what[80];
+    snprintf(what, sizeof what, "%s at %#lx (%s)", call_name, bad.at, bad.what);
+    return expect(what, got, -EFAULT);
 }
 
 }  // namespace suite

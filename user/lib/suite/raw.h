@@ -19,6 +19,8 @@ struct BadAddress {
 };
 constexpr int kBadAddresses = 13;
 const BadAddress* bad_addresses();
+// Whether a call with this address has failed with EFAULT.
+bool expect_fault(const char* call_name, const BadAddress& bad, long got);
 inline void* pointer(unsigned long at) { return reinterpret_cast<void*>(at); }
 
 // The last byte of the heap, with nothing mapped behind it.

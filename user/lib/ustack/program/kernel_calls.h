@@ -29,6 +29,7 @@ long __real_raw_fcntl(int fd, int command, int argument);
 long __real_raw_ioctl(int fd, unsigned long request, void* argument);
 long __real_raw_dup2(int fd, int wanted);
 long __real_raw_nanosleep(unsigned long ns);
+long __real_raw_status(int fd, struct file_status* status);
 int __real_read(int fd, void* data, int n);
 int __real_write(int fd, const void* data, int n);
 int __real_close(int fd);
