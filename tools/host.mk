@@ -38,7 +38,7 @@ UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wi
 	$(wildcard tests/fake/*.cc) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
-	$(addprefix user/lib/netd/,policy.cc service.cc) \
+	$(wildcard user/lib/math/*.cc) $(addprefix user/lib/netd/,policy.cc service.cc) \
 	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter/filter_fuzz.cc
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit

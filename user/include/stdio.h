@@ -1,5 +1,5 @@
 /* C: buffered text and files. A buffer is written when it is full, by fflush(), at exit, and on the console
- * at the end of each line. %e and %g print as %f. */
+ * at the end of each line. */
 #pragma once
 
 #ifdef NX6_USER_H

@@ -22,7 +22,10 @@ int atoi(const char* s) POSIX(atoi);
 long atol(const char* s) POSIX(atol);
 long long atoll(const char* s) POSIX(atol);
 double atof(const char* s);
-double strtod(const char* s, char** end); /* decimal; no hexadecimal, no infinities */
+/* The number nearest to the text, decimal or hexadecimal, of any length; errno is ERANGE if there is none. */
+double strtod(const char* s, char** end);
+float strtof(const char* s, char** end);
+long double strtold(const char* s, char** end); /* with a double's precision */
 long strtol(const char* s, char** end, int base);
 unsigned long strtoul(const char* s, char** end, int base);
 long long strtoll(const char* s, char** end, int base) __asm__("strtol");

@@ -37,8 +37,7 @@ void print_error(const char* format, va_list args, const char* error) {
 }  // namespace
 
 // This reference links double.cc, and so %f (lib/format.h).
-extern "C" double strtod(const char* text, char** end);
-[[gnu::used]] static const auto kWithDoubles = &strtod;
+[[gnu::used]] static const auto kWithDoubles = &emit_double;
 
 extern "C" {
 
