@@ -28,14 +28,23 @@ extern FILE* const stderr;
 BEGIN_C
 int printf(const char* format, ...) POSIX(printf) POSIX_PRINTF(1, 2);
 int fprintf(FILE* f, const char* format, ...) POSIX(fprintf) POSIX_PRINTF(2, 3);
-int dprintf(int fd, const char* format, ...) __asm__("fprintf") POSIX_PRINTF(2, 3);
+int dprintf(int fd, const char* format, ...) POSIX(dprintf) POSIX_PRINTF(2, 3);
 int sprintf(char* text, const char* format, ...) POSIX(sprintf) POSIX_PRINTF(2, 3);
-int snprintf(char* text, size_t size, const char* format, ...) POSIX_PRINTF(3, 4);
+int snprintf(char* text, size_t size, const char* format, ...) POSIX(snprintf) POSIX_PRINTF(3, 4);
+int asprintf(char** text, const char* format, ...) POSIX(asprintf) POSIX_PRINTF(2, 3); /* free() the text */
 int vprintf(const char* format, va_list args) POSIX(vprintf) POSIX_PRINTF(1, 0);
 int vfprintf(FILE* f, const char* format, va_list args) POSIX(vfprintf) POSIX_PRINTF(2, 0);
-int vsnprintf(char* text, size_t size, const char* format, va_list args) POSIX_PRINTF(3, 0);
-/* %d %i %u %x %f %c %s %[...] %n %% with widths, * and the lengths h l ll */
+int vdprintf(int fd, const char* format, va_list args) POSIX(vdprintf) POSIX_PRINTF(2, 0);
+int vsprintf(char* text, const char* format, va_list args) POSIX(vsprintf) POSIX_PRINTF(2, 0);
+int vsnprintf(char* text, size_t size, const char* format, va_list args) POSIX(vsnprintf) POSIX_PRINTF(3, 0);
+int vasprintf(char** text, const char* format, va_list args) POSIX(vasprintf) POSIX_PRINTF(2, 0);
+/* All conversions of C, and %ms, which allocates the text. */
+int scanf(const char* format, ...) POSIX(scanf);
+int fscanf(FILE* f, const char* format, ...) POSIX(fscanf);
 int sscanf(const char* text, const char* format, ...) POSIX(sscanf);
+int vscanf(const char* format, va_list args) POSIX(vscanf);
+int vfscanf(FILE* f, const char* format, va_list args) POSIX(vfscanf);
+int vsscanf(const char* text, const char* format, va_list args) POSIX(vsscanf);
 
 FILE* fopen(const char* path, const char* mode) POSIX(fopen); /* r, w, r+ */
 FILE* fdopen(int fd, const char* mode) POSIX(fdopen);
@@ -57,6 +66,10 @@ int feof(FILE* f) POSIX(feof);
 int ferror(FILE* f) POSIX(ferror);
 void clearerr(FILE* f) POSIX(clearerr);
 void perror(const char* what) POSIX(perror);
+/* A pipe to or from a command of the shell. pclose() waits for its end and returns its status as waitpid()
+ * does. */
+FILE* popen(const char* command, const char* mode) POSIX(popen); /* r, w */
+int pclose(FILE* f) POSIX(pclose);
 int remove(const char* path) POSIX(unlink);
 END_C
 

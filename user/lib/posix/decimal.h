@@ -20,3 +20,6 @@ struct Decimal {
     void round(int n);
     char digit(int i) const { return i >= 0 && i < count ? digits[i] : '0'; }
 };
+
+// A reference to it links double.cc, and so %f: to emit_double(), the kernel's formatter has only a weak one.
+extern const bool kPrintsDoubles;

@@ -130,6 +130,8 @@ void put_number(Text& text, double value, const FormatSpec& spec, bool upper) {
 
 }  // namespace
 
+const bool kPrintsDoubles = true;
+
 void emit_double(TextSink& sink, const FormatSpec& spec, FormatArguments& args) {
     const double value =
         spec.length == 16 ? static_cast<double>(va_arg(args.list, long double)) : va_arg(args.list, double);
