@@ -37,3 +37,8 @@ def programs_pass_their_environment_on():
     with Guest("environment", **TEST_DISK) as g:
         out = g.ok("environment", 30)
         check(out.endswith("all checks passed\n"), out)
+
+
+@test(deadline=60)
+def regular_expressions_match_as_on_the_host():
+    same_on_the_host("regexes")
