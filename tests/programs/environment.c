@@ -1,4 +1,17 @@
 /* The environment, exec(), system() and popen(). Run as "environment child", it prints what it was given. */
+#include <grp.h>
+#include <ifaddrs.h>
+#include <locale.h>
+#include <netinet/ip.h>
+#include <netinet/ip_icmp.h>
+#include <netinet/udp.h>
+#include <pwd.h>
+#include <sys/param.h>
+#include <sys/resource.h>
+#include <sys/times.h>
+#include <sys/utsname.h>
+#include <syslog.h>
+
 #include "check.h"
 
 extern char** environ;
@@ -93,6 +106,56 @@ static void commands(void) {
     CHECK(strcmp(output_of("cat written"), "piped 5\n") == 0);
 }
 
+static void system_facts(void) {
+    struct utsname name;
+    CHECK(uname(&name) == 0 && strcmp(name.sysname, "nx6") == 0 && strcmp(name.machine, "riscv64") == 0);
+    CHECK(getpwuid(0) && strcmp(getpwuid(0)->pw_name, "root") == 0 && getpwnam("nobody") == NULL &&
+          getpwuid(1) == NULL);
+    CHECK(getgrgid(0) && strcmp(getgrgid(0)->gr_name, "root") == 0 && getgrnam("nobody") == NULL);
+    CHECK(strcmp(setlocale(LC_ALL, ""), "C") == 0 && setlocale(LC_ALL, "de_DE") == NULL);
+    CHECK(strcmp(localeconv()->decimal_point, ".") == 0);
+    struct rlimit limit;
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == 1024);
+    for (volatile int i = 0; i < 3000000; i++) {
+    }
+    struct rusage usage;
+    struct tms t;
+    CHECK(getrusage(RUSAGE_SELF, &usage) == 0 &&
+          usage.ru_utime.tv_sec * 1000000 + usage.ru_utime.tv_usec > 0);
+    CHECK(clock() > 0 && times(&t) > 0);
+    openlog("facts", LOG_PID, LOG_USER);
+    errno = ENOENT;
+    syslog(LOG_ERR, "%s: %m", "logged");
+}
+
+static void names(void) {
+    struct ifaddrs *list, *each;
+    int found = 0;
+    CHECK(getifaddrs(&list) == 0);
+    for (each = list; each; each = each->ifa_next) {
+        if (strcmp(each->ifa_name, "eth0") != 0) continue;
+        found = 1;
+        CHECK(each->ifa_flags & IFF_UP);
+        CHECK(each->ifa_addr && each->ifa_addr->sa_family == AF_INET);
+    }
+    CHECK(found);
+    freeifaddrs(list);
+    struct servent* s = getservbyport(htons(80), "tcp");
+    CHECK(s && strcmp(s->s_name, "http") == 0 && getservbyport(htons(9999), NULL) == NULL);
+    CHECK(getprotobynumber(6) && strcmp(getprotobynumber(6)->p_name, "tcp") == 0);
+    struct addrinfo hints, *a;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_V4MAPPED;
+    CHECK(getaddrinfo("::1", "80", &hints, &a) == 0 && a->ai_family == AF_INET);
+    CHECK(((struct sockaddr_in*)a->ai_addr)->sin_addr.s_addr == htonl(INADDR_LOOPBACK));
+    freeaddrinfo(a);
+    CHECK(getaddrinfo("2001:db8::1", "80", &hints, &a) == EAI_FAMILY);
+    hints.ai_family = AF_INET6;
+    CHECK(getaddrinfo("localhost", "80", &hints, &a) == EAI_FAMILY);
+    FAILS(socket(AF_INET6, SOCK_STREAM, 0), EAFNOSUPPORT);
+}
+
 int main(int argc, char** argv, char** envp) {
     if (argc > 1) {
         for (int i = 1; i < argc; i++) printf(i + 1 < argc ? "%s " : "%s:", argv[i]);
@@ -100,7 +163,10 @@ int main(int argc, char** argv, char** envp) {
         printf("\n");
         return envp != environ;
     }
-    static const struct check checks[] = {
-        {"variables", variables}, {"programs", programs}, {"commands", commands}};
+    static const struct check checks[] = {{"variables", variables},
+                                          {"programs", programs},
+                                          {"commands", commands},
+                                          {"system", system_facts},
+                                          {"names", names}};
     return run_checks(checks, sizeof checks / sizeof checks[0], NULL);
 }

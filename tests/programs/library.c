@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 static void show(const char* what, const char* text) { printf("%s: [%s]\n", what, text ? text : "null"); }
@@ -199,7 +200,29 @@ static void addresses(void) {
     }
 }
 
+static void dates(void) {
+    static const time_t all[] = {0,  951782400, 1709251199,    1735603200, 1767139200,
+                                 -1, 1e10,      -5000000000l, 1293840000};
+    for (int i = 0; i < (int)(sizeof all / sizeof all[0]); i++) {
+        struct tm* t = gmtime(&all[i]);
+        char text[400];
+        const size_t n = strftime(text, sizeof text,
+                                  "%a %A %b %B %c %C %d %D %e %F %g %G %h %H %I %j %k %l %m %M %n %p %P %r "
+                                  "%R %s %S %t %T %u %U %V %w "
+                                  "%W %x %X %y %Y %%",
+                                  t);
+        printf("%d %s %s", (int)n, text, asctime(t));
+    }
+    struct tm t = {70, -5, 49, 35, 14, 123, 0, 0, 0};
+    printf("%ld", (long)mktime(&t));
+    printf(" %s", asctime(&t));
+    struct tm back = {0, 0, 0, 1, -13, 100, 0, 0, 0};
+    printf("%ld", (long)mktime(&back));
+    printf(" %s", asctime(&back));
+}
+
 int main(void) {
+    dates();
     strings();
     numbers();
     scans();

@@ -12,7 +12,7 @@ def on_the_host(program):
     """What the program prints when the host's compiler builds it with the host's library."""
     binary = work_dir("library") / program
     subprocess.run(["gcc", "-std=gnu17", "-w", "-D_GNU_SOURCE", "-fno-builtin", "-o", binary, ROOT / f"tests/programs/{program}.c", "-lm"], check=True)
-    return subprocess.run([binary], check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run([binary], check=True, capture_output=True, text=True, timeout=60, env={"TZ": "UTC"}).stdout
 
 
 def same_on_the_host(program):
