@@ -201,7 +201,7 @@ static void addresses(void) {
 }
 
 static void dates(void) {
-    static const time_t all[] = {0,  951782400, 1709251199,    1735603200, 1767139200,
+    static const time_t all[] = {0,  951782400, 1709251199,   1735603200, 1767139200,
                                  -1, 1e10,      -5000000000l, 1293840000};
     for (int i = 0; i < (int)(sizeof all / sizeof all[0]); i++) {
         struct tm* t = gmtime(&all[i]);
