@@ -88,12 +88,13 @@ $(CHECKED): FORCE | $(TOOLCHAIN)
 # --- flags ----------------------------------------------------------------------------------------------
 # The kernel uses no floating point: its ABI is lp64, for which kernel/compat supplies a header that Debian's compiler lacks.
 # Programs use the lp64d ABI, for which there is a libgcc with what the machine has no instruction for.
+# GCC does not fuse a product and a sum into fma, so that a program computes the same numbers as on the host.
 # NO_WAIT leaves the wait() of std::atomic out. The kernel does not use it, and <atomic> would include the C++ library's
 # mutexes and strings for it: a file would take nearly twice as long to compile.
 NO_WAIT     := -D_GLIBCXX_ATOMIC_WAIT_H
 ANYTARGET   := -mcmodel=medany -mno-strict-align -ffreestanding -fno-stack-protector -fno-pic -fno-pie $(NO_WAIT)
 TARGETFLAGS := -march=rv64imac_zicsr_zifencei_zba_zbb_zbs -mabi=lp64 $(ANYTARGET) -isystem kernel/compat
-USERTARGET  := -march=rv64gc_zba_zbb_zbs -mabi=lp64d $(ANYTARGET)
+USERTARGET  := -march=rv64gc_zba_zbb_zbs -mabi=lp64d -ffp-contract=off $(ANYTARGET)
 WARNINGS    := -Wall -Wextra -Wshadow -Werror -Wno-missing-field-initializers
 COMMON      := -g -O2 $(TUNE) -ffunction-sections -fdata-sections -fno-common -MMD -MP $(WARNINGS) \
 	-fno-tree-loop-distribute-patterns -fno-asynchronous-unwind-tables

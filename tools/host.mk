@@ -40,6 +40,7 @@ UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wi
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) user/lib/agent/frame.cc \
 	$(filter-out %/agent.cc,$(wildcard user/bin/agent/*.cc)) \
 	$(addprefix user/bin/netd/,policy.cc service.cc) \
+	$(wildcard user/lib/math/*.cc) \
 	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter/filter_fuzz.cc
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit

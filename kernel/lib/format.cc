@@ -2,17 +2,7 @@
 
 #include "lib/string.h"
 
-namespace {
-
-struct Spec {
-    bool left = false, zero = false, plus = false, space = false, alternate = false;
-    int width = 0;
-    int precision = -1;  // -1: none given
-    int length = 0;      // integers: size of the argument in bytes
-    char conversion = 0;
-};
-
-void emit(TextSink& sink, const char* text, usize n) {
+static void emit(TextSink& sink, const char* text, usize n) {
     if (n) sink.write(sink.context, text, n);
 }
 
@@ -23,6 +13,11 @@ void pad(TextSink& sink, char with, int n) {
         emit(sink, run, static_cast<usize>(n) < sizeof run ? static_cast<usize>(n) : sizeof run);
     }
 }
+
+namespace {
+
+using Spec = FormatSpec;
+using Arguments = FormatArguments;
 
 // The prefix is the sign or "0x". It precedes zero padding and follows blank padding.
 void emit_padded(TextSink& sink, const Spec& s, const char* prefix, const char* text, int n) {
@@ -49,6 +44,8 @@ void emit_integer(TextSink& sink, const Spec& s, u64 value, bool negative) {
     for (u64 v = value; v; v /= base) text[--at] = digits[v % base];
     if (value == 0 && s.precision != 0) text[--at] = '0';
 
+    const bool octal_zero = base == 8 && s.alternate && (at == sizeof text || text[at] != '0');
+    if (octal_zero && s.precision <= static_cast<int>(sizeof text) - at) text[--at] = '0';
     const char* prefix = "";
     if (base == 16 && (s.conversion == 'p' || (s.alternate && value))) prefix = upper ? "0X" : "0x";
     if (negative)
@@ -67,22 +64,6 @@ void emit_string(TextSink& sink, Spec s, const char* text) {
     s.precision = -1;
     s.zero = false;
     emit_padded(sink, s, "", text, n);
-}
-
-// Prints at most 20 fractional digits. Not inline: a kernel stack may be too small for `text` during a panic.
-[[gnu::noinline]] void emit_double(TextSink& sink, Spec s, double value) {
-    char text[kDoubleRoom];
-    const int wanted = s.precision < 0 ? 6 : s.precision;
-    int n = double_text(text, value, wanted < 20 ? wanted : 20);
-    const bool number = text[0] <= '9';
-    if (s.conversion == 'g' && number && s.precision < 0) {
-        while (n > 1 && text[n - 1] == '0') n--;
-        if (text[n - 1] == '.') n--;
-    }
-    s.precision = -1;
-    s.zero &= number;
-    const bool negative = __builtin_bit_cast(u64, value) >> 63;
-    emit_padded(sink, s, negative ? "-" : s.plus ? "+" : s.space ? " " : "", text, n);
 }
 
 int parse_number(const char*& p) {
@@ -116,6 +97,9 @@ void parse_length(const char*& p, Spec& s) {
     } else if (p[0] == 'l' || p[0] == 'z' || p[0] == 'j' || p[0] == 't') {
         s.length = 8;
         p += p[0] == 'l' && p[1] == 'l' ? 2 : 1;
+    } else if (p[0] == 'L') {
+        s.length = 16;
+        p++;
     }
 }
 
@@ -124,11 +108,6 @@ i64 truncate_signed(i64 v, int length) {
     const int unused = 64 - 8 * length;
     return static_cast<i64>(static_cast<u64>(v) << unused) >> unused;
 }
-
-// va_list is passed in a struct: on some targets it is an array, on others a struct.
-struct Arguments {
-    std::va_list list;
-};
 
 void emit_one(TextSink& sink, const Spec& s, Arguments& args) {
     switch (s.conversion) {
@@ -148,9 +127,14 @@ void emit_one(TextSink& sink, const Spec& s, Arguments& args) {
             return emit_integer(sink, s, truncate_unsigned(v, s.length), false);
         }
         case 'f':
+        case 'F':
         case 'e':
+        case 'E':
         case 'g':
-            if (double_text) return emit_double(sink, s, va_arg(args.list, double));
+        case 'G':
+        case 'a':
+        case 'A':
+            if (emit_double) return emit_double(sink, s, args);
             return emit(sink, "%f", 2);
         case 'p': return emit_integer(sink, s, reinterpret_cast<uptr>(va_arg(args.list, void*)), false);
         case 's': return emit_string(sink, s, va_arg(args.list, const char*));

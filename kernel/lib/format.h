@@ -2,8 +2,8 @@
 // tool) and the user library's printf use it.
 //
 // Conversions: %d %i %u %x %X %o %c %s %p %%, with flags - 0 + # and space, width and .precision (both also
-// as *), and the lengths hh h l ll z j t. %f, %e and %g all print as %f, and only where double_text() is
-// linked: the kernel has no floating point.
+// as *), and the lengths hh h l ll z j t L. %f %e %g %a, only where emit_double() is linked: the kernel has
+// no floating point.
 #pragma once
 
 #include <cstdarg>
@@ -16,9 +16,24 @@ struct TextSink {
     void* context;
 };
 
-// Writes |value| in decimal, rounded as in C. Returns the number of characters, at most kDoubleRoom.
-inline constexpr usize kDoubleRoom = 352;
-int double_text(char (&to)[kDoubleRoom], double value, int precision) __attribute__((weak));
+// One conversion: %flags width . precision length conversion.
+struct FormatSpec {
+    bool left = false, zero = false, plus = false, space = false, alternate = false;
+    int width = 0;
+    int precision = -1;  // -1: none given
+    int length = 0;      // size of the argument in bytes
+    char conversion = 0;
+};
+
+// va_list is passed in a struct: on some targets it is an array, on others a struct.
+struct FormatArguments {
+    std::va_list list;
+};
+
+// Writes the next argument, a double, or with length 16 a long double.
+void emit_double(TextSink& sink, const FormatSpec& spec, FormatArguments& args) __attribute__((weak));
+// Writes n copies of a character.
+void pad(TextSink& sink, char with, int n);
 
 void vformat(TextSink sink, const char* format, std::va_list args) __attribute__((format(printf, 2, 0)));
 void format(TextSink sink, const char* format, ...) __attribute__((format(printf, 2, 3)));

@@ -23,20 +23,20 @@ Arguments::~Arguments() {
 
 Result<> Arguments::add(const char* text) {
     const usize n = strlen(text) + 1;
-    if (count_ == MAXARG || n > mm::kPageSize - size_) return Errno::TooBig;
+    if (count_[list_] == MAXARG || n > mm::kPageSize - size_) return Errno::TooBig;
     memcpy(page_ + size_, text, n);
     size_ += n;
-    count_++;
+    count_[list_]++;
     return {};
 }
 
 Result<> Arguments::add_from_user(UserAddr text) {
-    if (count_ == MAXARG) return Errno::TooBig;
+    if (count_[list_] == MAXARG) return Errno::TooBig;
     const Result<usize> n = mm::copy_in_string(page_ + size_, text, mm::kPageSize - size_);
     if (n.error() == Errno::NameTooLong) return Errno::TooBig;
     if (!n.ok()) return n.error();
     size_ += n.value() + 1;
-    count_++;
+    count_[list_]++;
     return {};
 }
 
@@ -122,22 +122,23 @@ void write_into(mm::Space& space, uptr va, const void* from, usize n) {
     }
 }
 
-// Writes the initial stack, from the top: the strings, then argv[] with its null pointer. Returns the address
-// of argv, which is the initial sp. TooBig: they do not fit above `bottom`.
+// Writes the initial stack, from the top: the strings, then argv[] and the environment, each with its null
+// pointer. Returns the address of argv, which is the initial sp. TooBig: they do not fit above `bottom`.
 Result<uptr> push_arguments(mm::Space& space, uptr bottom, uptr top, const Arguments& arguments) {
     const uptr strings = mm::round_down(top - arguments.size(), 16);
-    const usize bytes = (static_cast<usize>(arguments.count()) + 1) * sizeof(u64);
+    u64 pointers[2 * (MAXARG + 1)] = {};
+    const int count = arguments.count() + arguments.environment_count();
+    const usize bytes = (static_cast<usize>(count) + 2) * sizeof(u64);
     const uptr at = mm::round_down(strings - bytes, 16);
     if (at < bottom) return Errno::TooBig;
     write_into(space, strings, arguments.text(), arguments.size());
 
-    u64 argv[MAXARG + 1] = {};
     usize offset = 0;
-    for (int i = 0; i < arguments.count(); i++) {
-        argv[i] = strings + offset;
+    for (int i = 0; i < count; i++) {
+        pointers[i + (i >= arguments.count())] = strings + offset;
         offset += strlen(arguments.text() + offset) + 1;
     }
-    write_into(space, at, argv, bytes);
+    write_into(space, at, pointers, bytes);
     return at;
 }
 

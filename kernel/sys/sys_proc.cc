@@ -39,14 +39,24 @@ class NewProcess {
 };
 
 // Copies in the strings of argv, up to its null pointer.
-Result<Arguments> copy_in_arguments(UserAddr argv) {
-    Arguments arguments = TRY(Arguments::create());
+Result<> copy_in_strings(Arguments& to, UserAddr list) {
     for (usize i = 0;; i++) {
         uptr text;
-        TRY(mm::copy_in(&text, argv + i * sizeof text, sizeof text));
-        if (!text) return arguments;
-        TRY(arguments.add_from_user({text}));
+        TRY(mm::copy_in(&text, list + i * sizeof text, sizeof text));
+        if (!text) return {};
+        TRY(to.add_from_user({text}));
     }
+}
+
+// A null environment is an empty one.
+Result<i64> exec_from_user(UserAddr user_path, UserAddr argv, UserAddr environment) {
+    char path[MAXPATH];
+    TRY(mm::copy_in_string(path, user_path, sizeof path));
+    Arguments arguments = TRY(Arguments::create());
+    TRY(copy_in_strings(arguments, argv));
+    arguments.begin_environment();
+    if (environment.value) TRY(copy_in_strings(arguments, environment));
+    return exec(current_process(), path, arguments);
 }
 
 }  // namespace
@@ -117,12 +127,8 @@ Result<i64> sys_setpgid(const SyscallArgs& a) {
     return 0;
 }
 
-Result<i64> sys_exec(const SyscallArgs& a) {
-    char path[MAXPATH];
-    TRY(mm::copy_in_string(path, a.addr(0), sizeof path));
-    const Arguments arguments = TRY(copy_in_arguments(a.addr(1)));
-    return exec(current_process(), path, arguments);
-}
+Result<i64> sys_exec(const SyscallArgs& a) { return exec_from_user(a.addr(0), a.addr(1), {}); }
+Result<i64> sys_execve(const SyscallArgs& a) { return exec_from_user(a.addr(0), a.addr(1), a.addr(2)); }
 
 Result<i64> sys_getpid(const SyscallArgs&) { return current_process().pid; }
 

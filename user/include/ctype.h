@@ -15,3 +15,5 @@ static inline int isblank(int c) { return c == ' ' || c == '\t'; }
 static inline int isxdigit(int c) { return isdigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 static inline int tolower(int c) { return isupper(c) ? c + ('a' - 'A') : c; }
 static inline int toupper(int c) { return islower(c) ? c - ('a' - 'A') : c; }
+static inline int isascii(int c) { return c >= 0 && c < 128; }
+static inline int toascii(int c) { return c & 127; }

@@ -19,11 +19,14 @@ struct addrinfo {
 #define AI_PASSIVE     0x01
 #define AI_CANONNAME   0x02
 #define AI_NUMERICHOST 0x04
-#define AI_ADDRCONFIG  0x20
+#define AI_V4MAPPED    0x08 /* no effect: all results are IPv4 addresses */
+#define AI_ALL         0x10 /* likewise */
+#define AI_ADDRCONFIG  0x20 /* likewise */
 #define AI_NUMERICSERV 0x400
 
 #define NI_NUMERICHOST 1
 #define NI_NUMERICSERV 2
+#define NI_NOFQDN      4
 #define NI_NAMEREQD    8
 #define NI_DGRAM       16
 #define NI_MAXHOST     256
@@ -67,17 +70,24 @@ struct protoent {
 #define NO_RECOVERY    3
 
 BEGIN_C
+/* IPv4 addresses: of an IPv6 address only if it is ::1, :: or one of ::ffff:0:0/96, which stand for one.
+ * AF_INET6 fails with EAI_FAMILY. */
 int getaddrinfo(const char* host, const char* service, const struct addrinfo* hints, struct addrinfo** result)
     POSIX(getaddrinfo);
 void freeaddrinfo(struct addrinfo* list) POSIX(freeaddrinfo);
 const char* gai_strerror(int error) POSIX(gai_strerror);
-/* Always numeric: addresses are not resolved to names. */
+/* Hosts are always numeric: addresses are not resolved to names. */
 int getnameinfo(const struct sockaddr* addr, socklen_t length, char* host, socklen_t host_size, char* service,
                 socklen_t service_size, int flags) POSIX(getnameinfo);
 struct hostent* gethostbyname(const char* name) POSIX(gethostbyname); /* valid until the next call */
 extern int h_errno;                                                   /* why gethostbyname() returned null */
 const char* hstrerror(int error) POSIX(hstrerror);
 void herror(const char* what) POSIX(herror);
+/* Null: there is no PTR lookup. */
+struct hostent* gethostbyaddr(const void* address, socklen_t length, int family) POSIX(gethostbyaddr);
 struct protoent* getprotobyname(const char* name) POSIX(getprotobyname);
+struct protoent* getprotobynumber(int protocol) POSIX(getprotobynumber);
+/* A null protocol is any. The port is in network byte order. */
 struct servent* getservbyname(const char* name, const char* protocol) POSIX(getservbyname);
+struct servent* getservbyport(int port, const char* protocol) POSIX(getservbyport);
 END_C

@@ -1,5 +1,5 @@
 /* C: buffered text and files. A buffer is written when it is full, by fflush(), at exit, and on the console
- * at the end of each line. %e and %g print as %f. */
+ * at the end of each line. */
 #pragma once
 
 #ifdef NX6_USER_H
@@ -32,20 +32,23 @@ extern FILE* const stderr;
 BEGIN_C
 int printf(const char* format, ...) POSIX(printf) POSIX_PRINTF(1, 2);
 int fprintf(FILE* f, const char* format, ...) POSIX(fprintf) POSIX_PRINTF(2, 3);
-int dprintf(int fd, const char* format, ...) __asm__("fprintf") POSIX_PRINTF(2, 3);
+int dprintf(int fd, const char* format, ...) POSIX(dprintf) POSIX_PRINTF(2, 3);
 int sprintf(char* text, const char* format, ...) POSIX(sprintf) POSIX_PRINTF(2, 3);
-int snprintf(char* text, size_t size, const char* format, ...) POSIX_PRINTF(3, 4);
+int snprintf(char* text, size_t size, const char* format, ...) POSIX(snprintf) POSIX_PRINTF(3, 4);
+int asprintf(char** text, const char* format, ...) POSIX(asprintf) POSIX_PRINTF(2, 3); /* free() the text */
 int vprintf(const char* format, va_list args) POSIX(vprintf) POSIX_PRINTF(1, 0);
 int vfprintf(FILE* f, const char* format, va_list args) POSIX(vfprintf) POSIX_PRINTF(2, 0);
-int vsnprintf(char* text, size_t size, const char* format, va_list args) POSIX_PRINTF(3, 0);
-/* %d %i %u %x %f %c %s %[...] %n %% with widths, * and the lengths h l ll */
-int sscanf(const char* text, const char* format, ...) POSIX(sscanf);
-
-int vsscanf(const char* text, const char* format, va_list args) POSIX(vsscanf);
-/* What the conversions of one call take has at most the size of the file's buffer. */
-int fscanf(FILE* f, const char* format, ...) POSIX(fscanf);
-int vfscanf(FILE* f, const char* format, va_list args) POSIX(vfscanf);
+int vdprintf(int fd, const char* format, va_list args) POSIX(vdprintf) POSIX_PRINTF(2, 0);
+int vsprintf(char* text, const char* format, va_list args) POSIX(vsprintf) POSIX_PRINTF(2, 0);
+int vsnprintf(char* text, size_t size, const char* format, va_list args) POSIX(vsnprintf) POSIX_PRINTF(3, 0);
+int vasprintf(char** text, const char* format, va_list args) POSIX(vasprintf) POSIX_PRINTF(2, 0);
+/* All conversions of C, and %ms, which allocates the text. */
 int scanf(const char* format, ...) POSIX(scanf);
+int fscanf(FILE* f, const char* format, ...) POSIX(fscanf);
+int sscanf(const char* text, const char* format, ...) POSIX(sscanf);
+int vscanf(const char* format, va_list args) POSIX(vscanf);
+int vfscanf(FILE* f, const char* format, va_list args) POSIX(vfscanf);
+int vsscanf(const char* text, const char* format, va_list args) POSIX(vsscanf);
 
 /* The mode is r, w or a; + reads and writes, x must make the file (EEXIST), e closes it at exec(). */
 FILE* fopen(const char* path, const char* mode) POSIX(fopen);
@@ -80,6 +83,10 @@ void clearerr(FILE* f) POSIX(clearerr);
 void perror(const char* what) POSIX(perror);
 int remove(const char* path) POSIX(remove); /* a file, or an empty directory */
 int rename(const char* from, const char* to) POSIX(rename);
+/* A pipe to or from a command of the shell. pclose() waits for its end and returns its status as waitpid()
+ * does. */
+FILE* popen(const char* command, const char* mode) POSIX(popen); /* r, w */
+int pclose(FILE* f) POSIX(pclose);
 END_C
 
 #define getc(f)    fgetc(f)

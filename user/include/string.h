@@ -31,4 +31,22 @@ char* strtok_r(char* s, const char* separators, char** rest);
 char* strdup(const char* s);
 char* strndup(const char* s, size_t n);
 char* strerror(int error);
+int strerror_r(int error, char* text, size_t size); /* POSIX's: 0, or ERANGE if the text was cut */
+int strcoll(const char* a, const char* b);          /* the C locale: strcmp() */
+size_t strxfrm(char* to, const char* from, size_t n);
+char* stpcpy(char* to, const char* from); /* returns the end of the copy */
+char* stpncpy(char* to, const char* from, size_t n);
+void* memccpy(void* to, const void* from, int byte, size_t n);
+
+/* BSD's: the result is always terminated. Both return the length that it would have without a limit. */
+size_t strlcpy(char* to, const char* from, size_t size);
+size_t strlcat(char* to, const char* from, size_t size);
+char* strsep(char** rest, const char* separators); /* the next field, which may be empty */
+
+/* GNU's */
+char* strcasestr(const char* s, const char* part);
+char* strchrnul(const char* s, int c); /* the end of s, if it has no c */
+void* memmem(const void* s, size_t n, const void* part, size_t part_size);
+void* memrchr(const void* s, int byte, size_t n);
+void* mempcpy(void* to, const void* from, size_t n); /* returns the end of the copy */
 END_C

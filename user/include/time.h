@@ -15,11 +15,15 @@ struct tm {
     int tm_sec, tm_min, tm_hour, tm_mday, tm_mon, tm_year, tm_wday, tm_yday, tm_isdst;
 };
 
+typedef long clock_t;
+#define CLOCKS_PER_SEC 1000000
+
 typedef int clockid_t;
 #define CLOCK_REALTIME  0
 #define CLOCK_MONOTONIC 1
 
 BEGIN_C
+clock_t clock(void) POSIX(clock); /* the processor time of this process, in microseconds */
 time_t time(time_t* t) POSIX(time);
 int clock_gettime(clockid_t clock, struct timespec* now) POSIX(clock_gettime);
 int nanosleep(const struct timespec* duration, struct timespec* left) POSIX(nanosleep);
@@ -28,11 +32,13 @@ struct tm* gmtime(const time_t* t) POSIX(gmtime); /* valid until the next call *
 struct tm* localtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
 struct tm* localtime(const time_t* t) POSIX(gmtime);
 time_t timegm(const struct tm* t) POSIX(timegm);
-time_t mktime(struct tm* t) POSIX(timegm);
+time_t mktime(struct tm* t) POSIX(mktime);        /* sets all fields into their ranges */
 char* ctime(const time_t* t) POSIX(ctime);        /* "Sun Nov 22 06:50:09 2026\n", until the next call */
 char* asctime(const struct tm* t) POSIX(asctime); /* likewise */
+char* ctime_r(const time_t* t, char text[26]) POSIX(ctime_r);
+char* asctime_r(const struct tm* t, char text[26]) POSIX(asctime_r);
 double difftime(time_t end, time_t start) POSIX(difftime);
 int clock_getres(clockid_t clock, struct timespec* resolution) POSIX(clock_getres);
-/* %a %A %b %B %d %e %H %j %m %M %S %T %F %D %y %Y %Z %z %%; 0: it does not fit */
+/* All conversions of POSIX, and %k %l %P %s; 0: it does not fit. */
 size_t strftime(char* text, size_t size, const char* format, const struct tm* t) POSIX(strftime);
 END_C

@@ -46,8 +46,17 @@ pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);
 pid_t getppid(void) POSIX(getppid);
 int setpgid(pid_t pid, pid_t group) POSIX(setpgid);
+/* The environment of the new program is envp, or else environ. With p, a file without a slash is looked up in
+ * the folders of PATH, which is / if it is not set. */
+extern char** environ;
+int execve(const char* path, char* const argv[], char* const envp[]) POSIX(execve);
 int execv(const char* path, char* const argv[]) POSIX(execv);
 int execvp(const char* file, char* const argv[]) POSIX(execvp);
+int execvpe(const char* file, char* const argv[], char* const envp[]) POSIX(execvpe);
+/* The arguments end with a null pointer; behind that of execle() is envp. */
+int execl(const char* path, const char* arg, ...) POSIX(execl);
+int execlp(const char* file, const char* arg, ...) POSIX(execlp);
+int execle(const char* path, const char* arg, ...) POSIX(execle);
 void _exit(int status) POSIX(_exit) __attribute__((noreturn));
 unsigned sleep(unsigned seconds) POSIX(sleep);
 int usleep(unsigned microseconds) POSIX(usleep);

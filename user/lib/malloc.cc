@@ -107,4 +107,31 @@ void* realloc(void* p, unsigned long n) {
     return moved;
 }
 
+unsigned long malloc_usable_size(void* p) {
+    return p ? reinterpret_cast<Block*>(static_cast<char*>(p) - kHeader)->size - kHeader : 0;
+}
+
+// Allocates more than needed; the part in front of the first aligned address becomes a free block.
+void* aligned_alloc(unsigned long alignment, unsigned long n) {
+    if (alignment > kMost || n > kMost || (alignment & (alignment - 1))) return nullptr;
+    auto* p = static_cast<char*>(malloc(alignment <= kAlign ? n : n + alignment + kHeader + kAlign));
+    if (!p || (reinterpret_cast<unsigned long>(p) & (alignment - 1)) == 0) return p;
+    const unsigned long least = reinterpret_cast<unsigned long>(p) + kHeader + kAlign;
+    auto* aligned = reinterpret_cast<char*>((least + alignment - 1) & ~(alignment - 1));
+    auto* front = reinterpret_cast<Block*>(p - kHeader);
+    auto* block = reinterpret_cast<Block*>(aligned - kHeader);
+    block->size = front->size - static_cast<unsigned long>(aligned - p);
+    front->size = static_cast<unsigned long>(aligned - p);
+    give_back(front);
+    return aligned;
+}
+
+int posix_memalign(void** p, unsigned long alignment, unsigned long n) {
+    if (alignment < sizeof(void*) || (alignment & (alignment - 1))) return EINVAL;
+    void* block = aligned_alloc(alignment, n);
+    if (!block) return ENOMEM;
+    *p = block;
+    return 0;
+}
+
 }  // extern "C"

@@ -22,7 +22,9 @@ int refuse(const char* letters, const char* word, char letter, bool known) {
 
 }  // namespace
 
+// GNU's + at the front asks for what POSIX says anyway: the options end at the first word that is none.
 int getopt(int argc, char* const argv[], const char* letters) {
+    if (*letters == '+') letters++;
     if (inside == 0) {
         if (optind >= argc || argv[optind][0] != '-' || argv[optind][1] == '\0') return -1;
         const bool end_mark = strcmp(argv[optind], "--") == 0;
@@ -34,6 +36,7 @@ int getopt(int argc, char* const argv[], const char* letters) {
     char* rest = argv[optind] + inside;
     const char* known = letter == ':' ? nullptr : strchr(letters, letter);
     const bool wants_value = known && known[1] == ':';
+    const bool optional = wants_value && known[2] == ':';  // GNU's: only in the same word
     if (*rest == '\0' || wants_value) {
         optind++;
         inside = 0;
@@ -41,6 +44,7 @@ int getopt(int argc, char* const argv[], const char* letters) {
     optopt = letter;
     if (!known) return refuse(letters, word, letter, false);
     if (!wants_value) return letter;
+    if (optional) return optarg = *rest ? rest : nullptr, letter;
     optarg = *rest ? rest : optind < argc ? argv[optind++] : nullptr;
     return optarg ? letter : refuse(letters, word, letter, true);
 }

@@ -5,11 +5,15 @@
 
 extern "C" {
 
-int main(int argc, char** argv);
+int main(int argc, char** argv, char** environment);
 long raw_sbrk(long bytes, long how);
+long raw_execve(const char* path, char* const* argv, char* const* environment);
 int raw_ioctl(int fd, unsigned long request, void* argument);
 
 const char* program_name = "?";
+
+// The kernel puts it behind argv. A program may have a variable of that name.
+[[gnu::weak]] char** environ;
 
 // Linked only if the program uses stdio or atexit(), which have work to do at exit.
 [[gnu::weak]] void posix_exit(int status);
@@ -21,10 +25,14 @@ const char* program_name = "?";
             if (*p == '/' && p[1]) program_name = p + 1;
         }
     }
-    const int status = main(argc, argv);
+    environ = argv + argc + 1;
+    const int status = main(argc, argv, environ);
     if (posix_exit) posix_exit(status);
     exit(status);
 }
+
+// xv6's exec() passes the environment on.
+int exec(const char* path, char** argv) { return static_cast<int>(raw_execve(path, argv, environ)); }
 
 // xv6's sbrk returns (char*)-1 for every error.
 static char* move_break(int bytes, int how) {

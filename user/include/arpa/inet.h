@@ -4,7 +4,7 @@
 #include "netinet/in.h"
 
 BEGIN_C
-/* Returns 1; 0: not an address; -1: a family other than AF_INET. */
+/* AF_INET or AF_INET6. Returns 1; 0: not an address; -1: another family. */
 int inet_pton(int family, const char* text, void* address) POSIX(inet_pton);
 const char* inet_ntop(int family, const void* address, char* text, socklen_t size) POSIX(inet_ntop);
 int inet_aton(const char* text, struct in_addr* address) POSIX(inet_aton);

@@ -1,12 +1,14 @@
 // Addresses as text.
 #include "arpa/inet.h"
 
+#include "posix/inet6.h"
 #include "posix/posix.h"
 
 extern "C" {
 
 int inet_pton(int family, const char* text, void* address) {
     uint32 ip;
+    if (family == AF_INET6) return posix::parse_ip6(text, *static_cast<in6_addr*>(address));
     if (family != AF_INET) return errno = EAFNOSUPPORT, -1;
     if (!parse_ip(text, &ip)) return 0;
     ip = htonl(ip);
@@ -15,11 +17,16 @@ int inet_pton(int family, const char* text, void* address) {
 }
 
 const char* inet_ntop(int family, const void* address, char* text, socklen_t size) {
-    if (family != AF_INET) return errno = EAFNOSUPPORT, nullptr;
-    uint32 ip;
-    char whole[16];
-    memcpy(&ip, address, sizeof ip);
-    ip_text(ntohl(ip), whole);
+    char whole[INET6_ADDRSTRLEN];
+    if (family == AF_INET6) {
+        posix::ip6_text(*static_cast<const in6_addr*>(address), whole);
+    } else if (family == AF_INET) {
+        uint32 ip;
+        memcpy(&ip, address, sizeof ip);
+        ip_text(ntohl(ip), whole);
+    } else {
+        return errno = EAFNOSUPPORT, nullptr;
+    }
     if (strlen(whole) >= size) return errno = ENOSPC, nullptr;
     return strcpy(text, whole);
 }

@@ -37,6 +37,13 @@ bool find_in_hosts(const char* name, u32* address) {
     return found;
 }
 
+// The IPv4 address that an IPv6 address stands for.
+bool as_ip4(const in6_addr& a, u32& address) {
+    const bool local = IN6_IS_ADDR_LOOPBACK(&a) || IN6_IS_ADDR_UNSPECIFIED(&a);
+    address = local ? htonl(IN6_IS_ADDR_LOOPBACK(&a) ? INADDR_LOOPBACK : INADDR_ANY) : a.s6_addr32[3];
+    return local || IN6_IS_ADDR_V4MAPPED(&a);
+}
+
 // The number of addresses of `host`, which are in network byte order; or an EAI_ error.
 int resolve(const char* host, int flags, u32 (&addresses)[kMostAddresses]) {
     if (!host) {
@@ -44,6 +51,8 @@ int resolve(const char* host, int flags, u32 (&addresses)[kMostAddresses]) {
         return 1;
     }
     if (inet_pton(AF_INET, host, addresses) == 1) return 1;
+    in6_addr ip6;
+    if (inet_pton(AF_INET6, host, &ip6) == 1) return as_ip4(ip6, addresses[0]) ? 1 : EAI_FAMILY;
     if (flags & AI_NUMERICHOST) return EAI_NONAME;
     if (find_in_hosts(host, addresses)) return 1;
     const int found = posix::ask_name_servers(host, addresses);
@@ -95,6 +104,9 @@ int getaddrinfo(const char* host, const char* service, const addrinfo* hints, ad
     const addrinfo wanted = hints ? *hints : addrinfo{};
     if (!host && !service) return EAI_NONAME;
     if (wanted.ai_family != AF_UNSPEC && wanted.ai_family != AF_INET) return EAI_FAMILY;
+    constexpr int kFlags =
+        AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_V4MAPPED | AI_ALL | AI_ADDRCONFIG | AI_NUMERICSERV;
+    if (wanted.ai_flags & ~kFlags || (wanted.ai_flags & AI_CANONNAME && !host)) return EAI_BADFLAGS;
     if (wanted.ai_socktype < 0 || wanted.ai_socktype > SOCK_RAW) return EAI_SOCKTYPE;
     const int port = service_port(service, wanted.ai_flags);
     if (port < 0) return port;
@@ -149,6 +161,10 @@ int getnameinfo(const sockaddr* addr, socklen_t length, char* host, socklen_t ho
     sockaddr_in in;
     memcpy(&in, addr, sizeof in);
     if (host && host_size && !inet_ntop(AF_INET, &in.sin_addr, host, host_size)) return EAI_OVERFLOW;
-    const int n = service && service_size ? snprintf(service, service_size, "%u", ntohs(in.sin_port)) : 0;
-    return n < static_cast<int>(service_size) || n == 0 ? 0 : EAI_OVERFLOW;
+    if (!service || !service_size) return 0;
+    const int port = ntohs(in.sin_port);
+    const posix::Service* s = flags & NI_NUMERICSERV ? nullptr : posix::service_at(port, flags & NI_DGRAM);
+    const int n =
+        s ? snprintf(service, service_size, "%s", s->name) : snprintf(service, service_size, "%d", port);
+    return n < static_cast<int>(service_size) ? 0 : EAI_OVERFLOW;
 }

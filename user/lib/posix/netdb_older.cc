@@ -7,15 +7,25 @@
 
 namespace posix {
 
-constexpr Service kServices[] = {{"echo", 7, false},     {"discard", 9, false}, {"daytime", 13, false},
-                                 {"chargen", 19, false}, {"ssh", 22, false},    {"telnet", 23, false},
-                                 {"smtp", 25, false},    {"time", 37, false},   {"domain", 53, false},
-                                 {"tftp", 69, true},     {"http", 80, false},   {"ntp", 123, true},
-                                 {"https", 443, false}};
+// The IANA's registry of service names.
+constexpr Service kServices[] = {
+    {"echo", 7, false},      {"discard", 9, false}, {"daytime", 13, false}, {"chargen", 19, false},
+    {"ftp-data", 20, false}, {"ftp", 21, false},    {"ssh", 22, false},     {"telnet", 23, false},
+    {"smtp", 25, false},     {"time", 37, false},   {"domain", 53, false},  {"bootps", 67, true},
+    {"bootpc", 68, true},    {"tftp", 69, true},    {"http", 80, false},    {"pop3", 110, false},
+    {"sunrpc", 111, false},  {"ntp", 123, true},    {"imap", 143, false},   {"snmp", 161, true},
+    {"https", 443, false},   {"syslog", 514, true}, {"imaps", 993, false},  {"pop3s", 995, false}};
 
 const Service* find_service(const char* name) {
     for (const Service& s : kServices) {
         if (strcmp(s.name, name) == 0) return &s;
+    }
+    return nullptr;
+}
+
+const Service* service_at(int port, bool udp) {
+    for (const Service& s : kServices) {
+        if (s.port == port && (udp || !s.udp_alone)) return &s;
     }
     return nullptr;
 }
@@ -60,22 +70,40 @@ const char* hstrerror(int error) {
 
 void herror(const char* what) { fprintf(2, "%s: %s\n", what, hstrerror(h_errno)); }
 
-servent* getservbyname(const char* name, const char* protocol) {
+static servent* service_entry(const posix::Service* s, const char* protocol) {
     static servent entry;
-    const posix::Service* s = posix::find_service(name);
-    const bool tcp = protocol && strcmp(protocol, "tcp") == 0;
-    if (!s || (tcp && s->udp_alone)) return nullptr;
-    entry = {const_cast<char*>(s->name), no_aliases, htons(s->port), const_cast<char*>(tcp ? "tcp" : "udp")};
+    const bool tcp = protocol && strcmp(protocol, "tcp") == 0, udp = protocol && strcmp(protocol, "udp") == 0;
+    if (!s || (protocol && !tcp && !udp) || (tcp && s->udp_alone)) return nullptr;
+    const char* shown = udp || s->udp_alone ? "udp" : "tcp";
+    entry = {const_cast<char*>(s->name), no_aliases, htons(s->port), const_cast<char*>(shown)};
     return &entry;
 }
 
+servent* getservbyname(const char* name, const char* protocol) {
+    return service_entry(posix::find_service(name), protocol);
+}
+
+servent* getservbyport(int port, const char* protocol) {
+    return service_entry(posix::service_at(ntohs(port), !protocol || *protocol == 'u'), protocol);
+}
+
+hostent* gethostbyaddr(const void*, socklen_t, int) { return h_errno = HOST_NOT_FOUND, nullptr; }
+
+static protoent protocols[] = {{const_cast<char*>("ip"), no_aliases, IPPROTO_IP},
+                               {const_cast<char*>("icmp"), no_aliases, IPPROTO_ICMP},
+                               {const_cast<char*>("tcp"), no_aliases, IPPROTO_TCP},
+                               {const_cast<char*>("udp"), no_aliases, IPPROTO_UDP}};
+
 protoent* getprotobyname(const char* name) {
-    static protoent entries[] = {{const_cast<char*>("ip"), no_aliases, IPPROTO_IP},
-                                 {const_cast<char*>("icmp"), no_aliases, IPPROTO_ICMP},
-                                 {const_cast<char*>("tcp"), no_aliases, IPPROTO_TCP},
-                                 {const_cast<char*>("udp"), no_aliases, IPPROTO_UDP}};
-    for (protoent& e : entries) {
+    for (protoent& e : protocols) {
         if (strcmp(e.p_name, name) == 0) return &e;
+    }
+    return nullptr;
+}
+
+protoent* getprotobynumber(int protocol) {
+    for (protoent& e : protocols) {
+        if (e.p_proto == protocol) return &e;
     }
     return nullptr;
 }

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 
 #include "lib/format.h"
+#include "posix/decimal.h"
 #include "posix/file.h"
 #include "posix/posix.h"
 
@@ -36,9 +37,7 @@ void print_error(const char* format, va_list args, const char* error) {
 
 }  // namespace
 
-// This reference links double.cc, and so %f (lib/format.h).
-extern "C" double strtod(const char* text, char** end);
-[[gnu::used]] static const auto kWithDoubles = &strtod;
+[[gnu::used]] static const bool* const kWithDoubles = &kPrintsDoubles;
 
 extern "C" {
 
@@ -67,14 +66,6 @@ int posix_fprintf(stdio_file* f, const char* format, ...) {
     va_list args;
     va_start(args, format);
     const int n = posix_vfprintf(f, format, args);
-    va_end(args);
-    return n;
-}
-
-int posix_sprintf(char* text, const char* format, ...) {
-    va_list args;
-    va_start(args, format);
-    const int n = vformat_to(text, 1ul << 30, format, args);
     va_end(args);
     return n;
 }

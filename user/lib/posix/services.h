@@ -9,7 +9,8 @@ struct Service {
     bool udp_alone;
 };
 
-// Null: there is no service of that name.
+// Null: there is none.
 const Service* find_service(const char* name);
+const Service* service_at(int port, bool udp);
 
 }  // namespace posix

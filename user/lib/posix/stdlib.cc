@@ -1,15 +1,22 @@
-// C: numbers, sorting, and the end of a program.
+// C: integers, and the end of a program.
 #include "posix/posix.h"
+
+struct div_t {
+    int quot, rem;
+};
+struct ldiv_t {
+    long quot, rem;
+};
 
 extern "C" {
 
 // --- the end ---
 
-static void (*at_exit[16])();
+static void (*at_exit[32])();
 static int at_exit_count;
 
 int posix_atexit(void (*f)()) {
-    if (at_exit_count == 16) return -1;
+    if (at_exit_count == 32) return -1;
     at_exit[at_exit_count++] = f;
     return 0;
 }
@@ -35,9 +42,15 @@ static int digit_of(char c) {
     return 99;
 }
 
-// Parses blanks, a sign, the prefix of the base, digits. Returns the magnitude, at most `most`.
-static unsigned long parse(const char* s, char** end, int base, unsigned long most, bool& negative) {
+// Parses blanks, a sign, the prefix of the base, digits. Returns the magnitude; if it is too large, the
+// largest.
+static unsigned long parse(const char* s, char** end, int base, bool& negative, bool& too_large) {
     const char* p = s;
+    if (base < 0 || base == 1 || base > 36) {
+        errno = EINVAL;
+        if (end) *end = const_cast<char*>(s);
+        return negative = false, 0;
+    }
     while (*p == ' ' || (*p >= '\t' && *p <= '\r')) p++;
     negative = *p == '-';
     if (*p == '-' || *p == '+') p++;
@@ -48,27 +61,23 @@ static unsigned long parse(const char* s, char** end, int base, unsigned long mo
     unsigned long n = 0;
     for (; digit_of(*p) < base; p++) {
         const auto digit = static_cast<unsigned long>(digit_of(*p)), b = static_cast<unsigned long>(base);
-        if (n > (most - digit) / b) {
-            errno = ERANGE;
-            n = most;
-            while (digit_of(p[1]) < base) p++;
-            continue;
-        }
-        n = n * b + digit;
+        too_large |= n > (~0ul - digit) / b;
+        n = too_large ? ~0ul : n * b + digit;
     }
+    if (too_large) errno = ERANGE;
     if (end) *end = const_cast<char*>(p == first ? s : p);
     return n;
 }
 
 unsigned long strtoul(const char* s, char** end, int base) {
-    bool negative;
-    const unsigned long n = parse(s, end, base, ~0ul, negative);
-    return negative ? -n : n;
+    bool negative, too_large = false;
+    const unsigned long n = parse(s, end, base, negative, too_large);
+    return negative && !too_large ? -n : n;
 }
 
 long strtol(const char* s, char** end, int base) {
-    bool negative;
-    const unsigned long n = parse(s, end, base, ~0ul, negative), most = ~0ul >> 1;
+    bool negative, too_large = false;
+    const unsigned long n = parse(s, end, base, negative, too_large), most = ~0ul >> 1;
     if (n > most + negative) return errno = ERANGE, static_cast<long>(most + negative);
     return static_cast<long>(negative ? -n : n);
 }
@@ -77,51 +86,7 @@ int posix_atoi(const char* s) { return static_cast<int>(strtol(s, nullptr, 10));
 long posix_atol(const char* s) { return strtol(s, nullptr, 10); }
 int abs(int n) { return n < 0 ? -n : n; }
 long labs(long n) { return n < 0 ? -n : n; }
-
-static unsigned random_state = 1;
-void srand(unsigned seed) { random_state = seed; }
-int rand() {
-    random_state = random_state * 1103515245u + 12345u;
-    return static_cast<int>(random_state >> 1);
-}
-
-// --- sorting and searching ---
-
-static void swap_bytes_of(char* a, char* b, size_t n) {
-    for (; n > 0; n--, a++, b++) {
-        const char t = *a;
-        *a = *b;
-        *b = t;
-    }
-}
-
-// Shell sort: in place, without recursion.
-void qsort(void* array, size_t count, size_t size, int (*compare)(const void*, const void*)) {
-    auto* base = static_cast<char*>(array);
-    for (size_t gap = count / 2; gap > 0; gap /= 2) {
-        for (size_t i = gap; i < count; i++) {
-            for (size_t at = i; at >= gap; at -= gap) {
-                char *left = base + (at - gap) * size, *right = base + at * size;
-                if (compare(left, right) <= 0) break;
-                swap_bytes_of(left, right, size);
-            }
-        }
-    }
-}
-
-void* bsearch(const void* key, const void* array, size_t count, size_t size,
-              int (*compare)(const void*, const void*)) {
-    const auto* base = static_cast<const char*>(array);
-    while (count > 0) {
-        const char* middle = base + count / 2 * size;
-        const int order = compare(key, middle);
-        if (order == 0) return const_cast<char*>(middle);
-        if (order > 0)
-            base = middle + size, count -= count / 2 + 1;
-        else
-            count /= 2;
-    }
-    return nullptr;
-}
+div_t div(int n, int by) { return {n / by, n % by}; }
+ldiv_t ldiv(long n, long by) { return {n / by, n % by}; }
 
 }  // extern "C"

@@ -119,18 +119,6 @@ pid_t posix_getppid() {
 }
 
 [[noreturn]] void posix__exit(int status) { exit(status); }
-int posix_execv(const char* path, char* const argv[]) {
-    return check_int(exec(path, const_cast<char**>(argv)));
-}
-
-// Programs are in the root directory.
-int posix_execvp(const char* file, char* const argv[]) {
-    char path[MAXPATH];
-    if (strchr(file, '/')) return posix_execv(file, argv);
-    snprintf(path, sizeof path, "/%s", file);
-    return posix_execv(path, argv);
-}
-
 unsigned posix_sleep(unsigned seconds) {
     raw_nanosleep(seconds * 1'000'000'000ul);
     return 0;
@@ -147,7 +135,5 @@ long posix_sysconf(int name) {
     if (name == 4) return NOFILE;
     return check(-EINVAL);
 }
-
-char* posix_getenv(const char*) { return nullptr; }
 
 }  // extern "C"
