@@ -2,13 +2,14 @@
 
 #include "abi/ioctl.h"
 #include "abi/poll.h"
+#include "dev/foreground.h"
 #include "dev/uart.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/kalloc.h"
 #include "mm/uaccess.h"
-#include "proc/process.h"
+#include "proc/job_control.h"
 #include "proc/sched.h"
 
 namespace dev {
@@ -17,7 +18,6 @@ namespace {
 constexpr char control(char letter) { return static_cast<char>(letter - '@'); }
 constexpr char kBackspace = '\b', kDelete = 0x7f;
 constexpr char kEndOfFile = control('D');
-constexpr int kInterruptedStatus = 130;  // 128 + SIGINT, as in POSIX shells
 
 // Ctrl-P: lists the processes as ps does, even without a shell prompt.
 void list_process(const Process& p, void*) {
@@ -41,7 +41,9 @@ class Console {
     void received(char c) {
         IrqGuard g(lock_);
         switch (c) {
-            case control('C'): interrupt_locked(); break;
+            case control('C'): signal_locked(SIGINT, "^C\n"); break;
+            case control('\\'): signal_locked(SIGQUIT, "^\\\n"); break;
+            case control('Z'): signal_locked(SIGTSTP, "^Z\n"); break;
             case control('P'): wish_locked({.list = true}); break;
             case kBackspace:
             case kDelete: erase_one_locked(); break;
@@ -56,6 +58,7 @@ class Console {
     }
 
     Result<i64> read(UserAddr to, usize n, bool wait) {
+        if (in_background()) return process_stop_background(SIGTTIN);
         char line[128];
         usize copied = 0;
         while (copied < n) {
@@ -79,11 +82,11 @@ class Console {
 
     int foreground() {
         IrqGuard g(lock_);
-        return foreground_;
+        return foreground_.group();
     }
     void set_foreground(int group) {
         IrqGuard g(lock_);
-        foreground_ = group;
+        foreground_.set(group, current_process());
         heard_ = interruptions_;
     }
 
@@ -91,7 +94,9 @@ class Console {
     [[noreturn]] void serve_keys() {
         for (;;) {
             const Wish wish = next_wish();
-            if (wish.interrupted) process_kill_group(wish.interrupted, kInterruptedStatus);
+            for (int n = 1; n <= kLastSignal; n++) {
+                if (wish.signals & signal_bit(n)) process_signal_group(wish.group, n);
+            }
             if (wish.list) list_processes();
         }
     }
@@ -109,28 +114,36 @@ class Console {
   private:
     static constexpr usize kSize = 8192;
     struct Wish {
-        int interrupted = 0;  // process group to kill
+        int group = 0;  // that gets the signals
+        SignalSet signals = 0;
         bool list = false;
     };
 
     Wish next_wish() {
         IrqGuard g(lock_);
-        while (!wish_.interrupted && !wish_.list) wished_.wait_uninterruptible(lock_);
+        while (!wish_.signals && !wish_.list) wished_.wait_uninterruptible(lock_);
         return std::exchange(wish_, {});
     }
     void wish_locked(Wish w) REQUIRES(lock_) {
-        if (w.interrupted) wish_.interrupted = w.interrupted;
+        if (w.signals) wish_.group = w.group;
+        wish_.signals |= w.signals;
         wish_.list |= w.list;
         wished_.wake_one();
     }
 
-    // Discards the input typed ahead, which was for the killed program. Without a foreground group the reader
-    // is a shell: its read fails with Intr, so that it prints a new prompt.
-    void interrupt_locked() REQUIRES(lock_) {
-        uart_write("^C\n", 3);
+    bool in_background() {
+        IrqGuard g(lock_);
+        return foreground_.is_background(current_process());
+    }
+
+    // Discards the input typed ahead, which was for the program that gets the signal. Without a foreground
+    // group the reader is a shell: after Ctrl-C its read fails with Intr, so that it prints a new prompt.
+    void signal_locked(int number, const char* echo) REQUIRES(lock_) {
+        uart_write(echo, 3);
         read_ = complete_ = edit_;
-        interruptions_++;
-        if (foreground_) wish_locked({.interrupted = foreground_});
+        if (number == SIGINT) interruptions_++;
+        if (const int group = foreground_.group())
+            wish_locked({.group = group, .signals = signal_bit(number)});
         line_complete_.wake_all();
     }
 
@@ -142,7 +155,7 @@ class Console {
         IrqGuard g(lock_);
         const unsigned heard = heard_;
         while (first && read_ == complete_) {
-            if (interruptions_ != heard && !foreground_) {
+            if (interruptions_ != heard && !foreground_.group()) {
                 heard_ = interruptions_;
                 return Errno::Intr;
             }
@@ -200,7 +213,7 @@ class Console {
 
     WaitQueue wished_{"keys"};
     Wish wish_ GUARDED_BY(lock_);
-    int foreground_ GUARDED_BY(lock_) = 0;  // the group that Ctrl-C ends
+    Foreground foreground_ GUARDED_BY(lock_);
     unsigned interruptions_ GUARDED_BY(lock_) = 0;
     unsigned heard_ GUARDED_BY(lock_) = 0;  // interruptions_ at the last Intr or change of the foreground
 };
@@ -211,7 +224,7 @@ Result<> set_foreground(UserAddr from) {
     int group = 0;
     TRY(mm::copy_in(&group, from, sizeof group));
     if (group < 0) return Errno::Inval;
-    if (group && !process_group_exists(group)) return Errno::Perm;
+    if (group && process_session_of(group) != current_process().session) return Errno::Perm;
     console.set_foreground(group);
     return {};
 }
@@ -238,16 +251,17 @@ Result<> console_ioctl(u32 request, UserAddr argument) {
 
 Result<i64> console_write(UserAddr from, usize n) {
     char text[256];
-    for (usize done = 0; done < n;) {
+    usize done = 0;
+    while (done < n) {
         const usize piece = n - done < sizeof text ? n - done : sizeof text;
-        if (done && current_killed()) return Errno::Intr;  // a long write must be killable
+        if (done && current_interrupted()) break;  // a signal ends a long write
         yield_if_due();
         if (!mm::copy_in(text, from + done, piece).ok())
             return done ? Result<i64>(static_cast<i64>(done)) : Errno::Fault;
         uart_write(text, piece);
         done += piece;
     }
-    return static_cast<i64>(n);
+    return static_cast<i64>(done);
 }
 
 }  // namespace dev
