@@ -2,6 +2,8 @@
 //
 // Only cd and exit run in the shell itself; every other command is a program, found under the given name or,
 // for a name without a slash, in /.
+#include "abi/signal.h"
+#include "abi/wait.h"
 #include "sh/parse.h"
 #include "user.h"
 
@@ -105,17 +107,26 @@ void enter_foreground(int group) {
 
 // ---- in the shell ----
 
-// Waits for n processes and returns the status of the last. Others that end meanwhile are reaped too.
+// A child's status as $? shows it: -1 if it was killed, but 130 after Ctrl-C. An inner shell passes -1 on as 255.
+int status_of(int how) {
+    if (WIFEXITED(how)) return WEXITSTATUS(how) == 255 ? -1 : WEXITSTATUS(how);
+    if (WIFSTOPPED(how)) return 128 + WSTOPSIG(how);
+    return WTERMSIG(how) == SIGINT ? 128 + SIGINT : -1;
+}
+
+// Waits for n processes and returns the status of the last. Others that end meanwhile are reaped too. It does not
+// wait for a process that has stopped.
 int wait_for(const int* pids, int n) {
     int status = 1;
     for (int left = n; left > 0;) {
-        int ended_with;
-        const int pid = wait(&ended_with);
+        int how;
+        const int pid = waitpid(-1, &how, interactive ? WUNTRACED : 0);
         if (pid < 0) return status;
         for (int i = 0; i < n; i++) {
             if (pids[i] != pid) continue;
             left--;
-            if (i == n - 1) status = ended_with;
+            if (WIFSTOPPED(how)) complain("process %d has stopped: `kill -CONT %d` continues it", pid, pid);
+            if (i == n - 1) status = status_of(how);
         }
     }
     return status;

@@ -15,7 +15,7 @@ void* calloc(size_t count, size_t n);
 void* realloc(void* p, size_t n);
 void free(void* p);
 void exit(int status) POSIX(exit) __attribute__((noreturn));
-void abort(void) __attribute__((noreturn));
+void abort(void) __attribute__((noreturn)); /* ends the program by SIGABRT; its handler may run before */
 int atexit(void (*f)(void)) POSIX(atexit);
 char* getenv(const char* name) POSIX(getenv); /* null: there is no environment */
 int atoi(const char* s) POSIX(atoi);

@@ -31,4 +31,5 @@ char* strtok_r(char* s, const char* separators, char** rest);
 char* strdup(const char* s);
 char* strndup(const char* s, size_t n);
 char* strerror(int error);
+char* strsignal(int number) POSIX(strsignal); /* "Terminated"; valid until the next call */
 END_C

@@ -24,5 +24,6 @@ BEGIN_C
 int stat(const char* path, struct stat* st) POSIX(stat);
 int fstat(int fd, struct stat* st) POSIX(fstat);
 int mkdir(const char* path, mode_t mode) POSIX(mkdir); /* the mode is ignored */
+mode_t umask(mode_t mask) POSIX(umask);                /* is kept, and has no effect; returns the old one */
 END_C
 #pragma GCC diagnostic pop

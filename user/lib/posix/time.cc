@@ -33,12 +33,6 @@ int gettimeofday(struct timeval* now, void*) {
     return 0;
 }
 
-int nanosleep(const struct timespec* d, struct timespec* left) {
-    if (d->tv_sec < 0 || d->tv_nsec < 0 || d->tv_nsec > 999'999'999) return posix::check_int(-EINVAL);
-    if (left) *left = {0, 0};
-    return posix::check_int(raw_nanosleep(d->tv_sec * 1'000'000'000 + d->tv_nsec));
-}
-
 // --- the calendar: days are counted from 1 March 0000, so that the leap day is the last day of a year ---
 
 constexpr long kDaysOf400Years = 146097, kDaysTo1970 = 719468;

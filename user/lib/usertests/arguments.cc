@@ -305,6 +305,13 @@ long random_argument(Draw& draw, Kind kind) {
         case Kind::PageOffset: return draw.below(8) ? static_cast<long>(draw.below(4)) * 4096 : length(draw);
         case Kind::Mapping: return draw.below(8) ? page_of_mapping(draw) : bad_pointer(draw);
         case Kind::Ticks: return draw.below(30) ? -static_cast<long>(draw.below(2)) : 1;
+        case Kind::SignalNumber:
+        case Kind::SignalTarget:
+        case Kind::SignalHow:
+        case Kind::SignalSet:
+        case Kind::SignalAction:
+        case Kind::AlarmTime:
+        case Kind::WaitOptions: return signal_argument(draw, kind);
         default: return of_the_network(draw, kind);
     }
 }
