@@ -35,6 +35,17 @@ static int status_of(pid_t pid) {
     return status;
 }
 
+/* A pid of -1 would mean all processes of this machine. */
+static pid_t start(void) {
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == -1) {
+        perror("fork");
+        exit(1);
+    }
+    return pid;
+}
+
 static void nap(int ms) {
     struct timespec t = {ms / 1000, ms % 1000 * 1000000};
     while (nanosleep(&t, &t) == -1) continue;
@@ -42,7 +53,7 @@ static void nap(int ms) {
 
 /* A child that sends its parent a signal, when the parent blocks: again and again, as it may not block yet. */
 static pid_t pester(int number) {
-    pid_t parent = getpid(), pid = fork();
+    pid_t parent = getpid(), pid = start();
     if (pid) return pid;
     for (int i = 0; i < 100; i++) {
         nap(30);
@@ -159,7 +170,7 @@ static void check_info(void) {
     raise(SIGUSR1);
     CHECK(seen == 1 && got.si_pid == getpid());
     with_info(SIGCHLD);
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0) _exit(7);
     status_of(pid);
     nap(10);
@@ -249,7 +260,7 @@ static void check_interrupt(void) {
     /* With SA_RESTART the read goes on, until the child writes. */
     handle(SIGUSR1, note, SA_RESTART);
     pid_t parent = getpid();
-    child = fork();
+    child = start();
     if (child == 0) {
         for (int i = 0; i < 5; i++) nap(20), kill(parent, SIGUSR1);
         nap(20);
@@ -270,7 +281,7 @@ static void check_waitpid_interrupted(void) {
 /* --- children --- */
 
 static pid_t child_that_waits(void) {
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0)
         for (;;) pause();
     return pid;
@@ -293,7 +304,7 @@ static void check_statuses(void) {
     nap(20);
     CHECK(waitpid(pid, NULL, WNOHANG) == 0);
     leave(pid);
-    pid = fork();
+    pid = start();
     if (pid == 0) _exit(42);
     int status = status_of(pid);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 42 && !WIFSIGNALED(status));
@@ -308,18 +319,18 @@ static void fault(void) {
 static void end_well(int number) { _exit(number); }
 
 static void check_faults(void) {
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0) fault();
     int status = status_of(pid);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
-    pid = fork();
+    pid = start();
     if (pid == 0) {
         signal(SIGSEGV, end_well);
         fault();
     }
     status = status_of(pid);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == SIGSEGV);
-    pid = fork();
+    pid = start();
     if (pid == 0) {
         signal(SIGSEGV, SIG_IGN); /* has no effect on a fault */
         fault();
@@ -327,7 +338,7 @@ static void check_faults(void) {
     }
     status = status_of(pid);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
-    pid = fork();
+    pid = start();
     if (pid == 0) {
         signal(SIGABRT, note); /* returns: abort() ends the program all the same */
         abort();
@@ -370,7 +381,7 @@ static void check_stop(void) {
 /* A sleep that is stopped and continued is not interrupted. */
 static void check_stopped_sleep(void) {
     int status;
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0) {
         struct timespec t = {0, 100000000};
         _exit(nanosleep(&t, NULL) == 0 ? 3 : errno);
@@ -386,7 +397,7 @@ static void check_stopped_sleep(void) {
 static void check_no_zombies(void) {
     signal(SIGCHLD, SIG_IGN);
     for (int i = 0; i < 3; i++) {
-        if (fork() == 0) _exit(1);
+        if (start() == 0) _exit(1);
     }
     FAILS(wait(NULL), ECHILD); /* after all have ended */
     signal(SIGCHLD, SIG_DFL);
@@ -398,7 +409,7 @@ static void check_inheritance(const char* self) {
     handle(SIGUSR2, SIG_IGN, 0);
     set_mask(SIG_BLOCK, SIGTERM);
     raise(SIGTERM);
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0) {
         sigset_t pending;
         raise(SIGUSR1);
@@ -443,7 +454,7 @@ static void check_sigpipe(void) {
     FAILS(send(fds[1], "x", 1, MSG_NOSIGNAL), EPIPE);
     CHECK(seen == 3);
     signal(SIGPIPE, SIG_DFL);
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0) {
         if (write(fds[1], "x", 1)) _exit(1);
         _exit(0);
@@ -470,7 +481,7 @@ static void check_groups(void) {
     CHECK(waitpid(-a, &status, 0) > 0 && WTERMSIG(status) == SIGTERM);
     FAILS(kill(-a, 0), ESRCH);
     FAILS(getpgid(0x7ffffff), ESRCH);
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0) {
         CHECK(setsid() == getpid() && getsid(0) == getpid() && getpgrp() == getpid());
         FAILS(setsid(), EPERM);
@@ -490,7 +501,7 @@ static void forever(int number) {
 }
 
 static void check_no_return(void) {
-    pid_t pid = fork();
+    pid_t pid = start();
     if (pid == 0) {
         signal(SIGUSR1, forever);
         raise(SIGUSR1);

@@ -1,13 +1,10 @@
 // Random arguments for the calls for signals: valid actions with handlers that harm the program itself, and
 // invalid ones.
-#include "abi/signal.h"
 #include "abi/wait.h"
 #include "usertests/arguments.h"
+#include "usertests/signal_kit.h"
 
 namespace usertests {
-
-extern "C" long raw_sigreturn();
-
 namespace {
 
 constexpr int kIntMin = -2147483647 - 1, kIntMax = 2147483647;
