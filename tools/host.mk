@@ -36,6 +36,7 @@ OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack,tests/unit/$t_%)
 # The network core is first, so that its copies of inline functions are linked: `make coverage` counts how often they run.
 UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) \
 	$(wildcard tests/fake/*.cc) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
+	kernel/proc/signals.cc \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) $(wildcard user/lib/agent/*.cc) \
 	$(addprefix user/lib/netd/,policy.cc service.cc) \

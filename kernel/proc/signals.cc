@@ -11,6 +11,7 @@ constexpr SignalSet kFaults = signal_bit(SIGSEGV) | signal_bit(SIGBUS) | signal_
 
 void Signals::set_action(int number, const signal_action& action) {
     actions_[number] = action;
+    usual_ = false;
     if (effect(number) == SignalEffect::Ignore) discard(number);
 }
 
@@ -68,11 +69,12 @@ Signals::Delivery Signals::take(int number) {
 
 void Signals::inherit(const Signals& parent) {
     mask_ = parent.mask_;
-    for (int n = 1; n <= kLastSignal; n++) actions_[n] = parent.actions_[n];
+    usual_ = parent.usual_;
+    for (int n = 1; n <= kLastSignal && !usual_; n++) actions_[n] = parent.actions_[n];
 }
 
 void Signals::reset_for_exec() {
-    for (int n = 1; n <= kLastSignal; n++) {
+    for (int n = 1; n <= kLastSignal && !usual_; n++) {
         if (effect(n) == SignalEffect::Handler) set_default(n);
     }
 }

@@ -76,6 +76,7 @@ class Signals {
     SignalSet pending_ = 0;
     SignalSet mask_after_suspend_ = 0;
     bool suspended_ = false;
+    bool usual_ = true;  // all actions are the default: fork and exec have nothing to do
     signal_action actions_[kLastSignal + 1] = {};
     signal_info infos_[kLastSignal + 1];  // of the signals in pending_
 };

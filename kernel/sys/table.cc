@@ -29,8 +29,10 @@ constexpr bool numbers_are_consecutive() {
 }
 static_assert(numbers_are_consecutive());
 
-// A call that signals have interrupted is made again, unless a handler is to run.
-void failed(arch::TrapFrame& frame, SystemCall call, Errno error) {
+// A call that signals have interrupted is made again, unless a handler is to run. Not inlined: a call that
+// succeeds saves fewer registers.
+[[gnu::noinline]] void failed(arch::TrapFrame& frame, Errno error) {
+    const SystemCall call = kCalls[frame.a[7]];
     while (error == Errno::Intr && current_interrupted()) {
         const Interrupted next = interrupted_call();
         if (next == Interrupted::Restart) frame.pc -= arch::kCallInstruction;
@@ -56,5 +58,5 @@ void system_call(arch::TrapFrame& frame) {
     if (r.ok()) [[likely]]
         frame.a[0] = static_cast<u64>(r.value());
     else
-        failed(frame, kCalls[number], r.error());
+        failed(frame, r.error());
 }

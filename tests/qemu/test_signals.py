@@ -1,9 +1,11 @@
 """Signals: the program that tests them prints the same on this host; the console's keys; damaged signal frames."""
+import re
 import shutil
 import subprocess
 
-from guest import AT_REST, BUILD, ROOT, Guest, check, check_equal, work_dir
+from guest import AT_REST, ROOT, Guest, check, check_equal, work_dir
 from suite import test
+from test_console import wait_for_process, wait_for_processes
 from test_sockets import TEST_DISK
 from test_usertests import debug_kernel
 
@@ -36,3 +38,39 @@ def signals_behave_as_posix_says_on_one_hart():
 @test(deadline=90)
 def signals_behave_as_posix_says_on_four_harts_of_a_debug_build():
     behave_as_here("signals-debug", CPUS=4, KERNEL=debug_kernel())
+
+
+def in_foreground(g, command, key, name="cat"):
+    """Starts a command, waits until its process reads the console, types the key. Returns the command's status."""
+    g.begin(command)
+    wait_for_process(g, name, "console")
+    g.type(key)
+    return g.finish(10)[1]
+
+
+@test(deadline=60)
+def the_keys_of_the_console_send_their_signals_to_the_foreground():
+    with Guest("signals-keys", CPUS=2) as g:
+        check_equal(in_foreground(g, "cat", "\x03"), 130, "status after Ctrl-C")
+        check_equal(in_foreground(g, "cat", "\x1c"), -1, "status after Ctrl-\\")
+        check_equal(in_foreground(g, "cat | cat", "\x1a", "cat"), 128 + 20, "status after Ctrl-Z")
+        stopped = wait_for_process(g, "cat", "SIGCONT")
+        first = re.search(r"^ *(\d+) .* cat ", stopped, re.M)[1]
+        g.ok(f"kill -KILL -{first}")
+        wait_for_processes(g, ["init", "netd", "ps", "sh"])
+
+
+@test(deadline=60)
+def a_stopped_process_continues_after_kill_cont_and_a_background_reader_gets_an_error():
+    with Guest("signals-stop", CPUS=2) as g:
+        check_equal(in_foreground(g, "cat", "\x1a"), 128 + 20, "status after Ctrl-Z")
+        pid = re.search(r"process (\d+) has stopped", g.text)[1]
+        # It reads again, but in the background: SIGTTIN stops it once more.
+        g.ok(f"kill -CONT {pid}")
+        wait_for_process(g, "cat", "SIGCONT")
+        g.ok(f"kill -TERM {pid}; kill -CONT {pid}")
+        wait_for_processes(g, ["init", "netd", "ps", "sh"])
+        # Without a parent in the session, nobody could continue a process: the read fails.
+        g.background("(cat; echo status $? > said)")
+        g.wait("cat: ", 5)
+        check_equal(g.ok("cat said"), "status 1\n", "what the background command wrote")

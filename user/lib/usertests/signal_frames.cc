@@ -65,7 +65,7 @@ static_assert(kCall_sigreturn == 67);
 bool no_stack_for_a_handler() {
     for (int i = 0; i < kBadAddresses; i++) {
         at = bad_addresses()[i].at;
-        if (strcmp(bad_addresses()[i].what, "after the heap") == 0) continue;  // the frame is in the heap then
+        if (at > 4096 && at < 0x8000'0000) continue;  // below it there is memory of the program
         const int signal = ended_by([] {
             const Handler nothing = [](int, signal_info*, unsigned long*) {};
             set_handler(SIGUSR1, address(nothing));
