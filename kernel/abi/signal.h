@@ -1,5 +1,5 @@
-/* Signals: numbers and flags as in Linux, and what the kernel and the user library pass to each other. Plain C.
- * Programs include signal.h. */
+/* Signals: numbers and flags as in Linux, and what the kernel and the user library pass to each other. Plain
+ * C. Programs include signal.h. */
 #pragma once
 
 #define SIGHUP    1
@@ -48,13 +48,13 @@
 #define SA_RESETHAND 0x80000000 /* back to the default action when the handler is called */
 
 /* si_code: where a signal comes from */
-#define SI_USER       0  /* kill() */
+#define SI_USER       0 /* kill() */
 #define SI_KERNEL     0x80
 #define SEGV_MAPERR   1
 #define ILL_ILLOPC    1
 #define BUS_ADRALN    1
 #define TRAP_BRKPT    1
-#define CLD_EXITED    1  /* SIGCHLD: what the child did */
+#define CLD_EXITED    1 /* SIGCHLD: what the child did */
 #define CLD_KILLED    2
 #define CLD_STOPPED   5
 #define CLD_CONTINUED 6
@@ -63,8 +63,8 @@
 extern "C" {
 #endif
 
-/* sigaction(number, new, old): what a signal does. handler: 0 default, 1 ignore, else a function. restorer: where
- * the handler returns to; it makes the system call sigreturn() with sp as the handler got it. */
+/* sigaction(number, new, old): what a signal does. handler: 0 default, 1 ignore, else a function. restorer:
+ * where the handler returns to; it makes the system call sigreturn() with sp as the handler got it. */
 struct signal_action {
     unsigned long handler;
     unsigned long mask; /* blocked during the handler, too: bit 0 is signal 1 */
@@ -84,7 +84,7 @@ struct signal_info {
 /* What the kernel puts on the program's stack for a handler, and sigreturn() loads again. */
 struct signal_frame {
     struct signal_info info;
-    unsigned long mask;  /* from here on: ucontext_t */
+    unsigned long mask; /* from here on: ucontext_t */
     unsigned long pc;
     unsigned long x[31]; /* x1 to x31 */
     unsigned long f[32];

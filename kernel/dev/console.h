@@ -1,8 +1,8 @@
 // The console: line input from the serial port with editing, and output.
 //
 // Keys: Backspace, Ctrl-W and Ctrl-U erase a character, a word and the line; Ctrl-D is end of file; Ctrl-C
-// sends SIGINT to the foreground processes, Ctrl-\ SIGQUIT and Ctrl-Z SIGTSTP, and each discards the input typed
-// ahead; Ctrl-P lists all processes.
+// sends SIGINT to the foreground processes, Ctrl-\ SIGQUIT and Ctrl-Z SIGTSTP, and each discards the input
+// typed ahead; Ctrl-P lists all processes.
 #pragma once
 
 #include "lib/poll.h"
@@ -22,9 +22,10 @@ Result<i64> console_write(UserAddr from, usize n);
 u32 console_poll(PollEntry* watch);
 void console_unwatch(PollEntry& watch);
 
-// FIONREAD, and TIOCGPGRP and TIOCSPGRP: the foreground process group (dev/foreground.h); 0: none. A shell sets
-// it to the pipeline it has started, and to its own group or to 0 while the shell itself reads. Errors: NotTty
-// (another request), Fault, Inval (a negative group), Perm (there is no such group in the caller's session).
+// FIONREAD, and TIOCGPGRP and TIOCSPGRP: the foreground process group (dev/foreground.h); 0: none. A shell
+// sets it to the pipeline it has started, and to its own group or to 0 while the shell itself reads. Errors:
+// NotTty (another request), Fault, Inval (a negative group), Perm (there is no such group in the caller's
+// session).
 Result<> console_ioctl(u32 request, UserAddr argument);
 
 }  // namespace dev

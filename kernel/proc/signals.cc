@@ -4,8 +4,8 @@ namespace {
 
 constexpr SignalSet kIgnoredByDefault =
     signal_bit(SIGCHLD) | signal_bit(SIGCONT) | signal_bit(SIGURG) | signal_bit(SIGWINCH);
-constexpr SignalSet kFaults = signal_bit(SIGSEGV) | signal_bit(SIGBUS) | signal_bit(SIGILL) |
-                              signal_bit(SIGTRAP) | signal_bit(SIGFPE);
+constexpr SignalSet kFaults =
+    signal_bit(SIGSEGV) | signal_bit(SIGBUS) | signal_bit(SIGILL) | signal_bit(SIGTRAP) | signal_bit(SIGFPE);
 
 }  // namespace
 

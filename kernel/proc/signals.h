@@ -1,7 +1,7 @@
 // The signals of one process: what each does, which are blocked, which wait.
 //
-// Not synchronised: the process tree's lock guards it. It decides nothing about threads and waits, so the tests
-// on the host run it.
+// Not synchronised: the process tree's lock guards it. It decides nothing about threads and waits, so the
+// tests on the host run it.
 #pragma once
 
 #include "abi/signal.h"
@@ -15,8 +15,7 @@ constexpr bool is_signal(int number) { return number >= 1 && number <= kLastSign
 
 inline constexpr SignalSet kUnblockable = signal_bit(SIGKILL) | signal_bit(SIGSTOP);
 // The stop signals of terminals have no effect on an orphaned process group (POSIX 2.4.3).
-inline constexpr SignalSet kTerminalStops =
-    signal_bit(SIGTSTP) | signal_bit(SIGTTIN) | signal_bit(SIGTTOU);
+inline constexpr SignalSet kTerminalStops = signal_bit(SIGTSTP) | signal_bit(SIGTTIN) | signal_bit(SIGTTOU);
 inline constexpr SignalSet kStops = kTerminalStops | signal_bit(SIGSTOP);
 
 enum class SignalEffect : u8 { End, Ignore, Stop, Handler };

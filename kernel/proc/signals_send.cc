@@ -102,9 +102,7 @@ Errno ProcessTree::stop_background(Process& p, int number) {
 
 Result<> process_send(int pid, int number) { return process_tree.send(current_process(), pid, number); }
 void process_signal_group(int group, int number) { process_tree.signal_group(group, number); }
-Errno process_stop_background(int number) {
-    return process_tree.stop_background(current_process(), number);
-}
+Errno process_stop_background(int number) { return process_tree.stop_background(current_process(), number); }
 
 bool process_signal_fault(int number, u64 address) {
     signal_info info{};

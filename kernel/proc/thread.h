@@ -44,7 +44,7 @@ struct Thread : ListNode<Thread>, HeapNode<Thread> {
     Errno woken_by = Errno::None;  // None: a wakeup; else Intr or TimedOut
     const WaitQueue* waiting_on = nullptr;
     Instant deadline = Instant::never();  // of its latest wait
-    u64 run_time = 0;  // in ticks of the time CSR
+    u64 run_time = 0;                     // in ticks of the time CSR
 
     bool before(const Thread& other) const { return deadline < other.deadline; }  // heap order
 };

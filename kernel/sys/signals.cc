@@ -68,8 +68,9 @@ void deliver_signals(arch::TrapFrame& frame) {
     }
 }
 
-// The program may have written anything to the frame. No value of it can do harm: all of these are the program's
-// own registers, and an address of the kernel faults in user mode. The result is a0, as system_call() sets it.
+// The program may have written anything to the frame. No value of it can do harm: all of these are the
+// program's own registers, and an address of the kernel faults in user mode. The result is a0, as
+// system_call() sets it.
 Result<i64> sys_sigreturn(const SyscallArgs&) {
     Process& p = current_process();
     arch::TrapFrame& frame = p.trap_frame();

@@ -96,6 +96,12 @@ Result<i64> sys_setpgid(const SyscallArgs& a) {
     return 0;
 }
 
-Result<i64> sys_getpgid(const SyscallArgs& a) { return TRY(process_ids(a.num(0))).group; }
-Result<i64> sys_getsid(const SyscallArgs& a) { return TRY(process_ids(a.num(0))).session; }
+Result<i64> sys_getpgid(const SyscallArgs& a) {
+    return TRY(process_ids(a.num(0)))
+    .group;
+}
+Result<i64> sys_getsid(const SyscallArgs& a) {
+    return TRY(process_ids(a.num(0)))
+    .session;
+}
 Result<i64> sys_setsid(const SyscallArgs&) { return TRY(process_new_session()); }

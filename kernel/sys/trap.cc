@@ -39,8 +39,8 @@ int signal_of(u64 cause) {
     }
 }
 
-// Allocates the page if this is the first access to a page of the heap or stack. Otherwise it is a signal; logs
-// the fault if that ends the process.
+// Allocates the page if this is the first access to a page of the heap or stack. Otherwise it is a signal;
+// logs the fault if that ends the process.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 address = READ_CSR(stval);

@@ -1,5 +1,5 @@
-/* Signals, as POSIX says: what handlers see, when they run, and what the wait statuses say. Prints the same on
- * any POSIX system. */
+/* Signals, as POSIX says: what handlers see, when they run, and what the wait statuses say. Prints the same
+ * on any POSIX system. */
 #include <signal.h>
 #include <stdint.h>
 
@@ -51,7 +51,8 @@ static void nap(int ms) {
     while (nanosleep(&t, &t) == -1) continue;
 }
 
-/* A child that sends its parent a signal, when the parent blocks: again and again, as it may not block yet. */
+/* A child that sends its parent a signal, when the parent blocks: again and again, as it may not block yet.
+ */
 static pid_t pester(int number) {
     pid_t parent = getpid(), pid = start();
     if (pid) return pid;
@@ -213,7 +214,8 @@ static void check_alarm(void) {
     CHECK(alarm(100) == 0 && alarm(50) == 100);
     CHECK(getitimer(ITIMER_REAL, &left) == 0 && left.it_value.tv_sec >= 48 && left.it_value.tv_sec <= 50);
     CHECK(alarm(0) > 0 && alarm(0) == 0);
-    CHECK(setitimer(ITIMER_REAL, &set, &left) == 0 && left.it_value.tv_sec == 0 && left.it_value.tv_usec == 0);
+    CHECK(setitimer(ITIMER_REAL, &set, &left) == 0 && left.it_value.tv_sec == 0 &&
+          left.it_value.tv_usec == 0);
     set.it_value.tv_usec = 1000000;
     FAILS(setitimer(ITIMER_REAL, &set, NULL), EINVAL);
     FAILS(setitimer(77, &set, NULL), EINVAL);
@@ -288,15 +290,16 @@ static pid_t child_that_waits(void) {
 }
 
 static void check_statuses(void) {
-    static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGABRT, SIGKILL, SIGUSR1,
-                                SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM};
+    static const int fatal[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGABRT, SIGKILL,
+                                SIGUSR1, SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM};
     static const int harmless[] = {SIGCHLD, SIGCONT, SIGURG, SIGWINCH};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
         signal(fatal[i], SIG_DFL);
         pid_t pid = child_that_waits();
         CHECK(kill(pid, fatal[i]) == 0);
         int status = status_of(pid);
-        CHECK(WIFSIGNALED(status) && !WIFEXITED(status) && !WIFSTOPPED(status) && WTERMSIG(status) == fatal[i]);
+        CHECK(WIFSIGNALED(status) && !WIFEXITED(status) && !WIFSTOPPED(status) &&
+              WTERMSIG(status) == fatal[i]);
         printf("  %d: %s\n", WTERMSIG(status), strsignal(WTERMSIG(status)));
     }
     pid_t pid = child_that_waits();
@@ -357,7 +360,7 @@ static void check_stop(void) {
     nap(10);
     CHECK(seen == 1);
     CHECK(waitpid(pid, &status, WUNTRACED | WNOHANG) == 0); /* told once */
-    kill(pid, SIGTERM); /* acted on when it continues */
+    kill(pid, SIGTERM);                                     /* acted on when it continues */
     nap(20);
     CHECK(waitpid(pid, &status, WNOHANG) == 0);
     CHECK(kill(pid, SIGCONT) == 0);

@@ -130,8 +130,8 @@ void start_agent() {
     if (has_vsock_device()) start_service(name);
 }
 
-// Starts a shell that runs `command` or, if that is null, reads the console. It leads a session of its own: the
-// services, which are in init's, have nothing to do with the console. Returns its pid.
+// Starts a shell that runs `command` or, if that is null, reads the console. It leads a session of its own:
+// the services, which are in init's, have nothing to do with the console. Returns its pid.
 int start_shell(char* command) {
     char run_option[] = "-c";
     char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
@@ -139,7 +139,8 @@ int start_shell(char* command) {
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
     setsid();
-    if (command) tcsetpgrp(0, getpid());  // Ctrl-C ends it; a shell that reads the console sets the group itself
+    if (command)
+        tcsetpgrp(0, getpid());  // Ctrl-C ends it; a shell that reads the console sets the group itself
     die("cannot run %s: %s; is it in the file system image?", shell, strerror(exec(shell, argv)));
 }
 

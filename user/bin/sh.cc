@@ -107,15 +107,16 @@ void enter_foreground(int group) {
 
 // ---- in the shell ----
 
-// A child's status as $? shows it: -1 if it was killed, but 130 after Ctrl-C. An inner shell passes -1 on as 255.
+// A child's status as $? shows it: -1 if it was killed, but 130 after Ctrl-C. An inner shell passes -1 on as
+// 255.
 int status_of(int how) {
     if (WIFEXITED(how)) return WEXITSTATUS(how) == 255 ? -1 : WEXITSTATUS(how);
     if (WIFSTOPPED(how)) return 128 + WSTOPSIG(how);
     return WTERMSIG(how) == SIGINT ? 128 + SIGINT : -1;
 }
 
-// Waits for n processes and returns the status of the last. Others that end meanwhile are reaped too. It does not
-// wait for a process that has stopped.
+// Waits for n processes and returns the status of the last. Others that end meanwhile are reaped too. It does
+// not wait for a process that has stopped.
 int wait_for(const int* pids, int n) {
     int status = 1;
     for (int left = n; left > 0;) {

@@ -34,8 +34,9 @@ constexpr Kind kKinds[kCallsEnd][kArguments] = {
 
 bool is_harmless(long number) {
     // sigreturn() would continue at any address in the program; damaged frames are tested by handlers.
-    return number != kCall_poweroff && number != kCall_sigreturn && (number != kCall_exit || draw.below(50) == 0) &&
-           (number != kCall_fork || draw.below(10) == 0) && (number != kCall_exec || draw.below(10) == 0);
+    return number != kCall_poweroff && number != kCall_sigreturn &&
+           (number != kCall_exit || draw.below(50) == 0) && (number != kCall_fork || draw.below(10) == 0) &&
+           (number != kCall_exec || draw.below(10) == 0);
 }
 
 void make_a_call() {

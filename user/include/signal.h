@@ -27,13 +27,13 @@ typedef struct {
     void* si_addr; /* of a fault */
 } siginfo_t;
 
-/* The third argument of such a handler points to one: the registers that the program will have when the handler
- * returns. */
+/* The third argument of such a handler points to one: the registers that the program will have when the
+ * handler returns. */
 typedef struct {
     sigset_t uc_sigmask;
     struct {
-        unsigned long __gregs[32];   /* pc, then x1 to x31 */
-        unsigned long __fpregs[33];  /* f0 to f31, fcsr */
+        unsigned long __gregs[32];  /* pc, then x1 to x31 */
+        unsigned long __fpregs[33]; /* f0 to f31, fcsr */
     } uc_mcontext;
 } ucontext_t;
 
@@ -50,8 +50,8 @@ struct sigaction {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 BEGIN_C
-/* BSD's semantics: the handler stays, its own signal is blocked while it runs, and calls are restarted. Returns
- * the old handler, or SIG_ERR. EINVAL: no such signal, SIGKILL, SIGSTOP. */
+/* BSD's semantics: the handler stays, its own signal is blocked while it runs, and calls are restarted.
+ * Returns the old handler, or SIG_ERR. EINVAL: no such signal, SIGKILL, SIGSTOP. */
 sighandler_t signal(int number, sighandler_t handler) POSIX(signal);
 /* Sets what a signal does, and stores what it did; both may be null. EINVAL as for signal(). */
 int sigaction(int number, const struct sigaction* action, struct sigaction* old) POSIX(sigaction);
@@ -59,8 +59,8 @@ int sigaction(int number, const struct sigaction* action, struct sigaction* old)
 int siginterrupt(int number, int fail) POSIX(siginterrupt);
 
 #ifndef NX6_USER_H
-/* Sends a signal to a process, to the caller's group (0), to all others (-1), or to the group -pid. Number 0 only
- * checks. ESRCH: there is none; EPERM: init; EINVAL: no such signal. */
+/* Sends a signal to a process, to the caller's group (0), to all others (-1), or to the group -pid. Number 0
+ * only checks. ESRCH: there is none; EPERM: init; EINVAL: no such signal. */
 int kill(pid_t pid, int number) POSIX(kill);
 #endif
 int killpg(pid_t group, int number) POSIX(killpg);

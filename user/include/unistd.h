@@ -34,17 +34,18 @@ int isatty(int fd) POSIX(isatty);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);
 pid_t getppid(void) POSIX(getppid);
-/* Process groups and sessions. setpgid: moves the caller (0) or a child to a group of its session, or to a new one
- * (0). ESRCH: no such child; EPERM: no such group, or a session's leader. getpgid, getsid: of a process (0: the
- * caller). setsid: the caller leads a new session and group; EPERM: it leads a group already. */
+/* Process groups and sessions. setpgid: moves the caller (0) or a child to a group of its session, or to a
+ * new one (0). ESRCH: no such child; EPERM: no such group, or a session's leader. getpgid, getsid: of a
+ * process (0: the caller). setsid: the caller leads a new session and group; EPERM: it leads a group already.
+ */
 int setpgid(pid_t pid, pid_t group) POSIX(setpgid);
 int setpgrp(void) POSIX(setpgrp); /* setpgid(0, 0) */
 pid_t getpgid(pid_t pid) POSIX(getpgid);
 pid_t getpgrp(void) POSIX(getpgrp);
 pid_t setsid(void) POSIX(setsid);
 pid_t getsid(pid_t pid) POSIX(getsid);
-/* The group of the caller's session that gets the console's signals (SIGINT by Ctrl-C, SIGQUIT by Ctrl-\, SIGTSTP by
- * Ctrl-Z) and may read it; 0: none. ENOTTY; EPERM: no such group in the session. */
+/* The group of the caller's session that gets the console's signals (SIGINT by Ctrl-C, SIGQUIT by Ctrl-\,
+ * SIGTSTP by Ctrl-Z) and may read it; 0: none. ENOTTY; EPERM: no such group in the session. */
 int tcsetpgrp(int fd, pid_t group) POSIX(tcsetpgrp);
 pid_t tcgetpgrp(int fd) POSIX(tcgetpgrp);
 /* BSD: continues in a child, in a new session; in / and with /dev/null as fd 0 to 2, unless kept. */
@@ -53,8 +54,9 @@ int execv(const char* path, char* const argv[]) POSIX(execv);
 int execvp(const char* file, char* const argv[]) POSIX(execvp);
 void _exit(int status) POSIX(_exit) __attribute__((noreturn));
 unsigned sleep(unsigned seconds) POSIX(sleep); /* returns the seconds that a signal has left */
-unsigned alarm(unsigned seconds) POSIX(alarm); /* SIGALRM then; 0: never. Returns the seconds to the old one */
-int pause(void) POSIX(pause);                  /* until a handler has run: -1 with EINTR */
+unsigned alarm(unsigned seconds)
+    POSIX(alarm);             /* SIGALRM then; 0: never. Returns the seconds to the old one */
+int pause(void) POSIX(pause); /* until a handler has run: -1 with EINTR */
 int usleep(unsigned microseconds) POSIX(usleep);
 int gethostname(char* name, size_t size) POSIX(gethostname);
 long sysconf(int name) POSIX(sysconf);

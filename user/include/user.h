@@ -47,8 +47,8 @@ int setsid(void); /* the caller leads a new session and group; returns its numbe
 int getpid(void);
 /* Moves a child (pid 0: the caller) into a process group. Group 0: a new one, whose number is its pid. */
 int setpgid(int pid, int group);
-/* Sets the group that gets the console's signals: Ctrl-C ends it, with status 130. 0: none; then read() returns
- * -EINTR on Ctrl-C. */
+/* Sets the group that gets the console's signals: Ctrl-C ends it, with status 130. 0: none; then read()
+ * returns -EINTR on Ctrl-C. */
 int tcsetpgrp(int fd, int group);
 int exec(const char* path, char** argv); /* returns only on failure; argv ends with a null pointer */
 char* sbrk(int bytes);                   /* grows (or shrinks) the heap; returns its old end, or (char*)-1 */

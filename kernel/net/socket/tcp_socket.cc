@@ -97,8 +97,8 @@ bool TcpSocket::end_opening() {
     return !closed_;
 }
 
-// connect() on a socket with a connection returns the state of that connection. As in Linux, one that may wait
-// does so until it is established: so connect() can be repeated after a signal.
+// connect() on a socket with a connection returns the state of that connection. As in Linux, one that may
+// wait does so until it is established: so connect() can be repeated after a signal.
 Result<> TcpSocket::already(TcpConnection& c, bool wait) {
     switch (c.state()) {
         case TcpState::SynSent:

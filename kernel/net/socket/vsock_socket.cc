@@ -61,8 +61,9 @@ Result<SocketAddr> VsockSocket::remote() {
 
 // --- opening
 
-// A connection that has failed is replaced. One that ended after it was established is not. As in Linux, a connect()
-// that may wait goes on with a connection that is being opened: so it can be repeated after a signal.
+// A connection that has failed is replaced. One that ended after it was established is not. As in Linux, a
+// connect() that may wait goes on with a connection that is being opened: so it can be repeated after a
+// signal.
 Result<Ref<VsockConnection>> VsockSocket::begin_connect(const VsockAddr& to, bool wait) {
     u32 port = 0;
     VsockConfig config;

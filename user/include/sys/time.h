@@ -20,8 +20,8 @@ struct itimerval {
 
 BEGIN_C
 int gettimeofday(struct timeval* now, void* zone) POSIX(gettimeofday); /* zone: null */
-/* SIGALRM at a time from now, then at intervals; stores the time left. alarm() sets the same timer. EINVAL: an
- * invalid time, or another timer than ITIMER_REAL. */
+/* SIGALRM at a time from now, then at intervals; stores the time left. alarm() sets the same timer. EINVAL:
+ * an invalid time, or another timer than ITIMER_REAL. */
 int setitimer(int which, const struct itimerval* value, struct itimerval* old) POSIX(setitimer);
 int getitimer(int which, struct itimerval* value) POSIX(getitimer);
 END_C

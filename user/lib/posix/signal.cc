@@ -32,7 +32,8 @@ int posix_sigaction(int number, const struct sigaction* action, struct sigaction
 }
 
 sighandler_t posix_signal(int number, sighandler_t handler) {
-    struct sigaction action {}, old {};
+    struct sigaction action {
+    }, old{};
     action.sa_handler = handler;
     action.sa_flags = SA_RESTART;
     return posix_sigaction(number, &action, &old) < 0 ? SIG_ERR : old.sa_handler;

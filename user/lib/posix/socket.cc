@@ -51,9 +51,7 @@ ssize_t posix_sendmsg(int fd, const msghdr* m, int flags) {
     return check_sent(fd, raw_sendmsg(fd, m, flags), flags);
 }
 ssize_t posix_recvmsg(int fd, msghdr* m, int flags) { return check(raw_recvmsg(fd, m, flags)); }
-ssize_t posix_writev(int fd, const iovec* v, int count) {
-    return check_sent(fd, raw_writev(fd, v, count));
-}
+ssize_t posix_writev(int fd, const iovec* v, int count) { return check_sent(fd, raw_writev(fd, v, count)); }
 ssize_t posix_readv(int fd, const iovec* v, int count) { return check(raw_readv(fd, v, count)); }
 
 // --- select, implemented with poll ---

@@ -14,7 +14,9 @@ extern "C" {
 static int at_most(size_t n) { return n < 0x7fff'f000 ? static_cast<int>(n) : 0x7fff'f000; }
 
 ssize_t posix_read(int fd, void* data, size_t n) { return check(read(fd, data, at_most(n))); }
-ssize_t posix_write(int fd, const void* data, size_t n) { return check_sent(fd, write(fd, data, at_most(n))); }
+ssize_t posix_write(int fd, const void* data, size_t n) {
+    return check_sent(fd, write(fd, data, at_most(n)));
+}
 int posix_close(int fd) { return check_int(close(fd)); }
 int posix_dup(int fd) { return check_int(dup(fd)); }
 int posix_dup2(int fd, int wanted) { return check_int(raw_dup2(fd, wanted)); }

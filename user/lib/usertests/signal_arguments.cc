@@ -64,9 +64,9 @@ long signal_argument(Draw& draw, Kind kind) {
         }
         case Kind::SignalHow: return static_cast<long>(draw.below(5)) - 1;
         case Kind::WaitOptions:
-            return draw.below(8) ? draw.below(2) * WNOHANG | draw.below(2) * WUNTRACED |
-                                       draw.below(2) * WCONTINUED
-                                 : draw.below(100);
+            return draw.below(8)
+                       ? draw.below(2) * WNOHANG | draw.below(2) * WUNTRACED | draw.below(2) * WCONTINUED
+                       : draw.below(100);
         default: break;
     }
     if (draw.below(6) == 0) return draw.below(3) ? random_argument(draw, Kind::Buffer) : 0;

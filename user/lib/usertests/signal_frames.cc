@@ -6,7 +6,7 @@
 namespace usertests {
 namespace {
 
-unsigned long at;        // what a handler puts somewhere
+unsigned long at;                  // what a handler puts somewhere
 constexpr int kMask = 0, kPc = 1;  // words of the context
 
 // A store at an address that the compiler does not know.
@@ -104,9 +104,7 @@ bool random_frames() {
 
 }  // namespace
 
-bool test_signal_frames() {
-    return each_bad_address() && no_stack_for_a_handler() && random_frames();
-}
+bool test_signal_frames() { return each_bad_address() && no_stack_for_a_handler() && random_frames(); }
 
 // A handler that faults again and again ends when its stack is full, and a program cannot block SIGKILL.
 bool test_stubborn_handlers() {
@@ -145,7 +143,8 @@ bool test_stop_races() {
         constexpr int kSignals[] = {SIGSTOP, SIGCONT, SIGTSTP, SIGCONT, SIGUSR1, SIGCHLD};
         for (unsigned i = 0; i < 1 + draw.below(6); i++) {
             sigsend(victim, kSignals[draw.below(draw.below(8) ? 4 : 6)]);
-            for (const unsigned long until = nanouptime() + draw.below(300'000); nanouptime() < until;) continue;
+            for (const unsigned long until = nanouptime() + draw.below(300'000); nanouptime() < until;)
+                continue;
             waitpid(victim, nullptr, WNOHANG | WUNTRACED | WCONTINUED);
         }
         kill(victim);

@@ -1,4 +1,5 @@
-// Signals at every wait: each blocking call fails with EINTR, or goes on with SA_RESTART; and a kill ends it still.
+// Signals at every wait: each blocking call fails with EINTR, or goes on with SA_RESTART; and a kill ends it
+// still.
 #include "abi/signal.h"
 #include "abi/wait.h"
 #include "usertests/signal_kit.h"
@@ -128,7 +129,8 @@ bool streams() {
            restarts("all of a stream's bytes",
                     [&] { return sys(kCall_recvfrom, fd, text, sizeof text, MSG_WAITALL, 0, 0); }) &&
            restarts("connect()", [] { return connect_to(tcp_socket(), kNobody, 9); }) &&
-           restarts("room in a stream", [&] { return write_to_full(fd); }) && always_fails("SO_RCVTIMEO", [&] {
+           restarts("room in a stream", [&] { return write_to_full(fd); }) &&
+           always_fails("SO_RCVTIMEO", [&] {
                sys(kCall_setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, patience, sizeof patience);
                return sys(kCall_read, fd, text, 1);
            });
