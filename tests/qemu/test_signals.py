@@ -20,12 +20,13 @@ def on_this_host(program):
 
 
 def behave_as_here(name, **knobs):
-    wanted = on_this_host("signals")
     with Guest(name, **TEST_DISK, **knobs) as g:
-        out, status = g.run("signals 2>errors", 60)
-        check(status == 0 and out.endswith("all checks passed\n"), f"signals, status {status}:\n{out}")
-        out = "".join(line + "\n" for line in out.splitlines() if ": killed: " not in line)
-        check(wanted in (None, out), f"on the host it prints\n{wanted}\nin the guest\n{out}")
+        for program in ("signals", "jobs"):
+            wanted = on_this_host(program)
+            out, status = g.run(f"{program} 2>errors", 60)
+            check(status == 0 and out.endswith("all checks passed\n"), f"{program}, status {status}:\n{out}")
+            out = "".join(line + "\n" for line in out.splitlines() if ": killed: " not in line)
+            check(wanted in (None, out), f"on the host {program} prints\n{wanted}\nin the guest\n{out}")
         check(AT_REST in (after := g.ok("free")), f"processes or files remain:\n{after}")
         g.poweroff()
 
