@@ -22,7 +22,8 @@ int process_session_of(int group);
 
 // Sends a signal to a process (pid > 0), the caller's group (0), all processes but the caller and init (-1),
 // or the group -pid. Number 0: only checks whether there is one. Srch: there is none. Perm: only init.
-Result<> process_send(int pid, int number);
+// zombies: one that is meant by its pid is no error (POSIX); xv6's kill() does not find it.
+Result<> process_send(int pid, int number, bool zombies = true);
 // The same from the kernel, to a group.
 void process_signal_group(int group, int number);
 // A fault of the current process. True: it has a handler.

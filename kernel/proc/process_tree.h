@@ -25,7 +25,7 @@ class ProcessTree {
     int session_of(int group);
 
     // signals_send.cc
-    Result<> send(Process& caller, int pid, int number);
+    Result<> send(Process& caller, int pid, int number, bool zombies);
     void signal_group(int group, int number);
     bool signal_fault(Process& p, const signal_info& info);
     Errno stop_background(Process& p, int number);

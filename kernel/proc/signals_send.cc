@@ -55,13 +55,13 @@ void ProcessTree::tell_parent_locked(Process& child, ChildEvent::Kind kind, int 
 }
 
 // init gets no signals from others: nothing can replace it.
-Result<> ProcessTree::send(Process& caller, int pid, int number) {
+Result<> ProcessTree::send(Process& caller, int pid, int number, bool zombies) {
     Guard g(lock_);
     bool found = false, only_init = false;
     for (Process& p : all_) {
         if (!is_meant(p, caller, pid)) continue;
         if (p.zombie) {
-            found |= pid > 0;  // POSIX: it still is a process
+            found |= zombies && pid > 0;
             continue;
         }
         if (&p == init_ && number != 0) {
@@ -100,7 +100,9 @@ Errno ProcessTree::stop_background(Process& p, int number) {
     return Errno::Intr;
 }
 
-Result<> process_send(int pid, int number) { return process_tree.send(current_process(), pid, number); }
+Result<> process_send(int pid, int number, bool zombies) {
+    return process_tree.send(current_process(), pid, number, zombies);
+}
 void process_signal_group(int group, int number) { process_tree.signal_group(group, number); }
 Errno process_stop_background(int number) { return process_tree.stop_background(current_process(), number); }
 

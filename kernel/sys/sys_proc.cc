@@ -135,7 +135,7 @@ Result<i64> sys_waitpid(const SyscallArgs& a) {
 Result<i64> sys_kill(const SyscallArgs& a) {
     const int pid = a.num(0);
     if (pid == 0 || pid == -1) return Errno::Srch;
-    TRY(process_send(pid, SIGKILL));
+    TRY(process_send(pid, SIGKILL, false));
     return 0;
 }
 
