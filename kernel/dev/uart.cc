@@ -66,6 +66,11 @@ void uart_write(const char* text, usize n) {
     uart_write_unlocked(text, n);
 }
 
+void uart_write_raw(const char* text, usize n) {
+    IrqGuard g(lock);
+    for (; n; n--) put(*text++);
+}
+
 void uart_write_unlocked(const char* text, usize n) {
     for (; n; n--, text++) {
         if (*text == '\n') put('\r');

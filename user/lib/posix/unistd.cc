@@ -48,12 +48,6 @@ int posix_access(const char* path, int mode) {
     return check_int(fd < 0 ? fd : 0);
 }
 
-// Only the console has a foreground process group.
-int posix_isatty(int fd) {
-    int group;
-    return check(raw_ioctl(fd, TIOCGPGRP, &group)) == 0;
-}
-
 pid_t posix_getpid() { return getpid(); }
 
 int posix_setpgid(pid_t pid, pid_t group) { return check_int(raw_setpgid(pid, group)); }
