@@ -35,8 +35,6 @@ int isatty(int fd) POSIX(isatty);                     /* 0 and ENOTTY if it is n
 char* ttyname(int fd) POSIX(ttyname);
 /* The same into the caller's memory. Returns 0 or an error: ENOTTY, ERANGE (it needs more room). */
 int ttyname_r(int fd, char* name, size_t size) POSIX(ttyname_r);
-pid_t tcgetpgrp(int fd) POSIX(tcgetpgrp); /* the foreground process group; 0: none */
-int tcsetpgrp(int fd, pid_t group) POSIX(tcsetpgrp);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);
 pid_t getppid(void) POSIX(getppid);

@@ -55,12 +55,6 @@ int posix_isatty(int fd) {
     return posix_tcgetattr(fd, &t) == 0;
 }
 
-pid_t posix_tcgetpgrp(int fd) {
-    int group;
-    return request(fd, TIOCGPGRP, &group) < 0 ? -1 : group;
-}
-int posix_tcsetpgrp(int fd, pid_t group) { return request(fd, TIOCSPGRP, &group); }
-
 // There is one terminal.
 int posix_ttyname_r(int fd, char* name, size_t size) {
     static const char kName[] = "/console";
