@@ -19,24 +19,26 @@ struct winsize {
 };
 
 /* Indices of c_cc. A character of 0 (_POSIX_VDISABLE) has no effect. */
-#define VINTR           0  /* Ctrl-C: SIGINT to the foreground group */
-#define VQUIT           1  /* Ctrl-\: SIGQUIT */
-#define VERASE          2  /* DEL: erases a character */
-#define VKILL           3  /* Ctrl-U: erases the line */
-#define VEOF            4  /* Ctrl-D: ends the line without a character; alone: end of file */
-#define VTIME           5  /* tenths of a second */
-#define VMIN            6  /* characters that a read without ICANON waits for */
-#define VSWTC           7  /* stored */
-#define VSTART          8  /* Ctrl-Q: continues output */
-#define VSTOP           9  /* Ctrl-S: stops output */
-#define VSUSP           10 /* Ctrl-Z: SIGTSTP */
-#define VEOL            11 /* ends a line, as newline does */
-#define VREPRINT        12 /* Ctrl-R: prints the line again */
-#define VDISCARD        13 /* stored */
-#define VWERASE         14 /* Ctrl-W: erases a word */
-#define VLNEXT          15 /* Ctrl-V: the next character has no special meaning */
-#define VEOL2           16 /* as VEOL */
+#define VINTR    0      /* Ctrl-C: SIGINT to the foreground group */
+#define VQUIT    1      /* Ctrl-\: SIGQUIT */
+#define VERASE   2      /* DEL: erases a character */
+#define VKILL    3      /* Ctrl-U: erases the line */
+#define VEOF     4      /* Ctrl-D: ends the line without a character; alone: end of file */
+#define VTIME    5      /* tenths of a second */
+#define VMIN     6      /* characters that a read without ICANON waits for */
+#define VSWTC    7      /* stored */
+#define VSTART   8      /* Ctrl-Q: continues output */
+#define VSTOP    9      /* Ctrl-S: stops output */
+#define VSUSP    10     /* Ctrl-Z: SIGTSTP */
+#define VEOL     11     /* ends a line, as newline does */
+#define VREPRINT 12     /* Ctrl-R: prints the line again */
+#define VDISCARD 13     /* stored */
+#define VWERASE  14     /* Ctrl-W: erases a word */
+#define VLNEXT   15     /* Ctrl-V: the next character has no special meaning */
+#define VEOL2    16     /* as VEOL */
+#ifndef _POSIX_VDISABLE /* on the host, unistd.h has it too */
 #define _POSIX_VDISABLE 0
+#endif
 
 /* c_iflag */
 #define IGNBRK  0x0001 /* stored, as BRKINT, IGNPAR, PARMRK, INPCK, IXOFF and IMAXBEL are */
