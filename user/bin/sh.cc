@@ -5,6 +5,7 @@
 #include "abi/signal.h"
 #include "abi/wait.h"
 #include "sh/parse.h"
+#include "termios.h"
 #include "user.h"
 
 namespace {
@@ -148,6 +149,18 @@ int start(const Command& command, int in, int out, int unused, int group) {
     run_in_child(command);
 }
 
+// A command that succeeds may change the terminal's settings, as stty does. What one that fails or is killed
+// has changed is undone.
+void take_back_terminal(int status) {
+    static struct termios settings;
+    static bool known;
+    tcsetpgrp(0, 0);
+    if (known && status != 0)
+        tcsetattr(0, TCSADRAIN, &settings);
+    else
+        known = tcgetattr(0, &settings) == 0;
+}
+
 int run_pipe(const Command* first) {
     int pids[kMaxCommands];
     int n = 0, in = 0;
@@ -165,7 +178,7 @@ int run_pipe(const Command* first) {
     }
     if (in > 0) close(in);
     const int status = wait_for(pids, n);
-    if (interactive) tcsetpgrp(0, 0);
+    if (interactive) take_back_terminal(status);
     return started ? status : 1;
 }
 
@@ -243,7 +256,7 @@ bool next_line(int fd, char* line, int size) {
 int run_lines(int fd, bool prompt) {
     static char line[1024];
     interactive = prompt;
-    if (interactive) tcsetpgrp(0, 0);
+    if (interactive) take_back_terminal(0);
     for (;;) {
         if (prompt) fprintf(2, "$ ");
         if (!next_line(fd, line, sizeof line)) return last_status;

@@ -30,7 +30,11 @@ int unlink(const char* path) POSIX(unlink);
 int link(const char* from, const char* to) POSIX(link);
 int chdir(const char* path) POSIX(chdir);
 int access(const char* path, int mode) POSIX(access); /* checks whether it can be opened */
-int isatty(int fd) POSIX(isatty);
+int isatty(int fd) POSIX(isatty);                     /* 0 and ENOTTY if it is not a terminal */
+/* The terminal's path, in memory that the next call reuses. Null: not a terminal. */
+char* ttyname(int fd) POSIX(ttyname);
+/* The same into the caller's memory. Returns 0 or an error: ENOTTY, ERANGE (it needs more room). */
+int ttyname_r(int fd, char* name, size_t size) POSIX(ttyname_r);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);
 pid_t getppid(void) POSIX(getppid);

@@ -51,12 +51,6 @@ int posix_access(const char* path, int mode) {
     return check_int(fd < 0 ? fd : 0);
 }
 
-// Only the console has a foreground process group.
-int posix_isatty(int fd) {
-    int group;
-    return check(raw_ioctl(fd, TIOCGPGRP, &group)) == 0;
-}
-
 [[noreturn]] void posix__exit(int status) { exit(status); }
 int posix_execv(const char* path, char* const argv[]) {
     return check_int(exec(path, const_cast<char**>(argv)));

@@ -242,6 +242,7 @@ long of_the_network(Draw& draw, Kind kind) {
                                MSG_TRUNC, -1};
     constexpr long kRequests[] = {
         FIONREAD,    FIONBIO,      TIOCGPGRP,   TIOCSPGRP,    IOCTL_VM_SOCKETS_GET_LOCAL_CID,
+        TCGETS,      TCSBRK,       TCFLSH,      TIOCGWINSZ,   TIOCSWINSZ,
         SIOCGIFADDR, SIOCSIFFLAGS, SIOCAIFADDR, CHANNEL_INFO, CHANNEL_SIGNAL};
     constexpr long kAddressLengths[] = {16, 16, 16, 16, 110, 110, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
