@@ -29,13 +29,16 @@ $(HOST_TOOLS):
 # The parts of drivers that need no machine.
 UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 	$(addprefix kernel/dev/virtio/,queue.cc net_rx.cc net_tx.cc vsock_queues.cc)
+# The terminal without its lock and waiters.
+UNIT_TERMINAL := $(addprefix kernel/dev/tty/,input.cc edit.cc output.cc)
 # AF_UNIX without the kernel's processes and paths.
 IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc))
 # Tests that are a program of their own begin with its name.
 OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack,tests/unit/$t_%)
 # The network core is first, so that its copies of inline functions are linked: `make coverage` counts how often they run.
 UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) \
-	$(wildcard tests/fake/*.cc) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) \
+	$(wildcard tests/fake/*.cc) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) $(UNIT_TERMINAL) \
+	kernel/proc/signals.cc \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
 	$(filter-out tools/nx6/main.cc,$(wildcard tools/nx6/*.cc)) user/lib/agent/frame.cc \
 	$(filter-out %/agent.cc,$(wildcard user/bin/agent/*.cc)) \

@@ -39,6 +39,8 @@ inline constexpr u64 kCauseFetchPageFault = 12;
 inline constexpr u64 kCauseLoadPageFault = 13;
 inline constexpr u64 kCauseStorePageFault = 15;
 
+inline constexpr u64 kCallInstruction = 4;  // the bytes of ecall
+
 // The specification's name of an exception, like "load page fault". `cause` must not be an interrupt.
 const char* exception_name(u64 cause);
 

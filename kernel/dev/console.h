@@ -1,7 +1,9 @@
-// The console: line input from the serial port with editing, and output.
+// The console: a terminal (dev/tty/terminal.h) at the serial port.
 //
-// Keys: Backspace, Ctrl-W and Ctrl-U erase a character, a word and the line; Ctrl-D is end of file; Ctrl-C
-// kills the foreground processes and discards the input typed ahead; Ctrl-P lists all processes.
+// Its keys at first: Backspace, Ctrl-W and Ctrl-U erase a character, a word and the line; Ctrl-R prints the
+// line again; Ctrl-V takes the next character as it is; Ctrl-D is end of file; Ctrl-C sends SIGINT to the
+// foreground processes, Ctrl-\ SIGQUIT and Ctrl-Z SIGTSTP, and each discards the input typed ahead; Ctrl-S
+// stops output until Ctrl-Q; Ctrl-P lists all processes. Programs can change them (abi/termios.h).
 #pragma once
 
 #include "lib/poll.h"
@@ -10,19 +12,23 @@
 namespace dev {
 
 void console_init();
+void console_set_size(unsigned columns, unsigned rows);  // 80x24 if it is not called
 
-// Reads at most one line, or the rest of a line; 0: end of file. Without `wait`, fails with Again instead of
-// blocking. Intr: killed, or Ctrl-C without a foreground group. Fault.
+// With ICANON: reads at most one line, or the rest of a line; 0: end of file. Without: what there is, as VMIN
+// and VTIME ask. Without `wait`, fails with Again instead of blocking. Intr: a signal, or Ctrl-C without a
+// foreground group. Io: by a process in the background, which SIGTTIN does not stop. Fault.
 Result<i64> console_read(UserAddr to, usize n, bool wait);
-Result<i64> console_write(UserAddr from, usize n);
+// Waits only while output is stopped.
+Result<i64> console_write(UserAddr from, usize n, bool wait);
 
-// Readable if there is a complete line (abi/poll.h). `watch` (may be null) is woken by the next line.
+// Readable if a read returns characters at once (abi/poll.h). `watch` (may be null) is woken by changes.
 u32 console_poll(PollEntry* watch);
 void console_unwatch(PollEntry& watch);
 
-// FIONREAD, and TIOCGPGRP and TIOCSPGRP: the foreground process group, which Ctrl-C kills with status 130; 0:
-// none. A shell sets it to the pipeline it has started, and to 0 while the shell itself reads. Errors: NotTty
-// (another request), Fault, Inval (a negative group), Perm (there is no such group).
+// The requests of abi/ioctl.h for the console, among them TIOCGPGRP and TIOCSPGRP: the foreground process
+// group (dev/foreground.h); 0: none. A shell sets it to the pipeline it has started, and to its own group or
+// to 0 while the shell itself reads. Errors: NotTty (another request), Fault, Inval (a value that does not
+// exist), Perm (there is no such group in the caller's session).
 Result<> console_ioctl(u32 request, UserAddr argument);
 
 }  // namespace dev

@@ -10,20 +10,17 @@ namespace {
 
 constexpr u64 kUartBase = 0x1000'0000;
 constexpr unsigned kUartIrq = 10;
-constexpr unsigned kFifoSize = 16;
 
 enum class Reg : u32 {
     Data = 0,             // RHR when read, THR when written
     InterruptEnable = 1,  // IER
-    FifoControl = 2,      // FCR
     LineControl = 3,      // LCR
     LineStatus = 5,       // LSR
 };
 constexpr u8 kIerReceive = 1 << 0;
-constexpr u8 kFcrEnableAndClear = 0x07;
 constexpr u8 kLcrEightBits = 0x03;
 constexpr u8 kLsrDataReady = 1 << 0;
-constexpr u8 kLsrTransmitEmpty = 1 << 5;  // THRE: the transmit FIFO is empty
+constexpr u8 kLsrTransmitEmpty = 1 << 5;  // THRE: the transmitter takes another character
 
 constinit IrqSpinLock lock(LockRank::Uart, "uart");
 void (*on_receive)(char c) = nullptr;
@@ -31,22 +28,11 @@ constinit std::atomic<u32> receiving{0};
 
 Mmio<Reg> regs() { return Mmio<Reg>(mm::virt_of(kUartBase)); }
 
-// Reads the line status once per kFifoSize characters.
-class Transmitter {
-  public:
-    void put(char c) {
-        if (room_ == 0) {
-            while (!(regs().read8(Reg::LineStatus) & kLsrTransmitEmpty))
-                arch::waited_for_host.store(arch::read_time());
-            room_ = kFifoSize;
-        }
-        regs().write8(Reg::Data, static_cast<u8>(c));
-        room_--;
-    }
-
-  private:
-    unsigned room_ = 0;
-};
+void put(char c) {
+    while (!(regs().read8(Reg::LineStatus) & kLsrTransmitEmpty))
+        arch::waited_for_host.store(arch::read_time());
+    regs().write8(Reg::Data, static_cast<u8>(c));
+}
 
 void interrupt(void*) {
     while (receiving.load(std::memory_order_relaxed) && regs().read8(Reg::LineStatus) & kLsrDataReady)
@@ -55,10 +41,11 @@ void interrupt(void*) {
 
 }  // namespace
 
+// The FIFOs stay off: to turn them on discards a character that has been received, and QEMU has one in the
+// receiver before the guest runs. QEMU passes on one character at a time in either case.
 void uart_init() {
     regs().write8(Reg::InterruptEnable, 0);
     regs().write8(Reg::LineControl, kLcrEightBits);
-    regs().write8(Reg::FifoControl, kFcrEnableAndClear);
 }
 
 void uart_start_input(void (*received)(char c)) {
@@ -67,7 +54,8 @@ void uart_start_input(void (*received)(char c)) {
     uart_receive(true);
 }
 
-// The interrupt is level-triggered: if characters are in the FIFO when it is enabled, it is raised at once.
+// The interrupt is level-triggered: if a character has been received when it is enabled, it is raised at
+// once.
 void uart_receive(bool on) {
     receiving.store(on, std::memory_order_relaxed);
     regs().write8(Reg::InterruptEnable, on ? kIerReceive : 0);
@@ -78,11 +66,15 @@ void uart_write(const char* text, usize n) {
     uart_write_unlocked(text, n);
 }
 
+void uart_write_raw(const char* text, usize n) {
+    IrqGuard g(lock);
+    for (; n; n--) put(*text++);
+}
+
 void uart_write_unlocked(const char* text, usize n) {
-    Transmitter out;
     for (; n; n--, text++) {
-        if (*text == '\n') out.put('\r');
-        out.put(*text);
+        if (*text == '\n') put('\r');
+        put(*text);
     }
 }
 

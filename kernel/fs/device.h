@@ -6,11 +6,11 @@
 
 namespace fs {
 
-// read and write may block; a kill ends this with Intr. Without `wait`, read returns Again instead. A null
+// read and write may block; a kill ends this with Intr. Without `wait`, they return Again instead. A null
 // function means OpNotSupp. poll, unwatch and ioctl as in FileOps.
 struct Device {
     Result<i64> (*read)(UserAddr to, usize n, bool wait) = nullptr;
-    Result<i64> (*write)(UserAddr from, usize n) = nullptr;
+    Result<i64> (*write)(UserAddr from, usize n, bool wait) = nullptr;
     u32 (*poll)(PollEntry* watch) = nullptr;
     void (*unwatch)(PollEntry& watch) = nullptr;
     Result<> (*ioctl)(u32 request, UserAddr argument) = nullptr;

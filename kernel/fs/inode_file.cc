@@ -42,7 +42,7 @@ Result<i64> read_device(File& f, UserAddr to, usize n) {
 
 Result<i64> write_device(File& f, UserAddr from, usize n) {
     const Device* d = device_find(inode(f).major());
-    return d && d->write ? d->write(from, n) : Errno::OpNotSupp;
+    return d && d->write ? d->write(from, n, !f.nonblocking) : Errno::OpNotSupp;
 }
 
 u32 poll_device(File& f, PollEntry* watch) {

@@ -9,7 +9,8 @@ enum class LockRank : u8 {
     Process,          // the process tree: parents, children, exit statuses
     FileTable,        // the system's table of open files; a process's descriptors
     Pipe,             // one pipe's ring
-    Console,          // the input ring
+    Console,          // the terminal
+    Keys,             // what keys ask of processes
     InodeCache,       // the inodes in memory, by number
     Log,              // the file system's log state
     BufferCache,      // the blocks in memory, by number

@@ -5,172 +5,155 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/kalloc.h"
-#include "proc/sched.h"
+#include "proc/process_tree.h"
+
+constinit ProcessTree process_tree;
+
+Result<> ProcessTree::reserve() {
+    Guard g(lock_);
+    if (count_ >= NPROC) return Errno::Again;
+    count_++;
+    return {};
+}
+
+void ProcessTree::unreserve() {
+    Guard g(lock_);
+    count_--;
+}
+
+int ProcessTree::enter(Process* p, Process* parent) {
+    Guard g(lock_);
+    p->pid = next_pid_locked();
+    p->parent = parent;
+    p->group = parent ? parent->group : p->pid;
+    p->session = parent ? parent->session : p->pid;
+    all_.push_back(*p);
+    if (!parent) {
+        init_ = p;
+        return p->pid;
+    }
+    p->signals.inherit(parent->signals);
+    parent->children.push_back(*p);
+    return p->pid;
+}
+
+// True: a zombie is among them.
+bool ProcessTree::hand_to_init_locked(Process& p) {
+    bool zombie = false;
+    while (Process* child = p.children.pop_front()) {
+        child->parent = init_;
+        zombie |= child->zombie;
+        init_->children.push_back(*child);
+    }
+    return zombie;
+}
+
+// If its parent is not interested, init reaps it.
+void ProcessTree::exit(Process& p, ChildEvent::Kind how, int value) {
+    if (&p == init_) panic("/init exited with status %d", value);
+    lock_.acquire();
+    leave_groups_locked(p);
+    if (hand_to_init_locked(p)) init_->child_changed.wake_all();
+    p.alarm = Instant::never();
+    p.zombie = true;
+    Process* parent = p.parent;
+    tell_parent_locked(p, how, value);
+    if (parent->signals.drops_children() && parent != init_) {
+        static_cast<ListNode<Process, SiblingTag>&>(p).unlink();
+        p.parent = init_;
+        init_->children.push_back(p);
+        init_->child_changed.wake_all();
+    }
+    scheduler.exit_current(&lock_);
+}
 
 namespace {
 
-class ProcessTree {
-  public:
-    Result<> reserve() {
-        Guard g(lock_);
-        if (count_ >= NPROC) return Errno::Again;
-        count_++;
-        return {};
-    }
-    void unreserve() {
-        Guard g(lock_);
-        count_--;
-    }
-    unsigned count() const { return count_; }
-
-    int enter(Process* p, Process* parent) {
-        Guard g(lock_);
-        p->pid = next_pid_locked();
-        p->parent = parent;
-        p->group = parent ? parent->group : p->pid;
-        all_.push_back(*p);
-        if (parent)
-            parent->children.push_back(*p);
-        else
-            init_ = p;
-        return p->pid;
-    }
-
-    [[noreturn]] void exit(Process& p, int status) NO_THREAD_SAFETY {
-        if (&p == init_) panic("/init exited with status %d", status);
-        lock_.acquire();
-        bool orphan_zombie = false;
-        while (Process* child = p.children.pop_front()) {
-            child->parent = init_;
-            orphan_zombie |= child->zombie;
-            init_->children.push_back(*child);
-        }
-        p.exit_status = status;
-        p.zombie = true;
-        if (orphan_zombie) init_->child_exited.wake_all();
-        p.parent->child_exited.wake_all();
-        scheduler.exit_current(&lock_);
-    }
-
-    Result<Exited> wait(Process& p) {
-        Process* zombie = nullptr;
-        {
-            Guard g(lock_);
-            while (!(zombie = find_zombie_locked(p))) {
-                if (p.children.empty()) return Errno::Child;
-                TRY(p.child_exited.wait(lock_));
-            }
-            static_cast<ListNode<Process, SiblingTag>*>(zombie)->unlink();
-            static_cast<ListNode<Process, AllProcessesTag>*>(zombie)->unlink();
-        }
-        const Exited result{zombie->pid, zombie->exit_status};
-        scheduler.wait_until_off_hart(zombie->thread);
-        process_free(zombie);
-        return result;
-    }
-
-    Result<> kill(int pid) {
-        Guard g(lock_);
-        Process* p = find_locked(pid);
-        if (!p || p->zombie) return Errno::Srch;
-        if (p == init_) return Errno::Perm;
-        scheduler.kill(p->thread);
-        return {};
-    }
-
-    Result<> set_group(Process& caller, int pid, int group) {
-        Guard g(lock_);
-        Process* p = pid ? find_locked(pid) : &caller;
-        if (!p || (p != &caller && p->parent != &caller)) return Errno::Srch;
-        if (group == 0) group = p->pid;
-        if (group != p->pid && !group_exists_locked(group)) return Errno::Perm;
-        p->group = group;
-        return {};
-    }
-
-    bool group_exists(int group) {
-        Guard g(lock_);
-        return group_exists_locked(group);
-    }
-
-    bool kill_group(int group, int status) {
-        Guard g(lock_);
-        bool found = false;
-        for (Process& p : all_) {
-            if (p.group != group || p.zombie || &p == init_) continue;
-            p.status_if_killed = status;
-            scheduler.kill(p.thread);
-            found = true;
-        }
-        return found;
-    }
-
-    mm::Space* become(Process& p, mm::Space* space, const char* name) {
-        Guard g(lock_);
-        const usize n = strnlen(name, sizeof p.name - 1);
-        memcpy(p.name, name, n);
-        p.name[n] = '\0';
-        return std::exchange(p.space, space);
-    }
-
-    fs::FileTable* take_files(Process& p) {
-        Guard g(lock_);
-        return std::exchange(p.files, nullptr);
-    }
-
-    void visit(void (*each)(const Process&, void*), void* context) {
-        Guard g(lock_);
-        for (Process& p : all_) each(p, context);
-    }
-
-  private:
-    // Counts up, so that a pid is not reused soon. After a wrap-around it skips pids and groups in use.
-    int next_pid_locked() REQUIRES(lock_) {
-        do {
-            if (last_pid_ == kMaxPid) counted_round_ = true;
-            last_pid_ = last_pid_ == kMaxPid ? 1 : last_pid_ + 1;
-        } while (counted_round_ && (find_locked(last_pid_) || group_exists_locked(last_pid_)));
-        return last_pid_;
-    }
-    Process* find_locked(int pid) REQUIRES(lock_) {
-        for (Process& p : all_) {
-            if (p.pid == pid) return &p;
-        }
-        return nullptr;
-    }
-    bool group_exists_locked(int group) REQUIRES(lock_) {
-        for (Process& p : all_) {
-            if (p.group == group) return true;
-        }
-        return false;
-    }
-    Process* find_zombie_locked(Process& p) REQUIRES(lock_) {
-        for (Process& child : p.children) {
-            if (child.zombie) return &child;
-        }
-        return nullptr;
-    }
-
-    SpinLock lock_{LockRank::Process, "processes"};
-    List<Process, AllProcessesTag> all_ GUARDED_BY(lock_);
-    Process* init_ = nullptr;
-    static constexpr int kMaxPid = 0x7fff'ffff;
-    int last_pid_ GUARDED_BY(lock_) = 0;
-    bool counted_round_ GUARDED_BY(lock_) = false;
-    unsigned count_ = 0;
-};
-
-constinit ProcessTree tree;
+bool matches(const Process& child, const Process& parent, int which) {
+    if (which == -1) return true;
+    if (which > 0) return child.pid == which;
+    return which == 0 ? child.group == parent.group : child.group + which == 0;
+}
 
 }  // namespace
 
+// any: there is a child that `what` means, changed or not.
+Process* ProcessTree::find_changed_locked(Process& p, const WaitFor& what, bool& any) {
+    for (Process& child : p.children) {
+        if (!matches(child, p, what.which)) continue;
+        any = true;
+        const ChildEvent::Kind kind = child.event.kind;
+        if (child.zombie || (what.stopped && kind == ChildEvent::Kind::Stopped) ||
+            (what.continued && kind == ChildEvent::Kind::Continued))
+            return &child;
+    }
+    return nullptr;
+}
+
+Result<ChildEvent> ProcessTree::wait(Process& p, const WaitFor& what) {
+    Process* child = nullptr;
+    ChildEvent event;
+    {
+        Guard g(lock_);
+        bool any = false;
+        while (!(child = find_changed_locked(p, what, any))) {
+            if (!any) return Errno::Child;
+            if (!what.wait) return ChildEvent{};
+            TRY(p.child_changed.wait(lock_));
+            any = false;
+        }
+        event = std::exchange(child->event, ChildEvent{});
+        if (!child->zombie) return event;
+        static_cast<ListNode<Process, SiblingTag>*>(child)->unlink();
+        static_cast<ListNode<Process, AllProcessesTag>*>(child)->unlink();
+    }
+    scheduler.wait_until_off_hart(child->thread);
+    process_free(child);
+    return event;
+}
+
+mm::Space* ProcessTree::become(Process& p, mm::Space* space, const char* name) {
+    Guard g(lock_);
+    const usize n = strnlen(name, sizeof p.name - 1);
+    memcpy(p.name, name, n);
+    p.name[n] = '\0';
+    p.signals.reset_for_exec();
+    return std::exchange(p.space, space);
+}
+
+fs::FileTable* ProcessTree::take_files(Process& p) {
+    Guard g(lock_);
+    return std::exchange(p.files, nullptr);
+}
+
+void ProcessTree::visit(void (*each)(const Process&, void*), void* context) {
+    Guard g(lock_);
+    for (Process& p : all_) each(p, context);
+}
+
+// Counts up, so that a pid is not reused soon. After a wrap-around it skips pids and groups in use.
+int ProcessTree::next_pid_locked() {
+    do {
+        if (last_pid_ == kMaxPid) counted_round_ = true;
+        last_pid_ = last_pid_ == kMaxPid ? 1 : last_pid_ + 1;
+    } while (counted_round_ && (find_locked(last_pid_) || member_locked(last_pid_)));
+    return last_pid_;
+}
+
+Process* ProcessTree::find_locked(int pid) {
+    for (Process& p : all_) {
+        if (p.pid == pid) return &p;
+    }
+    return nullptr;
+}
+
 Result<Process*> process_alloc() {
-    TRY(tree.reserve());
+    TRY(process_tree.reserve());
     Result<mm::KernelStack> stack = mm::kstack_alloc();
     void* page = stack.ok() ? mm::page_alloc_zeroed() : nullptr;
     if (!page) {
         if (stack.ok()) mm::kstack_free(stack.value());
-        tree.unreserve();
+        process_tree.unreserve();
         return Errno::NoMem;
     }
     static_assert(sizeof(Process) <= mm::kPageSize);
@@ -188,11 +171,11 @@ void process_free(Process* p) {
     if (p->space) mm::Space::destroy(p->space);
     mm::kstack_free(p->thread.stack);
     mm::page_free(p);
-    tree.unreserve();
+    process_tree.unreserve();
 }
 
 int process_start(Process* p, Process* parent) {
-    const int pid = tree.enter(p, parent);
+    const int pid = process_tree.enter(p, parent);
     scheduler.start(p->thread);
     return pid;
 }
@@ -202,15 +185,13 @@ void process_enter_user_mode(void* process) {
     arch::return_to_user(&static_cast<Process*>(process)->trap_frame());
 }
 
-void process_exit(int status) { tree.exit(current_process(), status); }
-Result<Exited> process_wait() { return tree.wait(current_process()); }
-Result<> process_kill(int pid) { return tree.kill(pid); }
-unsigned process_count() { return tree.count(); }
+void process_exit(ChildEvent::Kind how, int value) { process_tree.exit(current_process(), how, value); }
+Result<ChildEvent> process_wait(const WaitFor& what) { return process_tree.wait(current_process(), what); }
+unsigned process_count() { return process_tree.count(); }
 mm::Space* process_become(Process& p, mm::Space* space, const char* name) {
-    return tree.become(p, space, name);
+    return process_tree.become(p, space, name);
 }
-fs::FileTable* process_take_files(Process& p) { return tree.take_files(p); }
-Result<> process_set_group(int pid, int group) { return tree.set_group(current_process(), pid, group); }
-bool process_group_exists(int group) { return tree.group_exists(group); }
-bool process_kill_group(int group, int status) { return tree.kill_group(group, status); }
-void process_visit(void (*visit)(const Process&, void*), void* context) { tree.visit(visit, context); }
+fs::FileTable* process_take_files(Process& p) { return process_tree.take_files(p); }
+void process_visit(void (*visit)(const Process&, void*), void* context) {
+    process_tree.visit(visit, context);
+}

@@ -7,6 +7,7 @@
 #include "arch/float.h"
 #include "lib/list.h"
 #include "mm/vm.h"
+#include "proc/signals.h"
 #include "proc/thread.h"
 
 namespace fs {
@@ -17,7 +18,13 @@ class Inode;
 struct SiblingTag;
 struct AllProcessesTag;
 
-inline constexpr int kKilledStatus = -1;  // unless Ctrl-C killed it
+// What a parent waits for.
+struct ChildEvent {
+    enum class Kind : u8 { None, Exited, Killed, Stopped, Continued };
+    Kind kind = Kind::None;
+    int pid = 0;
+    int value = 0;  // the exit status, or the signal
+};
 
 // Unless noted, a field is used only by the process's own thread.
 struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTag> {
@@ -30,14 +37,23 @@ struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTa
     arch::FloatState floating;  // stale while its hart has float_on
     char name[16] = {};         // like `space`, changed only by process_become, because others read it
 
+    // How a call that signals interrupt is repeated (sys/signals.h).
+    bool fails_if_interrupted = false;         // even with SA_RESTART
+    Instant resumed_until = Instant::never();  // the deadline of a call that is repeated after a stop
+
     // Guarded by the process tree's lock.
     Process* parent = nullptr;
-    int group = 0;                         // process group: the pid of its first process
-    int status_if_killed = kKilledStatus;  // its exit status if it is killed
+    int group = 0;    // process group: the pid of its first process
+    int session = 0;  // likewise
     List<Process, SiblingTag> children;
+    Signals signals;
+    Instant alarm = Instant::never();  // ITIMER_REAL
+    Duration alarm_interval{};         // 0: once
+    int stopped_by = 0;                // the stop signal; 0: it runs
     bool zombie = false;
-    int exit_status = 0;
-    WaitQueue child_exited{"child"};
+    ChildEvent event;  // what its parent may wait for
+    WaitQueue child_changed{"child"};
+    WaitQueue continued{"SIGCONT"};
 
     // The user's registers, at the top of the kernel stack.
     arch::TrapFrame& trap_frame() {
@@ -63,28 +79,19 @@ void process_enter_user_mode(void* process);
 fs::FileTable* process_take_files(Process& p);
 
 // Ends the current process, whose files must be closed. init becomes the parent of its children.
-[[noreturn]] void process_exit(int status);
+[[noreturn]] void process_exit(ChildEvent::Kind how, int value);
 
-struct Exited {
-    int pid = 0;
-    int status = 0;
+// Which children process_wait waits for: a pid, -1: any, 0: those of the caller's group, -GROUP.
+struct WaitFor {
+    int which = -1;
+    bool stopped = false, continued = false;  // also those that have stopped, or continued
+    bool wait = true;                         // false: returns an event of kind None at once
 };
-// Waits until a child has exited, and frees it. Child: there is no child. Intr: killed.
-Result<Exited> process_wait();
-
-// Kills a process: it exits before it next returns to user mode, at the latest after its time slice. Srch: no
-// such process. Perm: it is init.
-Result<> process_kill(int pid);
-
-// Process groups, as in POSIX: a shell's pipeline is one group, and Ctrl-C kills it (dev/console.h). A child
-// starts in its parent's group. Moves the caller (pid 0) or its child `pid` to `group`; 0: to a new group.
-// Srch: no such child. Perm: no such group.
-Result<> process_set_group(int pid, int group);
-bool process_group_exists(int group);
-// Kills every process of the group, except init, with this exit status. False: the group has none.
-bool process_kill_group(int group, int status);
+// Waits until a child has changed; frees it if it has ended. Child: there is no such child. Intr.
+Result<ChildEvent> process_wait(const WaitFor& what);
 
 // For exec: sets the process's memory and name. Returns the old memory, which no one else uses.
+// Signals with a handler get their default action again.
 mm::Space* process_become(Process& p, mm::Space* space, const char* name);
 
 unsigned process_count();

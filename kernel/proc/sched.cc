@@ -114,14 +114,14 @@ void Scheduler::wait_until_off_hart(const Thread& t) {
 
 Result<> Scheduler::enqueue_sleeper_locked(WaitQueue& queue, Instant deadline, bool interruptible) {
     Thread& t = current_thread();
-    if (interruptible && t.killed) return Errno::Intr;
+    t.deadline = deadline;
+    if (interruptible && t.interrupted) return Errno::Intr;
     t.state = ThreadState::Sleeping;
     t.interruptible = interruptible;
     t.waiting_on = &queue;
     t.woken_by = Errno::None;
     queue.waiting_.push_back(t);
     if (deadline != Instant::never()) {
-        t.deadline = deadline;
         deadlines_.insert(t);
         arm_locked(clock_ticks(deadline));
     }
@@ -157,9 +157,9 @@ void Scheduler::wake_locked(Thread& t, Errno reason) {
     make_runnable_locked(t);
 }
 
-void Scheduler::kill(Thread& t) {
+void Scheduler::interrupt(Thread& t) {
     IrqGuard g(lock_);
-    t.killed = true;
+    t.interrupted = true;
     if (t.state == ThreadState::Sleeping && t.interruptible) wake_locked(t, Errno::Intr);
 }
 

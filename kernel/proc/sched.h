@@ -17,7 +17,7 @@
 #include "proc/thread.h"
 
 inline Thread& current_thread() { return *arch::this_hart().current; }
-inline bool current_killed() { return current_thread().killed; }
+inline bool current_interrupted() { return current_thread().interrupted; }
 
 class Scheduler {
   public:
@@ -38,8 +38,8 @@ class Scheduler {
     // Returns when t, which is exiting, no longer uses its stack.
     void wait_until_off_hart(const Thread& t);
 
-    // Marks t as killed and wakes it from an interruptible wait.
-    void kill(Thread& t);
+    // Marks t as interrupted and wakes it from an interruptible wait.
+    void interrupt(Thread& t);
 
     // At the end of a system call, if work_waits(): wakes an idle hart if threads wait for one, and yields if
     // the time slice is used up.

@@ -39,12 +39,12 @@ struct Thread : ListNode<Thread>, HeapNode<Thread> {
 
     ThreadState state = ThreadState::New;
     u8 hart = 0;                   // where it runs, or last ran
-    bool killed = false;           // must exit before it returns to user mode
-    bool interruptible = false;    // sleeps in a wait that a kill ends
+    bool interrupted = false;      // signals wait: acts on them before it returns to user mode
+    bool interruptible = false;    // sleeps in a wait that a signal ends
     Errno woken_by = Errno::None;  // None: a wakeup; else Intr or TimedOut
     const WaitQueue* waiting_on = nullptr;
-    Instant deadline = Instant::never();
-    u64 run_time = 0;  // in ticks of the time CSR
+    Instant deadline = Instant::never();  // of its latest wait
+    u64 run_time = 0;                     // in ticks of the time CSR
 
     bool before(const Thread& other) const { return deadline < other.deadline; }  // heap order
 };

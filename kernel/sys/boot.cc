@@ -11,6 +11,7 @@
 #include "lib/random.h"
 #include "mm/layout.h"
 #include "proc/sched.h"
+#include "sys/boot_arguments.h"
 #include "sys/provoke.h"
 #include "sys/sys_proc.h"
 
@@ -35,13 +36,21 @@ void boot_read_machine(u64 device_tree) {
 
 namespace {
 
+void open_console() {
+    char size[16];
+    unsigned columns, rows;
+    if (boot_argument("terminal", size, sizeof size) && parse_terminal_size(size, columns, rows))
+        dev::console_set_size(columns, rows);
+    fs::device_register(DEV_CONSOLE, {dev::console_read, dev::console_write, dev::console_poll,
+                                      dev::console_unwatch, dev::console_ioctl});
+}
+
 // Runs in a thread, because mounting the file system waits for the disk.
 void first_process(void* process) {
     dev::BlockDevice* disk = dev::virtio_blk_probe();
     if (!disk) panic("no virtio disk: start QEMU with `make qemu`, or add -device virtio-blk-device");
     fs::mount_root(*disk);
-    fs::device_register(DEV_CONSOLE, {dev::console_read, dev::console_write, dev::console_poll,
-                                      dev::console_unwatch, dev::console_ioctl});
+    open_console();
     provoke();  // only in a debug build
     run_program(*static_cast<Process*>(process), "/init");
     process_enter_user_mode(process);

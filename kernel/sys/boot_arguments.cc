@@ -12,11 +12,17 @@ namespace {
 
 // --- what a value may be
 
+// Takes digits off the front of p. Returns 0 if there are none, and a number above max if theirs is.
+u64 take_number(const char*& p, u64 max) {
+    u64 n = 0;
+    for (; *p >= '0' && *p <= '9' && n <= max; p++) n = n * 10 + static_cast<u64>(*p - '0');
+    return n;
+}
+
 // Whether it is a decimal number from min to max.
 bool is_number(const char* text, u64 min, u64 max) {
-    u64 n = 0;
     const char* p = text;
-    for (; *p >= '0' && *p <= '9' && n <= max; p++) n = n * 10 + static_cast<u64>(*p - '0');
+    const u64 n = take_number(p, max);
     return p != text && !*p && n >= min && n <= max;
 }
 
@@ -41,6 +47,12 @@ bool is_name_server(const char* text) {
 
 bool is_dump_mode(const char* text) {
     return strcmp(text, "off") == 0 || strcmp(text, "brief") == 0 || strcmp(text, "full") == 0;
+}
+
+// COLUMNSxROWS.
+bool is_terminal_size(const char* text) {
+    unsigned columns, rows;
+    return parse_terminal_size(text, columns, rows);
 }
 
 // --- the list of all boot arguments
@@ -72,6 +84,7 @@ constexpr struct Known {
     {"dumpfilter", is_any, "", true},  // which packets are printed: `pktdump -ddd EXPRESSION`; default all
     {"congestion", is_congestion_control, "expected cubic or newreno"},         // of TCP; default cubic
     {"poll", is_poll_time, "expected a number of microseconds, 0 to 1000000"},  // network_init(); default 100
+    {"terminal", is_terminal_size, "expected COLUMNSxROWS such as 80x24"},  // of the console; default 80x24
     {"services", is_any, ""},  // programs that init starts: services="httpd inetd"; default none
     {"run", is_any, ""},       // a command that init runs instead of a shell, then it powers off
     {"netctl", is_any, ""},    // the program that gets the network control descriptor; default netd
@@ -146,6 +159,14 @@ void list_known() {
 }
 
 }  // namespace
+
+bool parse_terminal_size(const char* text, unsigned& columns, unsigned& rows) {
+    constexpr u64 kMost = 9999;
+    columns = static_cast<unsigned>(take_number(text, kMost));
+    if (*text++ != 'x') return false;
+    rows = static_cast<unsigned>(take_number(text, kMost));
+    return !*text && columns > 0 && columns <= kMost && rows > 0 && rows <= kMost;
+}
 
 void boot_arguments_check() {
     const char* p = machine().boot_arguments;

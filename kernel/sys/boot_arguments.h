@@ -13,5 +13,8 @@ void boot_arguments_check();
 // is not there, is malformed, or is longer than `room` allows. Any thread.
 bool boot_argument(const char* name, char* value, usize room);
 
+// COLUMNSxROWS, each from 1 to 9999.
+bool parse_terminal_size(const char* text, unsigned& columns, unsigned& rows);
+
 // The same without a copy and of any length, unchecked; empty if it is not there. Valid for ever.
 TextView boot_argument_text(const char* name);

@@ -9,6 +9,7 @@
 #include "proc/clock.h"
 #include "proc/process.h"
 #include "sync/wait_queue.h"
+#include "sys/signals.h"
 #include "sys/sys_calls.h"
 
 namespace {
@@ -128,18 +129,25 @@ class PollSet {
 
 }  // namespace
 
+// SA_RESTART does not apply to poll().
+static Errno interrupted(Instant deadline) {
+    current_process().fails_if_interrupted = true;
+    keep_deadline(deadline);
+    return Errno::Intr;
+}
+
 // poll(array, number of entries, timeout in milliseconds; negative: none)
 Result<i64> sys_poll(const SyscallArgs& a) {
     const usize n = TRY(a.length(1));
     if (n > PollSet::kMost) return Errno::Inval;
     const i32 timeout = a.num(2);
-    const Instant deadline = timeout < 0 ? Instant::never() : clock_now() + milliseconds(timeout);
+    const Instant deadline = timeout < 0 ? Instant::never() : deadline_of_call(milliseconds(timeout));
     PollSet set;
     TRY(set.fetch(a.addr(0), n));
     i64 ready = set.look(timeout != 0);
     while (ready == 0 && timeout != 0) {
         const Result<> woken = set.poller().wait(deadline);
-        if (woken.error() == Errno::Intr) return Errno::Intr;
+        if (woken.error() == Errno::Intr) return interrupted(deadline);
         ready = set.look(false);
         if (!woken.ok()) break;
     }

@@ -3,17 +3,19 @@
 
 #include "abi/param.h"
 #include "abi/vm.h"
+#include "abi/wait.h"
 #include "fs/file_table.h"
 #include "fs/fs.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/uaccess.h"
 #include "proc/clock.h"
-#include "proc/process.h"
+#include "proc/job_control.h"
 #include "proc/sched.h"
 #include "proc/wall_clock.h"
 #include "sys/exec.h"
 #include "sys/netctl.h"
+#include "sys/signals.h"
 #include "sys/sys_calls.h"
 
 namespace {
@@ -61,12 +63,15 @@ Result<i64> exec_from_user(UserAddr user_path, UserAddr argv, UserAddr environme
 
 }  // namespace
 
-void exit_process(int status) {
+[[noreturn]] static void end(ChildEvent::Kind how, int value) {
     Process& p = current_process();
     fs::FileTable::destroy(process_take_files(p));
     fs::release_cwd(p);
-    process_exit(status);
+    process_exit(how, value);
 }
+
+void exit_process(int status) { end(ChildEvent::Kind::Exited, status); }
+void exit_by_signal(int number) { end(ChildEvent::Kind::Killed, number); }
 
 void start_first_process(void (*run)(void*)) {
     Result<Process*> p = process_alloc();
@@ -105,25 +110,44 @@ Result<i64> sys_fork(const SyscallArgs&) {
 
 Result<i64> sys_exit(const SyscallArgs& a) { exit_process(a.num(0)); }
 
+// xv6's: the status is what the child has passed to exit(), -1 if it was killed, and 130 after Ctrl-C, as in
+// POSIX's shells.
 Result<i64> sys_wait(const SyscallArgs& a) {
-    const Exited child = TRY(process_wait());
-    if (a.addr(0).value) TRY(mm::copy_out(a.addr(0), &child.status, sizeof child.status));
+    const ChildEvent child = TRY(process_wait({}));
+    int status = child.value;
+    if (child.kind == ChildEvent::Kind::Killed) status = child.value == SIGINT ? 128 + SIGINT : -1;
+    if (a.addr(0).value) TRY(mm::copy_out(a.addr(0), &status, sizeof status));
     return child.pid;
 }
 
-// As in POSIX, a number below -1 is a process group.
-Result<i64> sys_kill(const SyscallArgs& a) {
-    const int pid = a.num(0);
-    if (pid >= -1)
-        TRY(process_kill(pid));
-    else if (!process_kill_group(static_cast<int>(0u - static_cast<unsigned>(pid)), kKilledStatus))
-        return Errno::Srch;
-    return 0;
+// POSIX's status of a child (abi/wait.h).
+static int wait_status(const ChildEvent& child) {
+    switch (child.kind) {
+        case ChildEvent::Kind::Killed: return child.value;
+        case ChildEvent::Kind::Stopped: return child.value << 8 | 0x7f;
+        case ChildEvent::Kind::Continued: return 0xffff;
+        default: return (child.value & 0xff) << 8;
+    }
 }
 
-Result<i64> sys_setpgid(const SyscallArgs& a) {
-    if (a.num(1) < 0) return Errno::Inval;
-    TRY(process_set_group(a.num(0), a.num(1)));
+Result<i64> sys_waitpid(const SyscallArgs& a) {
+    const int options = a.num(2);
+    if (options & ~(WNOHANG | WUNTRACED | WCONTINUED)) return Errno::Inval;
+    const WaitFor what{.which = a.num(0),
+                       .stopped = (options & WUNTRACED) != 0,
+                       .continued = (options & WCONTINUED) != 0,
+                       .wait = !(options & WNOHANG)};
+    const ChildEvent child = TRY(process_wait(what));
+    const int status = wait_status(child);
+    if (child.pid && a.addr(1).value) TRY(mm::copy_out(a.addr(1), &status, sizeof status));
+    return child.pid;
+}
+
+// xv6's: no signal can be chosen. As in POSIX, a number below -1 is a process group.
+Result<i64> sys_kill(const SyscallArgs& a) {
+    const int pid = a.num(0);
+    if (pid == 0 || pid == -1) return Errno::Srch;
+    TRY(process_send(pid, SIGKILL, false));
     return 0;
 }
 
@@ -136,16 +160,17 @@ Result<i64> sys_sbrk(const SyscallArgs& a) {
     return static_cast<i64>(TRY(current_process().space->grow(a.num(0), a.num(1) == SBRK_LAZY)));
 }
 
-// Only the deadline or a kill ends this sleep.
+// Only the deadline or a signal ends this sleep.
 static Result<i64> sleep_for(Duration d) {
     static constinit SpinLock lock(LockRank::Process, "sleep");
     static constinit WaitQueue sleepers("time");
     if (d.ns <= 0) return 0;
-    const Instant until = clock_now() + d;
+    const Instant until = deadline_of_call(d);
     Guard g(lock);
     const Result<> r = sleepers.wait_until(lock, until);
-    if (r.error() == Errno::Intr) return Errno::Intr;
-    return 0;
+    if (r.error() != Errno::Intr) return 0;
+    keep_deadline(until);
+    return Errno::Intr;
 }
 
 Result<i64> sys_sleep(const SyscallArgs& a) { return sleep_for(kTick * a.num(0)); }

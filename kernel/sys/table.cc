@@ -3,6 +3,8 @@
 
 #include <iterator>
 
+#include "proc/sched.h"
+#include "sys/signals.h"
 #include "sys/sys_calls.h"
 
 namespace {
@@ -27,6 +29,23 @@ constexpr bool numbers_are_consecutive() {
 }
 static_assert(numbers_are_consecutive());
 
+// A call that signals have interrupted is made again, unless a handler is to run. Not inlined: a call that
+// succeeds saves fewer registers.
+[[gnu::noinline]] void failed(arch::TrapFrame& frame, Errno error) {
+    const SystemCall call = kCalls[frame.a[7]];
+    while (error == Errno::Intr && current_interrupted()) {
+        const Interrupted next = interrupted_call();
+        if (next == Interrupted::Restart) frame.pc -= arch::kCallInstruction;
+        if (next == Interrupted::Restart) return;
+        if (next == Interrupted::Fail) break;
+        const Result<i64> r = call(SyscallArgs(frame));
+        if (r.ok()) frame.a[0] = static_cast<u64>(r.value());
+        if (r.ok()) return;
+        error = r.error();
+    }
+    frame.a[0] = static_cast<u64>(-static_cast<i64>(error));
+}
+
 }  // namespace
 
 void system_call(arch::TrapFrame& frame) {
@@ -36,5 +55,8 @@ void system_call(arch::TrapFrame& frame) {
         return;
     }
     const Result<i64> r = kCalls[number](SyscallArgs(frame));
-    frame.a[0] = static_cast<u64>(r.ok() ? r.value() : -static_cast<i64>(r.error()));
+    if (r.ok()) [[likely]]
+        frame.a[0] = static_cast<u64>(r.value());
+    else
+        failed(frame, r.error());
 }

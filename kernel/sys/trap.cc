@@ -7,9 +7,9 @@
 #include "lib/panic.h"
 #include "mm/kalloc.h"
 #include "mm/vm.h"
-#include "proc/process.h"
+#include "proc/job_control.h"
 #include "proc/sched.h"
-#include "sys/sys_proc.h"
+#include "sys/signals.h"
 #include "sys/table.h"
 
 namespace {
@@ -28,24 +28,35 @@ bool handle_interrupt(u64 cause) {
     }
 }
 
-// Allocates the page if this is the first access to a page of the heap or stack. Otherwise logs the fault and
-// kills the process.
+int signal_of(u64 cause) {
+    switch (cause) {
+        case arch::kCauseIllegalInstruction: return SIGILL;
+        case arch::kCauseBreakpoint: return SIGTRAP;
+        case arch::kCauseFetchPageFault:
+        case arch::kCauseLoadPageFault:
+        case arch::kCauseStorePageFault: return SIGSEGV;
+        default: return SIGBUS;
+    }
+}
+
+// Allocates the page if this is the first access to a page of the heap or stack. Otherwise it is a signal;
+// logs the fault if that ends the process.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 address = READ_CSR(stval);
     arch::interrupts_on();
     if (cause == arch::kCauseLoadPageFault && p.space->touch(address, mm::kRead)) return;
     if (cause == arch::kCauseStorePageFault && p.space->touch(address, mm::kWrite)) return;
+    if (process_signal_fault(signal_of(cause), address)) return;
     log("%s (pid %d): killed: %s at pc %#lx, address %#lx", p.name, p.pid, arch::exception_name(cause),
         frame.pc, address);
-    scheduler.kill(p.thread);
 }
 
 }  // namespace
 
 extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
     if (cause == arch::kCauseUserCall) [[likely]] {
-        frame->pc += 4;
+        frame->pc += arch::kCallInstruction;
         arch::interrupts_on();
         system_call(*frame);
         if (scheduler.work_waits()) [[unlikely]]
@@ -58,9 +69,9 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
     } else {
         user_fault(*frame, cause);
     }
-    if (current_killed()) [[unlikely]] {
+    if (current_interrupted()) [[unlikely]] {
         arch::interrupts_on();
-        exit_process(current_process().status_if_killed);
+        deliver_signals(*frame);
     }
     arch::interrupts_off();
 }

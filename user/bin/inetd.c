@@ -6,6 +6,7 @@
 #include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,7 @@ static int wanted(const char* name, int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
+    signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an error of write() */
     help_if_asked(argc, argv, usage);
     if (getopt(argc, argv, "") != -1) bad_usage(usage);
     for (int i = optind; i < argc; i++) {

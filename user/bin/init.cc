@@ -16,6 +16,7 @@
 #include "poll.h"
 #include "sys/ioctl.h"
 #include "sys/socket.h"
+#include "termios.h"
 #include "user.h"
 
 namespace {
@@ -130,17 +131,17 @@ void start_agent() {
     if (has_vsock_device()) start_service(name);
 }
 
-// Starts a shell that runs `command` or, if that is null, reads the console. Returns its pid.
+// Starts a shell that runs `command` or, if that is null, reads the console. It leads a session of its own:
+// the services, which are in init's, have nothing to do with the console. Returns its pid.
 int start_shell(char* command) {
     char run_option[] = "-c";
     char* argv[] = {shell, command ? run_option : nullptr, command, nullptr};
     const int pid = shell_has_control() ? fork() : fork_without_control();
     if (pid < 0) die("cannot start a process: %s", strerror(pid));
     if (pid > 0) return pid;
-    if (command) {  // Ctrl-C ends it; a shell that reads the console sets the group itself
-        setpgid(0, 0);
-        tcsetpgrp(0, getpid());
-    }
+    setsid();
+    if (command)
+        tcsetpgrp(0, getpid());  // Ctrl-C ends it; a shell that reads the console sets the group itself
     die("cannot run %s: %s; is it in the file system image?", shell, strerror(exec(shell, argv)));
 }
 
@@ -164,6 +165,15 @@ int wait_for(int shell_pid) {
 
 }  // namespace
 
+// Runs a shell. When it ends, the terminal is as before, even if a program was killed with it.
+int run_shell() {
+    struct termios settings;
+    const bool known = tcgetattr(0, &settings) == 0;
+    const int status = wait_for(start_shell(nullptr));
+    if (known) tcsetattr(0, TCSADRAIN, &settings);
+    return status;
+}
+
 int main(int argc, char** argv) {
     static char command[256];
     help_if_asked(argc, argv,
@@ -179,7 +189,7 @@ int main(int argc, char** argv) {
         "nx6 is up. Try: nettests, ping 10.0.2.2, netstat, pktdump full; poweroff ends it. `ls` shows all "
         "programs.\n");
     for (;;) {
-        const int status = wait_for(start_shell(nullptr));
+        const int status = run_shell();
         printf("init: the shell ended with status %d; starting a new one\n", status);
         if (status != 0) sleep(5);  // no busy loop if it fails at once
     }

@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,7 @@ static void serve_streams(int server) {
 
 int main(int argc, char** argv) {
     int letter;
+    signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an error of write() */
     help_if_asked(argc, argv, usage);
     while ((letter = getopt(argc, argv, "uUlkzw:")) != -1) {
         switch (letter) {

@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,7 @@ static int receive(const char* host) {
 
 int main(int argc, char** argv) {
     int letter;
+    signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an error of write() */
     help_if_asked(argc, argv, usage);
     while ((letter = getopt(argc, argv, "trdn:l:p:c:")) != -1) {
         int good = 1;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,6 +267,7 @@ void fetch(Input& in, const Answer& a, const char* file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of write()
     help_if_asked(argc, argv, usage());
     const char* file = nullptr;
     for (int letter; (letter = getopt(argc, argv, "qO:T:")) != -1;) {

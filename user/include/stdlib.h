@@ -15,7 +15,7 @@ void* calloc(size_t count, size_t n);
 void* realloc(void* p, size_t n);
 void free(void* p);
 void exit(int status) POSIX(exit) __attribute__((noreturn));
-void abort(void) __attribute__((noreturn));
+void abort(void) __attribute__((noreturn)); /* ends the program by SIGABRT; its handler may run before */
 int atexit(void (*f)(void)) POSIX(atexit);
 /* Replaces the six X at the end, so that the name is new, and creates it. The last part of the path has at
  * most 14 bytes: ENAMETOOLONG. */

@@ -26,6 +26,7 @@ BEGIN_C
 clock_t clock(void) POSIX(clock); /* the processor time of this process, in microseconds */
 time_t time(time_t* t) POSIX(time);
 int clock_gettime(clockid_t clock, struct timespec* now) POSIX(clock_gettime);
+/* EINTR: a signal; the time left is in *left (may be null). EINVAL. */
 int nanosleep(const struct timespec* duration, struct timespec* left) POSIX(nanosleep);
 struct tm* gmtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
 struct tm* gmtime(const time_t* t) POSIX(gmtime); /* valid until the next call */

@@ -41,11 +41,30 @@ char* getcwd(char* path, size_t size) POSIX(getcwd); /* null: allocates it. ERAN
 int link(const char* from, const char* to) POSIX(link);
 int chdir(const char* path) POSIX(chdir);
 int access(const char* path, int mode) POSIX(access); /* X_OK: someone may execute it, or it is a directory */
-int isatty(int fd) POSIX(isatty);
+int isatty(int fd) POSIX(isatty);                     /* 0 and ENOTTY if it is not a terminal */
+/* The terminal's path, in memory that the next call reuses. Null: not a terminal. */
+char* ttyname(int fd) POSIX(ttyname);
+/* The same into the caller's memory. Returns 0 or an error: ENOTTY, ERANGE (it needs more room). */
+int ttyname_r(int fd, char* name, size_t size) POSIX(ttyname_r);
 pid_t fork(void) POSIX(fork);
 pid_t getpid(void) POSIX(getpid);
 pid_t getppid(void) POSIX(getppid);
+/* Process groups and sessions. setpgid: moves the caller (0) or a child to a group of its session, or to a
+ * new one (0). ESRCH: no such child; EPERM: no such group, or a session's leader. getpgid, getsid: of a
+ * process (0: the caller). setsid: the caller leads a new session and group; EPERM: it leads a group already.
+ */
 int setpgid(pid_t pid, pid_t group) POSIX(setpgid);
+int setpgrp(void) POSIX(setpgrp); /* setpgid(0, 0) */
+pid_t getpgid(pid_t pid) POSIX(getpgid);
+pid_t getpgrp(void) POSIX(getpgrp);
+pid_t setsid(void) POSIX(setsid);
+pid_t getsid(pid_t pid) POSIX(getsid);
+/* The group of the caller's session that gets the console's signals (SIGINT by Ctrl-C, SIGQUIT by Ctrl-\,
+ * SIGTSTP by Ctrl-Z) and may read it; 0: none. ENOTTY; EPERM: no such group in the session. */
+int tcsetpgrp(int fd, pid_t group) POSIX(tcsetpgrp);
+pid_t tcgetpgrp(int fd) POSIX(tcgetpgrp);
+/* BSD: continues in a child, in a new session; in / and with /dev/null as fd 0 to 2, unless kept. */
+int daemon(int keep_directory, int keep_files) POSIX(daemon);
 /* The environment of the new program is envp, or else environ. With p, a file without a slash is looked up in
  * the folders of PATH, which is / if it is not set. */
 extern char** environ;
@@ -58,7 +77,10 @@ int execl(const char* path, const char* arg, ...) POSIX(execl);
 int execlp(const char* file, const char* arg, ...) POSIX(execlp);
 int execle(const char* path, const char* arg, ...) POSIX(execle);
 void _exit(int status) POSIX(_exit) __attribute__((noreturn));
-unsigned sleep(unsigned seconds) POSIX(sleep);
+unsigned sleep(unsigned seconds) POSIX(sleep); /* returns the seconds that a signal has left */
+unsigned alarm(unsigned seconds)
+    POSIX(alarm);             /* SIGALRM then; 0: never. Returns the seconds to the old one */
+int pause(void) POSIX(pause); /* until a handler has run: -1 with EINTR */
 int usleep(unsigned microseconds) POSIX(usleep);
 int gethostname(char* name, size_t size) POSIX(gethostname);
 long sysconf(int name) POSIX(sysconf);

@@ -40,12 +40,15 @@ int wait(int* status); /* for any child; returns its pid. -ECHILD: there is none
 /* The process ends when it enters the kernel the next time, with status -1. -GROUP: so do all of that group.
  */
 int kill(int pid);
+int sigsend(int pid, int number); /* POSIX's kill(): any signal (signal.h) */
+/* POSIX's waitpid(): the options and the status are those of sys/wait.h. */
+int waitpid(int pid, int* status, int options);
+int setsid(void); /* the caller leads a new session and group; returns its number */
 int getpid(void);
 /* Moves a child (pid 0: the caller) into a process group. Group 0: a new one, whose number is its pid. */
 int setpgid(int pid, int group);
-/* Sets the group that Ctrl-C at the console ends, with status 130. 0: none; then read() returns -EINTR on
- * Ctrl-C.
- */
+/* Sets the group that gets the console's signals: Ctrl-C ends it, with status 130. 0: none; then read()
+ * returns -EINTR on Ctrl-C. */
 int tcsetpgrp(int fd, int group);
 int exec(const char* path, char** argv); /* returns only on failure; argv ends with a null pointer */
 char* sbrk(int bytes);                   /* grows (or shrinks) the heap; returns its old end, or (char*)-1 */

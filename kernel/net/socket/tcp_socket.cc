@@ -97,11 +97,12 @@ bool TcpSocket::end_opening() {
     return !closed_;
 }
 
-// connect() on a socket with a connection returns the state of that connection.
-Result<> TcpSocket::already(TcpConnection& c) {
+// connect() on a socket with a connection returns the state of that connection. As in Linux, one that may
+// wait does so until it is established: so connect() can be repeated after a signal.
+Result<> TcpSocket::already(TcpConnection& c, bool wait) {
     switch (c.state()) {
         case TcpState::SynSent:
-        case TcpState::SynReceived: return Errno::Already;
+        case TcpState::SynReceived: return wait ? wait_established(c, wait) : Errno::Already;
         case TcpState::Closed: {
             const Errno error = c.take_error();
             return error != Errno::None ? error : Errno::Inval;
@@ -129,7 +130,7 @@ Result<TcpConnection*> TcpSocket::open(const InetAddr& remote) {
 }
 
 Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
-    if (TcpConnection* c = connection(); c && !c->has_failed()) return already(*c);
+    if (TcpConnection* c = connection(); c && !c->has_failed()) return already(*c, wait);
     if (listener()) return Errno::OpNotSupp;
     const InetAddr* wanted = remote.inet();
     if (!wanted) return Errno::AfNoSupport;
@@ -141,9 +142,13 @@ Result<> TcpSocket::connect(const SocketAddr& remote, bool wait) {
     const bool still_wanted = end_opening();
     TcpConnection* c = TRY(opened);
     if (!still_wanted) c->close(platform::now());
+    return wait_established(*c, wait);
+}
+
+Result<> TcpSocket::wait_established(TcpConnection& c, bool wait) {
     WaitPolicy p = wait_policy(wait, true);
     p.when_over = Errno::InProgress;
-    return c->wait_connected(p);
+    return c.wait_connected(p);
 }
 
 Result<> TcpSocket::listen(int backlog) {

@@ -52,7 +52,8 @@ class TcpSocket final : public Socket {
     Result<> begin_listen() EXCLUDES(lock_);
     bool end_opening() EXCLUDES(lock_);
     Result<TcpConnection*> open(const InetAddr& remote) EXCLUDES(lock_);
-    Result<> already(TcpConnection& c) EXCLUDES(lock_);
+    Result<> already(TcpConnection& c, bool wait) EXCLUDES(lock_);
+    Result<> wait_established(TcpConnection& c, bool wait) EXCLUDES(lock_);
     TcpConfig config() EXCLUDES(lock_);
     WaitPolicy wait_policy(bool wait, bool sending) EXCLUDES(lock_);
     void apply() EXCLUDES(lock_);

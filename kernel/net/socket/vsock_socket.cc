@@ -61,8 +61,10 @@ Result<SocketAddr> VsockSocket::remote() {
 
 // --- opening
 
-// A connection that has failed is replaced. One that ended after it was established is not.
-Result<Ref<VsockConnection>> VsockSocket::begin_connect(const VsockAddr& to) {
+// A connection that has failed is replaced. One that ended after it was established is not. As in Linux, a
+// connect() that may wait goes on with a connection that is being opened: so it can be repeated after a
+// signal.
+Result<Ref<VsockConnection>> VsockSocket::begin_connect(const VsockAddr& to, bool wait) {
     u32 port = 0;
     VsockConfig config;
     {
@@ -70,7 +72,11 @@ Result<Ref<VsockConnection>> VsockSocket::begin_connect(const VsockAddr& to) {
         if (closed_) return Errno::BadF;
         if (listener_) return Errno::Inval;
         if (connecting_) return Errno::Already;
-        if (connection_ && !connection_->has_failed()) return connection_->connect_state();
+        if (connection_ && !connection_->has_failed()) {
+            const Errno state = connection_->connect_state();
+            if (state == Errno::Already && wait) return connection_;
+            return state;
+        }
         if (!binding_.linked()) {
             connection_ = {};
             TRY(bind_locked({}));
@@ -89,7 +95,7 @@ Result<> VsockSocket::connect(const SocketAddr& remote, bool wait) {
     const VsockAddr* to = remote.vsock();
     if (!to) return Errno::AfNoSupport;
     if (to->cid == kVsockAnyCid || to->port == kVsockAnyPort) return Errno::NetUnreach;
-    const Ref<VsockConnection> c = TRY(begin_connect(*to));
+    const Ref<VsockConnection> c = TRY(begin_connect(*to, wait));
     if (is_closed()) c->close(platform::now());  // meanwhile, and close() did not see the connection
     return c->wait_connected({.wait = wait});
 }

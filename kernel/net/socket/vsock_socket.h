@@ -50,7 +50,7 @@ class VsockSocket final : public Socket {
     Ref<VsockListener> listener() const EXCLUDES(lock_);
     bool is_closed() const EXCLUDES(lock_);
     Result<> bind_locked(const VsockAddr& local) REQUIRES(lock_);
-    Result<Ref<VsockConnection>> begin_connect(const VsockAddr& remote) EXCLUDES(lock_);
+    Result<Ref<VsockConnection>> begin_connect(const VsockAddr& remote, bool wait) EXCLUDES(lock_);
     WaitPolicy wait_policy(bool wait, bool sending) EXCLUDES(lock_);
     Result<> set_vsock_option(int name, Bytes value) EXCLUDES(lock_);
     Result<usize> get_vsock_option(int name, MutBytes room) EXCLUDES(lock_);

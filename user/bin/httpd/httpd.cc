@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -131,6 +132,7 @@ int main(int argc, char** argv) {
         if (letter != 'p' || !parse_number(optarg, 1, 65535, &port)) bad_usage(kUsage);
     }
     if (optind != argc) bad_usage(kUsage);
+    signal(SIGPIPE, SIG_IGN);  // a client that has gone is an error of write()
     const int listener = open_listener(port);
     for (;;) turn(listener);
 }

@@ -5,6 +5,7 @@
 // has.
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -94,6 +95,7 @@ void serve(netd::Clients& clients) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of write()
     help_if_asked(argc, argv, kUsage);
     if (argc > 1) bad_usage(kUsage);
     static netd::Control control(NETCTL_DESCRIPTOR);

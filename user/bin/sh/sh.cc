@@ -2,7 +2,10 @@
 //
 // Only cd and exit run in the shell itself; every other command is a program, found under the given name or,
 // for a name without a slash, in /.
+#include "abi/signal.h"
+#include "abi/wait.h"
 #include "parse.h"
+#include "termios.h"
 #include "user.h"
 
 namespace {
@@ -105,17 +108,27 @@ void enter_foreground(int group) {
 
 // ---- in the shell ----
 
-// Waits for n processes and returns the status of the last. Others that end meanwhile are reaped too.
+// A child's status as $? shows it: -1 if it was killed, but 130 after Ctrl-C. An inner shell passes -1 on as
+// 255.
+int status_of(int how) {
+    if (WIFEXITED(how)) return WEXITSTATUS(how) == 255 ? -1 : WEXITSTATUS(how);
+    if (WIFSTOPPED(how)) return 128 + WSTOPSIG(how);
+    return WTERMSIG(how) == SIGINT ? 128 + SIGINT : -1;
+}
+
+// Waits for n processes and returns the status of the last. Others that end meanwhile are reaped too. It does
+// not wait for a process that has stopped.
 int wait_for(const int* pids, int n) {
     int status = 1;
     for (int left = n; left > 0;) {
-        int ended_with;
-        const int pid = wait(&ended_with);
+        int how;
+        const int pid = waitpid(-1, &how, interactive ? WUNTRACED : 0);
         if (pid < 0) return status;
         for (int i = 0; i < n; i++) {
             if (pids[i] != pid) continue;
             left--;
-            if (i == n - 1) status = ended_with;
+            if (WIFSTOPPED(how)) complain("process %d has stopped: `kill -CONT %d` continues it", pid, pid);
+            if (i == n - 1) status = status_of(how);
         }
     }
     return status;
@@ -136,6 +149,18 @@ int start(const Command& command, int in, int out, int unused, int group) {
     run_in_child(command);
 }
 
+// A command that succeeds may change the terminal's settings, as stty does. What one that fails or is killed
+// has changed is undone.
+void take_back_terminal(int status) {
+    static struct termios settings;
+    static bool known;
+    tcsetpgrp(0, 0);
+    if (known && status != 0)
+        tcsetattr(0, TCSADRAIN, &settings);
+    else
+        known = tcgetattr(0, &settings) == 0;
+}
+
 int run_pipe(const Command* first) {
     int pids[kMaxCommands];
     int n = 0, in = 0;
@@ -153,7 +178,7 @@ int run_pipe(const Command* first) {
     }
     if (in > 0) close(in);
     const int status = wait_for(pids, n);
-    if (interactive) tcsetpgrp(0, 0);
+    if (interactive) take_back_terminal(status);
     return started ? status : 1;
 }
 
@@ -231,7 +256,7 @@ bool next_line(int fd, char* line, int size) {
 int run_lines(int fd, bool prompt) {
     static char line[1024];
     interactive = prompt;
-    if (interactive) tcsetpgrp(0, 0);
+    if (interactive) take_back_terminal(0);
     for (;;) {
         if (prompt) fprintf(2, "$ ");
         if (!next_line(fd, line, sizeof line)) return last_status;

@@ -1,6 +1,10 @@
 // The kinds of work: each performs one kind of operation, and dies if a result is wrong.
 #include "abi/socket.h"
+#include "abi/wait.h"
 #include "kit.h"
+
+#include "signal.h"  // behind user.h, whose kill() is another one
+#include "sys/time.h"
 
 namespace stress {
 namespace {
@@ -150,6 +154,39 @@ void kills() {
     close(ends[0]), close(ends[1]);
 }
 
+volatile int handled;
+void count(int) { handled = handled + 1; }
+
+// A child gets signals, stops and continues while it makes calls that signals interrupt; none may be lost.
+void signals() {
+    int ends[2];
+    must(pipe(ends), "pipe");
+    struct sigaction action {};
+    action.sa_handler = count;
+    action.sa_flags = random_below(2) ? SA_RESTART : 0;
+    const int pid = fork_patiently();
+    if (pid == 0) {
+        const itimerval often{{0, 1500}, {0, 700}}, never{};
+        char c = 0;
+        sigaction(SIGUSR1, &action, nullptr);
+        sigaction(SIGALRM, &action, nullptr);
+        if (random_below(2)) setitimer(ITIMER_REAL, &often, nullptr);
+        must(write(ends[1], &c, 1), "write");
+        while (handled < 3) raw_nanosleep(1'000'000);
+        setitimer(ITIMER_REAL, &never, nullptr);
+        exit(0);
+    }
+    char ready;
+    must(read(ends[0], &ready, 1), "read");
+    int how = 0;
+    while (waitpid(pid, &how, WNOHANG) == 0) {
+        for (const int n : {SIGUSR1, SIGSTOP, SIGCONT}) sigsend(pid, n);
+        spin(random_below(20'000));
+    }
+    if (how != 0) die("a child with signals ended with the wait status %#x", how);
+    close(ends[0]), close(ends[1]);
+}
+
 void sleeps() {
     const u64 before = nanouptime();
     must(sleep(1), "sleep");
@@ -250,7 +287,7 @@ void watch() {
 constexpr Kind kKinds[] = {
     {"forks", forks, 3},     {"execs", execs, 2},     {"pipes", pipes, 2}, {"ring", ring, 2},
     {"files", files, 3},     {"memory", memory, 2},   {"kills", kills, 3}, {"sleeps", sleeps, 2},
-    {"sockets", sockets, 2}, {"streams", streams, 3}, {"watch", watch, 1},
+    {"sockets", sockets, 2}, {"streams", streams, 3}, {"watch", watch, 1}, {"signals", signals, 3},
 };
 static_assert(sizeof kKinds / sizeof *kKinds <= kMostKinds);
 

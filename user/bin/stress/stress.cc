@@ -13,7 +13,7 @@ namespace {
 const char kUsage[] =
     "stress [SECONDS [SEED [KIND...]]]      uses the kernel from many processes, then checks for leaks\n"
     "  Default: 10 seconds, seed 1, all kinds: forks execs pipes ring files memory kills sleeps sockets "
-    "streams watch";
+    "streams watch signals";
 
 u64 deadline;  // by nanouptime(); then all workers stop
 

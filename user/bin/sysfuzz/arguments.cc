@@ -258,6 +258,7 @@ long of_the_network(Draw& draw, Kind kind) {
                                MSG_TRUNC, -1};
     constexpr long kRequests[] = {
         FIONREAD,    FIONBIO,      TIOCGPGRP,   TIOCSPGRP,    IOCTL_VM_SOCKETS_GET_LOCAL_CID,
+        TCGETS,      TCSBRK,       TCFLSH,      TIOCGWINSZ,   TIOCSWINSZ,
         SIOCGIFADDR, SIOCSIFFLAGS, SIOCAIFADDR, CHANNEL_INFO, CHANNEL_SIGNAL};
     constexpr long kAddressLengths[] = {16, 16, 16, 16, 110, 110, 2, 1, 0, 15, 17, 128, 129, -1, kIntMax};
     switch (kind) {
@@ -325,6 +326,13 @@ long random_argument(Draw& draw, Kind kind) {
         case Kind::PageOffset: return draw.below(8) ? static_cast<long>(draw.below(4)) * 4096 : length(draw);
         case Kind::Mapping: return draw.below(8) ? page_of_mapping(draw) : bad_pointer(draw);
         case Kind::Ticks: return draw.below(30) ? -static_cast<long>(draw.below(2)) : 1;
+        case Kind::SignalNumber:
+        case Kind::SignalTarget:
+        case Kind::SignalHow:
+        case Kind::SignalSet:
+        case Kind::SignalAction:
+        case Kind::AlarmTime:
+        case Kind::WaitOptions: return signal_argument(draw, kind);
         default: return of_the_network(draw, kind);
     }
 }

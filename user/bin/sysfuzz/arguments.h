@@ -62,10 +62,20 @@ enum class Kind {
     MapFlags,
     PageOffset,
     Mapping,  // a page of the last mapping
+    // of the calls for signals
+    SignalNumber,
+    SignalTarget,  // to send it to: the caller or nobody
+    SignalHow,     // SIG_BLOCK ...
+    SignalSet,     // a pointer to one; so are the next two
+    SignalAction,
+    AlarmTime,
+    WaitOptions,
 };
 
 // A random argument of this kind.
 long random_argument(Draw& draw, Kind kind);
+
+long signal_argument(Draw& draw, Kind kind);  // one of the calls for signals
 
 // What mmap has returned: from now on, pointers may point to it, also when it is not there any more.
 void remember_mapping(long at);

@@ -87,6 +87,15 @@ bool test_shared_listener();
 bool test_socket_exhaustion();
 // messages.cc
 bool test_messages();
+// signals.cc
+bool test_signals_in_waits();
+bool test_signals_in_socket_waits();
+bool test_alarms();
+// signal_frames.cc
+bool test_signal_frames();
+bool test_stubborn_handlers();
+bool test_stop_races();
+bool test_signal_numbers();
 // sockets.cc
 bool test_socket_races();
 bool test_socket_limit();

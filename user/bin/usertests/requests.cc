@@ -6,7 +6,7 @@
 namespace usertests {
 namespace {
 
-constexpr unsigned kUnknown = 0x5413;  // Linux's TIOCGWINSZ
+constexpr unsigned kUnknown = 0x5412;  // Linux's TIOCSTI
 constexpr unsigned kCid = IOCTL_VM_SOCKETS_GET_LOCAL_CID;
 
 // One descriptor of each kind of file.
@@ -38,6 +38,8 @@ bool unknown_requests(const Kinds& k) {
     } kCases[] = {
         {"a file", k.file.get(), kUnknown},
         {"a file", k.file.get(), TIOCGPGRP},
+        {"a file", k.file.get(), TCGETS},
+        {"a pipe", k.pipe.reader(), TIOCSWINSZ},
         {"a pipe", k.pipe.reader(), kUnknown},
         {"a pipe", k.pipe.reader(), kCid},
         {"the console", k.console.get(), kUnknown},
@@ -64,6 +66,10 @@ bool bad_pointers(const Kinds& k) {
             !expect_request("the console", k.console.get(), FIONREAD, at, -EFAULT) ||
             !expect_request("the console", k.console.get(), TIOCGPGRP, at, -EFAULT) ||
             !expect_request("the console", k.console.get(), TIOCSPGRP, at, -EFAULT) ||
+            !expect_request("the console", k.console.get(), TCGETS, at, -EFAULT) ||
+            !expect_request("the console", k.console.get(), TCSETS, at, -EFAULT) ||
+            !expect_request("the console", k.console.get(), TIOCGWINSZ, at, -EFAULT) ||
+            !expect_request("the console", k.console.get(), TIOCSWINSZ, at, -EFAULT) ||
             !expect_request("UDP", k.udp.get(), FIONREAD, at, -EFAULT) ||
             !expect_request("TCP", k.stream.client.get(), FIONREAD, at, -EFAULT) ||
             !expect_request("vsock", k.vsock.get(), kCid, at, -EFAULT) ||

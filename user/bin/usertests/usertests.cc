@@ -76,6 +76,13 @@ const Test kTests[] = {
     {"sock-limits", "no socket left, of each kind", test_socket_exhaustion, 60},
     {"sockets", "sockets closed, shared and killed during a read", test_socket_races, 30},
     {"socket-limit", "no socket left", test_socket_limit, 30},
+    {"sig-numbers", "signals and processes that do not exist", test_signal_numbers, 10},
+    {"sig-waits", "a signal during each blocking call", test_signals_in_waits, 60},
+    {"sig-sockets", "a signal during each blocking socket call", test_signals_in_socket_waits, 60},
+    {"sig-frames", "handlers and frames at wrong addresses", test_signal_frames, 60},
+    {"sig-stubborn", "handlers that fault, and programs that block everything", test_stubborn_handlers, 20},
+    {"sig-alarms", "an alarm every millisecond", test_alarms, 20},
+    {"sig-stops", "stop and continue against fork, wait and kill", test_stop_races, 60},
     {"mbufs", "answers that no process reads", test_mbufs, 120},
 };
 

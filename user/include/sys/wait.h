@@ -1,16 +1,15 @@
-/* POSIX: waiting for children. */
+/* POSIX: waiting for children. The options and the macros for the status are in abi/wait.h. */
 #pragma once
 
+#include "abi/wait.h"
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
-#define WNOHANG             1
-#define WIFEXITED(status)   (((status)&0x7f) == 0)
-#define WEXITSTATUS(status) ((status) >> 8 & 0xff)
-#define WIFSIGNALED(status) (((status)&0x7f) != 0)
-#define WTERMSIG(status)    ((status)&0x7f)
-
 BEGIN_C
+/* Waits for a child that has ended, and frees its entry. Returns its pid. status may be null. ECHILD: there
+ * is no child; EINTR. */
 pid_t wait(int* status) POSIX(wait);
+/* The same for the child `pid`, any (-1), those of the caller's group (0), or of the group -pid. Options:
+ * WNOHANG, WUNTRACED, WCONTINUED. 0: WNOHANG, and none has changed. Also EINVAL. */
 pid_t waitpid(pid_t pid, int* status, int options) POSIX(waitpid);
 END_C

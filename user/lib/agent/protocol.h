@@ -60,7 +60,7 @@ struct Request {
 static_assert(sizeof(Request) == 8 && alignof(Request) == 1);
 
 struct SignalNumber {
-    le32 number;  // SIGINT and so on; as nx6 has no signals, each one kills there
+    le32 number;  // SIGINT and so on
 };
 struct CreditGrant {
     le32 bytes;

@@ -29,4 +29,11 @@ inline long check(long result) {
 }
 inline int check_int(long result) { return static_cast<int>(check(result)); }
 
+// The same for a call that sends: SIGPIPE if nobody reads a stream any more.
+long check_broken(int fd, long result);
+inline long check_sent(int fd, long result, int flags = 0) {
+    const bool broken = result == -EPIPE && !(flags & MSG_NOSIGNAL);
+    return broken ? check_broken(fd, result) : check(result);
+}
+
 }  // namespace posix

@@ -6,6 +6,7 @@
 
 using posix::check;
 using posix::check_int;
+using posix::check_sent;
 
 extern "C" {
 
@@ -22,13 +23,13 @@ int posix_accept(int fd, sockaddr* a, socklen_t* n) { return check_int(raw_accep
 int posix_connect(int fd, const sockaddr* a, socklen_t n) { return check_int(raw_sockconnect(fd, a, n)); }
 
 ssize_t posix_sendto(int fd, const void* data, size_t n, int flags, const sockaddr* to, socklen_t length) {
-    return check(raw_sendto(fd, data, n, flags, to, length));
+    return check_sent(fd, raw_sendto(fd, data, n, flags, to, length), flags);
 }
 ssize_t posix_recvfrom(int fd, void* data, size_t n, int flags, sockaddr* from, socklen_t* length) {
     return check(raw_recvfrom(fd, data, n, flags, from, length));
 }
 ssize_t posix_send(int fd, const void* data, size_t n, int flags) {
-    return check(raw_sendto(fd, data, n, flags, nullptr, 0));
+    return check_sent(fd, raw_sendto(fd, data, n, flags, nullptr, 0), flags);
 }
 ssize_t posix_recv(int fd, void* data, size_t n, int flags) {
     return check(raw_recvfrom(fd, data, n, flags, nullptr, nullptr));
@@ -46,9 +47,11 @@ int posix_getsockopt(int fd, int level, int name, void* value, socklen_t* n) {
 
 int posix_poll(pollfd* fds, nfds_t n, int timeout_ms) { return check_int(raw_poll(fds, n, timeout_ms)); }
 
-ssize_t posix_sendmsg(int fd, const msghdr* m, int flags) { return check(raw_sendmsg(fd, m, flags)); }
+ssize_t posix_sendmsg(int fd, const msghdr* m, int flags) {
+    return check_sent(fd, raw_sendmsg(fd, m, flags), flags);
+}
 ssize_t posix_recvmsg(int fd, msghdr* m, int flags) { return check(raw_recvmsg(fd, m, flags)); }
-ssize_t posix_writev(int fd, const iovec* v, int count) { return check(raw_writev(fd, v, count)); }
+ssize_t posix_writev(int fd, const iovec* v, int count) { return check_sent(fd, raw_writev(fd, v, count)); }
 ssize_t posix_readv(int fd, const iovec* v, int count) { return check(raw_readv(fd, v, count)); }
 
 // --- select, implemented with poll ---

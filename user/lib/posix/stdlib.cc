@@ -29,8 +29,11 @@ void posix_exit(int status) {
     exit(status);
 }
 
+[[noreturn]] void abort();
+
 [[noreturn]] void assert_failed(const char* file, int line, const char* condition) {
-    die("%s:%d: assertion failed: %s", file, line, condition);
+    complain("%s:%d: assertion failed: %s", file, line, condition);
+    abort();
 }
 
 // --- numbers ---

@@ -34,10 +34,4 @@ int gettimeofday(struct timeval* now, void*) {
     return 0;
 }
 
-int nanosleep(const struct timespec* d, struct timespec* left) {
-    if (d->tv_sec < 0 || d->tv_nsec < 0 || d->tv_nsec > 999'999'999) return posix::check_int(-EINVAL);
-    if (left) *left = {0, 0};
-    return posix::check_int(raw_nanosleep(d->tv_sec * 1'000'000'000 + d->tv_nsec));
-}
-
 }  // extern "C"

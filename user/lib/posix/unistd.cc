@@ -7,6 +7,7 @@
 
 using posix::check;
 using posix::check_int;
+using posix::check_sent;
 
 extern "C" {
 
@@ -14,7 +15,9 @@ extern "C" {
 static int at_most(size_t n) { return n < 0x7fff'f000 ? static_cast<int>(n) : 0x7fff'f000; }
 
 ssize_t posix_read(int fd, void* data, size_t n) { return check(read(fd, data, at_most(n))); }
-ssize_t posix_write(int fd, const void* data, size_t n) { return check(write(fd, data, at_most(n))); }
+ssize_t posix_write(int fd, const void* data, size_t n) {
+    return check_sent(fd, write(fd, data, at_most(n)));
+}
 int posix_close(int fd) { return check_int(close(fd)); }
 int posix_dup(int fd) { return check_int(dup(fd)); }
 int posix_dup2(int fd, int wanted) { return check_int(raw_dup2(fd, wanted)); }
@@ -99,31 +102,7 @@ int posix_access(const char* path, int mode) {
     return check_int(mode & 1 && !executable ? -EACCES : 0);
 }
 
-// Only the console has a foreground process group.
-int posix_isatty(int fd) {
-    int group;
-    return check(raw_ioctl(fd, TIOCGPGRP, &group)) == 0;
-}
-
-pid_t posix_getpid() { return getpid(); }
-
-int posix_setpgid(pid_t pid, pid_t group) { return check_int(raw_setpgid(pid, group)); }
-
-pid_t posix_getppid() {
-    static struct procinfo processes[NPROC];
-    const int n = procinfo(processes, NPROC), self = getpid();
-    for (int i = 0; i < n; i++) {
-        if (processes[i].pid == self) return processes[i].parent;
-    }
-    return 1;
-}
-
 [[noreturn]] void posix__exit(int status) { exit(status); }
-unsigned posix_sleep(unsigned seconds) {
-    raw_nanosleep(seconds * 1'000'000'000ul);
-    return 0;
-}
-int posix_usleep(unsigned us) { return check_int(raw_nanosleep(us * 1000ul)); }
 
 int posix_gethostname(char* name, size_t size) {
     snprintf(name, size, "nx6");

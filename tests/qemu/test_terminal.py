@@ -1,0 +1,118 @@
+"""The terminal: termios.h, raw mode, poll(), and a text editor. The programs are in tests/programs."""
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+
+from guest import BUILD, ROOT, Guest, check, check_equal, knobs_environment, work_dir
+from suite import test
+
+CTRL_C, CTRL_Q, CTRL_S, ESC = "\x03", "\x11", "\x13", "\x1b"
+TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
+
+
+def answer(g, check_name, *dialogue):
+    """Runs a check of the program `terminal`: waits for each question and types what follows it. Returns the output."""
+    g.begin(f"terminal {check_name}")
+    at = g._start
+    for question, keys in dialogue:
+        at = g.wait(rf"\n{re.escape(question)}\?\n", 20, at).end() - 1
+        g.type(keys)
+    out, status = g.finish(30)
+    check_equal(status, 0, f"status of `terminal {check_name}`:\n{out}")
+    return out
+
+
+@test()
+def termios_has_posixs_functions_and_errors():
+    with Guest("terminal", APPEND="terminal=100x30", **TEST_DISK) as g:
+        answer(g, "settings")
+        answer(g, "names")
+        check("100 columns, 30 rows\n" in answer(g, "size"), "the boot argument terminal= sets the size")
+        answer(g, "nonblocking")
+
+
+@test()
+def make_qemu_tells_the_guest_the_size_of_its_terminal():
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 51, 173, 0, 0))
+    subprocess.run([sys.executable, ROOT / "tools/qemu", "command"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=theirs, check=True,
+                   env=knobs_environment(work_dir("terminal-size"), {}))
+    printed = os.read(ours, 65536).decode()
+    check(" terminal=173x51" in printed, f"QEMU's command line, printed on a terminal of 173x51:\n{printed}")
+    for fd in (ours, theirs):
+        os.close(fd)
+
+
+@test()
+def in_raw_mode_every_key_reaches_the_program_at_once():
+    with Guest("terminal-raw", **TEST_DISK) as g:
+        out = answer(g, "raw", ("raw", "a\r\n" + CTRL_C + "\x04\x7f\x10" + CTRL_S + CTRL_Q + ESC + "[Aq"))
+        check("<97><13><10><3><4><127><16><19><17><27><91><65>\n" in out, f"the keys that `terminal raw` reads:\n{out}")
+        answer(g, "minimum", ("three", "abc"), ("two more", "de"))
+        answer(g, "times", ("one", "x"), ("another", "x"))
+
+
+@test()
+def poll_and_select_wait_for_a_line_or_in_raw_mode_for_a_key():
+    with Guest("terminal-poll", **TEST_DISK) as g:
+        answer(g, "waits", ("half a line", "ab\n"), ("a key", "x"), ("two keys", "xy"))
+        answer(g, "long_line", ("4 KiB", "a" * 4094 + "z\n"))
+
+
+@test()
+def a_program_that_is_killed_in_raw_mode_does_not_leave_it_to_the_shell():
+    with Guest("terminal-killed", **TEST_DISK) as g:
+        before = g.ok("stty -a")
+        g.begin("terminal killed")
+        check(g.finish()[1] != 0, "a program that was killed returns 0")
+        check_equal(g.ok("stty -a"), before, "the settings after it")
+        start = g.type("half a line" + CTRL_C)
+        g.wait(r"half a line\^C\n\$ $", 10, start)
+
+
+@test()
+def stty_changes_the_settings_and_the_shell_keeps_them():
+    with Guest("stty") as g:
+        check_equal(g.ok("stty size"), "24 80\n", "`stty size`")
+        check_equal(g.ok("stty"), "rows 24; columns 80;\n\n", "what `stty` shows at first")
+        g.ok("stty rows 50 cols 132 -echoctl intr ^G time 7")
+        check_equal(g.ok("stty"), "rows 50; columns 132;\nintr = ^G; -echoctl \n", "what differs")
+        check("min = 1; time = 7; " in g.ok("stty -a"), "`stty -a` shows time")
+        start = g.type("half a line\x07")
+        g.wait(r"half a line\x07\n\$ $", 10, start)
+        g.ok("stty sane")
+        check_equal(g.ok("stty"), "rows 50; columns 132;\n\n", "what differs after `stty sane`")
+        for wrong in ("stty frob", "stty rows", "stty intr", "stty rows 12345", "stty -a < README"):
+            check(g.run(wrong)[1] != 0, f"`{wrong}` succeeds")
+
+
+@test()
+def ctrl_s_stops_output_until_ctrl_q_and_ctrl_c_ends_a_stopped_program():
+    with Guest("terminal-stop") as g:
+        start = g.type(CTRL_S + "echo later\n")
+        g.wait(r"echo later\n", 10, start)
+        check("\nlater" not in g.text[start:], "output while it is stopped")
+        g.wait(r"\nlater\n", 10, g.type(CTRL_Q) - 1)
+        g.begin("ping -c 1000 -i 10 10.0.2.2")
+        g.wait(r"seq=?\s*5", 20, g._start)
+        g.type(CTRL_S + CTRL_C)
+        check_equal(g.finish()[1], 130, "status of a ping whose output was stopped, after Ctrl-C")
+
+
+@test(deadline=90)
+def a_text_editor_runs():
+    with Guest("editor", **TEST_DISK) as g:
+        g.type("edit text\n")
+        start = g.wait(r"text: 0 bytes\. Ctrl-S saves", 10).start()
+        g.type("third line\rfourth\r")
+        g.type((ESC + "[A") * 5 + "first line" + "\rsecond lime")
+        g.type("\x7f\x7fne\r" + ESC + "[B" + ESC + "[F!" + CTRL_S)
+        g.wait(r"text: 42 bytes\. saved", 20, start)
+        g.type("not saved" + CTRL_Q)
+        g.wait(r"\$ $", 10, start)
+        check_equal(g.ok("cat text"), "first line\nsecond line\nthird line\nfourth!\n", "the file that the editor has saved")
