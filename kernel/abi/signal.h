@@ -30,9 +30,11 @@
 #define SIGVTALRM 26
 #define SIGPROF   27
 #define SIGWINCH  28
-#define SIGIO     29
-#define SIGPWR    30
-#define SIGSYS    31
+#ifndef SIGIO /* the tests on the host have its signal.h, too */
+#define SIGIO 29
+#endif
+#define SIGPWR 30
+#define SIGSYS 31
 
 /* sigprocmask() */
 #define SIG_BLOCK   0
@@ -48,6 +50,7 @@
 #define SA_RESETHAND 0x80000000 /* back to the default action when the handler is called */
 
 /* si_code: where a signal comes from */
+#ifndef SI_USER
 #define SI_USER       0 /* kill() */
 #define SI_KERNEL     0x80
 #define SEGV_MAPERR   1
@@ -58,6 +61,7 @@
 #define CLD_KILLED    2
 #define CLD_STOPPED   5
 #define CLD_CONTINUED 6
+#endif
 
 #ifdef __cplusplus
 extern "C" {

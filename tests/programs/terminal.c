@@ -71,12 +71,18 @@ static void names(void) {
     CHECK(ttyname(file) == NULL && errno == ENOTTY);
 }
 
+static volatile sig_atomic_t changes;
+static void note_change(int number) { changes += number == SIGWINCH; }
+
+/* A change of the size is told to the programs in the foreground. */
 static void size(void) {
     struct winsize old, w = {.ws_row = 43, .ws_col = 132, .ws_xpixel = 7}, now;
+    signal(SIGWINCH, note_change);
     CHECK(ioctl(0, TIOCGWINSZ, &old) == 0);
     printf("%d columns, %d rows\n", old.ws_col, old.ws_row);
     CHECK(ioctl(0, TIOCSWINSZ, &w) == 0 && ioctl(1, TIOCGWINSZ, &now) == 0 &&
           memcmp(&w, &now, sizeof w) == 0);
+    while (changes == 0) usleep(1000);
     FAILS(ioctl(0, TIOCSWINSZ, (void*)8), EFAULT);
     CHECK(ioctl(0, TIOCSWINSZ, &old) == 0);
 }

@@ -10,7 +10,7 @@ constexpr u64 kHandler = 0x1000;
 signal_action handler(u64 flags = 0, SignalSet mask = 0) { return {kHandler, mask, flags, 0x2000}; }
 
 TEST(Signals, DefaultActionsArePosixs) {
-    const Signals s;
+    const Signals s{};
     EXPECT_EQ(s.effect(SIGTERM), SignalEffect::End);
     EXPECT_EQ(s.effect(SIGSEGV), SignalEffect::End);
     EXPECT_EQ(s.effect(SIGCHLD), SignalEffect::Ignore);
