@@ -33,8 +33,8 @@
 #ifndef SIGIO /* the tests on the host have its signal.h, too */
 #define SIGIO 29
 #endif
-#define SIGPWR    30
-#define SIGSYS    31
+#define SIGPWR 30
+#define SIGSYS 31
 
 /* sigprocmask() */
 #define SIG_BLOCK   0

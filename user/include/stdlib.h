@@ -19,8 +19,8 @@ void abort(void) __attribute__((noreturn)); /* ends the program by SIGABRT; its 
 int atexit(void (*f)(void)) POSIX(atexit);
 /* Replaces the six X at the end, so that the name is new, and creates it. The last part of the path has at
  * most 14 bytes: ENAMETOOLONG. */
-int mkstemp(char* path) POSIX(mkstemp);       /* a file, open for reading and writing */
-char* mkdtemp(char* path) POSIX(mkdtemp);     /* a directory; returns the path */
+int mkstemp(char* path) POSIX(mkstemp);   /* a file, open for reading and writing */
+char* mkdtemp(char* path) POSIX(mkdtemp); /* a directory; returns the path */
 char* getenv(const char* name) POSIX(getenv);
 int setenv(const char* name, const char* value, int overwrite) POSIX(setenv);
 int unsetenv(const char* name) POSIX(unsetenv);

@@ -31,7 +31,7 @@ char* strtok_r(char* s, const char* separators, char** rest);
 char* strdup(const char* s);
 char* strndup(const char* s, size_t n);
 char* strerror(int error);
-char* strsignal(int number) POSIX(strsignal); /* "Terminated"; valid until the next call */
+char* strsignal(int number) POSIX(strsignal);       /* "Terminated"; valid until the next call */
 int strerror_r(int error, char* text, size_t size); /* POSIX's: 0, or ERANGE if the text was cut */
 int strcoll(const char* a, const char* b);          /* the C locale: strcmp() */
 size_t strxfrm(char* to, const char* from, size_t n);

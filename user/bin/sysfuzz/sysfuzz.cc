@@ -36,7 +36,7 @@ bool is_harmless(long number) {
     // sigreturn() would continue at any address in the program; damaged frames are tested by handlers.
     return number != kCall_poweroff && number != kCall_sigreturn &&
            (number != kCall_exit || draw.below(50) == 0) && (number != kCall_fork || draw.below(10) == 0) &&
-           (number != kCall_exec || draw.below(10) == 0);
+           ((number != kCall_exec && number != kCall_execve) || draw.below(10) == 0);
 }
 
 void make_a_call() {

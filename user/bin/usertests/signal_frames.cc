@@ -53,13 +53,12 @@ bool each_bad_address() {
             return false;
         const Handler push = [](int, signal_info*, unsigned long*) {
             register unsigned long sp asm("a0") = at;
-            asm volatile("mv sp, a0\n\tli a7, 67\n\tecall\n\tebreak" ::"r"(sp));
+            asm volatile("mv sp, a0\n\tli a7, %1\n\tecall\n\tebreak" ::"r"(sp), "i"(kCall_sigreturn));
         };
         if (!faults("a frame at", at, ended_by([&] { set_handler(SIGUSR1, address(push)); }))) return false;
     }
     return true;
 }
-static_assert(kCall_sigreturn == 67);
 
 // A signal arrives while sp is wrong.
 bool no_stack_for_a_handler() {
@@ -71,13 +70,14 @@ bool no_stack_for_a_handler() {
             set_handler(SIGUSR1, address(nothing));
             register long pid asm("a0") = getpid();
             register unsigned long sp asm("a2") = at;
-            asm volatile("mv sp, a2\n\tli a1, 10\n\tli a7, 62\n\tecall\n\tebreak" : "+r"(pid) : "r"(sp));
+            asm volatile("mv sp, a2\n\tli a1, %2\n\tli a7, %3\n\tecall\n\tebreak"
+                         : "+r"(pid)
+                         : "r"(sp), "i"(SIGUSR1), "i"(kCall_sigsend));
         });
         if (!faults("a signal with sp", at, signal)) return false;
     }
     return true;
 }
-static_assert(kCall_sigsend == 62 && SIGUSR1 == 10);
 
 bool random_frames() {
     for (unsigned seed = 0; seed < (quick ? 30 : 300); seed++) {
