@@ -201,7 +201,8 @@ TEST(FileSystem, ReusesEntriesOfADirectory) {
 TEST(Device, IsReachedThroughItsName) {
     Mounted m;
     ASSERT_TRUE(m.fs->create(*m.root, "loud", {kDevice, 3}).ok());
-    fs::device_register(3, {.write = [](UserAddr, usize n) { return Result<i64>(static_cast<i64>(n) * 2); }});
+    fs::device_register(
+        3, {.write = [](UserAddr, usize n, bool) { return Result<i64>(static_cast<i64>(n) * 2); }});
     auto f = m.open("loud", kReadWrite).value();
     EXPECT_EQ(Mounted::write(*f, "text"), 8);
     char c;

@@ -26,8 +26,6 @@ bool settle(stdio_file& f);
 void put(stdio_file& f, const char* from, unsigned long n);
 // The next byte of input, or -1.
 int get(stdio_file& f);
-// Reads more input behind that which is unread, which moves to the front. False: the end, no room, an error.
-bool more_input(stdio_file& f);
 // All open files.
 extern stdio_file* all_files;
 

@@ -79,8 +79,9 @@ void put(File& f, const char* from, unsigned long n) {
     if (f.mode == File::None || (f.mode == File::Line && line_ended)) flush(f);
 }
 
+// Reads more input behind that which is unread, which moves to the front. False: the end, no room, an error.
 // Output to the console is written before input from it is awaited.
-bool more_input(File& f) {
+static bool more_input(File& f) {
     if (!f.may_read) return refuse(f);
     if (f.writes) flush(f), f.writes = false;
     if (f.fd == 0) flush(out);
