@@ -77,6 +77,20 @@ def edit_follows_the_size_of_the_screen_and_stops():
 
 
 @test()
+def edit_goes_on_where_it_was_stopped():
+    with Guest("edit-continues", IMAGE=BUILD / "test.img") as g:
+        g.begin("terminal editor")
+        start = g.wait(OPEN, 20, g._start).end()
+        start = g.wait(r"\x1b\[\?1049lstopped\n.*\x1b\[\?1049h.*one line.*\(changed\)", 20, g.type("one line" + CTRL_Z)).end()
+        g.type(", longer" + CTRL_S)
+        g.wait("saved: 16 bytes", 20, start)
+        g.type(CTRL_Q)
+        out, status = g.finish()
+        check_equal(status, 0, f"status of `terminal editor`:\n{out}")
+        check_equal(g.ok("cat notes; echo"), "one line, longer\n", "the file")
+
+
+@test()
 def a_full_disk_costs_neither_the_file_nor_the_text():
     image = work_dir("edit-full-image") / "fs.img"
     programs = [BUILD / "user" / name for name in "init sh cat echo edit ls rm stty".split()]

@@ -89,8 +89,10 @@ TEST_F(TextEditor, MovesByPagesAndToTheEnds) {
     type(kPageDown);
     EXPECT_EQ(screen.row_text(0), "23");
     EXPECT_EQ(screen.row(), 0u);
-    type(kPageUp);
+    type(kPageUp + kPageUp);
     EXPECT_EQ(screen.row_text(0), "1");
+    type(kPageDown + kPageDown + kPageDown + kPageDown + kPageDown + kPageDown + kUp);
+    EXPECT_EQ(screen.row_text(0), "79");
     type(kLast);
     EXPECT_EQ(screen.row_text(screen.row()), "");
     EXPECT_EQ(bar(), "notes  line 101 of 101, column 1");

@@ -60,6 +60,7 @@ class Session {
     const char* path_;
     terminal::Output out_{kOut};
     terminal::Mode mode_{kIn};
+    bool has_screen_ = false;
     Editor editor_;
 };
 
@@ -81,7 +82,8 @@ void Session::run() {
 void Session::resume() {
     if (tcgetpgrp(kIn) != getpgrp()) kill(0, SIGTTIN);
     mode_.enter(false);
-    print(kEnter);
+    if (!has_screen_) print(kEnter);
+    has_screen_ = true;
     editor_.resize(terminal::size_of(kOut));
 }
 
@@ -89,6 +91,7 @@ void Session::leave() {
     print("\33[999H\33[K");  // for terminals with one screen only
     print(kLeave);
     out_.flush();
+    has_screen_ = false;
     mode_.leave();
 }
 

@@ -78,8 +78,8 @@ bool Editor::press_to_move(Key key) {
         case terminal::kRight: buffer_.move(buffer_.after(at)); break;
         case terminal::kUp: move_lines(-1); break;
         case terminal::kDown: move_lines(1); break;
-        case terminal::kPageUp: screen_.scroll(-page), move_lines(-page); break;
-        case terminal::kPageDown: screen_.scroll(page), move_lines(page); break;
+        case terminal::kPageUp: screen_.scroll(move_lines(-page), buffer_.lines()); break;
+        case terminal::kPageDown: screen_.scroll(move_lines(page), buffer_.lines()); break;
         case terminal::kHome:
         case control('A'): buffer_.move(buffer_.line_start(at)); break;
         case terminal::kEnd:
@@ -175,8 +175,10 @@ usize Editor::column() {
     return terminal::column_behind(before.data(), before.size(), 0);
 }
 
-// Through shorter lines too, the cursor keeps to the column in which it was at first.
-void Editor::move_lines(long n) {
+// Through shorter lines too, the cursor keeps to the column in which it was at first. Returns by how many
+// lines it has moved.
+long Editor::move_lines(long n) {
+    const usize before = buffer_.line();
     if (!vertical_) wanted_column_ = column();
     vertical_ = true;
     usize start = buffer_.line_start(buffer_.cursor());
@@ -190,6 +192,7 @@ void Editor::move_lines(long n) {
         at += terminal::character_size(line.data() + at, line.size() - at);
     }
     buffer_.move(start + at);
+    return static_cast<long>(buffer_.line()) - static_cast<long>(before);
 }
 
 }  // namespace edit

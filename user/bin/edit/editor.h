@@ -50,7 +50,7 @@ class Editor {
     void erase(usize from, usize to);
     void cut_line();
     void apply(const Change* change, bool back);
-    void move_lines(long n);
+    long move_lines(long n);
     usize column();
     void move_to_column(usize start, usize column);
 

@@ -75,7 +75,7 @@ void Editor::find() {
         tell("found from the beginning on");
     }
     if (!found) return tell("not found: %.*s", static_cast<int>(find_size_), find_);
-    buffer_.move(static_cast<usize>(found - all.data()));
+    buffer_.move(buffer_.boundary(static_cast<usize>(found - all.data())));
 }
 
 }  // namespace edit

@@ -35,8 +35,9 @@ void Screen::forget() {
     for (u64& row : shown_) row = kUnknown;
 }
 
-void Screen::scroll(long lines) {
-    const long top = static_cast<long>(top_) + lines;
+void Screen::scroll(long lines, usize all) {
+    const long last = static_cast<long>(all) - static_cast<long>(height());
+    const long top = static_cast<long>(top_) + lines < last ? static_cast<long>(top_) + lines : last;
     top_ = top > 0 ? static_cast<usize>(top) : 0;
 }
 

@@ -19,8 +19,8 @@ class Screen {
     // Shows the cursor's part of the text, and the bar with its own cursor in a column, if it has one.
     static constexpr usize kNoCursor = ~usize{0};
     void draw(Buffer& text, TextView bar, usize bar_cursor = kNoCursor);
-    // The cursor will move by so many lines, and the rows with it.
-    void scroll(long lines);
+    // The cursor has moved by so many of all lines. The rows move with it, but stay full if there are enough.
+    void scroll(long lines, usize all);
     // Rows of text. A screen of one row has the bar instead, if it has a cursor.
     usize height() const { return rows_ > 1 ? rows_ - 1 : 1; }
 
