@@ -169,10 +169,12 @@ static void killed(void) {
 static void editor(void) {
     struct termios t;
     int status;
+    signal(SIGTTOU, SIG_IGN); /* which tcsetpgrp() in the background sends */
     const pid_t pid = fork();
     if (pid == 0) {
         setpgid(0, 0);
         tcsetpgrp(0, getpid());
+        signal(SIGTTOU, SIG_DFL);
         execl("/edit", "edit", "notes", NULL);
         _exit(127);
     }
