@@ -88,13 +88,13 @@ u64 permissions(const ElfSegment& s) {
 // The end of a loaded program, and its stack size.
 struct Loaded {
     uptr end = mm::kUserStart;
-    usize stack = USERSTACK * mm::kPageSize;
+    usize stack = STACKSIZE;
 };
 
 Result<usize> stack_size(const ElfSegment& s) {
-    constexpr u64 kMost = 1 << 20;
+    constexpr u64 kMost = 64 << 20;
     if (s.memsz > kMost) return Errno::NoMem;
-    return s.memsz ? mm::round_up(s.memsz) : USERSTACK * mm::kPageSize;
+    return s.memsz ? mm::round_up(s.memsz) : STACKSIZE;
 }
 
 Result<Loaded> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {

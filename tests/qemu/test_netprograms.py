@@ -202,7 +202,10 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
                     if len(seen) % 3:
                         continue
                     answer = query[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + query[12:]
-                    answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\1\2\3"
+                    if b"in-addr" in query:
+                        answer += b"\xc0\x0c\0\x0c\0\1\0\0\0\x3c\0\6\1x\2yz\0"
+                    else:
+                        answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\1\2\3"
                     server.sendto(b"\0\0" + answer[2:], client)  # the answer to another query
                     server.sendto(answer, client)
 
@@ -212,7 +215,11 @@ def names_come_from_the_hosts_file_and_dns_with_retries():
             check_equal(len(seen), 3, "queries until one was answered")
             g.ok("echo 10.4.4.4 near.example.org >> hosts")
             check_equal(g.ok("nslookup near.example.org"), "near.example.org has address 10.4.4.4\n", "a name in /hosts")
-            check_equal(len(seen), 3, "queries after a lookup in /hosts")
+            check_equal(g.ok("nslookup 10.4.4.4"), "10.4.4.4 has the name near.example.org\n", "an address in /hosts")
+            check_equal(len(seen), 3, "queries after lookups in /hosts")
+            check_equal(g.ok("nslookup 10.1.2.3", 30), "10.1.2.3 has the name x.yz\n", "an address in the DNS")
+            check(b"\0013\0012\0011\00210\7in-addr\4arpa\0\0\x0c\0\1" in seen[-1], f"the query for a PTR record: {seen[-1]}")
+            del seen[3:]
             g.ok("mkdir /etc; echo nameserver 10.0.2.99 > /etc/resolv.conf")
             g.run("nslookup third.example.org", 60)
             check_equal(len(seen), 3, "queries to the boot argument's server while there is /etc/resolv.conf")

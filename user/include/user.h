@@ -118,7 +118,8 @@ extern char* optarg; /* POSIX getopt: -1 at the end of the options, '?' for an u
 extern int optind, opterr, optopt;
 int getopt(int argc, char* const argv[], const char* letters);
 
-/* Used outside of any function: sets the size of the program's stack, which is USERSTACK pages by default. */
+/* Used outside of any function: sets the size of the program's stack, at most 64 MiB; by default it is
+ * STACKSIZE (kernel/abi/param.h). Its pages are allocated when the program touches them. */
 #define STACK_SIZE(bytes) \
     __asm__(".pushsection .program_stack, \"aw\", @nobits\n.zero " #bytes "\n.popsection")
 

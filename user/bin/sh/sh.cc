@@ -20,6 +20,14 @@ const char kUsage[] =
 
 constexpr int kCannotRun = 126, kNoSuchCommand = 127;  // as in POSIX
 
+extern "C" long raw_sigaction(int number, const signal_action* action, signal_action* old);
+
+// 0: the default; 1: ignored.
+void set_background_output(unsigned long handler) {
+    const signal_action action{.handler = handler, .mask = 0, .flags = 0, .restorer = 0};
+    raw_sigaction(SIGTTOU, &action, nullptr);
+}
+
 constinit Arena arena;
 int last_status;
 bool interactive;  // reads the console: each pipeline is a process group, in the foreground until it ends
@@ -97,6 +105,7 @@ void enter_foreground(int group) {
     if (!interactive) return;
     setpgid(0, group);
     if (group == 0) tcsetpgrp(0, getpid());
+    set_background_output(0);
     interactive = false;
 }
 
@@ -216,6 +225,7 @@ int run_in_background(const AndOr& item) {
     if (pid < 0) complain("cannot start a process: %s", strerror(pid));
     if (pid == 0) {
         if (interactive) setpgid(0, 0);  // Ctrl-C does not end it
+        if (interactive) set_background_output(0);
         interactive = false;
         if (fork() == 0) exit(run_and_or(item));
         exit(0);
@@ -256,7 +266,10 @@ bool next_line(int fd, char* line, int size) {
 int run_lines(int fd, bool prompt) {
     static char line[1024];
     interactive = prompt;
-    if (interactive) take_back_terminal(0);
+    if (interactive) {
+        set_background_output(1);  // it takes the terminal back from the background
+        take_back_terminal(0);
+    }
     for (;;) {
         if (prompt) fprintf(2, "$ ");
         if (!next_line(fd, line, sizeof line)) return last_status;
