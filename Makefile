@@ -113,7 +113,7 @@ SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno
 define remember  # file under $(BUILD), text
 $(BUILD)/$1: TEXT := $2
 $(BUILD)/$1: FORCE
-	$$(if $$(subst <$$(TEXT)>,,<$$(file < $$@)>),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
+	$$(if $$(if $$(wildcard $$@),$$(subst <$$(TEXT)>,,<$$(file < $$@)>),new),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
 endef
 $(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
 $(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(LTO) $(CXXONLY) $(CONLY)))

@@ -1,10 +1,10 @@
 // C: integers, and the end of a program.
 #include "posix/posix.h"
 
-struct div_t {
+struct Quotient {
     int quot, rem;
 };
-struct ldiv_t {
+struct LongQuotient {
     long quot, rem;
 };
 
@@ -89,7 +89,7 @@ int posix_atoi(const char* s) { return static_cast<int>(strtol(s, nullptr, 10));
 long posix_atol(const char* s) { return strtol(s, nullptr, 10); }
 int abs(int n) { return n < 0 ? -n : n; }
 long labs(long n) { return n < 0 ? -n : n; }
-div_t div(int n, int by) { return {n / by, n % by}; }
-ldiv_t ldiv(long n, long by) { return {n / by, n % by}; }
+Quotient div(int n, int by) { return {n / by, n % by}; }
+LongQuotient ldiv(long n, long by) { return {n / by, n % by}; }
 
 }  // extern "C"
