@@ -163,7 +163,9 @@ class Guest:
     def exit_status(self, timeout=15):
         """QEMU's exit status, after the guest has powered off."""
         try:
-            return self.qemu.wait(timeout)
+            status = self.qemu.wait(timeout)
+            self._reader.join(timeout)  # all that QEMU has printed is in `text`
+            return status
         except subprocess.TimeoutExpired:
             raise Failure(f"QEMU did not end within {timeout} s. The last console output:\n{self.text[-1500:]}") from None
 

@@ -22,11 +22,12 @@ def wait_for_processes(g, want):
     check_equal(names, sorted(want), "remaining processes")
 
 
-def wait_for_process(g, name, waiting_for):
-    """Types Ctrl-P, which needs no prompt, until the process exists and waits for this."""
+def wait_for_process(g, name, waiting_for, at_prompt=False):
+    """Lists the processes until this one exists and waits for this. Types Ctrl-P, but at a prompt, where that key recalls a
+    line, runs ps."""
     for _ in range(50):
-        out = g.wait(r"PID   PPID.*?\n(.*?)\d+ processes,", 5, g.type(CTRL_P))[1]
-        if re.search(rf"sleeping +\d+ {name} +{waiting_for}\n", out):
+        out = g.ok("ps") if at_prompt else g.wait(r"PID   PPID.*?\n(.*?)\d+ processes,", 5, g.type(CTRL_P))[1]
+        if re.search(rf"sleeping +[\d ]+ {name} +{waiting_for}\n", out):
             return out
         time.sleep(0.1)
     raise Failure(f"no process {name} waits for {waiting_for}:\n{out}")
@@ -61,7 +62,7 @@ def ctrl_c_ends_the_whole_pipeline_and_its_children():
 def ctrl_c_does_not_end_the_shell_or_background_commands():
     with Guest("ctrl-c-background") as g:
         g.background("ping -c 1000 -i 1000 10.0.2.2 > log")
-        wait_for_process(g, "ping", ".*")
+        wait_for_process(g, "ping", ".*", at_prompt=True)
         g.wait_prompt(5, g.type("\n"))
         start = g.type("half a command" + CTRL_C)
         g.wait(r"half a command\^C\n\$ $", 5, start)

@@ -55,7 +55,7 @@ def the_keys_of_the_console_send_their_signals_to_the_foreground():
         check_equal(in_foreground(g, "cat", "\x03"), 130, "status after Ctrl-C")
         check_equal(in_foreground(g, "cat", "\x1c"), -1, "status after Ctrl-\\")
         check_equal(in_foreground(g, "cat | cat", "\x1a", "cat"), 128 + 20, "status after Ctrl-Z")
-        stopped = wait_for_process(g, "cat", "SIGCONT")
+        stopped = wait_for_process(g, "cat", "SIGCONT", at_prompt=True)
         first = re.search(r"^ *(\d+) .* cat ", stopped, re.M)[1]
         g.ok(f"kill -KILL -{first}")
         wait_for_processes(g, ["init", "netd", "ps", "sh"])
@@ -68,7 +68,7 @@ def a_stopped_process_continues_after_kill_cont_and_a_background_reader_gets_an_
         pid = re.search(r"process (\d+) has stopped", g.text)[1]
         # It reads again, but in the background: SIGTTIN stops it once more.
         g.ok(f"kill -CONT {pid}")
-        wait_for_process(g, "cat", "SIGCONT")
+        wait_for_process(g, "cat", "SIGCONT", at_prompt=True)
         g.ok(f"kill -TERM {pid}; kill -CONT {pid}")
         wait_for_processes(g, ["init", "netd", "ps", "sh"])
         # Without a parent in the session, nobody could continue a process: the read fails.

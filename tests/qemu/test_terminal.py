@@ -10,9 +10,10 @@ import termios
 
 from guest import BUILD, ROOT, Guest, check, check_equal, knobs_environment, work_dir
 from suite import test
+from test_console import wait_for_process
 from test_sockets import TEST_DISK, wait_until
 
-CTRL_C, CTRL_Q, CTRL_S, ESC = "\x03", "\x11", "\x13", "\x1b"
+CTRL_C, CTRL_D, CTRL_Q, CTRL_S, ESC = "\x03", "\x04", "\x11", "\x13", "\x1b"
 
 
 def answer(g, check_name, *dialogue):
@@ -103,10 +104,14 @@ def stty_changes_the_settings_and_the_shell_keeps_them():
 @test()
 def ctrl_s_stops_output_until_ctrl_q_and_ctrl_c_ends_a_stopped_program():
     with Guest("terminal-stop") as g:
-        start = g.type(CTRL_S + "echo later\n")
-        g.wait(r"echo later\n", 10, start)
-        check("\nlater" not in g.text[start:], "output while it is stopped")
-        g.wait(r"\nlater\n", 10, g.type(CTRL_Q) - 1)
+        g.type("cat\n")
+        wait_for_process(g, "cat", "console")
+        start = g.type(CTRL_S + "later\n")
+        g.wait(r"later\n", 10, start)  # the echo
+        wait_for_process(g, "cat", "console output")
+        check_equal(g.text[start:].count("later"), 1, "outputs of cat while it is stopped")
+        g.wait(r"later\n", 10, g.type(CTRL_Q))
+        g.wait_prompt(10, g.type(CTRL_D) - 1)
         g.begin("ping -c 1000 -i 10 10.0.2.2")
         g.wait(r"seq=?\s*5", 20, g._start)
         g.type(CTRL_S + CTRL_C)

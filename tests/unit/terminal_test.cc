@@ -16,6 +16,7 @@ struct TerminalTest : testing::Test {
         TextSink{[](void* to, const char* text, usize n) { static_cast<std::string*>(to)->append(text, n); },
                  &screen});
     int signal = 0;
+    bool lists_processes = false;
 
     void type(const std::string& keys) {
         for (char c : keys) {
@@ -38,7 +39,12 @@ struct TerminalTest : testing::Test {
     void change(F f) {
         termios t = terminal->settings();
         f(t);
-        terminal->set(t);
+        set(t);
+    }
+    void set(const termios& t) {
+        const Terminal::Wish w = terminal->set(t);
+        if (w.signal) signal = w.signal;
+        lists_processes |= w.list_processes;
     }
     void set_local(unsigned on, unsigned off) {
         change([&](termios& t) { t.c_lflag = (t.c_lflag | on) & ~off; });
@@ -50,7 +56,7 @@ struct TerminalTest : testing::Test {
             t.c_cc[VTIME] = tenths;
         });
     }
-    void set_cooked() { terminal->set(std::make_unique<Terminal>(TextSink{})->settings()); }
+    void set_cooked() { set(std::make_unique<Terminal>(TextSink{})->settings()); }
 };
 
 // ---- lines ----
@@ -313,6 +319,52 @@ TEST_F(TerminalTest, WhatWasTypedInRawModeBecomesLinesAgain) {
     EXPECT_EQ(read(), "nothing");
     type("\177ves\n");
     EXPECT_EQ(read(), "halves\n");
+}
+
+TEST_F(TerminalTest, WhatWasTypedInRawModeIsThenEditedAndEchoed) {
+    set_raw();
+    type("onf\177e\rhalf\4\4\20rest");
+    EXPECT_EQ(shown(), "");
+    set_cooked();
+    EXPECT_EQ(shown(), "onf\b \be\r\nhalfrest");
+    EXPECT_TRUE(lists_processes);
+    EXPECT_EQ(read(), "one\n");
+    EXPECT_EQ(read(), "half");
+    EXPECT_EQ(read(), "");
+    EXPECT_EQ(read(), "nothing");
+    type("\177\n");
+    EXPECT_EQ(read(), "res\n");
+}
+
+TEST_F(TerminalTest, WhatWasEchoedBeforeRawModeIsNotEchoedAgain) {
+    type("one\ntwo\nha");
+    shown();
+    set_raw();
+    EXPECT_EQ(read(4), "one\n");
+    type("lf\r");
+    set_cooked();
+    EXPECT_EQ(shown(), "lf\r\n");
+    EXPECT_EQ(read(), "two\n");
+    EXPECT_EQ(read(), "half\n");
+    type("three\nx");
+    shown();
+    set_raw();
+    set_cooked();
+    EXPECT_EQ(shown(), "");
+    EXPECT_EQ(read(), "three\n");
+    type("y\n");
+    EXPECT_EQ(read(), "xy\n");
+}
+
+TEST_F(TerminalTest, AKeyOfASignalThatWasTypedInRawModeIsThenASignal) {
+    set_raw();
+    type("gone\3kept\r");
+    EXPECT_EQ(signal, 0);
+    set_cooked();
+    EXPECT_EQ(signal, SIGINT);
+    EXPECT_EQ(shown(), "gone^C\r\nkept\r\n");
+    EXPECT_EQ(read(), "kept\n");
+    EXPECT_EQ(read(), "nothing");
 }
 
 TEST_F(TerminalTest, AFullRingOfRawInputStaysReadable) {

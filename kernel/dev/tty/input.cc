@@ -40,7 +40,7 @@ Terminal::Wish Terminal::receive(char c) {
     else if (c == '\n' && input(INLCR))
         c = '\r';
     if (local(ICANON)) return edit(c);
-    append(c, Mark::None);
+    append(c, Mark::NoLine);
     return {};
 }
 
@@ -126,23 +126,30 @@ usize Terminal::count_readable() const {
 
 void Terminal::discard_input() { read_ = complete_ = edit_; }
 
-void Terminal::set(const termios& t) {
+Terminal::Wish Terminal::set(const termios& t) {
     const bool had_lines = local(ICANON);
     settings_ = t;
     literal_ = false;
     if (had_lines && !local(ICANON)) complete_ = edit_;
-    if (!had_lines && local(ICANON)) find_lines();
+    return !had_lines && local(ICANON) ? receive_again() : Wish{};
 }
 
-// Characters that were typed without ICANON become lines. What is behind the last can be edited, as if it had
-// been typed just now.
-void Terminal::find_lines() {
-    complete_ = read_;
-    for (usize i = read_; i != edit_; i++) {
-        if (at(i) == '\n' && mark(i) == Mark::None) mark(i) = Mark::EndsLine;
-        if (mark(i) != Mark::None) complete_ = i + 1;
+// As BSD does (PENDIN). So a line editor does not take from the next program the keys that are typed before
+// it has set ICANON again, whether they are text, Ctrl-D or Ctrl-C.
+Terminal::Wish Terminal::receive_again() {
+    const usize end = edit_;
+    complete_ = edit_ = read_;
+    for (; edit_ != end && mark(edit_) != Mark::NoLine; edit_++) {
+        if (mark(edit_) != Mark::None) complete_ = edit_ + 1;
+    }
+    Wish all;
+    for (usize i = edit_; i != end; i++) {
+        const Wish wish = receive(at(i));  // stores at most this one character, here or before
+        if (wish.signal) all.signal = wish.signal;
+        all.list_processes |= wish.list_processes;
     }
     if (edit_ - read_ == kSize) complete_ = edit_;
+    return all;
 }
 
 }  // namespace dev

@@ -54,12 +54,13 @@ class Terminal {
 
     // ---- settings ----
     const termios& settings() const { return settings_; }
-    // A change of ICANON makes all input readable, or makes lines of it again.
-    void set(const termios& t);
+    // Without ICANON all input is readable. When ICANON is set again, what was typed without it and has not
+    // been read is received again, as if it were typed now: it is edited, echoed, and may ask for something.
+    Wish set(const termios& t);
     winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
 
   private:
-    enum class Mark : u8 { None, EndsLine, EndOfFile };
+    enum class Mark : u8 { None, EndsLine, EndOfFile, NoLine };  // NoLine: typed without ICANON
 
     bool input(unsigned flag) const { return settings_.c_iflag & flag; }
     bool output(unsigned flag) const { return settings_.c_oflag & flag; }
@@ -70,7 +71,7 @@ class Terminal {
     bool control_flow(char c);
     Wish edit(char c);
     void append(char c, Mark mark);
-    void find_lines();
+    Wish receive_again();
     char& at(usize position) { return ring_[position % kSize]; }
     Mark& mark(usize position) { return marks_[position % kSize]; }
 

@@ -21,10 +21,13 @@ void Tty::receive_locked(char c) {
         paused_ = true;
         return uart_receive(false);
     }
-    const Terminal::Wish wish = terminal_.receive(c);
+    fulfil_locked(terminal_.receive(c));
+    changed_locked();
+}
+
+void Tty::fulfil_locked(const Terminal::Wish& wish) {
     if (wish.signal) signal_locked(wish.signal);
     if (wish.list_processes) keys_.list_processes();
-    changed_locked();
 }
 
 // Ctrl-C without a foreground group is for the reader, a shell: its read fails with Intr, so that it prints a
@@ -148,7 +151,7 @@ termios Tty::settings() {
 void Tty::set(const termios& t, bool discard) {
     IrqGuard g(lock_);
     if (discard) terminal_.discard_input();
-    terminal_.set(t);
+    fulfil_locked(terminal_.set(t));
     input_.wake_all();  // VMIN and VTIME may be others
     changed_locked();
 }

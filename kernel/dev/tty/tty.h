@@ -48,6 +48,7 @@ class Tty {
     };
 
     void receive_locked(char c) REQUIRES(lock_);
+    void fulfil_locked(const Terminal::Wish& wish) REQUIRES(lock_);
     void signal_locked(int number) REQUIRES(lock_);
     void changed_locked() REQUIRES(lock_);
     void resume_locked() REQUIRES(lock_);

@@ -4,6 +4,7 @@
 // for a name without a slash, in /.
 #include "abi/signal.h"
 #include "abi/wait.h"
+#include "line/line.h"
 #include "parse.h"
 #include "termios.h"
 #include "user.h"
@@ -249,8 +250,9 @@ int run_text(const char* text) {
 
 // True with the next line; a line that is too long is skipped. After Ctrl-C the line is empty.
 bool next_line(int fd, char* line, int size) {
+    static line::Reader reader("/.sh_history");
     for (;;) {
-        const int n = fgetline(fd, line, size);
+        const int n = interactive ? reader.read("$ ", line, size) : fgetline(fd, line, size);
         if (n == -EINTR) {
             line[0] = '\0';
             return true;
@@ -264,14 +266,13 @@ bool next_line(int fd, char* line, int size) {
 }
 
 int run_lines(int fd, bool prompt) {
-    static char line[1024];
+    static char line[4097];
     interactive = prompt;
     if (interactive) {
         set_background_output(1);  // it takes the terminal back from the background
         take_back_terminal(0);
     }
     for (;;) {
-        if (prompt) fprintf(2, "$ ");
         if (!next_line(fd, line, sizeof line)) return last_status;
         run_text(line);
     }
