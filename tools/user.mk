@@ -34,9 +34,10 @@ $(UOBJ)/%.c.o: %.c $(BUILD)/flags/user
 $(UOBJ)/%.S.o: %.S $(BUILD)/flags/user
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(PROGRAM_FLAGS) -c -o $@ $<
-$(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/library
+$(USER_LIBRARY:%=$(UOBJ)/%.o): private PROGRAM_FLAGS := -DNX6_LIBRARY
+$(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/library tools/library
 	$(call say,AR,$@)
-	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
+	$(Q)mkdir -p $(@D) && tools/library $@ $(TOOLS) $(filter %.o,$^)
 
 # The image gets a copy without debug information; gdb reads NAME.elf.
 LINK_PROGRAM = $(TOOLS)g++ $(USERTARGET) $(LINK) -Wl,-T,user/user.ld $(PROGRAM_FLAGS)

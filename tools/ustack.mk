@@ -10,8 +10,8 @@ USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/
 USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
 USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
 USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -Iuser/lib/ustack/platform $(LTO)
-USTACK_CALLS  := $(addprefix raw_,socket bind listen accept sockconnect sendto recvfrom sendmsg recvmsg writev readv shutdown getsockname getpeername \
-	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep status) read write close dup fstat settimeout fork exec exit
+USTACK_CALLS  := __nx6_exec $(addprefix __raw_,socket bind listen accept sockconnect sendto recvfrom sendmsg recvmsg writev readv shutdown getsockname getpeername \
+	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep status read write close dup fstat settimeout fork exit)
 $(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY) -c -o $@ $<

@@ -56,9 +56,9 @@ FILE* fdopen(int fd, const char* mode) POSIX(fdopen); /* EINVAL: the descriptor 
 FILE* freopen(const char* path, const char* mode, FILE* f) POSIX(freopen); /* the path is not null */
 FILE* tmpfile(void) POSIX(tmpfile);                                        /* in /tmp, without a name */
 int fseek(FILE* f, long offset, int whence) POSIX(fseek);
-int fseeko(FILE* f, off_t offset, int whence) POSIX(fseek);
+int fseeko(FILE* f, off_t offset, int whence) POSIX(fseeko);
 long ftell(FILE* f) POSIX(ftell);
-off_t ftello(FILE* f) POSIX(ftell);
+off_t ftello(FILE* f) POSIX(ftello);
 void rewind(FILE* f) POSIX(rewind);
 int fgetpos(FILE* f, fpos_t* position) POSIX(fgetpos);
 int fsetpos(FILE* f, const fpos_t* position) POSIX(fsetpos);

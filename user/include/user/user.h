@@ -13,11 +13,11 @@
 struct stat;
 struct rtcdate;
 
-#define XV6(name) __asm__("xv6_" #name)
+#define XV6(name) __asm__("__xv6_" #name)
 
 /* ---- system calls ---- */
 int fork(void) XV6(fork);
-int exit(int) __attribute__((noreturn));
+int exit(int) XV6(exit) __attribute__((noreturn));
 int wait(int*) XV6(wait);
 int pipe(int*) XV6(pipe);
 int write(int, const void*, int) XV6(write);
@@ -33,28 +33,28 @@ int link(const char*, const char*) XV6(link);
 int mkdir(const char*) XV6(mkdir);
 int chdir(const char*) XV6(chdir);
 int dup(int) XV6(dup);
-int getpid(void);
+int getpid(void) XV6(getpid);
 char* sbrk(int) XV6(sbrk);
 char* sbrklazy(int) XV6(sbrklazy);
 char* sys_sbrk(int, int) XV6(sys_sbrk);
 int sleep(int) XV6(sleep);
 int pause(int) XV6(sleep); /* its name since 2025 */
-int uptime(void);
+int uptime(void) XV6(uptime);
 int connect(uint32, uint16, uint16) XV6(connect);
 
 #define SBRK_ERROR ((char*)-1)
 
-extern int xv6_errno;
+extern int xv6_errno XV6(errno);
 
 /* The port of the host's `make server`, which xv6's nettests expects from the Makefile. */
-unsigned short xv6_server_port(void);
+unsigned short xv6_server_port(void) XV6(server_port);
 #define NET_TESTS_PORT xv6_server_port()
 
 /* ---- the library ---- */
 int stat(const char*, struct stat*) XV6(stat);
 char* strcpy(char*, const char*);
 void* memmove(void*, const void*, int) XV6(memmove);
-char* strchr(const char*, char c);
+char* strchr(const char*, char c) __asm__("__nx6_strchr");
 int strcmp(const char*, const char*);
 void fprintf(int, const char*, ...) XV6(fprintf);
 void printf(const char*, ...) XV6(printf);
@@ -63,7 +63,7 @@ uint strlen(const char*);
 void* memset(void*, int, uint);
 void* malloc(uint);
 void free(void*);
-int atoi(const char*);
+int atoi(const char*) __asm__("__nx6_atoi");
 int memcmp(const void*, const void*, uint);
 void* memcpy(void*, const void*, uint) XV6(memmove);
 

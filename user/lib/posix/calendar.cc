@@ -3,6 +3,7 @@
 #include "posix/posix.h"
 #include "time.h"
 
+
 constexpr long kDaysOf400Years = 146097, kDaysTo1970 = 719468;
 
 extern "C" {
@@ -53,3 +54,8 @@ time_t mktime(struct tm* t) {
 }
 
 }  // extern "C"
+
+extern "C" {
+struct tm* localtime_r(const time_t* t, struct tm* result) __attribute__((alias("posix_gmtime_r")));
+struct tm* localtime(const time_t* t) __attribute__((alias("posix_gmtime")));
+}

@@ -4,7 +4,7 @@
 
 extern "C" {
 
-int save_signal_mask(jmp_buffer* env) { return env->mask = 0, 0; }
-void restore_signal_mask(const jmp_buffer*) {}
+int __save_signal_mask(jmp_buffer* env) { return env->mask = 0, 0; }
+void __restore_signal_mask(const jmp_buffer*) {}
 
 }  // extern "C"

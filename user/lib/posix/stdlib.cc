@@ -1,5 +1,6 @@
 // C: integers, and the end of a program.
 #include "posix/posix.h"
+#include "second_name.h"
 
 struct div_t {
     int quot, rem;
@@ -31,7 +32,7 @@ void posix_exit(int status) {
 
 [[noreturn]] void abort();
 
-[[noreturn]] void assert_failed(const char* file, int line, const char* condition) {
+[[noreturn]] void __assert_failed(const char* file, int line, const char* condition) {
     complain("%s:%d: assertion failed: %s", file, line, condition);
     abort();
 }
@@ -93,3 +94,9 @@ div_t div(int n, int by) { return {n / by, n % by}; }
 ldiv_t ldiv(long n, long by) { return {n / by, n % by}; }
 
 }  // extern "C"
+
+SECOND_NAME(posix_atoll, posix_atol);
+SECOND_NAME(strtoll, strtol);
+SECOND_NAME(strtoull, strtoul);
+SECOND_NAME(llabs, labs);
+SECOND_NAME(lldiv, ldiv);

@@ -2,8 +2,10 @@
 #include <stdarg.h>
 
 #include "abi/file_status.h"
+#include "abi/vm.h"
 #include "posix/posix.h"
 #include "sys/ioctl.h"
+#include "second_name.h"
 
 using posix::check;
 using posix::check_int;
@@ -104,6 +106,8 @@ int posix_access(const char* path, int mode) {
 
 [[noreturn]] void posix__exit(int status) { exit(status); }
 
+void* posix_sbrk(long bytes) { return reinterpret_cast<void*>(check(raw_sbrk(bytes, SBRK_EAGER))); }
+
 int posix_gethostname(char* name, size_t size) {
     snprintf(name, size, "nx6");
     return 0;
@@ -116,3 +120,5 @@ long posix_sysconf(int name) {
 }
 
 }  // extern "C"
+
+SECOND_NAME(posix_fdatasync, posix_fsync);
