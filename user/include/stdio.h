@@ -70,11 +70,15 @@ void setbuf(FILE* f, char* buffer) POSIX(setbuf);
 size_t fread(void* to, size_t size, size_t count, FILE* f) POSIX(fread);
 size_t fwrite(const void* from, size_t size, size_t count, FILE* f) POSIX(fwrite);
 int fgetc(FILE* f) POSIX(fgetc);
+int getc(FILE* f) POSIX(getc);
+int getchar(void) POSIX(getchar);
 int ungetc(int c, FILE* f) POSIX(ungetc);
 char* fgets(char* line, int size, FILE* f) POSIX(fgets);
 ssize_t getline(char** line, size_t* size, FILE* f) POSIX(getline);
 ssize_t getdelim(char** line, size_t* size, int end, FILE* f) POSIX(getdelim);
 int fputc(int c, FILE* f) POSIX(fputc);
+int putc(int c, FILE* f) POSIX(putc);
+int putchar(int c) POSIX(putchar);
 int fputs(const char* s, FILE* f) POSIX(fputs);
 int puts(const char* s) POSIX(puts);
 int feof(FILE* f) POSIX(feof);
@@ -88,8 +92,3 @@ int rename(const char* from, const char* to) POSIX(rename);
 FILE* popen(const char* command, const char* mode) POSIX(popen); /* r, w */
 int pclose(FILE* f) POSIX(pclose);
 END_C
-
-#define getc(f)    fgetc(f)
-#define getchar()  fgetc(stdin)
-#define putc(c, f) fputc((c), (f))
-#define putchar(c) fputc((c), stdout)

@@ -2,8 +2,13 @@
  *
  * A system call that fails returns a negative error number (errno.h), not just -1; strerror() describes it.
  * Programs written for POSIX include unistd.h, stdio.h and so on instead; sys/socket.h and the other socket
- * headers go with both. The calls of xv6 keep their names and arguments. */
+ * headers go with both. The calls of xv6 keep their names and arguments; a program written for xv6 gets
+ * user/user.h instead. */
 #pragma once
+
+#ifdef NX6_XV6 /* a program of xv6, which has included types.h, means xv6's file of this name */
+#include "user/user.h"
+#else
 
 #ifdef NX6_POSIX
 #error "include either user.h or POSIX's headers: both declare functions of the same names"
@@ -22,10 +27,9 @@
 
 #ifdef __cplusplus
 extern "C" {
-#define NORETURN [[noreturn]]
-#else
-#define NORETURN _Noreturn
 #endif
+
+#define NORETURN __attribute__((noreturn))
 
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
@@ -137,4 +141,6 @@ requires(std::is_integral_v<Ip>&& std::is_integral_v<Local>&& std::is_integral_v
     return xv6_connect(static_cast<uint32>(ip), static_cast<uint16>(local_port),
                        static_cast<uint16>(remote_port));
 }
+#endif
+
 #endif

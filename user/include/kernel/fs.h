@@ -2,4 +2,4 @@
 #pragma once
 
 #include "abi/fs.h"
-#include "kernel/types.h"
+#include "../types.h"

@@ -19,7 +19,7 @@ typedef uint32_t in_addr_t;
 #define IPPROTO_ICMPV6   58
 #define IPV6_V6ONLY      26
 struct in6_addr {
-    union {
+    __extension__ union {
         uint8_t s6_addr[16];
         uint16_t s6_addr16[8];
         uint32_t s6_addr32[4];

@@ -1,5 +1,6 @@
-/* For C programs written for xv6-riscv: its system calls and its library, as in its user/user.h of any year
- * since 2019. New programs include "user.h", which offers more and tells why a call failed.
+/* For C programs written for xv6: its system calls and its library, as in xv6-riscv's user/user.h of any year
+ * since 2019, and, for a program that includes "types.h" and "user.h", in user.h of xv6 for x86. New programs
+ * include "user.h" alone, which offers more and tells why a call failed.
  *
  * Functions that differ from "user.h" have other symbols in the library (user/lib/xv6/):
  *   - a system call that fails returns -1; the reason is in xv6_errno (errno.h);
@@ -19,6 +20,8 @@ struct rtcdate;
 int fork(void) XV6(fork);
 int exit(int) XV6(exit) __attribute__((noreturn));
 int wait(int*) XV6(wait);
+#define exit(...) (exit)(__VA_ARGS__ + 0) /* until autumn 2019 without an argument */
+#define wait(...) (wait)(__VA_ARGS__ + 0)
 int pipe(int*) XV6(pipe);
 int write(int, const void*, int) XV6(write);
 int read(int, void*, int) XV6(read);
@@ -57,7 +60,11 @@ void* memmove(void*, const void*, int) XV6(memmove);
 char* strchr(const char*, char c) __asm__("__nx6_strchr");
 int strcmp(const char*, const char*);
 void fprintf(int, const char*, ...) XV6(fprintf);
+#ifdef NX6_XV6_RISCV
 void printf(const char*, ...) XV6(printf);
+#else
+void printf(int, const char*, ...) XV6(fprintf);
+#endif
 char* gets(char*, int max) XV6(gets);
 uint strlen(const char*);
 void* memset(void*, int, uint);

@@ -93,6 +93,8 @@ char* strndup(const char* s, size_t n) {
 
 char* strdup(const char* s) { return strndup(s, ~0ul); }
 
+void bzero(void* to, size_t n) { memset(to, 0, n); }
+void bcopy(const void* from, void* to, size_t n) { memmove(to, from, n); }
 int bcmp(const void* a, const void* b, size_t n) { return memcmp(a, b, n); }
 
 int strncasecmp(const char* a, const char* b, size_t n) {

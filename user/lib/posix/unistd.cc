@@ -1,4 +1,5 @@
 // POSIX's functions for descriptors and processes.
+#include <limits.h>
 #include <stdarg.h>
 
 #include "abi/file_status.h"
@@ -113,9 +114,11 @@ int posix_gethostname(char* name, size_t size) {
     return 0;
 }
 
+static_assert(PATH_MAX == MAXPATH && OPEN_MAX == NOFILE && CHILD_MAX == NPROC && IOV_MAX == UIO_MAXIOV);
+
 long posix_sysconf(int name) {
-    if (name == 30) return 4096;
-    if (name == 4) return NOFILE;
+    if (name == 30) return PAGESIZE;
+    if (name == 4) return OPEN_MAX;
     return check(-EINVAL);
 }
 
