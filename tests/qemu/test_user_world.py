@@ -83,9 +83,11 @@ def netdb_h_alone_brings_addresses_and_byte_order():
 
 @test()
 def cplusplus_headers_that_need_no_more_than_we_have_compile():
-    for header in ("algorithm", "array", "atomic", "bit", "cstdlib", "cstring", "functional", "memory", "optional", "span",
-                   "string_view", "tuple", "utility", "variant"):
-        check_equal(compile_text(compilers()[1], f"#include <{header}>\n", header), "", "what the compiler says")
+    headers = ("algorithm", "array", "atomic", "bit", "cstdlib", "cstring", "functional", "memory", "optional", "span",
+               "string_view", "tuple", "utility", "variant")
+    text = "".join(f"#include <{header}>\n" for header in headers)
+    text += "std::unique_ptr<int> p;\nbool f(std::string_view s) { return s.empty() || std::abs(s[0]) == 1; }\n"
+    check_equal(compile_text(compilers()[1], text, "headers"), "", "what the compiler says")
 
 
 @test()
@@ -93,9 +95,9 @@ def the_headers_are_the_same_with_a_compiler_of_another_prefix():
     folder = work_dir("other-prefix")
     ours = flags("TOOLS")[0]
     for tool in ("gcc", "g++"):
-        link = folder / f"riscv64-other-elf-{tool}"
-        link.unlink(missing_ok=True)
-        link.symlink_to(subprocess.check_output(["which", ours + tool], text=True).strip())
+        script = folder / f"riscv64-other-elf-{tool}"
+        script.write_text(f'#!/bin/sh\nexec {ours}{tool} "$@"\n')
+        script.chmod(0o755)
     found = subprocess.run([ROOT / "tools/toolchain"], cwd=ROOT, text=True, capture_output=True, check=True,
                            env=os.environ | {"TOOLPREFIX": f"{folder}/riscv64-other-elf-",
                                              "TARGETFLAGS": " ".join(flags("TARGETFLAGS"))}).stdout
@@ -147,18 +149,18 @@ def a_program_may_define_any_name_of_the_library():
     names = sorted({name for name, kind in library_symbols() if kind in "WV" and not name.startswith(("__", "_Z"))})
     check(len(names) > 400 and "strncmp" in names and "write" in names, f"the library has {len(names)} names")
 
-    def try_to_define(name):
-        used = "".join(f"    .quad {n}\n" for n in NEIGHBOURS if n != name)
-        program, source = folder / name, folder / f"{name}.s"
-        source.write_text(f".globl main, {name}\n.section .text.main, \"ax\"\nmain: la a0, {name}\n la a1, used\n ret\n"
-                          f".data\n{name}: .word 42\n.balign 8\nused:\n{used}")
+    def try_to_define(some):
+        used = "".join(f"    .quad {n}\n" for n in NEIGHBOURS if n not in some)
+        program, source = folder / some[0], folder / f"{some[0]}.s"
+        source.write_text(".globl main\n.section .text.main, \"ax\"\nmain: la a1, used\n ret\n.data\n" +
+                          "".join(f".globl {name}\n{name}: .word 42\n" for name in some) + f".balign 8\nused:\n{used}")
         done = subprocess.run([*link, "-o", program, source, BUILD / "user/libuser.a", "-lgcc"], cwd=ROOT, text=True,
                               capture_output=True)
         program.unlink(missing_ok=True)
-        return f"{name}: {done.stderr}" if done.returncode else None
+        return done.stderr if done.returncode else None
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = [w for w in pool.map(try_to_define, names) if w]
+        wrong = [w for w in pool.map(try_to_define, (names[i:i + 8] for i in range(0, len(names), 8))) if w]
     check(not wrong, "\n".join(wrong))
 
 

@@ -1,5 +1,6 @@
 /* POSIX: IPv4 addresses and ports, in network byte order. */
 #pragma once
+#pragma GCC system_header /* unions without names are not C99 */
 
 #include "sys/socket.h"
 
@@ -19,7 +20,7 @@ typedef uint32_t in_addr_t;
 #define IPPROTO_ICMPV6   58
 #define IPV6_V6ONLY      26
 struct in6_addr {
-    __extension__ union {
+    union {
         uint8_t s6_addr[16];
         uint16_t s6_addr16[8];
         uint32_t s6_addr32[4];
