@@ -17,7 +17,6 @@
 
 enum { MOST = 1100 };
 
-
 static char data[65536];
 static int fds[MOST], accepted[MOST], count;
 static int listener = -1;

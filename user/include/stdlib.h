@@ -76,5 +76,6 @@ void* bsearch(const void* key, const void* array, size_t count, size_t size,
               int (*compare)(const void*, const void*));
 /* The alignment is a power of two. Freed by free(). */
 void* aligned_alloc(size_t alignment, size_t size);
-int posix_memalign(void** p, size_t alignment, size_t size) POSIX(posix_memalign); /* returns the error: EINVAL, ENOMEM */
+int posix_memalign(void** p, size_t alignment, size_t size)
+    POSIX(posix_memalign); /* returns the error: EINVAL, ENOMEM */
 END_C

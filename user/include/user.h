@@ -40,7 +40,8 @@ extern "C" {
 /* ---- processes ---- */
 int fork(void) NX6_CALL(fork); /* 0 in the child, the child's pid in the parent */
 NORETURN void exit(int status) NX6_CALL(exit);
-int wait(int* status) NX6_CALL(wait); /* for any child; returns its pid. -ECHILD: there is none. status may be null */
+int wait(int* status)
+    NX6_CALL(wait); /* for any child; returns its pid. -ECHILD: there is none. status may be null */
 /* The process ends when it enters the kernel the next time, with status -1. -GROUP: so do all of that group.
  */
 int kill(int pid) NX6_CALL(kill);
@@ -54,14 +55,16 @@ int setpgid(int pid, int group) NX6_CALL(setpgid);
 /* Sets the group that gets the console's signals: Ctrl-C ends it, with status 130. 0: none; then read()
  * returns -EINTR on Ctrl-C. */
 int tcsetpgrp(int fd, int group) NX6(tcsetpgrp);
-int exec(const char* path, char** argv) NX6(exec); /* returns only on failure; argv ends with a null pointer */
-char* sbrk(int bytes) NX6(sbrk);                   /* grows (or shrinks) the heap; returns its old end, or (char*)-1 */
-char* sbrklazy(int bytes) NX6(sbrklazy);               /* the same, but each new page is allocated on its first use */
-int sleep(int ticks) NX6_CALL(sleep);                    /* a tick is 100 ms */
-int uptime(void) NX6_CALL(uptime);                        /* ticks since boot */
+int exec(const char* path, char** argv)
+    NX6(exec);                           /* returns only on failure; argv ends with a null pointer */
+char* sbrk(int bytes) NX6(sbrk);         /* grows (or shrinks) the heap; returns its old end, or (char*)-1 */
+char* sbrklazy(int bytes) NX6(sbrklazy); /* the same, but each new page is allocated on its first use */
+int sleep(int ticks) NX6_CALL(sleep);    /* a tick is 100 ms */
+int uptime(void) NX6_CALL(uptime);       /* ticks since boot */
 
 /* ---- files ---- */
-int open(const char* path, int flags) NX6_CALL(open); /* O_*, abi/fcntl.h; returns the lowest free descriptor */
+int open(const char* path, int flags)
+    NX6_CALL(open); /* O_*, abi/fcntl.h; returns the lowest free descriptor */
 int close(int fd) NX6_CALL(close);
 int read(int fd, void* buffer, int n) NX6_CALL(read); /* returns the number of bytes, 0 at the end */
 int write(int fd, const void* buffer, int n) NX6_CALL(write);
@@ -90,7 +93,8 @@ int fprintf(int fd, const char* format, ...) NX6(fprintf) PRINTF_LIKE(2, 3);
 int snprintf(char* buffer, unsigned long size, const char* format, ...) NX6(snprintf) PRINTF_LIKE(3, 4);
 int vprintf(const char* format, __builtin_va_list args) NX6(vprintf) PRINTF_LIKE(1, 0);
 int vfprintf(int fd, const char* format, __builtin_va_list args) NX6(vfprintf) PRINTF_LIKE(2, 0);
-int vsnprintf(char* buffer, unsigned long size, const char* format, __builtin_va_list args) NX6(vsnprintf) PRINTF_LIKE(3, 0);
+int vsnprintf(char* buffer, unsigned long size, const char* format, __builtin_va_list args) NX6(vsnprintf)
+    PRINTF_LIKE(3, 0);
 
 /* Describes the error in lower case. The sign does not matter: pass the failed call's result as it is. */
 char* strerror(int error);
@@ -105,8 +109,8 @@ int strcmp(const char* a, const char* b);
 int strncmp(const char* a, const char* b, unsigned long n);
 char* strcpy(char* to, const char* from);
 char* strchr(const char* s, char c) NX6(strchr); /* null if it is not there */
-int atoi(const char* s) NX6(atoi);             /* the leading digits; 0 if there are none */
-void* malloc(unsigned long n);       /* null when memory is exhausted */
+int atoi(const char* s) NX6(atoi);               /* the leading digits; 0 if there are none */
+void* malloc(unsigned long n);                   /* null when memory is exhausted */
 void* calloc(unsigned long count, unsigned long n);
 void* realloc(void* p, unsigned long n);
 void free(void* p); /* null is fine */
@@ -114,8 +118,8 @@ void free(void* p); /* null is fine */
 /* ---- files, in one call ---- */
 int stat(const char* path, struct stat* st) NX6(stat);
 char* gets(char* line, int size) NX6(gets); /* one line of fd 0 with its '\n'; "" at the end */
-int fgetline(int fd, char* line,
-             int size) NX6(fgetline); /* the same from any fd; returns the length, 0 at the end, or an error */
+int fgetline(int fd, char* line, int size)
+    NX6(fgetline); /* the same from any fd; returns the length, 0 at the end, or an error */
 
 /* ---- the command line ---- */
 extern char* optarg; /* POSIX getopt: -1 at the end of the options, '?' for an unknown one */

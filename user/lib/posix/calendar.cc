@@ -3,7 +3,6 @@
 #include "posix/posix.h"
 #include "time.h"
 
-
 constexpr long kDaysOf400Years = 146097, kDaysTo1970 = 719468;
 
 extern "C" {

@@ -5,8 +5,8 @@
 #include "abi/file_status.h"
 #include "abi/vm.h"
 #include "posix/posix.h"
-#include "sys/ioctl.h"
 #include "second_name.h"
+#include "sys/ioctl.h"
 
 using posix::check;
 using posix::check_int;

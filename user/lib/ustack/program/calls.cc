@@ -110,7 +110,8 @@ long __wrap___raw_recvfrom(int fd, void* data, int n, int flags, void* from, int
 }
 int __wrap___raw_write(int fd, const void* data, int n) {
     const Ours o(fd);
-    return o ? static_cast<int>(end(*o.sockets, send(o, data, n, 0, nullptr, 0))) : __real___raw_write(fd, data, n);
+    return o ? static_cast<int>(end(*o.sockets, send(o, data, n, 0, nullptr, 0)))
+             : __real___raw_write(fd, data, n);
 }
 int __wrap___raw_read(int fd, void* data, int n) {
     const Ours o(fd);
