@@ -43,7 +43,7 @@ def public_headers():
     return sorted(str(h.relative_to(include)) for h in include.rglob("*.h") if "c++" not in h.parts)
 
 
-@test()
+@test(deadline=240)
 def each_public_header_compiles_alone_and_twice_in_c_and_cplusplus():
     c, cxx = compilers()
     c99 = [*(f for f in c if not f.startswith("-std=")), "-std=c99", "-pedantic"]
@@ -59,7 +59,7 @@ def each_public_header_compiles_alone_and_twice_in_c_and_cplusplus():
     check(not wrong, "\n".join(wrong))
 
 
-@test()
+@test(deadline=120)
 def a_header_that_is_missing_is_not_taken_from_the_compilers_system():
     for compiler in compilers():
         for header in ("pthread.h", "sys/prctl.h", "wchar.h", "linux/types.h", "features.h", "gnu/libc-version.h"):
@@ -81,7 +81,7 @@ def netdb_h_alone_brings_addresses_and_byte_order():
     check_equal(compile_text(compilers()[0], text, "netdb.h"), "", "what the compiler says")
 
 
-@test()
+@test(deadline=120)
 def cplusplus_headers_that_need_no_more_than_we_have_compile():
     headers = ("algorithm", "array", "atomic", "bit", "cstdlib", "cstring", "functional", "memory", "optional", "span",
                "string_view", "tuple", "utility", "variant")
@@ -90,7 +90,7 @@ def cplusplus_headers_that_need_no_more_than_we_have_compile():
     check_equal(compile_text(compilers()[1], text, "headers"), "", "what the compiler says")
 
 
-@test()
+@test(deadline=120)
 def the_headers_are_the_same_with_a_compiler_of_another_prefix():
     folder = work_dir("other-prefix")
     ours = flags("TOOLS")[0]
@@ -123,7 +123,7 @@ def declared_names():
     return words
 
 
-@test()
+@test(deadline=180)
 def the_library_defines_no_name_that_a_program_may_not_define():
     allowed = {"_start"}
     strong = sorted({name for name, kind in library_symbols() if kind not in "WVu"})
@@ -141,7 +141,7 @@ NEIGHBOURS = ("printf", "malloc", "free", "fopen", "fgets", "fclose", "strtol", 
               "memcpy", "strlen", "write", "environ", "errno", "stdout", "getopt_long", "setjmp", "getifaddrs", "syslog")
 
 
-@test(deadline=180)
+@test(deadline=300)
 def a_program_may_define_any_name_of_the_library():
     folder = work_dir("own-names")
     tools = flags("TOOLS")[0]
@@ -240,7 +240,7 @@ XV6_OF_TODAY = XV6_OF_2019.replace("exit()", "exit(0)").replace("wait()", "wait(
 XV6_SHORT = XV6_OF_TODAY.replace("user/user.h", "user.h")
 
 
-@test(deadline=120)
+@test(deadline=300)
 def xv6_programs_of_each_era_build_unchanged_and_run():
     tree = SourceTree("xv6-eras")
     for name, text in (("old", OLD_XV6), ("2019", XV6_OF_2019), ("today", XV6_OF_TODAY), ("short", XV6_SHORT)):
