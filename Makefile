@@ -113,10 +113,11 @@ QUICKLY     := -O0
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 # A change of flags or of the compiler rebuilds the objects that it affects: they depend on the text of their flags.
+# make 4.3 keeps the newline at the end of some files, depending on their length: strip removes it.
 define remember  # file under $(BUILD), text
 $(BUILD)/$1: TEXT := $2
 $(BUILD)/$1: FORCE
-	$$(if $$(subst <$$(TEXT)>,,<$$(file < $$@)>),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
+	$$(if $$(subst <$$(strip $$(TEXT))>,,<$$(strip $$(file < $$@))>),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
 endef
 $(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
 $(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(HEADERS) $(CXXHEADERS) $(LTO) $(CXXONLY) $(CONLY)))
