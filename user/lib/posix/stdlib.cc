@@ -2,10 +2,10 @@
 #include "posix/posix.h"
 #include "second_name.h"
 
-struct div_t {
+struct Division {  // div_t
     int quot, rem;
 };
-struct ldiv_t {
+struct LongDivision {  // ldiv_t
     long quot, rem;
 };
 
@@ -90,8 +90,8 @@ int posix_atoi(const char* s) { return static_cast<int>(strtol(s, nullptr, 10));
 long posix_atol(const char* s) { return strtol(s, nullptr, 10); }
 int abs(int n) { return n < 0 ? -n : n; }
 long labs(long n) { return n < 0 ? -n : n; }
-div_t div(int n, int by) { return {n / by, n % by}; }
-ldiv_t ldiv(long n, long by) { return {n / by, n % by}; }
+Division div(int n, int by) { return {n / by, n % by}; }
+LongDivision ldiv(long n, long by) { return {n / by, n % by}; }
 
 }  // extern "C"
 

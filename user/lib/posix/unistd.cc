@@ -114,7 +114,8 @@ int posix_gethostname(char* name, size_t size) {
     return 0;
 }
 
-static_assert(PATH_MAX == MAXPATH && OPEN_MAX == NOFILE && CHILD_MAX == NPROC && IOV_MAX == UIO_MAXIOV);
+static_assert(PATH_MAX == MAXPATH && OPEN_MAX == NOFILE && CHILD_MAX == NPROC);
+static_assert(IOV_MAX == UIO_MAXIOV);
 
 long posix_sysconf(int name) {
     if (name == 30) return PAGESIZE;
