@@ -3,7 +3,7 @@
  * `make server`. */
 #pragma once
 
-#include "sys/socket.h"
+#include "netinet/in.h"
 
 struct addrinfo {
     int ai_flags;

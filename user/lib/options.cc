@@ -1,13 +1,6 @@
 // The command line: POSIX getopt, --help and usage errors.
 #include "user.h"
 
-extern "C" {
-
-char* optarg;
-int optind = 1;
-int opterr = 1;
-int optopt;
-
 namespace {
 
 int inside;  // the position within a cluster such as -la
@@ -21,6 +14,13 @@ int refuse(const char* letters, const char* word, char letter, bool known) {
 }
 
 }  // namespace
+
+extern "C" {
+
+char* optarg;
+int optind = 1;
+int opterr = 1;
+int optopt;
 
 // GNU's + at the front asks for what POSIX says anyway: the options end at the first word that is none.
 int getopt(int argc, char* const argv[], const char* letters) {

@@ -5,10 +5,10 @@
 
 extern "C" {
 
-int save_signal_mask(jmp_buffer* env) {
+int __save_signal_mask(jmp_buffer* env) {
     raw_sigprocmask(SIG_BLOCK, nullptr, &env->mask);
     return 0;
 }
-void restore_signal_mask(const jmp_buffer* env) { raw_sigprocmask(SIG_SETMASK, &env->mask, nullptr); }
+void __restore_signal_mask(const jmp_buffer* env) { raw_sigprocmask(SIG_SETMASK, &env->mask, nullptr); }
 
 }  // extern "C"
