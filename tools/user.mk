@@ -47,7 +47,7 @@ $(BUILD)/user/$(notdir $1): $(call objects_of,$1) $(BUILD)/user/libuser.a user/u
 	$$(call say,LINK,$$@)
 	$$(Q)$$(LINK_PROGRAM) -o $$@.elf $$(filter %.o %.a,$$^) -lgcc
 	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
-$(call remember,flags/program-$(notdir $1),$(call flags_of,$1))
+$(call remember,flags/program-$(notdir $1),flags: $(call flags_of,$1))
 $(call remember,names/program-$(notdir $1),$(call sources_of,$1))
 endef
 $(foreach p,$(PROGRAM_PATHS) $(TEST_PATHS),$(eval $(call program,$p)))
