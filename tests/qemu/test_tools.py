@@ -7,6 +7,7 @@ import subprocess
 
 from guest import BUILD, ROOT, Guest, check, check_equal, work_dir
 from suite import test
+from test_sockets import wait_until
 
 CASES = ROOT / "tests/tools/cases.txt"
 BUILTIN = "true false echo pwd test [ kill printf"
@@ -146,3 +147,61 @@ def the_tools_print_the_same_in_the_guest():
     results = re.findall(r"(.*?)@@ (-?\d+)\n(\d+)\n", out, re.S)
     check_equal(len(results), len(cases), f"commands that ended; the last output: {out[-300:]!r}")
     compare({c: c.seen(text, int(status), int(size)) for c, (text, status, size) in zip(cases, results)}, expected, "the guest's")
+
+
+# What the host's tools print otherwise, or what only the guest has. Command, a pattern for its whole output, its status.
+IN_GUEST = [
+    ("mkdir l; cd l; echo one > b; echo twotwo > a; mkdir c; echo x > .h", r"", 0),
+    ("ls", r"a +- +\d+ +7\nb +- +\d+ +4\nc +d +\d+ +\d+\n", 0),
+    ("ls -a", r"\. +d.*\n\.\. +d.*\n\.h +- .*\na .*\nb .*\nc .*\n", 0),
+    ("ls -l", r"total \d+\n-rw-r--r-- 1 root root +7 \w{3} [ \d]\d \d\d:\d\d a\n-rw-.* b\ndrwxr-xr-x 1 root root +\d+ .* c\n", 0),
+    ("ls -l /console", r"crw-rw-rw- 1 root root \d+, +\d+ .* /console\n", 0),
+    ("ln -s a d", r"ln: there are no symbolic links.*\n", 1),
+    ("date -s 1", r"date: the clock cannot be set.*\n", 1),
+    ("date +%s", r"[12]\d{9}\n", 0),
+    ("date", r"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d UTC 20\d\d\n", 0),
+    ("uptime", r" \d\d:\d\d:\d\d up  0:0\d\n", 0),
+    ("which ls", r"/ls\n", 0),
+    ("env | grep -c =; echo done", r"\d+\ndone\n", 0),
+    ("ps -e", r"(?s) +PID +PPID.*init.*", 0),
+    ("ps aux", r"(?s) +PID +PPID.*init.*", 0),
+    ("kill -l", r"(?s).* 9 KILL\n.*15 TERM\n.*", 0),
+    ("du -s", r"\d+\t\.\n", 0),
+    ("clear", r"\x1b\[H\x1b\[2J\x1b\[3J", 0),
+    ("cd /; rm -rf l; ls -d l", r"ls: cannot open l: no such file or directory\n", 2),
+]
+
+
+@test()
+def the_tools_print_what_only_the_guest_has():
+    with Guest("tools-own") as g:
+        for command, pattern, status in IN_GUEST:
+            out, got = g.run(command)
+            check(re.fullmatch(pattern, out), f"`{command}` printed {out!r}, which does not match {pattern!r}")
+            check_equal(got, status, f"status of `{command}`")
+
+
+@test(deadline=240)
+def the_tools_say_that_the_disk_is_full():
+    work = work_dir("tools-full-disk")
+    programs = [BUILD / "user" / name for name in "init netd agent sh echo seq cat cp dd tee sort rm".split()]
+    room = 300 + sum(p.stat().st_size // 1024 + 2 for p in programs)
+    subprocess.run([BUILD / "host/mkfs", "--size", str(room), "--inodes", "64", work / "fs.img", *programs], check=True)
+    with Guest("tools-full", IMAGE=str(work / "fs.img")) as g:
+        for command, status in (("seq 70000 > f", 1), ("seq 70000 | cat > f", 1), ("seq 70000 | tee f | cat > g", 1), ("seq 70000 | sort > f", 2),
+                                ("seq 70000 | dd of=f", 1), ("seq 20000 > f; cp f g; cp f h", 1), ("seq 20000 > f; cp f g; seq 20000 | sort -o h", 2)):
+            out, got = g.run(command, 40)
+            check(re.search(r"(?m)^\w+: cannot write.*: no space left on device$", out), f"`{command}` printed {out!r}")
+            check_equal(got, status, f"status of `{command}`")
+            g.run("rm -f f g h")
+
+
+@test()
+def tail_prints_what_is_added_to_a_file():
+    with Guest("tail") as g:
+        g.ok("echo one > log")
+        g.background("tail -f log > seen")
+        g.ok("echo two >> log")
+        wait_until(g, "cat seen", r"\Aone\ntwo\n\Z")
+        g.ok("echo three >> log")
+        wait_until(g, "cat seen", r"\Aone\ntwo\nthree\n\Z")
