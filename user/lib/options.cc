@@ -55,9 +55,11 @@ void help_if_asked(int argc, char** argv, const char* usage) {
     exit(0);
 }
 
-void bad_usage(const char* usage) {
+void bad_usage(const char* usage) { bad_usage_as(1, usage); }
+
+void bad_usage_as(int status, const char* usage) {
     fprintf(2, "usage: %s\n", usage);
-    exit(1);
+    exit(status);
 }
 
 }  // extern "C"

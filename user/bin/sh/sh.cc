@@ -21,7 +21,8 @@ const char kUsage[] =
 
 constexpr int kCannotRun = 126, kNoSuchCommand = 127;  // as in POSIX
 
-extern "C" long raw_sigaction(int number, const signal_action* action, signal_action* old) NX6_CALL(sigaction);
+extern "C" long raw_sigaction(int number, const signal_action* action, signal_action* old)
+    NX6_CALL(sigaction);
 
 // 0: the default; 1: ignored.
 void set_background_output(unsigned long handler) {
