@@ -104,7 +104,8 @@ def compare(found, expected, what):
 def the_tools_print_what_the_hosts_tools_print():
     work = work_dir("tools")
     bin_directory = work / "bin"
-    bin_directory.mkdir(exist_ok=True)
+    shutil.rmtree(bin_directory, ignore_errors=True)
+    bin_directory.mkdir()
     build_tools(bin_directory)
     files, cases = read_cases()
     cases = [c for c in cases if available(c)]
