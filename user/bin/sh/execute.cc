@@ -18,7 +18,7 @@ namespace sh {
 
 namespace {
 
-constexpr int kMostRunning = 1000;  // commands in commands: the executor is recursive
+constexpr int kMostRunning = 400;   // commands in commands: the executor is recursive
 
 // Starts the commands of a pipeline. Each but the last writes to a pipe that the next reads.
 int run_pipe(const Command* first, Job& job, bool foreground) {

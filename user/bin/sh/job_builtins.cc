@@ -55,6 +55,7 @@ int wait_for_job(Job* job) {
         if (shell.interactive && interrupted()) abandon(128 + SIGINT);
     }
     const int status = status_of(*job);
+    if (!shell.interactive) say_what_killed(*job);
     remove_job(job);
     return status;
 }

@@ -156,6 +156,8 @@ void take_back_terminal(int status) {
         known = tcgetattr(shell.terminal, &settings) == 0;
 }
 
+}  // namespace
+
 void say_what_killed(const Job& job) {
     const int how = job.processes[job.count - 1].status;
     if (!WIFSIGNALED(how)) return;
@@ -163,8 +165,6 @@ void say_what_killed(const Job& job) {
     if (WTERMSIG(how) == SIGINT || WTERMSIG(how) == SIGPIPE) return;
     dprintf(2, "%s\n", strsignal(WTERMSIG(how)));
 }
-
-}  // namespace
 
 int wait_in_foreground(Job& job) {
     while (!has_ended(job) && !has_stopped(job)) {

@@ -50,6 +50,7 @@ bool has_ended(const Job& job);
 bool has_stopped(const Job& job);
 int status_of(const Job& job);
 bool wait_for_change();  // of any child; false: there is none, or a signal has come
+void say_what_killed(const Job& job);
 void print_job(const Job& job, int fd);
 
 }  // namespace sh

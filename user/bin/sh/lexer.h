@@ -63,7 +63,7 @@ class Lexer {
     Word* read_word(Until until, bool quoted);
     void read_parts(class WordBuilder& to, Until until, bool quoted);
     bool ends(Until until, char c, int& open);
-    void read_tilde(WordBuilder& to);
+    void read_tilde(WordBuilder& to, Until until);
     void read_single_quoted(WordBuilder& to);
     void read_double_quoted(WordBuilder& to, bool quoted);
     void read_backslash(WordBuilder& to, Until until, bool quoted);

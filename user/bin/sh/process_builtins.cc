@@ -1,6 +1,5 @@
 // Builtins that change the process, or its input and output.
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -43,7 +43,7 @@ void Lexer::read_parts(WordBuilder& to, Until until, bool quoted) {
                 else
                     read_double_quoted(to, quoted);
                 break;
-            case '~': quoted ? to.add(next(), true) : read_tilde(to); break;
+            case '~': quoted ? to.add(next(), true) : read_tilde(to, until); break;
             default: to.add(next(), quoted);
         }
     }
@@ -51,12 +51,13 @@ void Lexer::read_parts(WordBuilder& to, Until until, bool quoted) {
 }
 
 // ~ is ${HOME-~}. Another user's ~name stays.
-void Lexer::read_tilde(WordBuilder& to) {
+void Lexer::read_tilde(WordBuilder& to, Until until) {
     const bool place = to.at_tilde_place();
     next();
     int unused = 0;
     const char behind = look();
-    if (!place || !(behind == '/' || ends(Until::WordEnd, behind, unused) || (behind == ':' && to.assignable)))
+    const bool ended = behind == '/' || ends(until, behind, unused) || (behind == ':' && to.assignable);
+    if (!place || !ended)
         return to.add('~', false);
     Part* part = to.add(PartKind::Parameter, true);
     part->text = "HOME";
