@@ -84,7 +84,7 @@ A
 two
 B
 
-cat <<A - <<B
+cat <<A <<B
 one
 A
 two

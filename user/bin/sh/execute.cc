@@ -2,9 +2,8 @@
 #include "execute.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "expand.h"
@@ -75,21 +74,22 @@ void run_and_or(const AndOr& item) {
     }
 }
 
-// Without job control, it must not read what the shell reads.
-void close_input() {
-    if (shell.terminal >= 0) return;
-    const int null = open("/dev/null", O_RDONLY);
-    if (null > 0) move_fd(null, 0);
-    if (null < 0) close(0);
+// A command in the background without job control must not read what the shell reads: its input is empty.
+void close_input(bool monitored) {
+    int ends[2];
+    if (monitored || pipe(ends) < 0) return;
+    close(ends[1]);
+    move_fd(ends[0], 0);
 }
 
 void run_in_background(const AndOr& item) {
     Job* job = new_job(item.text);
+    const bool monitored = shell.options.monitor;
     const bool simple = !item.first->next && !item.first->negated;
     if (simple && item.first->first->next) {
         run_pipe(item.first->first, *job, false);
     } else if (start_process(*job, false) == 0) {
-        close_input();
+        close_input(monitored);
         if (simple) run_in_child(*item.first->first);
         run_and_or(item);
         leave(shell.status);
@@ -98,7 +98,7 @@ void run_in_background(const AndOr& item) {
     if (!job->count) return remove_job(job);
     put_in_background(*job);
     shell.background_pid = job->processes[job->count - 1].pid;
-    if (shell.options.monitor) complain("[%d] %d", job->number, shell.background_pid);
+    if (shell.options.monitor) dprintf(2, "[%d] %d\n", job->number, shell.background_pid);
 }
 
 int run_condition(const List& list) {

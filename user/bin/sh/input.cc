@@ -44,7 +44,7 @@ bool read_line(int fd, const char* prompt, Text& line) {
     if (prompt) dprintf(2, "%s", prompt);
     for (;;) {
         char c;
-        const ssize_t n = read(fd, &c, 1);
+        const ssize_t n = prompt ? read_key(fd, &c) : read(fd, &c, 1);
         if (n < 0 && errno == EINTR) {
             if (shell.interactive && interrupted()) abandon(128 + SIGINT);
             run_traps();

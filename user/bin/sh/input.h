@@ -32,7 +32,7 @@ class Source {
     Text* lines_ = nullptr;
 };
 
-// Reads a line with its newline from a descriptor, without null characters. False at the end of the input. The
+// The one place where a typed line is read: a line editor belongs here. Reads a line with its newline from a descriptor, without null characters. False at the end of the input. The
 // prompt is null if nobody types.
 bool read_line(int fd, const char* prompt, Text& line);
 

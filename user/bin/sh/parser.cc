@@ -58,7 +58,7 @@ bool Parser::ends_list() {
 
 List* Parser::next_commands() {
     assignable_ = true;
-    skip_newlines();
+    if (accept(Token::Newline)) return arena_.make<List>();  // an empty line
     return peek() == Token::End ? nullptr : parse_line();
 }
 

@@ -27,9 +27,9 @@ Shell shell;
 namespace {
 
 const char kUsage[] =
-    "sh [-efux] [FILE [ARGUMENT...]]      runs the commands of FILE, or of its standard input\n"
-    "sh [-efux] -c COMMANDS [NAME [ARGUMENT...]]\n"
-    "sh -s [ARGUMENT...]                  runs the commands of its standard input\n"
+    "usage: sh [-efux] [FILE [ARGUMENT...]]      runs the commands of FILE, or of its standard input\n"
+    "       sh [-efux] -c COMMANDS [NAME [ARGUMENT...]]\n"
+    "       sh -s [ARGUMENT...]                  runs the commands of its standard input\n"
     "  -e: a command that fails ends it; -u: an unset variable is an error; -x: prints each command;\n"
     "  -f: no patterns of file names. docs/shell.md describes the language.\n";
 

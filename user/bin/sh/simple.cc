@@ -88,9 +88,13 @@ struct Found {
     const Builtin* builtin = nullptr;
     Function* function = nullptr;
 };
-Found find(const char* name) {
+Found find(char** argv) {
     Found found;
+    const char* name = argv[0];
     found.builtin = find_builtin(name);
+    // The usage is that of the program of this name, if there is one.
+    const bool asks = found.builtin && !found.builtin->special && argv[1] && strcmp(argv[1], "--help") == 0;
+    if (asks && strcmp(name, "echo") != 0 && find_program(name)) found.builtin = nullptr;
     if (!found.builtin || !found.builtin->special) found.function = find_function(name);
     return found;
 }
@@ -103,7 +107,7 @@ int run_simple(const Command& c) {
     expand_fields(c.words, argv);
     trace(c, argv.list);
     if (argv.count == 0) return run_assignments(c);
-    const Found found = find(argv.list[0]);
+    const Found found = find(argv.list);
     if (found.builtin || found.function) return run_here(c, found.builtin, found.function, argv);
     Job* job = new_job(joined(argv.list));
     if (start_process(*job, true) == 0) become_program(c, argv);
@@ -120,7 +124,7 @@ void run_in_child(const Command& c) {
     expand_fields(c.words, argv);
     if (argv.count == 0) leave(run_assignments(c));
     trace(c, argv.list);
-    const Found found = find(argv.list[0]);
+    const Found found = find(argv.list);
     if (found.builtin || found.function) leave(run_here(c, found.builtin, found.function, argv));
     become_program(c, argv);
 }

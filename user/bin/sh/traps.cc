@@ -1,5 +1,7 @@
 #include "traps.h"
 
+#include <errno.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -30,7 +32,16 @@ void arrive(int number) {
     any = number;
 }
 
-void note_interrupt(int) { interrupts = 1; }
+// A signal just before read() would be noticed only after the next key: so the handler jumps out of it.
+sigjmp_buf before_read;
+volatile sig_atomic_t reads;
+
+void note_interrupt(int) {
+    interrupts = 1;
+    if (!reads) return;
+    reads = 0;
+    siglongjmp(before_read, 1);
+}
 
 void set_handler(int number, void (*handler)(int)) {
     struct sigaction action {};
@@ -110,6 +121,17 @@ void run_exit_trap() {
         run_action(action);
     }
     free(action);
+}
+
+ssize_t read_key(int fd, char* c) {
+    ssize_t n = -1;
+    if (sigsetjmp(before_read, 1) == 0) {
+        reads = 1;
+        if (!interrupts) n = read(fd, c, 1);
+        reads = 0;
+    }
+    if (interrupts) errno = EINTR;
+    return interrupts ? -1 : n;
 }
 
 bool interrupted() {
