@@ -154,7 +154,8 @@ Result<uptr> push_arguments(mm::Space& space, uptr bottom, uptr top, const Argum
     usize offset = 0;
     for (int i = 0; i < count; i++) {
         const u64 pointer = strings + offset;
-        write_into(space, at + sizeof pointer * static_cast<usize>(i + (i >= arguments.count())), &pointer, sizeof pointer);
+        write_into(space, at + sizeof pointer * static_cast<usize>(i + (i >= arguments.count())), &pointer,
+                   sizeof pointer);
         offset += strlen(arguments.text() + offset) + 1;
     }
     return at;
@@ -177,8 +178,8 @@ const char* next_word(char*& at) {
     return word;
 }
 
-// If the file is a script, replaces it by its interpreter, and the arguments by the interpreter's. An interpreter
-// must not be a script itself.
+// If the file is a script, replaces it by its interpreter, and the arguments by the interpreter's. An
+// interpreter must not be a script itself.
 Result<fs::InodeRef> interpreter_of(fs::InodeRef file, const char* path, Arguments& arguments) {
     char line[64];
     const usize n = TRY(file->read_at({reinterpret_cast<u8*>(line), sizeof line - 1}, 0));

@@ -15,8 +15,9 @@ namespace {
 struct {
     const char* text;
     int precedence;
-} constexpr kBinary[] = {{"||", 1}, {"&&", 2}, {"|", 3},  {"^", 4},  {"==", 6}, {"!=", 6}, {"&", 5}, {"<<", 8}, {">>", 8},
-                         {"<=", 7}, {">=", 7}, {"<", 7},  {">", 7},  {"+", 9},  {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10}};
+} constexpr kBinary[] = {{"||", 1}, {"&&", 2}, {"|", 3},  {"^", 4},  {"==", 6}, {"!=", 6},
+                         {"&", 5},  {"<<", 8}, {">>", 8}, {"<=", 7}, {">=", 7}, {"<", 7},
+                         {">", 7},  {"+", 9},  {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10}};
 constexpr int kNoOperator = -1, kBinaries = sizeof kBinary / sizeof *kBinary;
 
 class Evaluator {
@@ -77,7 +78,8 @@ class Evaluator {
     long assign(const char* name) {
         const int op = operator_;
         const long right = assignment();
-        const long value = op == kNoOperator || skip_ ? right : binary(kBinary[op].text, variable(name), right);
+        const long value =
+            op == kNoOperator || skip_ ? right : binary(kBinary[op].text, variable(name), right);
         if (skip_) return value;
         char text[24];
         snprintf(text, sizeof text, "%ld", value);

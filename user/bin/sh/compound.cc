@@ -80,7 +80,8 @@ void Parser::parse_for(Command& command) {
     if (peek() != Token::Word || !word()->plain) unexpected("a variable");
     command.name = word()->plain;
     for (const char* c = command.name; *c; c++) {
-        if (!(c == command.name ? is_name_start(*c) : is_name(*c))) syntax_error("for needs the name of a variable");
+        if (!(c == command.name ? is_name_start(*c) : is_name(*c)))
+            syntax_error("for needs the name of a variable");
     }
     take();
     skip_newlines();

@@ -17,7 +17,7 @@ namespace sh {
 
 namespace {
 
-constexpr int kMostRunning = 400;   // commands in commands: the executor is recursive
+constexpr int kMostRunning = 400;  // commands in commands: the executor is recursive
 
 // Starts the commands of a pipeline. Each but the last writes to a pipe that the next reads.
 int run_pipe(const Command* first, Job& job, bool foreground) {
@@ -58,8 +58,10 @@ int run_pipeline(const Pipeline& pipeline, const char* text) {
     if (pipeline.negated) shell.tested--;
     shell.status = pipeline.negated && shell.flow == Flow::Normal ? !status : status;
     // A compound command has ended the shell already, if that was to be.
-    const bool counts = first.next || first.kind == CommandKind::Simple || first.kind == CommandKind::Subshell;
-    if (counts && shell.status && !pipeline.negated && shell.options.exit_on_error && !shell.tested && shell.flow == Flow::Normal)
+    const bool counts =
+        first.next || first.kind == CommandKind::Simple || first.kind == CommandKind::Subshell;
+    if (counts && shell.status && !pipeline.negated && shell.options.exit_on_error && !shell.tested &&
+        shell.flow == Flow::Normal)
         leave(shell.status);
     return shell.status;
 }

@@ -162,8 +162,10 @@ void Expansion::add_value(const Part& part, const char* value) {
             if (all) return add_all_parameters(part);
             break;
         case Operation::Alternative:
-            if (!none) add_word(part);
-            else if (part.quoted) open_ = true;
+            if (!none)
+                add_word(part);
+            else if (part.quoted)
+                open_ = true;
             return;
         case Operation::Assign:
             if (!none) break;
@@ -185,7 +187,8 @@ void Expansion::add_value(const Part& part, const char* value) {
         snprintf(number, sizeof number, "%zu", strlen(value));
         return put(number, part.quoted);
     }
-    if (part.operation >= Operation::CutPrefix) value = cut(value, expand_pattern(*part.word), part.operation);
+    if (part.operation >= Operation::CutPrefix)
+        value = cut(value, expand_pattern(*part.word), part.operation);
     put(value, part.quoted);
 }
 

@@ -9,8 +9,7 @@ constexpr size_t kLongestLine = 4096;  // that can be typed
 
 class Source {
   public:
-    Source(const char* text, size_t size, int first_line = 1)
-        : line(first_line), text_(text), size_(size) {}
+    Source(const char* text, size_t size, int first_line = 1) : line(first_line), text_(text), size_(size) {}
     explicit Source(int fd) : fd_(fd) {}
 
     // What begin() kept in its arena may be released after the next begin(). Lines of a descriptor are read
@@ -32,8 +31,8 @@ class Source {
     Text* lines_ = nullptr;
 };
 
-// The one place where a typed line is read: a line editor belongs here. Reads a line with its newline from a descriptor, without null characters. False at the end of the input. The
-// prompt is null if nobody types.
+// The one place where a typed line is read: a line editor belongs here. Reads a line with its newline from a
+// descriptor, without null characters. False at the end of the input. The prompt is null if nobody types.
 bool read_line(int fd, const char* prompt, Text& line);
 
 // The whole file, as a text without null characters; null with errno if it cannot be read, ENOEXEC if it is

@@ -72,8 +72,9 @@ Job* find_job(const char* name) {
         found = current_job(current_job(nullptr));
     } else {
         for (Job* job = all_jobs(); job; job = job->next) {
-            const bool same = name[1] >= '0' && name[1] <= '9' ? job->number == atoi(name + 1)
-                                                               : strncmp(job->text, name + 1, strlen(name + 1)) == 0;
+            const bool same = name[1] >= '0' && name[1] <= '9'
+                                  ? job->number == atoi(name + 1)
+                                  : strncmp(job->text, name + 1, strlen(name + 1)) == 0;
             if (job->number && same) found = job;
         }
     }
@@ -83,7 +84,9 @@ Job* find_job(const char* name) {
 void print_job(const Job& job, int fd) {
     char state[64];
     describe(job, state, sizeof state);
-    const char mark = &job == current_job(nullptr) ? '+' : &job == current_job(current_job(nullptr)) ? '-' : ' ';
+    const char mark = &job == current_job(nullptr)                ? '+'
+                      : &job == current_job(current_job(nullptr)) ? '-'
+                                                                  : ' ';
     dprintf(fd, "[%d] %c %-24s %s\n", job.number, mark, state, job.text);
 }
 

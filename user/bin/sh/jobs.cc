@@ -15,7 +15,7 @@ namespace sh {
 
 namespace {
 
-Job* jobs;  // the newest first
+Job* jobs;                      // the newest first
 constexpr int kMostEnded = 64;  // that a script has not waited for
 
 void note(int pid, int status) {
@@ -123,7 +123,8 @@ int start_process(Job& job, bool foreground) {
     if (pid == 0) become_part_of(job, foreground);
     if (pid <= 0) return pid;
     job.processes[job.count++] = {pid, 0, false, false};
-    if (shell.options.monitor) setpgid(pid, job.group);  // the child does so too: it is in the group whichever runs first
+    if (shell.options.monitor)
+        setpgid(pid, job.group);  // the child does so too: it is in the group whichever runs first
     if (!job.group) job.group = pid;
     return pid;
 }
@@ -180,7 +181,8 @@ int wait_in_foreground(Job& job) {
         return status;
     }
     if (job.count) say_what_killed(job);
-    const bool by_key = job.count && WIFSIGNALED(job.processes[job.count - 1].status) && status == 128 + SIGINT;
+    const bool by_key =
+        job.count && WIFSIGNALED(job.processes[job.count - 1].status) && status == 128 + SIGINT;
     remove_job(&job);
     // Ctrl-C is for the whole command line.
     if (by_key && shell.options.monitor) abandon(status);

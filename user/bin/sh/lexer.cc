@@ -6,8 +6,8 @@ namespace sh {
 
 namespace {
 
-constexpr const char* kOperators[] = {"<<-", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">",
-                                      "&&",  "&",  "||", "|",  ";;", ";", "(",  ")"};
+constexpr const char* kOperators[] = {"<<-", "<<", "<&", "<>", "<",  ">>", ">&", ">|", ">",
+                                      "&&",  "&",  "||", "|",  ";;", ";",  "(",  ")"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

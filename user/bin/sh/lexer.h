@@ -7,10 +7,28 @@
 namespace sh {
 
 enum class Token : unsigned char {
-    None, End, Newline, Word,
+    None,
+    End,
+    Newline,
+    Word,
     // In the order of kOperators in lexer.cc.
-    HereStrip, Here, ReadFd, ReadWrite, Read, Append, WriteFd, Clobber, Write,
-    AndIf, And, OrIf, Or, CaseEnd, Semicolon, Open, Close,
+    HereStrip,
+    Here,
+    ReadFd,
+    ReadWrite,
+    Read,
+    Append,
+    WriteFd,
+    Clobber,
+    Write,
+    AndIf,
+    And,
+    OrIf,
+    Or,
+    CaseEnd,
+    Semicolon,
+    Open,
+    Close,
 };
 const char* name_of(Token token);
 
@@ -28,19 +46,23 @@ class Lexer {
         Here* next;
     };
 
-    Token peek();       // the next token, which stays
+    Token peek();  // the next token, which stays
     void take() { token_ = Token::None; }
-    Word* word() const { return word_; }  // of Token::Word
+    Word* word() const { return word_; }          // of Token::Word
     int io_number() const { return io_number_; }  // of a redirection; -1: none was given
     void expect_here_document(Redirect* redirect, Word* delimiter, bool strip);
     [[noreturn]] void syntax_error(const char* what);
     void enter();
     void leave() { depth_--; }
-    virtual List* commands_to_close() = 0;       // of $( up to ), which is consumed
-    virtual List* commands_of(Source& text) = 0;  // all, of ` `
+    virtual List* commands_to_close() = 0;          // of $( up to ), which is consumed
+    virtual List* commands_of(Source& text) = 0;    // all, of ` `
     virtual Word* expanded_text(Source& text) = 0;  // of a here-document
     Word* read_to_end() { return read_word(Until::End, true); }
-    Here* swap_here(Here* other) { Here* old = here_; here_ = other; return old; }
+    Here* swap_here(Here* other) {
+        Here* old = here_;
+        here_ = other;
+        return old;
+    }
 
     Source& source_;
     Arena& arena_;

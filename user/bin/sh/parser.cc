@@ -163,7 +163,8 @@ void Parser::parse_simple(Command& command) {
         take();
         *words = w;
         words = &w->next;
-        if (w == command.words && w->plain && !command.assignments && !command.redirects && peek() == Token::Open)
+        if (w == command.words && w->plain && !command.assignments && !command.redirects &&
+            peek() == Token::Open)
             return parse_function(command, w->plain);
     }
     assignable_ = true;
@@ -173,7 +174,8 @@ void Parser::parse_simple(Command& command) {
 bool Parser::parse_assignment(Command&, Assignment**& end) {
     Word* w = word();
     Part* first = w->parts;
-    if (!first || first->kind != PartKind::Text || first->quoted || !is_name_start(first->text[0])) return false;
+    if (!first || first->kind != PartKind::Text || first->quoted || !is_name_start(first->text[0]))
+        return false;
     size_t n = 0;
     while (is_name(first->text[n])) n++;
     if (first->text[n] != '=') return false;

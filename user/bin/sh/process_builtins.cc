@@ -41,7 +41,9 @@ bool write_out(const char* text, size_t n) {
 
 int cd_builtin(int argc, char** argv) {
     int first = 1;
-    while (first < argc && (strcmp(argv[first], "-L") == 0 || strcmp(argv[first], "-P") == 0 || strcmp(argv[first], "--") == 0)) first++;
+    while (first < argc && (strcmp(argv[first], "-L") == 0 || strcmp(argv[first], "-P") == 0 ||
+                            strcmp(argv[first], "--") == 0))
+        first++;
     const char* home = value_of("HOME");
     const char* path = first < argc ? argv[first] : home ? home : "/";
     const bool back = strcmp(path, "-") == 0;
@@ -75,7 +77,8 @@ int umask_builtin(int argc, char** argv) {
     }
     char* end;
     const long mask = strtol(argv[1], &end, 8);
-    if (*end || mask < 0 || mask > 0777) return complain("umask: %s is no mask: use octal digits", argv[1]), kMisused;
+    if (*end || mask < 0 || mask > 0777)
+        return complain("umask: %s is no mask: use octal digits", argv[1]), kMisused;
     umask(static_cast<mode_t>(mask));
     return 0;
 }

@@ -67,8 +67,10 @@ Program& new_program() {
 int run_source(Source& source) {
     const Arena::Mark mark = shell.scratch.mark();
     while (shell.flow == Flow::Normal) {
-        if (shell.interactive && shell.nested == 0) report_jobs();
-        else look_after_children();
+        if (shell.interactive && shell.nested == 0)
+            report_jobs();
+        else
+            look_after_children();
         Running running(new_program());
         source.begin(running.program.arena);
         const List* list = Parser(source, running.program.arena).next_commands();
@@ -137,9 +139,11 @@ void run_as_script(const char* path, char** argv) {
     int argc = 0;
     while (argv[argc]) argc++;
     parameters().set(argv + 1, argc - 1);
-    const int status = run_file(path);
-    if (status >= 0) leave(status);
-    complain("cannot run %s: %s", path, strerror(errno));
+    size_t size;
+    const char* text = read_file(path, shell.scratch, size);
+    // The kernel has refused the interpreter that a first line #! names.
+    if (text && strncmp(text, "#!", 2) != 0) leave(run_text(text, size));
+    complain("cannot run %s: %s", path, strerror(text ? ENOEXEC : errno));
     leave(kCannotRun);
 }
 
@@ -214,10 +218,14 @@ int main_of_shell(int argc, char** argv) {
         char letters[16];
         int n = 0;
         for (const char* c = argv[i] + 1; *c; c++) {
-            if (*c == 'c') command = true;
-            else if (*c == 's') input = true;
-            else if (*c == 'i') prompts = true;
-            else if (n < 15) letters[n++] = *c;
+            if (*c == 'c')
+                command = true;
+            else if (*c == 's')
+                input = true;
+            else if (*c == 'i')
+                prompts = true;
+            else if (n < 15)
+                letters[n++] = *c;
         }
         letters[n] = '\0';
         if (!set_options(letters, argv[i][0] == '-')) misused();

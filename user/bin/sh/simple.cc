@@ -53,7 +53,8 @@ int run_here(const Command& c, const Builtin* builtin, Function* function, Field
     Frame frame(false);
     assign(c, special ? nullptr : &frame, !special);
     if (special && strcmp(builtin->name, "exec") == 0) redirected.keep();
-    const int status = function ? call_function(*function, argv.count, argv.list) : builtin->run(argv.count, argv.list);
+    const int status =
+        function ? call_function(*function, argv.count, argv.list) : builtin->run(argv.count, argv.list);
     frame.end();
     redirected.undo();
     return status;
@@ -157,7 +158,8 @@ int execute_program(char** argv) {
         if (errno == ENOEXEC) run_as_script(path, argv);
     }
     if (!path || errno == ENOENT) {
-        complain(is_path ? "cannot run %s: no such file" : "%s: no such command (`ls /` lists them)", argv[0]);
+        complain(is_path ? "cannot run %s: no such file" : "%s: no such command (`ls /` lists them)",
+                 argv[0]);
         return kNoSuchCommand;
     }
     complain("cannot run %s: %s", argv[0], strerror(errno));

@@ -5,7 +5,8 @@
 //   pipeline = ["!"] command { "|" command }
 //   command  = simple | compound { redirect } | NAME "(" ")" compound { redirect }
 //   simple   = { NAME=word | redirect } { word | redirect }
-//   compound = "(" list ")" | "{" list "}" | "if" ... "fi" | "while" ... | "until" ... | "for" ... | "case" ...
+//   compound = "(" list ")" | "{" list "}" | "if" ... "fi" | "while" ... | "until" ... | "for" ... | "case"
+//   ...
 //
 // A sequence is a linked list rather than a tree, so that a long one needs no deep recursion.
 #pragma once

@@ -100,7 +100,8 @@ int set_builtin(int argc, char** argv) {
             i++, parameters_follow = true;
             break;
         }
-        if (!set_options(argv[i] + 1, argv[i][0] == '-')) fail("set: %s is no option: use -e -f -u -x", argv[i]);
+        if (!set_options(argv[i] + 1, argv[i][0] == '-'))
+            fail("set: %s is no option: use -e -f -u -x", argv[i]);
     }
     if (i < argc || parameters_follow) parameters().set(argv + i, argc - i);
     return 0;
@@ -139,17 +140,25 @@ int getopts_builtin(int argc, char** argv) {
         letter[0] = known ? c : '?';
         const char shown[2] = {c, '\0'};
         if (!known) {
-            if (silent) argument = shell.scratch.copy(shown);
-            else complain("%s is no option", shown);
+            if (silent)
+                argument = shell.scratch.copy(shown);
+            else
+                complain("%s is no option", shown);
         } else if (known[1] == ':') {
-            if (place > 1) argument = word + place, index++, place = 1;
-            else if (index <= count) argument = list[index++ - 1];
-            else if (silent) letter[0] = ':', argument = shell.scratch.copy(shown);
-            else letter[0] = '?', complain("option %s needs an argument", shown);
+            if (place > 1)
+                argument = word + place, index++, place = 1;
+            else if (index <= count)
+                argument = list[index++ - 1];
+            else if (silent)
+                letter[0] = ':', argument = shell.scratch.copy(shown);
+            else
+                letter[0] = '?', complain("option %s needs an argument", shown);
         }
     }
-    if (argument) set_variable("OPTARG", argument);
-    else unset_variable("OPTARG");
+    if (argument)
+        set_variable("OPTARG", argument);
+    else
+        unset_variable("OPTARG");
     Text number(shell.scratch);
     char digits[16];
     int n = 0;

@@ -17,9 +17,9 @@ Fields environment(Arena& arena);  // what is exported, as NAME=value
 
 Variable* find_variable(const char* name);
 Variable& make_variable(const char* name);
-const char* value_of(const char* name);                   // null: unset
-void set_variable(const char* name, const char* value);   // fail() if it is read-only
-bool unset_variable(const char* name);                    // false: it is read-only
+const char* value_of(const char* name);                  // null: unset
+void set_variable(const char* name, const char* value);  // fail() if it is read-only
+bool unset_variable(const char* name);                   // false: it is read-only
 void forget_unexported_variables();
 Variable* first_variable();
 bool is_valid_name(const char* name);

@@ -57,8 +57,7 @@ void Lexer::read_tilde(WordBuilder& to, Until until) {
     int unused = 0;
     const char behind = look();
     const bool ended = behind == '/' || ends(until, behind, unused) || (behind == ':' && to.assignable);
-    if (!place || !ended)
-        return to.add('~', false);
+    if (!place || !ended) return to.add('~', false);
     Part* part = to.add(PartKind::Parameter, true);
     part->text = "HOME";
     part->operation = Operation::Default;
