@@ -83,7 +83,7 @@ def constructs_in_each_other_and_endless_values_end_with_an_error():
 
 
 # The guest has no such programs or files.
-LACKS = re.compile(r"(?:^|[\s;|(&`])(\[|test|sed|tr|od|head|seq|printf|touch|yes|chmod|wc|grep|sleep|sh|kill|type|umask|cd|pwd)\s|/etc|/tmp|/dev|\$\$|PPID|HOME|getopts|exec \w|trap")
+LACKS = re.compile(r"(?:^|[\s;|(&`])(sed|od|yes|sh|kill|type|umask|cd|pwd)\s|/etc|/tmp|/dev|#!|\$\$|PPID|HOME|getopts|exec \w|trap")
 
 
 def guest_script(folder):
@@ -105,7 +105,7 @@ def type_file(g, name, text):
 @test(deadline=200)
 def the_shell_runs_the_same_scripts_in_the_guest():
     text, count = guest_script("T")
-    check(count > 150, f"only {count} scripts can run in the guest")
+    check(count > 300, f"only {count} scripts can run in the guest")
     with tempfile.TemporaryDirectory() as top:
         (pathlib.Path(top) / "T").mkdir()
         script = pathlib.Path(top, "script")
@@ -137,7 +137,7 @@ def jobs_stop_continue_and_come_to_the_foreground():
         check("[1] + Stopped" in g.ok("jobs"), "jobs does not show the stopped job")
         # In the background it is stopped again when it reads.
         g.ok("bg %1")
-        wait_for_process(g, "cat", "SIGCONT")
+        wait_for_process(g, "cat", "SIGCONT", at_prompt=True)
         start = g.type("fg\n")
         g.wait(r"\ncat\n", 10, start)
         g.wait("heard\nheard\n", 10, g.type("heard\n"))
@@ -156,7 +156,8 @@ def the_prompt_changes_while_a_command_is_incomplete_and_ctrl_c_gives_it_up():
         g.wait(r"\n> $", 10, g.type("b'\n"))
         g.wait(r"\na\nb\n\$ $", 10, g.type("fi\n"))
         g.wait(r"\n> $", 10, g.type("cat <<E\n"))
-        g.wait(r"> text\n\$ $", 10, g.type("text\nE\n"))
+        g.wait(r"text\n> $", 10, g.type("text\n"))
+        g.wait(r"E\ntext\n\$ $", 10, g.type("E\n"))
         g.wait(r"\n> $", 10, g.type("while true; do\n"))
         g.wait(r"\^C\n\$ $", 10, g.type(CTRL_C))
         check("syntax error" in lines(g, "echo )"), "no message after a syntax error")

@@ -16,7 +16,7 @@ namespace sh {
 namespace {
 
 bool type_line(const char* prompt, Text& line) {
-    static char typed[kLongestLine + 2];
+    static char typed[kLongestLine + 1];
     const int n = read_typed_line(prompt, typed, sizeof typed);
     if (n == -EINTR) {
         (void)interrupted();

@@ -5,7 +5,7 @@
 
 namespace sh {
 
-constexpr size_t kLongestLine = 4096;  // that can be typed
+constexpr size_t kLongestLine = 4096;  // that can be typed, with its newline
 
 class Source {
   public:
