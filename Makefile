@@ -95,6 +95,9 @@ NO_WAIT     := -D_GLIBCXX_ATOMIC_WAIT_H
 ANYTARGET   := -mcmodel=medany -mno-strict-align -ffreestanding -fno-stack-protector -fno-pic -fno-pie $(NO_WAIT)
 TARGETFLAGS := -march=rv64imac_zicsr_zifencei_zba_zbb_zbs -mabi=lp64 $(ANYTARGET) -isystem kernel/compat
 USERTARGET  := -march=rv64gc_zba_zbb_zbs -mabi=lp64d -ffp-contract=off $(ANYTARGET)
+# Programs see no other system behind ours: only our headers and the compiler's (tools/toolchain), and not the names by which
+# a compiler made for Linux says so. Like every Unix it is __unix__.
+USERWORLD   := -D__nx6__ -U__linux__ -U__linux -U__gnu_linux__ -Ulinux -Uunix -D__unix__=1 -D__unix=1
 WARNINGS    := -Wall -Wextra -Wshadow -Werror -Wno-missing-field-initializers
 COMMON      := -g -O2 $(TUNE) -ffunction-sections -fdata-sections -fno-common -MMD -MP $(WARNINGS) \
 	-fno-tree-loop-distribute-patterns -fno-asynchronous-unwind-tables
@@ -103,20 +106,21 @@ CXXONLY     := -std=gnu++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics
 LINK        := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--build-id=none
 
 KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/platform $(if $(DUMP_ALL),-DNX6_DUMP_ALL) $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer -fno-optimize-sibling-calls)
-USERFLAGS   := $(USERTARGET) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
+USERFLAGS   := $(USERTARGET) $(USERWORLD) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g1 -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -idirafter user/include -DNX6_DUMP_ALL
 QUICKLY     := -O0
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 # A change of flags or of the compiler rebuilds the objects that it affects: they depend on the text of their flags.
+# make 4.3 keeps the newline at the end of some files, depending on their length: strip removes it.
 define remember  # file under $(BUILD), text
 $(BUILD)/$1: TEXT := $2
 $(BUILD)/$1: FORCE
-	$$(if $$(subst <$$(TEXT)>,,<$$(file < $$@)>),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
+	$$(if $$(if $$(wildcard $$@),$$(subst <$$(strip $$(TEXT))>,,<$$(strip $$(file < $$@))>),new),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
 endef
 $(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
-$(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(LTO) $(CXXONLY) $(CONLY)))
+$(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(HEADERS) $(CXXHEADERS) $(LTO) $(CXXONLY) $(CONLY)))
 $(eval $(call remember,flags/host,$(HOSTCXX) $(HOSTFLAGS) $(QUICKLY) $(SANITIZE)))
 FORCE:
 
@@ -157,13 +161,18 @@ include tools/ustack.mk
 
 # The image has the programs, a README and everything in user/files. There is room for one file of the largest size: 81920
 # blocks of 1 KiB. The image file is sparse. Each guest (GUEST=2) has a disk of its own.
-IMAGE_FILES := user/README $(sort $(wildcard user/files/*))
+# /help.txt, which `help` prints, is made from the first sentence of each program's source; the program [ is test.
+IMAGE_FILES := user/README $(sort $(wildcard user/files/*)) $(BUILD)/help.txt
 DISKS       := $(BUILD)/fs.img $(foreach n,2 3 4 5 6 7 8 9,$(BUILD)/fs-$n.img)
 $(DISKS): $(PROGRAMS)
 $(BUILD)/test.img: $(PROGRAMS) $(TEST_PROGRAMS)
 $(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(shell find user/files -type f) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
-	$(Q)$(BUILD)/host/mkfs --size 81920 $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
+	$(Q)$(BUILD)/host/mkfs --size 81920 --link [=test $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
+
+$(BUILD)/help.txt: tools/program_list $(PROGRAM_SOURCES) $(BUILD)/names/programs
+	$(call say,HELP,$@)
+	$(Q)$(PYTHON) tools/program_list $(PROGRAM_PATHS) --twice $(TWICE) > $@
 
 # --- programs for the host: mkfs, pktdump, server, vsockd, and the unit tests (with ASan and UBSan) ---------------
 HOBJ := $(BUILD)/obj/host
@@ -250,8 +259,8 @@ compile_commands.json: $(BUILD)/compile_commands.json    ## write it, for editor
 	$(Q)ln -sf $< $@
 $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,library programs) $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb
 	$(Q)$(PYTHON) tools/compdb $@ '$(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY)' $(filter %.cc,$(KERNEL_SOURCES)) \
-	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY) $(USTACK_SYSTEM)) \
-	    -- '$(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY)' $(filter user/%.cc,$(USTACK))
+	    -- '$(TOOLS)g++ $(USERFLAGS) $(CXXHEADERS) $(CXXONLY)' $(filter user/%.cc,$(PROGRAM_SOURCES) $(USER_LIBRARY) $(USTACK_SYSTEM)) \
+	    -- '$(TOOLS)g++ $(USTACK_FLAGS) $(CXXHEADERS) $(CXXONLY)' $(filter user/%.cc,$(USTACK))
 help:                               ## print this list
 	@tools/help
 .DEFAULT:

@@ -44,22 +44,38 @@ void Image::begin_directory(uint32_t number, uint32_t parent) {
                             {static_cast<unsigned short>(parent), ".."}};
 }
 
-uint32_t Image::new_inode(uint32_t parent, const std::string& name, short type, uint16_t mode) {
+void Image::add_entry(uint32_t parent, const std::string& name, uint32_t number) {
     if (name.empty() || name.size() > DIRSIZ || name.find('/') != std::string::npos)
         throw ImageError("'" + name + "' is invalid: a name has 1 to " + std::to_string(DIRSIZ) + " bytes");
+    if (find(parent, name)) throw ImageError("'" + name + "' is given twice");
     dirent entry{};
     std::memcpy(entry.name, name.data(), name.size());
-    std::vector<dirent>& directory = directories_.at(parent);
-    for (const dirent& e : directory) {
-        if (std::memcmp(e.name, entry.name, DIRSIZ) == 0) throw ImageError("'" + name + "' is given twice");
+    entry.inum = static_cast<unsigned short>(number);
+    directories_.at(parent).push_back(entry);
+    inode(number).nlink++;
+}
+
+// Returns 0 if the directory has no such name.
+uint32_t Image::find(uint32_t directory, const std::string& name) const {
+    for (const dirent& e : directories_.at(directory)) {
+        if (name.size() <= DIRSIZ && std::strncmp(e.name, name.c_str(), DIRSIZ) == 0) return e.inum;
     }
+    return 0;
+}
+
+uint32_t Image::new_inode(uint32_t parent, const std::string& name, short type, uint16_t mode) {
     if (next_inode_ == super_.ninodes) throw ImageError("too many files: use more --inodes");
-    entry.inum = static_cast<unsigned short>(next_inode_);
-    directory.push_back(entry);
+    add_entry(parent, name, next_inode_);
     inode(next_inode_).type = type;
     inode(next_inode_).mode = mode;
-    inode(next_inode_).nlink = 1;
     return next_inode_++;
+}
+
+void Image::add_link(uint32_t parent, const std::string& name, const std::string& old) {
+    const uint32_t number = find(parent, old);
+    if (!number || inode(number).type != T_FILE)
+        throw ImageError("'" + old + "' cannot have a further name: it is not a file of the image");
+    add_entry(parent, name, number);
 }
 
 // The entry for the number of the file's block `index`. Allocates missing indirect blocks.

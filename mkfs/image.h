@@ -22,6 +22,8 @@ class Image {
     uint32_t add_directory(uint32_t parent, const std::string& name);
     void add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content,
                   uint16_t mode = 0644);
+    // A further name of a file of the same directory.
+    void add_link(uint32_t parent, const std::string& name, const std::string& old);
     void add_device(uint32_t parent, const std::string& name, uint16_t major, uint16_t minor);
 
     // Writes the directories and the bitmap; to be called last. All blocks from `used_blocks` on are zero.
@@ -36,6 +38,8 @@ class Image {
         return reinterpret_cast<T*>(&bytes_[size_t{block} * BSIZE]);
     }
     uint32_t new_block();
+    void add_entry(uint32_t parent, const std::string& name, uint32_t number);
+    uint32_t find(uint32_t directory, const std::string& name) const;
     uint32_t new_inode(uint32_t parent, const std::string& name, short type, uint16_t mode);
     void begin_directory(uint32_t number, uint32_t parent);
     dinode& inode(uint32_t number) { return at<dinode>(super_.inodestart + number / IPB)[number % IPB]; }

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "abi/devices.h"
 #include "mkfs/image.h"
@@ -14,12 +15,12 @@
 namespace {
 
 constexpr const char kUsage[] =
-    "usage: mkfs [--size BLOCKS] [--inodes N] IMAGE FILE...\n"
+    "usage: mkfs [--size BLOCKS] [--inodes N] [--link NEW=OLD] IMAGE FILE...\n"
     "Writes a file system of BLOCKS blocks of 1024 bytes (default 16384) with N inodes (default 512) to "
     "IMAGE.\n"
     "Each FILE goes to the root directory under its base name, without a leading underscore; a folder goes "
     "there with\n"
-    "all that is in it.\n"
+    "all that is in it. NEW is a further name there of the file OLD.\n"
     "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 struct Options {
@@ -27,6 +28,7 @@ struct Options {
     uint32_t inodes = 512;
     std::string image;
     std::vector<std::filesystem::path> files;
+    std::vector<std::pair<std::string, std::string>> links;  // new, old
     bool help = false;
 };
 
@@ -41,6 +43,13 @@ uint32_t number(const std::string& option, const char* text, uint32_t least, uin
     return value;
 }
 
+std::pair<std::string, std::string> link_of(const char* text) {
+    const std::string both = text ? text : "";
+    const size_t equals = both.find('=');
+    if (equals == std::string::npos) throw ImageError("--link needs NEW=OLD; see mkfs --help");
+    return {both.substr(0, equals), both.substr(equals + 1)};
+}
+
 Options parse(char** argv) {
     Options o;
     while (const char* argument = *++argv) {
@@ -51,6 +60,8 @@ Options parse(char** argv) {
             o.blocks = number(a, argv[1] ? *++argv : nullptr, 256, 4u << 20);
         else if (a == "--inodes")
             o.inodes = number(a, argv[1] ? *++argv : nullptr, 2, 65535);
+        else if (a == "--link")
+            o.links.push_back(link_of(argv[1] ? *++argv : nullptr));
         else if (a.starts_with("-"))
             throw ImageError("unknown option " + a + "; see mkfs --help");
         else if (o.image.empty())
@@ -111,6 +122,7 @@ void make_image(const Options& o) {
     image.add_device(image.add_directory(ROOTINO, "dev"), "vsock", DEV_VSOCK, 0);
     image.add_directory(ROOTINO, "tmp");
     for (const auto& file : o.files) add(image, ROOTINO, file);
+    for (const auto& [name, old] : o.links) image.add_link(ROOTINO, name, old);
     image.finish();
     write_image(image, o.image);
 }

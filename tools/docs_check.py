@@ -60,7 +60,7 @@ def words_by_file():
 def words():
     # syscalls.def stands for the functions made from it.
     calls = re.findall(r"SYSCALL\(\d+, (\w+)", (ROOT / "kernel/abi/syscalls.def").read_text())
-    made = {f"{p}{c}" for c in calls for p in ("SYS_", "sys_", "xv6_", "posix_")}
+    made = {f"{p}{c}" for c in calls for p in ("SYS_", "sys_", "xv6_", "__xv6_", "posix_", "raw_", "__raw_")}
     return set().union(*words_by_file().values()) | made | FOREIGN
 
 
@@ -265,7 +265,27 @@ def check_ranks():
         yield f"docs/locking.md: the ranks of kernel/lib/lock_rank.h are {' '.join(ranks)}, the table has {' '.join(rows)}"
 
 
+def check_headers(there, programs, xv6):
+    """Each header of user/include is in a table of docs/programs.md or docs/xv6.md, and none that is said to be missing is there."""
+    named = set()
+    for row in re.findall(r"(?m)^\| (`[^|]*`) \|", programs + xv6):
+        names = re.findall(r"`([\w/]+\.h)`", row)
+        # In docs/xv6.md, a row that begins in kernel/ stays there.
+        named |= set(names) | ({f"kernel/{n}" for n in names} if "kernel/" in row else set())
+    for header in sorted(there - named):
+        yield f"docs/programs.md: user/include/{header} is in no table of headers"
+    missing = programs.partition("These are missing:")[2].partition("\nC++")[0]
+    for header in sorted(there & set(re.findall(r"[\w/]+\.h\b", missing))):
+        yield f"docs/programs.md: {header} is said to be missing, but it is there"
+
+
+def public_headers():
+    include = ROOT / "user/include"
+    return {str(h.relative_to(include)) for h in include.rglob("*.h") if "c++" not in h.parts}
+
+
 def problems():
     found = pages()
     by_name = {p.path: p for p in found}
-    return [*check_ranks()] + [f"{page.name}:{line}: {text}" for page in found for line, text in sorted(set(check_page(page, by_name)))]
+    headers = check_headers(public_headers(), *((ROOT / "docs" / name).read_text() for name in ("programs.md", "xv6.md")))
+    return [*check_ranks(), *headers] + [f"{page.name}:{line}: {text}" for page in found for line, text in sorted(set(check_page(page, by_name)))]

@@ -1,7 +1,7 @@
 # What is built for the host. The portable parts of the kernel are compiled a second time here, with the fakes of
 # tests/fake instead of the machine.
 
-HOST_TOOLS := $(addprefix $(BUILD)/host/,mkfs fsck pktdump server nx6 vsockd lossybox)
+HOST_TOOLS := $(addprefix $(BUILD)/host/,sh mkfs fsck pktdump server nx6 vsockd lossybox)
 UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests libpcap_tests ustack_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
@@ -22,6 +22,9 @@ $(BUILD)/host/nx6: $(call hobj,$(wildcard tools/nx6/*.cc) user/lib/agent/frame.c
 VSOCKD_PARTS := $(filter-out %/main.cc,$(wildcard tools/vsockd/*.cc)) $(addprefix kernel/net/vsock/,input.cc life.cc output.cc text.cc)
 $(BUILD)/host/vsockd: $(call hobj,tools/vsockd/main.cc $(VSOCKD_PARTS))
 $(BUILD)/host/lossybox: $(call hobj,$(wildcard tests/wire/*.cc) kernel/net/wire/checksum.cc)
+# The guest's shell, so that tests can hold it against dash.
+SHELL_SOURCES := $(filter-out user/bin/sh/typed.cc,$(wildcard user/bin/sh/*.cc)) tests/sh/typed.cc
+$(BUILD)/host/sh: $(call hobj,$(SHELL_SOURCES))
 $(HOST_TOOLS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)

@@ -19,7 +19,7 @@ TEST_PATHS      := $(call programs_in,tests/programs)
 TEST_PROGRAMS   := $(addprefix $(BUILD)/user/,$(notdir $(TEST_PATHS)))
 
 # Programs that include none of our own headers were written for POSIX or for xv6: warnings do not stop their build.
-OURS      := $(shell grep -rlE '"(user|manners|nx6|suite/[a-z]+)\.h"' user/bin tests/programs)
+OURS      := $(shell grep -rlE '"(user|manners|nx6|suite/[a-z]+)\.h"' user/bin tests/programs | xargs grep -LE '"(kernel/)?types\.h"')
 in_folder  = $(filter $1/%,$(call sources_of,$1))
 file_text  = $(if $(wildcard $1),$(strip $(file < $1)))
 flags_of   = $(strip $(if $(filter $(call sources_of,$1) $(if $(in_folder),$1/%),$(OURS)),,-Wno-extra -Wno-shadow -Wno-error) \
@@ -27,16 +27,17 @@ flags_of   = $(strip $(if $(filter $(call sources_of,$1) $(if $(in_folder),$1/%)
 
 $(UOBJ)/%.cc.o: %.cc $(BUILD)/flags/user
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USERFLAGS) $(CXXONLY) $(PROGRAM_FLAGS) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USERFLAGS) $(CXXHEADERS) $(CXXONLY) $(PROGRAM_FLAGS) -c -o $@ $<
 $(UOBJ)/%.c.o: %.c $(BUILD)/flags/user
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(CONLY) $(PROGRAM_FLAGS) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(HEADERS) $(CONLY) $(PROGRAM_FLAGS) -c -o $@ $<
 $(UOBJ)/%.S.o: %.S $(BUILD)/flags/user
 	$(call say,AS,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(PROGRAM_FLAGS) -c -o $@ $<
-$(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/library
+	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(USERFLAGS) $(HEADERS) $(PROGRAM_FLAGS) -c -o $@ $<
+$(USER_LIBRARY:%=$(UOBJ)/%.o): private PROGRAM_FLAGS := -DNX6_LIBRARY
+$(BUILD)/user/libuser.a: $(USER_LIBRARY:%=$(UOBJ)/%.o) $(BUILD)/names/library tools/library
 	$(call say,AR,$@)
-	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)ar rcs $@ $(filter %.o,$^)
+	$(Q)mkdir -p $(@D) && tools/library $@ $(TOOLS) $(filter %.o,$^)
 
 # The image gets a copy without debug information; gdb reads NAME.elf.
 LINK_PROGRAM = $(TOOLS)g++ $(USERTARGET) $(LINK) -Wl,-T,user/user.ld $(PROGRAM_FLAGS)
@@ -46,8 +47,8 @@ $(call objects_of,$1): $(BUILD)/flags/program-$(notdir $1)
 $(BUILD)/user/$(notdir $1): $(call objects_of,$1) $(BUILD)/user/libuser.a user/user.ld $(BUILD)/names/program-$(notdir $1)
 	$$(call say,LINK,$$@)
 	$$(Q)$$(LINK_PROGRAM) -o $$@.elf $$(filter %.o %.a,$$^) -lgcc
-	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
-$(call remember,flags/program-$(notdir $1),$(call flags_of,$1))
+	$$(Q)$$(TOOLS)objcopy --strip-all $$@.elf $$@
+$(call remember,flags/program-$(notdir $1),$(notdir $1): $(call flags_of,$1))
 $(call remember,names/program-$(notdir $1),$(call sources_of,$1))
 endef
 $(foreach p,$(PROGRAM_PATHS) $(TEST_PATHS),$(eval $(call program,$p)))

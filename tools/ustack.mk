@@ -5,16 +5,16 @@ PROGRAMS      += $(TWICE:%=$(BUILD)/user/u%)
 TEST_PROGRAMS += $(BUILD)/user/ustacktest
 USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/socket/vsock_% kernel/net/dump/% kernel/net/channel/% kernel/net/filter/language/%, \
 	$(call find_sources,kernel/net))
-# Its sources see no header of POSIX, like the kernel's; those in system/ do. A call of the program passes through many of them:
+# Like the kernel's, its sources see headers of C only behind those of the C++ library; those in system/ see POSIX's. A call of the program passes through many of them:
 # so they are optimised together when the program is linked.
 USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
 USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
-USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -Iuser/lib/ustack/platform $(LTO)
-USTACK_CALLS  := $(addprefix raw_,socket bind listen accept sockconnect sendto recvfrom sendmsg recvmsg writev readv shutdown getsockname getpeername \
-	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep status) read write close dup fstat settimeout fork exec exit
+USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -idirafter user/include -Iuser/lib/ustack/platform $(LTO)
+USTACK_CALLS  := __nx6_exec $(addprefix __raw_,socket bind listen accept sockconnect sendto recvfrom sendmsg recvmsg writev readv shutdown getsockname getpeername \
+	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep status read write close dup fstat settimeout fork exit)
 $(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USTACK_FLAGS) $(CXXONLY) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(USTACK_FLAGS) $(CXXHEADERS) $(CXXONLY) -c -o $@ $<
 $(BUILD)/user/libustack.a: $(USTACK:%=$(UOBJ)/ustack/%.o) $(USTACK_SYSTEM:%=$(UOBJ)/%.o) $(BUILD)/names/ustack-library
 	$(call say,AR,$@)
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(TOOLS)gcc-ar rcs $@ $(filter %.o,$^)
@@ -24,7 +24,7 @@ $(BUILD)/user/u$(notdir $1): $(call objects_of,$1) $(BUILD)/user/libustack.a $(B
 	$$(call say,LINK,$$@)
 	$$(Q)$$(LINK_PROGRAM) $$(COMMON) $$(LTO) $$(USTACK_CALLS:%=-Wl,--wrap=%) -o $$@.elf \
 	    $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lgcc
-	$$(Q)$$(TOOLS)objcopy --strip-debug $$@.elf $$@
+	$$(Q)$$(TOOLS)objcopy --strip-all $$@.elf $$@
 endef
 $(foreach p,$(filter $(TWICE:%=user/bin/%),$(PROGRAM_PATHS)) tests/programs/stacktest,$(eval $(call program_with_stack,$p)))
 $(eval $(call remember,names/ustack-library,$(USTACK) $(USTACK_SYSTEM)))

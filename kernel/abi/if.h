@@ -38,7 +38,7 @@
 
 struct ifreq {
     char ifr_name[IFNAMSIZ];
-    union {
+    __extension__ union {
         struct sockaddr ifr_addr;
         struct sockaddr ifr_broadaddr;
         struct sockaddr ifr_netmask;

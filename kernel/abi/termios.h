@@ -26,7 +26,7 @@ struct winsize {
 #define VEOF     4      /* Ctrl-D: ends the line without a character; alone: end of file */
 #define VTIME    5      /* tenths of a second */
 #define VMIN     6      /* characters that a read without ICANON waits for */
-#define VSWTC    7      /* stored */
+#define VSWTC    7      /* who writes in the background gets SIGTTOU */
 #define VSTART   8      /* Ctrl-Q: continues output */
 #define VSTOP    9      /* Ctrl-S: stops output */
 #define VSUSP    10     /* Ctrl-Z: SIGTSTP */
@@ -85,7 +85,7 @@ struct winsize {
 #define ECHOK   0x0020 /* VKILL prints a newline, unless ECHOKE */
 #define ECHONL  0x0040 /* echoes newline even without ECHO */
 #define NOFLSH  0x0080 /* a signal does not discard the input */
-#define TOSTOP  0x0100 /* stored */
+#define TOSTOP  0x0100 /* who writes in the background gets SIGTTOU */
 #define ECHOCTL 0x0200 /* echoes control characters as ^X */
 #define ECHOPRT 0x0400 /* stored */
 #define ECHOKE  0x0800 /* VKILL erases on the screen */

@@ -50,6 +50,18 @@ Result<> control_flow(int action) {
     return {};
 }
 
+bool changes_terminal(u32 request) {
+    switch (request) {
+        case TCSETS:
+        case TCSETSW:
+        case TCSETSF:
+        case TCXONC:
+        case TCFLSH:
+        case TIOCSPGRP: return true;
+        default: return false;
+    }
+}
+
 Result<> set(UserAddr from, bool discard) {
     tty.set(TRY(get<termios>(from)), discard);
     return {};
@@ -74,6 +86,7 @@ void console_unwatch(PollEntry& watch) { tty.unwatch(watch); }
 
 // Output is sent before write() returns, so nobody has to wait for it.
 Result<> console_ioctl(u32 request, UserAddr argument) {
+    if (changes_terminal(request)) TRY(tty.may_change());
     const int number = static_cast<int>(argument.value);
     switch (request) {
         case TCGETS: return give(argument, tty.settings());
@@ -93,6 +106,7 @@ Result<> console_ioctl(u32 request, UserAddr argument) {
 }
 
 Result<i64> console_write(UserAddr from, usize n, bool wait) {
+    TRY(tty.may_write());
     char text[256];
     usize done = 0;
     while (done < n) {

@@ -16,7 +16,7 @@ class Foreground {
         shell_ = shell.group;
         session_ = shell.session;
     }
-    // A read by this process sends its group SIGTTIN.
+    // A read by this process sends its group SIGTTIN, a change of the terminal SIGTTOU.
     bool is_background(const Process& p) const {
         return p.session == session_ && p.group != (group_ ? group_ : shell_);
     }

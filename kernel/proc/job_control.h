@@ -29,9 +29,9 @@ void process_signal_group(int group, int number);
 // A fault of the current process. True: it has a handler.
 bool process_signal_fault(int number, u64 address);
 
-// For a process of a group in the background that uses the console: sends its group the signal. Intr: the
-// call is then repeated. Io: the signal has no effect, because it is ignored, blocked, or the group is
-// orphaned.
+// For a process of a group in the background that uses the console (XBD 11.1.4): sends its group SIGTTIN or
+// SIGTTOU. Intr: the call is then repeated. Io: the signal has no effect, because it is ignored, blocked, or
+// the group is orphaned. None: it ignores or blocks SIGTTOU, so it may use the console.
 Errno process_stop_background(int number);
 
 // What the current process must do because of its signals. Waits while it is stopped.

@@ -93,6 +93,7 @@ Errno ProcessTree::stop_background(Process& p, int number) {
     Guard g(lock_);
     const bool deaf =
         p.signals.mask() & signal_bit(number) || p.signals.effect(number) == SignalEffect::Ignore;
+    if (deaf && number == SIGTTOU) return Errno::None;
     if (deaf || is_orphaned_locked(p.group, nullptr)) return Errno::Io;
     for (Process& member : all_) {
         if (member.group == p.group) post_locked(member, kernel_signal(number));

@@ -40,6 +40,24 @@ Result<> Arguments::add_from_user(UserAddr text) {
     return {};
 }
 
+Result<> Arguments::put_first(const char* text) {
+    const usize n = strlen(text) + 1;
+    if (count_[kArguments] == MAXARG || n > mm::kPageSize - size_) return Errno::TooBig;
+    memmove(page_ + n, page_, size_);
+    memcpy(page_, text, n);
+    size_ += n;
+    count_[kArguments]++;
+    return {};
+}
+
+void Arguments::remove_first() {
+    if (!count_[kArguments]) return;
+    const usize n = strlen(page_) + 1;
+    memmove(page_, page_ + n, size_ - n);
+    size_ -= n;
+    count_[kArguments]--;
+}
+
 namespace {
 
 // Owns a new space; destroys it unless hand_on() was called.
@@ -88,13 +106,13 @@ u64 permissions(const ElfSegment& s) {
 // The end of a loaded program, and its stack size.
 struct Loaded {
     uptr end = mm::kUserStart;
-    usize stack = USERSTACK * mm::kPageSize;
+    usize stack = STACKSIZE;
 };
 
 Result<usize> stack_size(const ElfSegment& s) {
-    constexpr u64 kMost = 1 << 20;
+    constexpr u64 kMost = 64 << 20;
     if (s.memsz > kMost) return Errno::NoMem;
-    return s.memsz ? mm::round_up(s.memsz) : USERSTACK * mm::kPageSize;
+    return s.memsz ? mm::round_up(s.memsz) : STACKSIZE;
 }
 
 Result<Loaded> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader& header) {
@@ -126,19 +144,20 @@ void write_into(mm::Space& space, uptr va, const void* from, usize n) {
 // pointer. Returns the address of argv, which is the initial sp. TooBig: they do not fit above `bottom`.
 Result<uptr> push_arguments(mm::Space& space, uptr bottom, uptr top, const Arguments& arguments) {
     const uptr strings = mm::round_down(top - arguments.size(), 16);
-    u64 pointers[2 * (MAXARG + 1)] = {};
     const int count = arguments.count() + arguments.environment_count();
     const usize bytes = (static_cast<usize>(count) + 2) * sizeof(u64);
     const uptr at = mm::round_down(strings - bytes, 16);
     if (at < bottom) return Errno::TooBig;
     write_into(space, strings, arguments.text(), arguments.size());
 
+    // The pages are new, and so zero: the null pointers are there.
     usize offset = 0;
     for (int i = 0; i < count; i++) {
-        pointers[i + (i >= arguments.count())] = strings + offset;
+        const u64 pointer = strings + offset;
+        write_into(space, at + sizeof pointer * static_cast<usize>(i + (i >= arguments.count())), &pointer,
+                   sizeof pointer);
         offset += strlen(arguments.text() + offset) + 1;
     }
-    write_into(space, at, pointers, bytes);
     return at;
 }
 
@@ -150,10 +169,41 @@ const char* last_part(const char* path) {
     return name;
 }
 
+// The next word of a script's first line, terminated; it moves `at` behind it.
+const char* next_word(char*& at) {
+    while (*at == ' ' || *at == '\t') at++;
+    const char* word = at;
+    while (*at && *at != ' ' && *at != '\t') at++;
+    if (*at) *at++ = '\0';
+    return word;
+}
+
+// If the file is a script, replaces it by its interpreter, and the arguments by the interpreter's. An
+// interpreter must not be a script itself.
+Result<fs::InodeRef> interpreter_of(fs::InodeRef file, const char* path, Arguments& arguments) {
+    char line[64];
+    const usize n = TRY(file->read_at({reinterpret_cast<u8*>(line), sizeof line - 1}, 0));
+    line[n] = '\0';
+    if (line[0] != '#' || line[1] != '!') return file;
+    char* end = line;
+    while (*end && *end != '\n') end++;
+    if (*end != '\n' && n == sizeof line - 1) return Errno::NoExec;
+    *end = '\0';
+    char* at = line + 2;
+    const char* interpreter = next_word(at);
+    const char* argument = next_word(at);
+    if (!*interpreter) return Errno::NoExec;
+    arguments.remove_first();
+    TRY(arguments.put_first(path));
+    if (*argument) TRY(arguments.put_first(argument));
+    TRY(arguments.put_first(interpreter));
+    return fs::namei(interpreter);
+}
+
 }  // namespace
 
-Result<i64> exec(Process& p, const char* path, const Arguments& arguments) {
-    fs::InodeRef file = TRY(fs::namei(path));
+Result<i64> exec(Process& p, const char* path, Arguments& arguments) {
+    fs::InodeRef file = TRY(interpreter_of(TRY(fs::namei(path)), path, arguments));
     ElfHeader header;
     TRY(read_struct(*file, 0, header));
     if (!elf_header_ok(header)) return Errno::NoExec;

@@ -27,6 +27,8 @@ class Arguments {
 
     Result<> add(const char* text);                     // TooBig: too many, or more than a page in total
     Result<> add_from_user(UserAddr text);              // also Fault
+    Result<> put_first(const char* text);               // TooBig
+    void remove_first();                                // of the arguments, if there is one
     void begin_environment() { list_ = kEnvironment; }  // what is added from now on
     int count() const { return count_[kArguments]; }
     int environment_count() const { return count_[kEnvironment]; }
@@ -42,6 +44,8 @@ class Arguments {
 };
 
 // Gives p a new address space with the program at `path` and these arguments on its stack, and sets its
-// registers for the program's start. p is the current process or one not yet started. Returns argc, which the
-// caller must put in a0. On failure p is unchanged: NoEnt, NoExec, NoMem, TooBig ...
-Result<i64> exec(Process& p, const char* path, const Arguments& arguments);
+// registers for the program's start. If the file is a script, its interpreter is loaded: a first line
+// "#!INTERPRETER ARGUMENT" puts INTERPRETER, ARGUMENT and the path in place of the first argument. p is the
+// current process or one not yet started. Returns argc, which the caller must put in a0. On failure p is
+// unchanged: NoEnt, NoExec, NoMem, TooBig ...
+Result<i64> exec(Process& p, const char* path, Arguments& arguments);

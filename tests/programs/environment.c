@@ -80,8 +80,8 @@ static void without_path(void) {
     execvp("environment", child);
 }
 static void with_too_much(void) {
-    static char* many[40];
-    for (int i = 0; i < 39; i++) many[i] = "A=B";
+    static char* many[140];
+    for (int i = 0; i < 139; i++) many[i] = "A=B";
     execve("/environment", child, many);
 }
 

@@ -1,4 +1,5 @@
 /* Signals, as POSIX says: what handlers see, and when they run. Prints the same on any POSIX system. */
+#include <setjmp.h>
 #include <stdint.h>
 
 #include "signal_check.h"
@@ -277,6 +278,17 @@ static void check_sigpipe(void) {
     close(fds[1]);
 }
 
+static sigjmp_buf before;
+static void jump(int number) { siglongjmp(before, number); }
+static void check_jump(void) {
+    sigset_t mask;
+    signal(SIGUSR1, jump);
+    if (sigsetjmp(before, 1) == 0) raise(SIGUSR1);
+    sigprocmask(SIG_BLOCK, NULL, &mask);
+    CHECK(!sigismember(&mask, SIGUSR1));
+    signal(SIGUSR1, SIG_DFL);
+}
+
 int main(int argc, char** argv) {
     static const struct check checks[] = {
         {"raise", check_raise},
@@ -291,6 +303,7 @@ int main(int argc, char** argv) {
         {"interrupt", check_interrupt},
         {"waitpid-interrupted", check_waitpid_interrupted},
         {"sigpipe", check_sigpipe},
+        {"jump", check_jump},
     };
     if (argc > 1 && strcmp(argv[1], "-exec") == 0) return after_exec();
     check_inheritance(argv[0]);

@@ -2,6 +2,7 @@
  * what they wait for. */
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 
 #include "check.h"
@@ -159,6 +160,46 @@ static void long_line(void) {
 }
 
 /* Is killed, in raw mode. The shell repairs the terminal. */
+/* What a child in the background does: it is stopped, unless it ignores the signal. */
+static int change_settings(void) { return tcsetattr(0, TCSANOW, &cooked); }
+static int take_foreground(void) { return tcsetpgrp(0, getpgrp()); }
+static int write_to_it(void) { return write(1, "background\n", 11) == 11 ? 0 : -1; }
+static int read_from_it(void) {
+    char c;
+    return read(0, &c, 1) >= 0 ? 0 : -1;
+}
+
+static int status_in_background(int (*use)(void), int ignores) {
+    int status = -1;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        setpgid(0, 0);
+        if (ignores) signal(SIGTTOU, SIG_IGN), signal(SIGTTIN, SIG_IGN);
+        _exit(use() == 0 ? 0 : errno);
+    }
+    CHECK(waitpid(pid, &status, WUNTRACED) == pid);
+    if (!WIFSTOPPED(status)) return WEXITSTATUS(status);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return -WSTOPSIG(status);
+}
+
+static void background(void) {
+    struct termios t = cooked;
+    CHECK(status_in_background(read_from_it, 0) == -SIGTTIN);
+    CHECK(status_in_background(read_from_it, 1) == EIO);
+    CHECK(status_in_background(change_settings, 0) == -SIGTTOU);
+    CHECK(status_in_background(change_settings, 1) == 0);
+    CHECK(status_in_background(take_foreground, 0) == -SIGTTOU);
+    CHECK(status_in_background(write_to_it, 0) == 0);
+    t.c_lflag |= TOSTOP;
+    CHECK(tcsetattr(0, TCSANOW, &t) == 0);
+    CHECK(status_in_background(write_to_it, 0) == -SIGTTOU);
+    CHECK(status_in_background(write_to_it, 1) == 0);
+    CHECK(tcsetattr(0, TCSANOW, &cooked) == 0);
+}
+
 static void killed(void) {
     set_mode(1, 1, 0);
     kill(getpid(), SIGKILL);
@@ -198,6 +239,7 @@ static const struct check checks[] = {
     {"nonblocking", nonblocking},
     {"waits", waits},
     {"long_line", long_line},
+    {"background", background},
     {"killed", killed},
     {"editor", editor},
 };

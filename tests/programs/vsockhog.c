@@ -17,8 +17,6 @@
 
 enum { MOST = 1100 };
 
-char* sbrk(int bytes); /* POSIX has it no more */
-
 static char data[65536];
 static int fds[MOST], accepted[MOST], count;
 static int listener = -1;
@@ -106,7 +104,7 @@ static void without_memory(void) {
     int refused = 0, opened = 0;
     listen_on(6000);
     for (int step = 1 << 20; step >= 4096; step /= 2)
-        while (sbrk(step) != (char*)-1) {
+        while (sbrk(step) != (void*)-1) {
         }
     for (int i = 0; i < 100; i++) {
         if (open_one(VMADDR_CID_LOCAL, 6000)) {
@@ -119,7 +117,7 @@ static void without_memory(void) {
             if (errno != ENOMEM && errno != ENOBUFS && errno != ETIMEDOUT) fail("connect without memory");
             refused++;
         }
-        if (sbrk(-4096) == (char*)-1) fail("sbrk");
+        if (sbrk(-4096) == (void*)-1) fail("sbrk");
     }
     printf("hog: %d refused, then %d opened\n", refused, opened);
 }

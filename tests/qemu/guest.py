@@ -150,6 +150,12 @@ class Guest:
         printed = self.text[self._start:end.start()]
         return printed.partition("$?]\n")[2], int(end[1])
 
+    def finish_interrupted(self, timeout=20):
+        """Waits for the prompt after Ctrl-C, which ends the whole command line. Returns the exit status."""
+        self.wait(r"\^C\n+\$ $", timeout, self._start)
+        self.begin("(exit $?)")
+        return self.finish(timeout)[1]
+
     def background(self, command, timeout=20):
         """Starts `command &` and waits for the next prompt, not for the end of the command."""
         self.wait(NEXT_PROMPT, timeout, self.type(f"{command} &\n"))

@@ -13,7 +13,7 @@ from guest import BUILD, Guest, check, check_equal, work_dir
 from suite import test
 
 BLOCK = 1024
-INODE = struct.Struct("<hHHhI13I")
+INODE = struct.Struct("<hHHhIHHQ10I")
 
 
 def image_copy(directory):
@@ -105,7 +105,7 @@ def layout_of(data):
 def blocks_of(data, name):
     """The direct blocks of a file in the root directory (kernel/abi/fs.h)."""
     def inode(n):
-        return INODE.unpack_from(data, layout_of(data).inodestart * BLOCK + n * INODE.size)[5:16]
+        return INODE.unpack_from(data, layout_of(data).inodestart * BLOCK + n * INODE.size)[8:16]
     for block in filter(None, inode(1)):
         for inum, entry in struct.iter_unpack("<H14s", data[block * BLOCK:(block + 1) * BLOCK]):
             if inum and entry.rstrip(b"\0") == name.encode():

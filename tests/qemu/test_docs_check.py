@@ -70,3 +70,13 @@ def docs_check_reports_names_that_do_not_exist():
         found = complaints(f"# A page\n\n{text}\n")
         check(any(word in problem for _, problem in found), f"{text!r}: expected an error with {word!r}, got {found}")
         check(all(line >= 3 for line, _ in found), f"{text!r}: a wrong line number in {found}")
+
+
+@test()
+def a_header_that_no_page_lists_or_that_is_said_to_be_missing_is_reported():
+    programs = "| header | |\n| `a.h` `sys/b.h` | text |\nThese are missing:\n| c.h sys/d.h | why |\n\nC++ programs\n"
+    xv6 = "| `kernel/e.h` `f.h` | text |\n"
+    there = {"a.h", "sys/b.h", "kernel/e.h", "kernel/f.h"}
+    check_equal(list(docs_check.check_headers(there, programs, xv6)), [], "complaints about a complete list")
+    said = list(docs_check.check_headers(there | {"c.h", "new.h"}, programs + "| `c.h` | text |\n", xv6))
+    check(len(said) == 2 and "new.h" in said[0] and "c.h is said to be missing" in said[1], f"complaints: {said}")

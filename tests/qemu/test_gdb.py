@@ -189,8 +189,8 @@ def gdb_prints_packets_and_values(name, knobs):
             "hbreak net::udp_in", "continue", "print m", "print *m", "print m->length_", "print in.settings_", "print in.mac_",
             "print ip", "packet m", "packet ip", "packet &*m", "print ip.bytes_", *values, "print scheduler.lock_", "print scheduler.woken_",
             "print in.arp_.sets_", "print *(net::MbufQueue*)((unsigned char*)&*m + 1600)",
-            "print '(anonymous namespace)::tree'.all_", "print '(anonymous namespace)::tree'.init_->child_exited",
-            "print '(anonymous namespace)::tree'.init_->thread", "print '(anonymous namespace)::tree'.init_->files->first_.files[0]")
+            "print 'process_tree'.all_", "print 'process_tree'.init_->child_changed",
+            "print 'process_tree'.init_->thread", "print 'process_tree'.init_->files->first_.files[0]")
     brief = r"IP 10\.0\.2\.2:\d+ > 10\.0\.2\.15:7: UDP length 24"
     shows(out, rf"^\$\d+ = 0x[0-9a-f]+, 52 bytes: {brief}$", rf"^\$\d+ = .*52 bytes: {brief}$", r"^\$\d+ = 52$",
           r"= \{address = 10\.0\.2\.15/24, up = true\}$", "= 52:54:00:12:34:56$", r"bytes_ = 52 bytes at 0x[0-9a-f]+: 45 00 ",

@@ -10,7 +10,7 @@ TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
 
 def on_the_host(program):
     """What the program prints when the host's compiler builds it with the host's library."""
-    binary = work_dir("library") / program
+    binary = work_dir(f"library-{program}") / program
     subprocess.run(["gcc", "-std=gnu17", "-w", "-D_GNU_SOURCE", "-fno-builtin", "-o", binary, ROOT / f"tests/programs/{program}.c", "-lm"], check=True)
     return subprocess.run([binary], check=True, capture_output=True, text=True, timeout=60, env={"TZ": "UTC"}).stdout
 

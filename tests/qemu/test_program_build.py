@@ -32,6 +32,11 @@ def a_folder_whose_files_or_flags_change_is_built_again():
     check(contains(b"one more file"), "a file was added, but the program was not linked again")
     (tree.path / "user/bin/try/more.c").unlink()
     check(not contains(b"one more file"), "a file was removed, but the program was not linked again")
+    echo = tree.build / "obj/user/user/bin/echo.c.o"
+    tree.make("build/user/echo")
+    compiled = echo.stat().st_mtime_ns
+    tree.make("build/user/echo")
+    check_equal(echo.stat().st_mtime_ns, compiled, "when a program without flags was compiled")
     tree.write("user/bin/try/flags", "-DNAME='\"second name\"'\n")
     check(contains(b"second name"), "the flags changed, but the program was not compiled again")
     # A file of the same name comes before the folder, and the folder is used again when the file is gone.

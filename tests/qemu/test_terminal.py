@@ -11,9 +11,9 @@ import termios
 from guest import BUILD, ROOT, Guest, check, check_equal, knobs_environment, work_dir
 from suite import test
 from test_console import wait_for_process
+from test_sockets import TEST_DISK, wait_until
 
 CTRL_C, CTRL_D, CTRL_Q, CTRL_S, ESC = "\x03", "\x04", "\x11", "\x13", "\x1b"
-TEST_DISK = {"IMAGE": str(BUILD / "test.img")}
 
 
 def answer(g, check_name, *dialogue):
@@ -74,6 +74,15 @@ def a_program_that_is_killed_in_raw_mode_does_not_leave_it_to_the_shell():
         check_equal(g.ok("stty -a"), before, "the settings after it")
         start = g.type("half a line" + CTRL_C)
         g.wait(r"half a line\^C\n\$ $", 10, start)
+
+
+@test()
+def a_process_in_the_background_that_uses_the_terminal_stops():
+    with Guest("terminal-background", **TEST_DISK) as g:
+        answer(g, "background")
+        g.ok("stty tostop")
+        g.run("((echo in the background; echo status $? > said) &)")
+        wait_until(g, "cat said 2> errors || echo none", r"^status 1$")  # its group is orphaned: it would never continue
 
 
 @test()

@@ -14,8 +14,9 @@ namespace {
 using Message = std::vector<u8>;
 
 Message query_for(const char* name) {
-    u8 m[posix::kMaxDnsMessage];
-    return Message(m, m + posix::make_dns_query(m, 0x1234, name));
+    posix::DnsQuery q;
+    posix::make_dns_query(q, 0x1234, name);
+    return Message(q.message, q.message + q.length);
 }
 
 Message bytes(std::initializer_list<int> list) { return Message(list.begin(), list.end()); }
@@ -24,9 +25,14 @@ struct Answer {
     int found;
     std::vector<u32> addresses;
 };
+posix::DnsQuery as_query(const Message& query, u16 id) {
+    posix::DnsQuery q{.id = id, .length = query.size(), .message = {}};
+    std::copy(query.begin(), query.end(), q.message);
+    return q;
+}
 Answer read(const Message& answer, const Message& query, u16 id = 0x1234) {
     u32 a[posix::kMostAddresses];
-    const int n = posix::read_dns_answer(answer.data(), answer.size(), id, query.data(), query.size(), a);
+    const int n = posix::read_dns_addresses(as_query(query, id), answer.data(), answer.size(), a);
     return {n, std::vector<u32>(a, a + (n > 0 ? n : 0))};
 }
 
@@ -107,6 +113,52 @@ TEST(Dns, TakesNoMoreAddressesThanThereIsRoomFor) {
     Message tail;
     for (int i = 0; i < 20; i++) tail.insert(tail.end(), kAddress.begin(), kAddress.end());
     EXPECT_EQ(read(answer_to(q, 20, tail), q).found, posix::kMostAddresses);
+}
+
+int read_name(const Message& answer, const Message& query, std::string& name) {
+    char text[posix::kMaxHostName];
+    const int found = posix::read_dns_name(as_query(query, 0x1234), answer.data(), answer.size(), text);
+    if (found > 0) name = text;
+    return found;
+}
+Message name_query() {
+    posix::DnsQuery q;
+    posix::make_dns_query(q, 0x1234, "3.2.1.10.in-addr.arpa", posix::DnsType::Ptr);
+    return Message(q.message, q.message + q.length);
+}
+Message pointer_record(const Message& data) {
+    Message m = bytes({0xc0, 12, 0, 12, 0, 1, 0, 0, 0, 60, 0, static_cast<int>(data.size())});
+    m.insert(m.end(), data.begin(), data.end());
+    return m;
+}
+
+TEST(Dns, FindsTheNameOfAnAddress) {
+    const Message q = name_query();
+    std::string name;
+    EXPECT_EQ(read_name(answer_to(q, 1, pointer_record(bytes({1, 'a', 2, 'b', 'c', 0}))), q, name), 1);
+    EXPECT_EQ(name, "a.bc");
+    // A name may end with a pointer to another: here to the question's "arpa".
+    const int arpa = static_cast<int>(q.size()) - 4 - 6;
+    EXPECT_EQ(read_name(answer_to(q, 1, pointer_record(bytes({1, 'x', 0xc0, arpa}))), q, name), 1);
+    EXPECT_EQ(name, "x.arpa");
+    EXPECT_EQ(read_name(answer_to(q, 0, {}, 3), q, name), 0);
+}
+
+TEST(Dns, RefusesNamesThatDoNotEndOrPrint) {
+    const Message q = name_query();
+    const int data = static_cast<int>(q.size()) + 12;
+    std::string name;
+    for (const Message& bad : {bytes({0xc0, data}), bytes({1, 'a', 0xc0, data}), bytes({1, '\n', 0}),
+                               bytes({9, 'a'}), bytes({0}), bytes({0xc0, 255})})
+        EXPECT_EQ(read_name(answer_to(q, 1, pointer_record(bad)), q, name), 0);
+    const Message good = answer_to(q, 1, pointer_record(bytes({1, 'x', 0xc0, 12})));
+    for (size_t at = 0; at < good.size(); at++) {
+        for (int value = 0; value < 256; value++) {
+            Message bad = good;
+            bad[at] = static_cast<u8>(value);
+            (void)read_name(bad, q, name);
+        }
+    }
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ def sockets():
     """{address of the net::Socket: "sh/3 fd 4" for each descriptor that stands for it}."""
     owners = {}
     seen = {}  # of files, which processes share
-    for process in elements(kernel.variable("(anonymous namespace)::tree")["all_"]):
+    for process in elements(kernel.variable("process_tree")["all_"]):
         if not int(process["files"]):
             continue
         name = f"{kernel.text(process['thread']['name'])}/{int(process['pid'])}"

@@ -17,7 +17,7 @@ def all_threads():
     count = int(kernel.atomic(kernel.variable("(anonymous namespace)::kernel_thread_count")))
     for thread in kernel.items(own)[:count]:
         yield thread.address
-    processes = kernel.variable("(anonymous namespace)::tree")["all_"]
+    processes = kernel.variable("process_tree")["all_"]
     if kernel.read_number(kernel.address_of(processes)) == 0:
         raise gdb.GdbError("there are no threads yet: `hbreak boot_first_process`, `continue`")
     for process in elements(processes):

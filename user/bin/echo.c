@@ -1,7 +1,7 @@
-/* echo [-n] WORD...: prints the words, separated by spaces, with one write(). -n: without a newline. As in
- * POSIX,
- * --help is a word to print. */
+/* echo: prints its arguments, separated by spaces. */
 #include "user.h"
+
+/* echo [-n] WORD...: one write(). -n: without a newline. As in POSIX, --help is a word to print. */
 
 static char line[4096];
 

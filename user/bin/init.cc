@@ -186,7 +186,7 @@ int main(int argc, char** argv) {
     start_services();
     start_agent();
     printf(
-        "nx6 is up. Try: nettests, ping 10.0.2.2, netstat, pktdump full; poweroff ends it. `ls` shows all "
+        "nx6 is up. Try: nettests, ping 10.0.2.2, netstat, pktdump full; poweroff ends it. `help` lists all "
         "programs.\n");
     for (;;) {
         const int status = run_shell();

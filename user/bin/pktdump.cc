@@ -5,8 +5,6 @@
 #include "pcap/capture.h"
 #include "user.h"
 
-STACK_SIZE(65536);  // the compiler of expressions is recursive
-
 namespace {
 const char kUsage[] =
     "pktdump [off | brief | full]            sets how received packets are printed; without a mode, prints "

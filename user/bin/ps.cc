@@ -4,7 +4,8 @@
 namespace {
 
 const char kUsage[] =
-    "ps      lists the processes: pid, parent, state, hart, memory, CPU time, name, what it waits for";
+    "ps      lists the processes: pid, parent, state, hart, memory, CPU time, name, what it waits for\n"
+    "  -a, -e, -f, -x and aux are accepted: it always lists all of them";
 struct procinfo processes[NPROC];
 
 const char* state_name(int state) {
@@ -21,7 +22,10 @@ const char* state_name(int state) {
 
 int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
-    if (argc != 1) bad_usage(kUsage);
+    for (int letter; (letter = getopt(argc, argv, "aAefux")) != -1;) {
+        if (letter == '?') bad_usage(kUsage);
+    }
+    if (optind < argc && strcmp(argv[optind], "aux") != 0) bad_usage(kUsage);
     const int n = procinfo(processes, NPROC);
     if (n < 0) die("cannot ask the kernel: %s", strerror(n));
     printf("  PID   PPID STATE    HART     KiB   CPU ms NAME             WAITING FOR\n");

@@ -4,19 +4,26 @@
 
 #include "manners.h"
 
-static const char usage[] = "sleep SECONDS      waits; SECONDS may have one decimal, such as 0.5";
+static const char usage[] =
+    "sleep SECONDS...      waits; 0.5 is half a second, 2m two minutes, 1h an hour, 1d a day; several are "
+    "added";
+
+static double parse(const char* text) {
+    char* end;
+    const double n = strtod(text, &end);
+    const long unit = *end == 'm' ? 60 : *end == 'h' ? 3600 : *end == 'd' ? 86400 : 1;
+    if (*end && (unit > 1 || *end == 's')) end++;
+    if (end == text || *end || !(n >= 0) || n > 1e9) bad_usage(usage);
+    return n * (double)unit;
+}
 
 int main(int argc, char** argv) {
-    char* end = NULL;
-    struct timespec t = {0, 0};
+    double seconds = 0;
     help_if_asked(argc, argv, usage);
-    if (argc != 2) bad_usage(usage);
-    t.tv_sec = strtol(argv[1], &end, 10);
-    if (*end == '.' && end[1] >= '0' && end[1] <= '9') {
-        t.tv_nsec = (end[1] - '0') * 100000000l;
-        end += 2;
-    }
-    if (end == argv[1] || *end || t.tv_sec < 0) bad_usage(usage);
+    if (argc < 2) bad_usage(usage);
+    for (int i = 1; i < argc; i++) seconds += parse(argv[i]);
+    struct timespec t = {(time_t)seconds, 0};
+    t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
     nanosleep(&t, NULL);
     return 0;
 }

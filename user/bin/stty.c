@@ -30,7 +30,7 @@ static const struct flag flags[] = {
     {"isig", LOCAL, ISIG},     {"icanon", LOCAL, ICANON}, {"iexten", LOCAL, IEXTEN},
     {"echo", LOCAL, ECHO},     {"echoe", LOCAL, ECHOE},   {"echok", LOCAL, ECHOK},
     {"echonl", LOCAL, ECHONL}, {"noflsh", LOCAL, NOFLSH}, {"echoctl", LOCAL, ECHOCTL},
-    {"echoke", LOCAL, ECHOKE},
+    {"tostop", LOCAL, TOSTOP}, {"echoke", LOCAL, ECHOKE},
 };
 #define FLAGS (int)(sizeof flags / sizeof *flags)
 

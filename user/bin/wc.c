@@ -1,45 +1,56 @@
 /* wc: counts lines, words and bytes. */
-#include "user.h"
+#include <ctype.h>
+#include <string.h>
+#include <unistd.h>
 
-static const char usage[] = "wc [FILE...]      prints the number of lines, words and bytes, and the name";
-static char buffer[4096];
+#include "manners.h"
+#include "tools.h"
 
-static int is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\v'; }
+static const char usage[] =
+    "wc [-lwc] [FILE...]      prints the number of lines, words and bytes, and the name\n"
+    "  -l, -w, -c  only the lines, words, bytes";
+enum { LINES, WORDS, BYTES, COUNTS };
+static const char letters[] = "lwc";
+static int wanted[COUNTS];
+static unsigned long total[COUNTS];
+static int has_names;
 
-static int count(int fd, const char* name) {
-    unsigned long lines = 0, words = 0, bytes = 0;
-    int in_word = 0, n;
-    while ((n = read(fd, buffer, sizeof buffer)) > 0) {
-        bytes += n;
-        for (int i = 0; i < n; i++) {
-            if (buffer[i] == '\n') lines++;
-            if (is_blank(buffer[i]))
-                in_word = 0;
-            else if (!in_word)
-                in_word = 1, words++;
-        }
+static void print(const unsigned long count[COUNTS], const char* name) {
+    const char* space = "";
+    for (int i = 0; i < COUNTS; i++) {
+        if (!wanted[i]) continue;
+        printf("%s%lu", space, count[i]);
+        space = " ";
     }
-    if (n < 0) {
-        complain("cannot read %s: %s", *name ? name : "standard input", strerror(n));
-        return 1;
+    printf("%s%s\n", *name ? " " : "", name);
+}
+
+static int count_file(FILE* f, const char* name) {
+    unsigned long count[COUNTS] = {0};
+    int in_word = 0;
+    for (int c; (c = getc(f)) != EOF;) {
+        const int was_in_word = in_word;
+        in_word = !isspace(c);
+        count[LINES] += c == '\n';
+        count[WORDS] += in_word && !was_in_word;
+        count[BYTES]++;
     }
-    printf("%lu %lu %lu %s\n", lines, words, bytes, name);
+    for (int i = 0; i < COUNTS; i++) total[i] += count[i];
+    print(count, has_names ? name : "");
     return 0;
 }
 
 int main(int argc, char** argv) {
+    int all = 1;
     help_if_asked(argc, argv, usage);
-    if (argc == 1) return count(0, "");
-    int failed = 0;
-    for (int i = 1; i < argc; i++) {
-        const int fd = open(argv[i], O_RDONLY);
-        if (fd < 0) {
-            complain("cannot open %s: %s", argv[i], strerror(fd));
-            failed = 1;
-            continue;
-        }
-        failed |= count(fd, argv[i]);
-        close(fd);
+    for (int letter; (letter = getopt(argc, argv, letters)) != -1;) {
+        if (letter == '?') bad_usage(usage);
+        wanted[strchr(letters, letter) - letters] = 1;
+        all = 0;
     }
-    return failed;
+    for (int i = 0; i < COUNTS; i++) wanted[i] |= all;
+    has_names = optind < argc;
+    const int failed = for_each_input(argv + optind, count_file);
+    if (argc - optind > 1) print(total, "total");
+    return end_output(failed, 1);
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "abi/fcntl.h"
+#ifndef NX6_XV6 /* whose programs want O_CREATE ... only */
+
 #include "abi/seek.h"
 #include "sys/cdefs.h"
 #include "sys/types.h"
@@ -18,3 +20,5 @@ int open(const char* path, int flags, ...) POSIX(open); /* with O_CREAT: the new
 int creat(const char* path, mode_t mode) POSIX(creat);
 int fcntl(int fd, int command, ...) POSIX(fcntl);
 END_C
+
+#endif

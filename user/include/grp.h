@@ -16,5 +16,5 @@ struct group* getgrnam(const char* name);
 struct group* getgrgid(gid_t gid);
 struct group* getgrent(void);
 void setgrent(void);
-void endgrent(void) __asm__("setgrent");
+void endgrent(void);
 END_C

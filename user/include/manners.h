@@ -9,6 +9,8 @@ extern const char* program_name NX6(program_name); /* argv[0] without its folder
 void help_if_asked(int argc, char** argv, const char* usage) NX6(help_if_asked);
 /* Prints the usage on fd 2 and exits with status 1. */
 void bad_usage(const char* usage) NX6(bad_usage) __attribute__((noreturn));
+/* The same with another status: POSIX wants 2 of grep, sort, cmp and test. */
+void bad_usage_as(int status, const char* usage) NX6(bad_usage_as) __attribute__((noreturn));
 /* Prints "NAME: ..." on fd 2 and exits with status 1. */
 void die(const char* format, ...) NX6(die) __attribute__((noreturn)) POSIX_PRINTF(1, 2);
 void complain(const char* format, ...) NX6(complain) POSIX_PRINTF(1, 2); /* the same, without exit */

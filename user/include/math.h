@@ -117,6 +117,7 @@ float scalbnf(float x, int n);
 long double scalbnl(long double x, int n);
 double scalbln(double x, long n);
 float scalblnf(float x, long n);
+long double scalblnl(long double x, long n);
 double frexp(double x, int* exponent); /* x = result * 2^*exponent, with 0.5 <= |result| < 1 */
 float frexpf(float x, int* exponent);
 long double frexpl(long double x, int* exponent);
@@ -124,14 +125,19 @@ double modf(double x, double* whole); /* the fraction */
 float modff(float x, float* whole);
 int ilogb(double x);
 int ilogbf(float x);
+int ilogbl(long double x);
 long lround(double x);
 long lroundf(float x);
+long lroundl(long double x);
 long lrint(double x);
 long lrintf(float x);
+long lrintl(long double x);
 long long llround(double x);
 long long llroundf(float x);
+long long llroundl(long double x);
 long long llrint(double x);
 long long llrintf(float x);
+long long llrintl(long double x);
 double remquo(double x, double y, int* quotient); /* remainder(), and the low bits of the quotient */
 float remquof(float x, float y, int* quotient);
 double nextafter(double x, double to);

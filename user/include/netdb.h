@@ -3,7 +3,7 @@
  * `make server`. */
 #pragma once
 
-#include "sys/socket.h"
+#include "netinet/in.h"
 
 struct addrinfo {
     int ai_flags;
@@ -76,14 +76,15 @@ int getaddrinfo(const char* host, const char* service, const struct addrinfo* hi
     POSIX(getaddrinfo);
 void freeaddrinfo(struct addrinfo* list) POSIX(freeaddrinfo);
 const char* gai_strerror(int error) POSIX(gai_strerror);
-/* Hosts are always numeric: addresses are not resolved to names. */
+/* The host is a number, unless NI_NAMEREQD asks for its name: a server that only logs its clients must not
+ * wait for DNS. */
 int getnameinfo(const struct sockaddr* addr, socklen_t length, char* host, socklen_t host_size, char* service,
                 socklen_t service_size, int flags) POSIX(getnameinfo);
 struct hostent* gethostbyname(const char* name) POSIX(gethostbyname); /* valid until the next call */
-extern int h_errno;                                                   /* why gethostbyname() returned null */
+extern int h_errno;                                                   /* why gethostby...() returned null */
 const char* hstrerror(int error) POSIX(hstrerror);
 void herror(const char* what) POSIX(herror);
-/* Null: there is no PTR lookup. */
+/* From /hosts, or the name server's PTR record. Valid until the next call. */
 struct hostent* gethostbyaddr(const void* address, socklen_t length, int family) POSIX(gethostbyaddr);
 struct protoent* getprotobyname(const char* name) POSIX(getprotobyname);
 struct protoent* getprotobynumber(int protocol) POSIX(getprotobynumber);

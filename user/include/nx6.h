@@ -15,13 +15,17 @@ BEGIN_C
 #pragma GCC diagnostic ignored "-Wshadow"
 
 /* ---- network ---- */
-int pingopen(unsigned ip);      /* an ICMP echo socket: abi/net.h says what it reads and writes */
-int settimeout(int fd, int ms); /* read() fails with ETIMEDOUT after that time; 0: never */
-int ifinfo(int index, struct ifinfo* info);
-int netstats(struct net_stats* stats);
-int netlist(int what, int index, void* entry);           /* NETLIST_*, abi/netlist.h; -ENOENT past the last */
-int setroute(int what, const struct route_entry* route); /* ROUTE_ADD, ROUTE_DELETE */
-int pktdump(int mode, const struct bpf_program* filter); /* PKTDUMP_*; abi/info.h says more */
+int pingopen(unsigned ip)
+    NX6_CALL(pingopen); /* an ICMP echo socket: abi/net.h says what it reads and writes */
+int settimeout(int fd, int ms)
+    NX6_CALL(settimeout); /* read() fails with ETIMEDOUT after that time; 0: never */
+int ifinfo(int index, struct ifinfo* info) NX6_CALL(ifinfo);
+int netstats(struct net_stats* stats) NX6_CALL(netstats);
+int netlist(int what, int index, void* entry)
+    NX6_CALL(netlist); /* NETLIST_*, abi/netlist.h; -ENOENT past the last */
+int setroute(int what, const struct route_entry* route) NX6_CALL(setroute); /* ROUTE_ADD, ROUTE_DELETE */
+int pktdump(int mode, const struct bpf_program* filter)
+    NX6_CALL(pktdump); /* PKTDUMP_*; abi/info.h says more */
 
 int parse_ip(const char* text, unsigned int* ip) NX6(parse_ip); /* "10.0.2.2": sets *ip, returns 1; else 0 */
 struct sockaddr_vm;
@@ -33,14 +37,14 @@ char* ip_text(unsigned int ip, char text[16]) NX6(ip_text); /* the opposite; ret
 const char* find_host(const char* name, unsigned int* ip) NX6(find_host);
 
 /* ---- the system ---- */
-unsigned long nanouptime(void); /* nanoseconds since boot */
-unsigned long walltime(void);   /* nanoseconds since 1970 */
-int meminfo(struct meminfo* info);
-int procinfo(struct procinfo* entries, int n);
-int cpuinfo(struct cpuinfo* info);
+unsigned long nanouptime(void) NX6_CALL(nanouptime); /* nanoseconds since boot */
+unsigned long walltime(void) NX6_CALL(walltime);     /* nanoseconds since 1970 */
+int meminfo(struct meminfo* info) NX6_CALL(meminfo);
+int procinfo(struct procinfo* entries, int n) NX6_CALL(procinfo);
+int cpuinfo(struct cpuinfo* info) NX6_CALL(cpuinfo);
 /* The value of the boot argument NAME=, and its length. -ENOENT: there is none. */
-int bootarg(const char* name, char* value, int n);
-int poweroff(int status); /* QEMU ends with this exit status */
+int bootarg(const char* name, char* value, int n) NX6_CALL(bootarg);
+int poweroff(int status) NX6_CALL(poweroff); /* QEMU ends with this exit status */
 
 #pragma GCC diagnostic pop
 

@@ -20,5 +20,5 @@ struct passwd* getpwuid(uid_t uid);
 /* Each user in turn, null at the end; after the other two the first again. */
 struct passwd* getpwent(void);
 void setpwent(void);
-void endpwent(void) __asm__("setpwent");
+void endpwent(void);
 END_C

@@ -13,9 +13,9 @@ typedef struct jmp_buffer sigjmp_buf[1];
 BEGIN_C
 /* Returns 0; again, with the value given to longjmp() (1 for 0), each time longjmp() jumps here. */
 int setjmp(jmp_buf env) __attribute__((returns_twice));
-int _setjmp(jmp_buf env) __asm__("setjmp") __attribute__((returns_twice));
+int _setjmp(jmp_buf env) __attribute__((returns_twice));
 void longjmp(jmp_buf env, int value) __attribute__((noreturn));
-void _longjmp(jmp_buf env, int value) __asm__("longjmp") __attribute__((noreturn));
+void _longjmp(jmp_buf env, int value) __attribute__((noreturn));
 /* These save the signal mask if save is not 0, and restore it if it was saved. */
 int sigsetjmp(sigjmp_buf env, int save) __attribute__((returns_twice));
 void siglongjmp(sigjmp_buf env, int value) __attribute__((noreturn));

@@ -38,7 +38,7 @@ typedef struct {
 } ucontext_t;
 
 struct sigaction {
-    union {
+    __extension__ union {
         sighandler_t sa_handler;
         void (*sa_sigaction)(int, siginfo_t*, void*); /* with SA_SIGINFO */
     };

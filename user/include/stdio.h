@@ -56,9 +56,9 @@ FILE* fdopen(int fd, const char* mode) POSIX(fdopen); /* EINVAL: the descriptor 
 FILE* freopen(const char* path, const char* mode, FILE* f) POSIX(freopen); /* the path is not null */
 FILE* tmpfile(void) POSIX(tmpfile);                                        /* in /tmp, without a name */
 int fseek(FILE* f, long offset, int whence) POSIX(fseek);
-int fseeko(FILE* f, off_t offset, int whence) POSIX(fseek);
+int fseeko(FILE* f, off_t offset, int whence) POSIX(fseeko);
 long ftell(FILE* f) POSIX(ftell);
-off_t ftello(FILE* f) POSIX(ftell);
+off_t ftello(FILE* f) POSIX(ftello);
 void rewind(FILE* f) POSIX(rewind);
 int fgetpos(FILE* f, fpos_t* position) POSIX(fgetpos);
 int fsetpos(FILE* f, const fpos_t* position) POSIX(fsetpos);
@@ -70,11 +70,15 @@ void setbuf(FILE* f, char* buffer) POSIX(setbuf);
 size_t fread(void* to, size_t size, size_t count, FILE* f) POSIX(fread);
 size_t fwrite(const void* from, size_t size, size_t count, FILE* f) POSIX(fwrite);
 int fgetc(FILE* f) POSIX(fgetc);
+int getc(FILE* f) POSIX(getc);
+int getchar(void) POSIX(getchar);
 int ungetc(int c, FILE* f) POSIX(ungetc);
 char* fgets(char* line, int size, FILE* f) POSIX(fgets);
 ssize_t getline(char** line, size_t* size, FILE* f) POSIX(getline);
 ssize_t getdelim(char** line, size_t* size, int end, FILE* f) POSIX(getdelim);
 int fputc(int c, FILE* f) POSIX(fputc);
+int putc(int c, FILE* f) POSIX(putc);
+int putchar(int c) POSIX(putchar);
 int fputs(const char* s, FILE* f) POSIX(fputs);
 int puts(const char* s) POSIX(puts);
 int feof(FILE* f) POSIX(feof);
@@ -88,8 +92,3 @@ int rename(const char* from, const char* to) POSIX(rename);
 FILE* popen(const char* command, const char* mode) POSIX(popen); /* r, w */
 int pclose(FILE* f) POSIX(pclose);
 END_C
-
-#define getc(f)    fgetc(f)
-#define getchar()  fgetc(stdin)
-#define putc(c, f) fputc((c), (f))
-#define putchar(c) fputc((c), stdout)

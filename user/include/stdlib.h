@@ -29,7 +29,7 @@ int clearenv(void) POSIX(clearenv);
 int system(const char* command) POSIX(system); /* by the shell; the status is waitpid()'s. Null: 1 */
 int atoi(const char* s) POSIX(atoi);
 long atol(const char* s) POSIX(atol);
-long long atoll(const char* s) POSIX(atol);
+long long atoll(const char* s) POSIX(atoll);
 double atof(const char* s);
 /* The number nearest to the text, decimal or hexadecimal, of any length; errno is ERANGE if there is none. */
 double strtod(const char* s, char** end);
@@ -37,11 +37,11 @@ float strtof(const char* s, char** end);
 long double strtold(const char* s, char** end); /* with a double's precision */
 long strtol(const char* s, char** end, int base);
 unsigned long strtoul(const char* s, char** end, int base);
-long long strtoll(const char* s, char** end, int base) __asm__("strtol");
-unsigned long long strtoull(const char* s, char** end, int base) __asm__("strtoul");
+long long strtoll(const char* s, char** end, int base);
+unsigned long long strtoull(const char* s, char** end, int base);
 int abs(int n);
 long labs(long n);
-long long llabs(long long n) __asm__("labs");
+long long llabs(long long n);
 typedef struct {
     int quot, rem;
 } div_t;
@@ -53,13 +53,13 @@ typedef struct {
 } lldiv_t;
 div_t div(int n, int by);
 ldiv_t ldiv(long n, long by);
-lldiv_t lldiv(long long n, long long by) __asm__("ldiv");
+lldiv_t lldiv(long long n, long long by);
 
 /* Random numbers, the same after each start: 31 bits. rand() and random() are one generator. */
 int rand(void);
 void srand(unsigned seed);
-long random(void) __asm__("rand");
-void srandom(unsigned seed) __asm__("srand");
+long random(void);
+void srandom(unsigned seed);
 int rand_r(unsigned* state);
 /* POSIX's linear congruential generator of 48 bits: [0, 1), 31 bits without and 32 bits with a sign. */
 double drand48(void);
@@ -76,5 +76,6 @@ void* bsearch(const void* key, const void* array, size_t count, size_t size,
               int (*compare)(const void*, const void*));
 /* The alignment is a power of two. Freed by free(). */
 void* aligned_alloc(size_t alignment, size_t size);
-int posix_memalign(void** p, size_t alignment, size_t size); /* returns the error: EINVAL, ENOMEM */
+int posix_memalign(void** p, size_t alignment, size_t size)
+    POSIX(posix_memalign); /* returns the error: EINVAL, ENOMEM */
 END_C

@@ -8,13 +8,12 @@
 BEGIN_C
 int strcasecmp(const char* a, const char* b);
 int strncasecmp(const char* a, const char* b, size_t n);
-char* index(const char* s, int c) POSIX(strchr);
-char* rindex(const char* s, int c) __asm__("strrchr");
-int bcmp(const void* a, const void* b, size_t n) __asm__("memcmp");
+char* index(const char* s, int c) POSIX(index);
+char* rindex(const char* s, int c);
+void bzero(void* to, size_t n);
+void bcopy(const void* from, void* to, size_t n);
+int bcmp(const void* a, const void* b, size_t n);
 int ffs(int n); /* the number of the lowest bit that is set, from 1; 0: none */
 int ffsl(long n);
-int ffsll(long long n) __asm__("ffsl");
+int ffsll(long long n);
 END_C
-
-#define bzero(to, n)       memset((to), 0, (n))
-#define bcopy(from, to, n) memmove((to), (from), (n))

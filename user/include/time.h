@@ -30,8 +30,8 @@ int clock_gettime(clockid_t clock, struct timespec* now) POSIX(clock_gettime);
 int nanosleep(const struct timespec* duration, struct timespec* left) POSIX(nanosleep);
 struct tm* gmtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
 struct tm* gmtime(const time_t* t) POSIX(gmtime); /* valid until the next call */
-struct tm* localtime_r(const time_t* t, struct tm* result) POSIX(gmtime_r);
-struct tm* localtime(const time_t* t) POSIX(gmtime);
+struct tm* localtime_r(const time_t* t, struct tm* result) POSIX(localtime_r);
+struct tm* localtime(const time_t* t) POSIX(localtime);
 time_t timegm(const struct tm* t) POSIX(timegm);
 time_t mktime(struct tm* t) POSIX(mktime);        /* sets all fields into their ranges */
 char* ctime(const time_t* t) POSIX(ctime);        /* "Sun Nov 22 06:50:09 2026\n", until the next call */

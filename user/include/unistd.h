@@ -33,7 +33,7 @@ ssize_t pwrite(int fd, const void* data, size_t n, off_t offset) POSIX(pwrite);
 int ftruncate(int fd, off_t size) POSIX(ftruncate);
 int truncate(const char* path, off_t size) POSIX(truncate);
 int fsync(int fd) POSIX(fsync); /* does nothing: every write() is on the disk when it returns */
-int fdatasync(int fd) POSIX(fsync);
+int fdatasync(int fd) POSIX(fdatasync);
 void sync(void) POSIX(sync);                /* likewise */
 int unlink(const char* path) POSIX(unlink); /* EISDIR: a directory */
 int rmdir(const char* path) POSIX(rmdir);
@@ -82,6 +82,8 @@ unsigned alarm(unsigned seconds)
     POSIX(alarm);             /* SIGALRM then; 0: never. Returns the seconds to the old one */
 int pause(void) POSIX(pause); /* until a handler has run: -1 with EINTR */
 int usleep(unsigned microseconds) POSIX(usleep);
+/* BSD: moves the end of the heap; returns the old one, or (void*)-1. malloc() uses it too. */
+void* sbrk(long bytes) POSIX(sbrk);
 int gethostname(char* name, size_t size) POSIX(gethostname);
 long sysconf(int name) POSIX(sysconf);
 

@@ -126,7 +126,7 @@ void* aligned_alloc(unsigned long alignment, unsigned long n) {
     return aligned;
 }
 
-int posix_memalign(void** p, unsigned long alignment, unsigned long n) {
+int posix_posix_memalign(void** p, unsigned long alignment, unsigned long n) {
     if (alignment < sizeof(void*) || (alignment & (alignment - 1))) return EINVAL;
     void* block = aligned_alloc(alignment, n);
     if (!block) return ENOMEM;

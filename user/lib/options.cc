@@ -1,13 +1,6 @@
 // The command line: POSIX getopt, --help and usage errors.
 #include "user.h"
 
-extern "C" {
-
-char* optarg;
-int optind = 1;
-int opterr = 1;
-int optopt;
-
 namespace {
 
 int inside;  // the position within a cluster such as -la
@@ -21,6 +14,13 @@ int refuse(const char* letters, const char* word, char letter, bool known) {
 }
 
 }  // namespace
+
+extern "C" {
+
+char* optarg;
+int optind = 1;
+int opterr = 1;
+int optopt;
 
 // GNU's + at the front asks for what POSIX says anyway: the options end at the first word that is none.
 int getopt(int argc, char* const argv[], const char* letters) {
@@ -55,9 +55,11 @@ void help_if_asked(int argc, char** argv, const char* usage) {
     exit(0);
 }
 
-void bad_usage(const char* usage) {
+void bad_usage(const char* usage) { bad_usage_as(1, usage); }
+
+void bad_usage_as(int status, const char* usage) {
     fprintf(2, "usage: %s\n", usage);
-    exit(1);
+    exit(status);
 }
 
 }  // extern "C"

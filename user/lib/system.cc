@@ -12,13 +12,12 @@ int raw_ioctl(int fd, unsigned long request, void* argument);
 
 const char* program_name = "?";
 
-// The kernel puts it behind argv. A program may have a variable of that name.
-[[gnu::weak]] char** environ;
+char** environ;  // the kernel puts it behind argv
 
 // Linked only if the program uses stdio or atexit(), which have work to do at exit.
 [[gnu::weak]] void posix_exit(int status);
 
-[[noreturn]] void start_main(int argc, char** argv) {
+[[noreturn]] void __start_main(int argc, char** argv) {
     if (argc > 0) {
         program_name = argv[0];
         for (const char* p = argv[0]; *p; p++) {

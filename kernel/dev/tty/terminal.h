@@ -50,6 +50,7 @@ class Terminal {
     void print(const char* text, usize n);
     bool stopped() const { return stopped_; }
     void stop(bool on) { stopped_ = on; }
+    bool stops_background() const { return local(TOSTOP); }
 
     // ---- settings ----
     const termios& settings() const { return settings_; }

@@ -54,10 +54,23 @@ void Tty::resume_locked() {
     uart_receive(true);
 }
 
+bool Tty::stops_background() {
+    IrqGuard g(lock_);
+    return terminal_.stops_background();
+}
+
 bool Tty::in_background() {
     IrqGuard g(lock_);
     return foreground_.is_background(current_process());
 }
+
+Result<> Tty::may_change() {
+    if (!in_background()) return {};
+    const Errno error = process_stop_background(SIGTTOU);
+    return error == Errno::None ? Result<>() : Result<>(error);
+}
+
+Result<> Tty::may_write() { return stops_background() ? may_change() : Result<>(); }
 
 Result<i64> Tty::read(UserAddr to, usize n, bool wait) {
     if (in_background()) return process_stop_background(SIGTTIN);

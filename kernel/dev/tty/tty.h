@@ -15,6 +15,10 @@ class Tty {
   public:
     void received(char c);  // in interrupt context
 
+    // For a process in the background: Intr, Io (process_stop_background). May be called by any process.
+    Result<> may_change();
+    Result<> may_write();
+
     // As console_read; waits as VMIN and VTIME ask.
     Result<i64> read(UserAddr to, usize n, bool wait);
     // Waits while output is stopped. Again, Intr.
@@ -53,6 +57,7 @@ class Tty {
     Instant deadline_locked(const Read& r) REQUIRES(lock_);
 
     bool in_background();
+    bool stops_background();
     static void show(void*, const char* text, usize n);
 
     IrqSpinLock lock_{LockRank::Console, "console"};

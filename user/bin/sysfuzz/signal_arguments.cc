@@ -4,7 +4,7 @@
 #include "abi/wait.h"
 #include "arguments.h"
 
-extern "C" long raw_sigreturn();  // the stub of the call; a handler returns to it
+extern "C" long raw_sigreturn() NX6_CALL(sigreturn);  // the stub of the call; a handler returns to it
 
 namespace sysfuzz {
 namespace {

@@ -6,7 +6,7 @@
 
 namespace usertests {
 
-extern "C" long raw_sigreturn();  // the stub of the call; a handler returns to it
+extern "C" long raw_sigreturn() NX6_CALL(sigreturn);  // the stub of the call; a handler returns to it
 
 // sigaction() with any handler: also one that is no function.
 long set_handler(int number, const void* handler, unsigned long flags = 0,

@@ -102,12 +102,12 @@ bool test_stack_overflow() {
 // The stack has the right size; below it is an unmapped page, above it the heap.
 bool test_stack_size() {
     const unsigned long guard = bad_addresses()[3].at;
-    constexpr unsigned long kSize = USERSTACK * kPage;
-    for (unsigned long at = guard + kPage; at < guard + kPage + kSize; at += kPage) {
-        if (expect("a load from the stack", status_of([at] { return load(at), 0; }), 0)) continue;
-        return false;
-    }
-    return killed("a load from below the stack", [guard] { load(guard + kPage - 1); });
+    const auto load_stack = [guard] {
+        for (unsigned long at = guard + kPage; at < guard + kPage + STACKSIZE; at += kPage) load(at);
+        return 0;
+    };
+    return expect("loads from the whole stack", status_of(load_stack), 0) &&
+           killed("a load from below the stack", [guard] { load(guard + kPage - 1); });
 }
 
 }  // namespace usertests

@@ -1,5 +1,5 @@
 /* The file system on the disk: struct dirent and dinode, BSIZE, ROOTINO. */
 #pragma once
 
+#include "../types.h"
 #include "abi/fs.h"
-#include "kernel/types.h"

@@ -1,5 +1,6 @@
 /* POSIX: IPv4 addresses and ports, in network byte order. */
 #pragma once
+#pragma GCC system_header /* unions without names are not C99 */
 
 #include "sys/socket.h"
 

@@ -1,5 +1,6 @@
 /* The ICMP header (RFC 792), with BSD's names and Linux's. */
 #pragma once
+#pragma GCC system_header /* unions without names are not C99 */
 
 #include "netinet/in.h"
 

@@ -1,5 +1,6 @@
 /* The UDP header (RFC 768), with BSD's names and Linux's. */
 #pragma once
+#pragma GCC system_header /* unions without names are not C99 */
 
 #include "netinet/in.h"
 

@@ -1,1 +1,4 @@
-#include "poll.h"
+/* Another name of poll.h. */
+#pragma once
+
+#include "../poll.h"

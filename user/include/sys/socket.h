@@ -60,13 +60,13 @@ int setsockopt(int fd, int level, int name, const void* value, socklen_t length)
 int getsockopt(int fd, int level, int name, void* value, socklen_t* length) POSIX(getsockopt);
 
 #if defined(__cplusplus)
-int posix_connect(int fd, const struct sockaddr* addr, socklen_t length);
+int posix_connect(int fd, const struct sockaddr* addr, socklen_t length) POSIX(connect);
 END_C
 inline int connect(int fd, const struct sockaddr* addr, socklen_t length) {
     return posix_connect(fd, addr, length);
 }
 #elif defined(NX6_USER_H)
-int posix_connect(int fd, const struct sockaddr* addr, socklen_t length);
+int posix_connect(int fd, const struct sockaddr* addr, socklen_t length) POSIX(connect);
 #define connect posix_connect
 #else
 int connect(int fd, const struct sockaddr* addr, socklen_t length) POSIX(connect);

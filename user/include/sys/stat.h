@@ -69,7 +69,7 @@ struct stat { /* like struct file_status */
 #pragma GCC diagnostic ignored "-Wshadow"
 BEGIN_C
 int stat(const char* path, struct stat* st) POSIX(stat);
-int lstat(const char* path, struct stat* st) POSIX(stat); /* there are no symbolic links */
+int lstat(const char* path, struct stat* st) POSIX(lstat); /* there are no symbolic links */
 int fstat(int fd, struct stat* st) POSIX(fstat);
 int mkdir(const char* path, mode_t mode) POSIX(mkdir);
 int chmod(const char* path, mode_t mode) POSIX(chmod);

@@ -5,7 +5,7 @@
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
-#define IOV_MAX UIO_MAXIOV
+#define IOV_MAX 256 /* as limits.h has it */
 
 BEGIN_C
 ssize_t readv(int fd, const struct iovec* v, int count) POSIX(readv);

@@ -5,6 +5,7 @@
 #include "sys/cdefs.h"
 #include "sys/types.h"
 
+#ifndef NX6_USER_H /* which has xv6's wait() and waitpid() */
 BEGIN_C
 /* Waits for a child that has ended, and frees its entry. Returns its pid. status may be null. ECHILD: there
  * is no child; EINTR. */
@@ -13,3 +14,4 @@ pid_t wait(int* status) POSIX(wait);
  * WNOHANG, WUNTRACED, WCONTINUED. 0: WNOHANG, and none has changed. Also EINVAL. */
 pid_t waitpid(pid_t pid, int* status, int options) POSIX(waitpid);
 END_C
+#endif

@@ -14,7 +14,7 @@
 #include "termios.h"
 #include "unistd.h"
 
-extern "C" int fgetline(int fd, char* line, int size);  // user.h
+extern "C" int fgetline(int fd, char* line, int size) NX6(fgetline);  // user.h
 
 namespace line {
 

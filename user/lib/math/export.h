@@ -1,12 +1,11 @@
 // The names of math.h. The functions are in namespace math, which the tests on the host compile too; a
 // program has them under C's names, with the variants for float and long double, which compute with doubles.
-// The names are weak: a program may define a function of that name.
 #pragma once
 
 #include "math/bits.h"
 
 #ifdef __riscv
-#define MATH_NAME(result, name) extern "C" [[gnu::weak]] result name
+#define MATH_NAME(result, name) extern "C" result name
 #else
 #define MATH_NAME(result, name) [[maybe_unused]] static result exported_##name
 #endif

@@ -53,3 +53,8 @@ time_t mktime(struct tm* t) {
 }
 
 }  // extern "C"
+
+extern "C" {
+struct tm* localtime_r(const time_t* t, struct tm* result) __attribute__((alias("posix_gmtime_r")));
+struct tm* localtime(const time_t* t) __attribute__((alias("posix_gmtime")));
+}

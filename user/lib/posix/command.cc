@@ -1,6 +1,7 @@
 // system() and popen(): commands for the shell.
 #include "posix/file.h"
 #include "posix/posix.h"
+#include "signal.h"
 #include "sys/wait.h"
 
 extern "C" {
@@ -15,6 +16,8 @@ stdio_file* posix_fdopen(int fd, const char* mode);
 int posix_fclose(stdio_file* f);
 int posix_fileno(stdio_file* f);
 pid_t posix_waitpid(pid_t pid, int* status, int options);
+int posix_sigaction(int number, const struct sigaction* action, struct sigaction* old);
+int posix_sigprocmask(int how, const sigset_t* set, sigset_t* old);
 
 }  // extern "C"
 
@@ -45,12 +48,31 @@ struct Opened {
 
 extern "C" {
 
+// Ctrl-C is meant for the command, and the caller's handler of SIGCHLD must not take its status (POSIX).
 int posix_system(const char* command) {
     if (!command) return 1;
     posix_fflush(nullptr);
+    struct sigaction ignore {
+    }, interrupt{}, quit{};
+    ignore.sa_handler = SIG_IGN;
+    const sigset_t child = 1ul << (SIGCHLD - 1);
+    sigset_t mask;
+    posix_sigaction(SIGINT, &ignore, &interrupt);
+    posix_sigaction(SIGQUIT, &ignore, &quit);
+    posix_sigprocmask(SIG_BLOCK, &child, &mask);
+    const auto restore = [&] {
+        posix_sigaction(SIGINT, &interrupt, nullptr);
+        posix_sigaction(SIGQUIT, &quit, nullptr);
+        posix_sigprocmask(SIG_SETMASK, &mask, nullptr);
+    };
     const pid_t pid = posix_fork();
-    if (pid == 0) run(command);
-    return pid < 0 ? -1 : wait_for(pid);
+    if (pid == 0) {
+        restore();
+        run(command);
+    }
+    const int status = pid < 0 ? -1 : wait_for(pid);
+    restore();
+    return status;
 }
 
 stdio_file* posix_popen(const char* command, const char* mode) {

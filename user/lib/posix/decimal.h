@@ -22,4 +22,6 @@ struct Decimal {
 };
 
 // A reference to it links double.cc, and so %f: to emit_double(), the kernel's formatter has only a weak one.
+namespace posix {
 extern const bool kPrintsDoubles;
+}

@@ -67,9 +67,10 @@ void find_servers(Server (&servers)[kMostServers]) {
 
 unsigned long now_ms() { return nanouptime() / 1'000'000; }
 
-// Waits for an answer to the query; EAI_AGAIN: none came. The socket is connected, so only the server can
-// answer.
-int wait_for_answer(int fd, int wait_ms, u16 id, const u8* query, usize length, u32* addresses) {
+// Waits for an answer to the query, which `read` accepts; EAI_AGAIN: none came. The socket is connected, so
+// only the server can answer.
+template <class Read>
+int wait_for_answer(int fd, int wait_ms, Read read) {
     const unsigned long deadline = now_ms() + static_cast<unsigned long>(wait_ms);
     for (;;) {
         const auto left = static_cast<long>(deadline - now_ms());
@@ -78,44 +79,62 @@ int wait_for_answer(int fd, int wait_ms, u16 id, const u8* query, usize length, 
         u8 answer[kMaxDnsMessage];
         const ssize_t n = recv(fd, answer, sizeof answer, 0);
         if (n < 0) return EAI_AGAIN;  // for example, the port is closed
-        const int found = read_dns_answer(answer, static_cast<usize>(n), id, query, length, addresses);
+        const int found = read(answer, static_cast<usize>(n));
         if (found >= 0) return found;
-        if (found == -2) return EAI_FAIL;
+        if (found == kServerFailed) return EAI_FAIL;
     }
 }
 
-int ask(const Server& server, const char* name, int wait_ms, u32* addresses) {
-    u8 query[kMaxDnsMessage];
-    const u16 id = static_cast<u16>(nanouptime() * 0x9e37'79b9 >>
-                                    12);  // the random source port protects against forged answers
-    const usize length = make_dns_query(query, id, name);
-    if (length == 0) return EAI_NONAME;
+template <class Read>
+int ask(const Server& server, const DnsQuery& query, int wait_ms, Read read) {
     const int fd = socket(AF_INET, SOCK_DGRAM, 0);
     if (fd < 0) return EAI_SYSTEM;
     const sockaddr_in to{AF_INET, htons(server.port), {htonl(server.ip)}, {}};
     int result = EAI_AGAIN;
     if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 &&
-        send(fd, query, length, 0) >= 0)
-        result = wait_for_answer(fd, wait_ms, id, query, length, addresses);
+        send(fd, query.message, query.length, 0) >= 0)
+        result = wait_for_answer(fd, wait_ms, read);
     posix_close(fd);
     return result;
 }
 
-}  // namespace
-
-int ask_name_servers(const char* name, u32 addresses[kMostAddresses]) {
+// `read` reads a message: what it found, kNotTheAnswer or kServerFailed.
+template <class Read>
+int ask_all(DnsQuery& query, const char* name, DnsType type, Read read) {
+    // The random source port protects against forged answers.
+    make_dns_query(query, static_cast<u16>(nanouptime() * 0x9e37'79b9 >> 12), name, type);
+    if (query.length == 0) return EAI_NONAME;
     Server servers[kMostServers];
     find_servers(servers);
     int result = EAI_AGAIN;
     for (int i = 0, wait = kFirstWaitMs; i < kRounds; i++, wait *= 2) {
         for (const Server& s : servers) {
             if (!s.ip) continue;
-            result = ask(s, name, wait, addresses);
-            if (result >= 0 || result == EAI_NONAME || result == EAI_SYSTEM) return result;
+            result = ask(s, query, wait, read);
+            if (result >= 0 || result == EAI_SYSTEM) return result;
         }
         if (result == EAI_FAIL) break;
     }
     return result;
+}
+
+}  // namespace
+
+int ask_name_servers(const char* name, u32 addresses[kMostAddresses]) {
+    DnsQuery query;
+    return ask_all(query, name, DnsType::A, [&](const u8* message, usize n) {
+        return read_dns_addresses(query, message, n, addresses);
+    });
+}
+
+// RFC 1035 section 3.5: the address's bytes in reverse order.
+int ask_for_host_name(u32 address, char name[kMaxHostName]) {
+    const auto* b = reinterpret_cast<const u8*>(&address);
+    char reverse[40];
+    snprintf(reverse, sizeof reverse, "%d.%d.%d.%d.in-addr.arpa", b[3], b[2], b[1], b[0]);
+    DnsQuery query;
+    return ask_all(query, reverse, DnsType::Ptr,
+                   [&](const u8* message, usize n) { return read_dns_name(query, message, n, name); });
 }
 
 }  // namespace posix

@@ -130,7 +130,7 @@ void put_number(Text& text, double value, const FormatSpec& spec, bool upper) {
 
 }  // namespace
 
-const bool kPrintsDoubles = true;
+const bool posix::kPrintsDoubles = true;
 
 void emit_double(TextSink& sink, const FormatSpec& spec, FormatArguments& args) {
     const double value =

@@ -13,9 +13,17 @@ int posix_execve(const char* path, char* const* argv, char* const* environment) 
 }
 int posix_execv(const char* path, char* const* argv) { return posix_execve(path, argv, environ); }
 
+// POSIX: what the kernel does not know is a script for the shell.
+static int execute(const char* path, char* const* argv, char* const* environment) {
+    if (posix_execve(path, argv, environment) < 0 && errno != ENOEXEC) return -1;
+    const char* script[MAXARG + 2] = {"sh", path};
+    for (int i = 1; argv[0] && argv[i] && i < MAXARG; i++) script[i + 1] = argv[i];
+    return posix_execve("/sh", const_cast<char* const*>(script), environment);
+}
+
 // Tries the folders of PATH in order.
 int posix_execvpe(const char* file, char* const* argv, char* const* environment) {
-    if (strchr(file, '/')) return posix_execve(file, argv, environment);
+    if (strchr(file, '/')) return execute(file, argv, environment);
     const char* folder = posix_getenv("PATH");
     if (!folder) folder = "/";
     for (int error = ENOENT;; folder++) {
@@ -23,7 +31,7 @@ int posix_execvpe(const char* file, char* const* argv, char* const* environment)
         while (*end && *end != ':') end++;
         char path[MAXPATH];
         const int n = snprintf(path, sizeof path, "%.*s/%s", static_cast<int>(end - folder), folder, file);
-        if (n < MAXPATH) posix_execve(end == folder ? file : path, argv, environment);
+        if (n < MAXPATH) execute(end == folder ? file : path, argv, environment);
         if (n < MAXPATH && errno != ENOENT && errno != ENOTDIR) error = errno;
         if (!*end) return posix::check_int(-error);
         folder = end;

@@ -3,39 +3,17 @@
 
 #include "arpa/inet.h"
 #include "posix/dns.h"
+#include "posix/hosts.h"
 #include "posix/posix.h"
 #include "posix/services.h"
 
 extern "C" {
-int strcasecmp(const char* a, const char* b);
-char* strtok_r(char* s, const char* separators, char** rest);
 char* strdup(const char* s);
 }
 
 namespace {
 
 using posix::kMostAddresses;
-
-// A line of /hosts: an address and its names; # begins a comment.
-bool line_names(char* line, const char* name, u32* address) {
-    if (char* remark = strchr(line, '#')) *remark = '\0';
-    char* rest = line;
-    const char* text = strtok_r(nullptr, " \t\n", &rest);
-    if (!text || inet_pton(AF_INET, text, address) != 1) return false;
-    while (const char* word = strtok_r(nullptr, " \t\n", &rest)) {
-        if (strcasecmp(word, name) == 0) return true;
-    }
-    return false;
-}
-
-bool find_in_hosts(const char* name, u32* address) {
-    const int fd = open("/hosts", O_RDONLY);
-    bool found = false;
-    char line[256];
-    while (fd >= 0 && !found && fgetline(fd, line, sizeof line) > 0) found = line_names(line, name, address);
-    if (fd >= 0) close(fd);
-    return found;
-}
 
 // The IPv4 address that an IPv6 address stands for.
 bool as_ip4(const in6_addr& a, u32& address) {
@@ -54,7 +32,7 @@ int resolve(const char* host, int flags, u32 (&addresses)[kMostAddresses]) {
     in6_addr ip6;
     if (inet_pton(AF_INET6, host, &ip6) == 1) return as_ip4(ip6, addresses[0]) ? 1 : EAI_FAMILY;
     if (flags & AI_NUMERICHOST) return EAI_NONAME;
-    if (find_in_hosts(host, addresses)) return 1;
+    if (posix::find_in_hosts(host, addresses)) return 1;
     const int found = posix::ask_name_servers(host, addresses);
     return found == 0 ? EAI_NONAME : found;
 }
@@ -154,13 +132,26 @@ const char* gai_strerror(int error) {
     }
 }
 
+// The host's name, or an EAI_ error.
+static int name_of(u32 address, char (&name)[posix::kMaxHostName]) {
+    if (posix::find_in_hosts(address, name, sizeof name)) return 0;
+    const int found = posix::ask_for_host_name(address, name);
+    return found > 0 ? 0 : found == 0 ? EAI_NONAME : found;
+}
+
 int getnameinfo(const sockaddr* addr, socklen_t length, char* host, socklen_t host_size, char* service,
                 socklen_t service_size, int flags) {
     if (addr->sa_family != AF_INET || length < sizeof(sockaddr_in)) return EAI_FAMILY;
-    if (flags & NI_NAMEREQD) return EAI_NONAME;
     sockaddr_in in;
     memcpy(&in, addr, sizeof in);
-    if (host && host_size && !inet_ntop(AF_INET, &in.sin_addr, host, host_size)) return EAI_OVERFLOW;
+    if (host && host_size) {
+        char name[posix::kMaxHostName];
+        const int error = flags & NI_NAMEREQD ? name_of(in.sin_addr.s_addr, name) : 0;
+        if (error) return error;
+        if (!(flags & NI_NAMEREQD)) inet_ntop(AF_INET, &in.sin_addr, name, sizeof name);
+        if (strlen(name) >= host_size) return EAI_OVERFLOW;
+        strcpy(host, name);
+    }
     if (!service || !service_size) return 0;
     const int port = ntohs(in.sin_port);
     const posix::Service* s = flags & NI_NUMERICSERV ? nullptr : posix::service_at(port, flags & NI_DGRAM);

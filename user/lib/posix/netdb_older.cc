@@ -38,6 +38,14 @@ char* no_aliases[1];
 
 int h_errno;
 
+static int note_error(int error) {
+    h_errno = error == 0            ? 0
+              : error == EAI_NONAME ? HOST_NOT_FOUND
+              : error == EAI_AGAIN  ? TRY_AGAIN
+                                    : NO_RECOVERY;
+    return error;
+}
+
 hostent* gethostbyname(const char* name) {
     static in_addr addresses[posix::kMostAddresses];
     static char* list[posix::kMostAddresses + 1];
@@ -46,11 +54,7 @@ hostent* gethostbyname(const char* name) {
     hints.ai_family = AF_INET;
     hints.ai_socktype = SOCK_STREAM;
     const int error = getaddrinfo(name, nullptr, &hints, &found);
-    h_errno = error == 0            ? 0
-              : error == EAI_NONAME ? HOST_NOT_FOUND
-              : error == EAI_AGAIN  ? TRY_AGAIN
-                                    : NO_RECOVERY;
-    if (error) return nullptr;
+    if (note_error(error)) return nullptr;
     int n = 0;
     for (const addrinfo* a = found; a && n < posix::kMostAddresses; a = a->ai_next, n++) {
         addresses[n] = reinterpret_cast<const sockaddr_in*>(a->ai_addr)->sin_addr;
@@ -60,6 +64,19 @@ hostent* gethostbyname(const char* name) {
     freeaddrinfo(found);
     entry = {const_cast<char*>(name), no_aliases, AF_INET, sizeof(in_addr), list};
     return &entry;
+}
+
+hostent* gethostbyaddr(const void* address, socklen_t length, int family) {
+    static in_addr given;
+    static char name[posix::kMaxHostName];
+    static char* list[] = {reinterpret_cast<char*>(&given), nullptr};
+    static hostent entry = {name, no_aliases, AF_INET, sizeof(in_addr), list};
+    if (family != AF_INET || length < sizeof given) return h_errno = NO_RECOVERY, nullptr;
+    memcpy(&given, address, sizeof given);
+    const sockaddr_in in{AF_INET, 0, given, {}};
+    const int error = getnameinfo(reinterpret_cast<const sockaddr*>(&in), sizeof in, name, sizeof name,
+                                  nullptr, 0, NI_NAMEREQD);
+    return note_error(error) ? nullptr : &entry;
 }
 
 const char* hstrerror(int error) {
@@ -86,8 +103,6 @@ servent* getservbyname(const char* name, const char* protocol) {
 servent* getservbyport(int port, const char* protocol) {
     return service_entry(posix::service_at(ntohs(port), !protocol || *protocol == 'u'), protocol);
 }
-
-hostent* gethostbyaddr(const void*, socklen_t, int) { return h_errno = HOST_NOT_FOUND, nullptr; }
 
 static protoent protocols[] = {{const_cast<char*>("ip"), no_aliases, IPPROTO_IP},
                                {const_cast<char*>("icmp"), no_aliases, IPPROTO_ICMP},

@@ -9,7 +9,7 @@
 extern "C" {
 
 // The stubs of lib/crt.S.
-#define SYSCALL(number, name, ...) long raw_##name(...);
+#define SYSCALL(number, name, ...) long raw_##name(...) NX6_CALL(name);
 #include "abi/syscalls.def"
 #undef SYSCALL
 

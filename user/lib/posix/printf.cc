@@ -37,7 +37,7 @@ void print_error(const char* format, va_list args, const char* error) {
 
 }  // namespace
 
-[[gnu::used]] static const bool* const kWithDoubles = &kPrintsDoubles;
+[[gnu::used]] static const bool* const kWithDoubles = &posix::kPrintsDoubles;
 
 extern "C" {
 

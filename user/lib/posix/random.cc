@@ -1,5 +1,6 @@
 // rand() and its relatives.
 #include "lib/types.h"
+#include "second_name.h"
 
 namespace {
 
@@ -66,3 +67,6 @@ long lrand48() { return nrand48(state48); }
 long mrand48() { return jrand48(state48); }
 
 }  // extern "C"
+
+SECOND_NAME(random, rand);
+SECOND_NAME(srandom, srand);

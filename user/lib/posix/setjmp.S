@@ -9,8 +9,9 @@
     move(fsd, fld, fs8, 22); move(fsd, fld, fs9, 23); move(fsd, fld, fs10, 24); move(fsd, fld, fs11, 25);
 
     .section .text.setjmp, "ax"
-    .globl setjmp, sigsetjmp
+    .globl setjmp, _setjmp, sigsetjmp
 setjmp:
+_setjmp:
     li a1, 0
 sigsetjmp:
     sd a1, 8 * 26(a0)
@@ -21,19 +22,20 @@ sigsetjmp:
     bnez a1, 1f
     li a0, 0
     ret
-1:  tail save_signal_mask
+1:  tail __save_signal_mask
 
-    .globl longjmp, siglongjmp
+    .globl longjmp, _longjmp, siglongjmp
 siglongjmp:
     ld t0, 8 * 26(a0)
     beqz t0, longjmp
     addi sp, sp, -16
     sd a0, 0(sp)
     sd a1, 8(sp)
-    call restore_signal_mask
+    call __restore_signal_mask
     ld a0, 0(sp)
     ld a1, 8(sp)
 longjmp:
+_longjmp:
 #define move(save, restore, name, i) restore name, 8 * i(a0)
     FOR_EACH_REGISTER
 #undef move

@@ -6,7 +6,7 @@
 #include "posix/decimal.h"
 #include "posix/posix.h"
 
-[[gnu::used]] static const bool* const kWithDoubles = &kPrintsDoubles;
+[[gnu::used]] static const bool* const kWithDoubles = &posix::kPrintsDoubles;
 
 extern "C" {
 

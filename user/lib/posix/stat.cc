@@ -3,6 +3,7 @@
 
 #include "errno.h"
 #include "fcntl.h"
+#include "second_name.h"
 #include "sys/time.h"
 #include "utime.h"
 
@@ -91,3 +92,5 @@ int posix_utime(const char* path, const utimbuf* times) {
 }
 
 }  // extern "C"
+
+SECOND_NAME(posix_lstat, posix_stat);

@@ -2,6 +2,7 @@
 #include "abi/seek.h"
 #include "posix/file.h"
 #include "posix/posix.h"
+#include "second_name.h"
 
 namespace {
 
@@ -121,6 +122,7 @@ void posix_clearerr(File* f) { f->at_end = f->failed = false; }
 // --- input ---
 
 int posix_fgetc(File* f) { return posix::get(*f); }
+int posix_getchar() { return posix::get(in); }
 
 int posix_ungetc(int c, File* f) {
     if (c < 0 || !f->may_read) return -1;
@@ -198,6 +200,10 @@ int posix_fputs(const char* s, File* f) {
     return f->failed ? -1 : 0;
 }
 
+int posix_putchar(int c) { return posix_fputc(c, &out); }
 int posix_puts(const char* s) { return posix_fputs(s, &out) < 0 ? -1 : posix_fputc('\n', &out); }
 
 }  // extern "C"
+
+SECOND_NAME(posix_getc, posix_fgetc);
+SECOND_NAME(posix_putc, posix_fputc);

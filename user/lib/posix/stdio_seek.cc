@@ -2,6 +2,7 @@
 #include "abi/seek.h"
 #include "posix/file.h"
 #include "posix/posix.h"
+#include "second_name.h"
 
 using File = stdio_file;
 
@@ -37,3 +38,6 @@ int posix_fgetpos(File* f, off_t* position) {
 int posix_fsetpos(File* f, const off_t* position) { return posix_fseek(f, *position, SEEK_SET); }
 
 }  // extern "C"
+
+SECOND_NAME(posix_fseeko, posix_fseek);
+SECOND_NAME(posix_ftello, posix_ftell);

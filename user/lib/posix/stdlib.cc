@@ -1,10 +1,11 @@
 // C: integers, and the end of a program.
 #include "posix/posix.h"
+#include "second_name.h"
 
-struct div_t {
+struct Division {  // div_t
     int quot, rem;
 };
-struct ldiv_t {
+struct LongDivision {  // ldiv_t
     long quot, rem;
 };
 
@@ -31,7 +32,7 @@ void posix_exit(int status) {
 
 [[noreturn]] void abort();
 
-[[noreturn]] void assert_failed(const char* file, int line, const char* condition) {
+[[noreturn]] void __assert_failed(const char* file, int line, const char* condition) {
     complain("%s:%d: assertion failed: %s", file, line, condition);
     abort();
 }
@@ -89,7 +90,13 @@ int posix_atoi(const char* s) { return static_cast<int>(strtol(s, nullptr, 10));
 long posix_atol(const char* s) { return strtol(s, nullptr, 10); }
 int abs(int n) { return n < 0 ? -n : n; }
 long labs(long n) { return n < 0 ? -n : n; }
-div_t div(int n, int by) { return {n / by, n % by}; }
-ldiv_t ldiv(long n, long by) { return {n / by, n % by}; }
+Division div(int n, int by) { return {n / by, n % by}; }
+LongDivision ldiv(long n, long by) { return {n / by, n % by}; }
 
 }  // extern "C"
+
+SECOND_NAME(posix_atoll, posix_atol);
+SECOND_NAME(strtoll, strtol);
+SECOND_NAME(strtoull, strtoul);
+SECOND_NAME(llabs, labs);
+SECOND_NAME(lldiv, ldiv);

@@ -1,5 +1,6 @@
 // C's string functions that user.h does not declare.
 #include "posix/posix.h"
+#include "second_name.h"
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 static bool is_in(char c, const char* set) { return c && strchr(set, c); }
@@ -92,6 +93,10 @@ char* strndup(const char* s, size_t n) {
 
 char* strdup(const char* s) { return strndup(s, ~0ul); }
 
+void bzero(void* to, size_t n) { memset(to, 0, n); }
+void bcopy(const void* from, void* to, size_t n) { memmove(to, from, n); }
+int bcmp(const void* a, const void* b, size_t n) { return memcmp(a, b, n); }
+
 int strncasecmp(const char* a, const char* b, size_t n) {
     for (; n > 0; n--, a++, b++) {
         const auto x = static_cast<unsigned char>(lower(*a)), y = static_cast<unsigned char>(lower(*b));
@@ -104,3 +109,6 @@ int strncasecmp(const char* a, const char* b, size_t n) {
 int strcasecmp(const char* a, const char* b) { return strncasecmp(a, b, ~0ul); }
 
 }  // extern "C"
+
+SECOND_NAME(posix_index, posix_strchr);
+SECOND_NAME(rindex, strrchr);

@@ -1,5 +1,6 @@
 // GNU's string functions, and the last of POSIX's.
 #include "posix/posix.h"
+#include "second_name.h"
 
 extern "C" {
 int strncasecmp(const char* a, const char* b, size_t n);
@@ -74,3 +75,5 @@ int ffsl(long n) { return n ? __builtin_ctzl(static_cast<unsigned long>(n)) + 1 
 int ffs(int n) { return ffsl(n); }
 
 }  // extern "C"
+
+SECOND_NAME(ffsll, ffsl);

@@ -1,8 +1,11 @@
 // POSIX's functions for descriptors and processes.
+#include <limits.h>
 #include <stdarg.h>
 
 #include "abi/file_status.h"
+#include "abi/vm.h"
 #include "posix/posix.h"
+#include "second_name.h"
 #include "sys/ioctl.h"
 
 using posix::check;
@@ -104,15 +107,22 @@ int posix_access(const char* path, int mode) {
 
 [[noreturn]] void posix__exit(int status) { exit(status); }
 
+void* posix_sbrk(long bytes) { return reinterpret_cast<void*>(check(raw_sbrk(bytes, SBRK_EAGER))); }
+
 int posix_gethostname(char* name, size_t size) {
     snprintf(name, size, "nx6");
     return 0;
 }
 
+static_assert(PATH_MAX == MAXPATH && OPEN_MAX == NOFILE && CHILD_MAX == NPROC);
+static_assert(IOV_MAX == UIO_MAXIOV);
+
 long posix_sysconf(int name) {
-    if (name == 30) return 4096;
-    if (name == 4) return NOFILE;
+    if (name == 30) return PAGESIZE;
+    if (name == 4) return OPEN_MAX;
     return check(-EINVAL);
 }
 
 }  // extern "C"
+
+SECOND_NAME(posix_fdatasync, posix_fsync);

@@ -22,6 +22,7 @@ passwd* getpwent() {
     return user_given = true, next;
 }
 void setpwent() { user_given = false; }
+void endpwent() { user_given = false; }
 
 group* getgrnam(const char* name) { return strcmp(name, root) == 0 ? &root_group : nullptr; }
 group* getgrgid(gid_t gid) { return gid == 0 ? &root_group : nullptr; }
@@ -30,5 +31,6 @@ group* getgrent() {
     return group_given = true, next;
 }
 void setgrent() { group_given = false; }
+void endgrent() { group_given = false; }
 
 }  // extern "C"

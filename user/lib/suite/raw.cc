@@ -37,7 +37,7 @@ const BadAddress* bad_addresses() {
     all[2].at = (reinterpret_cast<unsigned long>(sbrk(0)) + 4095) & ~4095ul;
     // The heap begins at the top of the stack; the guard page is below the stack.
     static const unsigned long first_break = all[2].at;
-    all[3].at = first_break - (USERSTACK + 1) * 4096;
+    all[3].at = first_break - STACKSIZE - 4096;
     return all;
 }
 

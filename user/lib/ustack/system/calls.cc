@@ -15,7 +15,7 @@
     vformat_to(text, sizeof text, format, args);
     va_end(args);
     complain("%s", text);
-    __real_exit(1);
+    __real___raw_exit(1);
 }
 
 namespace ustack::system {
@@ -33,12 +33,12 @@ static int ms_until(Instant deadline) {
 }
 
 int poll(pollfd* fds, usize n, Instant deadline) {
-    return static_cast<int>(__real_raw_poll(fds, n, deadline == Instant{} ? 0 : ms_until(deadline)));
+    return static_cast<int>(__real___raw_poll(fds, n, deadline == Instant{} ? 0 : ms_until(deadline)));
 }
 
 void signal(int fd) {
     int ignored = 0;
-    __real_raw_ioctl(fd, CHANNEL_SIGNAL, &ignored);
+    __real___raw_ioctl(fd, CHANNEL_SIGNAL, &ignored);
 }
 
 // The break is not at a page boundary if malloc() has moved it.
@@ -49,10 +49,10 @@ void* more_pages(usize n) {
     return at == reinterpret_cast<char*>(-1l) ? nullptr : at + skip;
 }
 
-int duplicate(int fd) { return __real_dup(fd); }
-int duplicate_to(int fd, int wanted) { return static_cast<int>(__real_raw_dup2(fd, wanted)); }
-void close(int fd) { __real_close(fd); }
-void close_on_exec(int fd) { __real_raw_fcntl(fd, F_SETFD, FD_CLOEXEC); }
-void print(const char* text, usize length) { __real_write(2, text, static_cast<int>(length)); }
+int duplicate(int fd) { return __real___raw_dup(fd); }
+int duplicate_to(int fd, int wanted) { return static_cast<int>(__real___raw_dup2(fd, wanted)); }
+void close(int fd) { __real___raw_close(fd); }
+void close_on_exec(int fd) { __real___raw_fcntl(fd, F_SETFD, FD_CLOEXEC); }
+void print(const char* text, usize length) { __real___raw_write(2, text, static_cast<int>(length)); }
 
 }  // namespace ustack::system

@@ -1,0 +1,2 @@
+// In place of libstdc++'s file for Linux, which asks for glibc's <features.h>.
+#pragma once
