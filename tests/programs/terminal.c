@@ -206,8 +206,10 @@ static void killed(void) {
     sleep(10);
 }
 
-/* Starts the text editor in the foreground, and continues it there after Ctrl-Z, as a shell's fg does. */
+/* Starts the text editor in the foreground, changes the size of the screen when it has saved something, and
+ * continues it after Ctrl-Z, as a shell's fg does. */
 static void editor(void) {
+    const struct winsize small = {10, 40, 0, 0};
     struct termios t;
     int status;
     signal(SIGTTOU, SIG_IGN); /* which tcsetpgrp() in the background sends */
@@ -220,6 +222,8 @@ static void editor(void) {
         _exit(127);
     }
     setpgid(pid, pid);
+    while (access("notes", F_OK) < 0) usleep(50000);
+    CHECK(ioctl(0, TIOCSWINSZ, &small) == 0);
     CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTSTP);
     CHECK(tcgetattr(0, &t) == 0 && t.c_lflag == cooked.c_lflag && t.c_iflag == cooked.c_iflag);
     printf("stopped\n");

@@ -55,35 +55,40 @@ def edit_refuses_what_it_cannot_edit():
                                ("text/new", "text/new: "), ("/console", "not a file of text"), ("text < text", "must be a terminal")):
             out, status = g.run(f"edit {arguments}")
             check(status == 1 and why in out, f"`edit {arguments}` prints, with status {status}:\n{out}")
-        g.ok("cat edit edit edit edit edit edit > part; cat part part part part > large")
+        g.ok("cat edit edit edit edit edit edit > part; cat part part part part part part part > large")
         out, status = g.run("edit large")
         check(status == 1 and "too large" in out, f"`edit large` prints, with status {status}:\n{out}")
 
 
 @test()
-def edit_follows_the_size_of_the_screen_and_stops():
+def edit_stops_and_leaves_the_terminal_to_the_shell():
     with Guest("edit-stops") as g:
         settings = g.ok("stty -a")
-        g.background("(sleep 4; stty rows 10 cols 40)")
-        start = g.type("edit notes\n")
-        g.wait(OPEN, 20, start)
-        g.wait(r"\x1b\[10;1H\x1b\[K\x1b\[7m", 20, g.type("text"))  # the bar, in the tenth row
-        start = g.type(CTRL_Z)
-        pid = g.wait(r"\x1b\[\?1049l.*process (\d+) has stopped.*\$ $", 20, start)[1]
-        check_equal(g.ok("stty -a"), settings.replace("rows 24; columns 80", "rows 10; columns 40"), "the settings while it is stopped")
-        g.ok(f"kill -CONT {pid}")  # in the background it does not touch the terminal
-        check_equal(g.run("echo typed")[0], "typed\n", "what the shell reads")
+        g.wait(OPEN, 20, g.type("edit notes\n"))
+        g.wait(r"\x1b\[\?1049l.*Stopped.*\$ $", 20, g.type("text" + CTRL_Z))
+        check_equal(g.ok("stty -a"), settings, "the settings while it is stopped")
+        g.ok("bg")  # in the background it stops again, and does not touch the terminal
+        check_equal(g.run("echo typed")[0].split("\n")[-2], "typed", "what the shell reads")
+        at = g.wait(r"\x1b\[\?1049h.*text.*notes \(changed\)", 20, g.type("fg\n")).end()
+        g.type(CTRL_Q)
+        g.wait(r"Save it\?", 20, at)
+        g.wait(CLOSED, 20, g.type("n"))
+        check_equal(g.ok("stty -a"), settings, "the settings afterwards")
         check("notes" not in g.ok("ls"), "the editor has saved what it should not")
 
 
 @test()
-def edit_goes_on_where_it_was_stopped():
+def edit_follows_the_size_of_the_screen_and_goes_on_where_it_was_stopped():
     with Guest("edit-continues", IMAGE=BUILD / "test.img") as g:
+        bar = r"\x1b\[10;1H\x1b\[K\x1b\[7m"  # in the tenth row
         g.begin("terminal editor")
-        start = g.wait(OPEN, 20, g._start).end()
-        start = g.wait(r"\x1b\[\?1049lstopped\n.*\x1b\[\?1049h.*one line.*\(changed\)", 20, g.type("one line" + CTRL_Z)).end()
-        g.type(", longer" + CTRL_S)
-        g.wait("saved: 16 bytes", 20, start)
+        at = g.wait(OPEN, 20, g._start).end()
+        g.type("one line" + CTRL_S)
+        at = g.wait("saved: 8 bytes.*" + bar, 20, at).end()
+        g.type(", longer" + CTRL_Z)
+        at = g.wait(r"\x1b\[\?1049lstopped\n.*\x1b\[\?1049h.*one line, longer.*" + bar + r"notes \(changed\)", 20, at).end()
+        g.type(CTRL_S)
+        at = g.wait("saved: 16 bytes", 20, at).end()
         g.type(CTRL_Q)
         out, status = g.finish()
         check_equal(status, 0, f"status of `terminal editor`:\n{out}")
