@@ -48,7 +48,8 @@ UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wi
 	$(addprefix user/bin/netd/,policy.cc service.cc) \
 	$(wildcard user/lib/math/*.cc) \
 	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
-	user/lib/terminal/key.cc $(filter-out %/line.cc %/complete_default.cc,$(wildcard user/lib/line/*.cc)) \
+	user/lib/terminal/key.cc $(addprefix user/bin/edit/,buffer.cc undo.cc screen.cc editor.cc question.cc) \
+	$(filter-out %/line.cc %/complete_default.cc,$(wildcard user/lib/line/*.cc)) \
 	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter/filter_fuzz.cc
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 

@@ -206,6 +206,27 @@ static void killed(void) {
     sleep(10);
 }
 
+/* Starts the text editor in the foreground, and continues it there after Ctrl-Z, as a shell's fg does. */
+static void editor(void) {
+    struct termios t;
+    int status;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        setpgid(0, 0);
+        tcsetpgrp(0, getpid());
+        execl("/edit", "edit", "notes", NULL);
+        _exit(127);
+    }
+    setpgid(pid, pid);
+    CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTSTP);
+    CHECK(tcgetattr(0, &t) == 0 && t.c_lflag == cooked.c_lflag && t.c_iflag == cooked.c_iflag);
+    printf("stopped\n");
+    fflush(stdout);
+    CHECK(tcsetpgrp(0, pid) == 0 && kill(-pid, SIGCONT) == 0);
+    CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+    tcsetpgrp(0, getpgrp());
+}
+
 static const struct check checks[] = {
     {"settings", settings},
     {"names", names},
@@ -218,6 +239,7 @@ static const struct check checks[] = {
     {"long_line", long_line},
     {"background", background},
     {"killed", killed},
+    {"editor", editor},
 };
 
 int main(int argc, char** argv) {

@@ -1,4 +1,4 @@
-"""The terminal: termios.h, raw mode, poll(), and a text editor. The programs are in tests/programs."""
+"""The terminal: termios.h, raw mode and poll(). The programs are in tests/programs."""
 import fcntl
 import os
 import pty
@@ -116,17 +116,3 @@ def ctrl_s_stops_output_until_ctrl_q_and_ctrl_c_ends_a_stopped_program():
         g.wait(r"seq=?\s*5", 20, g._start)
         g.type(CTRL_S + CTRL_C)
         check_equal(g.finish_interrupted(), 130, "status of a ping whose output was stopped, after Ctrl-C")
-
-
-@test(deadline=90)
-def a_text_editor_runs():
-    with Guest("editor", **TEST_DISK) as g:
-        g.type("edit text\n")
-        start = g.wait(r"text: 0 bytes\. Ctrl-S saves", 10).start()
-        g.type("third line\rfourth\r")
-        g.type((ESC + "[A") * 5 + "first line" + "\rsecond lime")
-        g.type("\x7f\x7fne\r" + ESC + "[B" + ESC + "[F!" + CTRL_S)
-        g.wait(r"text: 42 bytes\. saved", 20, start)
-        g.type("not saved" + CTRL_Q)
-        g.wait(r"\$ $", 10, start)
-        check_equal(g.ok("cat text"), "first line\nsecond line\nthird line\nfourth!\n", "the file that the editor has saved")

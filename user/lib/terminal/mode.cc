@@ -6,7 +6,7 @@
 namespace terminal {
 
 bool Mode::enter(bool keep_stop) {
-    if (tcgetattr(fd_, &before_) < 0) return false;
+    if (!entered_ && tcgetattr(fd_, &before_) < 0) return false;
     termios t = before_;
     cfmakeraw(&t);
     t.c_oflag |= OPOST | ONLCR;  // others may print too

@@ -15,7 +15,7 @@ class Mode {
 
     // Every key is input at once and is not echoed, and sends no signal; output is as before. With keep_stop,
     // Ctrl-S and Ctrl-Q still stop the output, and Enter is '\n'. False: it is not a terminal, and nothing
-    // changes.
+    // changes. If others have changed the mode meanwhile, enter() sets it again.
     bool enter(bool keep_stop);
     void leave();
     const termios& before() const { return before_; }

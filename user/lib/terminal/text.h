@@ -1,7 +1,7 @@
 // How text is shown: where its characters begin, and how many columns each takes.
 //
 // A character of UTF-8 takes one column. A byte that is not part of one is a character of its own. A control
-// character is shown as ^X, a tab as spaces.
+// character is shown as ^X, a tab as spaces, and what the terminal might not understand as '?'.
 #pragma once
 
 #include "lib/format.h"
@@ -44,6 +44,11 @@ inline usize column_behind(const char* text, usize n, usize column) {
     return column;
 }
 
+// Not UTF-8, or a control character of ISO 6429's second set, which terminals would obey.
+inline bool is_dangerous(const char* text, usize size) {
+    return size == 1 ? *text & 0x80 : *text == '\xc2' && static_cast<u8>(text[1]) < 0xa0;
+}
+
 // Prints one character as it is shown.
 inline void print_character(TextSink out, const char* text, usize size, usize column) {
     const char shown[] = {'^', static_cast<char>(*text ^ 0x40)};
@@ -51,6 +56,8 @@ inline void print_character(TextSink out, const char* text, usize size, usize co
         pad(out, ' ', static_cast<int>(columns_of('\t', column)));
     else if (is_control(*text))
         out.write(out.context, shown, sizeof shown);
+    else if (is_dangerous(text, size))
+        out.write(out.context, "?", 1);
     else
         out.write(out.context, text, size);
 }
