@@ -161,14 +161,15 @@ include tools/ustack.mk
 
 # The image has the programs, a README and everything in user/files. There is room for one file of the largest size: 81920
 # blocks of 1 KiB. The image file is sparse. Each guest (GUEST=2) has a disk of its own.
-# /help.txt, which `help` prints, is made from the first sentence of each program's source; the program [ is test.
+# /help.txt, which `help` prints, is made from the first sentence of each program's source. The program [ is test; scripts
+# from elsewhere begin with #!/bin/sh.
 IMAGE_FILES := user/README $(sort $(wildcard user/files/*)) $(BUILD)/help.txt
 DISKS       := $(BUILD)/fs.img $(foreach n,2 3 4 5 6 7 8 9,$(BUILD)/fs-$n.img)
 $(DISKS): $(PROGRAMS)
 $(BUILD)/test.img: $(PROGRAMS) $(TEST_PROGRAMS)
 $(DISKS) $(BUILD)/test.img: $(BUILD)/host/mkfs $(IMAGE_FILES) $(shell find user/files -type f) $(BUILD)/names/programs
 	$(call say,MKFS,$@)
-	$(Q)$(BUILD)/host/mkfs --size 81920 --link [=test $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
+	$(Q)$(BUILD)/host/mkfs --size 81920 --link [=test --link bin/sh=sh $@ $(filter $(BUILD)/user/%,$^) $(IMAGE_FILES)
 
 $(BUILD)/help.txt: tools/program_list $(PROGRAM_SOURCES) $(BUILD)/names/programs
 	$(call say,HELP,$@)

@@ -72,7 +72,7 @@ uint32_t Image::new_inode(uint32_t parent, const std::string& name, short type, 
 }
 
 void Image::add_link(uint32_t parent, const std::string& name, const std::string& old) {
-    const uint32_t number = find(parent, old);
+    const uint32_t number = find(ROOTINO, old);
     if (!number || inode(number).type != T_FILE)
         throw ImageError("'" + old + "' cannot have a further name: it is not a file of the image");
     add_entry(parent, name, number);
@@ -106,6 +106,12 @@ uint32_t Image::add_directory(uint32_t parent, const std::string& name) {
     inode(parent).nlink++;
     begin_directory(number, parent);
     return number;
+}
+
+uint32_t Image::directory(uint32_t parent, const std::string& name) {
+    const uint32_t found = find(parent, name);
+    if (found && !directories_.contains(found)) throw ImageError("'" + name + "' is not a folder");
+    return found ? found : add_directory(parent, name);
 }
 
 void Image::add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content,

@@ -20,9 +20,11 @@ class Image {
 
     // Add an entry to a directory: ROOTINO, or what add_directory returned.
     uint32_t add_directory(uint32_t parent, const std::string& name);
+    // The directory of this name, which is added if there is none.
+    uint32_t directory(uint32_t parent, const std::string& name);
     void add_file(uint32_t parent, const std::string& name, const std::vector<uint8_t>& content,
                   uint16_t mode = 0644);
-    // A further name of a file of the same directory.
+    // A further name of a file of the root directory.
     void add_link(uint32_t parent, const std::string& name, const std::string& old);
     void add_device(uint32_t parent, const std::string& name, uint16_t major, uint16_t minor);
 

@@ -20,7 +20,7 @@ constexpr const char kUsage[] =
     "IMAGE.\n"
     "Each FILE goes to the root directory under its base name, without a leading underscore; a folder goes "
     "there with\n"
-    "all that is in it. NEW is a further name there of the file OLD.\n"
+    "all that is in it. NEW is a further name there of the file OLD; FOLDER/NEW is one in a folder.\n"
     "nx6 is free software under the MIT license: see the file LICENSE.\n";
 
 struct Options {
@@ -122,7 +122,12 @@ void make_image(const Options& o) {
     image.add_device(image.add_directory(ROOTINO, "dev"), "vsock", DEV_VSOCK, 0);
     image.add_directory(ROOTINO, "tmp");
     for (const auto& file : o.files) add(image, ROOTINO, file);
-    for (const auto& [name, old] : o.links) image.add_link(ROOTINO, name, old);
+    for (const auto& [name, old] : o.links) {
+        const size_t slash = name.find('/');
+        const bool in_folder = slash != std::string::npos;
+        const uint32_t parent = in_folder ? image.directory(ROOTINO, name.substr(0, slash)) : ROOTINO;
+        image.add_link(parent, in_folder ? name.substr(slash + 1) : name, old);
+    }
     image.finish();
     write_image(image, o.image);
 }

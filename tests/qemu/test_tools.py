@@ -166,7 +166,7 @@ IN_GUEST = [
     ("env | grep -c =; echo done", r"\d+\ndone\n", 0),
     ("ps -e", r"(?s) +PID +PPID.*init.*", 0),
     ("ps aux", r"(?s) +PID +PPID.*init.*", 0),
-    ("kill -l", r"(?s).* 9 KILL\n.*15 TERM\n.*", 0),
+    ("/kill -l", r"(?s).* 9 KILL\n.*15 TERM\n.*", 0),
     ("du -s", r"\d+\t\.\n", 0),
     ("clear", r"\x1b\[H\x1b\[2J\x1b\[3J", 0),
     ("cd /; rm -rf l; ls -d l", r"ls: cannot open l: no such file or directory\n", 2),

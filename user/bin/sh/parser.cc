@@ -9,7 +9,6 @@ namespace sh {
 namespace {
 
 constexpr const char* kEndings[] = {"then", "else", "elif", "fi", "do", "done", "esac", "}"};
-constexpr const char* kOpenings[] = {"if", "while", "until", "for", "case", "{"};
 constexpr size_t kShown = 60;  // characters of a command in the list of jobs
 
 }  // namespace
