@@ -84,7 +84,7 @@ def edit_follows_the_size_of_the_screen_and_goes_on_where_it_was_stopped():
         g.begin("terminal editor")
         at = g.wait(OPEN, 20, g._start).end()
         g.type("one line" + CTRL_S)
-        at = g.wait("saved: 8 bytes.*" + bar, 20, at).end()
+        at = g.wait(bar, 20, at).end()
         g.type(", longer" + CTRL_Z)
         at = g.wait(r"\x1b\[\?1049lstopped\n.*\x1b\[\?1049h.*one line, longer.*" + bar + r"notes \(changed\)", 20, at).end()
         g.type(CTRL_S)
