@@ -27,8 +27,9 @@ Result<u32> find_entry(Inode& dir, Visit visit) REQUIRES(dir.lock()) {
     return size;
 }
 
+// Most names differ in the first character, so few need the call.
 bool is_named(const dirent& e, const Name& name) {
-    return e.inum != 0 && memcmp(e.name, name.text, DIRSIZ) == 0;
+    return e.name[0] == name.text[0] && e.inum != 0 && memcmp(e.name, name.text, DIRSIZ) == 0;
 }
 
 Result<> write_entry(Transaction& op, Inode& dir, u32 offset, dirent entry) REQUIRES(dir.lock()) {

@@ -6,57 +6,7 @@
 #include "fs/file_table.h"
 #include "fs/fs.h"
 #include "lib/string.h"
-#include "mm/kalloc.h"
-#include "mm/uaccess.h"
 #include "proc/elf.h"
-
-Result<Arguments> Arguments::create() {
-    Arguments a;
-    a.page_ = static_cast<char*>(mm::page_alloc());
-    if (!a.page_) return Errno::NoMem;
-    return a;
-}
-
-Arguments::~Arguments() {
-    if (page_) mm::page_free(page_);
-}
-
-Result<> Arguments::add(const char* text) {
-    const usize n = strlen(text) + 1;
-    if (count_[list_] == MAXARG || n > mm::kPageSize - size_) return Errno::TooBig;
-    memcpy(page_ + size_, text, n);
-    size_ += n;
-    count_[list_]++;
-    return {};
-}
-
-Result<> Arguments::add_from_user(UserAddr text) {
-    if (count_[list_] == MAXARG) return Errno::TooBig;
-    const Result<usize> n = mm::copy_in_string(page_ + size_, text, mm::kPageSize - size_);
-    if (n.error() == Errno::NameTooLong) return Errno::TooBig;
-    if (!n.ok()) return n.error();
-    size_ += n.value() + 1;
-    count_[list_]++;
-    return {};
-}
-
-Result<> Arguments::put_first(const char* text) {
-    const usize n = strlen(text) + 1;
-    if (count_[kArguments] == MAXARG || n > mm::kPageSize - size_) return Errno::TooBig;
-    memmove(page_ + n, page_, size_);
-    memcpy(page_, text, n);
-    size_ += n;
-    count_[kArguments]++;
-    return {};
-}
-
-void Arguments::remove_first() {
-    if (!count_[kArguments]) return;
-    const usize n = strlen(page_) + 1;
-    memmove(page_, page_ + n, size_ - n);
-    size_ -= n;
-    count_[kArguments]--;
-}
 
 namespace {
 
@@ -178,16 +128,13 @@ const char* next_word(char*& at) {
     return word;
 }
 
-// If the file is a script, replaces it by its interpreter, and the arguments by the interpreter's. An
-// interpreter must not be a script itself.
-Result<fs::InodeRef> interpreter_of(fs::InodeRef file, const char* path, Arguments& arguments) {
-    char line[64];
-    const usize n = TRY(file->read_at({reinterpret_cast<u8*>(line), sizeof line - 1}, 0));
-    line[n] = '\0';
-    if (line[0] != '#' || line[1] != '!') return file;
+constexpr usize kFirst = sizeof(ElfHeader);  // bytes of a file that show what it is
+
+// The interpreter of the script that begins with these bytes; the arguments become the interpreter's.
+Result<fs::InodeRef> interpreter_of(char (&line)[kFirst + 1], const char* path, Arguments& arguments) {
     char* end = line;
     while (*end && *end != '\n') end++;
-    if (*end != '\n' && n == sizeof line - 1) return Errno::NoExec;
+    if (end == line + kFirst) return Errno::NoExec;
     *end = '\0';
     char* at = line + 2;
     const char* interpreter = next_word(at);
@@ -200,13 +147,27 @@ Result<fs::InodeRef> interpreter_of(fs::InodeRef file, const char* path, Argumen
     return fs::namei(interpreter);
 }
 
+// Opens a program, or the interpreter of a script, which must not be a script itself, and reads its header.
+Result<fs::InodeRef> open_program(const char* path, Arguments& arguments, ElfHeader& header) {
+    fs::InodeRef file = TRY(fs::namei(path));
+    char first[kFirst + 1] = {};
+    const usize n = TRY(file->read_at({reinterpret_cast<u8*>(first), kFirst}, 0));
+    if (first[0] == '#' && first[1] == '!') {
+        file = TRY(interpreter_of(first, path, arguments));
+        TRY(read_struct(*file, 0, header));
+    } else {
+        if (n != kFirst) return Errno::NoExec;
+        memcpy(&header, first, sizeof header);
+    }
+    if (!elf_header_ok(header)) return Errno::NoExec;
+    return file;
+}
+
 }  // namespace
 
 Result<i64> exec(Process& p, const char* path, Arguments& arguments) {
-    fs::InodeRef file = TRY(interpreter_of(TRY(fs::namei(path)), path, arguments));
     ElfHeader header;
-    TRY(read_struct(*file, 0, header));
-    if (!elf_header_ok(header)) return Errno::NoExec;
+    const fs::InodeRef file = TRY(open_program(path, arguments, header));
 
     NewSpace space(TRY(mm::Space::create()));
     const Loaded program = TRY(load_segments(*space, *file, header));
