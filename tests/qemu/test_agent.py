@@ -21,7 +21,7 @@ COMMANDS = [
     (["echo", "hello", "host"], b"", rb"hello host\n", rb"", 0),
     (["echo out; cat nothing; exit 7"], b"", rb"out\n", rb"cat: cannot open nothing: .*\n", 7),
     (["cat | wc"], b"one two\nthree\n", rb"2 3 14\n", rb"", 0),
-    (["-n", "wc"], b"not passed on", rb"0 0 0 \n", rb"", 0),
+    (["-n", "wc"], b"not passed on", rb"0 0 0\n", rb"", 0),
     (["echo in the background; sleep 1000 &"], b"", rb"in the background\n", rb"", 0),
     (["no-such-program"], b"", rb"", rb"sh: no-such-program: no such command .*\n", 127),
     (["nettests -x"], b"", rb"", rb"(?s).*usage: nettests.*", 1),

@@ -23,7 +23,7 @@ COMMANDS = [
     ("mkdir d", r".*d.*exists.*\n", 1),
     ("rm d", r".*d.*is a directory.*\n", 1),
     ("cd d; cat x; cd ..", r"deep\n", 0),
-    ("cd nowhere", r".*nowhere.*\n", 1),
+    ("cd nowhere", r".*nowhere.*\n", 2),
     ("ls", r"(?s).*\becho\b.*\bsh\b.*", 0),
     ("ls g", r".*g .*\n", 0),
     ("ps", r"(?s).*init.*sh.*ps.*", 0),
