@@ -88,7 +88,7 @@ class Guest:
         self._reader.start()
         if self._boot:
             try:
-                self.wait_prompt(30)
+                self.wait(r"(?:^|\n)\$ ", 30)  # a service may print something behind it
             except BaseException:
                 self.__exit__()
                 raise

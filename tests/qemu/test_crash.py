@@ -129,7 +129,7 @@ def only_a_program_that_reads_a_bad_block_gets_an_error():
         for command in ("wc grep", "cat grep > copy", "grep word sh"):
             out, status = g.run(command)
             check("input/output error" in out and status != 0, f"`{command}` with a bad block: status {status}, {out!r}")
-        check_equal(g.ok("echo still here | wc"), "1 2 11 \n", "another program's output afterwards")
+        check_equal(g.ok("echo still here | wc"), "1 2 11\n", "another program's output afterwards")
         check_equal(g.ok("rm copy; echo new > f; cat f"), "new\n", "a file written afterwards")
         g.poweroff()
     fsck(image)
@@ -144,6 +144,6 @@ def a_program_gets_an_error_when_the_disk_cannot_be_written():
             out, status = g.run(command)
             check("input/output error" in out and status != 0, f"`{command}` when writes fail: status {status}, {out!r}")
         check("nothing more will be written" in g.text, "the kernel does not report that it stops writing")
-        check_equal(g.ok("echo reading goes on | wc"), "1 3 16 \n", "output of a program that only reads")
+        check_equal(g.ok("echo reading goes on | wc"), "1 3 16\n", "output of a program that only reads")
         g.poweroff()
     fsck(image)

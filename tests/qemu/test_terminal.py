@@ -81,7 +81,7 @@ def a_process_in_the_background_that_uses_the_terminal_stops():
     with Guest("terminal-background", **TEST_DISK) as g:
         answer(g, "background")
         g.ok("stty tostop")
-        g.run("((echo in the background; echo status $? > said) &)")
+        g.run("((sleep 1; echo in the background; echo status $? > said) &)")  # when the shell is in the foreground again
         wait_until(g, "cat said 2> errors || echo none", r"^status 1$")  # its group is orphaned: it would never continue
 
 

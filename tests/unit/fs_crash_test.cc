@@ -123,7 +123,7 @@ TEST(Crash, ARenameHasHappenedOrNot) {
         EXPECT_TRUE(replaced || m.cat("new") == pattern(50'000));
     };
     stop_at_every_write(before, work, look);
-    lose_power(before, work, look, 200);
+    lose_power(before, work, look, 60);
 }
 
 TEST(Crash, AppendsAndNewSizesAreWhole) {
@@ -141,7 +141,7 @@ TEST(Crash, AppendsAndNewSizesAreWhole) {
         EXPECT_TRUE(f == pattern(3000) || f == pattern(100) || f == pattern(100) + std::string(1900, 0));
     };
     stop_at_every_write(before, work, look);
-    lose_power(before, work, look, 200);
+    lose_power(before, work, look, 60);
 }
 
 TEST(Crash, ARenameByLinkAndUnlinkNeverLosesTheFile) {
