@@ -156,13 +156,25 @@ int bg_builtin(int argc, char** argv) {
     return 0;
 }
 
-int kill_builtin(int argc, char** argv) {
-    int number = SIGTERM, first = 1;
-    if (argc > 1 && strcmp(argv[1], "-l") == 0) {
-        if (argc > 2) return print("%s\n", signal_name(atoi(argv[2]) & 127)), 0;
+// kill -l: all names; or the name of a number or of the status of what it has killed; or a name's number.
+static int list_signals(const char* which) {
+    if (!which) {
         for (int i = 1; i < 32; i++) print("%s%c", signal_name(i), i % 8 && i < 31 ? ' ' : '\n');
         return 0;
     }
+    const bool is_number = *which >= '0' && *which <= '9';
+    const int number = is_number ? atoi(which) & 127 : signal_number(which);
+    if (number < 0) return complain("kill: there is no signal %s", which), 1;
+    if (is_number)
+        print("%s\n", signal_name(number));
+    else
+        print("%d\n", number);
+    return 0;
+}
+
+int kill_builtin(int argc, char** argv) {
+    int number = SIGTERM, first = 1;
+    if (argc > 1 && strcmp(argv[1], "-l") == 0) return list_signals(argv[2]);
     if (argc > 2 && strcmp(argv[1], "-s") == 0) {
         number = signal_number(argv[2]), first = 3;
     } else if (argc > 2 && argv[1][0] == '-' && argv[1][1] != '-') {
