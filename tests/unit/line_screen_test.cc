@@ -107,7 +107,7 @@ class LineScreen : public testing::TestWithParam<Window> {
 
 TEST_P(LineScreen, ShowsTheLineAfterAnyKeys) {
     begin();
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 4000; i++) {
         const std::string keys = any_keys();
         press(keys);
         editor->show();
