@@ -26,7 +26,7 @@ struct winsize {
 #define VEOF     4      /* Ctrl-D: ends the line without a character; alone: end of file */
 #define VTIME    5      /* tenths of a second */
 #define VMIN     6      /* characters that a read without ICANON waits for */
-#define VSWTC    7      /* who writes in the background gets SIGTTOU */
+#define VSWTC    7      /* stored */
 #define VSTART   8      /* Ctrl-Q: continues output */
 #define VSTOP    9      /* Ctrl-S: stops output */
 #define VSUSP    10     /* Ctrl-Z: SIGTSTP */

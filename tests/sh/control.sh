@@ -296,3 +296,16 @@ while read x
 do echo $x
 done <<E
 l
+
+set -x; x=$(echo once >> log; echo value); set +x; echo $x; cat log
+
+set -x; x=$(echo once >> log; echo value) true; y=1 z=2; set +x; cat log; echo $y $z
+
+big=$(printf '%600s' x); i=0
+while :; do
+case $i in 300) break;; esac
+: <<END
+$big
+END
+i=$((i+1))
+done; echo $i

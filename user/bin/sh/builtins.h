@@ -23,6 +23,7 @@ int set_builtin(int argc, char** argv);
 int shift_builtin(int argc, char** argv);
 int getopts_builtin(int argc, char** argv);
 bool set_options(const char* letters, bool on);  // false: a letter is unknown
+char* quoted(const char* value);                 // in single quotes, so that it can be read again
 
 // process_builtins.cc
 int cd_builtin(int argc, char** argv);

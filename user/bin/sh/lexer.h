@@ -3,6 +3,7 @@
 
 #include "input.h"
 #include "tree.h"
+#include "word.h"
 
 namespace sh {
 
@@ -104,8 +105,5 @@ class Lexer {
     int io_number_ = -1;
     Here* here_ = nullptr;
 };
-
-bool is_name_start(char c);
-bool is_name(char c);  // a character of a name but its first
 
 }  // namespace sh

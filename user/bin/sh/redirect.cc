@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "expand.h"
@@ -34,20 +35,32 @@ void write_all(int fd, const char* text, size_t n) {
     }
 }
 
-// A pipe with the text. A process writes what may not fit.
-int open_here_document(const char* text) {
-    int ends[2];
-    if (pipe(ends) < 0) return -1;
-    const size_t n = strlen(text);
-    const int pid = n > kFitsPipe ? fork() : 0;
-    if (n > kFitsPipe && pid == 0) {
-        // A child of a child, so that no one has to wait for it.
+// A process that writes the text to the pipe. It is a child of a child, so that init waits for it.
+bool start_writer(const int (&ends)[2], const char* text, size_t n) {
+    const int pid = fork();
+    if (pid == 0) {
+        const int writer = fork();
+        if (writer != 0) _exit(writer < 0);
         close(ends[0]);
         signal(SIGPIPE, SIG_DFL);
         write_all(ends[1], text, n);
         _exit(0);
     }
-    if (n <= kFitsPipe) write_all(ends[1], text, n);
+    int status = 1;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    if (status != 0) errno = EAGAIN;
+    return status == 0;
+}
+
+// A pipe with the text. A process writes what may not fit.
+int open_here_document(const char* text) {
+    int ends[2];
+    if (pipe(ends) < 0) return -1;
+    const size_t n = strlen(text);
+    if (n <= kFitsPipe)
+        write_all(ends[1], text, n);
+    else if (!start_writer(ends, text, n))
+        close(ends[0]), ends[0] = -1;
     close(ends[1]);
     return ends[0];
 }

@@ -16,8 +16,24 @@ namespace sh {
 
 namespace {
 
-void trace(const Command& c, char** argv) {
-    if (!shell.options.trace) return;
+// set -x: prints the command as it is run, when its assignments have been made, to the shell's own output for
+// errors.
+class Trace {
+  public:
+    Trace() : fd_(shell.options.trace ? copy_high(2) : -1) {}
+    ~Trace() {
+        if (fd_ >= 0) close(fd_);
+    }
+    Trace(const Trace&) = delete;
+    Trace& operator=(const Trace&) = delete;
+    void print(const Command& c, char** argv) const;
+
+  private:
+    const int fd_;
+};
+
+void Trace::print(const Command& c, char** argv) const {
+    if (fd_ < 0) return;
     Text text(shell.scratch);
     const char* prefix = value_of("PS4");
     text.add(prefix ? prefix : "+ ");
@@ -26,10 +42,10 @@ void trace(const Command& c, char** argv) {
         text.add(between);
         text.add(a->name);
         text.add('=');
-        text.add(expand_text(*a->value));
+        text.add(value_of(a->name));
     }
     for (; *argv; argv++, between = " ") text.add(between), text.add(*argv);
-    dprintf(2, "%s\n", text.c_str());
+    dprintf(fd_, "%s\n", text.c_str());
 }
 
 void assign(const Command& c, Frame* frame, bool exported) {
@@ -43,6 +59,7 @@ void assign(const Command& c, Frame* frame, bool exported) {
 
 // A builtin or a function, in the shell itself. Redirections of `exec` alone stay.
 int run_here(const Command& c, const Builtin* builtin, Function* function, Fields& argv) {
+    const Trace trace;
     Redirected redirected;
     const bool special = builtin && builtin->special;
     if (!redirected.apply(c.redirects)) {
@@ -52,6 +69,7 @@ int run_here(const Command& c, const Builtin* builtin, Function* function, Field
     }
     Frame frame(false);
     assign(c, special ? nullptr : &frame, !special);
+    trace.print(c, argv.list);
     if (special && strcmp(builtin->name, "exec") == 0) redirected.keep();
     const int status =
         function ? call_function(*function, argv.count, argv.list) : builtin->run(argv.count, argv.list);
@@ -61,18 +79,23 @@ int run_here(const Command& c, const Builtin* builtin, Function* function, Field
 }
 
 [[noreturn]] void become_program(const Command& c, Fields& argv) {
+    const Trace trace;
     if (!redirect_for_good(c.redirects)) leave(1);
     assign(c, nullptr, true);
+    trace.print(c, argv.list);
     _exit(execute_program(argv.list));
 }
 
 // No command: the assignments stay, and the redirections are only tried.
 int run_assignments(const Command& c) {
     Redirected redirected;
-    bool done = redirected.apply(c.redirects);
+    const bool done = redirected.apply(c.redirects);
     redirected.undo();
-    if (done) assign(c, nullptr, false);
-    return done ? shell.substituted : 1;
+    if (!done) return 1;
+    assign(c, nullptr, false);
+    char* none = nullptr;
+    if (c.assignments) Trace().print(c, &none);
+    return shell.substituted;
 }
 
 // For the list of jobs.
@@ -106,7 +129,6 @@ int run_simple(const Command& c) {
     Fields argv(shell.scratch);
     shell.substituted = 0;
     expand_fields(c.words, argv);
-    trace(c, argv.list);
     if (argv.count == 0) return run_assignments(c);
     const Found found = find(argv.list);
     if (found.builtin || found.function) return run_here(c, found.builtin, found.function, argv);
@@ -124,7 +146,6 @@ void run_in_child(const Command& c) {
     Fields argv(shell.scratch);
     expand_fields(c.words, argv);
     if (argv.count == 0) leave(run_assignments(c));
-    trace(c, argv.list);
     const Found found = find(argv.list);
     if (found.builtin || found.function) leave(run_here(c, found.builtin, found.function, argv));
     become_program(c, argv);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "builtins.h"
 #include "execute.h"
 #include "shell.h"
 
@@ -62,18 +63,6 @@ void run_action(const char* action) {
     char* copy = shell.scratch.copy(action);
     run_text(copy, strlen(copy), shell.line);
     shell.status = status;
-}
-
-// The action in single quotes, so that it can be read again.
-void print_action(int number) {
-    Text text(shell.scratch);
-    for (const char* c = actions[number]; *c; c++) {
-        if (*c == '\'')
-            text.add("'\\''");
-        else
-            text.add(*c);
-    }
-    print("trap -- '%s' %s\n", text.c_str(), kNames[number]);
 }
 
 }  // namespace
@@ -144,7 +133,7 @@ int trap_builtin(int argc, char** argv) {
     if (argc > 1 && strcmp(argv[1], "--") == 0) first++;
     if (first == argc) {
         for (int i = 0; i < kSignals; i++) {
-            if (actions[i]) print_action(i);
+            if (actions[i]) print("trap -- %s %s\n", quoted(actions[i]), kNames[i]);
         }
         return 0;
     }

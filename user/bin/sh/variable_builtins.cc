@@ -1,4 +1,5 @@
 // Builtins about variables, parameters and options.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "builtins.h"
@@ -7,8 +8,6 @@
 #include "variables.h"
 
 namespace sh {
-
-namespace {
 
 char* quoted(const char* value) {
     Text text(shell.scratch);
@@ -22,6 +21,8 @@ char* quoted(const char* value) {
     text.add('\'');
     return text.c_str();
 }
+
+namespace {
 
 // NAME or NAME=VALUE: sets the variable if there is a value. Returns its name.
 const char* declare(const char* builtin, const char* text, Frame* frame) {
@@ -159,12 +160,9 @@ int getopts_builtin(int argc, char** argv) {
         set_variable("OPTARG", argument);
     else
         unset_variable("OPTARG");
-    Text number(shell.scratch);
-    char digits[16];
-    int n = 0;
-    for (int rest = index; rest || n == 0; rest /= 10) digits[n++] = static_cast<char>('0' + rest % 10);
-    while (n) number.add(digits[--n]);
-    set_variable("OPTIND", number.c_str());
+    char number[16];
+    snprintf(number, sizeof number, "%d", index);
+    set_variable("OPTIND", number);
     last_index = index;
     set_variable(argv[2], letter);
     return status;

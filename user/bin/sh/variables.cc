@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "lexer.h"
 #include "shell.h"
+#include "word.h"
 
 namespace sh {
 

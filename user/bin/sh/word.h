@@ -7,7 +7,7 @@
 namespace sh {
 
 bool is_name_start(char c);
-bool is_name(char c);
+bool is_name(char c);  // a character of a name but its first
 
 // Adds the parts of a word. Adjacent characters that are quoted alike are one part.
 class WordBuilder {
