@@ -18,6 +18,7 @@ GROUPS = ("linux", "stress")
 @dataclasses.dataclass
 class Test:
     name: str
+    module: str
     function: object
     deadline: float
     alone: bool
@@ -41,10 +42,11 @@ def test(deadline=60, alone=False, waits=False, each_card=False, group=""):
     assert group in ("", *GROUPS), f"there is no group {group}"
 
     def mark(function):
+        name, module = function.__name__, function.__module__
         if each_card:
-            add(function.__name__, functools.partial(function, "e1000"), deadline, alone, waits, group)
-            add(function.__name__ + "_over_virtio", functools.partial(function, "virtio"), deadline, alone, waits, group)
+            add(name, module, functools.partial(function, "e1000"), deadline, alone, waits, group)
+            add(name + "_over_virtio", module, functools.partial(function, "virtio"), deadline, alone, waits, group)
         else:
-            add(function.__name__, function, deadline, alone, waits, group)
+            add(name, module, function, deadline, alone, waits, group)
         return function
     return mark
