@@ -84,7 +84,7 @@ def gdb_stops_at_a_breakpoint_in_a_user_program():
     need_gdb()
     lines = (ROOT / "user/bin/echo.c").read_text().splitlines()
     line = 1 + next(i for i, text in enumerate(lines) if "write(1" in text)
-    with DebuggedGuest("gdb-user", CPUS=2, APPEND='run="echo one two"') as g:
+    with DebuggedGuest("gdb-user", CPUS=2, APPEND='run="/echo one two"') as g:
         out = g.gdb("program echo", "continue", "info symbol $pc", "print argc", "print argv[2]", f"tbreak {line}", "continue",
                     "print (char*)line")
         check("main in section .text" in out, f"no stop at main:\n{out}")
@@ -228,7 +228,7 @@ def gdb_lists_threads_sockets_mbufs_and_rings(name, knobs):
 
 @with_both_kernels
 def gdb_shows_backtraces_down_to_the_start_of_the_thread(name, knobs):
-    with DebuggedGuest(name, APPEND='run="echo one two"', **knobs) as g:
+    with DebuggedGuest(name, APPEND='run="/echo one two"', **knobs) as g:
         out = g.gdb("hbreak kernel_main", "continue", "backtrace", "threads", "mbufs", "sockets", "ring", "delete",
                     "hbreak boot_become_idle", "continue", "delete", "hbreak kernel_trap", "continue", "backtrace", "delete",
                     "program echo", "continue", "print $priv", "backtrace", "threads", "sockets", "threads bt init", "print $priv",

@@ -10,9 +10,9 @@ from test_sockets import TEST_DISK, wait_until
 from test_usertests import debug_kernel
 
 
-def on_this_host(program):
-    """What a test program prints here, compiled with the host's compiler."""
-    to = work_dir("signals-host") / program
+def on_this_host(program, folder):
+    """What a test program prints here, compiled with the host's compiler. Two tests at a time have a folder each."""
+    to = work_dir(folder) / program
     if not shutil.which("gcc"):
         return None
     subprocess.run(["gcc", "-o", to, ROOT / f"tests/programs/{program}.c"], check=True)
@@ -22,7 +22,7 @@ def on_this_host(program):
 def behave_as_here(name, **knobs):
     with Guest(name, **TEST_DISK, **knobs) as g:
         for program in ("signals", "jobs"):
-            wanted = on_this_host(program)
+            wanted = on_this_host(program, f"{name}-host")
             out, status = g.run(f"/{program} 2>errors", 60)
             check(status == 0 and out.endswith("all checks passed\n"), f"{program}, status {status}:\n{out}")
             out = "".join(line + "\n" for line in out.splitlines() if ": killed: " not in line)

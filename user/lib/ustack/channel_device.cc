@@ -129,15 +129,28 @@ bool ChannelDevice::work() {
     return slots > 0;
 }
 
-void ChannelDevice::flush() {
-    if (!unpublished_) return;
+// True: the kernel waits for a signal, or for a poll().
+bool ChannelDevice::publish() {
+    if (!unpublished_) return false;
     unpublished_ = false;
-    if (channel_publish(&transmit_)) system::signal(fd_);
+    return channel_publish(&transmit_);
+}
+
+void ChannelDevice::flush() {
+    if (publish()) system::signal(fd_);
+}
+
+// A poll() that fails may not have looked at the channel.
+int ChannelDevice::poll(pollfd* fds, usize n, Instant deadline) {
+    const bool waits = publish();
+    const int found = system::poll(fds, n, deadline);
+    if (found < 0 && waits) system::signal(fd_);
+    return found;
 }
 
 void ChannelDevice::sleep(Instant deadline) {
     pollfd channel{fd_, static_cast<short>(waits_for_room_ ? POLLIN | POLLOUT : POLLIN), 0};
-    system::poll(&channel, 1, deadline);
+    poll(&channel, 1, deadline);
     check(channel.revents);
 }
 

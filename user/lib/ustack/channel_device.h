@@ -8,6 +8,7 @@
 #pragma once
 
 #include "abi/channel_ring.h"
+#include "abi/poll.h"
 #include "net/core/netdev.h"
 #include "ustack/event_loop.h"
 
@@ -32,6 +33,10 @@ class ChannelDevice final : public net::NetDevice, public EventSource {
     int fd() const { return fd_; }
     // revents: poll()'s answer for fd(). The kernel shuts a channel only for a bug of ours: then it panics.
     static void check(short revents);
+
+    // system::poll() of n descriptors, fd() among them. It also hands the frames that are posted to the
+    // kernel, so it saves the signal of flush().
+    int poll(pollfd* fds, usize n, Instant deadline);
 
     // Frames that are posted and not yet completed.
     bool is_sending() const { return transmit_.posted != transmit_.reaped; }
@@ -61,6 +66,7 @@ class ChannelDevice final : public net::NetDevice, public EventSource {
     void drop(net::MbufPtr frame, u32 missing);
 
     u32 post(const net::Mbuf& frame);
+    bool publish();
     static u32 index_of(const channel_program& ring, u32 request) { return request & (ring.count - 1); }
 
     const int fd_;

@@ -10,11 +10,16 @@ EventLoop& event_loop() {
 }
 
 bool EventLoop::run() {
+    const bool any = process();
+    if (source_) source_->flush();
+    return any;
+}
+
+bool EventLoop::process() {
     ASSERT(!running_);
     running_ = true;
     const bool received = source_ && source_->work();
     const bool fired = fire_timers();
-    if (source_) source_->flush();
     running_ = false;
     return received || fired;
 }
@@ -30,8 +35,8 @@ bool EventLoop::fire_timers() {
 }
 
 void EventLoop::wait(Instant deadline) {
-    if (run()) return;
     ASSERT(source_);
+    if (process()) return source_->flush();
     source_->sleep(earliest(deadline));
     run();
 }

@@ -14,7 +14,7 @@ class EventSource {
     virtual bool work() = 0;
     // Hands what was prepared meanwhile to the kernel.
     virtual void flush() = 0;
-    // Sleeps until something arrives, or until the deadline.
+    // The same, and sleeps until something arrives, or until the deadline.
     virtual void sleep(Instant deadline) = 0;
 
   protected:
@@ -28,6 +28,8 @@ class EventLoop {
 
     // Processes received and sent frames, and expired timers, without waiting. False: there were none.
     bool run();
+    // The same, but what it prepares to send stays here. The caller sleeps, or lets the source flush().
+    bool process();
     // Is run() on the stack of calls? Then wait() must not be called.
     bool is_running() const { return running_; }
     // run(); if nothing had happened, it first sleeps until something does, or until the deadline.

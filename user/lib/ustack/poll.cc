@@ -32,7 +32,7 @@ void Sockets::take_answers(pollfd* fds, usize n) {
 // deadline has come. Returns how many of the kernel's are ready.
 int Sockets::poll_kernel(pollfd* fds, usize n, usize kernels, Instant deadline) {
     asked_[kernels] = {stack_.device().fd(), POLLIN, 0};
-    const int found = system::poll(asked_, kernels + 1, deadline);
+    const int found = stack_.device().poll(asked_, kernels + 1, deadline);
     if (found < 0) return found;
     ChannelDevice::check(asked_[kernels].revents);
     if (kernels > 0) take_answers(fds, n);
@@ -42,10 +42,10 @@ int Sockets::poll_kernel(pollfd* fds, usize n, usize kernels, Instant deadline) 
 int Sockets::poll(pollfd* fds, usize n, Instant deadline) {
     if (n > NOFILE) return -static_cast<int>(Errno::Inval);
     for (;;) {
-        const bool busy = event_loop().run();
+        const bool busy = event_loop().process();
         const auto [ready, kernels] = look(fds, n);
         const bool over = ready > 0 || net::platform::now() >= deadline;
-        if (over && kernels == 0) return ready;
+        if (over && kernels == 0) return finish(), ready;
         if (busy && kernels == 0) continue;
         const Instant until = over || busy ? Instant{} : event_loop().earliest(deadline);
         const int more = poll_kernel(fds, n, kernels, until);
