@@ -3,16 +3,20 @@
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
 KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP DUMPFILTER APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
-VARIABLES := BUILD DEBUG V TEST FUZZTIME DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+VARIABLES := BUILD DEBUG V TEST FUZZTIME WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
 DEBUG ?=
 V     ?=
+INLINED ?=
+ALL   ?=
 # 0 means off.
 override DEBUG := $(call switch,DEBUG)
 override V     := $(call switch,V)
 override DUMP_ALL := $(call switch,DUMP_ALL)
+override INLINED  := $(call switch,INLINED)
+override ALL      := $(call switch,ALL)
 CORES     := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 GUEST     ?= 1
 # What belongs to one guest only: its capture and its disk.
@@ -219,6 +223,7 @@ server: $(BUILD)/host/server        ## the host's side for the guest: UDP echo, 
 # --- testing and checking: see tests/ and tools/lint -----------------------------------------------------
 TEST ?=
 FUZZTIME ?= 300
+WHAT    ?=
 test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
 test-build: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS)    ## build all that `make test` runs (4 min; 1 s)
@@ -252,6 +257,8 @@ format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
 bench: all $(BUILD)/test.img $(addprefix $(BUILD)/host/,filter_bench flows) | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
 	@exec $(PYTHON) tests/bench/run
+profile: all $(BUILD)/test.img | $(call needs,test)    ## count the instructions of each function that WHAT=udp-send|udp-echo|tcp-in|tcp-out|tcp-echo|connect|fork... passes (1 min; 10 s)
+	@exec $(PYTHON) tests/bench/profile $(if $(INLINED),--inlined) $(if $(ALL),--all) $(or $(WHAT),--help)
 doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor
 setup:                              ## install everything that any target needs (3 min; 1 s)
@@ -270,5 +277,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench profile doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
