@@ -24,8 +24,9 @@ struct meminfo {
 /* cpuinfo(): CPU load. In CPU cycles since boot, from the cycle CSR. */
 struct cpuinfo {
     unsigned int harts;
-    unsigned long now;     /* the calling hart's cycle CSR */
-    unsigned long idle[8]; /* of each hart: cycles spent idle */
+    unsigned long now;        /* the calling hart's cycle CSR */
+    unsigned long idle[8];    /* of each hart: cycles spent idle */
+    unsigned long polling[8]; /* of these, cycles in which it looked for packets instead of waiting */
 };
 
 enum { PROC_SLEEPING = 1, PROC_RUNNABLE, PROC_RUNNING, PROC_ZOMBIE };

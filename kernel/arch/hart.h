@@ -28,7 +28,8 @@ struct alignas(64) Hart {
     std::atomic<mm::Space*> space{nullptr};  // the address space in satp; null: the kernel's only
     u64 space_epoch = 0;                     // the space's epoch at the last TLB flush
     u64 armed_for = ~0ull;                   // the value of stimecmp
-    u64 idle_cycles = 0;                     // cycles spent waiting for interrupts
+    u64 idle_cycles = 0;                     // cycles spent without a thread to run
+    u64 poll_cycles = 0;                     // of these, polling
     u64 switched_at = 0;                     // time at which `current` got the hart
     u64 busy_since = 0;                      // time at which it was idle last
 

@@ -268,8 +268,8 @@ void Scheduler::timer_interrupt(u64 time) {
     arm_locked(next);
 }
 
-void Scheduler::set_idle_poll(const IdlePoll& poll, Duration spin) {
-    poll_time_ = static_cast<u64>(spin.ns) * arch::kTimebaseHz / 1'000'000'000;
+void Scheduler::set_idle_poll(const IdlePoll& poll, Duration most) {
+    poll_window_ = PollWindow(static_cast<u64>(most.ns) * arch::kTimebaseHz / 1'000'000'000);
     poll_ = poll;
 }
 
@@ -277,13 +277,14 @@ void Scheduler::set_idle_poll(const IdlePoll& poll, Duration spin) {
 // expensive than polling. Only kInterruptHart polls: the work it finds, and the threads this wakes, then run
 // on it, and no other hart is woken for nothing. After much work, a wakeup is cheap in comparison, and the
 // emulator's threads need the processor that polling would take: bulk data are twice as fast.
-void Scheduler::poll() {
-    const u64 start = arch::read_time();
-    if (poll_time_ == 0 || !on_interrupt_hart()) return;
-    if (start - arch::this_hart().busy_since > poll_time_) return;
+void Scheduler::poll(u64 start) {
+    arch::Hart& hart = arch::this_hart();
+    if (poll_window_.length() == 0 || start - hart.busy_since > poll_window_.most()) return;
+    const u64 before = arch::read_cycle();
     poll_.begin();
-    look_for_work(start + poll_time_);
+    look_for_work(start + poll_window_.length());
     poll_.end();
+    hart.poll_cycles += arch::read_cycle() - before;
 }
 
 void Scheduler::look_for_work(u64 until) {
@@ -308,11 +309,12 @@ void Scheduler::idle_once() {
     set_idle_locked(hart.id, true);
     lock_.release(false);
 
-    const u64 before = arch::read_cycle();
-    poll();
+    const u64 before = arch::read_cycle(), start = arch::read_time();
+    if (on_interrupt_hart()) poll(start);
     if (runnable_.load(std::memory_order_relaxed) == 0) arch::wait_for_interrupt();
     hart.idle_cycles += arch::read_cycle() - before;
     hart.busy_since = arch::read_time();
+    if (on_interrupt_hart()) poll_window_.note(hart.busy_since - start);
     lock_.acquire();
     set_idle_locked(hart.id, false);
     lock_.release(true);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "arch/plic.h"
+#include "proc/poll_window.h"
 #include "proc/thread.h"
 
 inline Thread& current_thread() { return *arch::this_hart().current; }
@@ -55,16 +56,17 @@ class Scheduler {
     template <class Lock>
     Result<> sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) NO_THREAD_SAFETY;
 
-    // An idle kInterruptHart calls `look` repeatedly for the time `spin` before it waits for an interrupt. If
-    // there is work, `look` wakes its thread and returns true. `begin` is called before, `end` after it: from
-    // `end` on, work must cause an interrupt, or have woken its thread. All three are called in the idle
-    // thread with interrupts off: they may take IrqSpinLocks, and SpinLocks that are never held for long.
+    // An idle kInterruptHart calls `look` repeatedly before it waits for an interrupt: for the time `most`,
+    // and less while that finds nothing (proc/poll_window.h). If there is work, `look` wakes its thread and
+    // returns true. `begin` is called before, `end` after it: from `end` on, work must cause an interrupt, or
+    // have woken its thread. All three are called in the idle thread with interrupts off: they may take
+    // IrqSpinLocks, and SpinLocks that are never held for long.
     struct IdlePoll {
         void (*begin)();
         bool (*look)();
         void (*end)();
     };
-    void set_idle_poll(const IdlePoll& poll, Duration spin);
+    void set_idle_poll(const IdlePoll& poll, Duration most);
 
     // Whether this hart is the one that takes interrupts, and polls.
     static bool on_interrupt_hart() { return arch::hart_id() == arch::kInterruptHart; }
@@ -111,7 +113,7 @@ class Scheduler {
         return woken_.empty() && preempted_.empty() && (moving_.empty() || on_interrupt_hart());
     }
     void idle_once() NO_THREAD_SAFETY;
-    void poll();
+    void poll(u64 start);
     void look_for_work(u64 until);
 
     IrqSpinLock lock_{LockRank::Scheduler, "scheduler"};
@@ -133,7 +135,7 @@ class Scheduler {
     std::atomic<u32> idle_harts_{0};
     std::atomic<u32> runnable_{0};  // threads in both queues
     IdlePoll poll_{};
-    u64 poll_time_ = 0;  // 0: no polling
+    PollWindow poll_window_{0};  // of kInterruptHart
 };
 
 extern Scheduler scheduler;

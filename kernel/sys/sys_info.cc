@@ -40,7 +40,10 @@ Result<i64> sys_meminfo(const SyscallArgs& a) {
 Result<i64> sys_cpuinfo(const SyscallArgs& a) {
     cpuinfo info{};
     info.harts = arch::hart_count;
-    for (unsigned i = 0; i < arch::hart_count; i++) info.idle[i] = arch::harts[i].idle_cycles;
+    for (unsigned i = 0; i < arch::hart_count; i++) {
+        info.idle[i] = arch::harts[i].idle_cycles;
+        info.polling[i] = arch::harts[i].poll_cycles;
+    }
     info.now = arch::read_cycle();
     TRY(mm::copy_out(a.addr(0), &info, sizeof info));
     return 0;
