@@ -13,13 +13,19 @@ void quarter_round(u32& a, u32& b, u32& c, u32& d) {
 }
 }  // namespace
 
+// RFC 8439 section 2.3.1. Without a loop over the columns, all sixteen words stay in registers.
 void chacha20_block(const u32 in[16], u32 out[16]) {
     u32 x[16];
     memcpy(x, in, sizeof x);
     for (int i = 0; i < 10; i++) {
-        for (unsigned c = 0; c < 4; c++) quarter_round(x[c], x[4 + c], x[8 + c], x[12 + c]);
-        for (unsigned c = 0; c < 4; c++)
-            quarter_round(x[c], x[4 + (c + 1) % 4], x[8 + (c + 2) % 4], x[12 + (c + 3) % 4]);
+        quarter_round(x[0], x[4], x[8], x[12]);
+        quarter_round(x[1], x[5], x[9], x[13]);
+        quarter_round(x[2], x[6], x[10], x[14]);
+        quarter_round(x[3], x[7], x[11], x[15]);
+        quarter_round(x[0], x[5], x[10], x[15]);
+        quarter_round(x[1], x[6], x[11], x[12]);
+        quarter_round(x[2], x[7], x[8], x[13]);
+        quarter_round(x[3], x[4], x[9], x[14]);
     }
     for (int i = 0; i < 16; i++) out[i] = x[i] + in[i];
 }

@@ -1,5 +1,6 @@
 // Packets from this host to itself.
 #include "net_test.h"
+#include "tcp_sim.h"
 
 using namespace net;
 using packets::Packet;
@@ -79,6 +80,112 @@ TEST_F(LoopbackTest, IsFullAtItsBoundAndMakesRoom) {
     fake::world().on_wait = []() -> Result<> { return deliver(), Errno::None; };
     EXPECT_OK(client->send(from, 1, 0, nullptr));
     deliver();
+}
+
+// --- TCP
+
+struct TcpOverLoopback : LoopbackTest {
+    TcpOverLoopback() {
+        auto listening = open_tcp(*stack).value();
+        const OpenSocket closer(listening);
+        EXPECT_OK(listening->bind({kLocalhost, 80}));
+        EXPECT_OK(listening->listen(1));
+        client = open_tcp(*stack).value();
+        EXPECT_ERROR(client->connect({kLocalhost, 80}, false), InProgress);
+        deliver();
+        server = listening->accept(false).value();
+    }
+    ~TcpOverLoopback() override {
+        for (auto* s : {&client, &server}) {
+            if (*s) (*s)->close();
+        }
+        for (int i = 0; i < 5; i++) fake::world().advance(seconds(30));
+    }
+    Result<usize> send(const Packet& bytes) {
+        return client->send({reinterpret_cast<uptr>(bytes.data())}, bytes.size(), MSG_DONTWAIT, nullptr);
+    }
+    Packet receive(usize room, int flags = MSG_DONTWAIT) {
+        Packet bytes(room);
+        const auto n = server->receive({reinterpret_cast<uptr>(bytes.data())}, room, flags, nullptr);
+        bytes.resize(n.ok() ? n.value() : 0);
+        return bytes;
+    }
+    static u64 mbufs() { return mbuf_usage().in_use(); }
+    Ref<Socket> client, server;
+};
+
+TEST_F(TcpOverLoopback, CarriesManyBytesInFewPackets) {
+    const Packet all = sim::random_bytes(4'000'000, 1);
+    const u64 before = count(Stat::tcp_in);
+    Packet got;
+    for (usize sent = 0; got.size() < all.size();) {
+        const usize piece = std::min<usize>(all.size() - sent, 65536);
+        sent += send({all.begin() + static_cast<long>(sent), all.begin() + static_cast<long>(sent + piece)}).value();
+        deliver();
+        const Packet part = receive(65536);
+        got.insert(got.end(), part.begin(), part.end());
+        if (part.empty()) fake::world().advance(milliseconds(1));
+    }
+    EXPECT_EQ(got, all);
+    EXPECT_LT(count(Stat::tcp_in) - before, 400u) << "61 times 64 KiB; in segments of 1460 bytes, 2740";
+    EXPECT_EQ(count(Stat::tcp_retransmits), 0u);
+}
+
+TEST_F(TcpOverLoopback, ReadsTheSendersFragmentsInAnyPieces) {
+    const Packet all = sim::random_bytes(10'000, 2);
+    EXPECT_EQ(send(all).value(), all.size());
+    deliver();
+    EXPECT_EQ(receive(20'000, MSG_DONTWAIT | MSG_PEEK), all);
+    Packet got;
+    for (usize piece = 1; got.size() < all.size(); piece = piece * 3 % 4001) {
+        const Packet part = receive(piece);
+        ASSERT_FALSE(part.empty());
+        got.insert(got.end(), part.begin(), part.end());
+    }
+    EXPECT_EQ(got, all);
+}
+
+TEST_F(TcpOverLoopback, KeepsBytesOfASenderThatIsGone) {
+    const Packet all = sim::random_bytes(10'000, 3);
+    const u64 before = mbufs();
+    EXPECT_EQ(send(all).value(), all.size());
+    deliver();
+    client->close();
+    client = {};
+    deliver();
+    EXPECT_GT(mbufs(), before);
+    EXPECT_EQ(receive(20'000), all);
+    server->close();
+    server = {};
+    fake::world().advance(seconds(120));
+    EXPECT_LE(mbufs(), before);
+}
+
+TEST_F(TcpOverLoopback, FreesFragmentsThatNobodyReads) {
+    const u64 before = mbufs();
+    EXPECT_OK(send(sim::random_bytes(10'000, 4)));
+    deliver();
+    receive(5000);
+    server->close();  // with unread data: a reset
+    server = {};
+    deliver();
+    EXPECT_EQ(mbufs(), before);
+}
+
+TEST_F(TcpOverLoopback, RepeatsWhatWasLostInParts) {
+    const Packet all = sim::random_bytes(60'000, 5);
+    const Packet one = packets::text("x");
+    auto noise = udp_socket(kLocalhost, 0, 53);
+    for (usize i = 0; i < Loopback::kRoom; i++)
+        EXPECT_OK(noise->send({reinterpret_cast<uptr>(one.data())}, 1, MSG_DONTWAIT, nullptr));
+    EXPECT_EQ(send(all).value(), all.size()) << "the queue is full: nothing gets into it now";
+    Packet got;
+    for (int i = 0; i < 1000 && got.size() < all.size(); i++) {
+        fake::world().advance(milliseconds(10));
+        const Packet part = receive(65536);
+        got.insert(got.end(), part.begin(), part.end());
+    }
+    EXPECT_EQ(got, all);
 }
 
 }  // namespace

@@ -192,6 +192,55 @@ TEST_F(MbufPool, TellsTheOwnerOfOtherMemoryOnceForEachFragment) {
     EXPECT_EQ(lender.released, 2);
 }
 
+// Two bytes of its own and fragments of three, two and three bytes.
+struct Fragmented : MbufPool {
+    Fragmented() {
+        m->put(2)[1] = 0;
+        for (usize n : {3u, 2u, 3u}) EXPECT_TRUE(m->attach(lender, lender.bytes, n));
+    }
+    usize bytes() const { return m->whole_length(); }
+    u8 first() const {
+        u8 found = 0;
+        m->for_each_range([&](Bytes range) {
+            if (!found && !range.empty()) found = range[0];
+        });
+        return found;
+    }
+    Lender lender;
+    MbufPtr m = Mbuf::alloc();
+};
+
+TEST_F(Fragmented, IsConsumedFromTheFront) {
+    m->consume(1);
+    EXPECT_EQ(bytes(), 9u);
+    m->consume(3);
+    EXPECT_EQ(bytes(), 6u);
+    EXPECT_EQ(first(), 3) << "the last byte of the first fragment";
+    EXPECT_EQ(lender.released, 0);
+    m->consume(1);
+    EXPECT_EQ(lender.released, 1);
+    EXPECT_EQ(m->fragment_count(), 2u);
+    EXPECT_EQ(first(), 1);
+    m->consume(4);
+    EXPECT_EQ(lender.released, 2);
+    EXPECT_EQ(first(), 3);
+    m->consume(1);
+    EXPECT_EQ(lender.released, 3);
+    EXPECT_TRUE(m->is_simple());
+}
+
+TEST_F(Fragmented, IsTrimmedAtTheEnd) {
+    m->chain_trim_to(8);
+    EXPECT_EQ(bytes(), 8u);
+    EXPECT_EQ(lender.released, 0);
+    m->chain_trim_to(5);
+    EXPECT_EQ(lender.released, 2);
+    m->chain_trim_to(1);
+    EXPECT_EQ(bytes(), 1u);
+    EXPECT_EQ(m->length(), 1u);
+    EXPECT_EQ(lender.released, 3);
+}
+
 TEST_F(MbufPool, FlatteningCopiesOtherMemoryAndReleasesIt) {
     Lender lender;
     MbufPtr m = Mbuf::alloc();

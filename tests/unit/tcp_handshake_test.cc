@@ -366,6 +366,7 @@ TEST_F(TcpOpen, IsnFollowsAClockAndASecret) {
     const Instant now{1'000'000'000}, later = now + milliseconds(4);
     EXPECT_EQ(secrets.initial_sequence(key, later) - secrets.initial_sequence(key, now), 1000);
     EXPECT_NE(secrets.initial_sequence(key, now), secrets.initial_sequence(other, now));
+    EXPECT_NE(secrets.initial_sequence(key, Instant{}).value(), secrets.timestamp_offset(key));
     EXPECT_NE(first, 0u);
 }
 

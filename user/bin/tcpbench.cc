@@ -16,11 +16,12 @@ using namespace meter;
 
 const char kUsage[] =
     "tcpbench receive|send|segment|echo|connect HOST PORT N      measures TCP against a server at HOST\n"
-    "       tcpbench busy\n"
+    "       tcpbench loopback N | busy\n"
     "  HOST vsock:CID measures vsock instead; CID 2 is the host\n"
     "  receive  reads N KiB, 64 KiB per call     send     writes N KiB, 64 KiB per call\n"
     "  segment  writes N segments of 1460 bytes, one per call\n"
     "  echo     N round trips of one byte        connect  opens and closes N connections\n"
+    "  loopback writes N KiB to another process of this host, 64 KiB per call\n"
     "  busy     instructions since boot without idle time (only under -icount)";
 
 constexpr usize kPiece = 64 << 10;
@@ -97,6 +98,25 @@ void write_all(int fd, usize n) {
     }
 }
 
+// A process that reads what arrives on the next connection. Sets `peer` to its address.
+void start_reader() {
+    sockaddr_in here{};
+    here.sin_family = AF_INET, here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    peer_length = sizeof here;
+    const int listening = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listening, reinterpret_cast<sockaddr*>(&here), sizeof here) < 0 || listen(listening, 1) < 0 ||
+        getsockname(listening, reinterpret_cast<sockaddr*>(&peer), &peer_length) < 0)
+        die("cannot listen");
+    const int child = fork();
+    if (child < 0) die("cannot start a process");
+    if (child == 0) {
+        const int fd = accept(listening, nullptr, nullptr);
+        while (read(fd, data, sizeof data) > 0) continue;
+        exit(0);
+    }
+    close(listening);
+}
+
 // The measurement ends when all bytes are acknowledged: the peer answers our FIN with its own.
 void finish(int fd) {
     shutdown(fd, SHUT_WR);
@@ -144,6 +164,11 @@ int main(int argc, char** argv) {
     help_if_asked(argc, argv, kUsage);
     long n = 0;
     if (argc == 2 && strcmp(argv[1], "busy") == 0) return print("busy", busy_cycles(), "instructions"), 0;
+    if (argc == 3 && strcmp(argv[1], "loopback") == 0 && parse_number(argv[2], 64, 1'000'000, &n)) {
+        start_reader();
+        return bench_send(static_cast<u64>(n) << 10, kPiece, "loopback_rate", "loopback_instructions",
+                          "loopback_busy");
+    }
     if (argc != 5 || !parse_number(argv[4], 1, 1'000'000, &n)) bad_usage(kUsage);
     (is_vsock(argv[2]) ? look_up_vsock : look_up_tcp)(argv[2], argv[3]);
     const char* what = argv[1];

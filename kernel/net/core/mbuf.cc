@@ -124,9 +124,30 @@ void MbufFragment::release() const {
     MbufPtr released(reinterpret_cast<Mbuf*>(owner_));
 }
 
-void Mbuf::release_fragments() {
-    for (; fragments_ > 0; fragments_--) fragment(fragments_ - 1u).release();
-    fragments_length_ = 0;
+// Releases fragments from the end, until their bytes are n.
+void Mbuf::trim_fragments_to(usize n) {
+    while (fragments_length_ > n) {
+        MbufFragment& last = fragment(fragments_ - 1u);
+        const usize size = last.bytes().size(), excess = fragments_length_ - n;
+        if (excess < size) return fragments_length_ = static_cast<u32>(n), last.trim(excess);
+        last.release();
+        fragments_--;
+        fragments_length_ -= static_cast<u32>(size);
+    }
+}
+
+[[gnu::noinline]] void Mbuf::consume_fragments(usize n) {
+    n -= length_;
+    pull(length_);
+    fragments_length_ -= static_cast<u32>(n);
+    u8 gone = 0;
+    for (; n > 0 && n >= fragment(gone).bytes().size(); gone++) {
+        n -= fragment(gone).bytes().size();
+        fragment(gone).release();
+    }
+    if (n > 0) fragment(gone).pull(n);
+    fragments_ = static_cast<u8>(fragments_ - gone);
+    for (usize i = 0; i < fragments_; i++) fragment(i) = fragment(i + gone);
 }
 
 // Releases the mbuf's fragments and the rest of its chain. False: a fragment of another packet still uses it.
@@ -189,7 +210,7 @@ bool Mbuf::flatten() {
 
 usize Mbuf::chain_length() const {
     usize n = 0;
-    for (const Mbuf* m = this; m; m = m->more_) n += m->length_ + m->fragments_length_;
+    for (const Mbuf* m = this; m; m = m->more_) n += m->whole_length();
     return n;
 }
 
@@ -201,7 +222,8 @@ usize Mbuf::chain_count() const {
 
 void Mbuf::chain_trim_to(usize n) {
     Mbuf* m = this;
-    for (; n > m->length_ && m->more_; m = m->more_) n -= m->length_;
+    for (; n > m->whole_length() && m->more_; m = m->more_) n -= m->whole_length();
+    m->trim_fragments_to(n > m->length_ ? n - m->length_ : 0);
     m->trim_to(n);
     m->detach();
 }

@@ -67,6 +67,8 @@ class MbufFragment {
     MbufFragment(MbufMemory& owner, const u8* data, usize n) : MbufFragment(&owner, kForeign, data, n) {}
     Bytes bytes() const { return {data_, length_}; }
     void release() const;  // to its owner
+    void pull(usize n) { data_ += n, trim(n); }
+    void trim(usize n) { length_ -= n; }
 
   private:
     static constexpr i64 kForeign = 1;  // a tag in owner_, because owners are aligned
@@ -152,6 +154,16 @@ class Mbuf {
     bool attach(MbufMemory& owner, const u8* from, usize n);
     usize fragment_count() const { return fragments_; }
     usize fragments_length() const { return fragments_length_; }  // bytes of all fragments
+    // This mbuf with its fragments, without the rest of the chain: its bytes, and the mbufs that they occupy.
+    usize whole_length() const { return length_ + fragments_length_; }
+    usize whole_count() const { return 1u + fragments_; }
+    // Removes the first n of these bytes; there must be as many. Releases the fragments that become empty.
+    void consume(usize n) {
+        if (n <= length_) [[likely]]
+            pull(n);
+        else
+            consume_fragments(n);
+    }
     // Copies the bytes of the fragments and of the chain into this mbuf. False, and nothing done: no room.
     bool flatten();
     // Does the packet have bytes outside of this mbuf?
@@ -216,7 +228,9 @@ class Mbuf {
         return !more_ && !all;
     }
     bool let_go();
-    void release_fragments();
+    void consume_fragments(usize n);
+    void trim_fragments_to(usize n);
+    void release_fragments() { trim_fragments_to(0); }
     template <class Owner>
     bool add_fragment(Owner& owner, const u8* from, usize n);
     static MbufPtr alloc_slowly(usize headroom);

@@ -7,7 +7,7 @@ namespace net {
 bool ReceiveBuffer::copy_to_end(const Mbuf& m) {
     const usize n = m.length();
     Mbuf* last = queue_.back();
-    if (!last || n > last->tailroom()) return false;
+    if (!last || n > last->tailroom() || last->fragment_count() || m.fragment_count()) return false;
     memcpy(last->put(n), m.data(), n);
     bytes_ += static_cast<u32>(n);
     return true;
@@ -16,7 +16,7 @@ bool ReceiveBuffer::copy_to_end(const Mbuf& m) {
 void ReceiveBuffer::take(MbufQueue& out, u32 n) {
     while (n > 0 && !queue_.empty()) {
         MbufPtr m = queue_.pop_head();
-        n -= m->length() < n ? static_cast<u32>(m->length()) : n;
+        n -= m->whole_length() < n ? static_cast<u32>(m->whole_length()) : n;
         out.push_tail(std::move(m));
     }
 }
@@ -28,8 +28,7 @@ void ReceiveBuffer::give_back(MbufQueue& rest, u32 n) {
 }
 
 void ReceiveBuffer::clear(MbufAccount& account) {
-    account.give(static_cast<u32>(queue_.size()));
-    queue_.clear();
+    while (MbufPtr m = queue_.pop_head()) account.give(static_cast<u32>(m->whole_count()));
     bytes_ = 0;
 }
 

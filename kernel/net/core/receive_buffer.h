@@ -1,11 +1,13 @@
-// The receive buffer: data in order that the program has not read, in the mbufs in which they arrived.
+// The receive buffer: data in order that the program has not read, in the mbufs in which they arrived. What
+// this host sends to itself arrives in fragments, which are in mbufs of the sender.
 #pragma once
 
 #include "net/core/budget.h"
 
 namespace net {
 
-// The caller of push() takes the mbuf from the connection's account; it is given back when freed. No lock.
+// The caller of push() takes the mbuf and its fragments from the connection's account; they are given back
+// when freed. No lock.
 class ReceiveBuffer {
   public:
     // Includes what a reader has taken, until give_back().
@@ -16,9 +18,11 @@ class ReceiveBuffer {
 
     // Copies m's data into the last mbuf if they fit and are at most kMergeLimit bytes (tight: any number),
     // so a peer that sends single bytes does not exhaust memory. False: nothing was done.
-    bool merge(const Mbuf& m, bool tight) { return (tight || m.length() <= kMergeLimit) && copy_to_end(m); }
+    bool merge(const Mbuf& m, bool tight) {
+        return (tight || m.whole_length() <= kMergeLimit) && copy_to_end(m);
+    }
     void push(MbufPtr m) {
-        bytes_ += static_cast<u32>(m->length());
+        bytes_ += static_cast<u32>(m->whole_length());
         queue_.push_tail(std::move(m));
     }
 

@@ -11,7 +11,7 @@ namespace net {
 Result<> copy_in(MbufQueue& to, UserAddr from, u32 n);
 
 // Copies n bytes from the front of `in` to the program and frees what was copied; `freed` is increased by the
-// number of freed mbufs. `in` must have n bytes. Returns fewer than n if the copy faults later. Fault:
+// number of freed mbufs and fragments. `in` must have n bytes. Returns fewer than n if the copy faults later. Fault:
 // nothing was copied.
 Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, u32& freed);
 

@@ -15,7 +15,7 @@ static void make_whole_again(Mbuf& m) {
 }
 
 void give_to_flow(Endpoint& flow, Mbuf& m, bool verified) {
-    if (m.more()) [[unlikely]]
+    if (m.is_scattered()) [[unlikely]]
         make_whole_again(m);
     m.push(sizeof(EtherHeader));
     flow.take_frame(m, verified);

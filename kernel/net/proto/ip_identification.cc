@@ -1,30 +1,9 @@
 #include "net/proto/ip_identification.h"
 
+#include "lib/siphash.h"
+
 namespace net {
 namespace {
-
-// SipHash-1-3 (Aumasson and Bernstein) of two words.
-struct Sip {
-    u64 v0, v1, v2, v3;
-
-    static u64 rotate(u64 x, int n) { return x << n | x >> (64 - n); }
-    void round() {
-        v0 += v1, v1 = rotate(v1, 13) ^ v0, v0 = rotate(v0, 32);
-        v2 += v3, v3 = rotate(v3, 16) ^ v2;
-        v0 += v3, v3 = rotate(v3, 21) ^ v0;
-        v2 += v1, v1 = rotate(v1, 17) ^ v2, v2 = rotate(v2, 32);
-    }
-    void add(u64 word) {
-        v3 ^= word;
-        round();
-        v0 ^= word;
-    }
-    u64 finish() {
-        v2 ^= 0xff;
-        for (int i = 0; i < 3; i++) round();
-        return v0 ^ v1 ^ v2 ^ v3;
-    }
-};
 
 // A step of 1 to 8 (an xorshift generator). It only hides how many packets other triples with the same
 // counter have sent, so a weak generator is enough.
@@ -43,11 +22,7 @@ IpIdentification::IpIdentification() : secret_{platform::random(), platform::ran
 }
 
 u64 IpIdentification::hash(u64 addresses, u64 protocol) const {
-    Sip sip{secret_[0] ^ 0x736f'6d65'7073'6575, secret_[1] ^ 0x646f'7261'6e64'6f6d,
-            secret_[0] ^ 0x6c79'6765'6e65'7261, secret_[1] ^ 0x7465'6462'7974'6573};
-    sip.add(addresses);
-    sip.add(protocol);
-    return sip.finish();
+    return SipHash13(secret_).add(addresses).add(protocol).finish(2 * sizeof(u64));
 }
 
 static u64 addresses_of(Ipv4Addr src, Ipv4Addr dst) {

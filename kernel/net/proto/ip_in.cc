@@ -42,8 +42,8 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified)
     }
 }
 
-// A packet that the device merged from TCP segments: the total length in its header covers the whole chain.
-// Makes it the length of the head, so that the head is a packet of its own, which a view can check. False:
+// A packet that the device merged from TCP segments, or that has not left this host: the total length in its
+// header covers the whole chain. Makes it the length of the head, so that the head is a packet of its own, which a view can check. False:
 // the header is invalid, or the chain too short.
 [[gnu::noinline]] static bool make_head_a_packet(Mbuf& m) {
     auto* h = reinterpret_cast<Ipv4Header*>(m.data());
@@ -59,7 +59,7 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified)
 void ip_in(Interface& in, MbufPtr&& m, bool broadcast, bool verified) {
     Inet& inet = in.inet();
     inet.bump(Stat::ip_in);
-    if (m->more() && !make_head_a_packet(*m)) [[unlikely]]
+    if (m->is_scattered() && !make_head_a_packet(*m)) [[unlikely]]
         return inet.bump(Stat::ip_bad_header);
     const auto ip = Ipv4Packet::parse(m->bytes());
     if (!ip) return inet.bump(Stat::ip_bad_header);

@@ -9,7 +9,8 @@ Result<> Loopback::transmit(MbufPtr& frame) {
         return Errno::Again;
     }
     packets_++;
-    bytes_ += frame->length();
+    bytes_ += frame->chain_length();
+    if (frame->offload() != Offload::None) frame->set_offload(Offload::Verified);
     queue_.push_tail(std::move(frame));
     if (!running_) timer_.set(platform::now());
     running_ = true;

@@ -171,12 +171,11 @@ void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed) {
     const Instant now = platform::now();
     work(now, [&](Tcb& t) {
         t.queued.give(freed);
-        if (t.state == TcpState::Closed && t.orphan) {  // the buffer was cleared meanwhile
-            t.queued.give(static_cast<u32>(rest.size()));
-            return rest.clear();
-        }
         t.receive.give_back(rest, n);
-        tcp_after_read(t, now);
+        if (t.state == TcpState::Closed && t.orphan)  // the buffer was cleared meanwhile
+            t.receive.clear(t.queued);
+        else
+            tcp_after_read(t, now);
     });
 }
 

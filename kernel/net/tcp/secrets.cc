@@ -1,7 +1,6 @@
 #include "net/tcp/secrets.h"
 
-#include "lib/random.h"
-#include "lib/string.h"
+#include "lib/siphash.h"
 #include "net/platform.h"
 
 namespace net {
@@ -20,23 +19,13 @@ u32 index_of(u16 mss) {
 
 }  // namespace
 
-TcpSecrets::TcpSecrets() {
-    for (usize i = 0; i < 8; i += 2) {
-        const u64 random = platform::random();
-        memcpy(secret_ + i, &random, sizeof random);
-    }
-}
+TcpSecrets::TcpSecrets() : secret_{platform::random(), platform::random()} {}
 
-u32 TcpSecrets::hash(const TcpKey& key, Purpose purpose, u32 a, u32 b) const {
-    u32 in[16] = {0x61707865, 0x3320646e, a, b};
-    memcpy(in + 4, secret_, sizeof secret_);
-    in[12] = static_cast<u32>(purpose);
-    in[13] = key.local.value();
-    in[14] = key.remote.value();
-    in[15] = u32{key.local_port} << 16 | key.remote_port;
-    u32 out[16];
-    chacha20_block(in, out);
-    return out[0];
+// Messages of different purposes differ in their last byte, so no result tells anything about another.
+u32 TcpSecrets::hash(const TcpKey& key, Purpose purpose, u64 more) const {
+    const u64 addresses = u64{key.local.value()} << 32 | key.remote.value();
+    const u64 ports = u64{key.local_port} << 16 | key.remote_port, last = static_cast<u64>(purpose) << 32;
+    return static_cast<u32>(SipHash24(secret_).add(addresses).add(more).finish(21, last | ports));
 }
 
 Seq TcpSecrets::initial_sequence(const TcpKey& key, Instant now) const {
@@ -47,7 +36,7 @@ u32 TcpSecrets::timestamp_offset(const TcpKey& key) const { return hash(key, Pur
 
 Seq TcpSecrets::cookie(const TcpKey& key, Seq peer_isn, u16 peer_mss, Instant now) const {
     const u32 slice = slice_of(now), mss = index_of(peer_mss);
-    const u32 h = hash(key, Purpose::Cookie, peer_isn.value(), slice << 3 | mss);
+    const u32 h = hash(key, Purpose::Cookie, u64{peer_isn.value()} << 32 | slice << 3 | mss);
     return Seq((slice & 31) << 27 | mss << 24 | (h & 0xff'ffff));
 }
 
@@ -55,7 +44,7 @@ u16 TcpSecrets::check_cookie(const TcpKey& key, Seq peer_isn, Seq cookie, Instan
     const u32 value = cookie.value(), mss = value >> 24 & 7;
     const u32 age = (slice_of(now) - (value >> 27)) & 31;
     if (age > 1) return 0;
-    const u32 h = hash(key, Purpose::Cookie, peer_isn.value(), (slice_of(now) - age) << 3 | mss);
+    const u32 h = hash(key, Purpose::Cookie, u64{peer_isn.value()} << 32 | (slice_of(now) - age) << 3 | mss);
     return (h & 0xff'ffff) == (value & 0xff'ffff) ? kCookieMss[mss] : u16{0};
 }
 

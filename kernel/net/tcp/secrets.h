@@ -7,7 +7,7 @@
 
 namespace net {
 
-// The hash is one ChaCha20 block; its input contains the secret, addresses and ports. Any thread.
+// The hash is SipHash-2-4, as in Linux. Any thread.
 class TcpSecrets {
   public:
     TcpSecrets();
@@ -25,9 +25,9 @@ class TcpSecrets {
     u16 check_cookie(const TcpKey& key, Seq peer_isn, Seq cookie, Instant now) const;
 
   private:
-    enum class Purpose : u32 { Sequence, Timestamp, Cookie };
-    u32 hash(const TcpKey& key, Purpose purpose, u32 a = 0, u32 b = 0) const;
-    u32 secret_[8];
+    enum class Purpose : u8 { Sequence, Timestamp, Cookie };
+    u32 hash(const TcpKey& key, Purpose purpose, u64 more = 0) const;
+    u64 secret_[2];
 };
 
 }  // namespace net

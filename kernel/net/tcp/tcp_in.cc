@@ -24,7 +24,7 @@ namespace net {
 }
 
 static bool checksum_ok(const Ipv4Packet& ip, const TcpSegment& segment, Mbuf& m) {
-    if (m.more()) [[unlikely]]
+    if (m.is_scattered()) [[unlikely]]
         return checksum_of_chain_ok(ip, m);
     return segment.checksum_ok(ip.src(), ip.dst());
 }
@@ -66,7 +66,8 @@ static Segment take_apart(const Ipv4Packet& ip, const TcpSegment& in, MbufPtr m)
     s.flags = in.flags();
     s.window = in.window();
     s.length = static_cast<u32>(in.payload().size());
-    if (const Mbuf* rest = m->more()) s.length += static_cast<u32>(rest->chain_length());
+    if (m->is_scattered()) [[unlikely]]
+        s.length += static_cast<u32>(m->chain_length() - m->length());
     s.options = parse_tcp_options(in.options());
     m->pull(ip.header().header_length() + in.header().header_length());
     if (s.length) s.data = std::move(m);

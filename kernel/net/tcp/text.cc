@@ -30,7 +30,7 @@ MbufAccount::Claim claim_of(const Tcb& t) {
 }
 
 // The connection's share of the queue budget is used up: drops its own out-of-order data before data in
-// order. True: m was merged (and is null), or an mbuf was taken for it.
+// order. True: m was merged (and is null), or its mbufs were taken.
 [[gnu::noinline]] bool make_room(Tcb& t, MbufPtr& m) {
     if (t.receive.merge(*m, true)) {
         m.reset();
@@ -38,16 +38,17 @@ MbufAccount::Claim claim_of(const Tcb& t) {
     }
     while (const u32 n = t.out_of_order.prune(t.queued)) {
         for (u32 i = 0; i < n; i++) t.inet->bump(Stat::tcp_ofo_pruned);
-        if (t.queued.take(1, claim_of(t))) return true;
+        if (t.queued.take(static_cast<u32>(m->whole_count()), claim_of(t))) return true;
     }
     return false;
 }
 
 // Accepts the next data in order. False: no room; the peer will retransmit them.
 bool accept(Tcb& t, MbufPtr m) {
-    const u32 n = static_cast<u32>(m->length());
+    const u32 n = static_cast<u32>(m->whole_length());
     if (!t.discard && !t.receive.merge(*m, false)) {
-        if (!t.queued.take(1, claim_of(t)) && !make_room(t, m)) [[unlikely]] {
+        const u32 mbufs = static_cast<u32>(m->whole_count());
+        if (!t.queued.take(mbufs, claim_of(t)) && !make_room(t, m)) [[unlikely]] {
             t.inet->bump(Stat::tcp_rcvq_full);
             t.ack_now = true;
             t.events |= kTcpStarved;
@@ -71,21 +72,25 @@ void accept_out_of_order(Tcb& t, MbufPtr m) {
 
 // Trims data that start at `first` to what is new and within the window. False: nothing is left.
 bool fit_to_window(Tcb& t, Mbuf& m, Seq& first) {
-    const Seq last = first + static_cast<u32>(m.length());
+    const Seq last = first + static_cast<u32>(m.whole_length());
     const Seq end = earlier(last, t.rcv_adv);
     const Seq from = later(first, t.rcv_nxt);
+    if (from == first && end == last) [[likely]]
+        return true;
     if (end != last) t.ack_now = true;  // the peer does not know our window
     if (from != first) tcp_note_duplicate(t, {first, earlier(from, last)});
     if (!from.before(end)) return false;
-    m.pull(from.since(first));
-    m.trim_to(end.since(from));
+    m.consume(from.since(first));
+    m.chain_trim_to(end.since(from));
     first = from;
     return true;
 }
 
+// A segment of this host is dropped if its fragments do not fit into one mbuf. It comes again in parts.
 void take_out_of_order(Tcb& t, MbufPtr m, Seq first) {
     t.inet->bump(Stat::tcp_out_of_order);
     t.ack_now = true;  // RFC 5681 section 4.2: a duplicate ACK, at once
+    if (m->fragment_count() && !m->flatten()) return t.inet->bump(Stat::tcp_ofo_full);
     const auto outcome = t.out_of_order.insert(t.queued, first, std::move(m));
     if (outcome.refused) t.inet->bump(Stat::tcp_ofo_full);
     tcp_note_duplicate(t, outcome.duplicate);
@@ -121,12 +126,13 @@ void note_in_order(Tcb& t, u32 segment, Instant now) {
     schedule_ack(t, segment, now);
 }
 
-// A chain of mbufs, in which the device has merged several segments of unknown length.
+// Several segments of unknown length: a chain of mbufs, into which the device has merged them, or fragments,
+// because they have not left this host.
 [[gnu::noinline]] void take_merged_data(Tcb& t, MbufPtr m, Seq first, Instant now) {
     bool in_order = false;
     while (m) {
         MbufPtr rest = m->detach();
-        const auto n = static_cast<u32>(m->length());
+        const auto n = static_cast<u32>(m->whole_length());
         in_order |= take_data(t, std::move(m), first);
         first += n;
         m = std::move(rest);
@@ -150,7 +156,7 @@ void tcp_take_text(Tcb& t, Segment& s, Instant now) {
     if (s.length == 0) return;
     // RFC 1122 section 4.2.2.13: no program will read the data, so reset the connection.
     if (t.orphan && (first + s.length).after(t.rcv_nxt)) return tcp_abort(t, Errno::None, now);
-    if (s.data->more()) [[unlikely]]
+    if (s.data->is_scattered()) [[unlikely]]
         return take_merged_data(t, std::move(s.data), first, now);
     const auto before = t.rcv_nxt;
     if (take_data(t, std::move(s.data), first)) note_in_order(t, t.rcv_nxt.since(before), now);
