@@ -257,6 +257,8 @@ format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
 bench: all $(BUILD)/test.img $(addprefix $(BUILD)/host/,filter_bench flows) | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
 	@exec $(PYTHON) tests/bench/run
+bench-beside: all $(BUILD)/test.img | $(call needs,test)    ## measure nx6 beside Linux in the same QEMU, in turn; table and chart: build/bench/beside.txt, .svg (20 min)
+	@exec $(PYTHON) tests/bench/beside $(TEST)
 profile: all $(BUILD)/test.img | $(call needs,test)    ## count the instructions of each function that WHAT=udp-send|udp-echo|tcp-in|tcp-out|tcp-echo|connect|fork... passes (1 min; 10 s)
 	@exec $(PYTHON) tests/bench/profile $(if $(INLINED),--inlined) $(if $(ALL),--all) $(or $(WHAT),--help)
 doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
@@ -277,5 +279,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench profile doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

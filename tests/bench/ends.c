@@ -1,8 +1,11 @@
-/* The host's ends of guestbench's measurements of UDP: `ends ADDRESS` prints the ports of three services at
- * this address echo     returns each datagram sink     counts datagrams; "COUNT?" is answered with the number
- * since the last such question source   "GO n size rate" is answered by n datagrams of size bytes that begin
- * with 'D', rate a second (0: as fast as possible), and some time later by a few that begin with 'E' Each is
- * a process of its own. They end when standard input does. */
+/* The host's ends of guestbench's measurements of UDP. `ends ADDRESS` prints the ports of three services at
+ * this address:
+ * - echo returns each datagram.
+ * - sink counts datagrams. "COUNT?" is answered with the number since the last such question.
+ * - source answers "GO n size rate" with n datagrams of size bytes that begin with 'D', rate a second (0: as
+ * fast as possible), and a little later with a few that begin with 'E'.
+ *
+ * Each is a process of its own. They end when standard input does. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>

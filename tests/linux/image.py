@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes build/linux/Image and build/linux/initrd: a Linux guest for tests and measurements over vsock.
+"""Makes build/linux/Image and build/linux/initrd: a Linux guest for tests and measurements.
 
     tests/linux/image.py        makes them, or says why it cannot (exit status 1); what needs them is skipped for that reason
 
-The kernel is Debian's (packages.py). The initial file system has the modules of virtio-vsock, init.c, and vsockpeer, which is
-the program that nx6's guest runs, too. Nothing is done if both files exist and are newer than their sources.
+The kernel is Debian's (packages.py). The initial file system has the modules of virtio-vsock and of network cards, init.c, and
+programs that nx6's guest runs, too: vsockpeer and guestbench. Nothing is done if both files exist and are newer than their sources.
 """
 import fcntl
 import os
@@ -25,39 +25,48 @@ from packages import Unavailable  # noqa: E402
 FOLDER = BUILD / "linux"
 IMAGE, INITRD, REASON = FOLDER / "Image", FOLDER / "initrd", FOLDER / "reason"
 COMPILER = "riscv64-linux-gnu-gcc"
-PROGRAMS = {"init": ROOT / "tests/linux/init.c", "vsockpeer": ROOT / "tests/programs/vsockpeer.c"}
-MODULES = ("virtio_mmio", "vmw_vsock_virtio_transport")
+PROGRAMS = {
+    "init": [ROOT / "tests/linux/init.c"],
+    "lines": [ROOT / "tests/linux/lines.c"],
+    "vsockpeer": [ROOT / "tests/programs/vsockpeer.c"],
+    "guestbench": sorted((ROOT / "tests/programs/guestbench").glob("*.c")),
+}
+MODULES = {  # by the file that lists them
+    "modules": ("virtio_mmio", "vmw_vsock_virtio_transport"),
+    "modules-e1000": ("e1000",),
+    "modules-virtio": ("virtio_mmio", "virtio_net"),
+}
 
 
-def compiled(source):
+def compiled(sources):
     """A program for Linux, with its libraries."""
     if not shutil.which(COMPILER):
         raise Unavailable(f"{COMPILER} is not installed")
     with tempfile.NamedTemporaryFile() as out:
-        packages.run(COMPILER, "-O2", "-Wall", "-static", "-s", "-o", out.name, source)
+        packages.run(COMPILER, "-O2", "-Wall", "-static", "-s", "-o", out.name, *sources)
         return pathlib.Path(out.name).read_bytes()
 
 
 def unpack(package):
-    """Puts the kernel and the modules into the folder. Returns the modules."""
+    """Puts the kernel into the folder. Returns the modules' names and contents for each list."""
     with tempfile.TemporaryDirectory(dir=FOLDER) as tree:
         packages.run("dpkg-deb", "-x", package, tree)
         shutil.move(next(pathlib.Path(tree).glob("boot/vmlinu*")), IMAGE)
-        return modules.in_load_order(pathlib.Path(tree), *MODULES)
+        return {name: modules.in_load_order(pathlib.Path(tree), *wanted) for name, wanted in MODULES.items()}
 
 
 def make():
-    files = {name: compiled(source) for name, source in PROGRAMS.items()}
-    drivers = unpack(packages.kernel_package(FOLDER))
-    files.update({f"{name}.ko": data for name, data in drivers.items()})
-    files["modules"] = "".join(f"/{name}.ko\n" for name in drivers).encode()
+    files = {name: compiled(sources) for name, sources in PROGRAMS.items()}
+    for name, drivers in unpack(packages.kernel_package(FOLDER)).items():
+        files.update({f"{driver}.ko": data for driver, data in drivers.items()})
+        files[name] = "".join(f"/{driver}.ko\n" for driver in drivers).encode()
     new = FOLDER / "initrd.new"
     new.write_bytes(cpio.archive(files))
     new.replace(INITRD)
 
 
 def is_current():
-    sources = [*PROGRAMS.values(), *(ROOT / "tests/linux").glob("*.py")]
+    sources = [*sum(PROGRAMS.values(), []), *(ROOT / "tests/linux").glob("*.py")]
     return IMAGE.exists() and INITRD.exists() and INITRD.stat().st_mtime > max(s.stat().st_mtime for s in sources)
 
 

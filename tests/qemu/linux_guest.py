@@ -1,8 +1,10 @@
-"""A Linux guest on vsockd: the counterpart of vsock_guest.py. Its kernel is Debian's (tests/linux/)."""
+"""Linux guests, with Debian's kernel (tests/linux/): one on vsockd, the counterpart of vsock_guest.py, and one on the network cards
+of nx6's guests, which runs commands."""
 import contextlib
 import os
 import shlex
 import sys
+import time
 
 from guest import ROOT, Failure, Guest, Skip, check
 from vsock_ends import VsockEnds
@@ -66,3 +68,41 @@ class LinuxGuest(VsockEnds, Guest):
         line = s.makefile("rb", 0).readline().decode().strip()
         check(line == answer, f"the guest's connection to port {port}: {line!r}, expected {answer!r}")
         return s
+
+
+class LinuxCommands(Guest):
+    """Has the network card and the network that the same knobs give an nx6 guest, with its address, and runs guestbench."""
+
+    def __init__(self, name, **knobs):
+        with skipped_without_a_kernel():
+            self._kernel, self._initrd = image.files()
+        super().__init__(name, boot=False, MEM=MEMORY, **knobs)
+
+    def _command(self):
+        """nx6's command, with another kernel: Linux starts behind OpenSBI, which QEMU has."""
+        card = self.env["NIC"].partition(",")[0]
+        words = shlex.split(super()._command())
+        variables = f"modules=/modules-{card} address=10.0.2.15 program=/lines"
+        for option, value in (("-kernel", self._kernel), ("-append", f"console=ttyS0 quiet panic=-1 ipv6.disable=1 {variables}"),
+                              ("-bios", "default")):
+            words[words.index(option) + 1] = str(value)
+        return shlex.join([*words, "-initrd", str(self._initrd)])
+
+    def __enter__(self):
+        super().__enter__()
+        try:
+            self.wait("init: up\n", 60)
+            self.seconds = time.monotonic() - self.started
+            self.wait("lines: ready\n", 60)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def begin(self, command):
+        self._mark = getattr(self, "_mark", 0) + 1
+        self._start = self.type(f"{self._mark} {command}\n")
+
+    def finish(self, timeout=20):
+        end = self.wait(rf"\[{self._mark}:(-?\d+)\]\n", timeout, self._start)
+        return self.text[self._start:end.start()].partition("\n")[2], int(end[1])

@@ -77,11 +77,13 @@ def an_unknown_target_is_named_in_one_line():
 
 @test()
 def the_tools_refuse_wrong_arguments_in_one_line_and_say_what_to_do():
-    usage = {"tests/run --frob", "tests/dump_compare /no/folder", "tests/bench/run nosuch"}  # their error may follow a usage
+    # Their error may follow a usage.
+    usage = {"tests/run --frob", "tests/dump_compare /no/folder", "tests/bench/run nosuch", "tests/bench/beside nosuch"}
     for command, words in (
             ("tests/run --frob", "usage: tests/run [WORD...]"), ("tests/run nosuchtest", "`tests/run --list` prints the names"),
             ("tests/dump_compare /no/folder", "/no/folder: there is no such file or folder"),
             ("tests/dump_compare docs", "no pcap or pcapng file in docs"), ("tests/bench/run nosuch", "no row contains nosuch"),
+            ("tests/bench/beside nosuch", "no row contains nosuch"),
             ("tools/lint nosuch", "there is no step nosuch: use layers"), ("tools/setup nosuch", "use run, test or lint"),
             ("tools/coverage nosuch", "takes no argument"), (".ci/run nosuch", "takes no argument"),
             ("tools/doctor", "usage: make doctor"),
