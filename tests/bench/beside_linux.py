@@ -58,7 +58,7 @@ SPEEDS = [  # title, unit, which is better, the function
     ("TCP sent", "MB/s", MORE, functools.partial(figure, "tcp-send HOST {tcp_sink} 500", "tcp_send_rate")),
     ("TCP received", "MB/s", MORE, functools.partial(figure, "tcp-receive HOST {tcp_source} 500", "tcp_receive_rate")),
     ("TCP byte to and fro", "us", LESS, functools.partial(figure, "tcp-echo HOST {tcp_echo} 2000", "tcp_echo_time")),
-    ("TCP connect and close", "/s", MORE, functools.partial(figure, "tcp-connect HOST {tcp_sink} 500", "tcp_connect_rate")),
+    ("TCP connect and close", "/s", MORE, functools.partial(figure, "tcp-connect HOST {tcp_door} 500", "tcp_connect_rate")),
 ]
 STARTS = [("QEMU's start to the prompt", "s", LESS), ("QEMU's start to the first reply", "s", LESS)]
 COUNTS = {  # by what guestbench counts
