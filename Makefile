@@ -257,15 +257,15 @@ format: | $(call needs,lint)        ## run clang-format over every source (5 s)
 	$(Q)find kernel user mkfs tools tests -name '*.cc' -o -name '*.h' -o -name '*.c' | xargs clang-format -i
 bench: all $(BUILD)/test.img $(addprefix $(BUILD)/host/,filter_bench flows) | $(call needs,test)     ## measure speed, and print the goals beside the results (15 min)
 	@exec $(PYTHON) tests/bench/run
-bench-beside: all $(BUILD)/test.img | $(call needs,test)    ## measure nx6 beside Linux in the same QEMU, in turn; table and chart: build/bench/beside.txt, .svg (20 min)
+bench-beside: all $(BUILD)/test.img | $(call needs,test)    ## measure nx6 beside Linux in the same QEMU and beside lwIP, in turn; table and chart: build/bench/beside.txt, .svg (20 min)
 	@exec $(PYTHON) tests/bench/beside $(TEST)
 profile: all $(BUILD)/test.img | $(call needs,test)    ## count the instructions of each function that WHAT=udp-send|udp-echo|tcp-in|tcp-out|tcp-echo|connect|fork... passes (1 min; 10 s)
 	@exec $(PYTHON) tests/bench/profile $(if $(INLINED),--inlined) $(if $(ALL),--all) $(or $(WHAT),--help)
 doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor
 setup:                              ## install everything that any target needs (3 min; 1 s)
-	$(Q)tools/setup run test lint
-	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint,$(call needs,$g))
+	$(Q)tools/setup run test lint bench
+	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint bench,$(call needs,$g))
 compile_commands.json: $(BUILD)/compile_commands.json    ## write it, for editors and clang's tools (2 s)
 	$(Q)ln -sf $< $@
 $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,library programs) $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb

@@ -116,6 +116,26 @@ $(BUILD)/obj/bench/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(call say,BENCHCXX,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(HOSTFLAGS) -O2 -c -o $@ $<
 
+# nx6's stack beside lwIP, for `make bench-beside`, which fetches lwIP's source first (tests/bench/beside_lwip.py). The stack is
+# compiled as for a program with one thread, and both with the same options.
+LWIP            := $(BUILD)/lwip/src
+LWIP_SOURCES    := $(wildcard $(LWIP)/core/*.c $(LWIP)/core/ipv4/*.c) $(LWIP)/netif/ethernet.c
+CONTEST_SOURCES := $(wildcard tests/bench/lwip/*.cc) $(USTACK_NET) $(PORTABLE_LIB)
+CONTEST_FLAGS   := -O2 -fno-exceptions -fno-rtti -fno-threadsafe-statics
+cobj = $(patsubst %,$(BUILD)/obj/contest/%.o,$1)
+$(BUILD)/host/contest: $(call cobj,$(CONTEST_SOURCES) tests/bench/lwip/lwip.c) $(LWIP_SOURCES:$(LWIP)/%=$(BUILD)/obj/contest/lwip/%.o)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
+$(BUILD)/obj/contest/%.cc.o: %.cc $(BUILD)/flags/host | $(call needs,run)
+	$(call say,BENCHCXX,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -Iuser/lib/ustack/platform $(for_host) $(CONTEST_FLAGS) -c -o $@ $<
+$(BUILD)/obj/contest/%.c.o: %.c tests/bench/lwip/port/lwipopts.h $(BUILD)/flags/host | $(call needs,run)
+	$(call say,BENCHCC,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -x c $(CONLY) $(WARNINGS) -O2 -MMD -MP -Itests/bench/lwip/port -isystem $(LWIP)/include -c -o $@ $<
+$(BUILD)/obj/contest/lwip/%.c.o: $(LWIP)/%.c tests/bench/lwip/port/lwipopts.h | $(call needs,run)
+	$(call say,BENCHCC,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -x c $(CONLY) -w -O2 -MMD -MP -Itests/bench/lwip/port -I$(LWIP)/include -c -o $@ $<
+
 # libFuzzer is clang's, so a fuzzer is built with it, in one step.
 FUZZER := $(BUILD)/host/fuzz_vsockd
 FUZZCXX ?= clang++

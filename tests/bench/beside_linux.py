@@ -2,13 +2,12 @@
 nothing but guestbench (tests/linux/)."""
 import contextlib
 import functools
-import sys
 
 import guestbench
 import instructions
-from guest import BUILD, Skip
+from guest import BUILD
 from linux_guest import prepare
-from pairs import LESS, MORE, Row
+from pairs import LESS, MORE, Row, attempt
 from sides import Side
 
 REFERENCE = "Linux"
@@ -59,7 +58,7 @@ SPEEDS = [  # title, unit, which is better, the function
     ("TCP sent", "MB/s", MORE, functools.partial(figure, "tcp-send HOST {tcp_sink} 500", "tcp_send_rate")),
     ("TCP received", "MB/s", MORE, functools.partial(figure, "tcp-receive HOST {tcp_source} 500", "tcp_receive_rate")),
     ("TCP byte to and fro", "us", LESS, functools.partial(figure, "tcp-echo HOST {tcp_echo} 2000", "tcp_echo_time")),
-    ("TCP connect and close", "/s", MORE, functools.partial(figure, "tcp-connect HOST {tcp_sink} 500", "tcp_connect_rate")),
+    ("TCP connect and close", "/s", MORE, functools.partial(figure, "tcp-connect HOST {tcp_door} 500", "tcp_connect_rate")),
 ]
 STARTS = [("QEMU's start to the prompt", "s", LESS), ("QEMU's start to the first reply", "s", LESS)]
 COUNTS = {  # by what guestbench counts
@@ -129,19 +128,9 @@ def measure_instructions(rows, wanted, card):
             row.add(found["nx6", what], found["Linux", what])
 
 
-def skipping(what, measure, *arguments):
-    """False if it cannot be measured here, and says why."""
-    try:
-        measure(*arguments)
-        return True
-    except Skip as e:
-        print(f"not measured: {what}: {e}", file=sys.stderr)
-        return False
-
-
 def measure(runs, wanted, progress):
     """Adds `runs` pairs to each row that is wanted."""
-    if not any(map(wanted, ROWS)) or not skipping("beside Linux", prepare):
+    if not any(map(wanted, ROWS)) or not attempt("beside Linux", prepare):
         return
     functions = [function for *_, function in SPEEDS]
     missing = set()
@@ -149,10 +138,10 @@ def measure(runs, wanted, progress):
         for (card, net), rows in PLACES.items():
             if any(map(wanted, rows)) and (card, net) not in missing:
                 progress(f"{rows[0].group} {i + 1}")
-                if not skipping(rows[0].group, measure_speed, rows, functions, wanted, card, net, i % 2 == 0):
+                if not attempt(rows[0].group, measure_speed, rows, functions, wanted, card, net, i % 2 == 0):
                     missing.add((card, net))
     for i in range(min(runs, 2)):
         for card, rows in COUNTED.items():
             if any(map(wanted, rows.values())):
                 progress(f"{CARDS[card]}, instructions {i + 1}")
-                skipping(f"{CARDS[card]}, instructions", measure_instructions, rows, wanted, card)
+                attempt(f"{CARDS[card]}, instructions", measure_instructions, rows, wanted, card)

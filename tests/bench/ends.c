@@ -1,13 +1,16 @@
-/* The host's ends of guestbench's measurements of UDP. `ends ADDRESS` prints the ports of three services at
- * this address:
- * - echo returns each datagram.
- * - sink counts datagrams. "COUNT?" is answered with the number since the last such question.
- * - source answers "GO n size rate" with n datagrams of size bytes that begin with 'D', rate a second (0: as
- * fast as possible), and a little later with a few that begin with 'E'.
+/* The host's ends of guestbench's measurements. `ends ADDRESS` prints a line for each service, its name and
+ * its port at this address:
+ * - udp_echo returns each datagram.
+ * - udp_sink counts datagrams. "COUNT?" is answered with the number since the last such question.
+ * - udp_source answers "GO n size rate" with n datagrams of size bytes that begin with 'D', rate a second (0:
+ * as fast as possible), and a little later with a few that begin with 'E'.
+ * - tcp_echo, tcp_sink and tcp_source return, read and send bytes, each connection in a process.
+ * - tcp_door reads one connection after the other to its end, which takes less time for each.
  *
  * Each is a process of its own. They end when standard input does. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,20 +93,80 @@ static void source(int fd) {
     }
 }
 
-/* Starts a service; returns its port. */
-static int start(const char* address, void (*serve)(int)) {
+static void read_all(int fd) {
+    while (read(fd, data, sizeof data) > 0) continue;
+}
+
+static void write_all(int fd) {
+    while (write(fd, data, sizeof data) > 0) continue;
+}
+
+static void return_all(int fd) {
+    for (ssize_t n; (n = read(fd, data, sizeof data)) > 0;)
+        if (write(fd, data, (size_t)n) != n) return;
+}
+
+static void live_as_long_as_the_parent(void) { prctl(PR_SET_PDEATHSIG, SIGTERM); }
+
+static int accept_one(int listener) {
+    const int fd = accept(listener, NULL, NULL), on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return fd;
+}
+
+static void serve_each(int listener, void (*serve)(int)) {
+    signal(SIGCHLD, SIG_IGN);
+    for (;;) {
+        const int fd = accept_one(listener);
+        if (fork() == 0) {
+            live_as_long_as_the_parent();
+            close(listener);
+            serve(fd);
+            _exit(0);
+        }
+        close(fd);
+    }
+}
+
+static void stream_echo(int listener) { serve_each(listener, return_all); }
+static void stream_sink(int listener) { serve_each(listener, read_all); }
+static void stream_source(int listener) { serve_each(listener, write_all); }
+
+static void door(int listener) {
+    for (;;) {
+        const int fd = accept_one(listener);
+        read_all(fd);
+        close(fd);
+    }
+}
+
+static const struct {
+    const char* name;
+    int type;
+    void (*serve)(int);
+} services[] = {
+    {"udp_echo", SOCK_DGRAM, echo},         {"udp_sink", SOCK_DGRAM, sink},
+    {"udp_source", SOCK_DGRAM, source},     {"tcp_echo", SOCK_STREAM, stream_echo},
+    {"tcp_sink", SOCK_STREAM, stream_sink}, {"tcp_source", SOCK_STREAM, stream_source},
+    {"tcp_door", SOCK_STREAM, door},
+};
+
+/* Returns the service's port. */
+static int start(const char* address, int type, void (*serve)(int)) {
     struct sockaddr_in a = {.sin_family = AF_INET};
     socklen_t length = sizeof a;
-    const int fd = socket(AF_INET, SOCK_DGRAM, 0), room = 8 << 20;
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room);
+    const int fd = socket(AF_INET, type, 0), room = 8 << 20;
+    if (type == SOCK_DGRAM) {
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room);
+    }
     if (inet_pton(AF_INET, address, &a.sin_addr) != 1 || bind(fd, (struct sockaddr*)&a, sizeof a) < 0 ||
-        getsockname(fd, (struct sockaddr*)&a, &length) < 0) {
+        (type == SOCK_STREAM && listen(fd, 1024) < 0) || getsockname(fd, (struct sockaddr*)&a, &length) < 0) {
         perror(address);
         exit(1);
     }
     if (fork() == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        live_as_long_as_the_parent();
         prctl(PR_SET_TIMERSLACK, 1);
         serve(fd);
     }
@@ -113,8 +176,13 @@ static int start(const char* address, void (*serve)(int)) {
 
 int main(int argc, char** argv) {
     if (argc != 2) return fprintf(stderr, "usage: ends ADDRESS\n"), 1;
-    const int ports[] = {start(argv[1], echo), start(argv[1], sink), start(argv[1], source)};
-    printf("%d %d %d\n", ports[0], ports[1], ports[2]);
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        const int port = start(argv[1], services[i].type, services[i].serve);
+        printf("%s %d\n", services[i].name, port);
+        fflush(stdout);
+    }
+    puts("");
     fflush(stdout);
     while (read(STDIN_FILENO, data, sizeof data) > 0) continue;
     return 0;

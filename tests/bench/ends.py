@@ -1,12 +1,11 @@
-"""The host's ends of guestbench's measurements, at one address: ends.c for UDP, Peers for TCP.
+"""The host's ends of guestbench's measurements (ends.c), at one address.
 
     with Ends("127.0.0.1") as ends:
-        ends.ports["udp_echo"]  # and udp_sink, udp_source, tcp_echo, tcp_sink, tcp_source
+        ends.ports["udp_echo"]
 """
 import subprocess
 
 from guest import BUILD, ROOT
-from peers import Peers
 
 SOURCE, PROGRAM = ROOT / "tests/bench/ends.c", BUILD / "bench/ends"
 
@@ -20,18 +19,15 @@ def build():
 class Ends:
     def __init__(self, address="127.0.0.1"):
         build()
-        self._address, self._peers = address, Peers(address)
+        self._address = address
 
     def __enter__(self):
-        self._udp = subprocess.Popen([PROGRAM, self._address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        udp = self._udp.stdout.readline().split()
-        peers = self._peers.__enter__()
-        self.ports = {**dict(zip(("udp_echo", "udp_sink", "udp_source"), map(int, udp))),
-                      "tcp_echo": peers.echo, "tcp_sink": peers.sink, "tcp_source": peers.source}
+        self._process = subprocess.Popen([PROGRAM, self._address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        lines = iter(self._process.stdout.readline, "\n")  # an empty line is the last one
+        self.ports = {name: int(port) for name, port in map(str.split, lines)}
         return self
 
     def __exit__(self, *unused):
-        self._peers.__exit__()
-        self._udp.stdin.close()
-        self._udp.wait(5)
-        self._udp.stdout.close()
+        self._process.stdin.close()
+        self._process.wait(5)
+        self._process.stdout.close()

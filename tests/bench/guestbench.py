@@ -15,7 +15,7 @@ COUNTED = {  # name: the words of guestbench; {}: a port of the host
     "tcp-in": "tcp-receive HOST {tcp_source} 64",
     "tcp-out": "tcp-send HOST {tcp_sink} 64",
     "tcp-echo": "tcp-echo HOST {tcp_echo} 500",
-    "connect": "tcp-connect HOST {tcp_sink} 300",
+    "connect": "tcp-connect HOST {tcp_door} 300",
     "loopback": "tcp-loopback 64",
     "getppid": "getppid 1000",
     "fork": "fork 100",

@@ -1,6 +1,10 @@
-"""Pairs of measurements, nx6's and a reference's, which were taken right after one another; and the table of them."""
+"""Pairs of measurements, nx6's and a reference's, which were taken right after one another; the table of them,
+and what becomes of a measurement that cannot be taken."""
 import dataclasses
 import statistics
+import sys
+
+from guest import Failure, Skip
 
 LESS, MORE = "less is better", "more is better"
 
@@ -58,3 +62,19 @@ def table(rows, reference):
             text.append(heading(group, reference))
         text.append(line(row))
     return "\n".join(text)
+
+
+failures = []  # what has failed: the other rows are measured all the same
+
+
+def attempt(what, function, *arguments):
+    """Calls the function. False if it cannot be done here, or fails, and says why."""
+    try:
+        function(*arguments)
+        return True
+    except Skip as e:
+        print(f"not measured: {what}: {e}", file=sys.stderr)
+    except Failure as e:
+        print(f"failed: {what}: {e}", file=sys.stderr)
+        failures.append(what)
+    return False

@@ -38,15 +38,28 @@ def a_chart_of_pairs_is_an_svg_with_a_bar_for_each_row():
     check(any(t.startswith("2.00 ") for t in texts) and any(t.startswith("4.00 ") for t in texts), f"the chart's texts: {texts}")
 
 
-@test(deadline=300, group="linux")
-def instructions_are_counted_beside_linux():
-    done = subprocess.run([sys.executable, ROOT / "tests/bench/beside", "--runs", "1", "instructions: getppid"], text=True,
+def beside(word):
+    """What tests/bench/beside prints of the rows with this word."""
+    done = subprocess.run([sys.executable, ROOT / "tests/bench/beside", "--runs", "1", word], text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if "not measured" in done.stderr:
         raise Skip(done.stderr.strip())
     check_equal((done.returncode, done.stderr), (0, ""), "status and errors of tests/bench/beside")
-    row = re.search(r"^ +getppid" + r" +([\d,]+)" * 6 + " instructions", done.stdout, re.M)
-    check(row, f"there is no row of getppid:\n{done.stdout}")
+    return done.stdout
+
+
+@test(deadline=300, group="linux")
+def instructions_are_counted_beside_linux():
+    out = beside("e1000, instructions: getppid")
+    row = re.search(r"^ +getppid" + r" +([\d,]+)" * 6 + " instructions", out, re.M)
+    check(row, f"there is no row of getppid:\n{out}")
     nx6, linux = (int(row[i].replace(",", "")) for i in (1, 4))
     check(100 < nx6 < 20_000 and 100 < linux < 20_000, f"nx6 {nx6}, Linux {linux} instructions")
     check((BUILD / "bench/beside.svg").read_text().startswith("<svg"), "build/bench/beside.svg is no SVG")
+
+
+@test(deadline=300, group="linux")
+def a_datagram_is_sent_by_nx6s_stack_and_by_lwip_in_one_process():
+    out = beside("lwip: udp out, 64 b")
+    row = re.search(r"^ +UDP out, 64 B" + r" +[\d,.]+" * 6 + " ns ", out, re.M)
+    check(row, f"there is no row of UDP:\n{out}")

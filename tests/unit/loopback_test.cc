@@ -120,7 +120,8 @@ TEST_F(TcpOverLoopback, CarriesManyBytesInFewPackets) {
     Packet got;
     for (usize sent = 0; got.size() < all.size();) {
         const usize piece = std::min<usize>(all.size() - sent, 65536);
-        sent += send({all.begin() + static_cast<long>(sent), all.begin() + static_cast<long>(sent + piece)}).value();
+        sent += send({all.begin() + static_cast<long>(sent), all.begin() + static_cast<long>(sent + piece)})
+                    .value();
         deliver();
         const Packet part = receive(65536);
         got.insert(got.end(), part.begin(), part.end());

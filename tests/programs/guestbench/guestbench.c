@@ -1,6 +1,6 @@
 /* guestbench: the same measurements in nx6 and in Linux: compiled unchanged for both.
- * The host's ends are those of tests/bench/ends.c for UDP, and of tests/bench/peers.py for TCP. Each line
- * that it prints is "name value unit". What is between two marks is what QEMU's plugin counts. */
+ * The host's ends are those of tests/bench/ends.c. Each line that it prints is "name value unit". What is
+ * between two marks is what QEMU's plugin counts. */
 #include "guestbench.h"
 
 #include <arpa/inet.h>
