@@ -69,7 +69,7 @@ def svg(sections):
         for row in rows:
             if row.group != group:
                 group = row.group
-                parts.append(text(8, y + LINE, f"{group}: beside {name}", weight="bold"))
+                parts.append(text(8, y + LINE, group if name in group else f"{group}: beside {name}", weight="bold"))
                 y += LINE + 8
             parts += bar(row, y, scale)
             y += LINE

@@ -2,8 +2,8 @@
  * its port at this address:
  * - udp_echo returns each datagram.
  * - udp_sink counts datagrams. "COUNT?" is answered with the number since the last such question.
- * - udp_source answers "GO n size rate" with n datagrams of size bytes that begin with 'D', rate a second (0:
- * as fast as possible), and a little later with a few that begin with 'E'.
+ * - udp_source answers "GO n size rate" with n datagrams of size bytes that begin with 'D', at most
+ * rate a second (0: as fast as possible), and a little later with a few that begin with 'E'.
  * - tcp_echo, tcp_sink and tcp_source return, read and send bytes, each connection in a process.
  * - tcp_door reads one connection after the other to its end, which takes less time for each.
  *
@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NS = 1000000000, PACE = 250000 /* ns between two bursts of the source */, ENDS = 5 };
+enum { NS = 1000000000, PACE = 250000 /* ns between two bursts of the source */, CATCH_UP = 96, ENDS = 5 };
 
 static char data[65536];
 static struct sockaddr_in from;
@@ -66,12 +66,15 @@ static void sleep_until(long long ns) {
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 
-/* Small bursts keep the pace without spinning, which would take the guest's core. */
+/* Small bursts keep the pace without spinning, which would take the guest's core. After a pause, for which
+ * the host has not let this process run, it catches up only with CATCH_UP packets: more would fill the
+ * queues. */
 static void send_paced(int fd, long n, size_t size, long rate) {
-    const long long start = now();
-    for (long sent = 0; sent < n;) {
-        long due = rate ? (long)((now() - start) * (double)rate / NS) + 1 : n;
-        for (due = due < n ? due : n; sent < due; sent++)
+    long long start = now();
+    for (long sent = 0, paced = 0; sent < n;) {
+        long due = rate ? (long)((now() - start) * (double)rate / NS) + 1 - paced : n;
+        if (rate && due > CATCH_UP) due = CATCH_UP, start = now(), paced = -due;
+        for (paced += due; due > 0 && sent < n; due--, sent++)
             while (answer(fd, size) < 0 && (errno == ENOBUFS || errno == EAGAIN)) continue;
         if (sent < n) sleep_until(now() + PACE);
     }

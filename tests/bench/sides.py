@@ -67,6 +67,7 @@ def first_reply(guest, ends):
 def live(pipe, who, kind, knobs):
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))  # QEMU is ended on the way
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that compares ends this one
     try:
         with network(kind) as (net, address), Ends(address) as ends, \
                 GUESTS[who](f"beside-{who}", NET=net, **QUIET, **knobs) as guest:
