@@ -35,9 +35,9 @@ def the_socket_calls_behave_as_posix_says_on_four_harts_of_a_debug_build():
     passes(4, "sockets-debug", KERNEL=debug_kernel())
 
 
-def wait_until(g, command, pattern):
+def wait_until(g, command, pattern, tries=100):
     """Repeats the command until its output matches the pattern."""
-    for _ in range(100):
+    for _ in range(tries):
         if re.search(pattern, out := g.ok(command), re.M | re.S):
             return
         time.sleep(0.1)

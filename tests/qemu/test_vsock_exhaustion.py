@@ -14,7 +14,7 @@ def start_hog(g, cid, port, sockets, writers):
     """Returns how many connections the program has, and how many bytes they hold, when it has filled them."""
     g.ok(f"echo > /hog{port}")
     g.background(f"vsockhog {cid} {port} {sockets} {writers} /stop > /hog{port}")
-    wait_until(g, f"cat /hog{port}", r"hog: \d+ connections")
+    wait_until(g, f"cat /hog{port}", r"hog: \d+ connections", tries=400)
     found = re.search(r"hog: (\d+) connections \((.*)\), (\d+) bytes", text := g.ok(f"cat /hog{port}"))
     check(found, f"vsockhog prints:\n{text}")
     return int(found[1]), int(found[3])
