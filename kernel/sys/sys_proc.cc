@@ -95,7 +95,7 @@ Result<i64> sys_fork(const SyscallArgs&) {
     Process& parent = current_process();
     NewProcess child(TRY(process_alloc()));
     child->space = TRY(mm::Space::create());
-    TRY(child->space->copy_from(*parent.space));
+    TRY(child->space->copy_from(*parent.space, parent.trap_frame().sp));
     child->files = TRY(fs::FileTable::create());
     TRY(parent.files->clone_into(*child->files));
     fs::share_cwd(parent, *child.operator->());
