@@ -49,6 +49,7 @@ Result<PipeEnds> pipe_create() {
     ends.reader = TRY(file_alloc(kPipeOps, nullptr, true, false));
     ends.writer = TRY(file_alloc(kPipeOps, nullptr, false, true));
     ends.reader->object = ends.writer->object = TRY(pipes.make());
+    ends.reader->remembers = ends.writer->remembers = true;
     return ends;
 }
 

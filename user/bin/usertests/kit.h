@@ -91,6 +91,9 @@ bool test_kill_socket_calls();
 bool test_socket_wakeups();
 bool test_shared_listener();
 bool test_socket_exhaustion();
+// poll_sets.cc
+bool test_poll_sets();
+bool test_poll_wakeups();
 // messages.cc
 bool test_messages();
 // signals.cc

@@ -58,6 +58,8 @@ const Test kTests[] = {
     {"pipe-crowd", "many writers and readers of one pipe", test_pipe_crowd, 60},
     {"pipe-close", "the last writer ends while readers wait", test_pipe_closed_under_readers, 30},
     {"poll-all", "poll of all descriptors a process may have", test_poll_all, 20},
+    {"poll-sets", "polls of many files, which change", test_poll_sets, 90},
+    {"poll-wakeups", "polls of many files, one of which another process changes", test_poll_wakeups, 30},
     {"names", "names of every kind", test_names, 20},
     {"folder-gone", "the current directory is removed", test_folder_gone, 20},
     {"unlinked", "a file without a name", test_unlinked_file, 20},
