@@ -35,7 +35,7 @@ UNIT_DRIVERS := $(addprefix kernel/dev/,pci.cc e1000_ring.cc frame.cc) \
 # The terminal without its lock and waiters.
 UNIT_TERMINAL := $(addprefix kernel/dev/tty/,input.cc edit.cc output.cc)
 # AF_UNIX without the kernel's processes and paths.
-IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc))
+IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc)) kernel/mm/page_queue.cc
 # Tests that are a program of their own begin with its name.
 OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack,tests/unit/$t_%)
 # The network core is first, so that its copies of inline functions are linked: `make coverage` counts how often they run.
@@ -56,7 +56,7 @@ $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 # The file system, with separate fakes for locks, memory and the disk instead of the kernel's headers. root.cc is left
 # out: it needs processes.
 FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) \
-	$(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) \
+	$(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) kernel/mm/page_queue.cc \
 	$(filter-out mkfs/mkfs.cc mkfs/fsck.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)
 fsobj = $(patsubst %,$(BUILD)/obj/fs-test/%.o,$1)
 $(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/host | $(call needs,test)

@@ -66,6 +66,7 @@ inline void load_page_table(u64 satp) {
     asm volatile("sfence.vma zero, zero\n fence.i" ::: "memory");
 }
 inline void flush_tlb() { asm volatile("sfence.vma zero, zero" ::: "memory"); }
+inline void flush_tlb_page(uptr va) { asm volatile("sfence.vma %0, zero" ::"r"(va) : "memory"); }
 
 // Orders earlier memory writes before the device register write that makes another hart or a device read
 // them.

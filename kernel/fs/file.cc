@@ -1,6 +1,7 @@
 #include "fs/file.h"
 
 #include "abi/param.h"
+#include "abi/poll.h"
 #include "fs/pool.h"
 
 namespace fs {
@@ -14,7 +15,15 @@ Result<Ref<File>> file_alloc(const FileOps& ops, void* object, bool readable, bo
     return Ref<File>(TRY(files.make(ops, object, readable, writable)));
 }
 
+u32 File::ask() {
+    constexpr u32 kAlways = POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
+    if (!ops->poll) return kAlways;
+    if (!remembers) return ops->poll(*this, nullptr);
+    return unready.learn([this](PollEntry* entry) { return ops->poll(*this, entry); });
+}
+
 void File::last_ref_gone() {
+    if (PollEntry* entry = unready.entry()) ops->unwatch(*this, *entry);
     ops->close(*this);
     files.destroy(*this);
 }

@@ -2,6 +2,7 @@
 // fs/ does not depend on sockets: sys/ provides their FileOps.
 #pragma once
 
+#include "fs/unready.h"
 #include "lib/poll.h"
 #include "lib/ref.h"
 #include "lib/result.h"
@@ -50,6 +51,17 @@ class File final : public RefCounted {
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
 
+    // The wanted events that have occurred. It asks the object only if nothing is known.
+    u32 poll(u32 wanted) {
+        if (unready.lacks(wanted)) [[likely]]
+            return 0;
+        return wanted & ask();
+    }
+    // Does poll() remember what has not occurred? If so, there is one list for the life of the object, and
+    // whatever makes an event occur wakes it, or calls unready.forget().
+    bool remembers = false;
+    Unready unready;
+
     // While a file is watched, whoever drops a reference that is not the last calls the function of
     // on_watched_drop afterwards, with no lock held. The mark is part of the reference count: so no drop is
     // missed. Only a holder of a reference may change it.
@@ -68,6 +80,7 @@ class File final : public RefCounted {
   private:
     static constexpr u32 kWatched = 1u << 31;
     static void watched_drop();
+    u32 ask();
     void last_ref_gone() override;
 };
 

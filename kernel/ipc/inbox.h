@@ -15,13 +15,15 @@
 #include "abi/poll.h"
 #include "ipc/in_flight.h"
 #include "ipc/name.h"
-#include "ipc/page_queue.h"
 #include "lib/poll.h"
+#include "mm/page_queue.h"
 #include "net/core/budget.h"
 #include "net/core/pool.h"
 #include "net/core/turn.h"
 
 namespace ipc {
+
+using mm::PageQueue;
 
 // - Thread context, no lock held. Functions that wait return Intr if the process is killed.
 class Inbox final : public RefCounted {

@@ -19,6 +19,7 @@ class PollWaiter {
 
 struct PollEntry : ListNode<PollEntry> {
     PollWaiter* waiter = nullptr;
+    bool first = false;  // woken before those that are not
 };
 
 // An object's list. Guarded by the object's own lock, whose rank is below LockRank::Poll.
@@ -28,7 +29,11 @@ class PollList {
 
     // Does nothing if e is null or already on this list.
     void add(PollEntry* e) {
-        if (e && !e->linked()) entries_.push_back(*e);
+        if (!e || e->linked()) return;
+        if (e->first)
+            entries_.push_front(*e);
+        else
+            entries_.push_back(*e);
     }
     static void remove(PollEntry& e) {
         if (e.linked()) e.unlink();

@@ -6,6 +6,7 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/layout.h"
+#include "mm/page_owners.h"
 #include "sync/spinlock.h"
 
 namespace mm {
@@ -28,9 +29,9 @@ class PageAllocator {
   public:
     void init(u8* from, u8* to) {
         Guard g(lock_);
-        untouched_ = from;
-        end_ = to;
         total_ = static_cast<usize>(to - from) / kPageSize;
+        untouched_ = page_owners_init(from, to);
+        end_ = to;
     }
 
     void* alloc() {

@@ -2,6 +2,7 @@
 
 #include "lib/panic.h"
 #include "mm/kalloc.h"
+#include "mm/page_owners.h"
 
 namespace mm {
 namespace {
@@ -35,14 +36,26 @@ int level_for(uptr va, u64 phys, usize size, bool large) {
     return 0;
 }
 
+// The first entry in use from index i on; 512: there is none. An unused entry is zero.
+unsigned next_used(const u64* table, unsigned i) {
+    for (; i % 8; i++) {
+        if (table[i]) return i;
+    }
+    for (; i < 512; i += 8) {
+        const u64* t = table + i;
+        if (t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7]) break;
+    }
+    while (i < 512 && !table[i]) i++;
+    return i;
+}
+
 void free_table(u64* table, int level) {
-    for (int i = 0; i < 512; i++) {
+    for (unsigned i = next_used(table, 0); i < 512; i = next_used(table, i + 1)) {
         const u64 pte = table[i];
-        if (!(pte & kValid)) continue;
         if (!(pte & kLeaf))
             free_table(table_of(pte), level - 1);
         else if ((pte & (kUser | kShared)) == kUser)
-            page_free(table_of(pte));
+            page_drop(table_of(pte));
     }
     page_free(table);
 }
@@ -53,11 +66,11 @@ u64* PageTable::next(uptr& va, uptr end) const {
     while (va < end) {
         u64* table = root_;
         int level = 2;
-        for (; level > 0 && table[index_of(va, level)] & kValid; level--)
-            table = table_of(table[index_of(va, level)]);
-        if (level == 0 && table[index_of(va, 0)] & kValid) return &table[index_of(va, 0)];
+        for (; level > 0 && table[index_of(va, level)]; level--) table = table_of(table[index_of(va, level)]);
         const u64 span = kPageSize << (9 * level);
-        va = round_down(va, span) + span;
+        const unsigned from = index_of(va, level), used = next_used(table, from);
+        if (used != from) va = round_down(va, span) + (used - from) * span;
+        if (level == 0 && used < 512) return va < end ? &table[used] : nullptr;
     }
     return nullptr;
 }

@@ -16,12 +16,14 @@ enum Pte : u64 {
     kGlobal = 1 << 5,
     kAccessed = 1 << 6,
     kDirty = 1 << 7,
-    kShared = 1 << 8,  // for software: the page belongs to a SharedPages object
+    kShared = 1 << 8,       // for software: the page belongs to a SharedPages object
+    kCopyOnWrite = 1 << 9,  // likewise: not kWrite, but the program may write (Space::touch)
 };
 inline constexpr u64 kLeaf = kRead | kWrite | kExecute;
 
 constexpr u64 make_pte(u64 phys, u64 bits) { return phys >> 12 << 10 | bits; }
 constexpr u64 pte_phys(u64 pte) { return pte >> 10 << 12; }  // bits 54 to 63 are 0 in our tables
+constexpr u64 pte_bits(u64 pte) { return pte & 0x3ff; }
 
 // Not synchronised. Only a process's own thread changes its table; the kernel's table is constant after boot.
 class PageTable {
@@ -46,7 +48,7 @@ class PageTable {
     }
 
     // Finds the first mapped page in [va, end). Returns its entry and sets va to its address; null if there
-    // is none. Skips missing tables.
+    // is none. Skips missing tables, and scans a table without starting again at the root.
     u64* next(uptr& va, uptr end) const;
 
     // Like find, but allocates missing tables. Null: out of memory.
@@ -56,8 +58,8 @@ class PageTable {
     // 2 MiB and 1 GiB pages where alignment allows. NoMem: part of the range may be mapped.
     Result<> map(uptr va, u64 phys, usize size, u64 bits, bool large = false) const;
 
-    // Frees the tables below the root's entries [first, last), and the user pages mapped there, except those
-    // that are kShared.
+    // Frees the tables below the root's entries [first, last), and drops the user pages mapped there, except
+    // those that are kShared.
     void free_range(unsigned first, unsigned last) const;
 
   private:

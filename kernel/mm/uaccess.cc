@@ -22,8 +22,8 @@ Piece piece_at(UserAddr at, usize n, u64 permission) {
     return {page + offset, n < kPageSize - offset ? n : kPageSize - offset};
 }
 
-// After a failed lookup: allocates the page if it is a not yet touched page of stack or heap. True: retry.
-bool touched(UserAddr at, u64 permission) { return Space::loaded()->touch(at.value, permission); }
+// After a failed lookup: allocates or copies the page, as a fault of the program does. Then retry.
+Result<> touch(UserAddr at, u64 permission) { return Space::loaded()->touch(at.value, permission); }
 
 // Whether the range lies in user memory. This also excludes an overflow of the address.
 bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
@@ -62,8 +62,8 @@ Result<> copy_in(void* to, UserAddr from, usize n) {
     for (auto* t = static_cast<u8*>(to); n;) {
         const Piece p = piece_at(from, n, kRead);
         if (!p.data) [[unlikely]] {
-            if (touched(from, kRead)) continue;
-            return Errno::Fault;
+            TRY(touch(from, kRead));
+            continue;
         }
         memcpy(t, p.data, p.size);
         t += p.size, from = from + p.size, n -= p.size;
@@ -77,8 +77,8 @@ Result<> copy_out(UserAddr to, const void* from, usize n) {
     for (auto* f = static_cast<const u8*>(from); n;) {
         const Piece p = piece_at(to, n, kWrite);
         if (!p.data) [[unlikely]] {
-            if (touched(to, kWrite)) continue;
-            return Errno::Fault;
+            TRY(touch(to, kWrite));
+            continue;
         }
         memcpy(p.data, f, p.size);
         f += p.size, to = to + p.size, n -= p.size;
@@ -91,8 +91,8 @@ Result<usize> copy_in_string(char* to, UserAddr from, usize room) {
         if (!is_user_range(from, 1)) return Errno::Fault;
         const Piece p = piece_at(from, room - length, kRead);
         if (!p.data) {
-            if (touched(from, kRead)) continue;
-            return Errno::Fault;
+            TRY(touch(from, kRead));
+            continue;
         }
         const usize n = strnlen(reinterpret_cast<char*>(p.data), p.size);
         memcpy(to + length, p.data, n);

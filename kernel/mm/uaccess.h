@@ -1,6 +1,6 @@
 // All access of the kernel to user memory. Each page of the range is looked up in the process's page table
-// and accessed through the direct map. Fault: a page is not mapped or lacks the permission; part may be
-// copied.
+// and accessed through the direct map. Fault: a page is not mapped or lacks the permission. NoMem: a page
+// that is allocated or copied at the first access. On failure part may be copied.
 //
 // The user's mapping with sstatus.SUM is not used: QEMU flushes its TLB at every change of SUM, which costs
 // more than the rest of a small write(). Besides, access through the direct map cannot fault.

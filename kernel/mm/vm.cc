@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "mm/kalloc.h"
 #include "mm/kstack.h"
+#include "mm/page_owners.h"
 
 namespace mm {
 namespace {
@@ -91,7 +92,7 @@ Result<> Space::add_pages(uptr from, uptr to, u64 permissions) {
 void Space::remove_pages(uptr from, uptr to) {
     uptr va = from;
     for (u64* pte; (pte = table_.next(va, to)); va += kPageSize) {
-        page_free(virt_of(pte_phys(*pte)));
+        page_drop(virt_of(pte_phys(*pte)));
         *pte = 0;
         pages_--;
     }
@@ -107,27 +108,12 @@ void Space::forget_translations() {
     arch::flush_tlb();
 }
 
-Result<> Space::copy_from(const Space& from) {
-    stack_bottom_ = from.stack_bottom_;
-    heap_start_ = from.heap_start_;
-    brk_ = from.brk_;
-    uptr va = kUserStart;
-    for (const u64* pte; (pte = from.table_.next(va, round_up(from.brk_))); va += kPageSize) {
-        void* page = page_alloc();
-        if (!page) return Errno::NoMem;
-        memcpy(page, virt_of(pte_phys(*pte)), kPageSize);
-        if (!table_.map(va, phys_of(page), kPageSize, *pte & (kLeaf | kUser)).ok()) {
-            page_free(page);
-            return Errno::NoMem;
-        }
-        pages_++;
-    }
-    for (usize i = 0; i < kMaxRegions; i++) {
-        if (!from.regions_[i].object) continue;
-        TRY(map_region(from.regions_[i]));
-        regions_[i] = from.regions_[i];
-    }
-    return {};
+// The same after a change of one page's entry.
+void Space::forget_translation(uptr va) {
+    epoch_++;
+    if (arch::this_hart().space.load(std::memory_order_relaxed) != this) return;
+    arch::this_hart().space_epoch = epoch_;
+    arch::flush_tlb_page(va);
 }
 
 Result<uptr> Space::grow(i64 bytes, bool lazy) {
@@ -142,14 +128,18 @@ Result<uptr> Space::grow(i64 bytes, bool lazy) {
     return old;
 }
 
-bool Space::touch(uptr va, u64 permission) {
-    if (va < stack_bottom_ || va >= brk_ || permission == kExecute) return false;
-    // If the page is mapped, the fault came from a stale TLB entry: a CPU may cache invalid entries too.
-    if (page_at(va, permission)) {
-        arch::flush_tlb();
-        return true;
+// If the entry allows the access, the fault came from a stale TLB entry: a CPU may cache invalid entries too.
+Result<> Space::touch(uptr va, u64 permission) {
+    if (va >= kUserEnd) return Errno::Fault;
+    u64* pte = table_.find(va);
+    if (pte && *pte) {
+        if (permission == kWrite && *pte & kCopyOnWrite) return make_own(*pte, va);
+        if (!page_at(va, permission)) return Errno::Fault;
+        arch::flush_tlb_page(va);
+        return {};
     }
-    return add_pages(round_down(va), round_down(va) + kPageSize, kRead | kWrite).ok();
+    if (va < stack_bottom_ || va >= brk_) return Errno::Fault;
+    return add_pages(round_down(va), round_down(va) + kPageSize, kRead | kWrite);
 }
 
 // Loading satp flushes the hart's TLB. So a hart keeps the last space loaded while it idles or runs kernel

@@ -40,17 +40,18 @@ class Space {
         return pte && (*pte & wanted) == wanted ? virt_of(pte_phys(*pte)) : nullptr;
     }
 
-    // Copies every page of `from`, for fork, and shares what it shares. NoMem: the caller must destroy this
-    // space.
-    Result<> copy_from(const Space& from);
+    // For fork: maps every page of `from`, and shares what it shares. Pages that can be written are copied
+    // when one of the two writes to them (copy_on_write.cc), but that of the stack pointer `sp` at once.
+    // NoMem: the caller must destroy this space.
+    Result<> copy_from(Space& from, uptr sp);
 
     // sbrk: moves the end of the heap and returns the old end. NoMem; Inval: below the heap's start. Pages of
     // a lazy heap are allocated by touch().
     Result<uptr> grow(i64 bytes, bool lazy);
 
-    // After a page fault at va: allocates the page if it belongs to the stack or the heap, which allow kRead
-    // and kWrite. False: it does not, or out of memory.
-    bool touch(uptr va, u64 permission);
+    // After a page fault at va, kRead or kWrite: allocates the page if it belongs to the stack or the heap;
+    // copies it if it is shared since a fork. Fault: the program may not access it so. NoMem.
+    Result<> touch(uptr va, u64 permission);
     uptr brk() const { return brk_; }
 
     // Maps `pages` pages of the object, from page `first` on, with these permissions, and returns their
@@ -86,9 +87,13 @@ class Space {
     };
     static constexpr usize kMaxRegions = 32;
 
+    Result<> map_pages_of(Space& from, uptr sp);
+    Result<> map_page_of(uptr va, u64& pte, bool copy);
+    Result<> make_own(u64& pte, uptr va);
     Result<> map_region(const Region& r);
     void clear_shared(uptr from, uptr to);
     void forget_translations();
+    void forget_translation(uptr va);
     Region* free_region();
     uptr free_range(usize size) const;
     uptr lowest_shared() const;

@@ -25,6 +25,7 @@ int ProcessTree::enter(Process* p, Process* parent) {
     Guard g(lock_);
     p->pid = next_pid_locked();
     p->parent = parent;
+    p->parent_pid = parent ? parent->pid : 0;
     p->group = parent ? parent->group : p->pid;
     p->session = parent ? parent->session : p->pid;
     all_.push_back(*p);
@@ -42,6 +43,7 @@ bool ProcessTree::hand_to_init_locked(Process& p) {
     bool zombie = false;
     while (Process* child = p.children.pop_front()) {
         child->parent = init_;
+        child->parent_pid = init_->pid;
         zombie |= child->zombie;
         init_->children.push_back(*child);
     }

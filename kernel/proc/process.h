@@ -4,6 +4,8 @@
 // calls process_exit.
 #pragma once
 
+#include <atomic>
+
 #include "arch/float.h"
 #include "lib/list.h"
 #include "mm/vm.h"
@@ -30,6 +32,7 @@ struct ChildEvent {
 struct Process : ListNode<Process, SiblingTag>, ListNode<Process, AllProcessesTag> {
     Thread thread;
     int pid = 0;
+    std::atomic<int> parent_pid{0};  // written with the tree locked
     mm::Space* space = nullptr;
     fs::FileTable* files = nullptr;  // others search it with the tree locked
     fs::Inode* cwd = nullptr;

@@ -79,6 +79,7 @@ Result<i64> install_socket(const Ref<net::Socket>& socket, int flags) {
     }
     socket->add_ref();  // the file's own
     file.value()->nonblocking = flags & SOCK_NONBLOCK;
+    file.value()->remembers = socket->family() != AF_VSOCK;  // which may replace its connection
     const int fd = TRY(current_process().files->install(std::move(file).value(), flags & SOCK_CLOEXEC));
     return fd;
 }

@@ -37,7 +37,7 @@ class Poller final : public PollWaiter {
     bool woken_ GUARDED_BY(lock_) = false;
 };
 
-// The program's pollfds, each with a PollEntry for the object's list, in as many pages as needed. A process
+// The program's pollfds, and a Watch for each file that it waits for, in as many pages as needed. A process
 // has one thread, so its files stay open during the call.
 class PollSet {
   public:
@@ -45,30 +45,57 @@ class PollSet {
 
     PollSet() = default;
     ~PollSet() {
-        for (usize i = 0; i < count_; i++) {
-            Watch& w = watch(i);
+        for (usize i = 0; i < watched_; i++) {
+            Watch& w = watches_[i / kWatches][i % kWatches];
             if (w.file && w.file->ops->unwatch) w.file->ops->unwatch(*w.file, w.entry);
         }
-        for (Batch* b : batches_) {
-            if (!b) break;
-            mm::page_free(b);
-        }
+        for (usize i = 0; i * kWatches < watched_; i++) mm::page_free(watches_[i]);
+        for (usize i = 0; i * kFds < count_; i++) mm::page_free(fds_[i]);
     }
     PollSet(const PollSet&) = delete;
     PollSet& operator=(const PollSet&) = delete;
 
     // Copies in at most kMost entries; to be called once. Fault, NoMem.
     Result<> fetch(UserAddr from, usize n) {
-        while (count_ < n) TRY(fetch_batch(from + count_ * sizeof(pollfd), n - count_));
+        while (count_ < n) {
+            const usize at = count_, part = std::min(n - at, kFds);
+            auto* fds = static_cast<pollfd*>(mm::page_alloc());
+            if (!fds) return Errno::NoMem;
+            fds_[at / kFds] = fds;
+            count_ += part;
+            TRY(mm::copy_in(fds, from + at * sizeof(pollfd), part * sizeof(pollfd)));
+        }
         return {};
     }
 
-    // Returns the number of ready descriptors. `hang`: also registers for changes, as long as none is ready.
-    i64 look(bool hang) {
+    // Sets the events of each descriptor. Returns the number of ready descriptors.
+    i64 look() {
+        i64 ready = 0;
+        const fs::FileTable& files = *current_process().files;
+        for (usize at = 0; at < count_; at += kFds) {
+            pollfd* end = fds_[at / kFds] + std::min(count_ - at, kFds);
+            for (pollfd* p = fds_[at / kFds]; p < end; p++) {
+                fs::File* f = files.get(p->fd);
+                const u32 events = f ? f->poll(wanted(*p)) : without_file(*p);
+                p->revents = static_cast<short>(events);
+                if (events) [[unlikely]]
+                    ready++;
+            }
+        }
+        return ready;
+    }
+
+    // The same; also registers for changes, as long as none is ready. To be called once. NoMem.
+    Result<i64> look_and_watch() {
         i64 ready = 0;
         for (usize i = 0; i < count_; i++) {
-            const u32 events = look_at(fd(i), watch(i), hang && ready == 0);
-            fd(i).revents = static_cast<short>(events);
+            pollfd& p = fds_[i / kFds][i % kFds];
+            fs::File* f = current_process().files->get(p.fd);
+            PollEntry* watch = ready == 0 ? &TRY(add_watch(f))
+            ->entry : nullptr;
+            u32 events = f ? kAlways & wanted(p) : without_file(p);
+            if (f && f->ops->poll) events = wanted(p) & f->ops->poll(*f, watch);
+            p.revents = static_cast<short>(events);
             ready += events != 0;
         }
         return ready;
@@ -76,9 +103,9 @@ class PollSet {
 
     Poller& poller() { return poller_; }
     Result<> put_back(UserAddr to) const {
-        for (usize at = 0; at < count_; at += kBatch) {
-            const usize n = std::min(count_ - at, kBatch);
-            TRY(mm::copy_out(to + at * sizeof(pollfd), &fd(at), n * sizeof(pollfd)));
+        for (usize at = 0; at < count_; at += kFds) {
+            const usize part = std::min(count_ - at, kFds);
+            TRY(mm::copy_out(to + at * sizeof(pollfd), fds_[at / kFds], part * sizeof(pollfd)));
         }
         return {};
     }
@@ -88,43 +115,27 @@ class PollSet {
         PollEntry entry;
         fs::File* file = nullptr;
     };
-    static constexpr usize kBatch = mm::kPageSize / (sizeof(pollfd) + sizeof(Watch));
-    struct Batch {
-        Watch watches[kBatch];
-        pollfd fds[kBatch];
-    };
-    static_assert(sizeof(Batch) <= mm::kPageSize);
+    static constexpr usize kFds = mm::kPageSize / sizeof(pollfd), kWatches = mm::kPageSize / sizeof(Watch);
+    static constexpr u32 kAlways = POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
 
-    // Copies in the next page of entries, at most n.
-    Result<> fetch_batch(UserAddr from, usize n) {
-        auto* b = static_cast<Batch*>(mm::page_alloc());
-        if (!b) return Errno::NoMem;
-        batches_[count_ / kBatch] = b;
-        n = std::min(n, kBatch);
-        TRY(mm::copy_in(b->fds, from, n * sizeof(pollfd)));
-        for (usize i = 0; i < n; i++) {
-            Watch* w = new (&b->watches[i]) Watch;
-            w->entry.waiter = &poller_;
-            w->file = current_process().files->get(b->fds[i].fd);
-        }
-        count_ += n;
-        return {};
+    static u32 wanted(const pollfd& p) { return static_cast<u16>(p.events) | POLLERR | POLLHUP; }
+    static u32 without_file(const pollfd& p) { return p.fd < 0 ? 0 : POLLNVAL; }
+
+    Result<Watch*> add_watch(fs::File* f) {
+        Watch*& page = watches_[watched_ / kWatches];
+        if (watched_ % kWatches == 0) page = static_cast<Watch*>(mm::page_alloc());
+        if (!page) return Errno::NoMem;
+        Watch* w = new (&page[watched_++ % kWatches]) Watch;
+        w->entry.waiter = &poller_;
+        w->file = f;
+        return w;
     }
-
-    static u32 look_at(const pollfd& p, Watch& w, bool hang) {
-        if (p.fd < 0) return 0;
-        if (!w.file) return POLLNVAL;
-        const u32 wanted = static_cast<u16>(p.events) | POLLERR | POLLHUP;
-        constexpr u32 kAlways = POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
-        return wanted & (w.file->ops->poll ? w.file->ops->poll(*w.file, hang ? &w.entry : nullptr) : kAlways);
-    }
-
-    pollfd& fd(usize i) const { return batches_[i / kBatch]->fds[i % kBatch]; }
-    Watch& watch(usize i) const { return batches_[i / kBatch]->watches[i % kBatch]; }
 
     Poller poller_;
-    Batch* batches_[(kMost + kBatch - 1) / kBatch] = {};
-    usize count_ = 0;
+    pollfd* fds_[(kMost + kFds - 1) / kFds] = {};
+    Watch* watches_[(kMost + kWatches - 1) / kWatches] = {};
+    usize count_ = 0;    // entries in fds_
+    usize watched_ = 0;  // the first of them have a Watch
 };
 
 }  // namespace
@@ -144,11 +155,14 @@ Result<i64> sys_poll(const SyscallArgs& a) {
     const Instant deadline = timeout < 0 ? Instant::never() : deadline_of_call(milliseconds(timeout));
     PollSet set;
     TRY(set.fetch(a.addr(0), n));
-    i64 ready = set.look(timeout != 0);
+    // To look at many before they are watched costs little if one is ready, and saves much.
+    constexpr usize kFew = 4;
+    i64 ready = timeout == 0 || n > kFew ? set.look() : 0;
+    if (ready == 0 && timeout != 0) ready = TRY(set.look_and_watch());
     while (ready == 0 && timeout != 0) {
         const Result<> woken = set.poller().wait(deadline);
         if (woken.error() == Errno::Intr) return interrupted(deadline);
-        ready = set.look(false);
+        ready = set.look();
         if (!woken.ok()) break;
     }
     TRY(set.put_back(a.addr(0)));

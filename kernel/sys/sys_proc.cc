@@ -95,7 +95,7 @@ Result<i64> sys_fork(const SyscallArgs&) {
     Process& parent = current_process();
     NewProcess child(TRY(process_alloc()));
     child->space = TRY(mm::Space::create());
-    TRY(child->space->copy_from(*parent.space));
+    TRY(child->space->copy_from(*parent.space, parent.trap_frame().sp));
     child->files = TRY(fs::FileTable::create());
     TRY(parent.files->clone_into(*child->files));
     fs::share_cwd(parent, *child.operator->());
@@ -155,6 +155,9 @@ Result<i64> sys_exec(const SyscallArgs& a) { return exec_from_user(a.addr(0), a.
 Result<i64> sys_execve(const SyscallArgs& a) { return exec_from_user(a.addr(0), a.addr(1), a.addr(2)); }
 
 Result<i64> sys_getpid(const SyscallArgs&) { return current_process().pid; }
+Result<i64> sys_getppid(const SyscallArgs&) {
+    return current_process().parent_pid.load(std::memory_order_relaxed);
+}
 
 Result<i64> sys_sbrk(const SyscallArgs& a) {
     return static_cast<i64>(TRY(current_process().space->grow(a.num(0), a.num(1) == SBRK_LAZY)));

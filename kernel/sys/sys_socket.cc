@@ -103,7 +103,9 @@ Result<i64> sys_recvfrom(const SyscallArgs& a) {
 
 Result<i64> sys_shutdown(const SyscallArgs& a) {
     const SocketFile s = TRY(socket_file(a.num(0)));
-    return zero(s->shutdown(a.num(1)));
+    const Result<> done = s->shutdown(a.num(1));
+    s.file->unready.forget();
+    return zero(done);
 }
 
 Result<i64> sys_getsockname(const SyscallArgs& a) {
@@ -126,7 +128,9 @@ Result<i64> sys_setsockopt(const SyscallArgs& a) {
     const usize n = TRY(a.length(4));
     const usize wanted = n < sizeof value ? n : sizeof value;
     TRY(mm::copy_in(value, a.addr(3), wanted));
-    return zero(s->set_option(a.num(1), a.num(2), {value, wanted}));
+    const Result<> done = s->set_option(a.num(1), a.num(2), {value, wanted});
+    s.file->unready.forget();
+    return zero(done);
 }
 
 // getsockopt(fd, level, name, value, pointer to the value length)

@@ -10,6 +10,7 @@
 #include "proc/job_control.h"
 #include "proc/sched.h"
 #include "sys/signals.h"
+#include "sys/sys_proc.h"
 #include "sys/table.h"
 
 namespace {
@@ -39,14 +40,21 @@ int signal_of(u64 cause) {
     }
 }
 
-// Allocates the page if this is the first access to a page of the heap or stack. Otherwise it is a signal;
-// logs the fault if that ends the process.
+// Allocates the page if this is the first access to a page of the heap or stack, and copies a page that is
+// shared since a fork. Without memory for that the process is killed. Another fault is a signal; it is logged
+// if that ends the process.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 address = READ_CSR(stval);
     arch::interrupts_on();
-    if (cause == arch::kCauseLoadPageFault && p.space->touch(address, mm::kRead)) return;
-    if (cause == arch::kCauseStorePageFault && p.space->touch(address, mm::kWrite)) return;
+    Result<> touched = Errno::Fault;
+    if (cause == arch::kCauseLoadPageFault) touched = p.space->touch(address, mm::kRead);
+    if (cause == arch::kCauseStorePageFault) touched = p.space->touch(address, mm::kWrite);
+    if (touched.ok()) return;
+    if (touched.error() == Errno::NoMem) {
+        log("%s (pid %d): killed: out of memory at pc %#lx, address %#lx", p.name, p.pid, frame.pc, address);
+        exit_by_signal(SIGKILL);
+    }
     if (process_signal_fault(signal_of(cause), address)) return;
     log("%s (pid %d): killed: %s at pc %#lx, address %#lx", p.name, p.pid, arch::exception_name(cause),
         frame.pc, address);

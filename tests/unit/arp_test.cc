@@ -247,6 +247,85 @@ TEST_F(Arp, MakesRoomForWhomWeWantToTalkTo) {
     EXPECT_EQ(count(Stat::arp_queue_full), 0u);
 }
 
+// A second interface, whose network has room for more neighbours than the cache.
+struct ManyNeighbours : NetTest {
+    FakeDevice wide{{{2, 0, 0, 0, 0, 1}}, "fake1"};
+    Interface* out = nullptr;
+    void SetUp() override {
+        NetTest::SetUp();
+        out = stack->add_interface(wide, {{10, 1, 0, 1}, 16}).value();
+        wide.sent.clear();
+    }
+    static Ipv4Addr neighbour(u32 i) { return Ipv4Addr{0x0a010100u + i}; }
+    static MacAddr mac(u32 i) { return {{2, 0, 0, 0, static_cast<u8>(i >> 8), static_cast<u8>(i)}}; }
+    // Sends a packet; false: it waits for a reply to ARP's request.
+    bool send(u32 i) {
+        MbufPtr m = Mbuf::alloc();
+        const Packet p = packets::udp_packet({{10, 1, 0, 1}, neighbour(i), 2000, 7}, {1});
+        std::copy(p.begin(), p.end(), m->put(p.size()));
+        EXPECT_OK(out->send(std::move(m), out->hop_to(neighbour(i)), WhenFull::Drop));
+        const Packet sent = wide.take_sent();
+        return sent[12] == 0x08 && sent[13] == 0x00;
+    }
+    void meet(u32 i) {
+        EXPECT_FALSE(send(i)) << i;
+        out->arp().learn(neighbour(i), mac(i), false, fake::world().now);
+        wide.sent.clear();
+    }
+    static long pages() { return fake::world().pages_out - static_cast<long>(mbuf_usage().total / 2); }
+    usize size() {
+        usize n = 0;
+        while (out->arp().at(n)) n++;
+        return n;
+    }
+};
+
+TEST_F(ManyNeighbours, AsksAThousandNeighboursInRotationOnlyOnce) {
+    for (u32 i = 0; i < ArpCache::kMost; i++) meet(i);
+    for (int round = 0; round < 2; round++) {
+        for (u32 i = 0; i < ArpCache::kMost; i++) EXPECT_TRUE(send(i)) << i;
+    }
+    EXPECT_EQ(size(), ArpCache::kMost);
+}
+
+TEST_F(ManyNeighbours, OneMoreReplacesTheOneThatWasUsedLeastRecently) {
+    for (u32 i = 0; i < ArpCache::kMost; i++) meet(i);
+    for (u32 i = 0; i < ArpCache::kMost; i++) EXPECT_TRUE(send((i + 500) % ArpCache::kMost));
+    meet(ArpCache::kMost);
+    EXPECT_EQ(size(), ArpCache::kMost);
+    EXPECT_TRUE(send(499));
+    EXPECT_TRUE(send(501));
+    EXPECT_FALSE(send(500));
+}
+
+TEST_F(ManyNeighbours, TakeMemoryOnlyAsLongAsTheyAreKnown) {
+    const long before = pages();
+    for (u32 i = 0; i < ArpCache::kMost; i++) meet(i);
+    EXPECT_GT(pages(), before + 20);
+    fake::world().advance(seconds(60) + ArpCache::kProbeInterval * (ArpCache::kProbes + 1));
+    EXPECT_EQ(size(), 0u);
+    EXPECT_LE(pages(), before);
+}
+
+TEST_F(ManyNeighbours, WithoutMemoryReplaceEachOther) {
+    meet(1);
+    fake::world().pages_left = 0;
+    u32 known = 2;
+    for (; size() == known - 1; known++) meet(known);  // until the page is full
+    EXPECT_TRUE(send(known - 1));
+    EXPECT_EQ(size(), known - 2);
+    EXPECT_FALSE(send(1)) << "it was used least recently";
+}
+
+TEST_F(ManyNeighbours, WithoutMemoryForTheFirstThePacketIsLost) {
+    MbufPtr m = Mbuf::alloc();
+    fake::world().pages_left = 0;
+    ArpCache poor(*out);
+    EXPECT_EQ(poor.resolve(neighbour(1), std::move(m), fake::world().now).error(), Errno::NoMem);
+    EXPECT_EQ(count(Stat::no_mbuf), 1u);
+    EXPECT_FALSE(poor.at(0));
+}
+
 TEST_F(Arp, BoundsHowManyAreAskedForAtATime) {
     constexpr u32 kAll = 200;
     for (u32 i = 0; i < kAll; i++) EXPECT_OK(send(Ipv4Addr{0x0a000214u + i}));

@@ -21,6 +21,13 @@ static void fail(const char* what) {
 
 static void null_call(void) { getpid(); }
 
+static void fork_only(void) {
+    int pid = fork();
+    if (pid < 0) fail("fork");
+    if (pid == 0) exit(0);
+    wait(0);
+}
+
 static void fork_exec(void) {
     char* argv[] = {"callbench", "-x", 0};
     int pid = fork();
@@ -98,6 +105,7 @@ int main(int argc, char** argv) {
     }
     if (pipe(there) < 0 || pipe(back) < 0) fail("pipe");
     report("null_call", measure(null_call, 100));
+    report("fork_exit_wait", measure(fork_only, 1));
     report("fork_exec_exit_wait", measure(fork_exec, 1));
     const long alone = measure(pipe_alone, 100);
     start_echo();

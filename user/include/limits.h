@@ -32,7 +32,7 @@
 #define ARG_MAX        4096 /* bytes of arguments and environment, a page */
 #define CHILD_MAX      256
 #define IOV_MAX        256
-#define PIPE_BUF       3584 /* bytes that a write() to a pipe keeps together */
+#define PIPE_BUF       4096 /* bytes that a write() to a pipe keeps together */
 #define LINE_MAX       2048
 #define HOST_NAME_MAX  64
 #define LOGIN_NAME_MAX 9

@@ -50,6 +50,7 @@ int sigsend(int pid, int number) NX6_CALL(sigsend); /* POSIX's kill(): any signa
 int waitpid(int pid, int* status, int options) NX6_CALL(waitpid);
 int setsid(void) NX6_CALL(setsid); /* the caller leads a new session and group; returns its number */
 int getpid(void) NX6_CALL(getpid);
+int getppid(void) NX6_CALL(getppid); /* the parent; 1, init, after its end */
 /* Moves a child (pid 0: the caller) into a process group. Group 0: a new one, whose number is its pid. */
 int setpgid(int pid, int group) NX6_CALL(setpgid);
 /* Sets the group that gets the console's signals: Ctrl-C ends it, with status 130. 0: none; then read()

@@ -1,10 +1,13 @@
 // ARP (RFC 826): the neighbour cache of one interface, and the packets that fill it.
 #pragma once
 
-#include <array>
 #include <optional>
 
+#include "lib/list.h"
+#include "lib/pairing_heap.h"
 #include "net/core/mbuf.h"
+#include "net/core/pool.h"
+#include "net/core/stats.h"
 #include "net/platform.h"
 #include "net/wire/arp.h"
 
@@ -19,10 +22,11 @@ void arp_in(Interface& in, MacAddr source, MbufPtr m);
 // Sends an ARP request for `target` to the station `to`, or to all stations.
 void arp_request(Interface& out, Ipv4Addr target, MacAddr to);
 
-// MAC addresses by IPv4 address, in sets of kWays entries, and the packets that wait for a MAC address.
+// MAC addresses by IPv4 address, in a hash table, and the packets that wait for a MAC address. An entry takes
+// memory only as long as it exists.
 //
 //                 resolve()                  a reply
-//        Free ---------------> Incomplete -------------> Reachable <----.
+//        none ---------------> Incomplete -------------> Reachable <----.
 //         ^                        | no reply                 | 60 s    | a reply
 //         |<-----------------------'         not used in 60 s |         |
 //         |<--------------------------------------------------+---> Probe (used in 60 s)
@@ -32,14 +36,15 @@ void arp_request(Interface& out, Ipv4Addr target, MacAddr to);
 // - At most kMaxIncomplete entries are Incomplete. One more replaces the oldest, whose packets are dropped: a
 //   station that exists replies soon. So an address scan or a flood from invented addresses does not prevent
 //   resolution, unless kMaxIncomplete new requests start before a station's reply arrives.
-// - A new entry in a full set replaces, in this order: an entry without reply to a repeated request, one not
-//   used since it was confirmed, an Incomplete one, one in use.
+// - There are at most kMost entries. One more replaces, in this order: an entry without reply to a repeated
+//   request, one not used since it was confirmed, an Incomplete one, the one that was used least recently. It
+//   also replaces one if there is no memory.
 // - Reachable, Probe: packets are sent. Probe sends up to three unicast requests (RFC 1122 section 2.3.2.1).
 // - Any thread; callbacks run in the timer thread. No lock is held during transmission.
 // - An ARP packet for us may create an entry; other ARP packets only update existing entries.
 class ArpCache {
   public:
-    static constexpr usize kSets = 64, kWays = 4;
+    static constexpr usize kMost = 1024;
     static constexpr usize kMaxIncomplete = 64;
     // Packets for one neighbour: enough for a fragmented datagram of 64 KiB. The oldest is dropped first.
     static constexpr usize kMaxWaitingEach = 48;
@@ -51,25 +56,30 @@ class ArpCache {
     static constexpr Duration kReachableTime = seconds(60), kProbeInterval = seconds(1);
 
     explicit ArpCache(Interface& interface) : interface_(interface), secret_(platform::random()) {}
+    ~ArpCache();
+    ArpCache(const ArpCache&) = delete;
+    ArpCache& operator=(const ArpCache&) = delete;
 
-    // Gets the neighbour's MAC address, and marks it as used; false if it is unknown.
+    // Gets the neighbour's MAC address, and marks it as used last; false if it is unknown.
     bool lookup(Ipv4Addr ip, MacAddr& mac) EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
         if (!n || !n->has_mac()) [[unlikely]]
             return false;
         n->used = true;
+        n->unlink();
+        used_.push_back(*n);
         mac = n->mac;
         return true;
     }
 
     // Queues an IPv4 packet, which it consumes, until the neighbour's MAC address is known, and starts the
     // resolution. This may drop other entries and packets. If the address has just become known, it sends the
-    // packet and returns the result.
+    // packet and returns the result. NoMem: for the first entry.
     Result<> resolve(Ipv4Addr ip, MbufPtr packet, Instant now) EXCLUDES(lock_);
 
     // Records that ip has the MAC address mac, and sends the packets that waited for it. If there is no
-    // entry, it creates one only if `create` is true and ip's set has a free, silent or unused entry.
+    // entry, it creates one only if `create` is true and there is room, or a silent or unused entry.
     void learn(Ipv4Addr ip, MacAddr mac, bool create, Instant now) EXCLUDES(lock_);
 
     // Performs all actions that are due. Called by the timer.
@@ -86,7 +96,7 @@ class ArpCache {
     usize waiting() const { return waiting_; }
 
     // The index-th neighbour, in any order; nothing past the last.
-    enum class State : u8 { Free, Incomplete, Reachable, Probe };
+    enum class State : u8 { Incomplete, Reachable, Probe };
     struct Entry {
         Ipv4Addr ip;
         MacAddr mac;
@@ -95,67 +105,78 @@ class ArpCache {
     std::optional<Entry> at(usize index) EXCLUDES(lock_);
 
   private:
-    struct Neighbour {
+    // On one of the three lists, and in the heap by its deadline.
+    struct Neighbour : ListNode<Neighbour>, HeapNode<Neighbour> {
         Ipv4Addr ip;
         MacAddr mac;
-        State state = State::Free;
+        State state = State::Incomplete;
         bool used = false;   // since it was last confirmed
         u8 requests = 0;     // sent in this state
-        u32 asked = 0;       // Incomplete: a serial number; the oldest entry has the lowest
         Instant deadline{};  // end of the state, or time of the next request
-        MbufQueue waiting;   // only in Incomplete
+        Neighbour* chain = nullptr;
+        MbufQueue waiting;  // only in Incomplete
         bool has_mac() const { return state >= State::Reachable; }
+        bool before(const Neighbour& n) const { return deadline < n.deadline; }
     };
-    using Set = std::array<Neighbour, kWays>;
+
+    // What leaves the cache. It is freed after the lock is released.
+    struct Gone {
+        MbufQueue packets;
+        List<Neighbour> neighbours;
+    };
 
     // An action that is due. It is performed after the lock is released.
     struct Action {
         Ipv4Addr ip;
-        bool ask = false;  // send a request for ip to `to`; else there was no reply and `lost` is dropped
+        Neighbour* gone =
+            nullptr;  // it has expired, and what waits for it is lost; null: send a request to `to`
         MacAddr to{};
-        MbufQueue lost{};
     };
 
-    // The multipliers are constants, because a random one may send many consecutive addresses to one set. The
-    // shift carries the high bits, in which the secret has its effect, down to where they change all others.
-    Set& set_of(Ipv4Addr ip) REQUIRES(lock_) {
+    // The multipliers are constants, because a random one may send many consecutive addresses to one bucket.
+    // The shift carries the high bits, in which the secret has its effect, down to where they change all
+    // others.
+    Neighbour*& bucket_of(Ipv4Addr ip) REQUIRES(lock_) {
         const u64 mixed = (ip.value() ^ secret_) * 0x9e37'79b9'7f4a'7c15;
-        return sets_[((mixed ^ mixed >> 32) * 0xd6e8'feb8'6659'fd93) >> 58];
+        return buckets_[((mixed ^ mixed >> 32) * 0xd6e8'feb8'6659'fd93) >> 55];
     }
     Neighbour* find_locked(Ipv4Addr ip) REQUIRES(lock_) {
-        for (Neighbour& n : set_of(ip)) {
-            if (n.ip == ip && n.state != State::Free) return &n;
-        }
-        return nullptr;
+        Neighbour* n = bucket_of(ip);
+        while (n && n->ip != ip) n = n->chain;
+        return n;
     }
-    // How valuable an entry is: the lowest is replaced first.
-    enum class Worth : u8 { Free, Silent, Unused, Asked, Used };
-    static Worth worth_of(const Neighbour& n);
-    Neighbour* claim_locked(Ipv4Addr ip, Worth most, MbufQueue& dropped) REQUIRES(lock_);
-    Neighbour& start_locked(Ipv4Addr ip, Instant now, MbufQueue& dropped) REQUIRES(lock_);
-    Neighbour* oldest_incomplete_locked(const Neighbour* except) REQUIRES(lock_);
-    void free_locked(Neighbour& n, MbufQueue& dropped) REQUIRES(lock_);
+    Neighbour* least_locked(bool any) REQUIRES(lock_);
+    Neighbour* add_locked(Ipv4Addr ip, Neighbour*& fresh, bool any, Gone& gone) REQUIRES(lock_);
+    Neighbour* start_locked(Ipv4Addr ip, Neighbour*& fresh, Instant now, Gone& gone) REQUIRES(lock_);
+    void confirm_locked(Neighbour& n, MacAddr mac, Instant now, MbufQueue& ready) REQUIRES(lock_);
+    void remove_locked(Neighbour& n) REQUIRES(lock_);
+    void remove_locked(Neighbour& n, Gone& gone) REQUIRES(lock_);
     void take_waiting_locked(Neighbour& n, MbufQueue& into) REQUIRES(lock_);
-    void enqueue_locked(Neighbour& n, MbufPtr packet, MbufQueue& dropped) REQUIRES(lock_);
-    void count_dropped(const MbufQueue& dropped);
+    void enqueue_locked(Neighbour& n, MbufPtr packet, Gone& gone) REQUIRES(lock_);
+    void set_deadline_locked(Neighbour& n, Instant deadline) REQUIRES(lock_);
+    void dispose_of(Gone& gone, Neighbour* fresh, Stat reason);
     std::optional<Action> next_action(Instant now) EXCLUDES(lock_);
-    std::optional<Action> act_locked(Neighbour& n, Instant now) REQUIRES(lock_);
-    Action give_up_locked(Neighbour& n) REQUIRES(lock_);
-    void perform(Action action);
+    Action act_locked(Neighbour& n, Instant now) REQUIRES(lock_);
+    void perform(const Action& action);
     void arm_locked(Instant deadline) REQUIRES(lock_);
     static void on_timer(void* self);
 
     Interface& interface_;
     const u64 secret_;  // an attacker cannot fill one chosen set
     platform::Lock lock_{LockRank::Arp, "arp"};
-    std::array<Set, kSets> sets_ GUARDED_BY(lock_){};
+    Neighbour* buckets_[512] GUARDED_BY(lock_) = {};
+    List<Neighbour> incomplete_ GUARDED_BY(lock_);  // the oldest first
+    List<Neighbour> unused_ GUARDED_BY(lock_);      // the first confirmed first
+    List<Neighbour> used_ GUARDED_BY(lock_);        // the least recently used first
+    PairingHeap<Neighbour> deadlines_ GUARDED_BY(lock_);
+    Pool<Neighbour> pool_{LockRank::Arp};     // used without lock_
+    Neighbour* const kept_ = pool_.create();  // keeps the pool's first page: most caches never need another
+    usize count_ GUARDED_BY(lock_) = 0;
     usize waiting_ = 0;  // changed only under lock_
     usize incomplete_count_ GUARDED_BY(lock_) = 0;
-    u32 next_asked_ GUARDED_BY(lock_) = 0;
     Instant armed_ GUARDED_BY(lock_) = Instant::never();  // the time for which the timer is set
     Instant next_defence_ GUARDED_BY(lock_){};
     platform::Timer timer_{on_timer, this};
 };
-static_assert(ArpCache::kSets == 64, "set_of takes six bits");
 
 }  // namespace net

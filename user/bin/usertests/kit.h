@@ -36,6 +36,12 @@ bool test_lazy();
 bool test_memory_gone();
 bool test_fork_without_memory();
 bool test_many_eaters();
+// forked_memory.cc
+bool test_forked_memory();
+bool test_forked_stores();
+bool test_fork_of_much();
+bool test_copies_without_memory();
+bool test_copy_races();
 // traps.cc
 bool test_forbidden_memory();
 bool test_forbidden_jumps();
@@ -85,6 +91,9 @@ bool test_kill_socket_calls();
 bool test_socket_wakeups();
 bool test_shared_listener();
 bool test_socket_exhaustion();
+// poll_sets.cc
+bool test_poll_sets();
+bool test_poll_wakeups();
 // messages.cc
 bool test_messages();
 // signals.cc

@@ -14,14 +14,7 @@ pid_t posix_waitpid(pid_t pid, int* status, int options) {
 pid_t posix_wait(int* status) { return posix_waitpid(-1, status, 0); }
 
 pid_t posix_getpid() { return getpid(); }
-pid_t posix_getppid() {
-    static struct procinfo processes[NPROC];
-    const int n = procinfo(processes, NPROC), self = getpid();
-    for (int i = 0; i < n; i++) {
-        if (processes[i].pid == self) return processes[i].parent;
-    }
-    return 1;
-}
+pid_t posix_getppid() { return getppid(); }
 
 int posix_setpgid(pid_t pid, pid_t group) { return check_int(raw_setpgid(pid, group)); }
 int posix_setpgrp() { return posix_setpgid(0, 0); }

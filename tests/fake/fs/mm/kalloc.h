@@ -7,6 +7,7 @@ namespace mm {
 void* page_alloc();
 void* page_alloc_zeroed();
 void page_free(void* page);
+inline usize pages_total() { return 32768; }  // 128 MiB
 }  // namespace mm
 
 namespace fake {

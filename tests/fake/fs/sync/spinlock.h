@@ -25,9 +25,16 @@ class CAPABILITY("spinlock") SpinLock {
 class SCOPED_CAPABILITY Guard {
   public:
     explicit Guard(SpinLock& lock) ACQUIRE(lock) : lock_(lock) { lock_.acquire(); }
-    ~Guard() RELEASE() { lock_.release(); }
+    ~Guard() RELEASE() {
+        if (held_) lock_.release();
+    }
     Guard(const Guard&) = delete;
+    void release() RELEASE() {
+        lock_.release();
+        held_ = false;
+    }
 
   private:
     SpinLock& lock_;
+    bool held_ = true;
 };

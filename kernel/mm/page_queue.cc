@@ -1,25 +1,14 @@
-#include "ipc/page_queue.h"
+#include "mm/page_queue.h"
 
 #include <new>
 
-#include "net/platform.h"
+#include "mm/kalloc.h"
 
-namespace ipc {
-
-struct PageQueue::Page {
-    static constexpr u32 kRoom = 4096 - sizeof(void*);
-    Page* next;
-    u8 bytes[kRoom];
-};
+namespace mm {
 
 namespace {
 constexpr usize min(usize a, usize b) { return a < b ? a : b; }
 }  // namespace
-
-MutBytes PageQueue::space() {
-    if (!tail_) return {};
-    return {tail_->bytes + last_, Page::kRoom - last_};
-}
 
 void PageQueue::add(void* page) {
     static_assert(sizeof(Page) == 4096);
@@ -46,23 +35,14 @@ void PageQueue::undo() {
 void PageQueue::free_after(Page* last) {
     for (Page* p = last->next; p; pages_--) {
         Page* next = p->next;
-        net::platform::page_free(p);
+        page_free(p);
         p = next;
     }
     last->next = nullptr;
     tail_ = last;
 }
 
-Bytes PageQueue::next(Cursor& c, usize n) {
-    if (c.at == Page::kRoom) c = {c.page->next, 0};
-    const usize part = min(n, Page::kRoom - c.at);
-    const Bytes range(c.page->bytes + c.at, part);
-    c.at += static_cast<u32>(part);
-    return range;
-}
-
-void PageQueue::drop(usize n) {
-    readable_ -= n;
+void PageQueue::drop_pages(usize n) {
     while (n > 0) {
         const usize part = min(n, Page::kRoom - first_);
         first_ += static_cast<u32>(part);
@@ -73,18 +53,18 @@ void PageQueue::drop(usize n) {
         if (!head_) tail_ = nullptr;
         first_ = 0;
         pages_--;
-        net::platform::page_free(read);
+        page_free(read);
     }
 }
 
 void PageQueue::clear() {
     if (head_) {
         free_after(head_);
-        net::platform::page_free(head_);
+        page_free(head_);
     }
     head_ = tail_ = nullptr;
     first_ = last_ = pages_ = 0;
     readable_ = filled_ = 0;
 }
 
-}  // namespace ipc
+}  // namespace mm
