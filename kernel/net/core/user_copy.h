@@ -11,8 +11,8 @@ namespace net {
 Result<> copy_in(MbufQueue& to, UserAddr from, u32 n);
 
 // Copies n bytes from the front of `in` to the program and frees what was copied; `freed` is increased by the
-// number of freed mbufs and fragments. `in` must have n bytes. Returns fewer than n if the copy faults later. Fault:
-// nothing was copied.
+// number of freed mbufs and fragments. `in` must have n bytes. Returns fewer than n if the copy faults later.
+// Fault: nothing was copied.
 Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, u32& freed);
 
 // The same for the n bytes after the first `skip`, which all stay in `in`.

@@ -43,8 +43,8 @@ void ip_deliver(Interface& in, const Ipv4Packet& ip, MbufPtr&& m, bool verified)
 }
 
 // A packet that the device merged from TCP segments, or that has not left this host: the total length in its
-// header covers the whole chain. Makes it the length of the head, so that the head is a packet of its own, which a view can check. False:
-// the header is invalid, or the chain too short.
+// header covers the whole chain. Makes it the length of the head, so that the head is a packet of its own,
+// which a view can check. False: the header is invalid, or the chain too short.
 [[gnu::noinline]] static bool make_head_a_packet(Mbuf& m) {
     auto* h = reinterpret_cast<Ipv4Header*>(m.data());
     if (m.length() < sizeof *h || h->is_fragment() || h->total_length > m.chain_length()) return false;

@@ -7,8 +7,8 @@
 namespace net {
 
 // The sender may hold locks, so frames go through a bounded queue and the timer thread passes them up. They
-// never leave the memory: TCP need not cut its data into segments, copy them or sum them, because the receiver
-// takes the sender's fragments as they are.
+// never leave the memory: TCP need not cut its data into segments, copy them or sum them, because the
+// receiver takes the sender's fragments as they are.
 class Loopback final : public NetDevice {
   public:
     static constexpr usize kRoom = 512;  // maximum number of queued frames
