@@ -5,7 +5,7 @@
 #include "lib/string.h"
 
 namespace {
-void quarter_round(u32& a, u32& b, u32& c, u32& d) {
+[[gnu::always_inline]] inline void quarter_round(u32& a, u32& b, u32& c, u32& d) {
     a += b, d = std::rotl(d ^ a, 16);
     c += d, b = std::rotl(b ^ c, 12);
     a += b, d = std::rotl(d ^ a, 8);

@@ -19,6 +19,7 @@ inline void copy_32(u8* to, const u8* from) {
     store(to, a), store(to + 8, b), store(to + 16, c), store(to + 24, d);
 }
 inline void copy_64(u8* to, const u8* from) { copy_32(to, from), copy_32(to + 32, from + 32); }
+inline void copy_128(u8* to, const u8* from) { copy_64(to, from), copy_64(to + 64, from + 64); }
 
 }  // namespace
 
@@ -41,7 +42,8 @@ void* memcpy(void* to, const void* from, usize n) {
     }
     u8* const last = t + (n - 8);
     const u64 last_word = load(f + (n - 8));
-    for (; last - t >= 128 - 8; t += 128, f += 128) copy_64(t, f), copy_64(t + 64, f + 64);
+    for (; last - t >= 256 - 8; t += 256, f += 256) copy_128(t, f), copy_128(t + 128, f + 128);
+    if (last - t >= 128 - 8) copy_128(t, f), t += 128, f += 128;
     if (last - t >= 64 - 8) copy_64(t, f), t += 64, f += 64;
     if (last - t >= 32 - 8) copy_32(t, f), t += 32, f += 32;
     for (; t < last; t += 8, f += 8) store(t, load(f));

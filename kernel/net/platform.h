@@ -40,6 +40,8 @@ u64 random();
 
 // A zeroed page of 4096 bytes, or null when memory is exhausted.
 void* page_alloc();
+// The same with any contents.
+void* raw_page_alloc();
 void page_free(void* page);
 
 // The same for pages of mbufs, which are never returned: memory that the devices can access.

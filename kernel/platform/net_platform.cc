@@ -21,6 +21,7 @@ void flow_started() { nudge.set(clock_now() + milliseconds(1)); }
 Instant now() { return clock_now(); }
 u64 random() { return random_u64(); }
 void* page_alloc() { return mm::page_alloc_zeroed(); }
+void* raw_page_alloc() { return mm::page_alloc(); }
 void page_free(void* page) { mm::page_free(page); }
 void* packet_page_alloc() { return mm::page_alloc_zeroed(); }
 void print(const char* text, usize length) { dev::uart_write(text, length); }

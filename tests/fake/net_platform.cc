@@ -102,6 +102,13 @@ void* page_alloc() {
     return page;
 }
 
+// Whoever relies on zeros shall notice.
+void* raw_page_alloc() {
+    void* page = page_alloc();
+    if (page) std::memset(page, 0xa5, 4096);
+    return page;
+}
+
 void* packet_page_alloc() { return page_alloc(); }
 
 void flow_started() {}

@@ -1,4 +1,5 @@
 // Packets from this host to itself.
+#include "net/wire/tcp.h"
 #include "net_test.h"
 #include "tcp_sim.h"
 
@@ -130,6 +131,30 @@ TEST_F(TcpOverLoopback, CarriesManyBytesInFewPackets) {
     EXPECT_EQ(got, all);
     EXPECT_LT(count(Stat::tcp_in) - before, 400u) << "61 times 64 KiB; in segments of 1460 bytes, 2740";
     EXPECT_EQ(count(Stat::tcp_retransmits), 0u);
+}
+
+TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
+    const u64 before = mbufs();
+    const Packet all = sim::random_bytes(1000, 6);
+    EXPECT_EQ(send(all).value(), all.size());
+    Packet frame;
+    struct Looker final : FrameTaps {
+        Packet& seen;
+        explicit Looker(Packet& to) : seen(to) {}
+        bool offer(Tap, Interface&, const Mbuf& m) override {
+            if (seen.empty()) m.for_each_range([&](Bytes b) { seen.insert(seen.end(), b.begin(), b.end()); });
+            return true;
+        }
+    } looker(frame);
+    stack->attach_taps(looker);
+    stack->set_tapped(static_cast<u32>(Tap::Received));
+    deliver();
+    stack->set_tapped(0);
+    const auto ip = Ipv4Packet::parse(Bytes(frame).subspan(sizeof(EtherHeader)));
+    ASSERT_TRUE(ip);
+    EXPECT_TRUE(TcpSegment::parse(ip->payload())->checksum_ok(kLocalhost, kLocalhost));
+    EXPECT_LE(mbufs(), before + 2) << "one mbuf to read, and one until the ACK is processed";
+    EXPECT_EQ(receive(2000), all);
 }
 
 TEST_F(TcpOverLoopback, ReadsTheSendersFragmentsInAnyPieces) {

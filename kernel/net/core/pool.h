@@ -16,7 +16,7 @@ class SlotPool {
 
     void* alloc() {
         if (void* slot = take()) return slot;
-        void* page = platform::page_alloc();
+        void* page = platform::raw_page_alloc();
         if (!page) return nullptr;
         pages_.fetch_add(1, std::memory_order_relaxed);
         platform::Guard guard(lock_);

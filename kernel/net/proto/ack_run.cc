@@ -1,60 +1,37 @@
 #include "net/proto/ack_run.h"
 
-#include "net/wire/ether.h"
-#include "net/wire/ipv4.h"
-#include "net/wire/tcp.h"
+#include "net/proto/tcp_frame.h"
 
 namespace net {
 namespace {
 
-// A pure ACK as it lies in memory.
-struct PureAck {
-    EtherHeader ether;
-    Ipv4Header ip;
-    TcpHeader tcp;
-    be32 options[3];  // absent, or timestamps in the layout of RFC 7323 appendix A
-};
-constexpr usize kLongest = sizeof(PureAck), kShortest = kLongest - sizeof(PureAck::options);
-static_assert(kShortest == 54 && alignof(PureAck) == 1);
+constexpr usize kLongest = sizeof(TcpFrame), kShortest = kLongest - sizeof(TcpFrame::options);
+static_assert(kShortest == 54);
 
 // Between two ACKs of a run: more than a receiver can have got meanwhile, and too little for an attacker who
 // must guess the acknowledgment number of a forged ACK that covers a true one.
 constexpr u32 kMostAdvance = 1 << 20;
 
-bool is_pure_ack(const PureAck& f, usize frame_length) {
+bool is_pure_ack(const TcpFrame& f, usize frame_length) {
     const usize headers = sizeof f.ip + f.tcp.header_length();
-    if (f.ether.type != static_cast<u16>(EtherType::Ipv4) || f.ip.version_ihl != 0x45) return false;
-    if (f.ip.protocol != static_cast<u8>(IpProtocol::Tcp) || f.ip.is_fragment()) return false;
-    if (f.tcp.flags().bits != TcpFlags::Ack || f.ip.total_length != headers) return false;
-    if (sizeof f.ether + headers > frame_length) return false;
-    if (f.tcp.header_length() == sizeof f.tcp) return true;
-    return f.tcp.header_length() == sizeof f.tcp + sizeof f.options && f.options[0] == 0x0101'080a;
-}
-
-// The bits in which the two frames differ at offset `at`.
-template <class Word>
-u64 difference(const PureAck& a, const PureAck& b, usize at) {
-    Word x, y;
-    __builtin_memcpy(&x, reinterpret_cast<const u8*>(&a) + at, sizeof x);
-    __builtin_memcpy(&y, reinterpret_cast<const u8*>(&b) + at, sizeof y);
-    return x ^ y;
+    return f.is_tcp() && f.tcp.flags().bits == TcpFlags::Ack && f.ip.total_length == headers &&
+           sizeof f.ether + headers <= frame_length && f.has_usual_options();
 }
 
 // Are all fields equal except those that change from one ACK of a connection to the next: identification,
 // checksums, acknowledgment number, window and timestamps?
-bool are_alike(const PureAck& a, const PureAck& b) {
-    constexpr usize kIp = offsetof(PureAck, ip), kTcp = offsetof(PureAck, tcp);
-    const u64 ether_to_length =
-        difference<u64>(a, b, 0) | difference<u64>(a, b, 8) | difference<u16>(a, b, 16);
-    const u64 fragment_to_protocol = difference<u32>(a, b, kIp + offsetof(Ipv4Header, flags_offset));
+bool are_alike(const TcpFrame& a, const TcpFrame& b) {
+    constexpr usize kIp = TcpFrame::kIp, kTcp = TcpFrame::kTcp;
+    const u64 ether_to_length = a.difference<u64>(b, 0) | a.difference<u64>(b, 8) | a.difference<u16>(b, 16);
+    const u64 fragment_to_protocol = a.difference<u32>(b, kIp + offsetof(Ipv4Header, flags_offset));
     const usize addresses = kIp + offsetof(Ipv4Header, src);  // then ports, then the sequence number
-    const u64 who_and_where = difference<u64>(a, b, addresses) | difference<u64>(a, b, addresses + 8);
-    const u64 flags = difference<u16>(a, b, kTcp + offsetof(TcpHeader, offset_flags));
+    const u64 who_and_where = a.difference<u64>(b, addresses) | a.difference<u64>(b, addresses + 8);
+    const u64 flags = a.difference<u16>(b, kTcp + offsetof(TcpHeader, offset_flags));
     return (ether_to_length | fragment_to_protocol | who_and_where | flags) == 0;
 }
 
 // a has timestamps. Has b too, and none that is older?
-bool are_in_order(const PureAck& a, const PureAck& b) {
+bool are_in_order(const TcpFrame& a, const TcpFrame& b) {
     return b.options[0] == a.options[0] && static_cast<i32>(b.options[1] - a.options[1]) >= 0;
 }
 
@@ -63,8 +40,8 @@ bool are_in_order(const PureAck& a, const PureAck& b) {
 bool ack_covers(const Mbuf& later, const Mbuf& earlier) {
     const usize length = earlier.length();
     if (length > kLongest || length != later.length() || length < kShortest) return false;
-    const auto& a = *reinterpret_cast<const PureAck*>(earlier.data());
-    const auto& b = *reinterpret_cast<const PureAck*>(later.data());
+    const auto& a = *reinterpret_cast<const TcpFrame*>(earlier.data());
+    const auto& b = *reinterpret_cast<const TcpFrame*>(later.data());
     if (!are_alike(a, b) || !is_pure_ack(a, length)) return false;
     // Both frames are as long as their headers say.
     const bool has_options = length != kShortest && a.tcp.header_length() != sizeof a.tcp;
@@ -73,7 +50,7 @@ bool ack_covers(const Mbuf& later, const Mbuf& earlier) {
 }
 
 TcpAck ack_in(const Mbuf& frame) {
-    const auto& f = *reinterpret_cast<const PureAck*>(frame.data());
+    const auto& f = *reinterpret_cast<const TcpFrame*>(frame.data());
     return {f.ip.dst, f.ip.src, f.tcp.dst_port, f.tcp.src_port, f.tcp.ack};
 }
 

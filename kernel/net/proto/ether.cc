@@ -5,6 +5,7 @@
 #include "net/proto/flow.h"
 #include "net/proto/inet.h"
 #include "net/proto/ip.h"
+#include "net/proto/segment_run.h"
 
 namespace net {
 
@@ -53,6 +54,14 @@ static usize merge_acks(Interface& in, MbufQueue& frames) {
     return 0;
 }
 
+// A flow gets the frames as they were.
+static void merge_data(Inet& inet, MbufQueue& frames) {
+    if (inet.endpoints().has_tcp_flows() || inet.is_tapped(Tap::Unclaimed)) return;
+    const usize n = merge_segments(frames);
+    if (n == 0) return;
+    for (Stat s : {Stat::rx_frames, Stat::ip_in, Stat::tcp_in, Stat::tcp_segments_merged}) inet.bump(s, n);
+}
+
 void net_rx_all(NetDevice& from, MbufQueue& frames) {
     Interface* in = from.interface();
     if (!in) return frames.clear();
@@ -63,6 +72,7 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
             looked_at--;
         else if (!watched)
             looked_at = merge_acks(*in, frames);
+        if (looked_at == 0 && !watched && frames.size() > 1) merge_data(in->inet(), frames);
         if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
     }
 }

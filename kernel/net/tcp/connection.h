@@ -130,19 +130,23 @@ class TcpConnection final : public TcpFlow,
 
     Result<u32> room_locked(usize wanted, bool& starved) REQUIRES(lock_);
     bool take_send_mbufs_locked(usize& bytes) REQUIRES(lock_);
-    Result<u32> wait_for_room(usize wanted, const WaitPolicy& policy, Instant& deadline) EXCLUDES(lock_);
+    // One call of a program. It takes the turn of its direction with the lock of its first step, and gives it
+    // back with that of its last.
+    struct Call {
+        const WaitPolicy& policy;
+        Instant deadline = Instant::never();
+        bool has_turn = false;
+    };
+    Result<> take_turn_locked(Turn& turn, Call& call) REQUIRES(lock_);
+    Result<u32> wait_for_room(usize wanted, Call& call) EXCLUDES(lock_);
     void clear_error(Errno error) EXCLUDES(lock_);
     void end_reservation() EXCLUDES(lock_);
-    Result<> send_some(UserAddr from, u32 n) EXCLUDES(lock_);
-    Result<usize> send_all(UserAddr from, usize n, const WaitPolicy& policy, Instant& deadline)
-        EXCLUDES(lock_);
-    Result<u32> wait_for_data(MbufQueue& out, u32 n, const WaitPolicy& policy, Instant& deadline)
-        EXCLUDES(lock_);
-    void finish_reading(MbufQueue& rest, u32 n, u32 freed) EXCLUDES(lock_);
-    Result<usize> receive_some(UserAddr to, u32 n, bool peek, const WaitPolicy& policy, Instant& deadline)
-        EXCLUDES(lock_);
-    void end_reading() EXCLUDES(lock_);
-    void end_writing() EXCLUDES(lock_);
+    Result<> send_some(UserAddr from, u32 n, bool last, Call& call) EXCLUDES(lock_);
+    Result<usize> send_all(UserAddr from, usize n, Call& call) EXCLUDES(lock_);
+    Result<u32> wait_for_data_locked(Call& call) REQUIRES(lock_);
+    Result<u32> take_data(MbufQueue& out, u32 n, Call& call) EXCLUDES(lock_);
+    void finish_reading(MbufQueue& rest, u32 n, u32 freed, bool last) EXCLUDES(lock_);
+    Result<usize> receive_some(UserAddr to, u32 n, ReceiveMode mode, Call& call) EXCLUDES(lock_);
 
     Tcp& tcp_;
     platform::Lock lock_{LockRank::Connection, "tcp connection"};

@@ -8,14 +8,10 @@ namespace net {
 
 // --- waiting
 
-void TcpConnection::end_reading() {
-    platform::Guard guard(lock_);
-    reading_.give();
-}
-
-void TcpConnection::end_writing() {
-    platform::Guard guard(lock_);
-    writing_.give();
+Result<> TcpConnection::take_turn_locked(Turn& turn, Call& call) {
+    if (!call.has_turn) TRY(turn.take(lock_, closed_, call.policy, call.deadline));
+    call.has_turn = true;
+    return {};
 }
 
 Result<> TcpConnection::wait_connected(const WaitPolicy& policy) {
@@ -68,21 +64,22 @@ Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     return starved ? 0u : static_cast<u32>(bytes);
 }
 
-Result<u32> TcpConnection::wait_for_room(usize wanted, const WaitPolicy& policy, Instant& deadline) {
+Result<u32> TcpConnection::wait_for_room(usize wanted, Call& call) {
     for (;;) {
         {
             platform::Guard guard(lock_);
+            TRY(take_turn_locked(writing_, call));
             bool starved = false;
             const u32 room = TRY(room_locked(wanted, starved));
             if (room) return room;
             if (!starved) {
-                TRY(writing_.wait(lock_, policy, deadline));
+                TRY(writing_.wait(lock_, call.policy, call.deadline));
                 continue;
             }
         }
         if (tcp_.pressure().relieve_senders(platform::now())) continue;
         platform::Guard guard(lock_);
-        TRY(writing_.pause(lock_, policy, deadline));
+        TRY(writing_.pause(lock_, call.policy, call.deadline));
     }
 }
 
@@ -92,8 +89,8 @@ void TcpConnection::end_reservation() {
     count_send_mbufs_locked();
 }
 
-// Sends n bytes, for which wait_for_room() must have found room.
-Result<> TcpConnection::send_some(UserAddr from, u32 n) {
+// Sends n bytes, for which wait_for_room() must have found room. last: of the call.
+Result<> TcpConnection::send_some(UserAddr from, u32 n, bool last, Call& call) {
     MbufQueue bytes;
     if (const Result<> copied = copy_in(bytes, from, n); !copied.ok()) {
         end_reservation();
@@ -104,7 +101,9 @@ Result<> TcpConnection::send_some(UserAddr from, u32 n) {
         reserved_ = 0;
         open = may_send(t.state);
         if (open) t.send.append(bytes);
+        if (last) writing_.give();
     });
+    call.has_turn = !last;
     return open ? Errno::None : Errno::Pipe;
 }
 
@@ -116,17 +115,18 @@ void TcpConnection::clear_error(Errno error) {
 }
 
 // Sends in pieces of the largest size of one device transmission, so each is sent while the next is copied.
-Result<usize> TcpConnection::send_all(UserAddr from, usize n, const WaitPolicy& policy, Instant& deadline) {
+Result<usize> TcpConnection::send_all(UserAddr from, usize n, Call& call) {
     constexpr u32 kPiece = 65536;
     usize done = 0;
     while (done < n) {
         const usize wanted = n - done < kPiece ? n - done : kPiece;
-        const Result<u32> room = wait_for_room(wanted, policy, deadline);
+        const Result<u32> room = wait_for_room(wanted, call);
         const usize part = room.value();
-        Result<> sent = room.ok() ? send_some(from + done, room.value()) : room.error();
+        Result<> sent =
+            room.ok() ? send_some(from + done, room.value(), done + part == n, call) : room.error();
         if (sent.error() == Errno::NoBufs) {  // the mbuf pool is empty: wait as for room
             platform::Guard guard(lock_);
-            sent = writing_.pause(lock_, policy, deadline);
+            sent = writing_.pause(lock_, call.policy, call.deadline);
             if (sent.ok()) continue;
         }
         if (!sent.ok()) return done ? Result<usize>(done) : sent.error();
@@ -136,76 +136,89 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, const WaitPolicy& 
 }
 
 Result<usize> TcpConnection::send(UserAddr from, usize n, const WaitPolicy& policy) {
-    Instant deadline = Instant::never();
-    {
-        platform::Guard guard(lock_);
-        TRY(writing_.take(lock_, closed_, policy, deadline));
-    }
-    const Result<usize> sent = send_all(from, n, policy, deadline);
+    Call call{policy};
+    const Result<usize> sent = send_all(from, n, call);
     if (!sent.ok()) clear_error(sent.error());
-    end_writing();
+    if (call.has_turn) {
+        platform::Guard guard(lock_);
+        writing_.give();
+    }
     return sent;
 }
 
 // --- receiving
 
-// Received data are returned before an error is reported.
-Result<u32> TcpConnection::wait_for_data(MbufQueue& out, u32 n, const WaitPolicy& policy, Instant& deadline) {
-    platform::Guard guard(lock_);
+// The number of bytes that can be read; 0: the end. Received data are returned before an error is reported.
+Result<u32> TcpConnection::wait_for_data_locked(Call& call) {
+    TRY(take_turn_locked(reading_, call));
     while (tcb_.receive.bytes() == 0) {
         if (closed_) return Errno::BadF;
         if (const Errno error = std::exchange(tcb_.error, Errno::None); error != Errno::None) return error;
         if (at_end_locked()) return 0u;
         tcb_.awaited = true;
-        const Result<> waited = reading_.wait(lock_, policy, deadline);
+        const Result<> waited = reading_.wait(lock_, call.policy, call.deadline);
         tcb_.awaited = reading_.is_awaited();
         TRY(waited);
     }
-    const u32 part = n < tcb_.receive.bytes() ? n : tcb_.receive.bytes();
+    return tcb_.receive.bytes();
+}
+
+// Takes at most n bytes; waits for the first. If there are none, or it fails, the call is over.
+Result<u32> TcpConnection::take_data(MbufQueue& out, u32 n, Call& call) {
+    platform::Guard guard(lock_);
+    const Result<u32> all = wait_for_data_locked(call);
+    if (all.value() == 0) {
+        if (call.has_turn) reading_.give();
+        return all;
+    }
+    const u32 part = n < all.value() ? n : all.value();
     tcb_.receive.take(out, part);
     return part;
 }
 
-// Ends a read of n bytes that freed `freed` mbufs; the mbufs in `rest` go back into the buffer.
-void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed) {
-    const Instant now = platform::now();
-    work(now, [&](Tcb& t) {
-        t.queued.give(freed);
-        t.receive.give_back(rest, n);
-        if (t.state == TcpState::Closed && t.orphan)  // the buffer was cleared meanwhile
-            t.receive.clear(t.queued);
-        else
-            tcp_after_read(t, now);
-    });
+// Ends a read of n bytes that freed `freed` mbufs; the mbufs in `rest` go back into the buffer. Only a window
+// update is to be sent: everything else was sent when it became due. last: of the call.
+void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed, bool last) {
+    Instant now;
+    Aftermath after;
+    {
+        platform::Guard guard(lock_);
+        tcb_.queued.give(freed);
+        tcb_.receive.give_back(rest, n);
+        if (last) reading_.give();
+        if (tcb_.state == TcpState::Closed && tcb_.orphan)  // the buffer was cleared meanwhile
+            return tcb_.receive.clear(tcb_.queued);
+        if (!tcp_after_read(tcb_)) return;
+        now = platform::now();
+        after = settle_locked(now);
+    }
+    complete(after, now);
 }
 
-Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, bool peek, const WaitPolicy& policy,
-                                          Instant& deadline) {
+Result<usize> TcpConnection::receive_some(UserAddr to, u32 n, ReceiveMode mode, Call& call) {
     MbufQueue taken;
-    const u32 part = TRY(wait_for_data(taken, n, policy, deadline));
+    const u32 part = TRY(take_data(taken, n, call));
     if (part == 0) return 0ul;
     u32 freed = 0;
-    const Result<u32> copied = peek ? peek_out(taken, 0, to, part) : copy_out(taken, to, part, freed);
-    finish_reading(taken, peek ? 0 : copied.value(), freed);
+    const Result<u32> copied = mode.peek ? peek_out(taken, 0, to, part) : copy_out(taken, to, part, freed);
+    const bool last = !mode.all || mode.peek || part == n || !copied.ok();
+    finish_reading(taken, mode.peek ? 0 : copied.value(), freed, last);
+    call.has_turn = !last;
     if (!copied.ok()) return copied.error();
     return static_cast<usize>(copied.value());
 }
 
 Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, const WaitPolicy& policy) {
-    if (n == 0) return 0ul;
-    Instant deadline = Instant::never();
-    {
-        platform::Guard guard(lock_);
-        TRY(reading_.take(lock_, closed_, policy, deadline));
-    }
+    constexpr usize kMost = 1u << 30;
+    if (n > kMost) n = kMost;
+    Call call{policy};
     usize done = 0;
     Result<usize> last = 0ul;
-    do {
-        const u32 wanted = n - done < (1u << 30) ? static_cast<u32>(n - done) : 1u << 30;
-        last = receive_some(to + done, wanted, mode.peek, policy, deadline);
+    while (done < n) {
+        last = receive_some(to + done, static_cast<u32>(n - done), mode, call);
         done += last.value();
-    } while (mode.all && !mode.peek && done < n && last.ok() && last.value() > 0);
-    end_reading();
+        if (!last.ok() || last.value() == 0 || !call.has_turn) break;
+    }
     return done ? Result<usize>(done) : last;
 }
 

@@ -202,8 +202,8 @@ void tcp_fail(Tcb& t, Errno why);
 // ICMP reports that our segment with sequence number `seq` was lost. mtu: the next hop's MTU if the segment
 // was too long (0: unknown).
 void tcp_unreachable(Tcb& t, Seq seq, Errno why, u16 mtu, Instant now);
-// After the program has read data: sends a window update if the window has grown enough.
-void tcp_after_read(Tcb& t, Instant now);
+// After the program has read data. True: the window has grown enough for an update, which tcp_output sends.
+[[nodiscard]] bool tcp_after_read(Tcb& t);
 void tcp_fill_info(const Tcb& t, tcp_info& info);
 
 }  // namespace net

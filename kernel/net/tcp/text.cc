@@ -183,14 +183,13 @@ void tcp_take_fin(Tcb& t, Instant now) {
         tcp_enter_time_wait(t, now);
 }
 
-void tcp_after_read(Tcb& t, Instant now) {
-    if (!may_receive(t.state)) return;
+bool tcp_after_read(Tcb& t) {
+    if (!may_receive(t.state)) return false;
     const u32 grown = tcp_window(t) - t.rcv_wnd();
     const u32 half = t.config.receive_limit / 2;
     const u32 worth = 2u * t.receive_mss < half ? 2u * t.receive_mss : half;
-    if (grown < worth) return;
-    t.ack_now = true;
-    tcp_output(t, now);
+    if (grown < worth) return false;
+    return t.ack_now = true;
 }
 
 }  // namespace net

@@ -2,14 +2,16 @@
 
 namespace net {
 
-// The sum is passed and returned in a register; the loop takes 19 instructions for 32 bytes.
+// The sum is passed and returned in a register; the loop takes 34 instructions for 64 bytes.
 u64 Checksum::add_bytes(u64 sum, const u8* p, usize n) {
-    for (const u8* end = p + (n & ~usize{31}); p != end; p += 32) {
-        sum = add_carry(sum, load<u64>(p));
-        sum = add_carry(sum, load<u64>(p + 8));
-        sum = add_carry(sum, load<u64>(p + 16));
-        sum = add_carry(sum, load<u64>(p + 24));
-    }
+    const auto add_32 = [&sum](const u8* at) {
+        sum = add_carry(sum, load<u64>(at));
+        sum = add_carry(sum, load<u64>(at + 8));
+        sum = add_carry(sum, load<u64>(at + 16));
+        sum = add_carry(sum, load<u64>(at + 24));
+    };
+    for (const u8* end = p + (n & ~usize{63}); p != end; p += 64) add_32(p), add_32(p + 32);
+    if (n & 32) add_32(p), p += 32;
     if (n & 16) {
         sum = add_carry(sum, load<u64>(p));
         sum = add_carry(sum, load<u64>(p + 8));

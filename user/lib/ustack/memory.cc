@@ -37,11 +37,16 @@ void ustack::give_packet_memory(u8* first, usize pages) {
 
 namespace net::platform {
 
-void* page_alloc() {
+void* raw_page_alloc() {
     if (!free_pages && !grow()) return nullptr;
     void* page = free_pages;
     free_pages = free_pages->next;
-    return memset(page, 0, kPageSize);
+    return page;
+}
+
+void* page_alloc() {
+    void* page = raw_page_alloc();
+    return page ? memset(page, 0, kPageSize) : nullptr;
 }
 
 void page_free(void* page) { add_page(page); }

@@ -1,0 +1,160 @@
+#include "net/proto/segment_run.h"
+
+#include "ack_kit.h"
+#include "tcp_peer.h"
+
+using namespace net;
+using namespace ack_kit;
+
+namespace {
+
+constexpr u32 kSize = 1000;
+
+// The n-th segment of a run, with data of its own.
+Ack segment(u32 n) {
+    Packet data(kSize, static_cast<u8>(n + 1));
+    return {.seq = 1000 + n * kSize, .data = data, .identification = static_cast<u8>(n)};
+}
+
+// How many frames are added to the first.
+usize merged(std::vector<Packet> frames) {
+    MbufQueue queue;
+    for (const Packet& f : frames) queue.push_tail(mbuf_of(f));
+    const usize n = merge_segments(queue);
+    EXPECT_EQ(queue.size(), frames.size() - n);
+    return n;
+}
+
+// Two segments, of which the second differs.
+template <class F>
+usize merged_if(F change) {
+    Ack second = segment(1);
+    change(second);
+    return merged({frame_of(segment(0)), frame_of(second)});
+}
+
+TEST(SegmentRun, IsOnePacketWithAllData) {
+    MbufQueue queue;
+    for (u32 i = 0; i < 4; i++) queue.push_tail(mbuf_of(frame_of(segment(i))));
+    EXPECT_EQ(merge_segments(queue), 3u);
+    ASSERT_EQ(queue.size(), 1u);
+    const MbufPtr m = queue.pop_head();
+    EXPECT_EQ(m->chain_length(), 54 + 4 * kSize);
+    EXPECT_EQ(m->offload(), Offload::Verified);
+    const auto& ip = *reinterpret_cast<const Ipv4Header*>(m->data() + 14);
+    EXPECT_EQ(ip.total_length, 40 + 4 * kSize);
+    EXPECT_EQ(checksum_of({m->data() + 14, 20}), 0);
+    Packet all;
+    m->for_each_range([&](Bytes b) { all.insert(all.end(), b.begin(), b.end()); });
+    for (u32 i = 0; i < 4 * kSize; i++) ASSERT_EQ(all[54 + i], i / kSize + 1);
+}
+
+TEST(SegmentRun, EndsWithAShorterOneOrAPush) {
+    Ack shorter = segment(1), pushed = segment(1);
+    shorter.data.resize(10);
+    pushed.flags |= kPsh;
+    Ack after = segment(1);
+    after.seq = 1000 + kSize + 10;
+    EXPECT_EQ(merged({frame_of(segment(0)), frame_of(shorter), frame_of(after)}), 1u);
+    EXPECT_EQ(merged({frame_of(segment(0)), frame_of(pushed), frame_of(segment(2))}), 1u);
+    EXPECT_EQ(merged({frame_of(pushed), frame_of(segment(2))}), 0u);
+}
+
+TEST(SegmentRun, IsBounded) {
+    std::vector<Packet> frames;
+    for (u32 i = 0; i < 20; i++) frames.push_back(frame_of(segment(i)));
+    EXPECT_EQ(merged(frames), 15u);
+}
+
+TEST(SegmentRun, TakesOnlyWhatFollowsInTheSameConnection) {
+    EXPECT_EQ(merged_if([](Ack&) {}), 1u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.seq++; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.seq = 1000; }), 0u) << "a repetition";
+    EXPECT_EQ(merged_if([](Ack& a) { a.src_port++; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.dst_port++; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.ack++; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.window++; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.flags |= kFin; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.flags |= kUrg; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.flags_offset = 0; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.options = kStamps; }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.data.resize(kSize + 1); }), 0u);
+    EXPECT_EQ(merged_if([](Ack& a) { a.data.clear(); }), 0u);
+}
+
+TEST(SegmentRun, ComparesTimestamps) {
+    Ack first = segment(0), second = segment(1);
+    first.options = second.options = stamps(7);
+    EXPECT_EQ(merged({frame_of(first), frame_of(second)}), 1u);
+    second.options = stamps(8);
+    EXPECT_EQ(merged({frame_of(first), frame_of(second)}), 0u);
+    second.options = {1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 3};
+    EXPECT_EQ(merged({frame_of(first), frame_of(second)}), 0u);
+    first.options = second.options = kSacks;
+    EXPECT_EQ(merged({frame_of(first), frame_of(second)}), 0u);
+}
+
+TEST(SegmentRun, LeavesDamagedFramesAlone) {
+    for (usize at : {24u, 60u, 1000u}) {  // the checksum of IP, data
+        for (usize which : {0u, 1u}) {
+            std::vector<Packet> frames{frame_of(segment(0)), frame_of(segment(1))};
+            frames[which][at] ^= 1;
+            EXPECT_EQ(merged(frames), 0u) << at << " " << which;
+        }
+    }
+}
+
+TEST(SegmentRun, NeedsWholeFrames) {
+    for (usize length : {20u, 53u, 60u, 500u, 1053u}) {
+        Packet first = frame_of(segment(0)), second = frame_of(segment(1));
+        Packet cut(second.begin(), second.begin() + static_cast<long>(length));
+        EXPECT_EQ(merged({first, cut}), 0u);
+        cut.assign(first.begin(), first.begin() + static_cast<long>(length));
+        EXPECT_EQ(merged({cut, second}), 0u);
+    }
+}
+
+// --- in a connection
+
+struct SegmentRunOfConnection : TcpPeerTest {
+    // Segments that begin at these numbers. Damages the n-th.
+    void arrive(std::vector<u32> numbers, usize damaged = 100) {
+        MbufQueue frames;
+        for (usize i = 0; i < numbers.size(); i++) {
+            const TcpFields f{.src_port = their_port,
+                              .dst_port = kOurPort,
+                              .seq = kTheirIss + numbers[i],
+                              .ack = our_iss + 1,
+                              .flags = kAck,
+                              .window = 65535};
+            const Packet data(kSize, static_cast<u8>(numbers[i] / kSize));
+            Packet frame = packets::ether(kOurMac, kPeerMac, EtherType::Ipv4,
+                                          packets::tcp_packet({kPeer, kOurs, f, u16(i == damaged)}, data));
+            frames.push_tail(mbuf_of(frame));
+        }
+        net_rx_all(device, frames);
+    }
+};
+
+TEST_F(SegmentRunOfConnection, IsReceivedAndAcknowledgedAtOnce) {
+    accept_one();
+    arrive({1, 1001, 2001, 3001});
+    EXPECT_EQ(program->queued(), 4000u);
+    HEARS(kAck, 1, 4001);
+    EXPECT_TRUE(silence());
+    EXPECT_EQ(count(Stat::tcp_segments_merged), 3u);
+    const Packet got = read(*program, 4000).data;
+    for (usize i = 0; i < 4000; i++) ASSERT_EQ(got[i], i / kSize);
+}
+
+TEST_F(SegmentRunOfConnection, AHoleAndADamagedOneAreSeen) {
+    accept_one();
+    arrive({1, 1001, 3001, 4001});
+    EXPECT_EQ(program->queued(), 2000u);
+    device.sent.clear();
+    arrive({2001, 5001, 6001}, 2);
+    EXPECT_EQ(program->queued(), 6000u);
+    EXPECT_EQ(count(Stat::tcp_bad_checksum), 1u);
+}
+
+}  // namespace
