@@ -51,10 +51,10 @@ TEST(SegmentRun, IsOnePacketWithAllData) {
 
 TEST(SegmentRun, EndsWithAShorterOneOrAPush) {
     Ack shorter = segment(1), pushed = segment(1);
-    shorter.data.resize(10);
+    shorter.data.resize(100);
     pushed.flags |= kPsh;
     Ack after = segment(1);
-    after.seq = 1000 + kSize + 10;
+    after.seq = 1000 + kSize + 100;
     EXPECT_EQ(merged({frame_of(segment(0)), frame_of(shorter), frame_of(after)}), 1u);
     EXPECT_EQ(merged({frame_of(segment(0)), frame_of(pushed), frame_of(segment(2))}), 1u);
     EXPECT_EQ(merged({frame_of(pushed), frame_of(segment(2))}), 0u);
