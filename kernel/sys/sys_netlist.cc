@@ -25,6 +25,11 @@ Result<route_entry> describe_route(usize index) {
     return e;
 }
 
+using State = net::ArpCache::State;
+static_assert(static_cast<int>(State::Incomplete) == NEIGHBOUR_INCOMPLETE &&
+              static_cast<int>(State::Reachable) == NEIGHBOUR_REACHABLE &&
+              static_cast<int>(State::Probe) == NEIGHBOUR_PROBE);
+
 // The index counts over all interfaces.
 Result<neighbour_entry> describe_neighbour(usize index) {
     for (usize i = 0; Interface* interface = network().interface(i); i++) {

@@ -3,7 +3,7 @@ import ipaddress
 
 import gdb
 
-from . import kernel, mbuf, network, packets
+from . import kernel, mbuf, network, packets, structures
 from .command import Command, table
 
 MOST_LISTED = 200
@@ -52,9 +52,8 @@ def holders():
 
 def arp_queues(net):
     for interface in network.interfaces(net):
-        for neighbours in kernel.items(interface["arp_"]["sets_"]):
-            for neighbour in kernel.items(neighbours):
-                yield from mbuf.queue(neighbour["waiting"])
+        for neighbour in structures.elements(interface["arp_"]["incomplete_"]):
+            yield from mbuf.queue(neighbour.dereference()["waiting"])
 
 
 def origin(address):

@@ -95,13 +95,14 @@ class ArpCache {
 
     usize waiting() const { return waiting_; }
 
-    // The index-th neighbour, in any order; nothing past the last.
-    enum class State : u8 { Incomplete, Reachable, Probe };
+    // The values are those of NEIGHBOUR_* (abi/netlist.h).
+    enum class State : u8 { Incomplete = 1, Reachable, Probe };
     struct Entry {
         Ipv4Addr ip;
         MacAddr mac;
         State state;
     };
+    // The index-th neighbour, in any order; nothing past the last.
     std::optional<Entry> at(usize index) EXCLUDES(lock_);
 
   private:
