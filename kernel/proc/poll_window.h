@@ -1,10 +1,9 @@
 // How long an idle hart polls before it waits for an interrupt.
 //
-//              work came within the most, but after the polling
-//     0  <-----------------------------------------------------> most
-//              nothing came within the most: half as long
-//
-// While work comes in short intervals, polling finds it; while none comes, the hart only waits.
+// - Work came while it polled: the time stays as it is.
+// - Work came later, but within the longest time: polling for twice as long would have found it.
+// - Nothing came within the longest time: polling was in vain, so it polls for half as long. If that happens
+//   again and again, it does not poll any more.
 #pragma once
 
 #include "lib/types.h"
@@ -12,7 +11,7 @@
 // In ticks of the timer.
 class PollWindow {
   public:
-    // The most: not more than polling can win.
+    // most: the longest time. It should not exceed what an interrupt costs more than polling.
     constexpr explicit PollWindow(u64 most) : most_(most), length_(most) {}
 
     u64 length() const { return length_; }

@@ -91,8 +91,11 @@ class PollSet {
         for (usize i = 0; i < count_; i++) {
             pollfd& p = fds_[i / kFds][i % kFds];
             fs::File* f = current_process().files->get(p.fd);
-            PollEntry* watch = ready == 0 ? &TRY(add_watch(f))
-            ->entry : nullptr;
+            PollEntry* watch = nullptr;
+            if (ready == 0) {
+                Watch* w = TRY(add_watch(f));
+                watch = &w->entry;
+            }
             u32 events = f ? kAlways & wanted(p) : without_file(p);
             if (f && f->ops->poll) events = wanted(p) & f->ops->poll(*f, watch);
             p.revents = static_cast<short>(events);
