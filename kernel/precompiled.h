@@ -1,5 +1,5 @@
-// What most files of the kernel include of the C++ library: compiled once for all of them (Makefile). <algorithm> is not here: it
-// brings the macros of <stdlib.h>.
+// What most files of the kernel include of the C++ library: compiled once for all of them (Makefile).
+// <algorithm> is not here: it brings the macros of <stdlib.h>.
 #include <array>
 #include <atomic>
 #include <bit>
