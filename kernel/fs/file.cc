@@ -15,11 +15,12 @@ Result<Ref<File>> file_alloc(const FileOps& ops, void* object, bool readable, bo
     return Ref<File>(TRY(files.make(ops, object, readable, writable)));
 }
 
-u32 File::ask() {
+u32 File::ask(u32 wanted) {
     constexpr u32 kAlways = POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
-    if (!ops->poll) return kAlways;
-    if (!remembers) return ops->poll(*this, nullptr);
-    return unready.learn([this](PollEntry* entry) { return ops->poll(*this, entry); });
+    wanted |= kUnasked;
+    if (!ops->poll) return wanted & kAlways;
+    if (!remembers) return wanted & ops->poll(*this, nullptr);
+    return wanted & unready.learn([this](PollEntry* entry) { return ops->poll(*this, entry); });
 }
 
 void File::last_ref_gone() {

@@ -51,11 +51,12 @@ class File final : public RefCounted {
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
 
-    // The wanted events that have occurred. It asks the object only if nothing is known.
+    // The events that have occurred, of those wanted and kUnasked. It asks the object only if nothing is
+    // known.
     u32 poll(u32 wanted) {
         if (unready.lacks(wanted)) [[likely]]
             return 0;
-        return wanted & ask();
+        return ask(wanted);
     }
     // Does poll() remember what has not occurred? If so, there is one list for the life of the object, and
     // whatever makes an event occur wakes it, or calls unready.forget().
@@ -80,7 +81,7 @@ class File final : public RefCounted {
   private:
     static constexpr u32 kWatched = 1u << 31;
     static void watched_drop();
-    u32 ask();
+    u32 ask(u32 wanted);
     void last_ref_gone() override;
 };
 

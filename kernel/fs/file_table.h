@@ -28,7 +28,7 @@ class FileTable {
     // The file, or null. It stays valid until this process closes it, so the pointer needs no reference.
     // Entirely inline: with a call in it, every read() and write() would need a stack frame.
     File* get(int fd) const {
-        const auto n = static_cast<unsigned>(fd);
+        const usize n = static_cast<unsigned>(fd);
         if (n < FileChunk::kFiles) [[likely]]
             return first_.files[n].get();
         if (n >= NOFILE) return nullptr;

@@ -8,9 +8,13 @@
 
 #include <atomic>
 
+#include "abi/poll.h"
 #include "lib/poll.h"
 
 namespace fs {
+
+// poll() reports these whether or not the program has asked for them.
+inline constexpr u32 kUnasked = POLLERR | POLLHUP;
 
 // - lacks() and learn(): any thread.
 class Unready final : public PollWaiter {
@@ -21,10 +25,11 @@ class Unready final : public PollWaiter {
         entry_.first = true;
     }
 
-    // True: none of the wanted events has occurred. False: nobody knows.
+    // True: neither a wanted event nor one of kUnasked has occurred. False: nobody knows.
     bool lacks(u32 wanted) const {
         const u64 changes = changes_.load(std::memory_order_relaxed);
-        return ((known_.load(std::memory_order_relaxed) ^ changes) & (wanted | kChanges)) == 0;
+        const u64 mask = wanted | (kChanges | kUnasked);
+        return ((known_.load(std::memory_order_relaxed) ^ changes) & mask) == 0;
     }
 
     // ask(entry) puts the entry on the object's list and returns the events that have occurred.

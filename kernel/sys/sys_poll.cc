@@ -76,7 +76,7 @@ class PollSet {
             pollfd* end = fds_[at / kFds] + std::min(count_ - at, kFds);
             for (pollfd* p = fds_[at / kFds]; p < end; p++) {
                 fs::File* f = files.get(p->fd);
-                const u32 events = f ? f->poll(wanted(*p)) : without_file(*p);
+                const u32 events = f ? f->poll(asked(*p)) : without_file(*p);
                 p->revents = static_cast<short>(events);
                 if (events) [[unlikely]]
                     ready++;
@@ -96,8 +96,9 @@ class PollSet {
                 Watch* w = TRY(add_watch(f));
                 watch = &w->entry;
             }
-            u32 events = f ? kAlways & wanted(p) : without_file(p);
-            if (f && f->ops->poll) events = wanted(p) & f->ops->poll(*f, watch);
+            const u32 wanted = asked(p) | fs::kUnasked;
+            u32 events = f ? kAlways & wanted : without_file(p);
+            if (f && f->ops->poll) events = wanted & f->ops->poll(*f, watch);
             p.revents = static_cast<short>(events);
             ready += events != 0;
         }
@@ -121,7 +122,7 @@ class PollSet {
     static constexpr usize kFds = mm::kPageSize / sizeof(pollfd), kWatches = mm::kPageSize / sizeof(Watch);
     static constexpr u32 kAlways = POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
 
-    static u32 wanted(const pollfd& p) { return static_cast<u16>(p.events) | POLLERR | POLLHUP; }
+    static u32 asked(const pollfd& p) { return static_cast<u16>(p.events); }
     static u32 without_file(const pollfd& p) { return p.fd < 0 ? 0 : POLLNVAL; }
 
     Result<Watch*> add_watch(fs::File* f) {

@@ -35,7 +35,7 @@ constexpr fs::FileOps kOps{.read = nullptr,
                            .name = "object",
                            .poll = Object::poll,
                            .unwatch = Object::unwatch};
-constexpr u32 kIn = POLLIN | POLLERR | POLLHUP;
+constexpr u32 kIn = POLLIN;
 
 Ref<fs::File> file_of(Object& o, bool remembers = true) {
     Ref<fs::File> f = fs::file_alloc(kOps, &o, true, true).value();
@@ -71,6 +71,15 @@ TEST(FilePoll, RemembersEachEvent) {
     EXPECT_EQ(f->poll(kIn | POLLOUT), u32{POLLOUT});
     EXPECT_EQ(f->poll(kIn), 0u);
     EXPECT_EQ(o.asked, 2);
+}
+
+TEST(FilePoll, ReportsAHangupThatNobodyAskedFor) {
+    Object o;
+    const Ref<fs::File> f = file_of(o);
+    EXPECT_EQ(f->poll(kIn), 0u);
+    o.set(POLLOUT | POLLHUP);
+    EXPECT_EQ(f->poll(kIn), u32{POLLHUP});
+    EXPECT_EQ(f->poll(0), u32{POLLHUP});
 }
 
 TEST(FilePoll, DoesNotBelieveAnAnswerFromBeforeAChange) {
