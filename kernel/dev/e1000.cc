@@ -15,6 +15,7 @@ constexpr u16 k82540em = 0x100e;
 
 constexpr u32 kRxBatch = 32;      // maximum frames per call of the network stack
 constexpr u32 kReturnBatch = 32;  // minimum of refilled slots per write of RDT
+constexpr u32 kMostRings = 16;    // writes of TDT by one sender, for the frames of others
 
 constinit E1000 e1000s[kMaxNics]{};
 
@@ -110,16 +111,46 @@ Result<> E1000::transmit(net::MbufPtr& frame) {
         const Result<> fit = link_up() ? make_fit_for_wire(*frame) : Errno::NetDown;
         if (!fit.ok()) return refuse(frame, fit.error());
     }
-    Guard guard(tx_lock_);
-    tx_.reclaim();
-    if (!tx_.push(std::move(frame))) [[unlikely]]
-        return no_room_locked();
-    fence_before_doorbell();
-    regs_.write(E1000Reg::Tdt, tx_.tail());
-    // QEMU sends the frame during the register write, so its mbuf can be freed while it is in the CPU's
-    // cache.
-    tx_.reclaim();
+    u32 pushed = 0;
+    {
+        Guard guard(tx_lock_);
+        if (!tx_.push(std::move(frame))) [[unlikely]] {
+            tx_.reclaim();
+            if (!tx_.push(std::move(frame))) return no_room_locked();
+        }
+        pushed = tx_.pushed();
+        if (arch::hart_count == 1) {  // nobody waits for the lock
+            write_tail(pushed);
+            tx_.reclaim();
+            return {};
+        }
+        if (ringing_) return {};
+        ringing_ = true;
+    }
+    ring_for_all(pushed);
     return {};
+}
+
+// The doorbell is rung without the lock, because QEMU sends during the register write: meanwhile other harts
+// push their frames, and leave at once. Why no frame is forgotten, and TDT never goes back:
+// - Only the sender that has set ringing_ writes TDT, and each time what pushed() was later.
+// - It clears ringing_ with the lock held, and only if nothing was pushed since it read what it wrote last.
+//   Who pushes after that finds ringing_ false and rings.
+// - Others can keep it here for kMostRings writes. For the last one, it holds the lock, so nobody pushes.
+//
+// QEMU has then sent the frames, so their mbufs can be freed while they are in the CPU's cache.
+void E1000::ring_for_all(u32 pushed) {
+    for (u32 rings = 1;; rings++) {
+        if (rings < kMostRings) write_tail(pushed);
+        Guard guard(tx_lock_);
+        if (rings == kMostRings) write_tail(pushed = tx_.pushed());
+        tx_.reclaim();
+        if (tx_.pushed() == pushed) {
+            ringing_ = false;
+            return;
+        }
+        pushed = tx_.pushed();
+    }
 }
 
 bool E1000::reclaim_locked() {

@@ -32,10 +32,16 @@ class E1000 final : public Nic {
     Result<> set_up_rings();
     void on_interrupt();
     void return_slots();
+    void ring_for_all(u32 pushed) EXCLUDES(tx_lock_);
+    void write_tail(u32 pushed) {
+        fence_before_doorbell();
+        regs_.write(E1000Reg::Tdt, pushed % kRingSize);
+    }
 
     const PciFunction* function_ = nullptr;
     Mmio<E1000Reg> regs_;
     net::MacAddr mac_;
+    bool ringing_ GUARDED_BY(tx_lock_) = false;  // a sender writes TDT, and looks for more frames afterwards
     TxRing tx_ GUARDED_BY(tx_lock_);
     RxRing rx_;  // used only by the thread
 };

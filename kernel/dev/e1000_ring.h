@@ -131,7 +131,10 @@ class TxRing {
         return true;
     }
 
-    u32 tail() const { return next_ % kRingSize; }  // the value for TDT
+    // Descriptors ever pushed; modulo kRingSize the value for TDT. TDT alone does not tell whether a whole
+    // ring of frames was pushed since.
+    u32 pushed() const { return next_; }
+    u32 tail() const { return next_ % kRingSize; }
     u32 mbufs_held() const;                         // counts over the whole ring
 
     struct Counters {

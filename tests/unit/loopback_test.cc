@@ -1,4 +1,6 @@
 // Packets from this host to itself.
+#include <functional>
+
 #include "net/wire/tcp.h"
 #include "net_test.h"
 #include "tcp_sim.h"
@@ -11,8 +13,33 @@ namespace {
 constexpr Ipv4Addr kLocalhost{127, 0, 0, 1};
 
 struct LoopbackTest : NetTest {
-    // Runs the timer thread.
+    // Runs the timer thread, and the threads that were woken.
     static void deliver() { fake::world().advance({}); }
+
+    // Calls `work` once while the frame of a datagram is passed up: what it sends is queued meanwhile.
+    void while_one_is_passed_up(std::function<void()> work) {
+        struct Once final : FrameTaps {
+            std::function<void()> work;
+            bool offer(Tap, Interface&, const Mbuf&) override {
+                if (const auto now = std::exchange(work, {})) now();
+                return false;
+            }
+        } once;
+        once.work = std::move(work);
+        stack->attach_taps(once);
+        stack->set_tapped(static_cast<u32>(Tap::Received));
+        EXPECT_OK(write(*udp_socket(kLocalhost, 1024, 1033), packets::text("x")));  // queue 0
+        stack->set_tapped(0);
+    }
+    static Result<usize> send_one(Socket& from) {
+        Packet byte = packets::text("x");
+        return from.send({reinterpret_cast<uptr>(byte.data())}, 1, MSG_DONTWAIT, nullptr);
+    }
+    // Ports that differ in three bits: a socket for each queue.
+    OpenSocket socket_of_queue(u16 number) {
+        const u16 port = static_cast<u16>(2000 + 8 * number);
+        return udp_socket(kLocalhost, port, port ^ number);
+    }
 };
 
 TEST_F(LoopbackTest, CarriesADatagramFromOneSocketToAnother) {
@@ -24,8 +51,7 @@ TEST_F(LoopbackTest, CarriesADatagramFromOneSocketToAnother) {
         auto client = udp_socket(a, 0, 53);
         EXPECT_EQ(client->local().inet()->addr, from);
         EXPECT_OK(write(*client, packets::text("hello")));
-        EXPECT_EQ(server->queued(), 0u) << "not delivered before the sender has left the stack";
-        deliver();
+        EXPECT_EQ(server->queued(), 1u) << "delivered in the sender's own time";
         SocketAddr who;
         Packet buffer(10);
         EXPECT_EQ(server->receive({reinterpret_cast<uptr>(buffer.data())}, 10, 0, &who).value(), 5u);
@@ -74,13 +100,65 @@ TEST_F(LoopbackTest, KeepsItsAddressesInside) {
 
 TEST_F(LoopbackTest, IsFullAtItsBoundAndMakesRoom) {
     auto client = udp_socket(kLocalhost, 0, 53);
-    Packet byte = packets::text("x");
-    const UserAddr from{reinterpret_cast<uptr>(byte.data())};
-    for (usize i = 0; i < Loopback::kRoom; i++) EXPECT_OK(client->send(from, 1, 0x40, nullptr));
-    EXPECT_ERROR(client->send(from, 1, 0x40, nullptr), Again);
-    fake::world().on_wait = []() -> Result<> { return deliver(), Errno::None; };
-    EXPECT_OK(client->send(from, 1, 0, nullptr));
+    while_one_is_passed_up([&] {
+        for (usize i = 0; i < Loopback::kRoom; i++) EXPECT_OK(send_one(*client));
+        EXPECT_ERROR(send_one(*client), Again);
+    });
     deliver();
+    EXPECT_ERROR(send_one(*client), ConnRefused);
+    EXPECT_OK(send_one(*client));
+}
+
+TEST_F(LoopbackTest, EndsTheWaitForRoomOfAKilledProcess) {
+    auto client = udp_socket(kLocalhost, 0, 53);
+    Packet byte = packets::text("x");
+    bool waited = false;
+    while_one_is_passed_up([&] {
+        for (usize i = 0; i < Loopback::kRoom; i++) EXPECT_OK(send_one(*client));
+        fake::world().on_wait = [&]() -> Result<> { return waited = true, Errno::Intr; };
+        EXPECT_ERROR(client->send({reinterpret_cast<uptr>(byte.data())}, 1, 0, nullptr), Intr);
+        fake::world().on_wait = {};
+    });
+    EXPECT_TRUE(waited);
+    deliver();
+}
+
+TEST_F(LoopbackTest, PassesUpWhatIsSentMeanwhileAfterwardsAndInOrder) {
+    auto server = open_udp(*stack).value();
+    const OpenSocket closer(server);
+    EXPECT_OK(server->bind({kLocalhost, 54}));
+    auto client = udp_socket(kLocalhost, 0, 54);
+    while_one_is_passed_up([&] {
+        for (const char* word : {"one", "two", "three"}) EXPECT_OK(write(*client, packets::text(word)));
+        EXPECT_EQ(server->queued(), 0u) << "no call into the stack from inside of it";
+    });
+    for (const char* word : {"one", "two", "three"}) EXPECT_EQ(as_text(read(*server).data), word);
+}
+
+TEST_F(LoopbackTest, LeavesALongQueueToTheTimerThread) {
+    const u64 before = count(Stat::rx_frames);
+    while_one_is_passed_up([&] {
+        for (u16 queue : {1, 2}) {
+            auto client = socket_of_queue(queue);
+            for (usize i = 0; i < Loopback::kRoom; i++) EXPECT_OK(send_one(*client));
+        }
+    });
+    EXPECT_EQ(count(Stat::rx_frames) - before, Loopback::kBatch);
+    for (int i = 0; i < 10; i++) deliver();
+    EXPECT_EQ(count(Stat::udp_no_socket), 2 * Loopback::kRoom + 1);
+}
+
+TEST_F(LoopbackTest, PassesUpTwoFlowsOnTwoHartsAtTheSameTime) {
+    auto server = open_udp(*stack).value();
+    const OpenSocket closer(server);
+    EXPECT_OK(server->bind({kLocalhost, 2009}));  // to which socket_of_queue(1) sends
+    auto client = socket_of_queue(1);
+    while_one_is_passed_up([&] {
+        platform::this_hart = 1;
+        EXPECT_OK(send_one(*client));
+        EXPECT_EQ(server->queued(), 1u) << "although hart 0 passes up another flow's frame";
+        platform::this_hart = 0;
+    });
 }
 
 // --- TCP
@@ -92,8 +170,7 @@ struct TcpOverLoopback : LoopbackTest {
         EXPECT_OK(listening->bind({kLocalhost, 80}));
         EXPECT_OK(listening->listen(1));
         client = open_tcp(*stack).value();
-        EXPECT_ERROR(client->connect({kLocalhost, 80}, false), InProgress);
-        deliver();
+        EXPECT_OK(client->connect({kLocalhost, 80}, false)) << "all of the handshake takes place in the call";
         server = listening->accept(false).value();
     }
     ~TcpOverLoopback() override {
@@ -133,10 +210,27 @@ TEST_F(TcpOverLoopback, CarriesManyBytesInFewPackets) {
     EXPECT_EQ(count(Stat::tcp_retransmits), 0u);
 }
 
+TEST_F(TcpOverLoopback, AcknowledgesWhenAReaderThatWaitsHasRead) {
+    const Packet all = sim::random_bytes(10'000, 7);
+    u64 before = count(Stat::tcp_out);
+    const auto segments = [&] { return count(Stat::tcp_out) - before; };
+    EXPECT_EQ(send(all).value(), all.size());
+    EXPECT_EQ(segments(), 2u) << "nobody waits: data and ACK";
+    EXPECT_EQ(receive(20'000), all);
+    fake::world().on_wait = [&]() -> Result<> {
+        before = count(Stat::tcp_out);
+        EXPECT_EQ(send(all).value(), all.size());
+        EXPECT_EQ(segments(), 1u) << "the data";
+        return Errno::None;
+    };
+    EXPECT_EQ(receive(20'000, 0), all);
+    fake::world().on_wait = {};
+    EXPECT_EQ(segments(), 2u) << "the ACK came with the read";
+}
+
 TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
     const u64 before = mbufs();
     const Packet all = sim::random_bytes(1000, 6);
-    EXPECT_EQ(send(all).value(), all.size());
     Packet frame;
     struct Looker final : FrameTaps {
         Packet& seen;
@@ -148,7 +242,7 @@ TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
     } looker(frame);
     stack->attach_taps(looker);
     stack->set_tapped(static_cast<u32>(Tap::Received));
-    deliver();
+    EXPECT_EQ(send(all).value(), all.size());
     stack->set_tapped(0);
     const auto ip = Ipv4Packet::parse(Bytes(frame).subspan(sizeof(EtherHeader)));
     ASSERT_TRUE(ip);
@@ -200,11 +294,13 @@ TEST_F(TcpOverLoopback, FreesFragmentsThatNobodyReads) {
 
 TEST_F(TcpOverLoopback, RepeatsWhatWasLostInParts) {
     const Packet all = sim::random_bytes(60'000, 5);
-    const Packet one = packets::text("x");
-    auto noise = udp_socket(kLocalhost, 0, 53);
-    for (usize i = 0; i < Loopback::kRoom; i++)
-        EXPECT_OK(noise->send({reinterpret_cast<uptr>(one.data())}, 1, MSG_DONTWAIT, nullptr));
-    EXPECT_EQ(send(all).value(), all.size()) << "the queue is full: nothing gets into it now";
+    while_one_is_passed_up([&] {
+        for (u16 queue = 0; queue < 8; queue++) {
+            auto noise = socket_of_queue(queue);
+            for (usize i = 0; i < Loopback::kRoom; i++) EXPECT_OK(send_one(*noise));
+        }
+        EXPECT_EQ(send(all).value(), all.size()) << "the queues are full: nothing gets into them now";
+    });
     Packet got;
     for (int i = 0; i < 1000 && got.size() < all.size(); i++) {
         fake::world().advance(milliseconds(10));

@@ -36,7 +36,10 @@ class VirtioMmio {
     // Tells the device that the queue has new buffers, if it wants to know. The caller holds the queue's
     // lock.
     void notify(u32 index, VirtQueue& queue) const {
-        if (!queue.must_notify()) return;
+        if (queue.must_notify()) ring(index);
+    }
+    // The same after must_notify(), without the lock.
+    void ring(u32 index) const {
         fence_before_doorbell();
         regs_.write(VirtioReg::QueueNotify, index);
     }

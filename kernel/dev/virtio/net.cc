@@ -138,13 +138,19 @@ void VirtioNet::release() {
 
 // Passes a frame to the device. kSimple: it is_simple(), so the copy of this function for nearly all frames
 // asks no more.
+//
+// The doorbell is rung without the lock: QEMU may send meanwhile. It has no value that could be out of date;
+// the device looks at the queue's index. If another hart adds a frame before this one rings, must_notify()
+// tells it that the device is going to look.
 template <bool kSimple>
 [[gnu::always_inline]] inline Result<> VirtioNet::pass(net::MbufPtr& frame) {
     {
         Guard guard(tx_lock_);
         tx_.reclaim_if_half_full();
         if (kSimple ? tx_.push_simple(frame) : tx_.push(frame)) [[likely]] {
-            transport_.notify(kTransmitQueue, tx_.queue());
+            if (!tx_.queue().must_notify()) return {};
+            guard.release();
+            transport_.ring(kTransmitQueue);
             return {};
         }
         if (!tx_.queue().fault()) return no_room_locked();

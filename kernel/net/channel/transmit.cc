@@ -2,6 +2,7 @@
 #include "lib/string.h"
 #include "net/channel/channel.h"
 #include "net/channel/channels.h"
+#include "net/proto/inet.h"
 
 namespace net {
 
@@ -24,6 +25,7 @@ void Channel::send_posted(Sender who) {
             note_rest_locked();
         complete_finished_locked();
     }
+    interface_.inet().deliver_loopback();
     if (result == Intake::Lie) {
         shut();
         return release_flows();

@@ -21,7 +21,10 @@ static void take_frame(Interface& in, MbufPtr&& frame) {
 
 // A device without an interface has not been added to the stack: its frames are dropped.
 void net_rx(NetDevice& from, MbufPtr frame) {
-    if (Interface* in = from.interface()) take_frame(*in, std::move(frame));
+    Interface* in = from.interface();
+    if (!in) return;
+    take_frame(*in, std::move(frame));
+    in->inet().deliver_loopback();
 }
 
 static void drop_acks(Interface& in, MbufQueue& frames, usize n) {
@@ -75,6 +78,7 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
         if (looked_at == 0 && !watched && frames.size() > 1) merge_data(in->inet(), frames);
         if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
     }
+    in->inet().deliver_loopback();
 }
 
 void net_link_changed(NetDevice& device, bool up) {

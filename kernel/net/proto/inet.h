@@ -61,6 +61,12 @@ class Inet {
         return index < interface_count_ ? &interfaces_[index] : index == interface_count_ ? &lo_ : nullptr;
     }
     Interface& loopback() { return lo_; }
+    // Passes up what this host has sent to itself (Loopback::deliver). To be called after each packet that
+    // may have gone there, as soon as no lock is held.
+    void deliver_loopback() {
+        if (loopback_waiting_.load(std::memory_order_relaxed)) [[unlikely]]
+            loopback_.deliver();
+    }
 
     bool has_several_interfaces() const { return interface_count_ > 1; }  // not counting loopback
 
@@ -130,12 +136,13 @@ class Inet {
     // What each packet needs comes first: a small offset fits into one instruction.
     Tcp* tcp_ = nullptr;
     std::atomic<u32> tapped_{0};
+    std::atomic<u32> loopback_waiting_{0};
     HopCache hops_;
     Stats stats_;
     PathMtus path_mtus_;
     Interface interfaces_[kMaxInterfaces];
     usize interface_count_ = 0;
-    Loopback loopback_;
+    Loopback loopback_{loopback_waiting_};
     Interface lo_;
     RouteTable routes_{hops_};
     platform::Lock settings_lock_{LockRank::Interfaces, "interfaces"};  // one change at a time

@@ -238,6 +238,7 @@ void Reassembly::run(Instant now) {
         const auto ip = Ipv4Packet::parse(first->bytes());
         icmp_tx_error(*in, *ip, std::move(first), IcmpType::TimeExceeded, 1);
     }
+    inet_.deliver_loopback();
 }
 
 }  // namespace net

@@ -3,6 +3,7 @@
 #include "abi/net.h"
 #include "abi/socket.h"
 #include "net/proto/icmp.h"
+#include "net/proto/inet.h"
 
 namespace net {
 
@@ -38,6 +39,7 @@ Result<usize> EchoSocket::send(UserAddr from, usize n, int flags, const SocketAd
     TRY(copy_in(m, from, n));
     const Result<> sent = icmp_tx_echo(inet(), std::move(m), s.key.local, s.key.remote, s.key.local_port,
                                        sequence, when_full(flags), s.controls);
+    inet().deliver_loopback();
     if (!sent.ok()) return send_error(sent.error(), flags);
     note_sent();
     return all;

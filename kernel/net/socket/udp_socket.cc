@@ -2,6 +2,7 @@
 
 #include "abi/net.h"
 #include "abi/socket.h"
+#include "net/proto/inet.h"
 #include "net/proto/udp.h"
 
 namespace net {
@@ -22,6 +23,7 @@ Result<usize> UdpSocket::send(UserAddr from, usize n, int flags, const SocketAdd
     MbufPtr m;
     TRY(copy_in(m, from, n));
     const Result<> sent = net_tx_udp(inet(), std::move(m), s.key, when_full(flags), s.controls);
+    inet().deliver_loopback();
     if (!sent.ok()) [[unlikely]]
         return send_error(sent.error(), flags);
     note_sent();

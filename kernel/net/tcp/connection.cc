@@ -55,6 +55,7 @@ void TcpConnection::complete(const Aftermath& after, Instant now) {
     if (after.starved) tcp_.pressure().relieve_receivers(now);
     for (u8 i = 0; i < after.drop_refs; i++) drop_ref();  // never the last: the caller holds one
     if (after.listener) after.listener->drop_ref();
+    tcp_.inet().deliver_loopback();
 }
 
 // Removes the closed connection from the table and cancels its timer.

@@ -126,9 +126,16 @@ void note_in_order(Tcb& t, u32 segment, Instant now) {
     schedule_ack(t, segment, now);
 }
 
+// Data of this host, for a thread that waits: it has been woken, and the ACK that it sends when it has read
+// acknowledges them, together with the window (tcp_after_read).
+bool ack_comes_with_read(const Tcb& t, bool from_this_host) {
+    return from_this_host && t.awaited && !t.ack_now && t.out_of_order.empty();
+}
+
 // Several segments of unknown length: a chain of mbufs, into which the device has merged them, or fragments,
 // because they have not left this host.
 [[gnu::noinline]] void take_merged_data(Tcb& t, MbufPtr m, Seq first, Instant now) {
+    const bool wait_for_read = ack_comes_with_read(t, m->fragment_count() > 0);
     bool in_order = false;
     while (m) {
         MbufPtr rest = m->detach();
@@ -137,7 +144,9 @@ void note_in_order(Tcb& t, u32 segment, Instant now) {
         first += n;
         m = std::move(rest);
     }
-    if (in_order) note_in_order(t, 0, now);
+    if (!in_order) return;
+    if (!wait_for_read || t.ack_now) return note_in_order(t, 0, now);
+    if (!t.running(TcpTimer::DelayedAck)) t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
 }
 
 }  // namespace

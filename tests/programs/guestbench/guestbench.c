@@ -24,6 +24,8 @@ static const struct {
     {"udp-send", "HOST PORT N SIZE      sends N datagrams to the sink", 4, udp_send},
     {"udp-echo", "HOST PORT N SIZE      N round trips, one at a time", 4, udp_echo},
     {"udp-receive", "HOST PORT N SIZE RATE the source sends N datagrams, RATE a second", 5, udp_receive},
+    {"udp-senders", "HOST PORT N SIZE P    P processes send N datagrams each to the sink", 5, udp_senders},
+    {"udp-loopback", "N SIZE P              P processes send N datagrams each to themselves", 3, udp_loopback},
     {"tcp-send", "HOST PORT N           writes N times 64 KiB", 3, tcp_send},
     {"tcp-receive", "HOST PORT N           reads N times 64 KiB", 3, tcp_receive},
     {"tcp-echo", "HOST PORT N           N round trips of a byte", 3, tcp_echo},

@@ -39,6 +39,8 @@ void first_reply(char** words);
 void udp_send(char** words);
 void udp_echo(char** words);
 void udp_receive(char** words);
+void udp_senders(char** words);
+void udp_loopback(char** words);
 void tcp_send(char** words);
 void tcp_receive(char** words);
 void tcp_echo(char** words);
