@@ -114,9 +114,10 @@ Result<> E1000::transmit(net::MbufPtr& frame) {
     u32 pushed = 0;
     {
         Guard guard(tx_lock_);
-        if (!tx_.push(std::move(frame))) [[unlikely]] {
+        const auto push = [&]() REQUIRES(tx_lock_) { return tx_.push(std::move(frame)); };
+        if (!push()) [[unlikely]] {
             tx_.reclaim();
-            if (!tx_.push(std::move(frame))) return no_room_locked();
+            if (!push()) return no_room_locked();
         }
         pushed = tx_.pushed();
         if (arch::hart_count == 1) {  // nobody waits for the lock

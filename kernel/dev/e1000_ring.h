@@ -135,7 +135,7 @@ class TxRing {
     // ring of frames was pushed since.
     u32 pushed() const { return next_; }
     u32 tail() const { return next_ % kRingSize; }
-    u32 mbufs_held() const;                         // counts over the whole ring
+    u32 mbufs_held() const;  // counts over the whole ring
 
     struct Counters {
         u64 packets = 0, bytes = 0;

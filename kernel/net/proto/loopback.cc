@@ -24,7 +24,7 @@ usize Loopback::queue_of(const Mbuf& frame) {
     if (frame.length() < TcpFrame::kTcp + 2 * sizeof(be16)) return 0;
     const auto& f = *reinterpret_cast<const TcpFrame*>(frame.data());
     if (f.ip.protocol == static_cast<u8>(IpProtocol::Icmp) || f.ip.is_fragment()) return 0;
-    const u32 mixed = u32{f.tcp.src_port} ^ u32{f.tcp.dst_port};
+    const u32 mixed = u32{f.tcp.src_port} ^ u32 { f.tcp.dst_port };
     return (mixed ^ mixed >> 3) % kQueues;
 }
 

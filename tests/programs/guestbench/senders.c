@@ -11,7 +11,8 @@
 
 #define WARM_UP 200
 
-/* Forks `count` processes. Each opens its socket, warms up, and waits for the others; then all run at once. */
+/* Forks `count` processes. Each opens its socket, warms up, and waits for the others; then all run at once.
+ */
 static void together(long count, int (*open)(char**), void (*work)(int fd, long n, size_t size), char** words,
                      long n, size_t size) {
     int ready[2], go[2];
