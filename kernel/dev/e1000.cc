@@ -136,8 +136,9 @@ Result<> E1000::transmit(net::MbufPtr& frame) {
 // push their frames, and leave at once. Why no frame is forgotten, and TDT never goes back:
 // - Only the sender that has set ringing_ writes TDT, and each time what pushed() was later.
 // - It clears ringing_ with the lock held, and only if nothing was pushed since it read what it wrote last.
-//   Who pushes after that finds ringing_ false and rings.
-// - Others can keep it here for kMostRings writes. For the last one, it holds the lock, so nobody pushes.
+//   A sender that pushes after that finds ringing_ false and rings.
+// - Others can keep it here for at most kMostRings writes: it holds the lock during the last one, so nobody
+//   can push meanwhile.
 //
 // QEMU has then sent the frames, so their mbufs can be freed while they are in the CPU's cache.
 void E1000::ring_for_all(u32 pushed) {

@@ -17,7 +17,7 @@ Result<Ref<File>> file_alloc(const FileOps& ops, void* object, bool readable, bo
 
 u32 File::ask(u32 wanted) {
     constexpr u32 kAlways = POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;
-    wanted |= kUnasked;
+    wanted |= kAlwaysReported;
     if (!ops->poll) return wanted & kAlways;
     if (!remembers) return wanted & ops->poll(*this, nullptr);
     return wanted & unready.learn([this](PollEntry* entry) { return ops->poll(*this, entry); });

@@ -51,8 +51,8 @@ class File final : public RefCounted {
     // Disk files: the file offset, guarded by the inode's lock.
     u64 offset = 0;
 
-    // The events that have occurred, of those wanted and kUnasked. It asks the object only if nothing is
-    // known.
+    // The events that have occurred, of those wanted and kAlwaysReported. It asks the object only if nothing
+    // is known.
     u32 poll(u32 wanted) {
         if (unready.lacks(wanted)) [[likely]]
             return 0;

@@ -14,7 +14,7 @@
 namespace fs {
 
 // poll() reports these whether or not the program has asked for them.
-inline constexpr u32 kUnasked = POLLERR | POLLHUP;
+inline constexpr u32 kAlwaysReported = POLLERR | POLLHUP;
 
 // - lacks() and learn(): any thread.
 class Unready final : public PollWaiter {
@@ -25,10 +25,10 @@ class Unready final : public PollWaiter {
         entry_.first = true;
     }
 
-    // True: neither a wanted event nor one of kUnasked has occurred. False: nobody knows.
+    // True: neither a wanted event nor one of kAlwaysReported has occurred. False: nobody knows.
     bool lacks(u32 wanted) const {
         const u64 changes = changes_.load(std::memory_order_relaxed);
-        const u64 mask = wanted | (kChanges | kUnasked);
+        const u64 mask = wanted | (kChanges | kAlwaysReported);
         return ((known_.load(std::memory_order_relaxed) ^ changes) & mask) == 0;
     }
 

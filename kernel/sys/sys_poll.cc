@@ -96,7 +96,7 @@ class PollSet {
                 Watch* w = TRY(add_watch(f));
                 watch = &w->entry;
             }
-            const u32 wanted = asked(p) | fs::kUnasked;
+            const u32 wanted = asked(p) | fs::kAlwaysReported;
             u32 events = f ? kAlways & wanted : without_file(p);
             if (f && f->ops->poll) events = wanted & f->ops->poll(*f, watch);
             p.revents = static_cast<short>(events);

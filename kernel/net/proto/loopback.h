@@ -38,7 +38,7 @@ class Loopback final : public NetDevice {
     MacAddr mac() const override { return {}; }
     bool link_up() const override { return true; }
     NetDeviceCounters counters() const override;
-    // Who calls it must call deliver() afterwards.
+    // The caller must call deliver() afterwards.
     Result<> transmit(MbufPtr& frame) override;
     Result<> wait_for_room() override;
     void reclaim() override {}

@@ -102,14 +102,18 @@ void take_queued_data(Tcb& t) {
     while (MbufPtr m = t.out_of_order.take(t.queued, t.rcv_nxt)) accept_out_of_order(t, std::move(m));
 }
 
+void start_delayed_ack(Tcb& t, Instant now) {
+    if (!t.running(TcpTimer::DelayedAck)) t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
+}
+
 // RFC 9293 section 3.8.6.3: an ACK for at least every second full segment, or when the delayed ACK timer
 // expires. A segment that is one byte shorter counts as full.
 void schedule_ack(Tcb& t, u32 length, Instant now) {
     if (length > t.receive_mss) t.receive_mss = static_cast<u16>(length);
     if (t.rcv_nxt.since(t.last_ack_sent) + 1 >= 2 * u32{t.receive_mss})
         t.ack_now = true;
-    else if (!t.running(TcpTimer::DelayedAck))
-        t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
+    else
+        start_delayed_ack(t, now);
 }
 
 // Takes one mbuf of data that start at `first`. True: they were in order.
@@ -126,8 +130,8 @@ void note_in_order(Tcb& t, u32 segment, Instant now) {
     schedule_ack(t, segment, now);
 }
 
-// Data of this host, for a thread that waits: it has been woken, and the ACK that it sends when it has read
-// acknowledges them, together with the window (tcp_after_read).
+// Data of this host for a thread that waits need no ACK of their own: that thread has been woken, and
+// tcp_after_read() acknowledges them together with the new window.
 bool ack_comes_with_read(const Tcb& t, bool from_this_host) {
     return from_this_host && t.awaited && !t.ack_now && t.out_of_order.empty();
 }
@@ -146,7 +150,7 @@ bool ack_comes_with_read(const Tcb& t, bool from_this_host) {
     }
     if (!in_order) return;
     if (!wait_for_read || t.ack_now) return note_in_order(t, 0, now);
-    if (!t.running(TcpTimer::DelayedAck)) t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
+    start_delayed_ack(t, now);
 }
 
 }  // namespace

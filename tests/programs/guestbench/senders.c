@@ -11,15 +11,16 @@
 
 #define WARM_UP 200
 
-/* Forks `count` processes. Each opens its socket, warms up, and waits for the others; then all run at once.
- */
+/* Forks `count` processes. Each opens its socket, warms up and waits for the others. Then all run at once. */
 static void together(long count, int (*open)(char**), void (*work)(int fd, long n, size_t size), char** words,
                      long n, size_t size) {
     int ready[2], go[2];
     char byte = 0;
     if (count < 1 || pipe(ready) < 0 || pipe(go) < 0) fail("together");
     for (long i = 0; i < count; i++) {
-        if (fork() != 0) continue;
+        const int pid = fork();
+        if (pid < 0) fail("fork");
+        if (pid > 0) continue;
         const int fd = open(words);
         work(fd, WARM_UP, size);
         close(go[1]);
@@ -27,14 +28,17 @@ static void together(long count, int (*open)(char**), void (*work)(int fd, long 
         work(fd, n, size);
         _exit(0);
     }
+    close(ready[1]);
     for (long i = 0; i < count; i++)
-        if (read(ready[0], &byte, 1) != 1) fail("pipe");
+        if (read(ready[0], &byte, 1) != 1) fail("a sender");
     close(go[0]);
     begin();
     close(go[1]);
-    for (long i = 0; i < count; i++) wait(NULL);
+    int failed = 0, status;
+    for (long i = 0; i < count; i++) failed += wait(&status) < 0 || status != 0;
     const long long ns = elapsed();
     end(n * count);
+    if (failed) fail("a sender");
     print("senders_rate", (double)(n * count) * 1e9 / (double)ns, "packets/s");
 }
 
