@@ -61,6 +61,15 @@ def the_keys_of_the_console_send_their_signals_to_the_foreground():
         wait_for_processes(g, ["init", "netd", "ps", "sh"])
 
 
+@test()
+def a_reader_that_waits_takes_no_input_once_it_is_in_the_background():
+    with Guest("signals-reader", CPUS=2) as g:
+        g.run("(cat < /console & sleep 1)")
+        out = g.ok("echo for the shell")
+        check("for the shell\n" in out, f"the shell did not get what was typed:\n{out}")
+        wait_for_processes(g, ["init", "netd", "ps", "sh"])
+
+
 @test(deadline=60)
 def a_stopped_process_continues_after_kill_cont_and_a_background_reader_gets_an_error():
     with Guest("signals-stop", CPUS=2) as g:

@@ -73,10 +73,13 @@ Result<> Tty::may_change() {
 Result<> Tty::may_write() { return stops_background() ? may_change() : Result<>(); }
 
 Result<i64> Tty::read(UserAddr to, usize n, bool wait) {
-    if (in_background()) return process_stop_background(SIGTTIN);
     char piece[128];
     Read r{.wait = wait, .started = clock_now()};
     while (!r.ended && r.copied < n) {
+        if (in_background()) {
+            if (r.copied > 0) break;
+            return process_stop_background(SIGTTIN);
+        }
         const usize room = n - r.copied < sizeof piece ? n - r.copied : sizeof piece;
         const Result<usize> got = take(piece, room, r);
         if (!got.ok() && r.copied == 0) return got.error();
@@ -87,7 +90,8 @@ Result<i64> Tty::read(UserAddr to, usize n, bool wait) {
     return static_cast<i64>(r.copied);
 }
 
-// Takes up to n characters, after waiting for the first of them; none: the read has ended. Again, Intr.
+// Takes up to n characters, after waiting for the first of them. None: the read has ended, or the process is
+// in the background now, and the characters are for another. Again, Intr.
 Result<usize> Tty::take(char* to, usize n, Read& r) {
     IrqGuard g(lock_);
     const unsigned heard = heard_;
@@ -96,6 +100,7 @@ Result<usize> Tty::take(char* to, usize n, Read& r) {
         if (!r.ended) TRY(wait_locked(r, heard));
         if (r.ended) return usize{0};
     }
+    if (foreground_.is_background(current_process())) return usize{0};
     const usize got = terminal_.take(to, n, r.ended);
     resume_locked();
     return got;
