@@ -3,7 +3,6 @@
 #define NPROC     256       /* processes */
 #define NCPU      8         /* harts */
 #define NOFILE    1024      /* open files per process */
-#define NFILE     4096      /* open files in the system */
 #define NINODE    128       /* inodes in use at once */
 #define NBUF      128       /* blocks in the buffer cache */
 #define NDEV      10        /* device majors */

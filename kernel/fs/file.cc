@@ -1,12 +1,11 @@
 #include "fs/file.h"
 
-#include "abi/param.h"
 #include "abi/poll.h"
 #include "fs/pool.h"
 
 namespace fs {
 namespace {
-constinit Pool<File> files{LockRank::FileTable, "file table", NFILE, Errno::NFile};
+constinit Pool<File> files{LockRank::FileTable, "file table", memory_share::kFiles, Errno::NFile};
 using Call = void (*)();
 constinit Call call_on_watched_drop = nullptr;
 }  // namespace

@@ -85,7 +85,8 @@ class File final : public RefCounted {
     void last_ref_gone() override;
 };
 
-// NFile: NFILE files are open in the system. NoMem. On failure the caller keeps `object`.
+// NFile: too many files are open in the system (lib/memory_share.h). NoMem. On failure the caller keeps
+// `object`.
 Result<Ref<File>> file_alloc(const FileOps& ops, void* object, bool readable, bool writable);
 
 u32 files_in_use();

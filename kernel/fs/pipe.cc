@@ -2,7 +2,6 @@
 
 #include "abi/file_status.h"
 #include "abi/ioctl.h"
-#include "abi/param.h"
 #include "fs/pipe_bytes.h"
 #include "fs/pool.h"
 #include "mm/uaccess.h"
@@ -10,7 +9,7 @@
 namespace fs {
 namespace {
 
-constinit Pool<Pipe> pipes{LockRank::FileTable, "pipes", NFILE / 2, Errno::NFile};
+constinit Pool<Pipe> pipes{LockRank::FileTable, "pipes", memory_share::kPipes, Errno::NFile};
 
 Pipe& pipe_of(File& f) { return *static_cast<Pipe*>(f.object); }
 

@@ -8,11 +8,11 @@ using ByNameNode = ListNode<LocalSocket, ByName>;
 using InFamilyNode = ListNode<LocalSocket, InFamily>;
 
 Result<Ref<LocalSocket>> LocalFamily::create(int type) {
-    if (!limit_.take()) return Errno::NFile;
     Ref<Inbox> inbox(inboxes_.create(inboxes_, pages_, type != SOCK_STREAM,
                                      last_number_.fetch_add(1, std::memory_order_relaxed) + 1));
     LocalSocket* made = inbox ? sockets_.create(*this, type, std::move(inbox)) : nullptr;
-    if (!made) return limit_.give(), Errno::NoMem;
+    if (!made) return sockets_.has_all_pages() || inboxes_.has_all_pages() ? Errno::NFile : Errno::NoMem;
+    count_.fetch_add(1, std::memory_order_relaxed);
     Ref<LocalSocket> socket(made);
     net::platform::Guard guard(lock_);
     all_.push_back(*socket);
@@ -21,7 +21,7 @@ Result<Ref<LocalSocket>> LocalFamily::create(int type) {
 
 void LocalFamily::free(LocalSocket& socket) {
     sockets_.destroy(&socket);
-    limit_.give();
+    count_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 static Result<> check(int type, int protocol) {

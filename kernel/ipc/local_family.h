@@ -3,8 +3,8 @@
 
 #include "ipc/local_socket.h"
 #include "ipc/process.h"
+#include "net/core/pool.h"
 #include "net/socket/family.h"
-#include "net/socket/socket_pool.h"
 
 namespace ipc {
 
@@ -17,7 +17,8 @@ class LocalFamily final : public net::SocketFamily {
 
     Result<Ref<net::Socket>> open(int type, int protocol) override;
     Result<Pair> open_pair(int type, int protocol) override;
-    u32 in_use() const override { return limit_.count(); }
+    u32 in_use() const override { return count_.load(std::memory_order_relaxed); }
+    u32 most() const { return sockets_.most(); }
     bool describe(usize& index, socket_entry& entry, const void*& object) override;
 
     // ---- for its sockets ----
@@ -39,11 +40,11 @@ class LocalFamily final : public net::SocketFamily {
         return by_name_[(key ^ key >> 32) % kBuckets];
     }
 
-    net::SocketLimit limit_;
+    std::atomic<u32> count_{0};
     std::atomic<u32> last_number_{0};
     net::MbufBudget pages_{kMostPages};
-    net::Pool<Inbox> inboxes_{LockRank::ConnectionTable};
-    net::Pool<LocalSocket> sockets_{LockRank::ConnectionTable};
+    net::Pool<Inbox> inboxes_{LockRank::ConnectionTable, memory_share::kUnixSockets};
+    net::Pool<LocalSocket> sockets_{LockRank::ConnectionTable, memory_share::kUnixSockets};
     net::platform::Lock lock_{LockRank::SocketTable, "unix sockets"};
     List<LocalSocket, InFamily> all_ GUARDED_BY(lock_);
     List<LocalSocket, ByName> by_name_[kBuckets] GUARDED_BY(lock_);

@@ -21,6 +21,8 @@ class Slab {
 
     constexpr explicit Slab(u32 object_size) : slot_size_((object_size + 15) & ~15u) {}
 
+    constexpr u32 slots_each() const { return (kPageSize - u32{sizeof(SlabPage)}) / slot_size_; }
+
     // A free slot, or null if every page is full: then call take_from_new().
     void* take() {
         SlabPage* page = with_room_.front();

@@ -43,6 +43,8 @@ void* page_alloc();
 // The same with any contents.
 void* raw_page_alloc();
 void page_free(void* page);
+// How many pages there are in all, free or not. The bounds of the stack's objects are shares of them.
+usize memory_pages();
 
 // The same for pages of mbufs, which are never returned: memory that the devices can access.
 void* packet_page_alloc();

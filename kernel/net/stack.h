@@ -27,7 +27,7 @@ class Stack : public Inet {
 
     // A UDP socket from local_port to remote:remote_port; local_port 0 selects a random free port. Errors:
     // Inval (remote_port 0), AddrNotAvail (not a host address), NetUnreach (no route), AddrInUse (such a
-    // socket exists, or no port is free), NFile (SocketLimit), NoMem.
+    // socket exists, or no port is free), NFile (too many are open), NoMem.
     Result<Ref<Socket>> connect_udp(Ipv4Addr remote, u16 local_port, u16 remote_port) {
         return inet_family_.connect_udp(remote, local_port, remote_port);
     }

@@ -23,6 +23,7 @@ u64 random() { return random_u64(); }
 void* page_alloc() { return mm::page_alloc_zeroed(); }
 void* raw_page_alloc() { return mm::page_alloc(); }
 void page_free(void* page) { mm::page_free(page); }
+usize memory_pages() { return mm::pages_total(); }
 void* packet_page_alloc() { return mm::page_alloc_zeroed(); }
 void print(const char* text, usize length) { dev::uart_write(text, length); }
 

@@ -111,6 +111,8 @@ void* raw_page_alloc() {
 
 void* packet_page_alloc() { return page_alloc(); }
 
+usize memory_pages() { return world().memory_pages; }
+
 void flow_started() {}
 bool other_harts_run() { return fake::world().other_harts_run; }
 bool on_polling_hart() { return this_hart == 0; }

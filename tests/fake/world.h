@@ -20,6 +20,7 @@ struct World {
     std::string printed;
     long pages_left = -1;  // how many more pages page_alloc returns; negative: unlimited
     long pages_out = 0;
+    usize memory_pages = 32768;        // of which the bounds are shares: 128 MiB
     uptr bad_from = 0, bad_until = 0;  // user addresses in [bad_from, bad_until) fault
     std::function<void()> on_copy;     // runs before each copy to or from the user
     bool other_harts_run = false;

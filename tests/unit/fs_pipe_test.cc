@@ -80,7 +80,7 @@ TEST(Pipe, WritesWhatThereIsMemoryFor) {
 }
 
 TEST(Pipe, ManyFullPipesLeaveMostOfTheMemory) {
-    std::vector<Pipe> pipes(NFILE / 2 - 20);
+    std::vector<Pipe> pipes(2000);
     i64 all = 0;
     const std::string text = pattern(kCapacity);
     for (Pipe& p : pipes) all += p.write(text);

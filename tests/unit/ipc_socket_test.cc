@@ -86,12 +86,12 @@ TEST_F(UnixSockets, ShareMemoryFairly) {
 
 TEST_F(UnixSockets, AreBoundedInNumber) {
     std::vector<Fd> all;
-    for (u32 i = 0; i < net::SocketLimit::kMost; i++) all.push_back(open());
+    for (u32 i = 0; i < family->most(); i++) all.push_back(open());
     EXPECT_ERROR(family->open(SOCK_STREAM, 0), NFile);
     EXPECT_ERROR(family->open_pair(SOCK_STREAM, 0), NFile);
     all.pop_back();
     EXPECT_ERROR(family->open_pair(SOCK_STREAM, 0), NFile) << "and leaves none";
-    EXPECT_EQ(family->in_use(), net::SocketLimit::kMost - 1);
+    EXPECT_EQ(family->in_use(), family->most() - 1);
 }
 
 TEST_F(UnixSockets, SurviveWithoutMemoryForNewOnes) {

@@ -81,13 +81,23 @@ TEST_F(Connect, WrapsAroundTheEndOfTheDynamicPorts) {
     EXPECT_EQ(endpoint_of(*first).key().local_port, 49152);
 }
 
-TEST_F(Connect, HasALimit) {
-    std::vector<OpenSocket> sockets;
-    for (u32 i = 0; i < SocketLimit::kMost; i++) sockets.push_back(udp_socket(kGateway, 0, 7));
-    EXPECT_ERROR(stack->connect_udp(kGateway, 0, 7), NFile);
-    EXPECT_ERROR(stack->open_echo(kGateway), NFile);
-    sockets.pop_back();
-    auto one_more = echo_socket();
+// Also sockets without addresses, so that there are enough ports.
+TEST_F(Connect, IsLimitedToAShareOfTheMemory) {
+    for (const usize memory : {4096u, 32768u}) {
+        fake::world().memory_pages = memory;
+        const long before = fake::world().pages_out;
+        std::vector<Ref<Socket>> sockets;
+        for (auto s = stack->open_socket(AF_INET, SOCK_DGRAM, 0); s.ok();
+             s = stack->open_socket(AF_INET, SOCK_DGRAM, 0))
+            sockets.push_back(std::move(s).value());
+        EXPECT_GE(sockets.size(), memory * 10'000 / 32768);
+        EXPECT_LE(fake::world().pages_out - before, static_cast<long>(memory / 16));
+        EXPECT_ERROR(stack->connect_udp(kGateway, 0, 7), NFile);
+        auto other_kinds_have_room = echo_socket();
+        sockets.pop_back();
+        auto one_more = udp_socket(kGateway, 0, 7);
+        for (const Ref<Socket>& s : sockets) s->close();
+    }
 }
 
 TEST_F(Connect, FailsCleanlyWithoutMemory) {

@@ -55,7 +55,7 @@ def endpoints(net):
 
 def flows(net):
     """TCP connections and entries in TIME-WAIT: (whether it is a connection, the object)."""
-    for address in chains(heads(net["tcp_"]["table_"]["buckets_"]), "net::TcpFlow", "chain"):
+    for address in chains(growing_heads(net["tcp_"]["table_"]["flows_"]), "net::TcpFlow", "chain"):
         is_connection = str(kernel.at(address, "net::TcpFlow")["kind"]).endswith("Connection")
         yield is_connection, whole(address, "net::TcpConnection" if is_connection else "net::TcpTimeWait", "net::TcpFlow")
 

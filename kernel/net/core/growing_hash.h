@@ -44,12 +44,31 @@ class GrowingHash {
         t.*kNext = head;
         head = &t;
         objects_++;
+        forget_position();
     }
     void unlink(T& t, u64 hash) {
         T** at = &chain(hash);
         while (*at != &t) at = &((*at)->*kNext);
         *at = t.*kNext;
         objects_--;
+        forget_position();
+    }
+
+    // The index-th object for which wanted(T&) is true, in any order. Null past the last; then *all, if not
+    // null, is their number. With ascending indexes and no changes it continues where it stopped, so a list
+    // of all costs one walk. There must be only one `wanted` for each table.
+    template <class F>
+    T* at(usize index, F wanted, usize* all) {
+        if (index < passed_) forget_position();
+        for (; position_ < buckets_; position_++) {
+            usize n = passed_;
+            for (T* t = bucket(position_); t; t = t->*kNext) {
+                if (wanted(*t) && n++ == index) return t;
+            }
+            passed_ = n;
+        }
+        if (all) *all = passed_;
+        return nullptr;
     }
 
     // To be called after link(): adds buckets until there are two for each object, but at most two, so that
@@ -103,6 +122,8 @@ class GrowingHash {
                                             : nullptr;
     }
 
+    void forget_position() { position_ = passed_ = 0; }
+
     static constexpr usize kFirst = 256, kEach = 512, kPages = 64, kMost = kFirst + kEach * kPages;
     struct Page {
         T* heads[kEach];
@@ -110,6 +131,7 @@ class GrowingHash {
 
     usize buckets_ = kFirst, mask_ = kFirst - 1;
     usize objects_ = 0;
+    usize position_ = 0, passed_ = 0;  // of at(): a bucket, and how many wanted objects are before it
     T* first_[kFirst] = {};
     Page* pages_[kPages] = {};
 };

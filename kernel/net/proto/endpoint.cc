@@ -167,14 +167,10 @@ Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
     return Ref<Endpoint>(e ? e : find_any_locked(key));
 }
 
-Ref<Endpoint> EndpointTable::at(usize index) {
+Ref<Endpoint> EndpointTable::at(usize index, usize* all) {
     platform::Guard guard(lock_);
-    for (usize i = 0; i < by_key_.size(); i++) {
-        for (Endpoint* e = by_key_.bucket(i); e; e = e->next_) {
-            if (!e->port_owner_ && index-- == 0) return Ref<Endpoint>(e);
-        }
-    }
-    return {};
+    return Ref<Endpoint>(by_key_.at(
+        index, [](const Endpoint& e) { return !e.port_owner_; }, all));
 }
 
 static EndpointKey key_of_sender(const QuotedPacket& q) {

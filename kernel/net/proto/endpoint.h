@@ -109,8 +109,8 @@ class EndpointTable {
     // Are there flows of TCP? Its sockets are in tables of their own, so it asks here first.
     bool has_tcp_flows() const { return tcp_flows_.load(std::memory_order_relaxed) != 0; }
 
-    // The index-th socket, in any order; null past the last. For lists of sockets.
-    Ref<Endpoint> at(usize index) EXCLUDES(lock_);
+    // The index-th socket, in any order. Null past the last; then *all is their number. For lists of sockets.
+    Ref<Endpoint> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
 
     // The endpoint that sent this packet. Errors are reported only to connected UDP sockets (RFC 1122 section
     // 4.1.3.3), so it does not find unconnected ones.

@@ -86,11 +86,9 @@ static socket_entry describe(TcpConnection& c) {
 // Fills in the index-th entry of one table, or subtracts the table's size from index.
 template <class Table, class Describe>
 static bool find_in(Table& table, usize& index, Describe describe_found) {
-    usize n = 0;
-    for (; const auto found = table.at(n); n++) {
-        if (n == index) return describe_found(*found), true;
-    }
-    index -= n;
+    usize all = 0;
+    if (const auto found = table.at(index, &all)) return describe_found(*found), true;
+    index -= all;
     return false;
 }
 

@@ -15,7 +15,7 @@ class InetFamily final : public SocketFamily {
     InetFamily(Inet& inet, Tcp& tcp) : inet_(inet), tcp_(tcp) {}
 
     Result<Ref<Socket>> open(int type, int protocol) override;
-    u32 in_use() const override { return datagram_limit_.count() + stream_limit_.count(); }
+    u32 in_use() const override { return udp_.count() + echo_.count() + streams_.count(); }
     bool describe(usize& index, socket_entry& entry, const void*& object) override;
 
     // Documented in net/stack.h.
@@ -25,10 +25,9 @@ class InetFamily final : public SocketFamily {
   private:
     Inet& inet_;
     Tcp& tcp_;
-    SocketLimit datagram_limit_, stream_limit_;
-    SocketPool<UdpSocket> udp_{datagram_limit_};
-    SocketPool<EchoSocket> echo_{datagram_limit_};
-    SocketPool<TcpSocket> streams_{stream_limit_};
+    SocketPool<UdpSocket> udp_{memory_share::kUdpSockets};
+    SocketPool<EchoSocket> echo_{memory_share::kPingSockets};
+    SocketPool<TcpSocket> streams_{memory_share::kTcpSockets};
 };
 
 }  // namespace net

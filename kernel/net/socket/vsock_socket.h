@@ -76,13 +76,12 @@ class VsockFamily final : public SocketFamily {
     explicit VsockFamily(Vsock& vsock) : vsock_(vsock) {}
 
     Result<Ref<Socket>> open(int type, int protocol) override;
-    u32 in_use() const override { return limit_.count(); }
+    u32 in_use() const override { return sockets_.count(); }
     bool describe(usize& index, socket_entry& entry, const void*& object) override;
 
   private:
     Vsock& vsock_;
-    SocketLimit limit_;
-    SocketPool<VsockSocket> sockets_{limit_};
+    SocketPool<VsockSocket> sockets_{memory_share::kVsockSockets};
 };
 
 }  // namespace net

@@ -96,14 +96,11 @@ bool TcpPorts::is_claimed(u16 port) {
     return b != nullptr;
 }
 
-Ref<TcpListener> TcpPorts::at(usize index) {
+Ref<TcpListener> TcpPorts::at(usize index, usize* all) {
     platform::Guard guard(lock_);
-    for (usize i = 0; i < bindings_.size(); i++) {
-        for (const TcpBinding* b = bindings_.bucket(i); b; b = b->next) {
-            if (b->listener && index-- == 0) return Ref<TcpListener>(b->listener);
-        }
-    }
-    return {};
+    const auto is_listening = [](const TcpBinding& b) { return b.listener != nullptr; };
+    const TcpBinding* b = bindings_.at(index, is_listening, all);
+    return Ref<TcpListener>(b ? b->listener : nullptr);
 }
 
 }  // namespace net

@@ -35,8 +35,8 @@ class TcpPorts {
     Ref<TcpListener> find(Ipv4Addr local, u16 port) EXCLUDES(lock_);
     bool is_claimed(u16 port) EXCLUDES(lock_);
 
-    // The index-th listener; null past the last.
-    Ref<TcpListener> at(usize index) EXCLUDES(lock_);
+    // The index-th listener. Null past the last; then *all is their number.
+    Ref<TcpListener> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
 
   private:
     using Bindings = GrowingHash<TcpBinding, &TcpBinding::next>;

@@ -33,14 +33,14 @@ bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
         else
             c.HoleNode::unlink();
     }
-    return changed & lists & Links::kOrphan && orphan_count_ > kMaxOrphans;
+    return changed & lists & Links::kOrphan && orphan_count_ > most_orphans_;
 }
 
 // --- selection. The table of connections holds a reference to each connection in a list.
 
 Ref<TcpConnection> TcpPressure::excess_orphan() {
     platform::Guard guard(lock_);
-    return Ref<TcpConnection>(orphan_count_ > kMaxOrphans ? orphans_.front() : nullptr);
+    return Ref<TcpConnection>(orphan_count_ > most_orphans_ ? orphans_.front() : nullptr);
 }
 
 Ref<TcpConnection> TcpPressure::stalled(Instant now) {

@@ -1,6 +1,6 @@
 // TcpPressure: selects connections to reset or prune when memory is short or there are too many orphans.
 //
-//  orphans: closed by their program. Above kMaxOrphans, the oldest is reset. (The budget of the send buffers
+//  orphans: closed by their program. Above most_orphans, the oldest is reset. (The budget of the send buffers
 //  limits their memory; kOrphanRetries and kOrphanTimeout in engine.h end those that make no progress.)
 //
 //  stalled: the peer accepts none of their data. When a writer finds no mbuf, the one stalled for the longest
@@ -36,20 +36,22 @@ struct TcpPressureLinks : ListNode<TcpConnection, TcpOrphanTag>,
 // - Thread context. Call update() with the connection's lock held, the others with no connection's lock.
 class TcpPressure {
   public:
-    static constexpr u32 kMaxOrphans = 1024;
     // Long enough to ignore short interruptions of the path.
     static constexpr Duration kOrphanStall = seconds(5), kStall = seconds(60), kHoleAge = seconds(1);
+
+    explicit TcpPressure(u32 most_orphans) : most_orphans_(most_orphans) {}
 
     // Puts c into these lists and removes it from the others. True: c is a new orphan and there are too many.
     [[nodiscard]] bool update(TcpConnection& c, u8 lists, Instant now) EXCLUDES(lock_);
 
-    // Resets the oldest orphans until there are at most kMaxOrphans.
+    // Resets the oldest orphans until there are at most most_orphans().
     void relieve_orphans(Instant now) EXCLUDES(lock_);
     // Resets the connection stalled for the longest time, orphans first. False: none is stalled long enough.
     bool relieve_senders(Instant now) EXCLUDES(lock_);
     // Drops the out-of-order data of the connection with the oldest hole, if the hole is old enough.
     void relieve_receivers(Instant now) EXCLUDES(lock_);
 
+    u32 most_orphans() const { return most_orphans_; }
     u32 orphans() EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         return orphan_count_;
@@ -60,6 +62,7 @@ class TcpPressure {
     Ref<TcpConnection> stalled(Instant now) EXCLUDES(lock_);
     Ref<TcpConnection> hole(Instant now) EXCLUDES(lock_);
 
+    const u32 most_orphans_;
     platform::Lock lock_{LockRank::ConnectionTable, "tcp pressure"};
     List<TcpConnection, TcpOrphanTag> orphans_ GUARDED_BY(lock_);
     // [0]: not orphans, [1]: orphans.

@@ -5,46 +5,52 @@
 
 namespace net {
 
+static void free_page(void* page) {
+    if (page) platform::page_free(page);
+}
+
 TcpTable::TcpTable() : multiplier_(platform::random() | 1) {}
 
-TcpFlow*& TcpTable::bucket(const TcpKey& key) {
+u64 TcpTable::hash_of(const TcpKey& key) const {
     const u64 addresses = static_cast<u64>(key.local.value()) << 32 | key.remote.value();
     const u64 ports = static_cast<u64>(key.local_port) << 16 | key.remote_port;
     u64 hash = (addresses + ports * 0x9e37'79b9'7f4a'7c15) * multiplier_;
     hash ^= hash >> 32;
-    return buckets_[(hash * multiplier_) >> 55];
+    return hash * multiplier_ >> 40;
 }
-static_assert(u64{1} << (64 - 55) == 512, "bucket takes nine bits");
 
 TcpFlow* TcpTable::find_locked(const TcpKey& key) {
-    TcpFlow* f = bucket(key);
+    TcpFlow* f = flows_.chain(hash_of(key));
     while (f && f->key != key) f = f->chain;
     return f;
 }
 
 void TcpTable::link_locked(TcpFlow& f) {
-    TcpFlow*& head = bucket(f.key);
-    f.chain = head;
-    head = &f;
+    flows_.link(f, hash_of(f.key));
     f.in_table = true;
 }
 
 bool TcpTable::unlink_locked(TcpFlow& f) {
     if (!f.in_table) return false;
-    TcpFlow** link = &bucket(f.key);
-    while (*link != &f) link = &(*link)->chain;
-    *link = f.chain;
+    flows_.unlink(f, hash_of(f.key));
     f.in_table = false;
     return true;
 }
 
-template <class F>
-void TcpTable::each_locked(F f) {
-    for (TcpFlow* head : buckets_) {
-        for (TcpFlow* flow = head; flow; flow = flow->chain) {
-            if (!f(*flow)) return;
-        }
+// After an insertion. False: it needs a page for that.
+bool TcpTable::grow_locked() {
+    return flows_.grow([this](const TcpFlow& f) { return hash_of(f.key); });
+}
+
+// Pages are allocated without the lock. Without memory the chains get longer.
+[[gnu::noinline]] void TcpTable::grow() {
+    void* page = platform::page_alloc();
+    if (!page) return;
+    {
+        platform::Guard guard(lock_);
+        page = flows_.add_page(page);
     }
+    free_page(page);
 }
 
 // --- connections
@@ -52,16 +58,21 @@ void TcpTable::each_locked(F f) {
 // RFC 6191: with timestamps, a new incarnation may start once the timestamp clock has advanced (after 1 s).
 // The old entry stays in waiting_ until it expires.
 Result<> TcpTable::insert(TcpConnection& c, Instant now, std::optional<Seq>* above) {
-    platform::Guard guard(lock_);
-    if (TcpFlow* old = find_locked(c.key)) {
-        if (old->kind != TcpFlow::Kind::TimeWait || !above) return Errno::AddrInUse;
-        auto& entry = static_cast<TcpTimeWait&>(*old);
-        if (!entry.timestamps || now - entry.since < seconds(1)) return Errno::AddrInUse;
-        *above = entry.snd_nxt;
-        unlink_locked(entry);
+    bool grown = false;
+    {
+        platform::Guard guard(lock_);
+        if (TcpFlow* old = find_locked(c.key)) {
+            if (old->kind != TcpFlow::Kind::TimeWait || !above) return Errno::AddrInUse;
+            auto& entry = static_cast<TcpTimeWait&>(*old);
+            if (!entry.timestamps || now - entry.since < seconds(1)) return Errno::AddrInUse;
+            *above = entry.snd_nxt;
+            unlink_locked(entry);
+        }
+        link_locked(c);
+        c.add_ref();
+        grown = grow_locked();
     }
-    link_locked(c);
-    c.add_ref();
+    if (!grown) grow();
     return {};
 }
 
@@ -79,7 +90,11 @@ Result<> TcpTable::insert_with_free_port(TcpConnection& c, bool (*taken)(void*, 
 
 bool TcpTable::remove(TcpConnection& c) {
     platform::Guard guard(lock_);
-    return unlink_locked(c);
+    if (!unlink_locked(c)) return false;
+    void* unused = flows_.shrink();
+    guard.release();
+    free_page(unused);
+    return true;
 }
 
 TcpTable::Found TcpTable::find(const TcpKey& key) {
@@ -116,13 +131,20 @@ TcpTimeWait* TcpTable::find_time_wait_locked(const TcpKey& key) {
     return f && f->kind == TcpFlow::Kind::TimeWait ? static_cast<TcpTimeWait*>(f) : nullptr;
 }
 
+// Returns a page that is no longer needed, or null.
+void* TcpTable::forget_locked(TcpTimeWait& entry) {
+    entry.unlink();
+    time_waits_.fetch_sub(1, std::memory_order_relaxed);
+    return unlink_locked(entry) ? flows_.shrink() : nullptr;
+}
+
 TcpTimeWait* TcpTable::take_time_wait(const TcpKey& key) {
     platform::Guard guard(lock_);
     TcpTimeWait* entry = find_time_wait_locked(key);
     if (!entry) return nullptr;
-    unlink_locked(*entry);
-    entry->unlink();
-    time_waits_.fetch_sub(1, std::memory_order_relaxed);
+    void* unused = forget_locked(*entry);
+    guard.release();
+    free_page(unused);
     return entry;
 }
 
@@ -145,9 +167,9 @@ TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
     TcpTimeWait* first = waiting_.front();
     next = first ? first->until : Instant::never();
     if (!first || first->until > now) return nullptr;
-    unlink_locked(*first);
-    first->unlink();
-    time_waits_.fetch_sub(1, std::memory_order_relaxed);
+    void* unused = forget_locked(*first);
+    guard.release();
+    free_page(unused);
     return first;
 }
 
@@ -156,22 +178,18 @@ TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
 bool TcpTable::has_local_port(Ipv4Addr local, u16 port) {
     bool found = false;
     platform::Guard guard(lock_);
-    each_locked([&](TcpFlow& f) {
-        found = f.key.local_port == port && (local.is_any() || f.key.local == local);
-        return !found;
-    });
+    for (usize i = 0; i < flows_.size() && !found; i++) {
+        const TcpFlow* f = flows_.bucket(i);
+        while (f && !(f->key.local_port == port && (local.is_any() || f->key.local == local))) f = f->chain;
+        found = f != nullptr;
+    }
     return found;
 }
 
-Ref<TcpConnection> TcpTable::at(usize index) {
-    Ref<TcpConnection> c;
+Ref<TcpConnection> TcpTable::at(usize index, usize* all) {
     platform::Guard guard(lock_);
-    each_locked([&](TcpFlow& f) {
-        if (f.kind != TcpFlow::Kind::Connection || index-- > 0) return true;
-        c = Ref<TcpConnection>(static_cast<TcpConnection*>(&f));
-        return false;
-    });
-    return c;
+    const auto is_connection = [](const TcpFlow& f) { return f.kind == TcpFlow::Kind::Connection; };
+    return Ref<TcpConnection>(static_cast<TcpConnection*>(flows_.at(index, is_connection, all)));
 }
 
 bool TcpTable::time_wait_at(usize index, TcpKey& key) {

@@ -6,15 +6,14 @@
 
 #include "lib/list.h"
 #include "lib/ref.h"
-#include "net/core/pool.h"
-#include "net/platform.h"
+#include "net/core/growing_hash.h"
 #include "net/tcp/tcb.h"
 
 namespace net {
 
 class TcpConnection;
 
-// An element of a bucket's list: a connection or a compact TIME-WAIT entry.
+// An element of the table: a connection or a compact TIME-WAIT entry.
 struct TcpFlow {
     enum class Kind : u8 { Connection, TimeWait };
     explicit TcpFlow(Kind k, const TcpKey& which = {}) : kind(k), key(which) {}
@@ -35,7 +34,7 @@ struct TcpTimeWait : TcpFlow, ListNode<TcpTimeWait> {
     Instant since{}, until{};
 };
 
-// A hash table. The cost of a lookup is constant up to a few times kBuckets elements.
+// A hash table. The cost of a lookup does not depend on the number of elements.
 // - Thread context. The lock is held only briefly, except by has_local_port and at.
 class TcpTable {
   public:
@@ -77,23 +76,25 @@ class TcpTable {
     // Does any connection use this local port? Searches the whole table.
     bool has_local_port(Ipv4Addr local, u16 port) EXCLUDES(lock_);
 
-    // The index-th connection, in any order; null past the last. For netstat.
-    Ref<TcpConnection> at(usize index) EXCLUDES(lock_);
+    // The index-th connection, in any order. Null past the last; then *all is their number. For netstat.
+    Ref<TcpConnection> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
     bool time_wait_at(usize index, TcpKey& key) EXCLUDES(lock_);
 
   private:
-    static constexpr usize kBuckets = 512;
-    TcpFlow*& bucket(const TcpKey& key) REQUIRES(lock_);
+    using Flows = GrowingHash<TcpFlow, &TcpFlow::chain>;
+
+    u64 hash_of(const TcpKey& key) const;
     TcpFlow* find_locked(const TcpKey& key) REQUIRES(lock_);
     TcpTimeWait* find_time_wait_locked(const TcpKey& key) REQUIRES(lock_);
     void link_locked(TcpFlow& f) REQUIRES(lock_);
     bool unlink_locked(TcpFlow& f) REQUIRES(lock_);
-    template <class F>
-    void each_locked(F f) REQUIRES(lock_);
+    void* forget_locked(TcpTimeWait& entry) REQUIRES(lock_);
+    bool grow_locked() REQUIRES(lock_);
+    void grow() EXCLUDES(lock_);
 
     platform::Lock lock_{LockRank::ConnectionTable, "tcp table"};
-    u64 multiplier_;  // secret: an attacker cannot fill one chosen bucket
-    TcpFlow* buckets_[kBuckets] GUARDED_BY(lock_) = {};
+    const u64 multiplier_;  // secret: an attacker cannot fill one chosen bucket
+    Flows flows_ GUARDED_BY(lock_);
     List<TcpTimeWait> waiting_ GUARDED_BY(lock_);  // sorted by `until`
     std::atomic<u32> time_waits_{0};
 };

@@ -18,8 +18,16 @@ Tcp::~Tcp() {
 
 Ref<TcpConnection> Tcp::new_connection(const TcpKey& key, const TcpConfig& config) {
     Ref<TcpConnection> c(connections_.create(*this, key, config));
-    if (!c) inet_.bump(Stat::no_mbuf);
+    if (c)
+        connection_count_.fetch_add(1, std::memory_order_relaxed);
+    else
+        inet_.bump(Stat::no_mbuf);
     return c;
+}
+
+void Tcp::free(TcpConnection& c) {
+    connections_.destroy(&c);
+    connection_count_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 // A port that a socket is bound to is not selected automatically.
@@ -96,7 +104,7 @@ bool tcp_waits_for(Inet& inet, const TcpAck& ack) {
 // --- TIME-WAIT
 
 void Tcp::time_wait_added(Instant until) {
-    if (table_.time_waits() > kMaxTimeWaits) {
+    if (table_.time_waits() > most_time_waits_) {
         Instant next;
         if (TcpTimeWait* oldest = table_.expired_time_wait(Instant::never(), next)) free_time_wait(*oldest);
     }

@@ -16,7 +16,6 @@ class Tcp {
   public:
     // All send buffers together get a quarter of all mbufs, shared by MbufBudget's rule.
     static constexpr u32 kMaxSendMbufs = kMaxMbufs / 4;
-    static constexpr u32 kMaxTimeWaits = 2048;
 
     explicit Tcp(Inet& inet);
     ~Tcp();
@@ -46,12 +45,13 @@ class Tcp {
     Result<Ref<TcpListener>> listen(TcpBinding& binding, const TcpConfig& config, int backlog);
 
     // --- for TcpConnection and TcpListener
-    void free(TcpConnection& c) { connections_.destroy(&c); }
+    void free(TcpConnection& c);
     void free(TcpListener& l) { listeners_.destroy(&l); }
     TcpTimeWait* new_time_wait() { return time_wait_pool_.create(); }
     void free_time_wait(TcpTimeWait& entry) { time_wait_pool_.destroy(&entry); }
-    // Sets the timer after an entry was added to the table, and frees the oldest above kMaxTimeWaits.
+    // Sets the timer after an entry was added to the table, and frees the oldest above most_time_waits().
     void time_wait_added(Instant until);
+    u32 most_time_waits() const { return most_time_waits_; }
     usize time_wait_bytes() const { return time_wait_pool_.bytes(); }
     MbufBudget& send_budget() { return send_budget_; }
     TcpPressure& pressure() { return pressure_; }
@@ -65,6 +65,7 @@ class Tcp {
     bool reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now);
     bool try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now);
     void send_cookie(TcpListener& l, const TcpKey& key, const Segment& syn, Instant now);
+    bool has_room_for_peer() const;
     void open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now);
     Result<> begin(TcpConnection& c);
     void forget(TcpConnection& c);
@@ -79,11 +80,14 @@ class Tcp {
     TcpSecrets secrets_;
     TcpTable table_;
     TcpPorts ports_;
-    Pool<TcpConnection> connections_{LockRank::ConnectionTable};
-    Pool<TcpListener> listeners_{LockRank::ConnectionTable};
-    Pool<TcpTimeWait> time_wait_pool_{LockRank::ConnectionTable};
+    Pool<TcpConnection> connections_{LockRank::ConnectionTable, memory_share::kTcpConnections};
+    Pool<TcpListener> listeners_{LockRank::ConnectionTable, memory_share::kListeners};
+    Pool<TcpTimeWait> time_wait_pool_{LockRank::ConnectionTable, memory_share::kTimeWaits};
+    const u32 most_connections_ = connections_.most();
+    const u32 most_time_waits_ = time_wait_pool_.most();
+    std::atomic<u32> connection_count_{0};
     MbufBudget send_budget_{kMaxSendMbufs};
-    TcpPressure pressure_;
+    TcpPressure pressure_{most_connections_ / 4};
     platform::Timer time_wait_timer_{on_time_wait_timer, this};
     std::atomic<u64> time_wait_armed_{~u64{0}};
 };

@@ -108,8 +108,13 @@ void Tcp::arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std:
     open(l, key, s, above, now);
 }
 
+// Remote hosts cannot take the last eighth of the connections' memory: it is left to programs that connect.
+bool Tcp::has_room_for_peer() const {
+    return connection_count_.load(std::memory_order_relaxed) < most_connections_ - most_connections_ / 8;
+}
+
 void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now) {
-    if (!l.has_room(key.remote)) return inet_.bump(Stat::tcp_listen_overflow);
+    if (!l.has_room(key.remote) || !has_room_for_peer()) return inet_.bump(Stat::tcp_listen_overflow);
     if (!l.has_room_for_syn()) return send_cookie(l, key, syn, now);
     Ref<TcpConnection> c = new_connection(key, l.config());
     if (!c || !table_.insert(*c, now).ok()) return;
@@ -141,7 +146,7 @@ bool Tcp::try_cookie(TcpListener& l, const TcpKey& key, Segment& s, Instant now)
         inet_.bump(Stat::tcp_cookies_bad);
         return false;
     }
-    if (!l.has_room(key.remote)) {
+    if (!l.has_room(key.remote) || !has_room_for_peer()) {
         inet_.bump(Stat::tcp_listen_overflow);
         return true;
     }

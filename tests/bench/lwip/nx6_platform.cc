@@ -67,8 +67,10 @@ void* page_alloc() {
     void* page = std::aligned_alloc(4096, 4096);
     return std::memset(page, 0, 4096);
 }
+void* raw_page_alloc() { return page_alloc(); }
 void* packet_page_alloc() { return page_alloc(); }
 void page_free(void* page) { std::free(page); }
+usize memory_pages() { return (128 << 20) / 4096; }
 
 void flow_started() {}
 bool other_harts_run() { return false; }

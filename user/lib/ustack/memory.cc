@@ -51,6 +51,9 @@ void* page_alloc() {
 
 void page_free(void* page) { add_page(page); }
 
+// The kernel bounds what a program has; 64 MiB are more than it needs.
+usize memory_pages() { return (64 << 20) / kPageSize; }
+
 void* packet_page_alloc() {
     if (packet_pages_left == 0) return nullptr;
     packet_pages_left--;
