@@ -38,7 +38,8 @@ TITLES = {  # by the name that contest uses
 COUNTED_TIMES = 2000
 TIMES = {name: Row("host, beside lwIP", title, "ns", LESS) for name, title in TITLES.items()}
 COUNTS = {name: Row("host, beside lwIP, instructions", title, "instructions", LESS) for name, title in TITLES.items()}
-ROWS = [*TIMES.values(), *COUNTS.values()]
+GROWTH = {protocol: Row("host, beside lwIP, instructions", f"{protocol.upper()} in, 10,000 / 1", "times", LESS) for protocol in ("udp", "tcp")}
+ROWS = [*TIMES.values(), *COUNTS.values(), *GROWTH.values()]
 
 
 def fetch():
@@ -100,11 +101,16 @@ def measure_counts(name, row):
     row.add(count(name, "nx6"), count(name, "lwip"))
 
 
+def measure_growth(protocol, row):
+    """How many times the instructions of one socket 10,000 sockets need."""
+    row.add(*(count(f"{protocol}_in_of_10000", who) / count(f"{protocol}_in_64", who) for who in ("nx6", "lwip")))
+
+
 def measure(runs, wanted, progress):
     """Each run takes several pairs of times. The counts are the same in each run."""
     if not any(map(wanted, ROWS)) or not attempt("beside lwIP", prepare):
         return
-    for rows, take, times in ((TIMES, measure_times, runs), (COUNTS, measure_counts, 1)):
+    for rows, take, times in ((TIMES, measure_times, runs), (COUNTS, measure_counts, 1), (GROWTH, measure_growth, 1)):
         missing = set()
         for i in range(times):
             for name, row in rows.items():

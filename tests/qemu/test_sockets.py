@@ -84,6 +84,36 @@ def each_of_many_loopback_connections_gets_its_own_bytes_back():
             check(status == 0 and f"{count} connections, {count * size} bytes" in out, f"status {status}: {out}")
 
 
+@test(deadline=120)
+def ten_thousand_udp_sockets_and_ten_thousand_connections_fit_into_128_mib():
+    """Over loopback both ends are here: 20,000 of them."""
+    with Guest("many-sockets", CPUS=2, MEM="128M", **TEST_DISK) as g:
+        def used():
+            out = g.ok("free")
+            check(AT_REST in out, f"sockets are still in use:\n{out}")
+            _, used, _, _, mbufs = re.search(r"^memory" + r" +(\d+)" * 5, out, re.M).groups()
+            return int(used) - int(mbufs)  # the pages of mbufs are kept
+
+        before = used()
+        for what in ("udp 10000", "tcp 10000"):
+            out, status = g.run(f"manysockets {what}", 60)
+            check(status == 0 and out.endswith("all checks passed\n"), f"manysockets {what}, status {status}:\n{out}")
+            wait_until(g, "free", AT_REST)
+            check_equal(used(), before, f"KiB in use after {what}")
+
+
+@test(deadline=60)
+def a_small_machine_refuses_sockets_and_stays_usable():
+    with Guest("few-sockets", CPUS=2, MEM="16M", **TEST_DISK) as g:
+        for what in ("udp 10000", "tcp 10000"):
+            out, status = g.run(f"manysockets {what}", 60)
+            check(status != 0 and re.search(r"too many open files in the system|out of memory", out),
+                  f"manysockets {what}, status {status}:\n{out}")
+            wait_until(g, "free", AT_REST)
+        out, status = g.run("manysockets tcp 1000", 60)
+        check(status == 0 and out.endswith("all checks passed\n"), f"manysockets tcp 1000, status {status}:\n{out}")
+
+
 @test(deadline=60)
 def programs_that_use_older_socket_functions_run():
     with Guest("older", **TEST_DISK) as g:

@@ -71,6 +71,17 @@ class GrowingHash {
         return nullptr;
     }
 
+    // Walks over the whole table.
+    usize longest_chain() {
+        usize longest = 0;
+        for (usize i = 0; i < buckets_; i++) {
+            usize n = 0;
+            for (T* t = bucket(i); t; t = t->*kNext) n++;
+            if (n > longest) longest = n;
+        }
+        return longest;
+    }
+
     // To be called after link(): adds buckets until there are two for each object, but at most two, so that
     // no operation takes long. hash_of(T&) is the hash of an object. False: it needs a page for that.
     template <class F>

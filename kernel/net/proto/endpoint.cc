@@ -173,6 +173,12 @@ Ref<Endpoint> EndpointTable::at(usize index, usize* all) {
         index, [](const Endpoint& e) { return !e.port_owner_; }, all));
 }
 
+usize EndpointTable::longest_chain() {
+    platform::Guard guard(lock_);
+    const usize a = by_key_.longest_chain(), b = by_port_.longest_chain();
+    return a > b ? a : b;
+}
+
 static EndpointKey key_of_sender(const QuotedPacket& q) {
     if (q.protocol() == IpProtocol::Icmp) {
         const u16 identifier = header_of<IcmpHeader>(q.transport())->identifier;

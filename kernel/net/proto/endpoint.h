@@ -112,6 +112,9 @@ class EndpointTable {
     // The index-th socket, in any order. Null past the last; then *all is their number. For lists of sockets.
     Ref<Endpoint> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
 
+    // Of both hash tables; for tests.
+    usize longest_chain() EXCLUDES(lock_);
+
     // The endpoint that sent this packet. Errors are reported only to connected UDP sockets (RFC 1122 section
     // 4.1.3.3), so it does not find unconnected ones.
     Ref<Endpoint> sender_of(const QuotedPacket& packet) EXCLUDES(lock_);

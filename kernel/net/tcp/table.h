@@ -78,6 +78,7 @@ class TcpTable {
 
     // The index-th connection, in any order. Null past the last; then *all is their number. For netstat.
     Ref<TcpConnection> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
+    usize longest_chain() EXCLUDES(lock_);  // for tests
     bool time_wait_at(usize index, TcpKey& key) EXCLUDES(lock_);
 
   private:

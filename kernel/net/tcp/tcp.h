@@ -83,11 +83,10 @@ class Tcp {
     Pool<TcpConnection> connections_{LockRank::ConnectionTable, memory_share::kTcpConnections};
     Pool<TcpListener> listeners_{LockRank::ConnectionTable, memory_share::kListeners};
     Pool<TcpTimeWait> time_wait_pool_{LockRank::ConnectionTable, memory_share::kTimeWaits};
-    const u32 most_connections_ = connections_.most();
     const u32 most_time_waits_ = time_wait_pool_.most();
     std::atomic<u32> connection_count_{0};
     MbufBudget send_budget_{kMaxSendMbufs};
-    TcpPressure pressure_{most_connections_ / 4};
+    TcpPressure pressure_{connections_.most() / 4};
     platform::Timer time_wait_timer_{on_time_wait_timer, this};
     std::atomic<u64> time_wait_armed_{~u64{0}};
 };

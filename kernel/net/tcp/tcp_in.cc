@@ -110,7 +110,8 @@ void Tcp::arrive_at_listener(TcpListener& l, const TcpKey& key, Segment& s, std:
 
 // Remote hosts cannot take the last eighth of the connections' memory: it is left to programs that connect.
 bool Tcp::has_room_for_peer() const {
-    return connection_count_.load(std::memory_order_relaxed) < most_connections_ - most_connections_ / 8;
+    const u32 most = connections_.most();
+    return connection_count_.load(std::memory_order_relaxed) < most - most / 8;
 }
 
 void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optional<Seq> above, Instant now) {
