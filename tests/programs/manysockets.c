@@ -26,9 +26,23 @@ struct child {
     int up, down;
 };
 
+static struct child children[MOST];
+static int started; /* the number of children; 0 in a child */
+
+static void end(void) {
+    for (int i = 0; i < started; i++) kill(children[i].pid, SIGKILL);
+    for (int i = 0; i < started; i++) waitpid(children[i].pid, NULL, 0);
+    _exit(1);
+}
+
+static void on_signal(int signal) {
+    (void)signal;
+    end();
+}
+
 static void fail(const char* what, int number) {
     fprintf(stderr, "manysockets: %s %d: %s\n", what, number, strerror(errno));
-    exit(1);
+    end();
 }
 
 static struct sockaddr_in loopback(int port) {
@@ -61,20 +75,22 @@ static int hear(int fd) {
 typedef void body(int index, int up, int down);
 
 /* The child inherits the parent's ends of the other children's pipes, and closes them. */
-static void start(struct child* all, int index, body* run) {
+static void start(int index, body* run) {
     int up[2], down[2];
     if (pipe(up) < 0 || pipe(down) < 0) fail("pipes of process", index);
     pid_t pid = fork();
     if (pid < 0) fail("fork of process", index);
     if (pid == 0) {
         close(up[0]), close(down[1]);
-        for (int i = 0; i < index; i++) close(all[i].up), close(all[i].down);
+        for (int i = 0; i < index; i++) close(children[i].up), close(children[i].down);
+        started = 0;
         alarm(PATIENCE);
         run(index, up[1], down[0]);
         exit(0);
     }
     close(up[1]), close(down[0]);
-    all[index] = (struct child){pid, up[0], down[1]};
+    children[index] = (struct child){pid, up[0], down[1]};
+    started = index + 1;
 }
 
 /* --- UDP: child n has the ports from FIRST_PORT + n * EACH on --- */
@@ -103,7 +119,7 @@ static void send_datagram(int fd, int port) {
 }
 
 /* To the first, a middle and the last socket of each process, one after the other. */
-static void check_udp(struct child* children, int n) {
+static void check_udp(int n) {
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     for (int i = 0; i < n; i++) {
         const int offsets[] = {0, (i * 317 + 123) % EACH, EACH - 1};
@@ -157,20 +173,19 @@ static void tcp_client(int index, int up, int down) {
 }
 
 int main(int argc, char** argv) {
-    struct child children[MOST];
     int is_tcp = argc > 2 && strcmp(argv[1], "tcp") == 0,
         n = argc > 2 ? atoi(argv[2]) / EACH * (is_tcp ? 2 : 1) : 0;
     if (argc < 3 || n < 1 || n > MOST) {
         fprintf(stderr, "usage: manysockets udp|tcp COUNT [hold]    COUNT: a multiple of %d\n", EACH);
         return 2;
     }
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN), signal(SIGTERM, on_signal), signal(SIGALRM, on_signal);
     alarm(PATIENCE);
     for (int i = 0; i < n; i++) {
-        start(children, i, !is_tcp ? udp_child : i % 2 ? tcp_client : tcp_server);
+        start(i, !is_tcp ? udp_child : i % 2 ? tcp_client : tcp_server);
         if (!is_tcp || i % 2 == 0) hear(children[i].up); /* it has its sockets, or listens */
     }
-    if (!is_tcp) check_udp(children, n);
+    if (!is_tcp) check_udp(n);
     for (int i = 0; is_tcp && i < n; i++) hear(children[i].up);
     printf("all %s are there\n", is_tcp ? "connections" : "sockets"), fflush(stdout);
     if (argc > 3) getchar();
