@@ -74,7 +74,7 @@ USTACK_SOURCES := $(wildcard tests/unit/ustack_*_test.cc tests/fake/ustack/*.cc)
 uobj = $(patsubst %,$(BUILD)/obj/ustack-test/%.o,$1)
 $(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(call say,TESTCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG -Iuser/lib/ustack/platform $(for_tests) $(QUICKLY) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG $(ONE_THREAD) $(for_tests) $(QUICKLY) -c -o $@ $<
 $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
@@ -128,7 +128,7 @@ $(BUILD)/host/contest: $(call cobj,$(CONTEST_SOURCES) tests/bench/lwip/lwip.c) $
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^)
 $(BUILD)/obj/contest/%.cc.o: %.cc $(BUILD)/flags/host | $(call needs,run)
 	$(call say,BENCHCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -Iuser/lib/ustack/platform $(for_host) $(CONTEST_FLAGS) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(ONE_THREAD) $(for_host) $(CONTEST_FLAGS) -c -o $@ $<
 $(BUILD)/obj/contest/%.c.o: %.c tests/bench/lwip/port/lwipopts.h $(BUILD)/flags/host | $(call needs,run)
 	$(call say,BENCHCC,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -x c $(CONLY) $(WARNINGS) -O2 -MMD -MP -Itests/bench/lwip/port -isystem $(LWIP)/include -c -o $@ $<

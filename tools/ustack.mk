@@ -9,7 +9,8 @@ USTACK_NET    := $(filter-out kernel/net/stack.cc kernel/net/vsock/% kernel/net/
 # so they are optimised together when the program is linked.
 USTACK_SYSTEM := $(wildcard user/lib/ustack/system/*.cc) kernel/lib/random.cc
 USTACK        := $(USTACK_NET) $(filter-out $(USTACK_SYSTEM),$(call find_sources,user/lib/ustack))
-USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -idirafter user/include -Iuser/lib/ustack/platform $(LTO)
+ONE_THREAD    := -Iuser/lib/ustack/platform -DNX6_ONE_THREAD
+USTACK_FLAGS  := $(filter-out -Iuser/include,$(USERFLAGS)) -idirafter user/include $(ONE_THREAD) $(LTO)
 USTACK_CALLS  := __nx6_exec $(addprefix __raw_,socket bind listen accept sockconnect sendto recvfrom sendmsg recvmsg writev readv shutdown getsockname getpeername \
 	setsockopt getsockopt poll fcntl ioctl dup2 nanosleep status read write close dup fstat settimeout fork exit)
 $(UOBJ)/ustack/%.cc.o: %.cc $(BUILD)/flags/user

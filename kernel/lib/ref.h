@@ -2,9 +2,9 @@
 // forwards to such an object.
 #pragma once
 
-#include <atomic>
 #include <utility>
 
+#include "lib/shared_count.h"
 #include "lib/types.h"
 
 // The base of objects with a reference count. An object that has a part with an interface of its own lets the
@@ -30,7 +30,7 @@ class RefCounted {
     // Called once, when the last reference was dropped: frees the object. No lock is held.
     virtual void last_ref_gone() = 0;
 
-    std::atomic<u32> refs_{0};
+    SharedCount refs_{0};
 };
 
 template <class T>

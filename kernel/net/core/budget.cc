@@ -17,7 +17,7 @@ bool MbufBudget::allows(u32 held, u32 of_host, Claim claim, u32 total) const {
 
 // The slow path of take(). If the claim is refused, it also subtracts what take() has added to the total.
 [[gnu::noinline]] bool MbufAccount::admit(u32 n, Claim claim, u32 total) {
-    std::atomic<u32>* host = host_ ? &budget_->bucket_of(host_) : nullptr;
+    SharedCount* host = host_ ? &budget_->bucket_of(host_) : nullptr;
     const u32 of_host = host ? host->load(std::memory_order_relaxed) : 0;
     if (!budget_->allows(held_, of_host, claim, total)) {
         budget_->total_.fetch_sub(n, std::memory_order_relaxed);

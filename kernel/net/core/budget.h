@@ -20,8 +20,7 @@
 // this holder has. Below it, a claim costs one addition and one comparison.
 #pragma once
 
-#include <atomic>
-
+#include "lib/shared_count.h"
 #include "net/core/mbuf.h"
 #include "net/platform.h"
 
@@ -42,14 +41,14 @@ class MbufBudget {
     static constexpr u32 kHosts = 256;
 
     bool allows(u32 held, u32 of_host, Claim claim, u32 total) const;
-    std::atomic<u32>& bucket_of(u32 host) {
+    SharedCount& bucket_of(u32 host) {
         return hosts_[((host * 0x9e37'79b9'7f4a'7c15) ^ multiplier_) * multiplier_ >> 56];
     }
 
     const u32 bound_;
     const u64 multiplier_;  // secret: an attacker cannot choose a host's bucket
-    std::atomic<u32> total_{0};
-    std::atomic<u32> hosts_[kHosts] = {};
+    SharedCount total_{0};
+    SharedCount hosts_[kHosts] = {};
 };
 
 // The mbufs that one holder (a connection or a socket) has taken. Guarded by the holder's own lock.

@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "lib/owned.h"
+#include "lib/shared_count.h"
 #include "lib/types.h"
 #include "net/platform.h"
 
@@ -237,7 +238,7 @@ class Mbuf {
 
     Mbuf* next_ = nullptr;  // in an MbufQueue, or in the pool
     Mbuf* more_ = nullptr;  // owned; this and the fields up to segment_size_ are always 0 in the pool
-    alignas(8) std::atomic<u32> refs_{0};  // fragments of other packets that are in this mbuf
+    alignas(8) SharedCount refs_{0};  // fragments of other packets that are in this mbuf
     u8 fragments_ = 0;
     Offload offload_ = Offload::None;
     u16 segment_size_ = 0;

@@ -2,10 +2,10 @@
 // (lib/memory_share.h). The platform provides the pages.
 #pragma once
 
-#include <atomic>
 #include <utility>
 
 #include "lib/memory_share.h"
+#include "lib/shared_count.h"
 #include "lib/slab.h"
 #include "net/platform.h"
 
@@ -50,7 +50,7 @@ class SlotPool {
     }
 
     platform::Lock lock_;
-    std::atomic<u32> pages_{0};
+    SharedCount pages_{0};
     Slab slab_ GUARDED_BY(lock_);
     const MemoryShare share_;
 };

@@ -2,9 +2,8 @@
 // key.
 #pragma once
 
-#include <atomic>
-
 #include "lib/ref.h"
+#include "lib/shared_count.h"
 #include "net/core/growing_hash.h"
 #include "net/core/mbuf.h"
 #include "net/platform.h"
@@ -143,7 +142,7 @@ class EndpointTable {
     ByKey by_key_ GUARDED_BY(lock_);
     ByPort by_port_ GUARDED_BY(lock_);
     u32 flows_ GUARDED_BY(lock_) = 0;
-    std::atomic<u32> tcp_flows_{0};
+    SharedCount tcp_flows_{0};
 };
 
 }  // namespace net

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 
+#include "lib/shared_count.h"
 #include "net/platform.h"
 #include "net/wire/addr.h"
 #include "net/wire/ip_protocol.h"
@@ -38,7 +38,7 @@ class IpIdentification {
 
     u64 secret_[2];
     platform::PerHart<Recent> recent_{};
-    std::array<std::atomic<u32>, kCounters> counters_{};
+    std::array<SharedCount, kCounters> counters_{};
 };
 
 }  // namespace net

@@ -1,10 +1,10 @@
 // SocketPool<T>: creates and frees the sockets of one class, up to its share of the memory.
 #pragma once
 
-#include <atomic>
 #include <utility>
 
 #include "lib/ref.h"
+#include "lib/shared_count.h"
 #include "net/core/pool.h"
 
 namespace net {
@@ -34,7 +34,7 @@ class SocketPool {
 
   private:
     Pool<T> pool_;
-    std::atomic<u32> count_{0};
+    SharedCount count_{0};
 };
 
 }  // namespace net

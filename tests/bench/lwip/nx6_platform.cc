@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
+#include <utility>
 
 #include "lib/lock_rank.h"
 #include "net/dump/dump.h"
@@ -22,6 +24,12 @@
 namespace {
 PairingHeap<net::platform::Timer> timers;
 Instant clock_now{1'000'000'000};
+
+// Pages that were freed, as in the kernel and in user/lib/ustack/memory.cc.
+struct FreePage {
+    FreePage* next;
+};
+FreePage* free_pages = nullptr;
 }  // namespace
 
 void contest::pass(Duration d) { clock_now = clock_now + d; }
@@ -63,13 +71,13 @@ u64 random() {
     return z ^ (z >> 31);
 }
 
-void* page_alloc() {
-    void* page = std::aligned_alloc(4096, 4096);
-    return std::memset(page, 0, 4096);
+void* raw_page_alloc() {
+    if (!free_pages) return std::aligned_alloc(4096, 4096);
+    return std::exchange(free_pages, free_pages->next);
 }
-void* raw_page_alloc() { return page_alloc(); }
+void* page_alloc() { return std::memset(raw_page_alloc(), 0, 4096); }
 void* packet_page_alloc() { return page_alloc(); }
-void page_free(void* page) { std::free(page); }
+void page_free(void* page) { free_pages = new (page) FreePage{free_pages}; }
 usize memory_pages() { return (128 << 20) / 4096; }
 
 void flow_started() {}
