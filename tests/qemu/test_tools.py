@@ -46,12 +46,15 @@ def read_cases():
 
 def build_tools(directory):
     """Builds the tools that need only POSIX with the host's compiler and library."""
-    flags = ["gcc", "-std=gnu17", "-O1", "-Wall", "-Wno-format-nonliteral", "-D_GNU_SOURCE", "-fno-builtin", "-iquote", ROOT / "user/include"]
+    compiler = ["gcc", "-std=gnu17", "-O1", "-Wall", "-Wno-format-nonliteral", "-D_GNU_SOURCE", "-fno-builtin", "-iquote", ROOT / "user/include"]
     shared = [*sorted((ROOT / "user/lib/tools").glob("*.c")), ROOT / "tests/tools/manners.c"]
+    objects = directory.parent / "objects"
+    objects.mkdir(exist_ok=True)
+    subprocess.run([*compiler, "-c", *shared], cwd=objects, check=True)
 
     def build(path):
         sources = sorted(path.glob("*.c")) if path.is_dir() else [path]
-        subprocess.run([*flags, "-iquote", sources[0].parent, "-o", directory / path.stem, *sources, *shared], check=True)
+        subprocess.run([*compiler, "-iquote", sources[0].parent, "-o", directory / path.stem, *sources, *objects.glob("*.o")], check=True)
 
     portable = [p for p in sorted((ROOT / "user/bin").iterdir()) if uses_tools(p)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
