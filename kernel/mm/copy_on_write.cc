@@ -68,7 +68,7 @@ Result<> Space::make_own(u64& pte, uptr va) {
     if (!own) return Errno::NoMem;
     pte = make_pte(phys_of(own), pte_bits(pte) ^ (kWrite | kCopyOnWrite));
     forget_translation(va);
-    if (shared) page_drop(page);
+    if (shared) page_drop(page, false);  // what can be written is no code
     return {};
 }
 

@@ -16,12 +16,30 @@ struct FreePage {
     FreePage* next;
 };
 
+struct PageList {
+    FreePage* first = nullptr;
+    usize count = 0;
+
+    void push(void* p) {
+        auto* page = static_cast<FreePage*>(p);
+        page->next = first;
+        first = page;
+        count++;
+    }
+    // The list is not empty.
+    FreePage* pop() {
+        FreePage* page = first;
+        first = page->next;
+        count--;
+        return page;
+    }
+};
+
 // Pages move between the shared list and a hart's cache in batches, so the lock is taken once for kBatch
 // pages.
 constexpr unsigned kBatch = 16;
 struct alignas(64) HartCache {
-    FreePage* head = nullptr;
-    unsigned count = 0;
+    PageList free;
     std::atomic<u32> asked{0};  // 1: another hart has no page left and requests this cache
 };
 
@@ -36,37 +54,44 @@ class PageAllocator {
 
     void* alloc() {
         HartCache& cache = caches_[arch::hart_id()];
-        if (cache.count == 0 && !refill(cache) && !refill_from_others(cache)) [[unlikely]]
+        if (cache.free.count == 0 && !refill(cache) && !refill_from_others(cache)) [[unlikely]]
             return nullptr;
-        FreePage* page = cache.head;
-        cache.head = page->next;
-        cache.count--;
-        return page;
+        return cache.free.pop();
+    }
+
+    void* alloc_code() {
+        {
+            Guard g(lock_);
+            if (code_.count) return code_.pop();
+        }
+        return alloc();
     }
 
     void free(void* p) {
         HartCache& cache = caches_[arch::hart_id()];
-        if (cache.count == 2 * kBatch) spill(cache, kBatch);
-        auto* page = static_cast<FreePage*>(p);
-        page->next = cache.head;
-        cache.head = page;
-        cache.count++;
+        if (cache.free.count == 2 * kBatch) spill(cache, kBatch);
+        cache.free.push(p);
         hand_over_if_asked();
+    }
+
+    void free_code(void* p) {
+        Guard g(lock_);
+        code_.push(p);
     }
 
     void hand_over_if_asked() {
         HartCache& cache = caches_[arch::hart_id()];
         if (!cache.asked.load(std::memory_order_relaxed)) [[likely]]
             return;
-        spill(cache, cache.count);
+        spill(cache, cache.free.count);
         cache.asked.store(0, std::memory_order_release);
     }
 
     usize total() const { return total_; }
     usize free_pages() {
         Guard g(lock_);
-        usize n = shared_count_ + static_cast<usize>(end_ - untouched_) / kPageSize;
-        for (const HartCache& c : caches_) n += c.count;
+        usize n = shared_.count + code_.count + static_cast<usize>(end_ - untouched_) / kPageSize;
+        for (const HartCache& c : caches_) n += c.free.count;
         return n;
     }
     bool owns(const void* p) const { return p >= kernel_end && p < end_ && phys_of(p) % kPageSize == 0; }
@@ -76,22 +101,19 @@ class PageAllocator {
     // touch every page, so the host would have to provide all of the RAM.
     bool refill(HartCache& cache) {
         Guard g(lock_);
-        for (unsigned i = 0; i < kBatch; i++) {
-            FreePage* page = shared_;
-            if (page) {
-                shared_ = page->next;
-                shared_count_--;
+        while (cache.free.count < kBatch) {
+            if (shared_.count) {
+                cache.free.push(shared_.pop());
             } else if (untouched_ < end_) {
-                page = reinterpret_cast<FreePage*>(untouched_);
+                cache.free.push(untouched_);
                 untouched_ += kPageSize;
+            } else if (code_.count) {
+                cache.free.push(code_.pop());
             } else {
                 break;
             }
-            page->next = cache.head;
-            cache.head = page;
-            cache.count++;
         }
-        return cache.count != 0;
+        return cache.free.count != 0;
     }
 
     // Requests the pages in the other harts' caches. A hart that idles or runs a user program hands them over
@@ -102,7 +124,7 @@ class PageAllocator {
         const unsigned self = arch::hart_id();
         u32 asked = 0;
         for (unsigned i = 0; i < arch::hart_count; i++) {
-            if (i == self || caches_[i].count == 0) continue;
+            if (i == self || caches_[i].free.count == 0) continue;
             asked |= 1u << i;
             caches_[i].asked.store(1, std::memory_order_relaxed);
             arch::send_ipi(i);
@@ -117,21 +139,14 @@ class PageAllocator {
         return refill(cache);
     }
 
-    void spill(HartCache& cache, unsigned n) {
+    void spill(HartCache& cache, usize n) {
         Guard g(lock_);
-        for (unsigned i = 0; i < n; i++) {
-            FreePage* page = cache.head;
-            cache.head = page->next;
-            page->next = shared_;
-            shared_ = page;
-        }
-        cache.count -= n;
-        shared_count_ += n;
+        for (; n > 0; n--) shared_.push(cache.free.pop());
     }
 
     SpinLock lock_{LockRank::PageAlloc, "pages"};
-    FreePage* shared_ GUARDED_BY(lock_) = nullptr;
-    usize shared_count_ GUARDED_BY(lock_) = 0;
+    PageList shared_ GUARDED_BY(lock_);
+    PageList code_ GUARDED_BY(lock_);  // held a program's code
     u8* untouched_ GUARDED_BY(lock_) = nullptr;
     u8* end_ = nullptr;
     usize total_ = 0;
@@ -140,17 +155,26 @@ class PageAllocator {
 
 constinit PageAllocator pages;
 
-}  // namespace
-
-void page_init(u8* from, u8* to) { pages.init(from, to); }
-
-void* page_alloc() {
-    void* page = pages.alloc();
+void* poisoned(void* page) {
 #ifdef NX6_DEBUG
     if (page) memset(page, 0xa5, kPageSize);  // exposes code that expects zeros
 #endif
     return page;
 }
+
+void check_and_poison([[maybe_unused]] void* page) {
+    DEBUG_ASSERT(pages.owns(page));
+#ifdef NX6_DEBUG
+    memset(page, 0x5a, kPageSize);  // exposes uses after free
+#endif
+}
+
+}  // namespace
+
+void page_init(u8* from, u8* to) { pages.init(from, to); }
+
+void* page_alloc() { return poisoned(pages.alloc()); }
+void* code_page_alloc() { return poisoned(pages.alloc_code()); }
 
 void* page_alloc_zeroed() {
     void* page = pages.alloc();
@@ -159,11 +183,13 @@ void* page_alloc_zeroed() {
 }
 
 void page_free(void* page) {
-    DEBUG_ASSERT(pages.owns(page));
-#ifdef NX6_DEBUG
-    memset(page, 0x5a, kPageSize);  // exposes uses after free
-#endif
+    check_and_poison(page);
     pages.free(page);
+}
+
+void code_page_free(void* page) {
+    check_and_poison(page);
+    pages.free_code(page);
 }
 
 void page_hand_over_if_asked() { pages.hand_over_if_asked(); }

@@ -15,6 +15,13 @@ void* page_alloc();
 void* page_alloc_zeroed();
 void page_free(void* page);
 
+// page_alloc() and page_free() for pages of a program's code. They are free memory like all others, but other
+// uses get them last. The reason is QEMU: it catches each write to a page whose code it has translated, which
+// takes about 2 us, until the old code is overwritten. A new program's code overwrites it at once; an object
+// of the kernel, such as a socket, might never. On hardware it makes no difference.
+void* code_page_alloc();
+void code_page_free(void* page);
+
 // Returns this hart's cached pages to the shared list if another hart has no memory left. Called by an idle
 // hart and after an interrupt in user mode. Without a request it costs one load.
 void page_hand_over_if_asked();

@@ -15,13 +15,13 @@ u8* page_owners_init(u8* from, const u8* to) {
 }
 
 // Two owners may drop the page at once: the one that finds no other frees it.
-void page_drop(void* page) {
+void page_drop(void* page, bool executable) {
     if (page_is_shared(page)) {
         std::atomic<u32>& more = more_owners_of(page);
         if (more.fetch_sub(1, std::memory_order_acq_rel) != 0) return;
         more.store(0, std::memory_order_relaxed);
     }
-    page_free(page);
+    executable ? code_page_free(page) : page_free(page);
 }
 
 }  // namespace mm

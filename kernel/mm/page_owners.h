@@ -27,7 +27,7 @@ inline void page_share(void* page) { more_owners_of(page).fetch_add(1, std::memo
 // For an owner: is there another one? If not, the page's memory is the caller's alone from now on.
 inline bool page_is_shared(const void* page) { return more_owners_of(page).load(std::memory_order_acquire); }
 
-// One owner less; the last one frees the page.
-void page_drop(void* page);
+// One owner less; the last one frees the page: as code_page_free, if the owners' mappings are executable.
+void page_drop(void* page, bool executable);
 
 }  // namespace mm

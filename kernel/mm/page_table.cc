@@ -55,7 +55,7 @@ void free_table(u64* table, int level) {
         if (!(pte & kLeaf))
             free_table(table_of(pte), level - 1);
         else if ((pte & (kUser | kShared)) == kUser)
-            page_drop(table_of(pte));
+            page_drop(table_of(pte), pte & kExecute);
     }
     page_free(table);
 }

@@ -76,9 +76,10 @@ void Space::destroy(Space* s) {
     page_free(s);
 }
 
-Result<> Space::add_pages(uptr from, uptr to, u64 permissions) {
+Result<> Space::add_pages(uptr from, uptr to, u64 permissions, Contents contents) {
     for (uptr va = from; va < to; va += kPageSize) {
-        void* page = page_alloc_zeroed();
+        void* page = permissions & kExecute ? code_page_alloc() : page_alloc();
+        if (page && contents == Contents::Zero) memset(page, 0, kPageSize);
         if (!page || !table_.map(va, phys_of(page), kPageSize, permissions | kUser).ok()) {
             if (page) page_free(page);
             remove_pages(from, va);
@@ -92,7 +93,7 @@ Result<> Space::add_pages(uptr from, uptr to, u64 permissions) {
 void Space::remove_pages(uptr from, uptr to) {
     uptr va = from;
     for (u64* pte; (pte = table_.next(va, to)); va += kPageSize) {
-        page_drop(virt_of(pte_phys(*pte)));
+        page_drop(virt_of(pte_phys(*pte)), *pte & kExecute);
         *pte = 0;
         pages_--;
     }

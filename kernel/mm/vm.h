@@ -28,8 +28,10 @@ class Space {
     // kernel thread) is interrupted to unload it; destroy() waits for that. Takes no lock.
     static void destroy(Space* s);
 
-    // Maps zeroed pages at [from, to), page-aligned, with kRead/kWrite/kExecute bits. NoMem: nothing changed.
-    Result<> add_pages(uptr from, uptr to, u64 permissions);
+    // Maps new pages at [from, to), page-aligned, with kRead/kWrite/kExecute bits. NoMem: nothing changed.
+    // With Contents::Any, the caller overwrites them before a program sees them.
+    enum class Contents : u8 { Zero, Any };
+    Result<> add_pages(uptr from, uptr to, u64 permissions, Contents contents = Contents::Zero);
     // Unmaps and frees the pages of [from, to); skips unmapped pages.
     void remove_pages(uptr from, uptr to);
     // The kernel's address of the page that contains va; null if it is unmapped or lacks this permission

@@ -73,7 +73,9 @@ Result<Loaded> load_segments(mm::Space& space, fs::Inode& file, const ElfHeader&
         if (s.type == ElfSegment::kStack) loaded.stack = TRY(stack_size(s));
         if (s.type != ElfSegment::kLoad || s.memsz == 0) continue;
         if (!elf_segment_ok(s, loaded.end)) return Errno::NoExec;
-        TRY(space.add_pages(s.vaddr, mm::round_up(s.end()), permissions(s)));
+        const uptr full = s.vaddr + mm::round_down(s.filesz);  // up to here the file fills the pages
+        TRY(space.add_pages(s.vaddr, full, permissions(s), mm::Space::Contents::Any));
+        TRY(space.add_pages(full, mm::round_up(s.end()), permissions(s)));
         TRY(read_into(space, s.vaddr, file, s.offset, s.filesz));
         loaded.end = mm::round_up(s.end());
     }

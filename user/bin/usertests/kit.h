@@ -34,6 +34,7 @@ bool test_sbrk();
 bool test_sbrk_limits();
 bool test_lazy();
 bool test_memory_gone();
+bool test_memory_of_code();
 bool test_fork_without_memory();
 bool test_many_eaters();
 // forked_memory.cc

@@ -149,6 +149,36 @@ bool test_memory_gone() {
     return status == 0 || expect("exec() without memory", status, -ENOMEM);
 }
 
+// The kernel keeps free pages that held code apart, but any use gets them when there are no others. A shell
+// has 21 of them.
+bool test_memory_of_code() {
+    constexpr int kShells = 40;
+    Pipe input;
+    for (int i = 0; i < kShells; i++) {
+        const int pid = start([&input] {
+            char path[] = "/sh";
+            char* argv[] = {path, nullptr};
+            input.close_writer();
+            close(0);
+            dup(input.reader());
+            input.close_reader();
+            return exec(path, argv);
+        });
+        if (pid < 0) return false;
+    }
+    input.close_both();  // the shells end
+    for (int i = 0, status; i < kShells; i++) {
+        if (wait(&status) < 0 || status != 0) return fail("a shell ended with status %d", status);
+    }
+    const int status = status_of([] {
+        eat_all();
+        struct meminfo m;
+        meminfo(&m);
+        return m.free_bytes < 64 * kPage ? 0 : 1;
+    });
+    return expect("whether 64 pages are free, and no program gets one", status, 0);
+}
+
 // Parent or child may be killed: after a fork a store may need a page.
 bool test_fork_without_memory() {
     for (int keep = 0; keep < (quick ? 12 : 60); keep++) {

@@ -31,6 +31,7 @@ const Test kTests[] = {
     {"sbrk-limits", "a heap too large, and one below zero", test_sbrk_limits, 20},
     {"lazy", "a heap whose pages are allocated on first use", test_lazy, 30},
     {"no-memory", "every call while there is no page left", test_memory_gone, 30},
+    {"code-pages", "memory that held programs, while there is no other", test_memory_of_code, 30},
     {"fork-oom", "fork and exec while there is no page left", test_fork_without_memory, 60},
     {"eaters", "processes that compete for the last page", test_many_eaters, 90},
     {"forked", "parent, child and grandchild write to the pages that they share", test_forked_memory, 20},
