@@ -18,7 +18,7 @@ struct meminfo {
     unsigned long sockets;
     /* Memory that no program holds; a timer frees it after at most one minute. */
     unsigned long mbufs_fragments; /* of the mbufs in use, IP fragments that wait for reassembly */
-    unsigned long time_wait_bytes; /* memory of TCP connections in TIME-WAIT */
+    unsigned long time_wait_bytes; /* memory of TCP connections in TIME-WAIT, and of TCP's table */
 };
 
 /* cpuinfo(): CPU load. In CPU cycles since boot, from the cycle CSR. */

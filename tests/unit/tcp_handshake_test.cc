@@ -364,9 +364,12 @@ TEST_F(TcpOpen, IsnFollowsAClockAndASecret) {
     const TcpSecrets& secrets = stack->tcp().secrets();
     const TcpKey key{kOurs, kPeer, 1, 2}, other{kOurs, kPeer, 1, 3};
     const Instant now{1'000'000'000}, later = now + milliseconds(4);
-    EXPECT_EQ(secrets.initial_sequence(key, later) - secrets.initial_sequence(key, now), 1000);
-    EXPECT_NE(secrets.initial_sequence(key, now), secrets.initial_sequence(other, now));
-    EXPECT_NE(secrets.initial_sequence(key, Instant{}).value(), secrets.timestamp_offset(key));
+    const TcpStart start = secrets.start(key, now);
+    EXPECT_EQ(secrets.start(key, later).isn - start.isn, 1000);
+    EXPECT_EQ(secrets.start(key, later).timestamp_offset, start.timestamp_offset);
+    EXPECT_NE(start.isn, secrets.start(other, now).isn);
+    EXPECT_NE(start.timestamp_offset, secrets.start(other, now).timestamp_offset);
+    EXPECT_NE(secrets.start(key, Instant{}).isn.value(), start.timestamp_offset);
     EXPECT_NE(first, 0u);
 }
 

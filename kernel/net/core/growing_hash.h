@@ -71,6 +71,13 @@ class GrowingHash {
         return nullptr;
     }
 
+    // Memory that the table has besides its own.
+    usize bytes() const {
+        usize pages = 0;
+        for (const Page* p : pages_) pages += p != nullptr;
+        return pages * sizeof(Page);
+    }
+
     // Walks over the whole table.
     usize longest_chain() {
         usize longest = 0;

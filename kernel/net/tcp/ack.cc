@@ -98,7 +98,7 @@ void restart_retransmit_timer(Tcb& t, Instant now) {
     if (t.flight() == 0)
         t.stop(TcpTimer::Retransmit);
     else
-        t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
+        t.set(TcpTimer::Retransmit, now + tcp_rto(t));
 }
 
 void take_new_ack(Tcb& t, const Segment& s, Instant now, AckNews& news) {
@@ -142,7 +142,7 @@ void update_window(Tcb& t, const Segment& s, Instant now) {
     if (t.flight() == 0) return;
     t.retries = 0;
     tcp_resend_all(t);
-    t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
+    t.set(TcpTimer::Retransmit, now + tcp_rto(t));
 }
 
 // The state change if our FIN is acknowledged. False: the connection is closed.
@@ -151,7 +151,7 @@ bool leave_closing_states(Tcb& t, Instant now) {
     switch (t.state) {
         case TcpState::FinWait1:
             t.state = TcpState::FinWait2;
-            if (t.orphan) t.deadline(TcpTimer::Final) = now + kFinWait2Timeout;
+            if (t.orphan) t.set(TcpTimer::Final, now + kFinWait2Timeout);
             return true;
         case TcpState::Closing: tcp_enter_time_wait(t, now); return true;
         case TcpState::LastAck: tcp_fail(t, Errno::None); return false;

@@ -44,7 +44,7 @@ void tcp_orphan(Tcb& t, Instant now) {
     t.stalled_at = now;  // the orphan timeout starts
     if (t.receive.bytes() > 0) return tcp_abort(t, Errno::None, now);
     tcp_close(t, now);
-    if (t.state == TcpState::FinWait2) t.deadline(TcpTimer::Final) = now + kFinWait2Timeout;
+    if (t.state == TcpState::FinWait2) t.set(TcpTimer::Final, now + kFinWait2Timeout);
 }
 
 void tcp_abort(Tcb& t, Errno why, Instant now) {

@@ -109,7 +109,7 @@ void TcpConnection::wake_locked() {
 // timer fires too early, it is set again.
 
 void TcpConnection::arm_locked() {
-    const Instant due = tcp_next_deadline(tcb_);
+    const Instant due = std::exchange(tcb_.soonest, Instant::never());
     if (due >= armed_) return;
     if (armed_ == Instant::never()) add_ref();
     armed_ = due;

@@ -11,6 +11,7 @@
 #include "net/core/turn.h"
 #include "net/platform.h"
 #include "net/tcp/pressure.h"
+#include "net/tcp/secrets.h"
 #include "net/tcp/table.h"
 
 namespace net {
@@ -36,11 +37,11 @@ class TcpConnection final : public TcpFlow,
 
     // --- opening
     // Sends the SYN. The connection must be in the table.
-    void open_active(Seq isn, Instant now) EXCLUDES(lock_);
+    void open_active(TcpStart start, Instant now) EXCLUDES(lock_);
     // Resets a connection that has_failed() for another attempt. Only one thread may call it at a time.
     void renew(const TcpKey& key, const TcpConfig& config) EXCLUDES(lock_);
     // Answers a SYN for l. The connection must be in the table. False: l is closed.
-    bool open_passive(TcpListener& l, const Segment& syn, Seq isn, Instant now) EXCLUDES(lock_);
+    bool open_passive(TcpListener& l, const Segment& syn, TcpStart start, Instant now) EXCLUDES(lock_);
     // Opens the connection from an ACK with a valid SYN cookie. False: l is closed.
     bool open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant now) EXCLUDES(lock_);
     // Waits until the connection is established or has failed. Errors: InProgress (the policy does not allow

@@ -8,12 +8,12 @@ namespace net {
 
 // --- opening
 
-void TcpConnection::open_active(Seq isn, Instant now) {
+void TcpConnection::open_active(TcpStart start, Instant now) {
     work(now, [&](Tcb& t) REQUIRES(lock_) {
         if (closed_) return;
         t.key = key;
-        t.ts_offset = tcp_.secrets().timestamp_offset(key);
-        tcp_open_active(t, isn, now);
+        t.ts_offset = start.timestamp_offset;
+        tcp_open_active(t, start.isn, now);
     });
 }
 
@@ -32,13 +32,13 @@ bool TcpConnection::join_locked(TcpListener& l) {
     return true;
 }
 
-bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, Seq isn, Instant now) {
+bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, TcpStart start, Instant now) {
     Aftermath after;
     {
         platform::Guard guard(lock_);
         if (!join_locked(l)) return false;
-        tcb_.ts_offset = tcp_.secrets().timestamp_offset(key);
-        tcp_open_passive(tcb_, syn, isn, now);
+        tcb_.ts_offset = start.timestamp_offset;
+        tcp_open_passive(tcb_, syn, start.isn, now);
         after = settle_locked(now);
     }
     complete(after, now);

@@ -50,7 +50,12 @@ u32 tcp_window(const Tcb& t);
 u32 tcp_timestamp(const Tcb& t, Instant now);
 // Writes the options of a segment at `to`; returns their length, a multiple of 4.
 usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to);
-usize tcp_options_length(const Tcb& t);  // for a segment without SYN
+usize tcp_sacks_length(const Tcb& t);  // of the SACK option that the next segment has
+// The length of the options of a segment without SYN.
+inline usize tcp_options_length(const Tcb& t) {
+    const usize timestamps = t.timestamps ? 12 : 0;
+    return t.has_sacks() ? timestamps + tcp_sacks_length(t) : timestamps;
+}
 // Sets the timer for the next window probe.
 void tcp_schedule_window_probe(Tcb& t, Instant now);
 
@@ -58,7 +63,7 @@ void tcp_schedule_window_probe(Tcb& t, Instant now);
 
 // The maximum bytes of data in a segment with the options that it would have now. TCP and the device use it
 // to split data into segments.
-u32 tcp_segment_limit(const Tcb& t);
+inline u32 tcp_segment_limit(const Tcb& t) { return t.mss - static_cast<u32>(tcp_options_length(t)); }
 // The MSS that we advertise: from the link's MTU, but at least 256 bytes, as in Linux.
 constexpr u16 tcp_advertised_mss(usize link_mtu) {
     return link_mtu < 256 + kTcpIpHeaders ? u16{256} : static_cast<u16>(link_mtu - kTcpIpHeaders);

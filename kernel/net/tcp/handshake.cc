@@ -56,7 +56,7 @@ bool check_first_ack(Tcb& t, const Segment& s, Instant now) {
     if (!s.flags.ack() || acknowledges_syn(t, s)) return true;
     if (s.flags.rst()) return false;
     tcp_refuse_ack(t, s.ack, now);
-    if (t.retries == 0) t.deadline(TcpTimer::Retransmit) = now;
+    if (t.retries == 0) t.set(TcpTimer::Retransmit, now);
     return false;
 }
 
@@ -86,7 +86,7 @@ void tcp_become_established(Tcb& t, Instant now) {
     t.hystart.start(t.snd_una);
     t.rack.fack = t.rack.end_seq = t.snd_una;
     t.last_received = now;
-    if (t.config.keepalive) t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_idle;
+    if (t.config.keepalive) t.set(TcpTimer::Keepalive, now + t.config.keepalive_idle);
     t.events |= kTcpEstablished | kTcpWritable;
     if (t.fin_queued) t.state = TcpState::FinWait1;  // closed during the handshake
 }

@@ -75,8 +75,6 @@ static usize emit_syn_options(const Tcb& t, Instant now, u8* to) {
     return static_cast<usize>(p - to);
 }
 
-static bool has_sacks(const Tcb& t) { return t.sack && (t.has_duplicate || !t.out_of_order.empty()); }
-
 // There is room for four blocks, or three with timestamps (12 of 40 bytes). The first may be a DSACK, which
 // is followed by the block that contains it (RFC 2883 section 4).
 static usize emit_sacks(const Tcb& t, u8* to) {
@@ -95,12 +93,9 @@ static usize emit_sacks(const Tcb& t, u8* to) {
     return 4 + 8 * n;
 }
 
-usize tcp_options_length(const Tcb& t) {
+usize tcp_sacks_length(const Tcb& t) {
     u8 room[40];
-    const usize timestamps = t.timestamps ? 12 : 0;
-    if (!has_sacks(t)) [[likely]]
-        return timestamps;
-    return timestamps + emit_sacks(t, room);
+    return emit_sacks(t, room);
 }
 
 usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to) {
@@ -110,7 +105,7 @@ usize tcp_emit_options(const Tcb& t, bool syn, Instant now, u8* to) {
         const be32 usual[] = {0x0101'080a, tcp_timestamp(t, now), t.ts_recent};
         memcpy(to, usual, n = 12);
     }
-    if (has_sacks(t)) [[unlikely]]
+    if (t.has_sacks()) [[unlikely]]
         n += emit_sacks(t, to + n);
     return n;
 }

@@ -8,10 +8,8 @@ namespace {
 // The maximum data of one transmission with segmentation offload: the length field of IP includes all of it.
 constexpr u32 kMaxBurst = 65535 - 60 - 60;
 
-u32 segment_limit(const Tcb& t) { return tcp_segment_limit(t); }
-
 u32 burst_limit(const Tcb& t) {
-    const u32 one = segment_limit(t);
+    const u32 one = tcp_segment_limit(t);
     if (!(t.features & NetDevice::kTcpSegments)) return one;
     return kMaxBurst / one * one;
 }
@@ -25,7 +23,7 @@ bool nagle_holds(const Tcb& t) {
 // The sender's silly window avoidance (section 3.8.6.2.1): send a small segment only if it contains all
 // available data, or is at least half of the largest window that the peer has advertised.
 bool worth_sending(const Tcb& t, const Outgoing& o, u32 available) {
-    if (o.length >= segment_limit(t)) return true;
+    if (o.length >= tcp_segment_limit(t)) return true;
     if (o.flags & TcpFlags::Fin) return true;
     if (o.length == available && !nagle_holds(t)) return true;
     return t.max_snd_wnd > 0 && o.length >= (t.max_snd_wnd + 1) / 2;
@@ -80,7 +78,7 @@ u32 usable_window(const Tcb& t) {
 // then one segment is sent alone.
 u32 burst_length(const Tcb& t, u32 length, u32 available) {
     constexpr u32 kMinTail = 6;  // 60 bytes minus 54 bytes of headers
-    const u32 one = segment_limit(t), tail = length % one;
+    const u32 one = tcp_segment_limit(t), tail = length % one;
     if (length <= one) return length;
     const bool is_end = length == available, cuts_well = tail >= kMinTail;
     if (cuts_well && is_end && (t.fin_queued || !nagle_holds(t))) return length;
@@ -122,7 +120,7 @@ bool choose(Tcb& t, Outgoing& o) {
 
 // Does the burst end with a small segment (for Nagle)? One byte less than a full segment counts as full.
 bool ends_small(const Tcb& t, u32 length) {
-    const u32 one = segment_limit(t), tail = length % one;
+    const u32 one = tcp_segment_limit(t), tail = length % one;
     return tail != 0 && tail != one - 1;
 }
 
@@ -142,7 +140,7 @@ void start_persist_timer(Tcb& t, Instant now) {
 Outgoing tcp_segment_of(const Tcb& t, Seq from, Seq to) {
     const Seq end = earlier(to, t.data_end());
     const u32 length = end.after(from) ? end.since(from) : 0;
-    Outgoing o{from, min(length, segment_limit(t))};
+    Outgoing o{from, min(length, tcp_segment_limit(t))};
     add_fin_and_push(t, o);
     return o;
 }
@@ -152,14 +150,14 @@ static void restart_after_idle(Tcb& t, Instant now) {
     if (t.flight() == 0 && t.last_sent.ns && now - t.last_sent > t.rtt.rto()) congestion_restart(t.cc);
 }
 
-void tcp_output(Tcb& t, Instant now) {
+void tcp_send_due(Tcb& t, Instant now) {
     if (t.state == TcpState::Closed) return;
     restart_after_idle(t, now);
     Outgoing o;
     while (!t.running(TcpTimer::Resend) && choose(t, o)) {
         const Seq new_data = t.snd_nxt;
         if (!tcp_transmit(t, o, now)) {
-            t.deadline(TcpTimer::Resend) = now + kResendDelay;
+            t.set(TcpTimer::Resend, now + kResendDelay);
             break;
         }
         t.retransmit_now = false;

@@ -32,8 +32,6 @@ bool path_shrank(Tcb& t, Instant now) {
 
 }  // namespace
 
-u32 tcp_segment_limit(const Tcb& t) { return t.mss - static_cast<u32>(tcp_options_length(t)); }
-
 void tcp_set_mss(Tcb& t, u16 peer_mss) {
     t.peer_mss = peer_mss;
     update_mss(t);

@@ -81,7 +81,7 @@ u32 tcp_rack_detect(Tcb& t, Instant now) {
         if (due > latest) latest = due;
         return false;
     });
-    t.deadline(TcpTimer::Rack) = latest.ns ? latest : Instant::never();
+    t.set(TcpTimer::Rack, latest.ns ? latest : Instant::never());
     return lost;
 }
 

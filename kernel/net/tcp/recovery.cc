@@ -159,7 +159,7 @@ void tcp_recover_timeout(Tcb& t, Instant now) {
     t.retransmit_now = true;
     t.stop(TcpTimer::Rack);
     t.rtt.back_off();
-    t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
+    t.set(TcpTimer::Retransmit, now + tcp_rto(t));
 }
 
 void tcp_resend_all(Tcb& t) {

@@ -7,16 +7,21 @@
 
 namespace net {
 
+// What a connection starts with.
+struct TcpStart {
+    Seq isn;
+    u32 timestamp_offset;
+};
+
 // The hash is SipHash-2-4, as in Linux. Any thread.
 class TcpSecrets {
   public:
     TcpSecrets();
 
-    // RFC 6528 section 3: F(connection, secret) plus a clock of 4 us, so the next incarnation of a connection
-    // starts at a greater sequence number.
-    Seq initial_sequence(const TcpKey& key, Instant now) const;
-    // Constant for a connection, so its timestamps never decrease from one incarnation to the next.
-    u32 timestamp_offset(const TcpKey& key) const;
+    // The two halves of one hash. RFC 6528 section 3: the ISN is F(connection, secret) plus a clock of 4 us,
+    // so the next incarnation of a connection starts at a greater sequence number. The timestamp offset is
+    // constant for a connection, so its timestamps never decrease from one incarnation to the next.
+    TcpStart start(const TcpKey& key, Instant now) const;
 
     // An ISN that encodes the state of a SYN: the time slice and the approximate MSS.
     //   | 5 bits: slice | 3 bits: MSS | 24 bits: hash |
@@ -25,8 +30,8 @@ class TcpSecrets {
     u16 check_cookie(const TcpKey& key, Seq peer_isn, Seq cookie, Instant now) const;
 
   private:
-    enum class Purpose : u8 { Sequence, Timestamp, Cookie };
-    u32 hash(const TcpKey& key, Purpose purpose, u64 more = 0) const;
+    enum class Purpose : u8 { Start, Cookie };
+    u64 hash(const TcpKey& key, Purpose purpose, u64 more = 0) const;
     u64 secret_[2];
 };
 

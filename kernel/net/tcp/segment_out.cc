@@ -119,7 +119,7 @@ static void note_sent(Tcb& t, const Outgoing& o, Instant now) {
     t.snd_nxt = later(t.snd_nxt, end);
     if (t.running(TcpTimer::Persist)) return;
     const bool oldest_again = o.seq == t.snd_una && t.recovering;
-    if (oldest_again || !t.running(TcpTimer::Retransmit)) t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
+    if (oldest_again || !t.running(TcpTimer::Retransmit)) t.set(TcpTimer::Retransmit, now + tcp_rto(t));
     tcp_schedule_tail_probe(t, now);
 }
 

@@ -192,6 +192,11 @@ Ref<TcpConnection> TcpTable::at(usize index, usize* all) {
     return Ref<TcpConnection>(static_cast<TcpConnection*>(flows_.at(index, is_connection, all)));
 }
 
+usize TcpTable::bytes() {
+    platform::Guard guard(lock_);
+    return flows_.bytes();
+}
+
 usize TcpTable::longest_chain() {
     platform::Guard guard(lock_);
     return flows_.longest_chain();

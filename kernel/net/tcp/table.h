@@ -1,11 +1,11 @@
 // The table of connections. A connection in TIME-WAIT without a program is replaced by a compact entry.
 #pragma once
 
-#include <atomic>
 #include <optional>
 
 #include "lib/list.h"
 #include "lib/ref.h"
+#include "lib/shared_count.h"
 #include "net/core/growing_hash.h"
 #include "net/tcp/tcb.h"
 
@@ -72,6 +72,7 @@ class TcpTable {
     // Removes an expired TIME-WAIT entry and passes it to the caller; null: none. `next`: the next expiry.
     TcpTimeWait* expired_time_wait(Instant now, Instant& next) EXCLUDES(lock_);
     u32 time_waits() const { return time_waits_; }
+    usize bytes() EXCLUDES(lock_);  // of memory for the table itself, with many entries
 
     // Does any connection use this local port? Searches the whole table.
     bool has_local_port(Ipv4Addr local, u16 port) EXCLUDES(lock_);
@@ -97,7 +98,7 @@ class TcpTable {
     const u64 multiplier_;  // secret: an attacker cannot fill one chosen bucket
     Flows flows_ GUARDED_BY(lock_);
     List<TcpTimeWait> waiting_ GUARDED_BY(lock_);  // sorted by `until`
-    std::atomic<u32> time_waits_{0};
+    SharedCount time_waits_{0};
 };
 
 }  // namespace net

@@ -30,7 +30,7 @@ void tcp_schedule_tail_probe(Tcb& t, Instant now) {
     if (!may_probe(t)) return;
     const Instant due = now + probe_timeout(t);
     // If the retransmission timer expires first, it sends the probe (timers.cc).
-    t.deadline(TcpTimer::Rack) = due < t.deadline(TcpTimer::Retransmit) ? due : Instant::never();
+    t.set(TcpTimer::Rack, due < t.deadline(TcpTimer::Retransmit) ? due : Instant::never());
 }
 
 // Section 7.3: sends new data if available and allowed by the peer's window, else the last segment again. The
@@ -50,7 +50,7 @@ bool tcp_send_tail_probe(Tcb& t, Instant now) {
     t.probe_end = later(t.snd_nxt, to);
     t.inet->bump(Stat::tcp_tail_probes);
     (void)tcp_transmit(t, tcp_segment_of(t, from, to), now);
-    t.deadline(TcpTimer::Retransmit) = now + tcp_rto(t);
+    t.set(TcpTimer::Retransmit, now + tcp_rto(t));
     return true;
 }
 

@@ -147,6 +147,8 @@ struct Tcb {
     u32 features = 0;                         // NetDevice::features of the device towards the peer
     Instant deadlines[kTcpTimers] = {Instant::never(), Instant::never(), Instant::never(), Instant::never(),
                                      Instant::never(), Instant::never(), Instant::never()};
+    // The earliest deadline that was set since the connection last set its timer.
+    Instant soonest = Instant::never();
     u8 probes = 0;         // unanswered keepalive or window probes
     u8 window_probes = 0;  // all since the window closed, answered or not
     Instant last_received{};
@@ -167,12 +169,21 @@ struct Tcb {
     bool fin_acked() const { return fin_queued && snd_una.after(data_end()); }
     u32 flight() const { return snd_nxt.since(snd_una); }
     u32 rcv_wnd() const { return rcv_adv.since(rcv_nxt); }
+    bool has_sacks() const { return sack && (has_duplicate || !out_of_order.empty()); }
+    // False: tcp_output would do nothing.
+    bool has_something_to_send() const {
+        return data_end() + u32{fin_queued} != snd_nxt || ack_now || retransmit_now || scoreboard.lost();
+    }
     // The maximum data in a segment without SACK blocks.
     u32 payload_mss() const { return mss - (timestamps ? 12u : 0u); }
 
-    Instant& deadline(TcpTimer which) { return deadlines[static_cast<usize>(which)]; }
-    void stop(TcpTimer which) { deadline(which) = Instant::never(); }
-    bool running(TcpTimer which) const { return deadlines[static_cast<usize>(which)] != Instant::never(); }
+    Instant deadline(TcpTimer which) const { return deadlines[static_cast<usize>(which)]; }
+    bool running(TcpTimer which) const { return deadline(which) != Instant::never(); }
+    void set(TcpTimer which, Instant due) {
+        deadlines[static_cast<usize>(which)] = due;
+        if (due < soonest) soonest = due;
+    }
+    void stop(TcpTimer which) { deadlines[static_cast<usize>(which)] = Instant::never(); }
 };
 
 // --- the interface of the engine. Call all with the connection's lock held. They may send; they never sleep.
@@ -184,10 +195,12 @@ void tcp_open_passive(Tcb& t, const Segment& syn, Seq isn, Instant now);
 // SEGMENT ARRIVES (RFC 9293 section 3.10.7) in any state except CLOSED and LISTEN.
 void tcp_segment_arrives(Tcb& t, Segment& s, Instant now);
 // Sends everything that is due and allowed.
-void tcp_output(Tcb& t, Instant now);
+void tcp_send_due(Tcb& t, Instant now);
+inline void tcp_output(Tcb& t, Instant now) {
+    if (t.has_something_to_send()) tcp_send_due(t, now);
+}
 // Handles all timers that have expired, and sends.
 void tcp_timers(Tcb& t, Instant now);
-Instant tcp_next_deadline(const Tcb& t);
 // Adjusts the timers after a change of `config`.
 void tcp_config_changed(Tcb& t, Instant now);
 void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now);

@@ -60,10 +60,10 @@ Result<> Tcp::begin(TcpConnection& c) {
         TRY(table_.insert(c, now, &above));
     else
         TRY(table_.insert_with_free_port(c, is_claimed, &ports_));
-    Seq isn = secrets_.initial_sequence(c.key, now);
-    if (above && !isn.after(*above)) isn = *above + 65536;
+    TcpStart start = secrets_.start(c.key, now);
+    if (above && !start.isn.after(*above)) start.isn = *above + 65536;
     inet_.bump(Stat::tcp_opened);
-    c.open_active(isn, now);
+    c.open_active(start, now);
     return {};
 }
 

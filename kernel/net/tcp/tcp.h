@@ -1,6 +1,7 @@
 // The TCP of one stack: it receives segments, and creates and frees connections and listeners.
 #pragma once
 
+#include "lib/shared_count.h"
 #include "net/proto/tcp.h"
 #include "net/tcp/listener.h"
 #include "net/tcp/ports.h"
@@ -52,7 +53,8 @@ class Tcp {
     // Sets the timer after an entry was added to the table, and frees the oldest above most_time_waits().
     void time_wait_added(Instant until);
     u32 most_time_waits() const { return most_time_waits_; }
-    usize time_wait_bytes() const { return time_wait_pool_.bytes(); }
+    // The memory of the entries, and of the table that grows with them.
+    usize time_wait_bytes() { return time_wait_pool_.bytes() + table_.bytes(); }
     MbufBudget& send_budget() { return send_budget_; }
     TcpPressure& pressure() { return pressure_; }
 
@@ -84,7 +86,7 @@ class Tcp {
     Pool<TcpListener> listeners_{LockRank::ConnectionTable, memory_share::kListeners};
     Pool<TcpTimeWait> time_wait_pool_{LockRank::ConnectionTable, memory_share::kTimeWaits};
     const u32 most_time_waits_ = time_wait_pool_.most();
-    std::atomic<u32> connection_count_{0};
+    SharedCount connection_count_{0};
     MbufBudget send_budget_{kMaxSendMbufs};
     TcpPressure pressure_{connections_.most() / 4};
     platform::Timer time_wait_timer_{on_time_wait_timer, this};

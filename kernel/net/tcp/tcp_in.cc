@@ -119,10 +119,10 @@ void Tcp::open(TcpListener& l, const TcpKey& key, const Segment& syn, std::optio
     if (!l.has_room_for_syn()) return send_cookie(l, key, syn, now);
     Ref<TcpConnection> c = new_connection(key, l.config());
     if (!c || !table_.insert(*c, now).ok()) return;
-    Seq isn = secrets_.initial_sequence(key, now);
-    if (above && !isn.after(*above)) isn = *above + 65536;  // RFC 9293 section 3.10.7.4
+    TcpStart start = secrets_.start(key, now);
+    if (above && !start.isn.after(*above)) start.isn = *above + 65536;  // RFC 9293 section 3.10.7.4
     inet_.bump(Stat::tcp_accepted);
-    if (!c->open_passive(l, syn, isn, now)) forget(*c);
+    if (!c->open_passive(l, syn, start, now)) forget(*c);
 }
 
 // --- SYN cookies

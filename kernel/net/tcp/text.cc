@@ -103,7 +103,7 @@ void take_queued_data(Tcb& t) {
 }
 
 void start_delayed_ack(Tcb& t, Instant now) {
-    if (!t.running(TcpTimer::DelayedAck)) t.deadline(TcpTimer::DelayedAck) = now + kDelayedAck;
+    if (!t.running(TcpTimer::DelayedAck)) t.set(TcpTimer::DelayedAck, now + kDelayedAck);
 }
 
 // RFC 9293 section 3.8.6.3: an ACK for at least every second full segment, or when the delayed ACK timer
@@ -178,7 +178,7 @@ void tcp_take_text(Tcb& t, Segment& s, Instant now) {
 void tcp_enter_time_wait(Tcb& t, Instant now) {
     t.state = TcpState::TimeWait;
     for (Instant& d : t.deadlines) d = Instant::never();
-    t.deadline(TcpTimer::Final) = now + kTimeWait;
+    t.set(TcpTimer::Final, now + kTimeWait);
     t.events |= kTcpReadable | kTcpWritable;
 }
 

@@ -28,7 +28,7 @@ bool user_timeout_expired(const Tcb& t, Instant now) {
 void apply_user_timeout(Tcb& t, TcpTimer which) {
     const Duration most = user_timeout(t);
     if (most.ns > 0 && t.running(which) && t.stalled_at + most < t.deadline(which))
-        t.deadline(which) = t.stalled_at + most;
+        t.set(which, t.stalled_at + most);
 }
 
 // If the peer closes its window while data are in flight, it does not acknowledge retransmissions, which then
@@ -55,7 +55,7 @@ void retry_syn(Tcb& t, Instant now) {
     t.timing = false;
     t.retransmit_now = true;
     t.rtt.back_off();
-    t.deadline(TcpTimer::Retransmit) = now + t.rtt.rto();
+    t.set(TcpTimer::Retransmit, now + t.rtt.rto());
 }
 
 void on_established_timeout(Tcb& t, Instant now) {
@@ -115,14 +115,14 @@ void on_keepalive(Tcb& t, Instant now) {
     const bool busy = t.flight() > 0 || t.running(TcpTimer::Persist);  // other timers detect a dead peer
     const Instant due = t.last_received + t.config.keepalive_idle;
     if (busy || (t.probes == 0 && now < due)) {
-        t.deadline(TcpTimer::Keepalive) = now < due ? due : now + t.config.keepalive_interval;
+        t.set(TcpTimer::Keepalive, now < due ? due : now + t.config.keepalive_interval);
         return;
     }
     if (should_stop_keepalives(t, now)) return give_up(t, now);
     t.probes++;
     t.inet->bump(Stat::tcp_keepalives_out);
     (void)tcp_transmit(t, {t.snd_una - 1, 0, TcpFlags::Ack}, now);
-    t.deadline(TcpTimer::Keepalive) = now + t.config.keepalive_interval;
+    t.set(TcpTimer::Keepalive, now + t.config.keepalive_interval);
 }
 
 void expire(Tcb& t, TcpTimer which, Instant now) {
@@ -137,22 +137,30 @@ void expire(Tcb& t, TcpTimer which, Instant now) {
     }
 }
 
+Instant next_deadline(const Tcb& t) {
+    Instant next = Instant::never();
+    for (const Instant& d : t.deadlines) {
+        if (d < next) next = d;
+    }
+    return next;
+}
+
 // The first probe is due after the idle time, each later one an interval after the previous one.
 void reschedule_keepalive(Tcb& t, Instant now) {
-    Instant& due = t.deadline(TcpTimer::Keepalive);
+    const Instant next_probe = now + t.config.keepalive_interval;
     if (!t.running(TcpTimer::Keepalive))
-        due = now + t.config.keepalive_idle;
+        t.set(TcpTimer::Keepalive, now + t.config.keepalive_idle);
     else if (t.probes == 0)
-        due = t.last_received + t.config.keepalive_idle;
-    else if (now + t.config.keepalive_interval < due)
-        due = now + t.config.keepalive_interval;
+        t.set(TcpTimer::Keepalive, t.last_received + t.config.keepalive_idle);
+    else if (next_probe < t.deadline(TcpTimer::Keepalive))
+        t.set(TcpTimer::Keepalive, next_probe);
 }
 
 }  // namespace
 
 // RFC 9293 section 3.8.6.1: the interval doubles with each probe, whether it is answered or not (SHLD-30).
 void tcp_schedule_window_probe(Tcb& t, Instant now) {
-    t.deadline(TcpTimer::Persist) = next_probe_at(t, now);
+    t.set(TcpTimer::Persist, next_probe_at(t, now));
     apply_user_timeout(t, TcpTimer::Persist);
 }
 
@@ -163,19 +171,11 @@ void tcp_config_changed(Tcb& t, Instant now) {
         reschedule_keepalive(t, now);
 }
 
-Instant tcp_next_deadline(const Tcb& t) {
-    Instant next = Instant::never();
-    for (const Instant& d : t.deadlines) {
-        if (d < next) next = d;
-    }
-    return next;
-}
-
 static_assert(TCP_TIMER_RETRANSMIT == static_cast<int>(TcpTimer::Retransmit) + 1 &&
               TCP_TIMER_RACK == static_cast<int>(TcpTimer::Rack) + 1);
 
 void tcp_fill_timer(const Tcb& t, tcp_info& info, Instant now) {
-    const Instant next = tcp_next_deadline(t);
+    const Instant next = next_deadline(t);
     for (u32 i = 0; i < kTcpTimers && next != Instant::never(); i++) {
         if (t.deadlines[i] == next) info.tcpi_timer = i + 1;
     }
@@ -189,6 +189,7 @@ void tcp_timers(Tcb& t, Instant now) {
         t.deadlines[i] = Instant::never();
         expire(t, static_cast<TcpTimer>(i), now);
     }
+    t.soonest = next_deadline(t);
     tcp_output(t, now);
 }
 
