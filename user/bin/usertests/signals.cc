@@ -88,10 +88,11 @@ long write_to_full(int fd) {
 
 bool pipes_and_processes() {
     const Pipe empty, full;
+    const Fd console{open("/console", O_RDONLY)};  // here, because open() may wait, too
     char byte;
     return restarts("a pipe's reader", [&] { return read(empty.reader(), &byte, 1); }) &&
            restarts("a pipe's writer", [&] { return write_to_full(full.writer()); }) &&
-           restarts("the console", [&] { return read(open("/console", O_RDONLY), &byte, 1); }) &&
+           restarts("the console", [&] { return read(console.get(), &byte, 1); }) &&
            restarts("any child",
                     [&]() -> long {
                         const int child = fork();
