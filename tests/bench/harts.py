@@ -6,11 +6,13 @@ harts lose to a spinlock is in it; what they wait for QEMU's own lock is not.
 """
 import contextlib
 import pathlib
+import statistics
 
 import guestbench
 from ends import Ends
 from figures import AT_LEAST, QUIET
 from guest import BUILD, Guest
+from web_load import Clients
 
 HARTS = (1, 2, 4)
 SENDERS = {  # row: the card, the words of guestbench, packets of a sender, the goal of two senders as a multiple of one
@@ -19,10 +21,11 @@ SENDERS = {  # row: the card, the words of guestbench, packets of a sender, the 
     "UDP sent, virtio": ("virtio", "udp-senders HOST {{udp_sink}} {packets} 64 {senders}", 10000, None),
 }
 BURSTS = 1024  # of 64 KiB
+CLIENTS, REQUESTS, FILE, TURNS = 8, 1000, "/hosts", 5  # of httpd
 
 
-def bench_guest(harts, nic):
-    return Guest(f"bench-harts-{harts}", IMAGE=BUILD / "test.img", CPUS=harts, NIC=nic, **QUIET)
+def bench_guest(harts, nic, **knobs):
+    return Guest(f"bench-harts-{harts}", IMAGE=BUILD / "test.img", CPUS=harts, NIC=nic, **QUIET, **knobs)
 
 
 def cpu_times(guest):
@@ -65,6 +68,31 @@ def measure_stream(figures):
             figures.add(f"harts: TCP on loopback, {harts} / 1", value / rates[1])
 
 
+def web_rate(guest):
+    """Requests in a second of the busiest thread. Each turn has connections of its own: httpd closes those that are silent."""
+    clients = Clients(guest.ports["tcp80"], CLIENTS)
+    try:
+        clients.fetch(FILE, CLIENTS)
+        before = cpu_times(guest)
+        clients.fetch(FILE, REQUESTS)
+        return REQUESTS / max(time - before.get(task, 0) for task, time in cpu_times(guest).items())
+    finally:
+        clients.close()
+
+
+def measure_web(figures):
+    with contextlib.ExitStack() as stack:
+        guests = {n: stack.enter_context(bench_guest(n, "e1000", SERVICES="httpd")) for n in HARTS}
+        for guest in guests.values():
+            guest.ok("ping -c 1 -W 3000 10.0.2.2")
+            web_rate(guest)
+        turns = [{n: web_rate(guest) for n, guest in guests.items()} for _ in range(TURNS)]
+    for harts in HARTS:
+        figures.add(f"harts: httpd, {harts}", statistics.median(turn[harts] for turn in turns))
+        if harts > 1:
+            figures.add(f"harts: httpd, {harts} / 1", statistics.median(turn[harts] / turn[1] for turn in turns))
+
+
 # --- the rows and the measurements, as in tests/bench/run ---
 
 def of(harts):
@@ -87,8 +115,16 @@ def stream_rows():
             yield f"harts: TCP on loopback, {harts} / 1", f"the same: {of(harts)} / 1 hart", "times", 1.6, AT_LEAST
 
 
-ROWS = [row for name in SENDERS for row in sender_rows(name)] + list(stream_rows())
+def web_rows():
+    for harts in HARTS:
+        yield f"harts: httpd, {harts}", f"requests to httpd, {CLIENTS} at a time, {of(harts)}", "/s", None, AT_LEAST
+        if harts > 1:
+            yield f"harts: httpd, {harts} / 1", f"the same: {of(harts)} / 1 hart", "times", 1.3, AT_LEAST
+
+
+ROWS = [row for name in SENDERS for row in sender_rows(name)] + list(stream_rows()) + list(web_rows())
 MEASUREMENTS = [
     *((measure_senders(name), {row for row, *_ in sender_rows(name)}, None) for name in SENDERS),
     (measure_stream, {row for row, *_ in stream_rows()}, None),
+    (measure_web, {row for row, *_ in web_rows()}, None),
 ]

@@ -19,12 +19,13 @@ static void finish(Mbuf& frame) {
 // --- the sender, with its locks held ---
 
 // Both directions of a flow have the same queue: the answers to what a thread passes up are the next that it
-// passes up. Fragments of datagrams have no ports, or not all of them do, so all share one queue.
+// passes up. The sum of the ports, unlike their exclusive or, differs between sockets that send to
+// themselves. Fragments of datagrams have no ports, or not all of them do, so all share one queue.
 usize Loopback::queue_of(const Mbuf& frame) {
     if (frame.length() < TcpFrame::kTcp + 2 * sizeof(be16)) return 0;
     const auto& f = *reinterpret_cast<const TcpFrame*>(frame.data());
     if (f.ip.protocol == static_cast<u8>(IpProtocol::Icmp) || f.ip.is_fragment()) return 0;
-    const u32 mixed = u32{f.tcp.src_port} ^ u32 { f.tcp.dst_port };
+    const u32 mixed = u32{f.tcp.src_port} + u32{f.tcp.dst_port};
     return (mixed ^ mixed >> 3) % kQueues;
 }
 
