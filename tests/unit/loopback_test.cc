@@ -1,4 +1,5 @@
 // Packets from this host to itself.
+#include <bit>
 #include <functional>
 
 #include "net/wire/tcp.h"
@@ -35,10 +36,10 @@ struct LoopbackTest : NetTest {
         Packet byte = packets::text("x");
         return from.send({reinterpret_cast<uptr>(byte.data())}, 1, MSG_DONTWAIT, nullptr);
     }
-    // Ports that differ in three bits: a socket for each queue.
+    // The sum of the ports chooses the queue: it is 4096 + number.
     OpenSocket socket_of_queue(u16 number) {
         const u16 port = static_cast<u16>(2000 + 8 * number);
-        return udp_socket(kLocalhost, port, port ^ number);
+        return udp_socket(kLocalhost, port, static_cast<u16>(4096 + number - port));
     }
 };
 
@@ -151,7 +152,7 @@ TEST_F(LoopbackTest, LeavesALongQueueToTheTimerThread) {
 TEST_F(LoopbackTest, PassesUpTwoFlowsOnTwoHartsAtTheSameTime) {
     auto server = open_udp(*stack).value();
     const OpenSocket closer(server);
-    EXPECT_OK(server->bind({kLocalhost, 2009}));  // to which socket_of_queue(1) sends
+    EXPECT_OK(server->bind({kLocalhost, 2089}));  // to which socket_of_queue(1) sends
     auto client = socket_of_queue(1);
     while_one_is_passed_up([&] {
         platform::this_hart = 1;
@@ -159,6 +160,21 @@ TEST_F(LoopbackTest, PassesUpTwoFlowsOnTwoHartsAtTheSameTime) {
         EXPECT_EQ(server->queued(), 1u) << "although hart 0 passes up another flow's frame";
         platform::this_hart = 0;
     });
+}
+
+// Both ports of such a flow are the same.
+TEST_F(LoopbackTest, QueuesWhatTwoSocketsSendToThemselvesApart) {
+    std::atomic<u32> waiting{0};
+    Loopback loopback(waiting);
+    for (u16 port : {1000, 1001}) {
+        const Packet frame =
+            packets::ether({}, {}, EtherType::Ipv4,
+                           packets::udp_packet({kLocalhost, kLocalhost, port, port}, packets::text("x")));
+        MbufPtr m = Mbuf::alloc();
+        memcpy(m->put(frame.size()), frame.data(), frame.size());
+        EXPECT_OK(loopback.transmit(m));
+    }
+    EXPECT_EQ(std::popcount(waiting.load()), 2);
 }
 
 // --- TCP
