@@ -1,5 +1,7 @@
 #include "net/proto/ip_reassembly.h"
 
+#include <algorithm>
+
 #include "net/proto/flow.h"
 #include "net/proto/icmp.h"
 #include "net/proto/inet.h"
@@ -30,16 +32,24 @@ struct Range {
 
 // --- packets ---
 
-Reassembly::Packet* Reassembly::find_locked(const Key& key) {
-    for (Packet& p : packets_) {
-        if (p.used && p.key == key) return &p;
+// The first packet in use for which wanted(p) is true, or null. Few are in use, at the start of the array.
+template <class F>
+Reassembly::Packet* Reassembly::first_locked(F wanted) {
+    usize left = used_;
+    for (auto p = packets_.begin(); left > 0; p++) {
+        if (p->used && wanted(*p)) return p;
+        left -= p->used;
     }
     return nullptr;
 }
 
+Reassembly::Packet* Reassembly::find_locked(const Key& key) {
+    return first_locked([&key](const Packet& p) { return p.key == key; });
+}
+
 usize Reassembly::packets_of_locked(Ipv4Addr source) {
     usize n = 0;
-    for (const Packet& p : packets_) n += p.used && p.key.src == source;
+    first_locked([source, &n](const Packet& p) { return n += p.key.src == source, false; });
     return n;
 }
 
@@ -79,16 +89,19 @@ void Reassembly::empty_locked(Packet& p, MbufQueue& into) {
     p.bytes = 0;
 }
 
+void Reassembly::end_locked(Packet& p) {
+    p.used = false;
+    used_--;
+}
+
 // An entry for a new packet; if necessary it drops another packet.
 Reassembly::Packet& Reassembly::claim_locked(const Key& key, Interface& in, Instant now, MbufQueue& dropped) {
-    Packet* place = nullptr;
-    for (Packet& p : packets_) {
-        if (!p.used) place = &p;
-    }
+    Packet* place = std::find_if(packets_.begin(), packets_.end(), [](const Packet& p) { return !p.used; });
     const bool too_many = packets_of_locked(key.src) >= kMaxEach;
     if (too_many) place = &oldest_of_locked(key.src);
-    if (!place) place = &heaviest_locked(Measure::Packets);
+    if (place == packets_.end()) place = &heaviest_locked(Measure::Packets);
     empty_locked(*place, dropped);
+    if (!place->used) used_++;
     place->used = true;
     place->spoiled = false;
     place->key = key;
@@ -153,7 +166,7 @@ void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant no
         const Verdict verdict = p->spoiled || full ? Verdict::Bad : add_locked(*p, ip, m);
         if (verdict == Verdict::Whole) {
             empty_locked(*p, whole);
-            p->used = false;
+            end_locked(*p);
         } else if (verdict == Verdict::Bad) {
             empty_locked(*p, dropped);
             p->spoiled = true;
@@ -219,7 +232,7 @@ MbufPtr Reassembly::expired(Instant now, Interface*& in) {
             }
             lost += p.fragments.size();
             empty_locked(p, dropped);
-            p.used = false;
+            end_locked(p);
             if (dropped.front() && Range::of(*dropped.front()).first == 0) first = dropped.pop_head();
             in = p.in;
             dropped.clear();

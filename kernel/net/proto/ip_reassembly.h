@@ -65,6 +65,8 @@ class Reassembly {
     };
     enum class Verdict : u8 { Kept, Whole, Copy, Bad };
 
+    template <class F>
+    Packet* first_locked(F wanted) REQUIRES(lock_);
     Packet* find_locked(const Key& key) REQUIRES(lock_);
     Packet& claim_locked(const Key& key, Interface& in, Instant now, MbufQueue& dropped) REQUIRES(lock_);
     enum class Measure : u8 { Packets, Fragments };
@@ -75,6 +77,7 @@ class Reassembly {
     Verdict add_locked(Packet& p, const Ipv4Packet& ip, MbufPtr& m) REQUIRES(lock_);
     void insert_locked(Packet& p, MbufPtr m) REQUIRES(lock_);
     void empty_locked(Packet& p, MbufQueue& into) REQUIRES(lock_);
+    void end_locked(Packet& p) REQUIRES(lock_);
     MbufPtr expired(Instant now, Interface*& in) EXCLUDES(lock_);
     void hand_up(Interface& in, MbufQueue& fragments);
     bool give_to_flow(const Interface& in, MbufQueue& fragments);
@@ -84,6 +87,7 @@ class Reassembly {
     const u32 multiplier_;  // secret: an attacker cannot choose a source with the same hash as another
     platform::Lock lock_{LockRank::Reassembly, "reassembly"};
     std::array<Packet, kMaxPackets> packets_ GUARDED_BY(lock_){};
+    usize used_ GUARDED_BY(lock_) = 0;  // of packets_; a new packet takes the first that is free
     usize fragments_ GUARDED_BY(lock_) = 0;
     platform::Timer timer_{on_timer, this};
     bool armed_ GUARDED_BY(lock_) = false;
