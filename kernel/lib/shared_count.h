@@ -14,16 +14,25 @@ class SharedCount : public std::atomic<u32> {
 
 #ifdef NX6_ONE_THREAD
     // As the functions of std::atomic with these names: they return the number before the change.
-    u32 fetch_add(u32 n, std::memory_order) { return replace(load(std::memory_order_relaxed) + n); }
-    u32 fetch_sub(u32 n, std::memory_order) { return replace(load(std::memory_order_relaxed) - n); }
-    u32 fetch_or(u32 bits, std::memory_order) { return replace(load(std::memory_order_relaxed) | bits); }
-    u32 fetch_and(u32 bits, std::memory_order) { return replace(load(std::memory_order_relaxed) & bits); }
+    u32 fetch_add(u32 n, std::memory_order) {
+        return change([n](u32 old) { return old + n; });
+    }
+    u32 fetch_sub(u32 n, std::memory_order) {
+        return change([n](u32 old) { return old - n; });
+    }
+    u32 fetch_or(u32 bits, std::memory_order) {
+        return change([bits](u32 old) { return old | bits; });
+    }
+    u32 fetch_and(u32 bits, std::memory_order) {
+        return change([bits](u32 old) { return old & bits; });
+    }
 
   private:
-    u32 replace(u32 next) {
-        const u32 before = load(std::memory_order_relaxed);
-        store(next, std::memory_order_relaxed);
-        return before;
+    template <class F>
+    u32 change(F f) {
+        const u32 old = load(std::memory_order_relaxed);
+        store(f(old), std::memory_order_relaxed);
+        return old;
     }
 #endif
 };

@@ -81,7 +81,7 @@ Result<> Space::add_pages(uptr from, uptr to, u64 permissions, Contents contents
         void* page = permissions & kExecute ? code_page_alloc() : page_alloc();
         if (page && contents == Contents::Zero) memset(page, 0, kPageSize);
         if (!page || !table_.map(va, phys_of(page), kPageSize, permissions | kUser).ok()) {
-            if (page) page_free(page);
+            if (page) page_drop(page, permissions & kExecute);
             remove_pages(from, va);
             return Errno::NoMem;
         }

@@ -1,5 +1,6 @@
 """nx6 beside lwIP: both stacks in one process on the host do the same work in turn (tests/bench/lwip/). lwIP is Debian's source, with
 its defaults. Time is the process's CPU time; instructions are counted by callgrind, where valgrind is installed."""
+import functools
 import os
 import re
 import shutil
@@ -85,6 +86,7 @@ def measure_times(name, row):
         row.add(float(ours), float(theirs), share)
 
 
+@functools.cache
 def count(name, who):
     """Instructions of one operation."""
     with tempfile.NamedTemporaryFile() as file:

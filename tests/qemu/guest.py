@@ -75,7 +75,7 @@ class Guest:
 
     # --- start and end ---
     def _command(self):
-        """QEMU need not wait until the host's disk has stored what the guest writes: no test ends the host."""
+        """The command that starts QEMU. It need not wait until the host's disk has stored what the guest writes: no test ends the host."""
         made = subprocess.run([sys.executable, ROOT / "tools/qemu", "command"], env=self.env, cwd=ROOT, text=True,
                               stdout=subprocess.PIPE, check=True)
         return made.stdout.rstrip() + " -set drive.x0.cache=unsafe"

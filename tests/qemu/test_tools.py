@@ -54,7 +54,7 @@ def build_tools(directory):
 
     def build(path):
         sources = sorted(path.glob("*.c")) if path.is_dir() else [path]
-        subprocess.run([*compiler, "-iquote", sources[0].parent, "-o", directory / path.stem, *sources, *objects.glob("*.o")], check=True)
+        subprocess.run([*compiler, "-iquote", sources[0].parent, "-o", directory / path.stem, *sources, *(objects / f"{s.stem}.o" for s in shared)], check=True)
 
     portable = [p for p in sorted((ROOT / "user/bin").iterdir()) if uses_tools(p)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -49,7 +49,10 @@ Reassembly::Packet* Reassembly::find_locked(const Key& key) {
 
 usize Reassembly::packets_of_locked(Ipv4Addr source) {
     usize n = 0;
-    first_locked([source, &n](const Packet& p) { return n += p.key.src == source, false; });
+    first_locked([source, &n](const Packet& p) {
+        n += p.key.src == source;
+        return false;  // look at all
+    });
     return n;
 }
 

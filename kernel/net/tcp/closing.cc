@@ -15,7 +15,7 @@ const char* name_of(TcpState s) {
 void tcp_fail(Tcb& t, Errno why) {
     t.state = TcpState::Closed;
     if (t.error == Errno::None) t.error = why;
-    for (Instant& d : t.deadlines) d = Instant::never();
+    t.stop_all();
     t.send.clear();
     t.out_of_order.clear(t.queued);
     if (t.orphan) t.receive.clear(t.queued);

@@ -170,7 +170,7 @@ struct Tcb {
     u32 flight() const { return snd_nxt.since(snd_una); }
     u32 rcv_wnd() const { return rcv_adv.since(rcv_nxt); }
     bool has_sacks() const { return sack && (has_duplicate || !out_of_order.empty()); }
-    // False: tcp_output would do nothing.
+    // False: nothing new, nothing again, and no ACK.
     bool has_something_to_send() const {
         return data_end() + u32{fin_queued} != snd_nxt || ack_now || retransmit_now || scoreboard.lost();
     }
@@ -184,6 +184,10 @@ struct Tcb {
         if (due < soonest) soonest = due;
     }
     void stop(TcpTimer which) { deadlines[static_cast<usize>(which)] = Instant::never(); }
+    void stop_all() {
+        for (Instant& d : deadlines) d = Instant::never();
+        soonest = Instant::never();
+    }
 };
 
 // --- the interface of the engine. Call all with the connection's lock held. They may send; they never sleep.

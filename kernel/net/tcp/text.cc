@@ -177,7 +177,7 @@ void tcp_take_text(Tcb& t, Segment& s, Instant now) {
 
 void tcp_enter_time_wait(Tcb& t, Instant now) {
     t.state = TcpState::TimeWait;
-    for (Instant& d : t.deadlines) d = Instant::never();
+    t.stop_all();
     t.set(TcpTimer::Final, now + kTimeWait);
     t.events |= kTcpReadable | kTcpWritable;
 }
