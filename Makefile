@@ -3,7 +3,7 @@
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
 KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP DUMPFILTER APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
-VARIABLES := BUILD DEBUG V TEST FUZZTIME WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+VARIABLES := BUILD DEBUG V TEST FUZZTIME WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX TESTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
@@ -43,6 +43,8 @@ export BUILD $(KNOBS)
 
 PYTHON  ?= python3
 HOSTCXX ?= g++
+# The tests on the host: clang compiles them in half of GCC's time, and they run in two thirds.
+TESTCXX ?= clang++
 Q       := $(if $(V),,@)
 # `make -s` prints nothing but what was asked for.
 say      = $(if $(V)$(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,@printf '  %-7s %s\n' '$1' '$2')
@@ -115,6 +117,7 @@ HOSTFLAGS   := -std=gnu++20 -g1 -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -idirafter user/include -DNX6_DUMP_ALL
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 QUICKLY     := -O0 -fno-sanitize=null,alignment
+COVERAGE    := -fprofile-instr-generate=$(BUILD)/coverage/%m.profraw -fcoverage-mapping
 
 # A change of flags or of the compiler rebuilds the objects that it affects: they depend on the text of their flags.
 # make 4.3 keeps the newline at the end of some files, depending on their length: strip removes it.
@@ -125,7 +128,8 @@ $(BUILD)/$1: FORCE
 endef
 $(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
 $(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(HEADERS) $(CXXHEADERS) $(LTO) $(CXXONLY) $(CONLY)))
-$(eval $(call remember,flags/host,$(HOSTCXX) $(HOSTFLAGS) $(SANITIZE) $(QUICKLY)))
+$(eval $(call remember,flags/host,$(HOSTCXX) $(HOSTFLAGS)))
+$(eval $(call remember,flags/test,$(TESTCXX) $(HOSTFLAGS) $(SANITIZE) $(QUICKLY) $(COVERAGE)))
 FORCE:
 
 find_sources = $(sort $(shell find $1 -name '*.cc' -o -name '*.c' -o -name '*.S' 2>/dev/null))
@@ -139,14 +143,9 @@ KFLAGSFILE     := $(BUILD)/flags/kernel$(if $(DEBUG),-debug)
 KNAMES         := names/kernel$(if $(DEBUG),-debug)
 KERNEL_ELF     := $(BUILD)/kernel$(if $(DEBUG),-debug).elf
 
-$(KOBJ)/%.cc.o: kernel/%.cc $(KFLAGSFILE) $(KOBJ)/precompiled.h.gch
+$(KOBJ)/%.cc.o: kernel/%.cc $(KFLAGSFILE)
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY) -include $(KOBJ)/precompiled.h -c -o $@ $<
-# The headers of the C++ library are compiled once for all files. clang-tidy, which compiles without them, finds what a file
-# forgets to include.
-$(KOBJ)/precompiled.h.gch: kernel/precompiled.h $(KFLAGSFILE)
-	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY) -x c++-header -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY) -c -o $@ $<
 $(KOBJ)/%.S.o: kernel/%.S $(KFLAGSFILE)
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(KERNELFLAGS) -c -o $@ $<
@@ -197,13 +196,13 @@ $(HOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,run)
 # the test. ccache keeps such objects only if it may be sloppy.
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 PRECOMPILED := $(TOBJ)/precompiled.h
-for_tests = $(for_host) $(HOSTEXTRA) $(SANITIZE) $(if $(filter tests/unit/%,$<),$(QUICKLY) $(PRECOMPILED:%=-include %))
-$(PRECOMPILED).gch: tests/precompiled.h $(BUILD)/flags/host | $(call needs,test)
+for_tests = $(for_host) $(HOSTEXTRA) $(SANITIZE) $(if $(filter tests/unit/%,$<),$(QUICKLY) $(PRECOMPILED:%=-include-pch %.pch))
+$(PRECOMPILED).pch: tests/precompiled.h $(BUILD)/flags/test | $(call needs,test)
 	$(call say,TESTCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(HOSTFLAGS) $(HOSTEXTRA) $(SANITIZE) $(QUICKLY) -x c++-header -o $@ $<
-$(TOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,test)
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(HOSTFLAGS:-MMD=-MD) $(HOSTEXTRA) $(SANITIZE) $(QUICKLY) -fpch-instantiate-templates -Xclang -fno-pch-timestamp -x c++-header -o $@ $<
+$(TOBJ)/%.o: % $(BUILD)/flags/test | $(call needs,test)
 	$(call say,TESTCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(for_tests) $(if $(filter kernel/net/%,$<),--coverage) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(for_tests) $(if $(filter kernel/net/%,$<),$(COVERAGE)) -c -o $@ $<
 include tools/host.mk
 
 # When a source file is removed, its program is linked again: each link depends on the list of its sources.

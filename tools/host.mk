@@ -59,9 +59,9 @@ FS_SOURCES := $(wildcard tests/unit/fs_*_test.cc tests/fake/fs/*.cc) \
 	$(filter-out kernel/fs/root.cc,$(call find_sources,kernel/fs)) kernel/mm/page_queue.cc \
 	$(filter-out mkfs/mkfs.cc mkfs/fsck.cc,$(call find_sources,mkfs)) $(PORTABLE_LIB)
 fsobj = $(patsubst %,$(BUILD)/obj/fs-test/%.o,$1)
-$(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
+$(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/test | $(call needs,test)
 	$(call say,TESTCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -Itests/fake/fs $(for_tests) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TESTCXX) -Itests/fake/fs $(for_tests) -c -o $@ $<
 $(BUILD)/host/fs_tests: $(call fsobj,$(FS_SOURCES)) $(BUILD)/names/fs-test
 
 VSOCKD_PLAYED  := $(wildcard tests/fake/vsockd/*.cc) tests/fuzz/vsockd/guest_fuzz.cc $(VSOCKD_PARTS)
@@ -72,14 +72,14 @@ $(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
 USTACK_SOURCES := $(wildcard tests/unit/ustack_*_test.cc tests/fake/ustack/*.cc) $(USTACK_NET) $(PORTABLE_LIB) \
 	$(filter-out user/lib/ustack/program/% user/lib/ustack/system/%,$(call find_sources,user/lib/ustack)) tests/fake/packets.cc
 uobj = $(patsubst %,$(BUILD)/obj/ustack-test/%.o,$1)
-$(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/host | $(call needs,test)
+$(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/test | $(call needs,test)
 	$(call say,TESTCXX,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -DNX6_DEBUG $(ONE_THREAD) $(for_tests) $(QUICKLY) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TESTCXX) -DNX6_DEBUG $(ONE_THREAD) $(for_tests) $(QUICKLY) -c -o $@ $<
 $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
 THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)
-$(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread -Wno-tsan
+$(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread
 $(BUILD)/host/thread_tests: PRECOMPILED :=
 $(BUILD)/host/thread_tests: $(call tobj,$(THREAD_SOURCES)) $(BUILD)/names/thread
 
@@ -90,10 +90,10 @@ $(BUILD)/host/libpcap_tests: $(call tobj,$(LIBPCAP_SOURCES)) $(BUILD)/names/libp
 $(BUILD)/host/libpcap_tests: TEST_LIBRARIES := -lpcap
 
 WITH_PRECOMPILED := $(filter-out tests/unit/thread_%,$(wildcard tests/unit/*_test.cc))
-$(call tobj,$(WITH_PRECOMPILED)) $(call fsobj,$(WITH_PRECOMPILED)) $(call uobj,$(WITH_PRECOMPILED)): $(PRECOMPILED).gch
+$(call tobj,$(WITH_PRECOMPILED)) $(call fsobj,$(WITH_PRECOMPILED)) $(call uobj,$(WITH_PRECOMPILED)): $(PRECOMPILED).pch
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) --coverage $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -lpthread
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) -fprofile-instr-generate $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -latomic -lpthread
 
 $(eval $(call remember,names/unit,$(UNIT_SOURCES)))
 $(eval $(call remember,names/vsockd,$(VSOCKD_SOURCES)))
@@ -136,20 +136,19 @@ $(BUILD)/obj/contest/lwip/%.c.o: $(LWIP)/%.c tests/bench/lwip/port/lwipopts.h | 
 	$(call say,BENCHCC,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -x c $(CONLY) -w -O2 -MMD -MP -Itests/bench/lwip/port -I$(LWIP)/include -c -o $@ $<
 
-# libFuzzer is clang's, so a fuzzer is built with it, in one step.
+# libFuzzer is clang's. A fuzzer is built in one step.
 FUZZER := $(BUILD)/host/fuzz_vsockd
-FUZZCXX ?= clang++
 FUZZFLAGS := $(filter-out -MMD -MP,$(HOSTFLAGS)) -fsanitize=address,undefined -fno-sanitize-recover=undefined
 $(FUZZER): tests/fuzz/vsockd/main.cc $(VSOCKD_PLAYED) $(wildcard tools/vsockd/*.h tests/fake/vsockd/*.h tests/fuzz/vsockd/*.h) | $(call needs,lint)
 	$(call say,FUZZCXX,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^) -lgtest -lpthread
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^) -lgtest -lpthread
 FILTER_PLAYED := tests/fuzz/filter/filter_fuzz.cc tests/fake/filter_traffic.cc tests/fake/packets.cc $(FILTER_SOURCES) \
 	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
 $(BUILD)/host/fuzz_filter: tests/fuzz/filter/main.cc $(FILTER_PLAYED) $(wildcard kernel/net/filter/*.h kernel/net/filter/*/*.h tests/fuzz/filter/*.h) | $(call needs,lint)
 	$(call say,FUZZCXX,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^)
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^)
 $(BUILD)/host/fuzz_filter_seeds: $(call tobj,tests/fuzz/filter/write_seeds.cc $(FILTER_PLAYED))
 $(BUILD)/host/fuzz_vsockd_seeds: $(call tobj,tests/fuzz/vsockd/write_seeds.cc $(VSOCKD_PLAYED))
 $(BUILD)/host/fuzz_filter_seeds $(BUILD)/host/fuzz_vsockd_seeds:
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(SANITIZE) --coverage -o $@ $(filter %.o,$^) -lgtest -lpthread
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) -fprofile-instr-generate -o $@ $(filter %.o,$^) -lgtest -latomic -lpthread

@@ -1,8 +1,10 @@
 """Compares the dump with tshark's decode of the same packets, field by field, and the guest's dump with the host's."""
 import copy
 import functools
+import pathlib
 import re
 import subprocess
+import tempfile
 
 from capture import host_dump, need_tshark, read_pcap, split_dump, write_pcap
 from dump import generate
@@ -19,7 +21,9 @@ def comparison():
     """A Comparison that has learnt from captures of everything what the dump decodes."""
     need_tshark()
     compares = Comparison(BUILD / "host/pktdump")
-    compares.learn(generate.write_everything(work_dir("dump-everything")))
+    # Several tests do this at the same time, each with files of its own.
+    with tempfile.TemporaryDirectory() as folder:
+        compares.learn(generate.write_everything(pathlib.Path(folder)))
     return compares
 
 

@@ -14,7 +14,7 @@ from guest import BUILD, BUILD_AS_GIVEN, ROOT, Failure, check, check_equal, knob
 from suite import test
 
 
-BUILT_WITH = ("TOOLPREFIX", "HOSTCXX", "TUNE", "WARNINGS", "HOSTFLAGS", "SANITIZE")  # other values would rebuild everything
+BUILT_WITH = ("TOOLPREFIX", "HOSTCXX", "TESTCXX", "TUNE", "WARNINGS", "HOSTFLAGS", "SANITIZE")  # other values would rebuild everything
 
 
 def make(*arguments, seconds=60):

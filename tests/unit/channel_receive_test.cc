@@ -6,7 +6,6 @@ using namespace net;
 namespace {
 
 using ChannelReceive = ChannelTest;
-const Packet kNothing{};
 
 TEST_F(ChannelReceive, GetsTheWholeFramesOfItsFlow) {
     ChannelUser user = open_flow(kUdp, 53);

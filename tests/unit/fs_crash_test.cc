@@ -7,6 +7,8 @@
 
 namespace {
 
+// Small: each test copies the image hundreds of times.
+constexpr u32 kBlocks = 400;
 using Image_ = std::vector<u8>;
 using Events = std::vector<fake::MemoryDisk::Event>;
 
@@ -48,7 +50,7 @@ void lose_power(const Image_& before, const std::function<void(Mounted&)>& work,
         for (usize i = 0; i < stop; i++) {
             if (i < durable || random() % 2) put(image, events[i]);
         }
-        Mounted after(image);
+        Mounted after(std::move(image));
         ASSERT_TRUE(after.mounted.ok());
         EXPECT_SOUND(after);
         look(after);
@@ -58,7 +60,7 @@ void lose_power(const Image_& before, const std::function<void(Mounted&)>& work,
 }
 
 Image_ image_with(const std::function<void(Mounted&)>& work) {
-    Mounted m;
+    Mounted m(empty_image(kBlocks));
     work(m);
     m.unmount();
     return m.disk->bytes();
@@ -92,11 +94,11 @@ void expect_no_half_operation(Mounted& m) {
 }
 
 TEST(Crash, AfterEveryWriteEverythingIsWhole) {
-    stop_at_every_write(empty_image(), some_work, expect_no_half_operation);
+    stop_at_every_write(empty_image(kBlocks), some_work, expect_no_half_operation);
 }
 
 TEST(Crash, AfterAPowerFailureEverythingIsWhole) {
-    lose_power(empty_image(), some_work, expect_no_half_operation, 400);
+    lose_power(empty_image(kBlocks), some_work, expect_no_half_operation, 400);
 }
 
 TEST(Crash, AWriteThatReturnedIsNotLost) {
@@ -171,11 +173,11 @@ TEST(Crash, FilesUnlinkedWhileOpenAreFreedByTheNextMount) {
 }
 
 TEST(Crash, AgainDuringRecovery) {
-    Mounted m;
+    Mounted m(empty_image(kBlocks));
     m.disk->recording = true;
     some_work(m);
     // Stop just before the last commit is installed, then stop the recovery after each of its writes.
-    Image_ image = empty_image();
+    Image_ image = empty_image(kBlocks);
     usize last_flush = m.disk->events.size();
     while (!m.disk->events[last_flush - 1].is_flush()) last_flush--;
     for (usize i = 0; i < last_flush; i++) put(image, m.disk->events[i]);

@@ -204,12 +204,12 @@ std::vector<u8> powerless(std::vector<u8> image, const std::vector<Event>& event
     return image;
 }
 
-void expect_nothing_lost(const std::vector<u8>& image, const Workload& work, usize stop) {
+void expect_nothing_lost(std::vector<u8> image, const Workload& work, usize stop) {
     const auto& steps = work.steps();
     usize done = 0;
     while (done + 1 < steps.size() && steps[done + 1].moment <= stop) done++;
     EXPECT_EQ(check_image(image).complaints, std::vector<std::string>{}) << "before the mount";
-    Mounted after(image);
+    Mounted after(std::move(image));
     ASSERT_TRUE(after.mounted.ok());
     EXPECT_SOUND(after);
     const Tree found = look(after);
@@ -224,7 +224,7 @@ constexpr usize kMoments = 250;
 // `stop_at` makes the image after a stop. The stops are spread evenly over the run, including its end.
 template <class StopAt>
 void stop_often(u32 seed, StopAt stop_at) {
-    const std::vector<u8> before = empty_image(2048, 128);
+    const std::vector<u8> before = empty_image(1024, 128);
     Mounted m(before);
     Workload work(m, seed);
     work.run(150);
@@ -253,7 +253,7 @@ TEST(Kill, WhatOneOfManyThreadsWasToldIsDoneStaysDone) {
         usize moment;
         std::string path, content;
     };
-    const std::vector<u8> before = empty_image(2048, 200);
+    const std::vector<u8> before = empty_image(1024, 200);
     Mounted m(before);
     m.disk->recording = true;
     m.disk->flush_takes = std::chrono::microseconds(300);

@@ -80,7 +80,7 @@ class Mounted {
         auto f = open(path, kRead);
         if (!f.ok()) return std::string("?") + describe(f.error());
         std::string text;
-        for (std::string part; !(part = read(*f.value(), 100'000)).empty();) text += part;
+        for (std::string part; !(part = read(*f.value(), 20'000)).empty();) text += part;
         return text;
     }
     i64 save(const std::string& path, const std::string& text) {
