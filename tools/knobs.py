@@ -121,8 +121,9 @@ def check_all():
 
 def unknown(name, known):
     """What to say about a variable on make's command line that the Makefile does not have."""
-    near = difflib.get_close_matches(name.upper(), known, 1, 0.5)
-    return f"{name} is not a knob" + (f"; did you mean {near[0]}?" if near else "") + " (`make help` lists them)"
+    likeness = {k: difflib.SequenceMatcher(None, k, name.upper()).ratio() for k in known}
+    near = max(known, key=likeness.get)  # the first of those that are equally near
+    return f"{name} is not a knob" + (f"; did you mean {near}?" if likeness[near] >= 0.5 else "") + " (`make help` lists them)"
 
 
 if __name__ == "__main__":

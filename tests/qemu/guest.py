@@ -45,12 +45,19 @@ def check_equal(got, want, what):
 
 
 def work_dir(name):
-    """An empty folder under build/ for a test's files. It stays after the test, so that a failure can be examined."""
+    """An empty folder under build/ for a test's files. It stays after the test, so that a failure can be examined. Two tests may
+    not have the same folder, because they may run at the same time."""
     path = BUILD / "test" / name
     path.mkdir(parents=True, exist_ok=True)
+    if run := os.environ.get("NX6_TEST_RUN"):  # from tests/run: its process, and the test
+        owner = path / "owner"
+        before = owner.read_text() if owner.exists() else ""
+        if before != run and before.split()[:1] == run.split()[:1]:
+            raise Failure(f"two tests have the folder {name}: {before.split()[1]} and {run.split()[1]}")
+        owner.write_text(run)
     for old in path.iterdir():
         # The ports stay the same as long as they are free.
-        if old.is_file() and old.name not in ("ports", "ports.lock"):
+        if old.is_file() and old.name not in ("ports", "ports.lock", "owner"):
             old.unlink()
     return path
 

@@ -59,7 +59,7 @@ def check_all_there(guest, tag, kept, next_made, next_removed):
 
 
 def kill_while_writing(image, tags, delay, cpus):
-    with Guest("crash-writing", CPUS=cpus, **disk(image)) as g:
+    with Guest(f"crash-writing-{cpus}", CPUS=cpus, **disk(image)) as g:
         for tag in tags[:-1]:
             g.type(f"filechurn {tag} &\n")
         g.begin(f"filechurn {tags[-1]}")
@@ -76,7 +76,7 @@ def survives_kills(cpus, delays):
         tags = [f"{letter}{round_number}-" for letter in "xy"]
         said = kill_while_writing(image, tags, delay, cpus)
         fsck(image)
-        with Guest("crash-looking", CPUS=cpus, **disk(image)) as g:
+        with Guest(f"crash-looking-{cpus}", CPUS=cpus, **disk(image)) as g:
             for tag, files in said.items():
                 check_all_there(g, tag, *files)
             g.poweroff()

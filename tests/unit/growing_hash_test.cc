@@ -94,6 +94,19 @@ TEST_F(GrowingHashTest, ShrinksAgainAndReturnsItsPages) {
     }
 }
 
+// As when another hart unlinks objects while this one allocates the page.
+TEST_F(GrowingHashTest, ReturnsAPageThatItGotTooLate) {
+    fill(128);
+    const long before = fake::world().pages_out;
+    ASSERT_EQ(table.add_page(platform::page_alloc()), nullptr);
+    while (!things.empty()) {
+        table.unlink(*things.back(), things.back()->hash);
+        things.pop_back();
+        if (void* page = table.shrink()) platform::page_free(page);
+    }
+    EXPECT_EQ(fake::world().pages_out, before);
+}
+
 TEST_F(GrowingHashTest, WorksWithoutMemoryToGrow) {
     for (usize i = 0; i < 1000; i++) {
         things.push_back(std::make_unique<Thing>(Thing{i}));

@@ -98,7 +98,8 @@ class GrowingHash {
     // To be called after unlink(): removes buckets as long as there are more than four for each object, but
     // at most eight. Returns a page that it no longer needs, or null.
     [[nodiscard]] void* shrink() {
-        void* unused = nullptr;
+        if (4 * objects_ >= buckets_) return nullptr;
+        void* unused = take_unused_page();
         for (int i = 0; i < 8 && !unused && buckets_ > kFirst && 4 * objects_ < buckets_; i++)
             unused = merge();
         return unused;
@@ -136,8 +137,14 @@ class GrowingHash {
         while (*end) end = &((*end)->*kNext);
         *end = std::exchange(bucket(last), nullptr);
         if (buckets_ == (mask_ >> 1) + 1) mask_ >>= 1;
-        return (last - kFirst) % kEach == 0 ? std::exchange(pages_[(last - kFirst) / kEach], nullptr)
-                                            : nullptr;
+        return take_unused_page();
+    }
+
+    // The page for the next bucket, if no other bucket is in it: its last one was merged, or add_page() got it
+    // and the objects that needed it were unlinked.
+    void* take_unused_page() {
+        if (buckets_ == kMost || (buckets_ - kFirst) % kEach != 0) return nullptr;
+        return std::exchange(pages_[(buckets_ - kFirst) / kEach], nullptr);
     }
 
     void forget_position() { position_ = passed_ = 0; }

@@ -24,7 +24,14 @@ void name_process(Caller& c) {
 }
 
 bool answer(int fd, const Outcome& outcome) {
-    return send_message(fd, &outcome.answer, sizeof outcome.answer, outcome.channel, MSG_DONTWAIT);
+    return send_message(fd, &outcome.answer, sizeof outcome.answer, -1, MSG_DONTWAIT);
+}
+
+bool hand_over(int fd, int channel) {
+    const NewChannel message;
+    const bool sent = send_message(fd, &message, sizeof message, channel, MSG_DONTWAIT);
+    close(channel);
+    return sent;
 }
 
 }  // namespace
@@ -106,10 +113,9 @@ bool Clients::serve(Client& c) {
     } else {
         outcome = service_.handle(c.caller, request, static_cast<usize>(n), channel);
     }
-    const bool sent = answer(c.fd, outcome);
-    if (outcome.channel >= 0) close(outcome.channel);
     discard(channel);
-    return sent;
+    if (outcome.channel >= 0 && !hand_over(c.fd, outcome.channel)) return false;
+    return answer(c.fd, outcome);
 }
 
 }  // namespace netd

@@ -51,11 +51,15 @@ bool connect_to_netd() {
     return connection >= 0;
 }
 
-// Sends the request and receives the answer. False: the connection is lost. If netd has closed it, it may
-// have said why (NETD_BUSY).
+// Sends the request and receives the answer, and before it a new channel, if there is one. False: the
+// connection is lost. If netd has closed it, it may have said why (NETD_BUSY).
 bool exchange(const void* request, size_t n, int channel, Answer& answer, int& received) {
     if (!send_message(connection, request, n, channel) && errno != EPIPE) return false;
-    return receive_message(connection, &answer, sizeof answer, received) == sizeof answer;
+    long length = receive_message(connection, &answer, sizeof answer, received);
+    int none = -1;
+    if (length == sizeof(NewChannel)) length = receive_message(connection, &answer, sizeof answer, none);
+    discard(none);
+    return length == sizeof answer;
 }
 
 // One call. netd may have been restarted since the last one, so a lost connection is tried once more; no
@@ -66,6 +70,7 @@ int call(const void* request, size_t n, int channel, Answer& answer, int& receiv
         received = -1;
         if (!connect_to_netd()) return NETD_DOWN;
         if (exchange(request, n, channel, answer, received)) return answer.error;
+        discard(received);
         disconnect();
     }
     return NETD_DOWN;

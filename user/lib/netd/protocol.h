@@ -1,6 +1,6 @@
 // What programs and netd send each other: one message is a request, one its answer, in this machine's byte
-// order. The socket /run/netd keeps the messages apart (SOCK_SEQPACKET). A channel's descriptor goes with the
-// message (SCM_RIGHTS): the program's with the request, netd's new one with the answer.
+// order. The socket /run/netd keeps the messages apart (SOCK_SEQPACKET). A channel's descriptor goes with a
+// message (SCM_RIGHTS): the program's with the request, netd's new one with a NewChannel before the answer.
 #pragma once
 
 #include "abi/bpf.h"
@@ -32,6 +32,13 @@ struct Answer {
     u16 pad = 0;
     netd_ip_info info{};
 };
+
+// When the answer comes, netd has closed its own descriptor. So a program that closes the channel is the last
+// to do so, and the channel's ports are free.
+struct NewChannel {
+    u32 pad = 0;
+};
+static_assert(sizeof(NewChannel) != sizeof(Answer), "their lengths tell them apart");
 
 // A request with room for the longest program.
 struct LongRequest {
