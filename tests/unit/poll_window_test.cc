@@ -40,6 +40,15 @@ TEST(PollWindow, GrowsWhenWorkComesWithinTheMost) {
     EXPECT_EQ(w.length(), 1000u) << "at most";
 }
 
+TEST(PollWindow, GrowsWhenAnInterruptMayHaveBeenLate) {
+    PollWindow w(1000);
+    while (w.length() > 0) w.note(5000);
+    w.note(1280);
+    EXPECT_EQ(w.length(), 125u);
+    w.note(2001);
+    EXPECT_EQ(w.length(), 0u);
+}
+
 TEST(PollWindow, OfNoLengthNeverPolls) {
     PollWindow w(0);
     w.note(0);

@@ -140,8 +140,8 @@ class GrowingHash {
         return take_unused_page();
     }
 
-    // The page for the next bucket, if no other bucket is in it: its last one was merged, or add_page() got it
-    // and the objects that needed it were unlinked.
+    // The page for the next bucket, if no other bucket is in it: its last one was merged, or add_page() got
+    // it and the objects that needed it were unlinked.
     void* take_unused_page() {
         if (buckets_ == kMost || (buckets_ - kFirst) % kEach != 0) return nullptr;
         return std::exchange(pages_[(buckets_ - kFirst) / kEach], nullptr);
