@@ -2,8 +2,8 @@
 //
 // - Work came while it polled: the time stays as it is.
 // - Work came later, but within twice the longest time: it polls for twice as long, which may find it. The
-//   work may have been there long before the hart woke up, because a card may delay an interrupt: QEMU's E1000
-//   until 128 us after the one before.
+//   work may have been there long before the hart woke up, because a card may delay an interrupt: QEMU's
+//   E1000 until 128 us after the one before.
 // - Nothing came within twice the longest time: polling was in vain, so it polls for half as long. If that
 //   happens again and again, it does not poll any more.
 #pragma once
