@@ -138,7 +138,7 @@ def with_both_kernels(function):
     for kernel, knobs in (("optimised", {}), ("debug", {"DEBUG": "1"})):
         def run(kernel=kernel, knobs=knobs):
             need_gdb()
-            function(f"gdb-{kernel}", dict(knobs, CPUS=2))
+            function(f"{function.__name__.replace('_', '-')}-{kernel}", dict(knobs, CPUS=2))
         run.__name__ = f"{function.__name__}_in_the_{kernel}_kernel"
         test(alone=True)(run)
     return function

@@ -218,8 +218,7 @@ def each_bad_request_gets_the_right_status():
 def random_requests_do_not_harm_the_server():
     words = [b"GET ", b"HEAD ", b"/", b" HTTP/1.1", b"\r\n", b"\n", b"Host: x", b"Content-Length: 7", b": ", b"%", b"\0", b"\xff" * 40]
     chance = random.Random(4)
-    with Guest("httpd-nonsense", SERVICES="httpd") as g:
-        g.wait_listening(80)
+    with serving("httpd-nonsense") as g:
         before = sockets(g)
         for _ in range(80):
             with connect(g) as s, contextlib.suppress(OSError):
@@ -335,8 +334,7 @@ class Trickle:
 
 @test(deadline=90)
 def two_hundred_slow_clients_delay_no_other_client_and_are_closed():
-    with Guest("httpd-slow", SERVICES="httpd") as g:
-        g.wait_listening(80)
+    with serving("httpd-slow") as g:
         before = sockets(g)
         with connect(g) as greedy, Trickle(g, 200) as slow:
             greedy.sendall(request("/httpd") * 20)  # requests a lot and reads nothing

@@ -78,6 +78,17 @@ TEST_F(GrowingHashTest, ListsAllInOneWalkAndCountsThem) {
     }
 }
 
+// As a bound socket that becomes a listener: nothing is linked or unlinked.
+TEST_F(GrowingHashTest, ListsWhatIsWantedSinceTheLastList) {
+    fill(3);
+    bool are_wanted = false;
+    const auto wanted = [&are_wanted](const Thing&) { return are_wanted; };
+    ASSERT_EQ(table.at(0, wanted, nullptr), nullptr);
+    are_wanted = true;
+    for (usize i = 0; i < 3; i++) EXPECT_NE(table.at(i, wanted, nullptr), nullptr);
+    EXPECT_EQ(table.at(3, wanted, nullptr), nullptr);
+}
+
 TEST_F(GrowingHashTest, ShrinksAgainAndReturnsItsPages) {
     const long before = fake::world().pages_out;
     for (const usize size : {200u, 700u, 5000u}) {

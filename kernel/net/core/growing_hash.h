@@ -56,10 +56,10 @@ class GrowingHash {
 
     // The index-th object for which wanted(T&) is true, in any order. Null past the last; then *all, if not
     // null, is their number. With ascending indexes and no changes it continues where it stopped, so a list
-    // of all costs one walk. There must be only one `wanted` for each table.
+    // of all costs one walk; index 0 begins a new one. There must be only one `wanted` for each table.
     template <class F>
     T* at(usize index, F wanted, usize* all) {
-        if (index < passed_) forget_position();
+        if (index == 0 || index < passed_) forget_position();
         for (; position_ < buckets_; position_++) {
             usize n = passed_;
             for (T* t = bucket(position_); t; t = t->*kNext) {
