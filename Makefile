@@ -43,7 +43,7 @@ export BUILD $(KNOBS)
 
 PYTHON  ?= python3
 HOSTCXX ?= g++
-# The tests on the host: clang compiles them in half of GCC's time, and they run in two thirds.
+# The tests on the host: clang compiles them in half of GCC's time.
 TESTCXX ?= clang++
 Q       := $(if $(V),,@)
 # `make -s` prints nothing but what was asked for.

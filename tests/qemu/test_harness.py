@@ -1,9 +1,10 @@
 """The tests' own tools: a tool that fails to start leaves no process behind; what only `make bench` uses builds."""
+import os
 import subprocess
 import sys
 from unittest import mock
 
-from guest import ROOT, Server, check, work_dir
+from guest import Failure, ROOT, Server, check, work_dir
 from lossybox import LossyBox
 from storm import Storm
 from suite import test
@@ -47,3 +48,14 @@ def a_tool_of_the_tests_that_fails_to_start_leaves_no_process():
 def the_programs_for_the_bare_machine_build():
     for name in bare.PROGRAMS:
         bare.build(name)
+
+
+@test()
+def two_tests_of_a_run_may_not_have_the_same_folder():
+    for run, refused in (("1 first", False), ("1 first", False), ("1 second", True), ("2 second", False)):
+        with mock.patch.dict(os.environ, NX6_TEST_RUN=run):
+            try:
+                work_dir("harness-folder")
+                check(not refused, f"{run!r} gets the folder of another test")
+            except Failure as e:
+                check(refused and "first and second" in str(e), f"{run!r}: {e}")
