@@ -3,7 +3,7 @@
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
 KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP DUMPFILTER APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
-VARIABLES := BUILD DEBUG V TEST FUZZTIME WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX TESTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+VARIABLES := BUILD DEBUG V TEST FUZZTIME FILES WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX TESTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
@@ -227,6 +227,7 @@ server: $(BUILD)/host/server        ## the host's side for the guest: UDP echo, 
 # --- testing and checking: see tests/ and tools/lint -----------------------------------------------------
 TEST ?=
 FUZZTIME ?= 300
+FILES   ?=
 WHAT    ?=
 test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
@@ -250,6 +251,8 @@ fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let
 fuzz-filter: $(BUILD)/host/fuzz_filter $(BUILD)/host/fuzz_filter_seeds    ## let libFuzzer change filter expressions and programs for FUZZTIME seconds (5 min)
 	$(Q)mkdir -p $(BUILD)/fuzz/filter && $(BUILD)/host/fuzz_filter_seeds $(BUILD)/fuzz/filter
 	@exec $(BUILD)/host/fuzz_filter -max_total_time=$(FUZZTIME) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/filter
+mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small ways, one at a time: do the tests notice? FILES="kernel/net/tcp/ack.cc ..." (2 h)
+	@exec tests/mutate/run $(FILES)
 coverage: $(BUILD)/host/unit_tests  ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@$(PYTHON) tests/run unit_tests
 	@exec $(PYTHON) tools/coverage
@@ -268,8 +271,8 @@ profile: all $(BUILD)/test.img | $(call needs,test)    ## count the instructions
 doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor
 setup:                              ## install everything that any target needs (3 min; 1 s)
-	$(Q)tools/setup run test lint bench
-	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint bench,$(call needs,$g))
+	$(Q)tools/setup run test lint bench mutate
+	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint bench mutate,$(call needs,$g))
 compile_commands.json: $(BUILD)/compile_commands.json    ## write it, for editors and clang's tools (2 s)
 	$(Q)ln -sf $< $@
 $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,library programs) $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb
@@ -283,5 +286,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model mutate unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

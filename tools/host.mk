@@ -104,6 +104,19 @@ $(eval $(call remember,names/libpcap,$(LIBPCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 
+# The unit tests with all mutants of `make mutate` in the network core. tests/mutate/run writes the changed files, which are
+# found before the originals.
+WOVEN := $(BUILD)/mutate/woven
+MUTATED := $(filter kernel/net/%,$(UNIT_SOURCES))
+mobj = $(patsubst %,$(BUILD)/obj/mutate/%.o,$1)
+MUTANT_FLAGS = -I$(WOVEN)/kernel -include tests/mutate/mutant.h -w -Wno-c++11-narrowing
+$(BUILD)/host/mutants: $(call mobj,$(MUTATED)) $(call tobj,tests/mutate/runner.cc $(filter-out kernel/net/%,$(UNIT_SOURCES)))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) -o $@ $(filter %.o,$^) -lgtest -latomic -lpthread
+$(BUILD)/obj/mutate/%.o: % $(BUILD)/flags/test $(WOVEN)/list | $(call needs,test)
+	$(call say,TESTCXX,$<)
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(MUTANT_FLAGS) $(for_tests) -c -o $@ $(or $(wildcard $(WOVEN)/$<),$<)
+
 # Parts of the kernel on the host, for `make bench`: the packet filter beside libpcap, and the table of flows.
 FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(LIBPCAP_SOURCES)) tests/bench/filter_bench.cc
 FLOWS_SOURCES := tests/bench/flows.cc tests/fake/net_platform.cc kernel/net/proto/endpoint.cc kernel/net/core/mbuf.cc \
