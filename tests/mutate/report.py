@@ -53,7 +53,7 @@ def write(path, mutants, results):
     for file, its in sorted(alive.items()):
         lines += ["", str(file)]
         for line, (_, source, change), fate, rest in sorted(its):
-            tests = f"survives {rest[0]} tests" if fate == "survived" else "no test executes it"
+            tests = f"survives {' '.join(rest)} tests" if fate == "survived" else "no test executes it"
             lines.append(f"  {line}: {change}   [{source}]   {tests}")
     path.write_text("\n".join(lines) + "\n")
     print("\n".join(table(folders)))

@@ -1,7 +1,7 @@
 // Runs the unit tests against each mutant (mutant.h). `mutants FIRST LAST OUT` writes a line for each number:
 //
 //   NUMBER noticed TEST      this test failed, crashed or did not end
-//   NUMBER survived COUNT    so many tests executed its place, and none failed
+//   NUMBER survived N of M   N tests passed, of the M that execute its place
 //   NUMBER unreached         no test executed its place
 //
 // A first child runs all tests without a mutant, and tells which tests execute which places. Then workers
@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -37,6 +38,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double kMostTime = 5.0;   // seconds for a mutant's tests
 constexpr double kQuick = 0.02;     // seconds
 constexpr double kLeastTime = 2.0;  // of processor time for a child, and 10 times what its tests take
 constexpr usize kNameLength = 160;
@@ -144,24 +146,33 @@ bool passes(unsigned mutant, const std::string& names, double expected, char* ru
     return ended_well(child);
 }
 
+// The tests that execute its place, the quickest first.
+std::vector<usize> tests_of(unsigned mutant) {
+    std::vector<usize> its;
+    for (usize i = 0; i < tests.size(); i++)
+        if (tests[i].reaches[mutant]) its.push_back(i);
+    std::sort(its.begin(), its.end(), [](usize a, usize b) { return seconds[a] < seconds[b]; });
+    return its;
+}
+
 void judge(unsigned mutant, char* running, std::FILE* out) {
-    std::string names[2];
+    const std::vector<usize> its = tests_of(mutant);
+    std::string names[2];  // quick and slow ones
     double expected[2]{};
-    unsigned count = 0;
-    for (usize i = 0; i < tests.size(); i++) {
-        if (!tests[i].reaches[mutant]) continue;
-        const int slow = seconds[i] > kQuick;
-        names[slow] += (names[slow].empty() ? "" : ":") + tests[i].name;
-        expected[slow] += seconds[i];
-        count++;
+    usize count = 0;
+    for (; count < its.size() && expected[0] + expected[1] < kMostTime; count++) {
+        const Test& test = tests[its[count]];
+        const int slow = seconds[its[count]] > kQuick;
+        names[slow] += (names[slow].empty() ? "" : ":") + test.name;
+        expected[slow] += seconds[its[count]];
     }
-    if (count == 0) {
+    if (its.empty()) {
         shared_state->unreached++;
         std::fprintf(out, "%u unreached\n", mutant);
     } else if (passes(mutant, names[0], expected[0], running) &&
                passes(mutant, names[1], expected[1], running)) {
         shared_state->survived++;
-        std::fprintf(out, "%u survived %u\n", mutant, count);
+        std::fprintf(out, "%u survived %zu of %zu\n", mutant, count, its.size());
     } else {
         shared_state->noticed++;
         std::fprintf(out, "%u noticed %s\n", mutant, running);
