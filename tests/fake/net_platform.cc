@@ -70,8 +70,11 @@ Result<> WaitQueue::wait_until(Lock& lock, Instant deadline) NO_THREAD_SAFETY {
 }
 
 void Timer::set(Instant deadline) {
+    static u64 calls = 0;
     std::lock_guard guard(world_mutex);
+    world().timers.erase(this);
     deadline_ = deadline;
+    order_ = ++calls;
     world().timers.insert(this);
 }
 
@@ -163,7 +166,7 @@ World& world() {
 }
 
 void World::reset() {
-    std::set<net::platform::Timer*> pending = std::move(timers);
+    auto pending = std::move(timers);
     const long out = pages_out;
     *this = World{};
     timers = std::move(pending);
@@ -172,14 +175,10 @@ void World::reset() {
 
 void World::advance(Duration d) {
     const Instant until = now + d;
-    for (;;) {
-        net::platform::Timer* due = nullptr;
-        for (auto* t : timers) {
-            if (t->deadline() <= until && (!due || t->deadline() < due->deadline())) due = t;
-        }
-        if (!due) break;
+    while (!timers.empty() && (*timers.begin())->deadline() <= until) {
+        net::platform::Timer* due = *timers.begin();
         if (due->deadline() > now) now = due->deadline();
-        timers.erase(due);
+        timers.erase(timers.begin());
         due->fire();
     }
     now = until;

@@ -68,12 +68,18 @@ class Timer {
     void set(Instant deadline);
     bool cancel();
     Instant deadline() const { return deadline_; }
+    // Timers fire in the order of their deadlines; those of the same deadline in the order of the calls of
+    // set(), so that each run of a test is the same.
+    bool fires_before(const Timer& other) const {
+        return deadline_ != other.deadline_ ? deadline_ < other.deadline_ : order_ < other.order_;
+    }
     void fire() { callback_(argument_); }
 
   private:
     void (*callback_)(void*);
     void* argument_;
     Instant deadline_ = Instant::never();
+    u64 order_ = 0;
 };
 
 inline constexpr unsigned kMaxHarts = 8;

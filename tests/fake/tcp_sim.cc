@@ -21,71 +21,29 @@ Result<> Port::transmit(MbufPtr& frame) {
 static constexpr MacAddr kMacA{{2, 0, 0, 0, 0, 1}}, kMacB{{2, 0, 0, 0, 0, 2}};
 
 Wire::Wire(u64 seed, u32 features_a, u32 features_b)
-    : a(*this, kMacA, features_a), b(*this, kMacB, features_b), random_(seed) {
+    : random_(seed), a(*this, kMacA, features_a, random_), b(*this, kMacB, features_b, random_) {
     a.other = &b;
     b.other = &a;
 }
 
-void Wire::send(Port& from, Packet frame) {
-    const bool ip = frame.size() > 14 && frame[12] == 0x08 && frame[13] == 0x00;
-    if (ip && ((filter && !filter(from, frame)) || chance(weather.loss))) {
-        lost++;
-        return;
-    }
-    Instant leaves = platform::now();
-    if (weather.bytes_per_second > 0) {
-        const Duration takes{static_cast<i64>(frame.size()) * 1'000'000'000 / weather.bytes_per_second};
-        if (from.free_at > leaves) {
-            const i64 waiting = (from.free_at - leaves).ns / 1000 * weather.bytes_per_second / 1'000'000;
-            if (weather.queue_limit && static_cast<usize>(waiting) > weather.queue_limit) {
-                lost++;
-                return;
-            }
-            leaves = from.free_at;
-        }
-        from.free_at = leaves = leaves + takes;
-    }
-    if (ip && chance(weather.damage)) frame[14 + random_() % (frame.size() - 14)] ^= u8(1 << random_() % 8);
-    if (ip && chance(weather.hold)) leaves = leaves + weather.hold_time;
-    const int copies = ip && chance(weather.doubling) ? 2 : 1;
-    for (int i = 0; i < copies; i++) {
-        const i64 jitter =
-            weather.jitter.ns ? static_cast<i64>(random_() % static_cast<u64>(weather.jitter.ns)) : 0;
-        on_the_way_.emplace((leaves + weather.delay + Duration{jitter}).ns, std::pair(from.other, frame));
-    }
-    carried++;
-}
-
-void Wire::arrive(Port& at, const Packet& frame) {
+static void arrive(Port& at, const Packet& frame) {
     MbufPtr m = Mbuf::alloc(kRxHeadroom);
     if (!m) return;
     std::memcpy(m->put(frame.size()), frame.data(), frame.size());
     net_rx(at, std::move(m));
 }
 
-// Runs the next event, a packet or a timer. False: there is none before `until`.
-bool Wire::step(Instant until) {
-    Instant next = until;
-    for (auto* t : fake::world().timers) next = std::min(next, t->deadline());
-    const bool packet = !on_the_way_.empty() && on_the_way_.begin()->first <= next.ns;
-    if (packet) next = {on_the_way_.begin()->first};
-    if (next > platform::now()) fake::world().advance(next - platform::now());
-    if (packet) {
-        auto [to, frame] = std::move(on_the_way_.begin()->second);
-        on_the_way_.erase(on_the_way_.begin());
-        arrive(*to, frame);
-    } else {
-        fake::world().advance({});
-    }
-    return packet || next < until;
-}
-
-bool Wire::run(const std::function<bool()>& done, Duration limit) {
-    const Instant until = platform::now() + limit;
-    while (!done()) {
-        if (!step(until)) return done();
-    }
-    return true;
+void Wire::send(Port& from, Packet frame) {
+    const bool ip = frame.size() > 14 && frame[12] == 0x08 && frame[13] == 0x00;
+    const bool stopped = ip && filter && !filter(from, frame);
+    from.line.weather = weather;
+    std::vector<Line::Copy> copies;
+    if (!stopped)
+        copies =
+            from.line.carry(std::move(frame), platform::now(), ip ? Line::Spared::No : Line::Spared::FromAll);
+    (copies.empty() ? lost : carried)++;
+    for (Line::Copy& c : copies)
+        agenda_.at(c.at, [to = from.other, bytes = std::move(c.frame)] { arrive(*to, bytes); });
 }
 
 // --- a device with offload

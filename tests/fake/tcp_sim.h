@@ -6,31 +6,22 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <map>
 #include <memory>
-#include <random>
 
+#include "agenda.h"
 #include "fake_device.h"
+#include "line.h"
 #include "open_sockets.h"
 
 namespace sim {
-
-// The wire's effects on IPv4 frames; probabilities in thousandths. ARP frames are not affected.
-struct Weather {
-    unsigned loss = 0, doubling = 0, damage = 0;
-    Duration delay = microseconds(100), jitter{};  // jitter reorders
-    i64 bytes_per_second = 0;                      // 0: unlimited
-    usize queue_limit = 0;                         // bytes that wait at the bottleneck; 0: unlimited
-    unsigned hold = 0;                             // probability of a late frame
-    Duration hold_time{};                          // its extra delay: later frames overtake it
-};
 
 class Wire;
 
 // One end of the wire.
 class Port final : public net::NetDevice {
   public:
-    Port(Wire& wire, net::MacAddr mac, u32 features) : NetDevice("sim", features), wire_(wire), mac_(mac) {}
+    Port(Wire& wire, net::MacAddr mac, u32 features, std::mt19937_64& random)
+        : NetDevice("sim", features), line(random), wire_(wire), mac_(mac) {}
     net::MacAddr mac() const override { return mac_; }
     bool link_up() const override { return true; }
     net::NetDeviceCounters counters() const override { return {}; }
@@ -38,19 +29,22 @@ class Port final : public net::NetDevice {
     Result<> wait_for_room() override { return {}; }
     void reclaim() override {}
     Port* other = nullptr;
-    Instant free_at{};  // when the bottleneck's queue is empty
+    Line line;  // towards the other port
 
   private:
     Wire& wire_;
     net::MacAddr mac_;
 };
 
+// The weather affects both directions, and of all frames only IPv4.
 class Wire {
+    std::mt19937_64 random_;  // of both directions
+
   public:
     explicit Wire(u64 seed, u32 features_a = 0, u32 features_b = 0);
     void send(Port& from, packets::Packet frame);
     // Runs events until done() is true, or the time limit. True: done.
-    bool run(const std::function<bool()>& done, Duration limit);
+    bool run(const std::function<bool()>& done, Duration limit) { return agenda_.run(done, limit); }
     void run_for(Duration d) {
         run([] { return false; }, d);
     }
@@ -62,11 +56,7 @@ class Wire {
     u64 carried = 0, lost = 0;
 
   private:
-    void arrive(Port& at, const packets::Packet& frame);
-    bool step(Instant until);
-    bool chance(unsigned thousandths) { return random_() % 1000 < thousandths; }
-    std::mt19937_64 random_;
-    std::multimap<u64, std::pair<Port*, packets::Packet>> on_the_way_;
+    Agenda agenda_;
 };
 
 // The frames that hardware with segmentation offload (TcpSegments) would send.

@@ -11,11 +11,17 @@
 
 namespace fake {
 
+struct FiresBefore {
+    bool operator()(const net::platform::Timer* a, const net::platform::Timer* b) const {
+        return a->fires_before(*b);
+    }
+};
+
 // The backend's state. A test may change it; reset() is called between tests.
 struct World {
     Instant now{1'000'000'000};
-    std::function<Result<>()> on_wait;  // runs while a thread sleeps
-    std::set<net::platform::Timer*> timers;
+    std::function<Result<>()> on_wait;                    // runs while a thread sleeps
+    std::set<net::platform::Timer*, FiresBefore> timers;  // that are set, the next first
     std::vector<std::string> logged;
     std::string printed;
     long pages_left = -1;  // how many more pages page_alloc returns; negative: unlimited
