@@ -2,7 +2,7 @@
 # tests/fake instead of the machine.
 
 HOST_TOOLS := $(addprefix $(BUILD)/host/,sh mkfs fsck pktdump server nx6 vsockd lossybox)
-UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests libpcap_tests ustack_tests)
+UNIT_TESTS := $(addprefix $(BUILD)/host/,unit_tests fs_tests vsockd_tests thread_tests libpcap_tests ustack_tests sim_tests)
 
 hobj = $(patsubst %,$(HOBJ)/%.o,$1)
 tobj = $(patsubst %,$(TOBJ)/%.o,$1)
@@ -37,7 +37,7 @@ UNIT_TERMINAL := $(addprefix kernel/dev/tty/,input.cc edit.cc output.cc)
 # AF_UNIX without the kernel's processes and paths.
 IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc)) kernel/mm/page_queue.cc
 # Tests that are a program of their own begin with its name.
-OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack,tests/unit/$t_%)
+OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack sim,tests/unit/$t_%)
 # The network core is first, so that its copies of inline functions are linked: `make coverage` counts how often they run.
 UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) \
 	$(wildcard tests/fake/*.cc) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) $(UNIT_TERMINAL) \
@@ -77,6 +77,12 @@ $(BUILD)/obj/ustack-test/%.o: % $(BUILD)/flags/test | $(call needs,test)
 	$(Q)mkdir -p $(@D) && $(TESTCXX) -DNX6_DEBUG $(ONE_THREAD) $(for_tests) $(QUICKLY) -c -o $@ $<
 $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 
+# The simulated network. `make sim` runs it without sanitizers, which takes a fifth of the time.
+SIM_SOURCES := $(call find_sources,kernel/net) $(filter-out %/main.cc,$(wildcard tests/sim/*.cc)) $(PORTABLE_LIB) \
+	$(addprefix tests/fake/,agenda.cc line.cc net_platform.cc packets.cc tcp_sim.cc) \
+	$(addprefix tools/capture/,link_type.cc writer.cc)
+$(BUILD)/host/sim_tests: $(call tobj,$(wildcard tests/unit/sim_*_test.cc) $(SIM_SOURCES)) $(BUILD)/names/sim
+
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
 THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)
 $(BUILD)/host/thread_tests: SANITIZE := -fsanitize=thread
@@ -92,7 +98,7 @@ $(BUILD)/host/libpcap_tests: TEST_LIBRARIES := -lpcap
 WITH_PRECOMPILED := $(filter-out tests/unit/thread_%,$(wildcard tests/unit/*_test.cc))
 $(call tobj,$(WITH_PRECOMPILED)) $(call fsobj,$(WITH_PRECOMPILED)) $(call uobj,$(WITH_PRECOMPILED)): $(PRECOMPILED).pch
 # These contain the network core, of which tools/coverage counts the lines.
-$(addprefix $(BUILD)/host/,unit_tests vsockd_tests libpcap_tests fuzz_filter_seeds fuzz_vsockd_seeds): PROFILE := -fprofile-instr-generate
+$(addprefix $(BUILD)/host/,unit_tests vsockd_tests libpcap_tests sim_tests fuzz_filter_seeds fuzz_vsockd_seeds): PROFILE := -fprofile-instr-generate
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) $(PROFILE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -latomic -lpthread
@@ -103,6 +109,7 @@ $(eval $(call remember,names/thread,$(THREAD_SOURCES)))
 $(eval $(call remember,names/libpcap,$(LIBPCAP_SOURCES)))
 $(eval $(call remember,names/fs-test,$(FS_SOURCES)))
 $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
+$(eval $(call remember,names/sim,$(SIM_SOURCES)))
 
 # The unit tests with all mutants of `make mutate` in the network core. tests/mutate/run writes the changed files, which are
 # found before the originals.
@@ -123,12 +130,14 @@ $(BUILD)/obj/mutate/%.o: % $(BUILD)/flags/test $(WOVEN)/list | $(call needs,test
 FILTER_BENCH_SOURCES := $(filter-out tests/unit/% tests/fake/filter_traffic.cc,$(LIBPCAP_SOURCES)) tests/bench/filter_bench.cc
 FLOWS_SOURCES := tests/bench/flows.cc tests/fake/net_platform.cc kernel/net/proto/endpoint.cc kernel/net/core/mbuf.cc \
 	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
+SIM_PROGRAM := $(SIM_SOURCES) tests/sim/main.cc
 bench_obj = $(patsubst %,$(BUILD)/obj/bench/%.o,$1)
 $(BUILD)/host/filter_bench: $(call bench_obj,$(FILTER_BENCH_SOURCES))
 $(BUILD)/host/flows: $(call bench_obj,$(FLOWS_SOURCES))
-$(BUILD)/host/filter_bench $(BUILD)/host/flows:
+$(BUILD)/host/sim: $(call bench_obj,$(SIM_PROGRAM)) $(BUILD)/names/sim
+$(BUILD)/host/filter_bench $(BUILD)/host/flows $(BUILD)/host/sim:
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $^ -lpcap -lgtest -lpthread
+	$(Q)mkdir -p $(@D) && $(HOSTCXX) -o $@ $(filter %.o,$^) -lpcap -lgtest -lpthread
 $(BUILD)/obj/bench/%.o: % $(BUILD)/flags/host | $(call needs,test)
 	$(call say,BENCHCXX,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) $(HOSTFLAGS) -O2 -c -o $@ $<

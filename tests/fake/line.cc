@@ -4,8 +4,9 @@ namespace sim {
 
 bool Line::is_lost() {
     if (chance(weather.loss)) return true;
-    if (weather.burst && !still_to_lose_ && chance(weather.burst)) still_to_lose_ = weather.burst_length;
-    if (!still_to_lose_) return false;
+    if (weather.burst == 0) return false;
+    if (still_to_lose_ == 0 && chance(weather.burst)) still_to_lose_ = weather.burst_length;
+    if (still_to_lose_ == 0) return false;
     still_to_lose_--;
     return true;
 }

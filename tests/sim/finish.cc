@@ -1,0 +1,77 @@
+// The end of a run: what must be true when all programs have ended.
+#include <algorithm>
+
+#include "simulation.h"
+#include "world.h"
+
+using net::Stat;
+using net::platform::now;
+
+namespace sim {
+
+static constexpr Duration kDrain = seconds(250);
+
+u64 Simulation::count(std::initializer_list<Stat> counters) const {
+    u64 sum = 0;
+    for (const auto& h : hosts_) {
+        for (Stat s : counters) sum += h->on() ? h->stack().count(s) : 0;
+    }
+    return sum;
+}
+
+// In good weather, every datagram and every echo arrives once, if no queue was full.
+void Simulation::check_series() {
+    if (!calm_ || count({Stat::arp_queue_full, Stat::udp_queue_full, Stat::icmp_queue_full,
+                         Stat::ip_fragments_dropped, Stat::no_mbuf}))
+        return;
+    for (const auto& s : series_) {
+        for (usize i = 0; i < s->sent && !s->failed; i++) {
+            if (s->copies[i] != 1)
+                report_.fail("conversation %u: datagram %zu has arrived %u times", s->id, i, s->copies[i]);
+        }
+    }
+}
+
+// Without a crash, an abort or a forgery, no host has a reason to give a connection up.
+void Simulation::check_connections() {
+    bool orderly = true;
+    for (const auto& c : conversations_) {
+        orderly &= !c->may_fail();
+        if (c->may_fail() || !c->ends[0].started) continue;
+        report_.totals.finished++;
+        if (!c->ends[0].at_end || !c->ends[1].at_end)
+            report_.fail("conversation %u did not end in order", c->id);
+    }
+    for (const Element& e : scenario_.elements) orderly &= e.kind != Kind::Crash && e.kind != Kind::Forgery;
+    if (!orderly) return;
+    if (const u64 n = count({Stat::tcp_timed_out})) report_.fail("%lu connections have timed out", n);
+}
+
+void Simulation::finish() {
+    const bool failed = report_.failed();
+    for (const auto& p : programs_) p->die();
+    const auto ended = [this] {
+        return std::all_of(hosts_.begin(), hosts_.end(), [](auto& h) { return !h->on() || h->is_quiet(); });
+    };
+    if (!failed && !network_.agenda().run(ended, kDrain)) report_.say("some connections do not end");
+    if (!report_.failed()) {
+        check_series();
+        check_connections();
+        for (const auto& h : hosts_) {
+            h->check_counters();
+            h->check_empty();
+        }
+    }
+    for (const auto& h : hosts_) {
+        h->off();
+        if (h->has_stack()) h->crash();
+    }
+    programs_.clear();
+    network_.agenda().clear();
+    if (failed) return;
+    if (net::mbuf_usage().in_use() != mbufs_before_)
+        report_.fail("%ld mbufs are lost", static_cast<long>(net::mbuf_usage().in_use() - mbufs_before_));
+    if (!fake::world().timers.empty()) report_.fail("%zu timers are left", fake::world().timers.size());
+}
+
+}  // namespace sim

@@ -1,0 +1,94 @@
+// A scenario is data: a list of elements, each of which is a sentence (in_words). A seed generates it; to
+// shrink it means to leave elements out. What is left then behaves as before, because each host, link and
+// conversation has random numbers of its own.
+#pragma once
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "lib/time.h"
+
+namespace sim {
+
+enum class Kind : u8 {
+    // The weather on a host's link, until kHeal.
+    Loss,      // value: probability in thousandths
+    Burst,     // value: probability in thousandths that a burst of `b` losses begins
+    Doubling,  // value: probability in thousandths
+    Damage,    // value: probability in thousandths
+    Hold,      // value: probability in thousandths; a held frame is late by `length`
+    // The nature of a host's link and card; it stays.
+    Delay,    // length: of each frame; value: microseconds of jitter
+    Rate,     // value: bytes a second; b: the queue in bytes
+    Offload,  // value: NetDevice's features
+    // What happens to a host or its link at a time.
+    Cut,     // the link is down for `length`
+    Narrow,  // the MTU of the way to the host is `value` for `length`; b: 1 without an ICMP report
+    Pause,   // the host takes no frames and runs no programs for `length`
+    Crash,   // the host loses all its state and boots after `length`
+    // Programs. `id` names the conversation.
+    Stream,      // host a connects to host b
+    Write,       // side a (0: the client) writes `value` bytes, `length` after its previous write
+    SlowReader,  // side a reads at most `value` bytes every `length`
+    LateReader,  // side a reads nothing for `length`
+    Buffers,     // side a sets both its buffers to `value` bytes, `at` after its start
+    NoDelay,     // side a sets TCP_NODELAY
+    Abort,       // side a resets the connection, `at` after its start
+    CloseEarly,  // side a closes after its last write, without reading
+    OldPort,     // the client uses port `value`, which others use too
+    Datagrams,   // host a sends `value` UDP datagrams to host b, one every `length`
+    Pings,       // host a sends `value` echo requests to host b, one every `length`
+    Forgery,     // somebody who knows only the addresses of the conversation forges a segment; value: Forged
+};
+
+// The kinds of forged segments. A stack must ignore all of them, or answer with an ACK.
+enum class Forged : u8 { FarReset, NearReset, Syn, FarData, FutureAck, FarFin };
+inline constexpr u64 kForgedKinds = 6;
+
+struct Element {
+    Kind kind;
+    u32 id = 0;        // the conversation
+    u32 a = 0, b = 0;  // a: the host or the side
+    Duration at{}, length{};
+    u64 value = 0;
+};
+
+// From then on the weather is good, every link up, every MTU as wide as the cards', and every host runs.
+inline constexpr Duration kHeal = seconds(30);
+// A conversation that makes no progress for so long then is stuck. The RTO is at most twice the time that the
+// weather was bad.
+inline constexpr Duration kPatience = seconds(70);
+inline constexpr u32 kMaxHosts = 4;
+// When a run begins. Its times count from then.
+inline constexpr Instant kStart{1'000'000'000};
+
+struct Scenario {
+    u64 seed = 0;
+    std::vector<Element> elements;
+};
+
+Scenario generate(u64 seed);
+
+// A sentence without a full stop.
+std::string in_words(const Element& e);
+
+// Does e have an effect only if the conversation e.id exists?
+inline bool is_part_of_stream(Kind k) {
+    return (k >= Kind::Write && k <= Kind::OldPort) || k == Kind::Forgery;
+}
+
+// Random numbers that belong to one thing, whatever else happens.
+class Dice {
+  public:
+    Dice(u64 seed, u64 owner) : random_(seed * 0x9e37'79b9'7f4a'7c15 + owner) {}
+    u64 below(u64 n) { return random_() % n; }
+    u64 between(u64 least, u64 most) { return least + below(most - least + 1); }
+    bool percent(unsigned p) { return below(100) < p; }
+    std::mt19937_64& generator() { return random_; }
+
+  private:
+    std::mt19937_64 random_;
+};
+
+}  // namespace sim

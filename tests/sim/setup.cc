@@ -1,0 +1,126 @@
+// From the scenario to hosts, links, events and programs.
+#include "simulation.h"
+#include "world.h"
+
+namespace sim {
+
+void Simulation::read_link(const Element& e) {
+    Network::Link& link = network_.link(e.a);
+    for (Line* line : {&link.up, &link.down}) {
+        Weather& w = line->weather;
+        const auto value = static_cast<unsigned>(e.value);
+        switch (e.kind) {
+            case Kind::Loss: w.loss = value; break;
+            case Kind::Burst: w.burst = value, w.burst_length = e.b; break;
+            case Kind::Doubling: w.doubling = value; break;
+            case Kind::Damage: w.damage = value; break;
+            case Kind::Hold: w.hold = value, w.hold_time = e.length; break;
+            case Kind::Delay: w.delay = e.length, w.jitter = microseconds(static_cast<i64>(e.value)); break;
+            case Kind::Rate: w.bytes_per_second = static_cast<i64>(e.value), w.queue_limit = e.b; break;
+            default: break;
+        }
+    }
+    doubled_ |= e.kind == Kind::Doubling;
+    calm_ &= e.kind == Kind::Delay || e.kind == Kind::Offload;
+}
+
+// The script of a conversation over TCP.
+void Simulation::read_part(const Element& e) {
+    for (const auto& c : conversations_) {
+        if (c->id != e.id) continue;
+        End& end = c->ends[e.a];
+        switch (e.kind) {
+            case Kind::Write: end.writes.push_back({e.value, e.length}); break;
+            case Kind::SlowReader: end.read_size = e.value, end.read_pause = e.length; break;
+            case Kind::LateReader: end.late = e.length; break;
+            case Kind::Buffers: end.buffers.push_back({e.at, static_cast<int>(e.value)}); break;
+            case Kind::NoDelay: end.no_delay = true; break;
+            case Kind::Abort: end.abort_at = e.at; break;
+            case Kind::CloseEarly: end.close_early = true; break;
+            case Kind::OldPort: end.port = static_cast<u16>(e.value); break;
+            case Kind::Forgery: at(e.at, [this, &e] { forge(e); }); break;
+            default: break;
+        }
+    }
+}
+
+void Simulation::begin_narrow(u32 host, usize mtu, bool silent) {
+    network_.link(host).mtu = mtu;
+    network_.link(host).silent = silent;
+}
+
+// What happens at a time.
+void Simulation::plan(const Element& e) {
+    calm_ = false;
+    const u32 host = e.a;
+    Host& h = *hosts_[host];
+    at(e.at, [this, &e] { report_.say("%s", in_words(e).c_str()); });
+    switch (e.kind) {
+        case Kind::Cut:
+            at(e.at, [this, host] { network_.link(host).cuts++; });
+            at(e.at + e.length, [this, host] { network_.link(host).cuts--; });
+            break;
+        case Kind::Narrow:
+            at(e.at, [this, &e] { begin_narrow(e.a, e.value, e.b != 0); });
+            at(e.at + e.length, [this, host] { begin_narrow(host, net::kEtherMtu, false); });
+            break;
+        case Kind::Pause:
+            at(e.at, [this, &h] {
+                h.pause();
+                watch_.paused(addr_of(h.number()));
+            });
+            at(e.at + e.length, [&h] { h.resume(); });
+            break;
+        default:
+            at(e.at, [this, host] { crash(host); });
+            at(e.at + e.length, [this, host] { boot(host); });
+            break;
+    }
+}
+
+void Simulation::plan_series(const Element& e) {
+    auto& s = *series_.emplace_back(std::make_unique<Series>());
+    s.id = e.id, s.from = e.a, s.to = e.b, s.at = e.at, s.every = e.length;
+    s.pings = e.kind == Kind::Pings;
+    Dice dice(scenario_.seed, 1000 + e.id);
+    static constexpr u64 kMost[] = {100, 1'480, 3'000, 9'000, 30'000};
+    for (u64 i = 0; i < e.value; i++) s.sizes.push_back(dice.between(sizeof(Label), kMost[dice.below(5)]));
+    s.copies.resize(s.sizes.size());
+    at(e.at, [this, &s] {
+        if (!hosts_[s.from]->on()) return;
+        programs_.push_back(std::make_unique<DatagramSender>(
+            *hosts_[s.from], network_, report_, s,
+            [this](Bytes b) { take_datagram(series_, b, doubled_, report_); }));
+        hosts_[s.from]->wake();
+    });
+}
+
+void Simulation::read_scenario() {
+    u64 features[kMaxHosts] = {};
+    for (const Element& e : scenario_.elements) {
+        if (e.kind == Kind::Offload) features[e.a] = e.value;
+    }
+    for (u32 i = 0; i < kMaxHosts; i++) {
+        hosts_.push_back(std::make_unique<Host>(i, static_cast<u32>(features[i]), network_, report_));
+        hosts_[i]->sent = [this](const packets::Packet& frame) { watch_.sent(frame); };
+    }
+    for (const Element& e : scenario_.elements) {
+        if (e.kind != Kind::Stream) continue;
+        auto& c = *conversations_.emplace_back(std::make_unique<Conversation>());
+        c.id = e.id, c.client_host = e.a, c.server_host = e.b, c.at = e.at;
+        at(e.at, [this, &c] { start(c); });
+    }
+    for (const Element& e : scenario_.elements) {
+        if (e.kind < Kind::Cut)
+            read_link(e);
+        else if (e.kind < Kind::Stream)
+            plan(e);
+        else if (is_part_of_stream(e.kind))
+            read_part(e);
+        else if (e.kind != Kind::Stream)
+            plan_series(e);
+    }
+    at(kHeal, [this] { heal(); });
+}
+
+}  // namespace sim

@@ -1,0 +1,165 @@
+#include "simulation.h"
+
+#include <algorithm>
+
+#include "world.h"
+
+using net::Stat;
+using net::platform::now;
+
+namespace sim {
+
+static constexpr Duration kLongest = seconds(600), kHeartbeat = milliseconds(500);
+static constexpr u64 kMostSteps = 2'000'000;
+
+Simulation::Simulation(const Scenario& scenario, Trace* trace)
+    : scenario_(scenario),
+      report_(trace),
+      network_(scenario.seed, report_),
+      watch_(report_, network_.agenda()),
+      mbufs_before_(net::mbuf_usage().in_use()) {
+    fake::world().reset();
+    fake::world().now = kStart;
+    fake::world().random_state = scenario.seed;
+    network_.arrived = [this](u32 host, const packets::Packet& frame, bool damaged) {
+        if (hosts_[host]->on() && !damaged) watch_.arrived(frame, hosts_[host]->runs());
+        hosts_[host]->arrive(frame, damaged);
+    };
+    watch_.source_of = [this](const FlowKey& key) -> std::optional<Source> {
+        for (auto c = started_.rbegin(); c != started_.rend(); ++c) {
+            const FlowKey out{(*c)->client.addr.value(), (*c)->client.port,
+                              addr_of((*c)->server_host).value(), kStreamPort};
+            if ((*c)->tangled || !(*c)->ends[0].started) continue;
+            if (key == out) return Source{(*c)->stream(0), &(*c)->ends[0]};
+            if (key == reversed(out)) return Source{(*c)->stream(1), &(*c)->ends[1]};
+        }
+        return std::nullopt;
+    };
+}
+
+Simulation::~Simulation() { fake::world().reset(); }
+
+// --- hosts
+
+void Simulation::boot(u32 host) {
+    if (hosts_[host]->on()) return;
+    hosts_[host]->boot();
+    programs_.push_back(std::make_unique<TcpServer>(
+        *hosts_[host], network_, report_, [this, host](auto socket) { accepted(host, std::move(socket)); }));
+    programs_.push_back(std::make_unique<DatagramSink>(
+        *hosts_[host], network_, report_, [this](Bytes b) { take_datagram(series_, b, doubled_, report_); }));
+}
+
+void Simulation::crash(u32 host) {
+    Host& h = *hosts_[host];
+    if (!h.on()) return;
+    report_.say("host %u crashes", host);
+    report_.totals.crashes++;
+    h.off();
+    watch_.crashed(addr_of(host));
+    for (const auto& c : conversations_) {
+        const bool here = c->client_host == host || c->server_host == host;
+        if (here && c->ends[0].started && !c->is_over()) c->crashed = true;
+    }
+    for (const auto& p : programs_) {
+        if (&p->host() == &h) p->die();
+    }
+    h.crash();
+}
+
+void Simulation::heal() {
+    report_.say("the weather is good from now on");
+    for (u32 host = 0; host < kMaxHosts; host++) {
+        for (Line* line : {&network_.link(host).up, &network_.link(host).down}) {
+            const Weather& w = line->weather;
+            line->weather = {.delay = w.delay,
+                             .jitter = w.jitter,
+                             .bytes_per_second = w.bytes_per_second,
+                             .queue_limit = w.queue_limit};
+        }
+    }
+}
+
+// --- programs
+
+void Simulation::start(Conversation& c) {
+    Host& client = *hosts_[c.client_host];
+    if (!client.on()) return;
+    c.ends[0].started = true;
+    started_.push_back(&c);
+    for (const auto& other : conversations_) {
+        if (other.get() != &c && other->ends[0].port == c.ends[0].port && c.ends[0].port && other->may_fail())
+            c.tangled = true;
+    }
+    programs_.push_back(std::make_unique<TcpEnd>(client, network_, report_, c, 0, Ref<net::Socket>(), calm_));
+    client.wake();
+}
+
+void Simulation::accepted(u32 host, Ref<net::Socket> socket) {
+    Host& h = *hosts_[host];
+    const auto remote = socket->remote();
+    for (auto c = started_.rbegin(); c != started_.rend() && remote.ok(); ++c) {
+        if ((*c)->server_host != host || remote.value() != net::SocketAddr((*c)->client)) continue;
+        if ((*c)->ends[1].started) break;
+        programs_.push_back(std::make_unique<TcpEnd>(h, network_, report_, **c, 1, std::move(socket), calm_));
+        h.wake();
+        return;
+    }
+    const bool known =
+        std::any_of(conversations_.begin(), conversations_.end(), [](auto& c) { return c->may_fail(); });
+    if (!known) report_.fail("host %u accepts a connection that no program has opened", host);
+    socket->close();
+}
+
+// A program may start others while it runs.
+void Simulation::run_programs() {
+    bool news[kMaxHosts];
+    for (u32 i = 0; i < kMaxHosts; i++) news[i] = hosts_[i]->take_news() && hosts_[i]->runs();
+    for (usize i = 0; i < programs_.size(); i++) {
+        if (news[programs_[i]->host().number()]) programs_[i]->run(now());
+    }
+}
+
+// --- the run
+
+bool Simulation::all_over() const {
+    return std::all_of(programs_.begin(), programs_.end(), [](auto& p) { return p->is_over(); });
+}
+
+// A connection has one timer; the rest of a stack has a few.
+void Simulation::check_timers() {
+    usize most = 0;
+    for (const auto& h : hosts_) {
+        if (!h->on()) continue;
+        usize connections = 0;
+        (void)h->stack().tcp().table().at(~usize{0}, &connections);
+        most += connections + 8;
+    }
+    if (fake::world().timers.size() > most)
+        report_.fail("%zu timers are set, more than %zu", fake::world().timers.size(), most);
+}
+
+void Simulation::step(Instant until) {
+    network_.agenda().step(until);
+    run_programs();
+    if (++steps_ % 64 == 0) check_timers();
+    if (steps_ > kMostSteps) report_.fail("the network does not come to rest");
+}
+
+void Simulation::beat() {
+    for (const auto& h : hosts_) h->wake();
+    network_.agenda().at(now() + kHeartbeat, [this] { beat(); });
+}
+
+Verdict Simulation::run() {
+    read_scenario();
+    for (u32 host = 0; host < kMaxHosts; host++) boot(host);
+    beat();
+    const Instant until = kStart + kLongest;
+    while (!report_.failed() && now() < until && (now() < kStart + kHeal || !all_over())) step(until);
+    if (!report_.failed() && !all_over()) report_.fail("some programs do not end");
+    finish();
+    return {report_.why(), report_.totals};
+}
+
+}  // namespace sim

@@ -1,0 +1,68 @@
+// One run of a scenario.
+#pragma once
+
+#include "conversation.h"
+#include "datagrams.h"
+#include "tcp_end.h"
+#include "tcp_watch.h"
+
+namespace sim {
+
+struct Verdict {
+    std::string why;  // the first check that failed; empty: none
+    Totals totals;
+    bool ok() const { return why.empty(); }
+};
+
+class Simulation {
+  public:
+    Simulation(const Scenario& scenario, Trace* trace);
+    ~Simulation();
+    Verdict run();
+
+  private:
+    void read_scenario();
+    void read_link(const Element& e);
+    void read_part(const Element& e);
+    void plan(const Element& e);
+    void plan_series(const Element& e);
+    void begin_narrow(u32 host, usize mtu, bool silent);
+    void crash(u32 host);
+    void boot(u32 host);
+    void heal();
+    void start(Conversation& c);
+    void accepted(u32 host, Ref<net::Socket> socket);
+    void forge(const Element& e);
+    void at(Duration when, std::function<void()> what) {
+        network_.agenda().at(kStart + when, std::move(what));
+    }
+
+    void beat();
+    void step(Instant until);
+    void run_programs();
+    bool all_over() const;
+    void check_timers();
+    u64 count(std::initializer_list<net::Stat> counters) const;
+    void check_series();
+    void check_connections();
+    void finish();
+
+    const Scenario& scenario_;
+    Report report_;
+    Network network_;
+    TcpWatch watch_;
+    std::vector<std::unique_ptr<Host>> hosts_;
+    std::vector<std::unique_ptr<Conversation>> conversations_;
+    std::vector<Conversation*> started_;  // of conversations_, the last one at the end
+    std::vector<std::unique_ptr<Series>> series_;
+    std::vector<std::unique_ptr<Program>> programs_;
+    bool calm_ = true;  // nothing may be lost, doubled or damaged
+    bool doubled_ = false;
+    u64 mbufs_before_, steps_ = 0;
+};
+
+inline Verdict run(const Scenario& scenario, Trace* trace = nullptr) {
+    return Simulation(scenario, trace).run();
+}
+
+}  // namespace sim

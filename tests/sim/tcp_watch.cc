@@ -1,0 +1,183 @@
+#include "tcp_watch.h"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+
+#include "program.h"
+#include "world.h"
+
+using packets::Packet;
+
+namespace sim {
+
+void TcpWatch::fail(const WireSegment& s, const char* format, ...) {
+    char what[300];
+    std::va_list args;
+    va_start(args, format);
+    std::vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    const auto& [from, port, to, to_port] = s.key;
+    report_.fail("TCP from host %u port %u to host %u port %u: %s", (from & 255) - 1, port, (to & 255) - 1,
+                 to_port, what);
+}
+
+const Side* TcpWatch::side(const FlowKey& key) const {
+    const auto found = sides_.find(key);
+    return found == sides_.end() || !found->second.open ? nullptr : &found->second;
+}
+
+void TcpWatch::sent(const Packet& frame) {
+    const Packet whole = sent_.take(frame);
+    if (const auto s = segment_in(whole)) check_sent(*s);
+}
+
+void TcpWatch::arrived(const Packet& frame, bool runs) {
+    const Packet whole = arrived_.take(frame);
+    if (const auto s = segment_in(whole)) note_arrived(*s, runs);
+}
+
+void TcpWatch::crashed(net::Ipv4Addr host) {
+    for (auto& [key, side] : sides_) {
+        if (std::get<0>(key) == host.value() || std::get<2>(key) == host.value()) side = {};
+    }
+}
+
+void TcpWatch::paused(net::Ipv4Addr host) {
+    for (auto& [key, side] : sides_) {
+        if (std::get<0>(key) == host.value()) side.owes_ack.reset();
+    }
+}
+
+// --- what a side sends
+
+// A new SYN begins a new connection. The peer's old one no longer counts. A SYN-ACK that answers an old SYN
+// while the peer has a connection is refused by the peer, and nothing is checked until the next SYN.
+void TcpWatch::note_syn(Side& me, Side& peer, const WireSegment& s) {
+    const bool answer = s.flags.ack(), again = me.open && me.iss == s.seq;
+    if (!again) {
+        const Ranges arrived = answer ? me.arrived : Ranges{};  // the peer's SYN
+        const bool refused = answer && peer.next() > 0;
+        me = {};
+        if (!answer || refused) peer = {};
+        if (refused) return;
+        me.open = true;
+        me.iss = s.seq;
+        me.arrived = arrived;
+    }
+    me.scales = s.options.has_scale;
+    me.scale = s.options.scale;
+}
+
+void TcpWatch::check_sent(const WireSegment& s) {
+    Side &me = sides_[s.key], &peer = sides_[reversed(s.key)];
+    me.owes_ack.reset();
+    if (s.flags.rst()) return;
+    if (s.flags.syn()) note_syn(me, peer, s);
+    if (!me.open) return;
+    if (me.timestamp && s.options.has_timestamps && static_cast<i32>(s.options.ts_value - *me.timestamp) < 0)
+        fail(s, "the timestamp decreases");
+    if (s.options.has_timestamps) me.timestamp = s.options.ts_value;
+    const u32 first = s.seq - me.iss;
+    if (s.length() > 0) check_data(me, s, first);
+    if (s.flags.ack() && peer.open) check_ack(me, peer, s);
+}
+
+// Data and FIN: are they the program's, and allowed by the window?
+void TcpWatch::check_data(Side& me, const WireSegment& s, u32 first) {
+    check_resending(me, s, first);
+    const u32 data = first + u32{s.flags.syn()}, data_end = data + static_cast<u32>(s.data.size());
+    if (!s.data.empty()) {
+        if (!me.source) me.source = source_of(s.key);
+        if (me.source && data - 1 + s.data.size() > me.source->end->offered)
+            fail(s, "sends bytes up to %u, but the program wrote %lu", data_end - 1, me.source->end->offered);
+        if (me.source && !matches(me.source->stream, data - 1, s.data))
+            fail(s, "sends wrong bytes at %u", data - 1);
+        // A window probe has one byte.
+        if (data_end > std::max<u64>(me.known_right, me.known_una + 1))
+            fail(s, "sends up to %u, but the window ends at %lu", data_end, me.known_right);
+    }
+    if (me.fin && data_end > *me.fin) fail(s, "sends data after its FIN");
+    if (s.flags.fin()) {
+        if (me.fin && *me.fin != data_end) fail(s, "its FIN moves from %u to %u", *me.fin, data_end);
+        me.fin = data_end;
+        if (!me.source) me.source = source_of(s.key);
+        if (me.source && (!me.source->end->shut || data_end - 1 != me.source->end->offered))
+            fail(s, "sends a FIN at %u, but the program wrote %lu bytes%s", data_end, me.source->end->offered,
+                 me.source->end->shut ? "" : " and has not closed");
+    }
+    me.end = std::max(me.end, first + s.length());
+}
+
+// RFC 6298 section 5.5: while nothing arrives, the interval doubles, up to a minute. The first two intervals
+// may be a tail loss probe's and the end of another timer's.
+void TcpWatch::check_resending(Side& me, const WireSegment& s, u32 first) {
+    Resending& r = me.resending;
+    const Instant now = net::platform::now();
+    if (r.count == 0 || r.seq != first) {
+        r = {first, now, {}, 1};
+        return;
+    }
+    const Duration gap = now - r.at;
+    if (r.count >= 4 && gap < seconds(59) && gap.ns * 10 < r.gap.ns * 19)
+        fail(s, "sends %u again after %ld ms, and before that after %ld ms", first, gap.ms(), r.gap.ms());
+    r = {first, now, gap, r.count + 1};
+}
+
+void TcpWatch::check_ack(Side& me, const Side& peer, const WireSegment& s) {
+    const u32 ack = s.ack - peer.iss;
+    if (ack > me.next()) return fail(s, "acknowledges %u, but has received up to %u", ack, me.next());
+    if (ack < me.acked) return fail(s, "acknowledges %u after %u", ack, me.acked);
+    me.acked = ack;
+    const unsigned scale = me.scales && peer.scales && !s.flags.syn() ? me.scale : 0;
+    const u64 right = ack + (u64{s.window} << scale);
+    // The window field is rounded down.
+    if (right + (1u << scale) <= me.offered)
+        fail(s, "its window ended at %lu and ends at %lu now", me.offered, right);
+    me.offered = std::max(me.offered, right);
+    check_sacks(me, peer, s);
+}
+
+void TcpWatch::check_sacks(const Side& me, const Side& peer, const WireSegment& s) {
+    for (unsigned i = 0; i < s.options.sack_count; i++) {
+        const u32 left = s.options.sacks[i].left.value() - peer.iss,
+                  right = s.options.sacks[i].right.value() - peer.iss;
+        if (left >= right || !me.arrived.contain(left, right))
+            fail(s, "its SACK has %u to %u, which have not arrived", left, right);
+    }
+}
+
+// --- what arrives at a side
+
+void TcpWatch::note_arrived(const WireSegment& s, bool runs) {
+    Side &me = sides_[reversed(s.key)], &peer = sides_[s.key];
+    me.resending = {};
+    if (s.flags.rst()) me.owes_ack.reset();
+    if (!me.open && !s.flags.syn()) return;
+    const u32 first = s.seq - peer.iss, end = first + s.length();
+    if (s.flags.rst() || !peer.open || end > peer.end || first > end) return;
+    const u32 before = me.next();
+    if (s.length() > 0) me.arrived.add(first, end);
+    if (!me.open) return;
+    if (me.next() > before && !s.flags.syn() && runs) expect_ack(reversed(s.key), me);
+    const u32 ack = s.ack - me.iss;
+    if (!s.flags.ack() || ack > me.end) return;
+    const unsigned scale = me.scales && peer.scales && !s.flags.syn() ? peer.scale : 0;
+    me.known_una = std::max(me.known_una, ack);
+    me.known_right = std::max(me.known_right, ack + (u64{s.window} << scale));
+}
+
+// RFC 9293 section 3.8.6.3: an ACK must be delayed by less than 0.5 s.
+void TcpWatch::expect_ack(const FlowKey& key, Side& me) {
+    if (me.owes_ack) return;
+    const Instant since = net::platform::now();
+    me.owes_ack = since;
+    agenda_.at(since + milliseconds(500), [this, key, since] {
+        if (sides_[key].owes_ack != since) return;
+        WireSegment s{};
+        s.key = key;
+        fail(s, "does not acknowledge data within 0.5 s");
+    });
+}
+
+}  // namespace sim
