@@ -20,7 +20,8 @@ class TcpWatch {
     // `runs`: the receiving host processes it now.
     void arrived(const packets::Packet& frame, bool runs);
 
-    // The host has lost all its connections, of which nothing is checked any more, or has stopped for a while.
+    // The host has lost all its connections, of which nothing is checked any more, or has stopped for a
+    // while.
     void crashed(net::Ipv4Addr host);
     void paused(net::Ipv4Addr host);
 
