@@ -86,6 +86,19 @@ TEST_F(TimerScenario, AnOrphanIsNotKeptByAnsweredProbes) {
     EXPECT_EQ(state(), TcpState::Closed);
 }
 
+// RFC 1122 section 4.2.3.5: R2 is at least 100 s. With a hole, the RTO may be so short that all retries of an
+// orphan take ten seconds.
+TEST_F(TimerScenario, AnOrphanWithAHoleIsRetriedForR2) {
+    accept_one({.flags = kSyn, .mss = 1000, .sack_ok = true});
+    EXPECT_OK(send(3000));
+    EXPECT_EQ(hear_all().size(), 3u);
+    say({.seq = 1, .ack = 1, .sacks = {{1001, 2001}}});
+    close();
+    EXPECT_GT(time_to_live(seconds(700)), 100'000);
+    EXPECT_EQ(state(), TcpState::Closed);
+    device.sent.clear();
+}
+
 // --- TCP_USER_TIMEOUT (RFC 5482, tcp(7))
 
 TEST_F(TimerScenario, UserTimeoutCountsWhileTheWindowIsClosed) {

@@ -14,8 +14,9 @@ inline constexpr Duration kResendDelay = milliseconds(5);
 inline constexpr Duration kMinPersist = milliseconds(500), kMaxPersist = seconds(60);
 inline constexpr u8 kSynRetries = 6;     // 127 s
 inline constexpr u8 kSynAckRetries = 5;  // 63 s
-inline constexpr u8 kDataRetries = 15;   // 13 minutes or more: RFC 1122's R2 is at least 100 s
+inline constexpr u8 kDataRetries = 15;   // 13 minutes or more; with a hole, when the RTO may be 20 ms, 4
 inline constexpr u8 kOrphanRetries = 8;  // no program waits for it
+inline constexpr Duration kLeastR2 = seconds(100);        // RFC 1122 section 4.2.3.5: of data
 inline constexpr Duration kOrphanTimeout = seconds(100);  // with a closed window
 inline constexpr u8 kSoftErrorRetries = 3;                // SYN retries after an ICMP error
 inline constexpr u32 kTcpIpHeaders = 40;

@@ -37,10 +37,16 @@ bool is_closed_but_alive(const Tcb& t, Instant now) {
     return t.snd_wnd == 0 && !t.orphan && is_synchronized(t.state) && now - t.last_received < kMaxPersist * 2;
 }
 
+// With a short RTO the retries alone would take only seconds, so they must also have taken R2.
+bool retries_are_used_up(const Tcb& t, Instant now) {
+    if (t.retries < retry_limit(t)) return false;
+    return !is_synchronized(t.state) || now - t.stalled_at >= kLeastR2;
+}
+
 bool should_give_up(const Tcb& t, Instant now) {
     if (t.retries == 0) return false;
     if (user_timeout_expired(t, now)) return true;
-    return t.retries >= retry_limit(t) && !is_closed_but_alive(t, now);
+    return retries_are_used_up(t, now) && !is_closed_but_alive(t, now);
 }
 
 // RFC 1122 section 4.2.3.9: the soft error from ICMP is more useful to the program than "timed out".
