@@ -10,6 +10,8 @@ using net::platform::now;
 namespace sim {
 
 static constexpr Duration kDrain = seconds(250);
+static constexpr Duration kLastFrames =
+    seconds(10);  // what the last timers have sent arrives, or waits no more for ARP
 
 u64 Simulation::count(std::initializer_list<Stat> counters) const {
     u64 sum = 0;
@@ -54,6 +56,7 @@ void Simulation::finish() {
         return std::all_of(hosts_.begin(), hosts_.end(), [](auto& h) { return !h->on() || h->is_quiet(); });
     };
     if (!failed && !network_.agenda().run(ended, kDrain)) report_.say("some connections do not end");
+    if (!failed) network_.agenda().run([] { return false; }, kLastFrames);
     if (!report_.failed()) {
         check_series();
         check_connections();

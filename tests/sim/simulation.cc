@@ -29,9 +29,10 @@ Simulation::Simulation(const Scenario& scenario, Trace* trace)
         for (auto c = started_.rbegin(); c != started_.rend(); ++c) {
             const FlowKey out{(*c)->client.addr.value(), (*c)->client.port,
                               addr_of((*c)->server_host).value(), kStreamPort};
-            if ((*c)->tangled || !(*c)->ends[0].started) continue;
+            if (!(*c)->ends[0].started || (key != out && key != reversed(out))) continue;
+            if ((*c)->tangled) break;  // it may be the older one's
             if (key == out) return Source{(*c)->stream(0), &(*c)->ends[0]};
-            if (key == reversed(out)) return Source{(*c)->stream(1), &(*c)->ends[1]};
+            return Source{(*c)->stream(1), &(*c)->ends[1]};
         }
         return std::nullopt;
     };
