@@ -341,4 +341,15 @@ TEST_F(TcpWindow, IcmpDoesNotEndAConnection) {
     device.sent.clear();
 }
 
+// A segment that was sent before another may acknowledge more, if it is a retransmission. Its window counts
+// from its ACK: with the older window, we would send more than the peer accepts.
+TEST_F(TcpWindow, ComesWithEachNewAck) {
+    accept_one({.flags = kSyn, .mss = 1000});
+    say({.seq = 101, .ack = 1, .data = packets::filled(100), .window = 3000});
+    EXPECT_OK(send(10'000));
+    hear_all();
+    say({.seq = 1, .ack = 1001, .data = packets::filled(100), .window = 2000});
+    for (const Seg& s : hear_all()) EXPECT_LE(s.seq + s.data.size(), 3001u) << s;
+}
+
 }  // namespace

@@ -126,11 +126,12 @@ bool is_duplicate(const Tcb& t, const Segment& s) {
            u32{s.window} << t.snd_scale == t.snd_wnd;
 }
 
-// Takes the window only from segments newer than the last one it was taken from (SND.WL1, SND.WL2).
+// Takes the window only from segments newer than the last one it was taken from (SND.WL1, SND.WL2): those
+// that acknowledge more are newer, even if RFC 9293 compares the sequence numbers first. The window counts
+// from the ACK, so the old window with the new ACK would reach too far.
 void update_window(Tcb& t, const Segment& s, Instant now) {
     if (s.ack.before(t.snd_una)) return;
-    const bool newer = t.snd_wl1.before(s.seq) || (t.snd_wl1 == s.seq && t.snd_wl2.at_or_before(s.ack));
-    if (!newer) return;
+    if (!s.ack.after(t.snd_wl2) && s.seq.before(t.snd_wl1)) return;
     const bool was_closed = t.snd_wnd == 0;
     t.snd_wnd = u32{s.window} << t.snd_scale;
     t.snd_wl1 = s.seq;
