@@ -46,7 +46,10 @@ void TcpWatch::arrived(const Packet& frame, bool runs) {
 
 void TcpWatch::crashed(net::Ipv4Addr host) {
     for (auto& [key, side] : sides_) {
-        if (std::get<0>(key) == host.value() || std::get<2>(key) == host.value()) side = {};
+        const bool its_peer = std::get<2>(key) == host.value();
+        const bool opens =
+            side.next() == 0;  // the peer has only sent a SYN, which the host may get after its boot
+        if (std::get<0>(key) == host.value() || (its_peer && !opens)) side = {};
     }
 }
 
@@ -86,12 +89,12 @@ void TcpWatch::check_sent(const WireSegment& s) {
         fail(s, "the timestamp decreases");
     if (s.options.has_timestamps) me.timestamp = s.options.ts_value;
     const u32 first = s.seq - me.iss;
-    if (s.length() > 0) check_data(me, s, first);
+    if (s.length() > 0) check_data(me, peer, s, first);
     if (s.flags.ack() && peer.open) check_ack(me, peer, s);
 }
 
 // Data and FIN: are they the program's, and allowed by the window?
-void TcpWatch::check_data(Side& me, const WireSegment& s, u32 first) {
+void TcpWatch::check_data(Side& me, const Side& peer, const WireSegment& s, u32 first) {
     check_resending(me, s, first);
     const u32 data = first + u32{s.flags.syn()}, data_end = data + static_cast<u32>(s.data.size());
     if (!s.data.empty()) {
@@ -101,7 +104,7 @@ void TcpWatch::check_data(Side& me, const WireSegment& s, u32 first) {
         if (me.source && !matches(me.source->stream, data - 1, s.data))
             fail(s, "sends wrong bytes at %u", data - 1);
         // A window probe has one byte.
-        if (data_end > std::max<u64>(me.known_right, me.known_una + 1))
+        if (peer.open && data_end > std::max<u64>(me.known_right, me.known_una + 1))
             fail(s, "sends up to %u, but the window ends at %lu", data_end, me.known_right);
     }
     if (me.fin && data_end > *me.fin) fail(s, "sends data after its FIN");
@@ -138,8 +141,8 @@ void TcpWatch::check_ack(Side& me, const Side& peer, const WireSegment& s) {
     me.acked = ack;
     const unsigned scale = me.scales && peer.scales && !s.flags.syn() ? me.scale : 0;
     const u64 right = ack + (u64{s.window} << scale);
-    // The window field is rounded down.
-    if (right + (1u << scale) <= me.offered)
+    // The window field is rounded down; a SYN that is sent again has the first one, without scale.
+    if (!s.flags.syn() && right + (1u << scale) <= me.offered)
         fail(s, "its window ended at %lu and ends at %lu now", me.offered, right);
     me.offered = std::max(me.offered, right);
     check_sacks(me, peer, s);
@@ -162,6 +165,8 @@ void TcpWatch::note_arrived(const WireSegment& s, bool runs) {
     Side &me = sides_[reversed(s.key)], &peer = sides_[s.key];
     me.resending = {};
     if (s.flags.rst()) me.owes_ack.reset();
+    const bool of_lost_connection = s.flags.has(net::TcpFlags::Syn | net::TcpFlags::Ack) && s.seq != peer.iss;
+    if (of_lost_connection) me = peer = {};  // the peer may have crashed since
     if (!me.open && !s.flags.syn()) return;
     const u32 first = s.seq - peer.iss, end = first + s.length();
     if (s.flags.rst() || !peer.open || end > peer.end || first > end) return;
