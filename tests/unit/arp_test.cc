@@ -166,6 +166,19 @@ TEST_F(Arp, TellsTheSocketThatNobodyAnswered) {
     EXPECT_EQ(read(*s).error, Errno::HostUnreach);
 }
 
+// Whoever sends may hold a lock, such as a connection's; the one that must be told has such a lock too.
+TEST_F(Arp, TellsNobodyWhileASegmentIsSentThoughItsTimerIsLate) {
+    const OpenSocket first(open_tcp(*stack).value()), second(open_tcp(*stack).value());
+    EXPECT_ERROR(first->connect({kPeer, 80}, false), InProgress);
+    advance(milliseconds(3999));
+    fake::world().now = platform::now() + milliseconds(2);
+    EXPECT_ERROR(second->connect({kPeer, 80}, false), InProgress);
+    EXPECT_EQ(count(Stat::arp_unresolved), 0u);
+    advance({});
+    EXPECT_EQ(count(Stat::arp_unresolved), 4u) << "three SYNs of the first, one of the second";
+    device.sent.clear();
+}
+
 TEST_F(Arp, StartsAnewAfterAFailure) {
     EXPECT_OK(send(kPeer));
     advance(seconds(5));

@@ -100,10 +100,12 @@ void ArpCache::dispose_of(Gone& gone, Neighbour* fresh, Stat reason) {
     while (Neighbour* n = gone.neighbours.pop_front()) pool_.destroy(n);
 }
 
+// The caller may hold the lock of a connection. So this performs only the first request of a new entry: other
+// actions, which the timer performs, may report a loss to a connection.
 Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
     Gone gone;
     Neighbour* fresh = pool_.create();
-    bool queued = false;
+    bool queued = false, asks = false;
     {
         platform::Guard guard(lock_);
         Neighbour* n = find_locked(ip);
@@ -113,7 +115,14 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
             dispose_of(gone, fresh, Stat::arp_queue_full);
             return interface_.send_frame(std::move(packet), mac, EtherType::Ipv4, WhenFull::Drop);
         }
-        if (!n) n = start_locked(ip, fresh, now, gone);
+        if (!n) {
+            n = start_locked(ip, fresh, now, gone);
+            asks = n != nullptr;
+        }
+        if (asks) {
+            (void)act_locked(*n, now);
+            arm_locked(n->deadline);
+        }
         if (n) enqueue_locked(*n, std::move(packet), gone);
         queued = n != nullptr;
     }
@@ -122,7 +131,7 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
         interface_.inet().bump(Stat::no_mbuf);
         return Errno::NoMem;
     }
-    run(now);
+    if (asks) arp_request(interface_, ip, MacAddr::broadcast());
     return {};
 }
 
