@@ -3,7 +3,7 @@
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
 KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP DUMPFILTER APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
-VARIABLES := BUILD DEBUG V TEST FUZZTIME FILES WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX TESTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+VARIABLES := BUILD DEBUG V TEST SEEDS SEED FUZZTIME FILES WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX TESTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
@@ -253,6 +253,12 @@ fuzz-filter: $(BUILD)/host/fuzz_filter $(BUILD)/host/fuzz_filter_seeds    ## let
 	@exec $(BUILD)/host/fuzz_filter -max_total_time=$(FUZZTIME) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/filter
 mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small ways, one at a time: do the tests notice? FILES="kernel/net/tcp/ack.cc ..." (2 h)
 	@exec tests/mutate/run $(FILES)
+SEEDS ?= 10000
+SEED  ?=
+sim: $(BUILD)/host/sim              ## simulate SEEDS networks of several stacks, each another by its seed; SEED=n runs only that one (2 min; 20 s)
+	@exec $(BUILD)/host/sim --out $(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+sim-faults: $(BUILD)/host/sim       ## put known faults into the stack, one at a time: does the simulator find them? (4 min)
+	@exec $(PYTHON) tests/sim/faults.py --folder $(BUILD)/sim/faults --compile '$(HOSTCXX) $(filter-out -MMD -MP,$(HOSTFLAGS)) -O2 $(NO_WAIT)' --objects '$(call bench_obj,$(SIM_PROGRAM))'
 coverage: $(BUILD)/host/unit_tests  ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@$(PYTHON) tests/run unit_tests
 	@exec $(PYTHON) tools/coverage
@@ -286,5 +292,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build model mutate unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build sim sim-faults model mutate unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

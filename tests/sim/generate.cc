@@ -16,7 +16,7 @@ class Generator {
         const bool calm = dice_.percent(20);
         for (u32 host = 0; host < hosts_ && !calm; host++) weather(host);
         for (u64 i = calm ? 0 : dice_.below(4); i > 0; i--) event();
-        for (u64 i = dice_.between(1, 4); i > 0; i--) stream();
+        for (u64 i = dice_.between(1, 6); i > 0; i--) stream();
         for (u64 i = dice_.below(3); i > 0; i--) datagrams(Kind::Datagrams, 12);
         for (u64 i = dice_.below(3); i > 0; i--) datagrams(Kind::Pings, 6);
         return scenario_;
@@ -89,7 +89,7 @@ class Generator {
         const Duration begins = start();
         add({Kind::Stream, id, from, another(from), begins});
         for (u32 side = 0; side < 2; side++) {
-            for (u64 i = dice_.below(side ? 3 : 4); i > 0; i--) {
+            for (u64 i = dice_.below(side ? 4 : 5); i > 0; i--) {
                 const Duration pause =
                     percent(70) ? Duration{} : up_to(percent(80) ? milliseconds(300) : seconds(4));
                 add({Kind::Write, id, side, 0, {}, pause, size()});
@@ -97,7 +97,7 @@ class Generator {
             traits(id, side);
         }
         if (percent(25)) add({Kind::OldPort, id, 0, 0, {}, {}, dice_.between(5000, 5001)});
-        if (!percent(15)) return;
+        if (!percent(25)) return;
         for (u64 i = dice_.between(1, 4); i > 0; i--) {
             const Duration at = begins + up_to(percent(50) ? milliseconds(50) : seconds(4));
             add({Kind::Forgery, id, 0, 0, at, {}, dice_.below(kForgedKinds)});
@@ -110,7 +110,7 @@ class Generator {
             add({Kind::SlowReader, id, side, 0, {}, pause, dice_.between(500, 9'000)});
         }
         if (percent(15)) add({Kind::LateReader, id, side, 0, {}, up_to(seconds(12)), 0});
-        if (percent(20)) {
+        if (percent(30)) {
             const Duration at = percent(70) ? Duration{} : up_to(seconds(1));
             add({Kind::Buffers, id, side, 0, at, {}, dice_.between(2'048, 40'000)});
         }

@@ -59,7 +59,9 @@ void Network::route(u32 from, const Packet& frame, bool damaged) {
             forward(host, frame, damaged);
         } else if (!damaged && ipv4_of(frame)->dont_fragment()) {
             report_.show("cannot get, because it is too long:", host, frame);
-            if (!link(host).silent) forward(from, too_big(frame, mtu), false);
+            if (link(host).silent) continue;
+            report_.totals.too_big++;
+            forward(from, too_big(frame, mtu), false);
         } else if (!damaged) {
             for (const Packet& piece : fragments_of(frame, mtu)) forward(host, piece, false);
         }

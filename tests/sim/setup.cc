@@ -66,6 +66,7 @@ void Simulation::plan(const Element& e) {
             break;
         case Kind::Pause:
             at(e.at, [this, &h] {
+                report_.totals.pauses++;
                 h.pause();
                 watch_.paused(addr_of(h.number()));
             });
