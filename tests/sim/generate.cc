@@ -17,6 +17,10 @@ class Generator {
         for (u32 host = 0; host < hosts_ && !calm; host++) weather(host);
         for (u64 i = calm ? 0 : dice_.below(4); i > 0; i--) event();
         for (u64 i = dice_.between(1, 6); i > 0; i--) stream();
+        if (calm && percent(60)) {
+            chorus();
+            return scenario_;
+        }
         for (u64 i = dice_.below(3); i > 0; i--) datagrams(Kind::Datagrams, 12);
         for (u64 i = dice_.below(3); i > 0; i--) datagrams(Kind::Pings, 6);
         return scenario_;
@@ -123,6 +127,20 @@ class Generator {
         const u32 id = ++conversations_, from = host();
         const Duration every = up_to(milliseconds(percent(50) ? 2 : 400));
         add({kind, id, from, another(from), start(), every, dice_.between(1, most)});
+    }
+
+    // Two series at the same time to the same host, whose link mixes their fragments. So few that reassembly
+    // has room for all of them.
+    void chorus() {
+        const u32 to = host(), first = another(to), second = another(to);
+        const Duration at = seconds(25) + up_to(seconds(3));
+        add({Kind::Delay, 0, to, 0, {}, milliseconds(1), dice_.between(2'000, 20'000)});
+        const bool alike = first != second && percent(50);
+        const auto series = [&](Kind kind, u32 from) {
+            add({kind, ++conversations_, from, to, at, up_to(milliseconds(2)), dice_.between(2, 4)});
+        };
+        series(Kind::Datagrams, first);
+        series(alike ? Kind::Datagrams : Kind::Pings, second);
     }
 
     Duration start() { return up_to(percent(70) ? seconds(1) : seconds(20)); }
