@@ -68,7 +68,7 @@ def uses_tools(path):
     sources = sorted(path.glob("*.c")) if path.is_dir() else [path]
     own = {name for s in sources for name in re.findall(r'#include "([^"]+)"', s.read_text())}
     posix = {name for s in sources for name in re.findall(r"#include <([^>]+)>", s.read_text())}
-    return bool(sources) and "manners.h" in own and own <= {"manners.h", "tools.h", "keys.h"} and not posix & {"netdb.h", "sys/socket.h", "termios.h"}
+    return bool(sources) and "manners.h" in own and own <= {"manners.h", "tools.h", "keys.h", "sha256.h"} and not posix & {"netdb.h", "sys/socket.h", "termios.h"}
 
 
 def run_on_host(case, template, directory, path, **extra):
