@@ -239,6 +239,8 @@ vsock-interop: all | $(call needs,test)    ## test vsockd with a Linux guest, De
 	@exec $(PYTHON) tests/run --group linux $(TEST)
 vsock-stress: all | $(call needs,test)    ## 50 vsock connections at once, with 20 MiB each way (2 min; 1 min)
 	@exec $(PYTHON) tests/run --group stress $(or $(TEST),vsock)
+interop: all | $(call needs,test) $(call needs,interop)    ## test against this machine's Linux in a network namespace, over good and bad wires; needs root (5 min; 5 min)
+	@exec $(PYTHON) tests/run --group interop $(TEST)
 netd-stress: all $(BUILD)/test.img | $(call needs,test)    ## kill 10,000 clients of netd at random moments, and forge a million frames of a channel (3 min; 2 min)
 	@exec $(PYTHON) tests/run --group stress $(or $(TEST),netd channel)
 model:                              ## let Spin check the model of a channel's ring, tests/model (1 min; 30 s)
@@ -277,8 +279,8 @@ profile: all $(BUILD)/test.img | $(call needs,test)    ## count the instructions
 doctor:                             ## check that everything needed is installed; names the fix for what is not (1 s)
 	@TARGETFLAGS="$(TARGETFLAGS)" TOOLPREFIX="$(TOOLPREFIX)" tools/doctor
 setup:                              ## install everything that any target needs (3 min; 1 s)
-	$(Q)tools/setup run test lint bench mutate
-	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint bench mutate,$(call needs,$g))
+	$(Q)tools/setup run test lint bench mutate interop
+	$(Q)mkdir -p $(BUILD)/have && touch $(foreach g,run test lint bench mutate interop,$(call needs,$g))
 compile_commands.json: $(BUILD)/compile_commands.json    ## write it, for editors and clang's tools (2 s)
 	$(Q)ln -sf $< $@
 $(BUILD)/compile_commands.json: $(BUILD)/$(KNAMES) $(addprefix $(BUILD)/names/,library programs) $(KFLAGSFILE) $(BUILD)/flags/user tools/compdb
@@ -292,5 +294,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress test-build sim sim-faults model mutate unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress interop test-build sim sim-faults model mutate unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -6,15 +6,19 @@ the address of the guest's gateway. The machine's own network is not changed.
 
 It needs Linux, /dev/net/tun, and either root or a user namespace; without them the test is skipped.
 """
+import contextlib
 import ctypes
+import hashlib
+import http.server
 import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 
 import packets
-from guest import Failure, Skip
+from guest import Failure, Guest, Skip, check_equal
 from lossybox import LossyBox, free_ports
 
 TAP = "nx6"
@@ -113,3 +117,36 @@ def echo_request(size, timeout=3):
             if reply[20] == 0 and reply[24:] == packets.echo_request(77, size & 0xffff, data)[4:]:
                 return True
     return False
+
+
+@contextlib.contextmanager
+def neighbours(name, *weather, **knobs):
+    """The guest and its Lan. At the end no mbuf may be left in use."""
+    with Lan(*weather) as lan, Guest(name, NET=lan.net, **knobs) as g:
+        lan.wait_for(g)
+        before = g.mbufs_in_use()
+        yield g, lan
+        g.wait_mbufs(before, 20)
+        g.poweroff()
+
+
+@contextlib.contextmanager
+def web_server(content):
+    """Linux serves `content` under every name. Gives the port."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *unused):
+            pass
+    with http.server.ThreadingHTTPServer((PEER_IP, 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def same(got, want, what):
+    check_equal(hashlib.sha256(got).hexdigest(), hashlib.sha256(want).hexdigest(), f"hash of {len(got)} bytes {what}")

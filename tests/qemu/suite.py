@@ -12,7 +12,7 @@ import dataclasses
 import functools
 
 TESTS = {}
-GROUPS = ("linux", "stress")
+GROUPS = ("linux", "stress", "interop")
 
 
 @dataclasses.dataclass

@@ -1,55 +1,18 @@
 """The guest and this machine's Linux, connected in a network namespace: programs on both communicate."""
 import concurrent.futures
-import contextlib
-import hashlib
-import http.server
 import math
 import random
 import re
 import socket
 import subprocess
-import threading
 
-from guest import Guest, check, check_equal
-from lan import GUEST_IP, PEER_IP, TAP, Lan, echo_request, ip
+from guest import check, check_equal
+from lan import GUEST_IP, PEER_IP, TAP, echo_request, ip, neighbours, same, web_server
 from suite import test
 from test_sockets import wait_until
 from test_tcp_bulk import count_all, echoed
 
 FILE = random.Random(1).randbytes(1_000_000)
-
-
-@contextlib.contextmanager
-def neighbours(name, *weather, **knobs):
-    """The guest and its Lan. At the end no mbuf may be left in use."""
-    with Lan(*weather) as lan, Guest(name, NET=lan.net, **knobs) as g:
-        lan.wait_for(g)
-        before = g.mbufs_in_use()
-        yield g, lan
-        g.wait_mbufs(before, 20)
-        g.poweroff()
-
-
-@contextlib.contextmanager
-def web_server(content):
-    """Linux serves `content` under every name. Gives the port."""
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *unused):
-            pass
-    with http.server.ThreadingHTTPServer((PEER_IP, 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
-
-
-def same(got, want, what):
-    check_equal(hashlib.sha256(got).hexdigest(), hashlib.sha256(want).hexdigest(), f"hash of {len(got)} bytes {what}")
 
 
 @test(deadline=90)

@@ -20,6 +20,8 @@ static const char usage[] =
     "       tcptests again HOST PORT ATTEMPTS     calls connect() on one socket until it succeeds\n"
     "       tcptests wait CALL HOST PORT          connects, then blocks in read, write, poll, connect or "
     "accept\n"
+    "       tcptests keep HOST PORT PROBES        connects and reads; at most PROBES keepalives go "
+    "unanswered\n"
     "       tcptests hold COUNT PORT              accepts COUNT connections and keeps each until it ends";
 
 static char data[65536];
@@ -59,6 +61,11 @@ static int listen_on(const char* port) {
     return fd;
 }
 
+static void set(int fd, int level, int name, long value) {
+    const int as_int = (int)value;
+    if (setsockopt(fd, level, name, &as_int, sizeof as_int) < 0) die("%s", strerror(errno));
+}
+
 static void write_until_it_fails(int fd) {
     while (write(fd, data, sizeof data) > 0) continue;
     printf("write: %s\n", strerror(errno));
@@ -67,8 +74,8 @@ static void write_until_it_fails(int fd) {
 static int patience(int writes, const char* host, const char* port, const char* text) {
     long ms;
     if (!parse_number(text, 1, 1000000, &ms)) bad_usage(usage);
-    const int value = (int)ms, fd = open_socket();
-    if (setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value) < 0) die("%s", strerror(errno));
+    const int fd = open_socket();
+    set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, ms);
     if (try_connect(fd, host, port) == 0 && writes) write_until_it_fails(fd);
     return 0;
 }
@@ -94,6 +101,21 @@ static int wait_in(const char* call, const char* host, const char* port) {
     if (strcmp(call, "read") == 0) return (int)read(fd, data, sizeof data);
     if (strcmp(call, "poll") == 0) return poll(&entry, 1, -1);
     if (strcmp(call, "write") == 0) write_until_it_fails(fd);
+    return 0;
+}
+
+static int keep(const char* host, const char* port, const char* text) {
+    long probes;
+    ssize_t n;
+    if (!parse_number(text, 1, 100, &probes)) bad_usage(usage);
+    const int fd = open_socket();
+    set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
+    set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
+    set(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
+    if (try_connect(fd, host, port) < 0) return 1;
+    while ((n = read(fd, data, sizeof data)) > 0) printf("read: %ld bytes\n", (long)n);
+    printf("read: %s\n", n < 0 ? strerror(errno) : "the end");
     return 0;
 }
 
@@ -133,6 +155,7 @@ int main(int argc, char** argv) {
     if (strcmp(argv[1], "connect") == 0) return patience(0, argv[2], argv[3], argv[4]);
     if (strcmp(argv[1], "write") == 0) return patience(1, argv[2], argv[3], argv[4]);
     if (strcmp(argv[1], "again") == 0) return again(argv[2], argv[3], argv[4]);
+    if (strcmp(argv[1], "keep") == 0) return keep(argv[2], argv[3], argv[4]);
     if (strcmp(argv[1], "wait") == 0) return wait_in(argv[2], argv[3], argv[4]);
     bad_usage(usage);
 }
