@@ -35,6 +35,15 @@ TEST_F(TcpPathMtu, GoesOnBelow552WithoutDf) {
     EXPECT_TRUE(silence()) << "no further change";
 }
 
+TEST_F(TcpPathMtu, ReportsForSegmentsInFlightAreCounted) {
+    accept_one();
+    EXPECT_OK(send(2920));
+    too_big(1000, 2921);
+    EXPECT_EQ(count(Stat::icmp_too_big_in), 0u) << "quotes a segment that was never sent";
+    too_big(1000);
+    EXPECT_EQ(count(Stat::icmp_too_big_in), 1u);
+}
+
 TEST_F(TcpPathMtu, IsKnownToTheNextConnection) {
     stack->path_mtus().learn(kPeer, 1000, 1500, platform::now());
     accept_one();

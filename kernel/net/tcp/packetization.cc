@@ -57,6 +57,7 @@ void tcp_look_at_route(Tcb& t, Instant now) {
 bool tcp_refused_as_too_big(Tcb& t, Instant now) { return path_shrank(t, now); }
 
 void tcp_packet_too_big(Tcb& t, u16 reported, Instant now) {
+    t.inet->bump(Stat::icmp_too_big_in);
     t.inet->path_mtus().learn(t.key.remote, reported, t.path_mtu, now);
     if (path_shrank(t, now)) tcp_resend_all(t);
 }
