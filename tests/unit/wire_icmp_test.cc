@@ -48,6 +48,13 @@ TEST(IcmpMessage, AnEchoTurnedAroundHasARightChecksum) {
     EXPECT_FALSE(IcmpMessage::parse(bytes)->checksum_ok());
 }
 
+TEST(IcmpMessage, AnEchoOfZerosTurnedAroundHasARightChecksum) {
+    std::vector<u8> bytes(20);
+    emit_icmp(bytes, IcmpType::EchoRequest, 0);
+    make_echo_reply(*reinterpret_cast<IcmpHeader*>(bytes.data()));
+    EXPECT_TRUE(IcmpMessage::parse(bytes)->checksum_ok());
+}
+
 TEST(IcmpMessage, KnowsWhichTypesQuoteAPacket) {
     int errors = 0;
     for (unsigned type = 0; type < 256; type++) errors += is_icmp_error(IcmpType{static_cast<u8>(type)});

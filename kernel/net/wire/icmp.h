@@ -102,7 +102,10 @@ inline void emit_icmp(MutBytes message, IcmpType type, u8 code, u16 identifier =
 inline void make_echo_reply(IcmpHeader& h) {
     const u16 before = static_cast<u16>(h.type << 8 | h.code);
     h.type = static_cast<u8>(IcmpType::EchoReply);
-    h.checksum = checksum_update(h.checksum, before, static_cast<u16>(h.type << 8 | h.code));
+    // Zero and all ones are the same number, but only all ones is right if every other byte of the message is
+    // zero.
+    const u16 updated = checksum_update(h.checksum, before, static_cast<u16>(h.type << 8 | h.code));
+    h.checksum = updated ? updated : 0xffff;
 }
 
 // The packet quoted in an ICMP error: its IP header and at least the 8 bytes after it, which hold the UDP or
