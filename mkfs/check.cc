@@ -68,9 +68,10 @@ class Checker {
                      text(image_.size() / BSIZE));
             return false;
         }
+        if (super_.nlog <= LOGLEAST) return complain("the log is too small for one operation"), false;
         const auto parts_in_order = [&] {
-            return super_.ninodes > ROOTINO && super_.ninodes <= 0xffff && super_.nlog > 1 &&
-                   super_.logstart >= 2 && super_.inodestart >= uint64_t{super_.logstart} + super_.nlog &&
+            return super_.ninodes > ROOTINO && super_.ninodes <= 0xffff && super_.logstart >= 2 &&
+                   super_.inodestart >= uint64_t{super_.logstart} + super_.nlog &&
                    super_.bmapstart >= uint64_t{super_.inodestart} + (super_.ninodes + IPB - 1) / IPB &&
                    super_.datastart >= uint64_t{super_.bmapstart} + (uint64_t{super_.size} + BPB - 1) / BPB &&
                    super_.datastart < super_.size;
@@ -159,15 +160,15 @@ class Checker {
             const dirent& e = at<dirent>(block)[i % kPerBlock];
             if (e.inum) check_entry(number, e, seen);
         }
-        if (!seen.contains("'.'") || !seen.contains("'..'"))
-            complain(number, "is a directory without . and ..");
+        if (!seen.contains(".") || !seen.contains("..")) complain(number, "is a directory without . and ..");
     }
 
     void check_entry(uint32_t number, const dirent& e, std::set<std::string>& seen) {
         const std::string entry = "has an entry " + name_of(e);
         if (!e.name[0] || std::memchr(e.name, '/', DIRSIZ))
             complain(number, entry + ", which is not a valid name");
-        if (!seen.insert(name_of(e)).second) complain(number, entry + " twice");
+        if (!seen.insert(std::string(e.name, strnlen(e.name, DIRSIZ))).second)
+            complain(number, entry + " twice");
         if (e.inum >= super_.ninodes || !inode(e.inum).type)
             return complain(number, entry + " for inode " + text(e.inum) + ", which is not in use");
         if (is_named(e, ".")) {

@@ -11,10 +11,11 @@
  */
 #pragma once
 
-#define BSIZE   1024       /* bytes per block */
-#define FSMAGIC 0x0136786e /* "nx6" and the version of the format, 1: the first bytes of the superblock */
-#define ROOTINO 1          /* the root directory's inode number; inode 0 is not used */
-#define LOGSIZE 120        /* maximum blocks in one commit; the log has one more block, for its header */
+#define BSIZE    1024       /* bytes per block */
+#define FSMAGIC  0x0136786e /* "nx6" and the version of the format, 1: the first bytes of the superblock */
+#define ROOTINO  1          /* the root directory's inode number; inode 0 is not used */
+#define LOGSIZE  120        /* maximum blocks in one commit; the log has one more block, for its header */
+#define LOGLEAST 30         /* a log has room for at least as many: what one operation may change */
 
 struct superblock {
     unsigned int magic;    /* FSMAGIC */

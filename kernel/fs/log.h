@@ -74,7 +74,7 @@ class Transaction {
 class Log {
   public:
     // The default limit of blocks per operation. Longer operations are split.
-    static constexpr u32 kOperationBlocks = 30;
+    static constexpr u32 kOperationBlocks = LOGLEAST;
 
     constexpr Log() = default;
     ~Log();

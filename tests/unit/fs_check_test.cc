@@ -66,6 +66,15 @@ TEST(Mkfs, PutsADeviceIntoADirectory) {
     EXPECT_EQ(m.error_of_open("/none", kRead), Errno::NoEnt);
 }
 
+// A complaint shows other bytes than ASCII as question marks. The names are compared as they are.
+TEST(Fsck, TellsNamesApartThatItCannotPrint) {
+    Image image(1024, 64);
+    image.add_directory(ROOTINO, "\xc3\xa4");
+    image.add_directory(ROOTINO, "\xc3\xb6");
+    image.finish();
+    EXPECT_EQ(check_image(image.bytes()).complaints, std::vector<std::string>{});
+}
+
 TEST(Fsck, NoticesALostBlock) {
     Damage d;
     d.flip_bitmap(d.super().size - 1);
@@ -147,6 +156,8 @@ TEST(Fsck, NoticesImagesThatAreNone) {
     Damage d;
     d.super().bmapstart = d.super().inodestart;
     EXPECT_TRUE(d.noticed("overlap"));
+    d.super().nlog = LOGLEAST;
+    EXPECT_TRUE(d.noticed("the log is too small"));
     d.super().size = 5000;
     EXPECT_TRUE(d.noticed("says 5000 blocks, but the image ends after 1024"));
     d.super().magic += 1 << 24;
