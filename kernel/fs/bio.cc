@@ -57,6 +57,11 @@ Result<Buffer*> BufferCache::get(u32 block) {
         if (!b) b = TRY(recycle_locked(block));
         take_ref_locked(*b);
     }
+    // A damaged disk may use one block for two things. We would wait for ourselves.
+    if (b->lock.held_by_me()) {
+        unpin(*b);
+        return Errno::Io;
+    }
     b->lock.acquire();
     return b;
 }

@@ -66,7 +66,8 @@ class BufferCache {
     Result<> start(dev::BlockDevice& disk, u32 count);
 
     // xv6's bread. A block that is not in memory is read together with the following blocks (read-ahead).
-    // Io: the disk failed. NoMem: every buffer is in use and no memory is left.
+    // Io: the disk failed, or this thread has the block's buffer already. NoMem: every buffer is in use and
+    // no memory is left.
     Result<BlockRef> read(u32 block);
 
     // The block filled with zeros, without reading the disk. For newly allocated blocks.

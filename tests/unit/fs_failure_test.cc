@@ -210,6 +210,27 @@ TEST(Failure, OutOfMemoryIsAnError) {
     EXPECT_EQ(fake::pages_in_use(), before);
 }
 
+// The bitmap says that a file's indirect block is free. While the file holds it, it must not be allocated to
+// the file.
+TEST(Failure, ABlockInUseThatIsMarkedFreeDoesNotHangAWrite) {
+    std::vector<u8> image;
+    u32 number;
+    {
+        Mounted m;
+        m.save("f", pattern(9 * BSIZE));
+        number = m.fs->namei(*m.root, "f").value()->number();
+        image = m.disk->bytes();
+    }
+    const auto& super = *reinterpret_cast<const superblock*>(&image[BSIZE]);
+    reinterpret_cast<logheader*>(&image[size_t{super.logstart} * BSIZE])->n = 0;
+    const u32 block =
+        reinterpret_cast<dinode*>(&image[size_t{super.inodestart} * BSIZE])[number].addrs[NDIRECT];
+    image[size_t{super.bmapstart} * BSIZE + block / 8] &= static_cast<u8>(~(1 << block % 8));
+    Mounted m(std::move(image));
+    auto f = m.open("f", kWrite | kAppend).value();
+    EXPECT_EQ(Mounted::write(*f, "x"), failed(Errno::Io));
+}
+
 // Damages each field of the superblock, and writes noise over inodes, directories and the log.
 TEST(Failure, ADamagedDiskNeverPanics) {
     std::vector<u8> image;

@@ -10,15 +10,16 @@ class CAPABILITY("sleeplock") SleepLock {
   public:
     constexpr explicit SleepLock(const char*) {}
     void acquire() ACQUIRE() NO_THREAD_SAFETY {
-        ASSERT(holder_.load() != std::this_thread::get_id());
+        ASSERT(!held_by_me());
         mutex_.lock();
         holder_ = std::this_thread::get_id();
     }
     void release() RELEASE() NO_THREAD_SAFETY {
-        ASSERT(holder_.load() == std::this_thread::get_id());
+        ASSERT(held_by_me());
         holder_ = std::thread::id();
         mutex_.unlock();
     }
+    bool held_by_me() const { return holder_.load() == std::this_thread::get_id(); }
 
   private:
     std::mutex mutex_;
