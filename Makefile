@@ -3,7 +3,7 @@
 
 # --- the knobs of `make qemu` (tools/knobs.py checks them; `make help` explains them) ---------------------
 KNOBS     := GUEST CPUS MEM NIC NET VSOCK CID PCAP DUMP DUMPFILTER APPEND SERVICES SNAPSHOT QEMU QEMUEXTRA PORTS IMAGE KERNEL WWW
-VARIABLES := BUILD DEBUG V TEST SEEDS SEED FUZZTIME FILES WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX TESTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
+VARIABLES := BUILD DEBUG V TEST SEEDS SEED SECONDS TARGET EVERY FILES WHAT INLINED ALL DUMP_ALL TOOLPREFIX HOSTCXX TESTCXX PYTHON TUNE WARNINGS HOSTFLAGS HOSTEXTRA SANITIZE
 
 switch     = $(if $(filter-out 0 1,$($1)),$(error nx6: $1=$($1) is invalid: use 1 or 0),$(filter 1,$($1)))
 BUILD ?= build
@@ -118,6 +118,8 @@ HOSTFLAGS   := -std=gnu++20 -g1 -O1 -MMD -MP $(WARNINGS) \
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 QUICKLY     := -O0 -fno-sanitize=null,alignment
 COVERAGE    := -fprofile-instr-generate=$(BUILD)/coverage/%m.profraw -fcoverage-mapping
+# What the fuzzers change their inputs for: it tells libFuzzer which edges a run takes and what it compares.
+GUIDED      := -fsanitize=fuzzer-no-link
 
 # A change of flags or of the compiler rebuilds the objects that it affects: they depend on the text of their flags.
 # make 4.3 keeps the newline at the end of some files, depending on their length: strip removes it.
@@ -129,7 +131,7 @@ endef
 $(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
 $(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(HEADERS) $(CXXHEADERS) $(LTO) $(CXXONLY) $(CONLY)))
 $(eval $(call remember,flags/host,$(HOSTCXX) $(HOSTFLAGS)))
-$(eval $(call remember,flags/test,$(TESTCXX) $(HOSTFLAGS) $(SANITIZE) $(QUICKLY) $(COVERAGE)))
+$(eval $(call remember,flags/test,$(TESTCXX) $(HOSTFLAGS) $(SANITIZE) $(QUICKLY) $(COVERAGE) $(GUIDED)))
 FORCE:
 
 find_sources = $(sort $(shell find $1 -name '*.cc' -o -name '*.c' -o -name '*.S' 2>/dev/null))
@@ -196,7 +198,8 @@ $(HOBJ)/%.o: % $(BUILD)/flags/host | $(call needs,run)
 # the test. ccache keeps such objects only if it may be sloppy.
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 PRECOMPILED := $(TOBJ)/precompiled.h
-for_tests = $(for_host) $(HOSTEXTRA) $(SANITIZE) $(if $(filter tests/unit/%,$<),$(QUICKLY) $(PRECOMPILED:%=-include-pch %.pch))
+for_tests = $(for_host) $(HOSTEXTRA) $(SANITIZE) $(if $(filter tests/unit/%,$<),$(QUICKLY) $(PRECOMPILED:%=-include-pch %.pch)) \
+	$(if $(filter tests/fuzz/%,$<)$(filter-out tests/%,$<),$(GUIDED))
 $(PRECOMPILED).pch: tests/precompiled.h $(BUILD)/flags/test | $(call needs,test)
 	$(call say,TESTCXX,$<)
 	$(Q)mkdir -p $(@D) && $(TESTCXX) $(HOSTFLAGS:-MMD=-MD) $(HOSTEXTRA) $(SANITIZE) $(QUICKLY) -fpch-instantiate-templates -Xclang -fno-pch-timestamp -x c++-header -o $@ $<
@@ -226,12 +229,16 @@ server: $(BUILD)/host/server        ## the host's side for the guest: UDP echo, 
 
 # --- testing and checking: see tests/ and tools/lint -----------------------------------------------------
 TEST ?=
-FUZZTIME ?= 300
 FILES   ?=
+SEEDS   ?= 10000
+SEED    ?=
+SECONDS ?= 60
+TARGET  ?=
+EVERY   ?= 1
 WHAT    ?=
-test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
+test: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) $(FUZZERS) | $(call needs,test)    ## all tests, on the host and in QEMU (15 min; 10 min). TEST=word: only those whose name has it
 	@exec $(PYTHON) tests/run $(TEST)
-test-build: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS)    ## build all that `make test` runs (4 min; 1 s)
+test-build: all debug-kernel $(BUILD)/test.img $(UNIT_TESTS) $(FUZZERS)    ## build all that `make test` runs (4 min; 1 s)
 debug-kernel:
 	$(Q)$(MAKE) DEBUG=1 $(BUILD)/kernel-debug.elf
 vsock-interop: all | $(call needs,test)    ## test vsockd with a Linux guest, Debian's, or say why it cannot be had (5 min; 3 min)
@@ -247,16 +254,12 @@ model:                              ## let Spin check the model of a channel's r
 	@exec $(PYTHON) tests/model/run
 unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
-fuzz-vsockd: $(BUILD)/host/fuzz_vsockd $(BUILD)/host/fuzz_vsockd_seeds    ## let libFuzzer play hostile guests of vsockd for FUZZTIME seconds (5 min)
-	$(Q)mkdir -p $(BUILD)/fuzz/vsockd && $(BUILD)/host/fuzz_vsockd_seeds $(BUILD)/fuzz/vsockd
-	@exec $(BUILD)/host/fuzz_vsockd -max_total_time=$(FUZZTIME) -max_len=2048 -artifact_prefix=$(BUILD)/fuzz/ -close_fd_mask=2 $(BUILD)/fuzz/vsockd
-fuzz-filter: $(BUILD)/host/fuzz_filter $(BUILD)/host/fuzz_filter_seeds    ## let libFuzzer change filter expressions and programs for FUZZTIME seconds (5 min)
-	$(Q)mkdir -p $(BUILD)/fuzz/filter && $(BUILD)/host/fuzz_filter_seeds $(BUILD)/fuzz/filter
-	@exec $(BUILD)/host/fuzz_filter -max_total_time=$(FUZZTIME) -max_len=4096 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/filter
+fuzz: $(FUZZERS)                    ## let libFuzzer change inputs of each target, or of TARGET, for SECONDS; fails below the coverage in tests/fuzz/floors (20 min)
+	@exec $(PYTHON) tests/fuzz/run --seconds $(SECONDS) $(TARGET)
+alloc-failure: $(BUILD)/host/unit_tests    ## run each network test once for each allocation that it makes, which then fails (10 min)
+	@exec $(BUILD)/host/unit_tests --fail-allocations $(EVERY) $(TEST)
 mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small ways, one at a time: do the tests notice? FILES="kernel/net/tcp/ack.cc ..." (2 h)
 	@exec tests/mutate/run $(FILES)
-SEEDS ?= 10000
-SEED  ?=
 sim: $(BUILD)/host/sim              ## simulate SEEDS networks of several stacks, each another by its seed; SEED=n runs only that one (2 min; 20 s)
 	@exec $(BUILD)/host/sim --out $(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 sim-faults: $(BUILD)/host/sim       ## put known faults into the stack, one at a time: does the simulator find them? (4 min)
@@ -294,5 +297,5 @@ help:                               ## print this list
 clean:                              ## remove everything that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
-.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress interop test-build sim sim-faults model mutate unit fuzz-vsockd fuzz-filter coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
+.PHONY: all qemu qemu-gdb qemu-command server test debug-kernel vsock-interop vsock-stress netd-stress interop test-build sim sim-faults model mutate unit fuzz alloc-failure coverage lint docs-check format bench bench-beside profile doctor setup help clean FORCE
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

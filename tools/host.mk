@@ -39,7 +39,7 @@ IPC_SOURCES := $(filter-out kernel/ipc/process.cc,$(wildcard kernel/ipc/*.cc)) k
 # Tests that are a program of their own begin with its name.
 OTHER_TESTS := $(foreach t,fs vsockd thread libpcap ustack sim,tests/unit/$t_%)
 # The network core is first, so that its copies of inline functions are linked: `make coverage` counts how often they run.
-UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) \
+UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wildcard tests/unit/*_test.cc)) tests/unit/main.cc \
 	$(wildcard tests/fake/*.cc) $(IPC_SOURCES) $(PORTABLE_LIB) $(PKTDUMP_PARTS) $(UNIT_DRIVERS) $(UNIT_TERMINAL) \
 	kernel/proc/signals.cc \
 	$(filter-out tools/server/main.cc,$(wildcard tools/server/*.cc)) \
@@ -50,7 +50,7 @@ UNIT_SOURCES := $(call find_sources,kernel/net) $(filter-out $(OTHER_TESTS),$(wi
 	$(filter-out %/resolv_conf.cc,$(wildcard user/lib/dhcp/*.cc)) \
 	user/lib/terminal/key.cc $(addprefix user/bin/edit/,buffer.cc undo.cc screen.cc editor.cc question.cc) \
 	$(filter-out %/line.cc %/complete_default.cc,$(wildcard user/lib/line/*.cc)) \
-	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter/filter_fuzz.cc
+	$(addprefix tests/wire/,direction.cc options.cc too_long.cc) tests/fuzz/filter.cc tests/fuzz/must.cc
 $(BUILD)/host/unit_tests: $(call tobj,$(UNIT_SOURCES)) $(BUILD)/names/unit
 
 # The file system, with separate fakes for locks, memory and the disk instead of the kernel's headers. root.cc is left
@@ -64,7 +64,7 @@ $(BUILD)/obj/fs-test/%.o: % $(BUILD)/flags/test | $(call needs,test)
 	$(Q)mkdir -p $(@D) && $(TESTCXX) -Itests/fake/fs $(for_tests) -c -o $@ $<
 $(BUILD)/host/fs_tests: $(call fsobj,$(FS_SOURCES)) $(BUILD)/names/fs-test
 
-VSOCKD_PLAYED  := $(wildcard tests/fake/vsockd/*.cc) tests/fuzz/vsockd/guest_fuzz.cc $(VSOCKD_PARTS)
+VSOCKD_PLAYED  := $(wildcard tests/fake/vsockd/*.cc) $(addprefix tests/fuzz/,vsockd.cc must.cc) $(VSOCKD_PARTS)
 VSOCKD_SOURCES := $(wildcard tests/unit/vsockd_*_test.cc) $(VSOCKD_PLAYED)
 $(BUILD)/host/vsockd_tests: $(call tobj,$(VSOCKD_SOURCES)) $(BUILD)/names/vsockd
 
@@ -98,7 +98,7 @@ $(BUILD)/host/libpcap_tests: TEST_LIBRARIES := -lpcap
 WITH_PRECOMPILED := $(filter-out tests/unit/thread_%,$(wildcard tests/unit/*_test.cc))
 $(call tobj,$(WITH_PRECOMPILED)) $(call fsobj,$(WITH_PRECOMPILED)) $(call uobj,$(WITH_PRECOMPILED)): $(PRECOMPILED).pch
 # These contain the network core, of which tools/coverage counts the lines.
-$(addprefix $(BUILD)/host/,unit_tests vsockd_tests libpcap_tests sim_tests fuzz_filter_seeds fuzz_vsockd_seeds): PROFILE := -fprofile-instr-generate
+$(addprefix $(BUILD)/host/,unit_tests vsockd_tests libpcap_tests sim_tests fuzz fuzz_vsockd): PROFILE := -fprofile-instr-generate
 $(UNIT_TESTS):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) $(PROFILE) $(HOSTEXTRA) -o $@ $(filter %.o,$^) -lgtest_main -lgtest $(TEST_LIBRARIES) -latomic -lpthread
@@ -117,7 +117,7 @@ WOVEN := $(BUILD)/mutate/woven
 MUTATED := $(filter kernel/net/%,$(UNIT_SOURCES))
 mobj = $(patsubst %,$(BUILD)/obj/mutate/%.o,$1)
 MUTANT_FLAGS = -I$(WOVEN)/kernel -include tests/mutate/mutant.h -w -Wno-c++11-narrowing
-$(BUILD)/host/mutants: $(call mobj,$(MUTATED)) $(call tobj,tests/mutate/runner.cc $(filter-out kernel/net/%,$(UNIT_SOURCES)))
+$(BUILD)/host/mutants: $(call mobj,$(MUTATED)) $(call tobj,tests/mutate/runner.cc $(filter-out kernel/net/% tests/unit/main.cc,$(UNIT_SOURCES)))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) -o $@ $(filter %.o,$^) -lgtest -latomic -lpthread
 # An object of the last run may depend on a changed file that is gone.
@@ -162,19 +162,20 @@ $(BUILD)/obj/contest/lwip/%.c.o: $(LWIP)/%.c tests/bench/lwip/port/lwipopts.h | 
 	$(call say,BENCHCC,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCXX) -x c $(CONLY) -w -O2 -MMD -MP -Itests/bench/lwip/port -I$(LWIP)/include -c -o $@ $<
 
-# libFuzzer is clang's. A fuzzer is built in one step.
-FUZZER := $(BUILD)/host/fuzz_vsockd
-FUZZFLAGS := $(filter-out -MMD -MP,$(HOSTFLAGS)) -fsanitize=address,undefined -fno-sanitize-recover=undefined
-$(FUZZER): tests/fuzz/vsockd/main.cc $(VSOCKD_PLAYED) $(wildcard tools/vsockd/*.h tests/fake/vsockd/*.h tests/fuzz/vsockd/*.h) | $(call needs,lint)
-	$(call say,FUZZCXX,$@)
-	$(Q)mkdir -p $(@D) && $(TESTCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^) -lgtest -lpthread
-FILTER_PLAYED := tests/fuzz/filter/filter_fuzz.cc tests/fake/filter_traffic.cc tests/fake/packets.cc $(FILTER_SOURCES) \
-	$(call find_sources,kernel/net/wire) $(PORTABLE_LIB)
-$(BUILD)/host/fuzz_filter: tests/fuzz/filter/main.cc $(FILTER_PLAYED) $(wildcard kernel/net/filter/*.h kernel/net/filter/*/*.h tests/fuzz/filter/*.h) | $(call needs,lint)
-	$(call say,FUZZCXX,$@)
-	$(Q)mkdir -p $(@D) && $(TESTCXX) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $(filter %.cc,$^)
-$(BUILD)/host/fuzz_filter_seeds: $(call tobj,tests/fuzz/filter/write_seeds.cc $(FILTER_PLAYED))
-$(BUILD)/host/fuzz_vsockd_seeds: $(call tobj,tests/fuzz/vsockd/write_seeds.cc $(VSOCKD_PLAYED))
-$(BUILD)/host/fuzz_filter_seeds $(BUILD)/host/fuzz_vsockd_seeds:
+# The fuzzers are libFuzzer, which is clang's, with the objects of the tests (GUIDED). None of the kernel is compiled for them.
+FUZZERS := $(addprefix $(BUILD)/host/,fuzz fuzz_fs fuzz_vsockd)
+fuzz_sources = $(addprefix tests/fuzz/,main.cc must.cc $1)
+FUZZ_SOURCES := $(filter-out tests/unit/% tests/fuzz/%,$(UNIT_SOURCES)) \
+	$(call fuzz_sources,net_targets.cc wire.cc dump.cc capture.cc filter.cc frames.cc sockets.cc host.cc dhcp.cc dns.cc http.cc shell.cc) \
+	user/bin/httpd/request.cc user/lib/posix/dns_message.cc $(addprefix user/bin/sh/,lexer.cc parser.cc compound.cc dollar.cc word.cc memory.cc arithmetic.cc)
+$(BUILD)/host/fuzz: $(call tobj,$(FUZZ_SOURCES)) $(BUILD)/names/fuzz
+FUZZ_FS_SOURCES := $(filter-out tests/unit/%,$(FS_SOURCES)) $(call fuzz_sources,fs_targets.cc disk.cc fsck.cc mkfs.cc damage.cc)
+$(BUILD)/host/fuzz_fs: $(call fsobj,$(FUZZ_FS_SOURCES)) $(BUILD)/names/fuzz-fs
+FUZZ_VSOCKD_SOURCES := $(call fuzz_sources,vsockd_targets.cc) $(VSOCKD_PLAYED)
+$(BUILD)/host/fuzz_vsockd: $(call tobj,$(sort $(FUZZ_VSOCKD_SOURCES))) $(BUILD)/names/fuzz-vsockd
+$(FUZZERS): | $(call needs,lint)
 	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) $(PROFILE) -o $@ $(filter %.o,$^) -lgtest -latomic -lpthread
+	$(Q)mkdir -p $(@D) && $(TESTCXX) $(SANITIZE) $(PROFILE) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -lgtest -latomic -lpthread
+$(eval $(call remember,names/fuzz,$(FUZZ_SOURCES)))
+$(eval $(call remember,names/fuzz-fs,$(FUZZ_FS_SOURCES)))
+$(eval $(call remember,names/fuzz-vsockd,$(FUZZ_VSOCKD_SOURCES)))

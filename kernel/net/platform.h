@@ -49,6 +49,10 @@ usize memory_pages();
 // The same for pages of mbufs, which are never returned: memory that the devices can access.
 void* packet_page_alloc();
 
+// Is the next mbuf or object refused although there is memory? Only the tests say so, to see what happens
+// then: nearly all are allocated from pages that the stack has already.
+bool allocation_fails();
+
 // Copy between kernel memory and the calling process. Call them with no Lock held. Fault: the process has no
 // access to all n bytes; some of the target may have been written.
 Result<> copy_from_user(void* to, UserAddr from, usize n);

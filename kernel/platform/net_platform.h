@@ -22,6 +22,8 @@ using Timer = ::Timer;
 inline Result<> copy_from_user(void* to, UserAddr from, usize n) { return mm::copy_in(to, from, n); }
 inline Result<> copy_to_user(UserAddr to, const void* from, usize n) { return mm::copy_out(to, from, n); }
 
+inline bool allocation_fails() { return false; }
+
 inline bool other_harts_run() { return scheduler.other_harts_run(); }
 inline bool on_polling_hart() { return Scheduler::on_interrupt_hart(); }
 

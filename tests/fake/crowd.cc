@@ -10,6 +10,7 @@ using packets::Packet;
 CrowdTest::CrowdTest() { introduce(kGateway, kGatewayMac); }
 
 CrowdTest::~CrowdTest() {
+    fake::judge_what_is_left();
     for (Ref<Socket>& s : opened_) s->close();
     opened_.clear();
     listening = {};
@@ -20,7 +21,7 @@ CrowdTest::~CrowdTest() {
 }
 
 void CrowdTest::listen(int backlog) {
-    listening = keep(open_tcp(*stack).value());
+    listening = keep(value_of(open_tcp(*stack)));
     EXPECT_TRUE(listening->bind({{}, 80}).ok());
     EXPECT_TRUE(listening->listen(backlog).ok());
 }

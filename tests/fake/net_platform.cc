@@ -62,7 +62,8 @@ Result<> WaitQueue::wait_until(Lock& lock, Instant deadline) NO_THREAD_SAFETY {
         if (deadline > world().now) world().advance(deadline - world().now);
         if (wakes_ == wakes_before) result = Errno::TimedOut;
     } else {
-        ADD_FAILURE() << "would sleep forever: " << what_;
+        // With failing allocations, what it waits for may be lost.
+        if (!world().loses) ADD_FAILURE() << "would sleep forever: " << what_;
         result = Errno::Intr;
     }
     lock.acquire();
@@ -93,7 +94,13 @@ u64 random() {
     return z ^ (z >> 31);
 }
 
+bool allocation_fails() {
+    std::lock_guard guard(world_mutex);
+    return world().fail_at > 0 && --world().fail_at == 0;
+}
+
 void* page_alloc() {
+    if (allocation_fails()) return nullptr;
     static Lock pages(LockRank::PageAlloc, "page allocator");  // with the kernel's rank
     Guard order(pages);
     std::lock_guard guard(world_mutex);
@@ -167,10 +174,13 @@ World& world() {
 
 void World::reset() {
     auto pending = std::move(timers);
-    const long out = pages_out;
+    const long out = pages_out, failure = fail_at;
+    const bool lossy = loses;
     *this = World{};
     timers = std::move(pending);
     pages_out = out;
+    fail_at = failure;
+    loses = lossy;
 }
 
 void World::advance(Duration d) {

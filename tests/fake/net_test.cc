@@ -65,11 +65,12 @@ NetTest::NetTest(u32 device_features, u16 mtu)
     fake::world().reset();
     pages_before_ = fake::world().pages_out - static_cast<long>(mbuf_usage().total / 2);
     stack = std::make_unique<Stack>();
-    interface = stack->add_interface(device, {kOurs, 24}, kGateway).value();
+    interface = value_of(stack->add_interface(device, {kOurs, 24}, kGateway));
     device.sent.clear();  // the ARP announcement, which another test checks
 }
 
 NetTest::~NetTest() {
+    fake::judge_what_is_left();
     EXPECT_EQ(stack->sockets_in_use(), 0u) << "sockets leaked";
     stack.reset();
     EXPECT_EQ(mbuf_usage().in_use(), mbufs_before_) << "mbufs leaked";

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "allocation_failure.h"
 #include "fake_device.h"
 #include "open_sockets.h"
 #include "world.h"

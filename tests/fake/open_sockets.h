@@ -1,8 +1,17 @@
 // Sockets of a stack, as programs open them, and what its tables hold of them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include "abi/socket.h"
 #include "net/stack.h"
+
+// The value of a call that must succeed.
+template <class T>
+T value_of(Result<T> r) {
+    EXPECT_EQ(r.error(), Errno::None);
+    return std::move(r).value();
+}
 
 inline Result<Ref<net::Socket>> open_tcp(net::Stack& s) { return s.open_socket(AF_INET, SOCK_STREAM, 0); }
 inline Result<Ref<net::Socket>> open_udp(net::Stack& s) { return s.open_socket(AF_INET, SOCK_DGRAM, 0); }

@@ -22,6 +22,7 @@ TcpPeerTest::TcpPeerTest(u32 device_features, u16 mtu) : NetTest(device_features
 }
 
 TcpPeerTest::~TcpPeerTest() {
+    fake::judge_what_is_left();
     for (Ref<Socket>& s : opened_) s->close();
     program = listening = {};
     opened_.clear();

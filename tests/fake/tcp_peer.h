@@ -54,7 +54,7 @@ class TcpPeerTest : public NetTest {
     void pass(Duration d);
 
     // --- the program
-    Ref<net::Socket> socket() { return keep(open_tcp(*stack).value()); }
+    Ref<net::Socket> socket() { return keep(value_of(open_tcp(*stack))); }
     Ref<net::Socket> keep(Ref<net::Socket> s) {
         opened_.push_back(s);
         return s;

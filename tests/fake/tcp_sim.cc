@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "abi/socket.h"
+#include "allocation_failure.h"
 #include "net/platform.h"
 #include "world.h"
 
@@ -116,6 +117,7 @@ TwoStacks::TwoStacks(u64 seed, u32 features) : mbufs_before_(mbuf_usage().in_use
 }
 
 TwoStacks::~TwoStacks() {
+    fake::judge_what_is_left();
     EXPECT_EQ(a->sockets_in_use() + b->sockets_in_use(), 0u) << "sockets leaked";
     wire->run_for(seconds(200));  // TIME-WAIT, and timeouts of dead peers
     EXPECT_EQ(a->tcp().table().at(0).get(), nullptr) << "a connection does not end";
@@ -130,7 +132,7 @@ TwoStacks::~TwoStacks() {
 }
 
 Ref<Socket> TwoStacks::listener(u16 port, int backlog) {
-    Ref<Socket> l = open_tcp(*b).value();
+    Ref<Socket> l = value_of(open_tcp(*b));
     EXPECT_TRUE(l->bind({{}, port}).ok());
     EXPECT_TRUE(l->listen(backlog).ok());
     return l;
@@ -139,7 +141,7 @@ Ref<Socket> TwoStacks::listener(u16 port, int backlog) {
 TwoStacks::Pair TwoStacks::connected(u16 port) {
     Ref<Socket> l = listener(port);
     Pair p;
-    p.client = open_tcp(*a).value();
+    p.client = value_of(open_tcp(*a));
     EXPECT_EQ(p.client->connect({kB, port}, false).error(), Errno::InProgress);
     until([&] {
         if (!p.server) p.server = l->accept(false).value();

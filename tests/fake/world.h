@@ -26,6 +26,9 @@ struct World {
     std::string printed;
     long pages_left = -1;  // how many more pages page_alloc returns; negative: unlimited
     long pages_out = 0;
+    long fail_at =
+        0;  // the n-th next allocation of a page, an mbuf or an object fails; 0: none. Kept by reset()
+    bool loses = false;  // what a thread waits for may not come: to wait for ever is no failure. Kept, too
     usize memory_pages = 32768;        // of which the bounds are shares: 128 MiB
     uptr bad_from = 0, bad_until = 0;  // user addresses in [bad_from, bad_until) fault
     std::function<void()> on_copy;     // runs before each copy to or from the user

@@ -266,7 +266,7 @@ struct ManyNeighbours : NetTest {
     Interface* out = nullptr;
     void SetUp() override {
         NetTest::SetUp();
-        out = stack->add_interface(wide, {{10, 1, 0, 1}, 16}).value();
+        out = value_of(stack->add_interface(wide, {{10, 1, 0, 1}, 16}));
         wide.sent.clear();
     }
     static Ipv4Addr neighbour(u32 i) { return Ipv4Addr{0x0a010100u + i}; }

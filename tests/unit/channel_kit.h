@@ -89,7 +89,10 @@ inline constexpr net::IpProtocol kUdp = net::IpProtocol::Udp, kTcp = net::IpProt
 class ChannelTest : public NetTest {
   protected:
     using NetTest::NetTest;
-    ~ChannelTest() override { EXPECT_EQ(stack->channels().count(), 0u) << "channels leaked"; }
+    ~ChannelTest() override {
+        fake::judge_what_is_left();
+        EXPECT_EQ(stack->channels().count(), 0u) << "channels leaked";
+    }
 
     ChannelUser open(u32 slots = 128, u32 buffers = 128, bool raw = false, int owner = 7) {
         auto c = stack->channels().create(*interface, owner, slots, buffers, raw);

@@ -16,6 +16,7 @@ struct ChannelPoll : ChannelTest {
         net::platform::this_hart = 1;
     }
     ~ChannelPoll() override {
+        fake::judge_what_is_left();
         net::platform::this_hart = 0;
         device.sent.clear();
     }

@@ -14,7 +14,7 @@ struct Case {
 constexpr Case kBoth[] = {{kUdp, SOCK_DGRAM}, {kTcp, SOCK_STREAM}};
 
 OpenSocket socket_of(Stack& stack, const Case& c) {
-    return OpenSocket(stack.open_socket(AF_INET, c.type, 0).value());
+    return OpenSocket(value_of(stack.open_socket(AF_INET, c.type, 0)));
 }
 
 TEST_F(ChannelPorts, WhoAsksFirstHasThePort) {
@@ -56,7 +56,7 @@ TEST_F(ChannelPorts, ConnectedSocketsHaveTheirPortToo) {
     const OpenSocket udp = udp_socket(kGateway, 2000, 9);
     ChannelUser user = open();
     EXPECT_ERROR(claim(user, kUdp, 2000), AddrInUse);
-    const OpenSocket tcp(open_tcp(*stack).value());
+    const OpenSocket tcp(value_of(open_tcp(*stack)));
     EXPECT_ERROR(tcp->connect(InetAddr{kGateway, 80}, false), InProgress);
     EXPECT_ERROR(claim(user, kTcp, tcp->local().inet()->port), AddrInUse);
     device.sent.clear();

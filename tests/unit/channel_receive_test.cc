@@ -318,7 +318,7 @@ TEST_F(ChannelReceive, TheKernelsOwnConnectionsAreNotUnclaimed) {
     ChannelUser rest = open();
     ASSERT_OK(stack->channels().add_filter(*rest.channel, kUnclaimed, {}, "unclaimed"));
     rest.lend(32);
-    const OpenSocket listener(open_tcp(*stack).value());
+    const OpenSocket listener(value_of(open_tcp(*stack)));
     ASSERT_OK(listener->bind(InetAddr{kOurs, 80}));
     ASSERT_OK(listener->listen(3));
     device.receive(tcp_to(80));

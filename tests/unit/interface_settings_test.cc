@@ -73,8 +73,8 @@ TEST_F(SettingsOf, TheOldAddressIsNobodysAnyMore) {
     nothing_was_sent();
     EXPECT_EQ(count(Stat::ip_not_for_us), 1u);
     EXPECT_FALSE(stack->is_own(kOurs));
-    EXPECT_EQ(stack->source_for(kPeer).value(), kNew);
-    EXPECT_EQ(stack->source_for(kNew).value(), kNew) << "through loopback";
+    EXPECT_EQ(value_of(stack->source_for(kPeer)), kNew);
+    EXPECT_EQ(value_of(stack->source_for(kNew)), kNew) << "through loopback";
     EXPECT_EQ(stack->routes().find(kOurs)->interface, interface) << "another station may have it now";
 }
 
@@ -96,7 +96,7 @@ TEST_F(SettingsOf, AGatewayStaysOnlyIfItIsOnTheNewLink) {
     EXPECT_EQ(stack->routes().gateway(*interface), Ipv4Addr());
     EXPECT_ERROR(stack->source_for(kFar), NetUnreach);
     EXPECT_OK(stack->add_route({{}, kOtherPeer, interface}));
-    EXPECT_EQ(stack->source_for(kFar).value(), kOther.addr);
+    EXPECT_EQ(value_of(stack->source_for(kFar)), kOther.addr);
     device.sent.clear();
 }
 
@@ -179,7 +179,7 @@ TEST_F(SettingsOf, ImpossibleAddressesAreRefusedAndChangeNothing) {
 TEST_F(SettingsOf, AFullRouteTableRefusesAnAddressAndKeepsTheOldState) {
     EXPECT_OK(set({}));
     FakeDevice other(kPeerMac, "fake1");
-    const Interface* second = stack->add_interface(other, kOther).value();
+    const Interface* second = value_of(stack->add_interface(other, kOther));
     for (u8 i = 0; stack->add_route({{{50, i, 0, 0}, 16}, kOtherPeer, const_cast<Interface*>(second)}).ok();)
         i++;
     EXPECT_EQ(routes(), RouteTable::kMaxRoutes);
@@ -229,13 +229,14 @@ TEST_F(SettingsOf, AnInterfaceWithoutAnAddressReceivesNothingAndSendsOnlyRawFram
 
 TEST_F(SettingsOf, ACardMayBeAddedWithoutAnAddressAndGetOneLater) {
     FakeDevice other({{2, 0, 0, 0, 0, 1}}, "fake1");
-    Interface* added = stack->add_interface(other, {}).value();
+    Interface* added = value_of(stack->add_interface(other, {}));
     EXPECT_TRUE(other.sent.empty());
-    EXPECT_FALSE(stack->source_for(kOtherPeer).ok() && stack->source_for(kOtherPeer).value() == kOther.addr);
+    EXPECT_FALSE(stack->source_for(kOtherPeer).ok() &&
+                 value_of(stack->source_for(kOtherPeer)) == kOther.addr);
     EXPECT_OK(stack->set_address(*added, kOther));
     EXPECT_EQ(sent_arp_of(other).sender_ip, kOther.addr);
-    EXPECT_EQ(stack->source_for(kOtherPeer).value(), kOther.addr);
-    EXPECT_EQ(stack->source_for(kFar).value(), kOurs) << "the default route stays";
+    EXPECT_EQ(value_of(stack->source_for(kOtherPeer)), kOther.addr);
+    EXPECT_EQ(value_of(stack->source_for(kFar)), kOurs) << "the default route stays";
 }
 
 // --- down and up
@@ -265,8 +266,8 @@ TEST_F(SettingsOf, UpAgainItHasItsAddressAndItsRoutesBack) {
     EXPECT_OK(up(true));
     expect_announcement_of(kOurs);
     EXPECT_EQ(routes(), before + 1);
-    EXPECT_EQ(stack->source_for({50, 0, 0, 1}).value(), kOurs);
-    EXPECT_EQ(stack->source_for(kFar).value(), kOurs);
+    EXPECT_EQ(value_of(stack->source_for({50, 0, 0, 1})), kOurs);
+    EXPECT_EQ(value_of(stack->source_for(kFar)), kOurs);
     introduce(kPeer, kPeerMac);
     expect_answer_to_ping(kOurs);
 }
@@ -278,7 +279,7 @@ TEST_F(SettingsOf, AnAddressSetWhileDownIsUsedWhenUp) {
     EXPECT_ERROR(stack->source_for(kPeer), NetUnreach);
     EXPECT_OK(up(true));
     expect_announcement_of(kNew);
-    EXPECT_EQ(stack->source_for(kPeer).value(), kNew);
+    EXPECT_EQ(value_of(stack->source_for(kPeer)), kNew);
 }
 
 // --- while packets flow

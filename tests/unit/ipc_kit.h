@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "allocation_failure.h"
 #include "ipc.h"
 #include "ipc/in_flight.h"
 #include "net_test.h"
@@ -56,6 +57,7 @@ class UnixSockets : public ::testing::Test {
         family = std::make_unique<LocalFamily>();
     }
     ~UnixSockets() override {
+        fake::judge_what_is_left();
         EXPECT_EQ(family->in_use(), 0u) << "sockets remain";
         EXPECT_EQ(fake::open_files(), 0u) << "files remain";
         EXPECT_EQ(descriptors_in_flight(), 0u);

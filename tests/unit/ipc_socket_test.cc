@@ -34,7 +34,7 @@ TEST_F(UnixSockets, CarryBytesInPiecesOfAnySize) {
 TEST_F(UnixSockets, CarryMessagesOfAnySize) {
     FdPair p = pair(SOCK_SEQPACKET);
     for (usize n : {0u, 1u, 4071u, 4072u, 4073u, 4088u, 8176u, 100'000u}) {
-        EXPECT_EQ(send(p.a, pattern(n)).value(), n);
+        EXPECT_EQ(value_of(send(p.a, pattern(n))), n);
         EXPECT_OK(send(p.a, "next"));
         EXPECT_TRUE(receive(p.b, 200'000).text == pattern(n)) << n;
         EXPECT_EQ(receive(p.b).text, "next") << n;
@@ -66,7 +66,7 @@ TEST_F(UnixSockets, WaitForMemory) {
     EXPECT_ERROR(send(p.a, "x"), Again);
     int waits = 0;
     while_waiting([&] { return fake::world().pages_left = ++waits == 3 ? 1 : 0, Result<>(Errno::TimedOut); });
-    EXPECT_EQ(send(p.a, "x", {}, 0).value(), 1u);
+    EXPECT_EQ(value_of(send(p.a, "x", {}, 0)), 1u);
     EXPECT_EQ(waits, 3);
     fake::world().pages_left = -1;
 }
@@ -138,12 +138,13 @@ TEST_F(UnixSockets, EndWaitsWhenThePeerCloses) {
 }
 
 TEST_F(UnixSockets, EndWaitsWhenTheyAreClosedThemselves) {
-    const Ref<net::Socket> s = family->open(SOCK_STREAM, 0).value(), l = family->open(SOCK_STREAM, 0).value();
+    const Ref<net::Socket> s = value_of(family->open(SOCK_STREAM, 0)),
+                           l = value_of(family->open(SOCK_STREAM, 0));
     EXPECT_OK(l->bind(LocalAddr("/l")));
     EXPECT_OK(l->listen(3));
     while_waiting([&] { return l->close(), Result<>(); });
     EXPECT_ERROR(l->accept(true), BadF);
-    const auto p = family->open_pair(SOCK_STREAM, 0).value();
+    const auto p = value_of(family->open_pair(SOCK_STREAM, 0));
     char byte;
     while_waiting([&] { return p.first->close(), Result<>(); });
     EXPECT_ERROR(p.first->receive({reinterpret_cast<uptr>(&byte)}, 1, 0, nullptr), BadF);

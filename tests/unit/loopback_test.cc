@@ -46,7 +46,7 @@ struct LoopbackTest : NetTest {
 TEST_F(LoopbackTest, CarriesADatagramFromOneSocketToAnother) {
     for (Ipv4Addr a : {kLocalhost, Ipv4Addr{127, 1, 2, 3}, kOurs}) {
         const Ipv4Addr from = a == kOurs ? kOurs : kLocalhost;
-        auto server = open_udp(*stack).value();
+        auto server = value_of(open_udp(*stack));
         const OpenSocket closer(server);
         EXPECT_OK(server->bind({a, 53}));
         auto client = udp_socket(a, 0, 53);
@@ -70,7 +70,7 @@ TEST_F(LoopbackTest, AnswersEchoes) {
 }
 
 TEST_F(LoopbackTest, CarriesTheLargestDatagram) {
-    auto server = open_udp(*stack).value();
+    auto server = value_of(open_udp(*stack));
     const OpenSocket closer(server);
     EXPECT_OK(server->bind({{}, 53}));
     auto client = udp_socket(kOurs, 0, 53);
@@ -93,7 +93,7 @@ TEST_F(LoopbackTest, KeepsItsAddressesInside) {
     }
     EXPECT_EQ(count(Stat::ip_not_for_us), 2u);
     EXPECT_EQ(count(Stat::ip_bad_source), 2u);
-    auto s = open_udp(*stack).value();
+    auto s = value_of(open_udp(*stack));
     const OpenSocket closer(s);
     EXPECT_OK(s->bind({kLocalhost, 1000}));
     EXPECT_ERROR(s->connect({kPeer, 7}, true), AddrNotAvail) << "127.0.0.1 must not appear on the wire";
@@ -125,7 +125,7 @@ TEST_F(LoopbackTest, EndsTheWaitForRoomOfAKilledProcess) {
 }
 
 TEST_F(LoopbackTest, PassesUpWhatIsSentMeanwhileAfterwardsAndInOrder) {
-    auto server = open_udp(*stack).value();
+    auto server = value_of(open_udp(*stack));
     const OpenSocket closer(server);
     EXPECT_OK(server->bind({kLocalhost, 54}));
     auto client = udp_socket(kLocalhost, 0, 54);
@@ -150,7 +150,7 @@ TEST_F(LoopbackTest, LeavesALongQueueToTheTimerThread) {
 }
 
 TEST_F(LoopbackTest, PassesUpTwoFlowsOnTwoHartsAtTheSameTime) {
-    auto server = open_udp(*stack).value();
+    auto server = value_of(open_udp(*stack));
     const OpenSocket closer(server);
     EXPECT_OK(server->bind({kLocalhost, 2089}));  // to which socket_of_queue(1) sends
     auto client = socket_of_queue(1);
@@ -181,15 +181,16 @@ TEST_F(LoopbackTest, QueuesWhatTwoSocketsSendToThemselvesApart) {
 
 struct TcpOverLoopback : LoopbackTest {
     TcpOverLoopback() {
-        auto listening = open_tcp(*stack).value();
+        auto listening = value_of(open_tcp(*stack));
         const OpenSocket closer(listening);
         EXPECT_OK(listening->bind({kLocalhost, 80}));
         EXPECT_OK(listening->listen(1));
-        client = open_tcp(*stack).value();
+        client = value_of(open_tcp(*stack));
         EXPECT_OK(client->connect({kLocalhost, 80}, false)) << "all of the handshake takes place in the call";
-        server = listening->accept(false).value();
+        server = value_of(listening->accept(false));
     }
     ~TcpOverLoopback() override {
+        fake::judge_what_is_left();
         for (auto* s : {&client, &server}) {
             if (*s) (*s)->close();
         }
@@ -230,12 +231,12 @@ TEST_F(TcpOverLoopback, AcknowledgesWhenAReaderThatWaitsHasRead) {
     const Packet all = sim::random_bytes(10'000, 7);
     u64 before = count(Stat::tcp_out);
     const auto segments = [&] { return count(Stat::tcp_out) - before; };
-    EXPECT_EQ(send(all).value(), all.size());
+    EXPECT_EQ(value_of(send(all)), all.size());
     EXPECT_EQ(segments(), 2u) << "nobody waits: data and ACK";
     EXPECT_EQ(receive(20'000), all);
     fake::world().on_wait = [&]() -> Result<> {
         before = count(Stat::tcp_out);
-        EXPECT_EQ(send(all).value(), all.size());
+        EXPECT_EQ(value_of(send(all)), all.size());
         EXPECT_EQ(segments(), 1u) << "the data";
         return Errno::None;
     };
@@ -258,7 +259,7 @@ TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
     } looker(frame);
     stack->attach_taps(looker);
     stack->set_tapped(static_cast<u32>(Tap::Received));
-    EXPECT_EQ(send(all).value(), all.size());
+    EXPECT_EQ(value_of(send(all)), all.size());
     stack->set_tapped(0);
     const auto ip = Ipv4Packet::parse(Bytes(frame).subspan(sizeof(EtherHeader)));
     ASSERT_TRUE(ip);
@@ -269,7 +270,7 @@ TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
 
 TEST_F(TcpOverLoopback, ReadsTheSendersFragmentsInAnyPieces) {
     const Packet all = sim::random_bytes(10'000, 2);
-    EXPECT_EQ(send(all).value(), all.size());
+    EXPECT_EQ(value_of(send(all)), all.size());
     deliver();
     EXPECT_EQ(receive(20'000, MSG_DONTWAIT | MSG_PEEK), all);
     Packet got;
@@ -284,7 +285,7 @@ TEST_F(TcpOverLoopback, ReadsTheSendersFragmentsInAnyPieces) {
 TEST_F(TcpOverLoopback, KeepsBytesOfASenderThatIsGone) {
     const Packet all = sim::random_bytes(10'000, 3);
     const u64 before = mbufs();
-    EXPECT_EQ(send(all).value(), all.size());
+    EXPECT_EQ(value_of(send(all)), all.size());
     deliver();
     client->close();
     client = {};
@@ -315,7 +316,7 @@ TEST_F(TcpOverLoopback, RepeatsWhatWasLostInParts) {
             auto noise = socket_of_queue(queue);
             for (usize i = 0; i < Loopback::kRoom; i++) EXPECT_OK(send_one(*noise));
         }
-        EXPECT_EQ(send(all).value(), all.size()) << "the queues are full: nothing gets into them now";
+        EXPECT_EQ(value_of(send(all)), all.size()) << "the queues are full: nothing gets into them now";
     });
     Packet got;
     for (int i = 0; i < 1000 && got.size() < all.size(); i++) {

@@ -21,7 +21,7 @@ struct Many : TcpPeerTest {
         say({.flags = kSyn});
         our_iss += hear().seq;
         say({.seq = 1, .ack = 1});
-        return listening->accept(false).value();
+        return value_of(listening->accept(false));
     }
     static void reset_at_close(Socket& s) {
         const linger at_once = {1, 0};
@@ -35,7 +35,7 @@ TEST_F(Many, UdpSocketsHaveShortChains) {
     {
         std::vector<OpenSocket> sockets;
         for (u16 i = 0; i < kMany; i++) {
-            sockets.emplace_back(open_udp(*stack).value());
+            sockets.emplace_back(value_of(open_udp(*stack)));
             ASSERT_OK(sockets.back()->bind({{}, static_cast<u16>(20'000 + i)}));
         }
         EXPECT_LE(stack->endpoints().longest_chain(), kLongest);

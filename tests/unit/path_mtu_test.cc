@@ -193,7 +193,7 @@ TEST_F(NarrowPath, OfAPingIsLearntToo) {
 }
 
 TEST_F(NarrowPath, OfAnUnconnectedSocketIsLearntToo) {
-    Ref<Socket> s = open_udp(*stack).value();
+    Ref<Socket> s = value_of(open_udp(*stack));
     EXPECT_OK(s->bind({{}, 53}));
     EXPECT_OK(set(*s, IP_MTU_DISCOVER, IP_PMTUDISC_WANT));
     const Packet data = packets::filled(1400);

@@ -25,7 +25,7 @@ struct OpenScenario : TcpPeerTest {
         say_syn(std::move(options));
         HEARS(kSyn | kAck, 0, 1);
         say({.seq = 1, .ack = 1});
-        program = keep(listening->accept(false).value());
+        program = keep(value_of(listening->accept(false)));
         EXPECT_OK(program->set_option(IPPROTO_TCP, TCP_NODELAY, as_option(1)));
         EXPECT_OK(send(3000));
         return hear_all();
@@ -114,7 +114,7 @@ TEST_F(OpenScenario, DataInASynAreNotAcknowledgedAndComeAgain) {
     say({.flags = kSyn, .data = text("early")});
     HEARS(kSyn | kAck, 0, 1);
     say({.seq = 1, .ack = 1, .data = text("early")});
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(as_text(receive().data), "early");
     device.sent.clear();
 }
@@ -187,7 +187,7 @@ TEST_F(OpenScenario, TheWindowOfASynIsNotScaled) {
     say({.flags = kSyn, .window = 1000, .mss = 1000, .scale = 7});
     hear();
     say({.seq = 1, .ack = 1, .window = 16});
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_OK(send(5000));
     usize sent = 0;
     for (const Seg& s : hear_all()) sent += s.data.size();
@@ -247,7 +247,7 @@ TEST_F(OpenScenario, AThirdSegmentWithoutTimestampsDoesNotLoseTheConnection) {
     device.sent.clear();
     say({.seq = 1, .ack = 1, .data = text("x"), .ts = {{501, answer.ts->value}}});
     EXPECT_EQ(state(), TcpState::Established);
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(as_text(receive().data), "x");
     device.sent.clear();
 }
@@ -269,9 +269,9 @@ TEST_F(OpenScenario, AFinInsteadOfTheThirdSegmentEstablishesAndCloses) {
     say({.flags = kFin | kAck, .seq = 1, .ack = 1});
     HEARS(kAck, 1, 2);
     EXPECT_EQ(state(), TcpState::CloseWait);
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(receive().data.size(), 0u);
-    EXPECT_EQ(send(2).value(), 2u);
+    EXPECT_EQ(value_of(send(2)), 2u);
     HEARS(kAck, 1, 2, 2);
 }
 
@@ -297,7 +297,7 @@ TEST_F(OpenScenario, AConnectionThatTheyClosedIsStillAccepted) {
     hear();
     say({.seq = 1, .ack = 1});
     say({.flags = kFin | kAck, .seq = 1, .ack = 1, .data = text("all")});
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(as_text(receive().data), "all");
     EXPECT_EQ(receive().data.size(), 0u);
     device.sent.clear();
@@ -308,7 +308,7 @@ TEST_F(OpenScenario, DataThatComeBeforeAcceptAreKeptUpToTheReceiveBuffer) {
     say({.flags = kSyn, .mss = 1460});
     hear();
     for (u32 i = 0; i < 200; i++) say({.seq = 1 + 1000 * i, .ack = 1, .data = filled(1000)});
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(receive(200'000).data.size(), 128u << 10) << "the receive buffer";
     device.sent.clear();
 }

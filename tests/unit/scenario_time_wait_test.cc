@@ -151,7 +151,7 @@ TEST_F(TimeWaitScenario, OldDuplicatesOfTheLastConnectionChangeNothingInTheNext)
     say({.flags = kRst, .seq = 2});
     say({.flags = kFin | kAck, .seq = 1, .ack = 1, .ts = {{1001, 0}}});
     EXPECT_EQ(state(), TcpState::Established);
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(receive().error, Errno::Again) << "no data are accepted";
     device.sent.clear();
 }

@@ -127,10 +127,10 @@ TEST_F(Read, DiscardsTheRestOfALongerDatagram) {
 
 TEST_F(Read, FionreadTellsTheSizeOfTheNextDatagram) {
     auto s = udp_socket();
-    EXPECT_EQ(s->ioctl(FIONREAD).value(), 0u);
+    EXPECT_EQ(value_of(s->ioctl(FIONREAD)), 0u);
     arrive(*s, "abc");
     arrive(*s, "longer");
-    EXPECT_EQ(s->ioctl(FIONREAD).value(), 3u);
+    EXPECT_EQ(value_of(s->ioctl(FIONREAD)), 3u);
     EXPECT_EQ(s->ioctl(0x5413).error(), Errno::NotTty);
 }
 
@@ -374,7 +374,7 @@ TEST_F(Close, DropsADatagramThatWasFoundJustBefore) {
 }
 
 TEST_F(Close, FreesTheSocketWithItsLastReference) {
-    auto s = stack->connect_udp(kGateway, 0, 7).value();
+    auto s = value_of(stack->connect_udp(kGateway, 0, 7));
     Ref<Socket> reader = s;
     s->close();
     s = {};

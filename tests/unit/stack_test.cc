@@ -122,7 +122,7 @@ struct TwoStacks : NetTest {
 
 TEST_F(TwoStacks, TalkFromTheFirstPacketOn) {
     auto here = udp_socket(kPeer, 2000, 7);
-    OpenSocket there(far.connect_udp(kOurs, 7, 2000).value());
+    OpenSocket there(value_of(far.connect_udp(kOurs, 7, 2000)));
     for (usize n : {0, 1, 100, 1472}) {
         EXPECT_OK(write(*here, packets::filled(n)));
         run();

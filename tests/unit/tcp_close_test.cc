@@ -52,7 +52,7 @@ TEST_F(TcpClose, TheyCloseFirst) {
     EXPECT_EQ(state(), TcpState::CloseWait);
     EXPECT_EQ(receive().error, Errno::None);
     EXPECT_EQ(receive().data.size(), 0u) << "end of file";
-    EXPECT_EQ(send(3).value(), 3u) << "our half is still open";
+    EXPECT_EQ(value_of(send(3)), 3u) << "our half is still open";
     HEARS(kAck, 1, 2, 3);
     close();
     HEARS(kFin | kAck, 4, 2);
@@ -269,7 +269,7 @@ TEST_F(TcpClose, ABlockedWriterWakesOnAReset) {
         say({.flags = kRst, .seq = 1});
         return {};
     };
-    EXPECT_EQ(send(1 << 20, 0).value(), 128u << 10);
+    EXPECT_EQ(value_of(send(1 << 20, 0)), 128u << 10);
     EXPECT_EQ(error(), ECONNRESET);
 }
 
@@ -400,7 +400,7 @@ TEST_F(TcpClose, ManyTimeWaitsAreBounded) {
         say({.flags = kSyn});
         our_iss += hear().seq;
         say({.seq = 1, .ack = 1});
-        Ref<Socket> s = listening->accept(false).value();
+        Ref<Socket> s = value_of(listening->accept(false));
         s->close();
         hear();
         say({.flags = kFin | kAck, .seq = 1, .ack = 2});

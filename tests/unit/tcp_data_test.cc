@@ -225,7 +225,7 @@ TEST_F(TcpData, ManySmallSegmentsDoNotFillMemory) {
 
 TEST_F(TcpData, SendsFullSegmentsWithinTheWindow) {
     accept_one({.flags = kSyn, .mss = 1000});
-    EXPECT_EQ(send(3500).value(), 3500u);
+    EXPECT_EQ(value_of(send(3500)), 3500u);
     HEARS(kAck, 1, 1, 1000);
     HEARS(kAck, 1001, 1, 1000);
     HEARS(kAck, 2001, 1, 1000);
@@ -270,7 +270,7 @@ TEST_F(TcpData, CorkHoldsUntilPulled) {
 
 TEST_F(TcpData, StartsWithTenSegments) {
     accept_one();
-    EXPECT_EQ(send(40'000).value(), 40'000u);
+    EXPECT_EQ(value_of(send(40'000)), 40'000u);
     EXPECT_EQ(hear_all().size(), 10u);
     EXPECT_EQ(info().tcpi_snd_cwnd, 14600u);
     say({.seq = 1, .ack = 2921});
@@ -298,7 +298,7 @@ TEST_F(TcpData, ScalesWindows) {
 TEST_F(TcpData, ABlockedWriterGoesOnWhenThereIsRoom) {
     accept_one();
     EXPECT_TRUE(program->set_option(SOL_SOCKET, SO_SNDBUF, as_option(4096)).ok());
-    EXPECT_EQ(send(10'000).value(), 4096u) << "as much as fits";
+    EXPECT_EQ(value_of(send(10'000)), 4096u) << "as much as fits";
     EXPECT_EQ(send(1).error(), Errno::Again);
     u32 acked = 0;
     fake::world().on_wait = [&]() -> Result<> {
@@ -306,7 +306,7 @@ TEST_F(TcpData, ABlockedWriterGoesOnWhenThereIsRoom) {
         say({.seq = 1, .ack = acked});
         return {};
     };
-    EXPECT_EQ(send(20'000, 0).value(), 20'000u);
+    EXPECT_EQ(value_of(send(20'000, 0)), 20'000u);
     device.sent.clear();
 }
 

@@ -22,9 +22,9 @@ TEST_F(TcpOpen, AcceptsAConnection) {
     EXPECT_EQ(s.window, 65535);
     EXPECT_EQ(listening->accept(false).error(), Errno::Again) << "the last ACK is missing";
     say({.seq = 1, .ack = 1, .ts = {{501, s.ts->value}}});
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(state(), TcpState::Established);
-    EXPECT_EQ(program->remote().value(), (SocketAddr{kPeer, kTheirPort}));
+    EXPECT_EQ(value_of(program->remote()), (SocketAddr{kPeer, kTheirPort}));
     EXPECT_EQ(program->local(), (SocketAddr{kOurs, kOurPort}));
     EXPECT_TRUE(silence());
 }
@@ -107,7 +107,7 @@ TEST_F(TcpOpen, MayTryAgainAfterAFailure) {
     EXPECT_ERROR(program->connect({kPeer, 80}, false), IsConn);
     say({.seq = 1, .ack = 1, .data = text("hello")});
     EXPECT_EQ(as_text(receive().data), "hello");
-    EXPECT_EQ(program->remote().value().inet()->port, 80);
+    EXPECT_EQ(value_of(program->remote()).inet()->port, 80);
 }
 
 TEST_F(TcpOpen, AFailedSocketMayTryAnotherAddress) {
@@ -227,7 +227,7 @@ TEST_F(TcpOpen, TakesDataThatComeWithTheLastAck) {
     say({.flags = kSyn});
     hear();
     say({.seq = 1, .ack = 1, .data = text("hello")});
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(as_text(receive().data), "hello");
 }
 
@@ -266,7 +266,7 @@ TEST_F(TcpOpen, BacklogIsABound) {
     say({.flags = kSyn});
     EXPECT_TRUE(silence());
     EXPECT_EQ(count(Stat::tcp_listen_overflow), 1u);
-    keep(listening->accept(false).value());
+    keep(value_of(listening->accept(false)));
     say({.flags = kSyn});
     EXPECT_EQ(hear().flags, kSyn | kAck);
 }
@@ -289,7 +289,7 @@ TEST_F(TcpOpen, ABurstOfClientsIsTakenInWithEveryOption) {
         say({.seq = 1, .ack = 1});
     }
     EXPECT_EQ(count(Stat::tcp_listen_overflow), 0u);
-    for (u16 p = 0; p < kClients; p++) keep(listening->accept(false).value());
+    for (u16 p = 0; p < kClients; p++) keep(value_of(listening->accept(false)));
 }
 
 // The accept queue becomes full between SYN and ACK: the ACK is dropped and sent again.
@@ -308,7 +308,7 @@ TEST_F(TcpOpen, FullQueueHoldsTheLastAckBack) {
         say({.seq = 1, .ack = 1});
     }
     EXPECT_EQ(state(), TcpState::SynReceived);
-    keep(listening->accept(false).value());
+    keep(value_of(listening->accept(false)));
     say({.seq = 1, .ack = 1});
     EXPECT_EQ(state(), TcpState::Established);
 }
@@ -330,7 +330,7 @@ TEST_F(TcpOpen, SynFloodIsAnsweredWithCookies) {
     EXPECT_EQ(state(), TcpState::Closed) << "no state is kept";
     say({.seq = 1, .ack = 1, .data = text("me")});
     EXPECT_EQ(state(), TcpState::Established);
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     EXPECT_EQ(as_text(receive().data), "me");
     EXPECT_EQ(info().tcpi_snd_mss, 1300u);
     device.sent.clear();

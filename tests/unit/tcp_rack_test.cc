@@ -164,7 +164,7 @@ TEST_F(TcpRack, AProbeThatRepairedALossReducesTheWindow) {
     pass(milliseconds(100));
     ack(10'001);
     EXPECT_EQ(info().tcpi_snd_cwnd, cwnd) << "not yet known whether the original arrived too";
-    EXPECT_EQ(send(kMss).value(), kMss);
+    EXPECT_EQ(value_of(send(kMss)), kMss);
     hear_all();
     pass(milliseconds(100));
     ack(11'001);
@@ -180,7 +180,7 @@ TEST_F(TcpRack, ANeedlessProbeCostsNothing) {
     EXPECT_EQ(heard(), Seqs{9001});
     ack(10'001);
     ack(10'001, {{9001, 10'001}});  // both arrived
-    EXPECT_EQ(send(kMss).value(), kMss);
+    EXPECT_EQ(value_of(send(kMss)), kMss);
     hear_all();
     ack(11'001);
     EXPECT_GE(info().tcpi_snd_cwnd, cwnd);
@@ -188,7 +188,7 @@ TEST_F(TcpRack, ANeedlessProbeCostsNothing) {
 
 TEST_F(TcpRack, WithoutSackThereAreNoProbes) {
     accept_one({.flags = kSyn, .mss = kMss});
-    EXPECT_EQ(send(4 * kMss).value(), 4 * kMss);
+    EXPECT_EQ(value_of(send(4 * kMss)), 4 * kMss);
     hear_all();
     pass(milliseconds(250));
     EXPECT_EQ(count(Stat::tcp_tail_probes), 0u);

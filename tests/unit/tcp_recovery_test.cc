@@ -17,7 +17,7 @@ struct TcpLoss : TcpPeerTest {
         if (ts) syn.mss = kMss + 12, syn.ts = {{1, 0}};
         accept_one(syn);
         EXPECT_TRUE(program->set_option(IPPROTO_TCP, TCP_CONGESTION, packets::text("newreno")).ok());
-        EXPECT_EQ(send(50'000).value(), 50'000u);
+        EXPECT_EQ(value_of(send(50'000)), 50'000u);
         const auto sent = hear_all();
         ASSERT_EQ(sent.size(), 10u);
         EXPECT_TRUE(sent[9].is(kAck, 9001, 1, kMss));
@@ -247,7 +247,7 @@ TEST_F(TcpLoss, AnIdleConnectionStartsSlowlyAgain) {
     const u32 grown = info().tcpi_snd_cwnd;
     EXPECT_GT(grown, 10'000u);
     pass(seconds(5));
-    EXPECT_EQ(send(1).value(), 1u);
+    EXPECT_EQ(value_of(send(1)), 1u);
     EXPECT_EQ(info().tcpi_snd_cwnd, 10'000u);
     device.sent.clear();
 }

@@ -128,7 +128,7 @@ TEST_F(Wires, CarryManyConnections) {
     Ref<Socket> l = listener(80, 128);
     std::vector<Talker> clients, servers;
     for (usize i = 0; i < kMany; i++) {
-        Ref<Socket> c = open_tcp(*a).value();
+        Ref<Socket> c = value_of(open_tcp(*a));
         EXPECT_EQ(c->connect({sim::kB, 80}, false).error(), Errno::InProgress);
         clients.emplace_back(c, sim::random_bytes(20'000, i));
     }
@@ -156,7 +156,7 @@ TEST_F(Wires, AThousandIdleConnectionsAreSmall) {
     const long pages = fake::world().pages_out;
     const u64 mbufs = mbuf_usage().total;
     for (int i = 0; i < 500; i++) {
-        all.push_back(open_tcp(*a).value());
+        all.push_back(value_of(open_tcp(*a)));
         EXPECT_EQ(all.back()->connect({sim::kB, 80}, false).error(), Errno::InProgress);
         Ref<Socket> s;
         until([&] {
@@ -204,7 +204,7 @@ TEST_F(Wires, APeerThatVanishesIsNoticed) {
 }
 
 TEST_F(Wires, BothOpenAtOnce) {
-    Ref<Socket> x = open_tcp(*a).value(), y = open_tcp(*b).value();
+    Ref<Socket> x = value_of(open_tcp(*a)), y = value_of(open_tcp(*b));
     EXPECT_TRUE(x->bind({{}, 1000}).ok());
     EXPECT_TRUE(y->bind({{}, 2000}).ok());
     EXPECT_EQ(x->connect({sim::kB, 2000}, false).error(), Errno::InProgress);

@@ -15,7 +15,7 @@ struct TcpUndo : TcpPeerTest {
         Seg syn{.flags = kSyn, .mss = kMss, .sack_ok = sack};
         if (ts) syn.mss = kMss + 12, syn.ts = {{1, 0}};
         accept_one(syn);
-        EXPECT_EQ(send(50'000).value(), 50'000u);
+        EXPECT_EQ(value_of(send(50'000)), 50'000u);
         const auto sent = hear_all();
         ASSERT_EQ(sent.size(), 10u);
         if (ts) first_ts = sent[0].ts->value;

@@ -242,7 +242,7 @@ TEST_F(TcpWindow, ConnectionsInheritTheListenersOptions) {
     say({.flags = kSyn, .mss = 1460});
     EXPECT_EQ(hear().window, 20'000);
     say({.seq = 1, .ack = 1});
-    program = keep(listening->accept(false).value());
+    program = keep(value_of(listening->accept(false)));
     struct linger got = {};
     EXPECT_OK(program->get_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<u8*>(&got), sizeof got}));
     EXPECT_EQ(got.l_linger, 7);
@@ -274,7 +274,7 @@ TEST_F(TcpWindow, PollTellsWhatItIsReadyFor) {
     say({.seq = 1, .ack = 1, .data = text("x")});
     EXPECT_EQ(waiter.wakes, 1);
     EXPECT_EQ(program->poll(nullptr), u32{POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM});
-    EXPECT_EQ(program->ioctl(FIONREAD).value(), 1u);
+    EXPECT_EQ(value_of(program->ioctl(FIONREAD)), 1u);
     EXPECT_EQ(listening->ioctl(FIONREAD).error(), Errno::Inval);
     receive();
     while (send(100'000).ok()) continue;

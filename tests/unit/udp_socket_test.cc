@@ -23,7 +23,7 @@ struct UdpCalls : NetTest {
         introduce(kPeer, kPeerMac);
         introduce(kGateway, kGatewayMac);
     }
-    OpenSocket open() { return OpenSocket(open_udp(*stack).value()); }
+    OpenSocket open() { return OpenSocket(value_of(open_udp(*stack))); }
     OpenSocket bound(SocketAddr a) {
         auto s = open();
         EXPECT_OK(s->bind(a));
@@ -153,14 +153,14 @@ TEST_F(ConnectUdp, FixesTheOtherEndAndMayBeRepeatedAndUndone) {
     auto s = bound({{}, 2000});
     EXPECT_OK(s->connect({kPeer, 7}, true));
     EXPECT_EQ(s->local(), (SocketAddr{kOurs, 2000}));
-    EXPECT_EQ(s->remote().value(), (SocketAddr{kPeer, 7}));
+    EXPECT_EQ(value_of(s->remote()), (SocketAddr{kPeer, 7}));
     arrive({kPeer, 8}, {kOurs, 2000}, "another port's");
     arrive({kPeer, 7}, {kOurs, 2000}, "mine");
     EXPECT_EQ(receive(*s).text, "mine");
     EXPECT_OK(write(*s, packets::text("x")));
     EXPECT_EQ(SentIp(device.take_sent()).ip.dst, kPeer);
     EXPECT_OK(s->connect({kGateway, 9}, true));
-    EXPECT_EQ(s->remote().value(), (SocketAddr{kGateway, 9}));
+    EXPECT_EQ(value_of(s->remote()), (SocketAddr{kGateway, 9}));
     EXPECT_OK(s->connect({}, true));
     EXPECT_ERROR(s->remote(), NotConn);
     EXPECT_EQ(s->local(), (SocketAddr{{}, 2000}));
@@ -189,7 +189,8 @@ TEST_F(ConnectUdp, OfAClosedSocketLeavesNothingInTheTable) {
 
 TEST_F(ConnectUdp, RefusesAddressesOfOtherFamilies) {
     const SocketAddr other = VsockAddr{2, 1024};
-    for (auto& s : {open(), OpenSocket(open_tcp(*stack).value()), OpenSocket(open_icmp(*stack).value())}) {
+    for (auto& s :
+         {open(), OpenSocket(value_of(open_tcp(*stack))), OpenSocket(value_of(open_icmp(*stack)))}) {
         EXPECT_ERROR(s->bind(other), AfNoSupport);
         EXPECT_ERROR(s->bind({}), AfNoSupport);
         EXPECT_ERROR(s->connect(other, false), AfNoSupport);
@@ -198,7 +199,7 @@ TEST_F(ConnectUdp, RefusesAddressesOfOtherFamilies) {
     auto datagram = open();
     EXPECT_ERROR(send_to(*datagram, "x", other), AfNoSupport);
     EXPECT_ERROR(send_to(*datagram, "x", {}), AfNoSupport);
-    EXPECT_ERROR(OpenSocket(open_tcp(*stack).value())->connect({}, false), AfNoSupport);
+    EXPECT_ERROR(OpenSocket(value_of(open_tcp(*stack)))->connect({}, false), AfNoSupport);
     nothing_was_sent();
 }
 
@@ -215,10 +216,10 @@ TEST_F(UdpCalls, OpenSaysWhichArgumentOfSocketIsNotKnown) {
 // What netlist() gives for each index, past the last of one table too.
 TEST_F(UdpCalls, TheListOfSocketsHasEveryKindOnce) {
     auto datagram = bound({kOurs, 2000});
-    OpenSocket ping(stack->open_echo(kPeer).value()), listener(open_tcp(*stack).value());
+    OpenSocket ping(value_of(stack->open_echo(kPeer))), listener(value_of(open_tcp(*stack)));
     EXPECT_OK(listener->bind({{}, 80}));
     EXPECT_OK(listener->listen(5));
-    OpenSocket client(open_tcp(*stack).value());
+    OpenSocket client(value_of(open_tcp(*stack)));
     EXPECT_ERROR(client->connect({kPeer, 99}, false), InProgress);
     arrive({kPeer, 7}, {kOurs, 2000}, "unread");
     std::map<const void*, socket_entry> found;
@@ -255,7 +256,7 @@ TEST_F(ReceiveFrom, TellsTheWholeLengthWhenAsked) {
     auto s = bound({{}, 2000});
     arrive({kPeer, 7}, {kOurs, 2000}, "long text");
     char c;
-    EXPECT_EQ(s->receive({reinterpret_cast<uptr>(&c)}, 1, MSG_TRUNC, nullptr).value(), 9u);
+    EXPECT_EQ(value_of(s->receive({reinterpret_cast<uptr>(&c)}, 1, MSG_TRUNC, nullptr)), 9u);
 }
 
 TEST_F(ReceiveFrom, GivesUpInTimeWithTheErrorOfWhoeverSetTheTime) {
@@ -397,7 +398,7 @@ std::string echo_request(u16 sequence, std::string_view data) {
 }
 
 TEST_F(IcmpSocket, SendsAndReceivesWholeMessages) {
-    auto s = OpenSocket(open_icmp(*stack).value());
+    auto s = OpenSocket(value_of(open_icmp(*stack)));
     EXPECT_OK(send_to(*s, echo_request(9, "data"), {kPeer, 0}));
     const SentIp sent(device.take_sent());
     EXPECT_EQ(sent.icmp().type, 8);
@@ -410,7 +411,7 @@ TEST_F(IcmpSocket, SendsAndReceivesWholeMessages) {
 }
 
 TEST_F(IcmpSocket, SendsNothingButEchoRequests) {
-    auto s = OpenSocket(open_icmp(*stack).value());
+    auto s = OpenSocket(value_of(open_icmp(*stack)));
     EXPECT_ERROR(send_to(*s, "short", {kPeer, 0}), Inval);
     std::string redirect = echo_request(1, "");
     redirect[0] = 5;
@@ -419,7 +420,7 @@ TEST_F(IcmpSocket, SendsNothingButEchoRequests) {
 }
 
 TEST_F(IcmpSocket, GetsWhatRoutersSayWhenItAsks) {
-    auto s = OpenSocket(open_icmp(*stack).value());
+    auto s = OpenSocket(value_of(open_icmp(*stack)));
     EXPECT_OK(set(*s, IPPROTO_IP, IP_TTL, 1));
     EXPECT_OK(set(*s, IPPROTO_IP, IP_RECVERR, 1));
     EXPECT_OK(send_to(*s, echo_request(1, "data"), {kFar, 0}));

@@ -12,7 +12,7 @@ struct Udp : NetTest {
 };
 
 TEST_F(Udp, SendsADatagram) {
-    EXPECT_EQ(write(*s, packets::text("a message")).value(), 9u);
+    EXPECT_EQ(value_of(write(*s, packets::text("a message"))), 9u);
     const SentIp sent(device.take_sent());
     EXPECT_EQ(sent.ether.dst, kGatewayMac);
     EXPECT_EQ(sent.ip.src, kOurs);
@@ -26,12 +26,12 @@ TEST_F(Udp, SendsADatagram) {
 
 TEST_F(Udp, SendsEveryLengthItMay) {
     for (usize n = 0; n <= 1472; n += n < 70 ? 1 : 67) {
-        EXPECT_EQ(write(*s, packets::filled(n)).value(), n);
+        EXPECT_EQ(value_of(write(*s, packets::filled(n))), n);
         const SentIp sent(device.take_sent());
         EXPECT_EQ(sent.udp().length, n + 8);  // udp() also checks the checksum
         EXPECT_EQ(sent.data(), packets::filled(n));
     }
-    EXPECT_EQ(write(*s, packets::filled(1472)).value(), 1472u);
+    EXPECT_EQ(value_of(write(*s, packets::filled(1472))), 1472u);
     EXPECT_EQ(SentIp(device.take_sent()).bytes.size(), kEtherMaxFrame);
 }
 

@@ -67,7 +67,7 @@ TEST_F(VsockExhaustion, ADeviceWithRoomAgainServesAllWhoWaited) {
     vsock_room_again(host);
     for (OpenSocket& s : sockets) {
         EXPECT_TRUE(s->poll(nullptr) & POLLOUT);
-        EXPECT_EQ(send(s, data, MSG_DONTWAIT).value(), data.size());
+        EXPECT_EQ(value_of(send(s, data, MSG_DONTWAIT)), data.size());
     }
 }
 
@@ -78,7 +78,7 @@ TEST_F(VsockExhaustion, AResetOfAFullDeviceLetsNewConnectionsSend) {
     host.room = -1;
     vsock_transport_reset(host);
     OpenSocket fresh = connected_to(2);
-    EXPECT_EQ(send(fresh, data, MSG_DONTWAIT).value(), data.size());
+    EXPECT_EQ(value_of(send(fresh, data, MSG_DONTWAIT)), data.size());
 }
 
 TEST_F(VsockExhaustion, MessageSocketsPromiseNoMoreThanThereIs) {

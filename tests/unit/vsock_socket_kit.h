@@ -53,6 +53,10 @@ class FakeVsockDevice final : public VsockDevice {
     }
     // Passes a packet up, in mbufs of at most `piece` bytes.
     void receive(const VsockHeader& h, const Packet& payload = {}, usize piece = 2000) {
+        vsock_rx(*this, chain_of(h, payload, piece));
+    }
+    // Null: there are not enough mbufs.
+    static MbufPtr chain_of(const VsockHeader& h, const Packet& payload, usize piece) {
         Packet all(sizeof h);
         std::memcpy(all.data(), &h, sizeof h);
         all.insert(all.end(), payload.begin(), payload.end());
@@ -60,13 +64,14 @@ class FakeVsockDevice final : public VsockDevice {
         for (usize done = 0; done < all.size(); done += piece) {
             const usize n = std::min(piece, all.size() - done);
             MbufPtr m = Mbuf::alloc(0);
+            if (!m) return nullptr;
             std::memcpy(m->put(n), all.data() + done, n);
             if (head)
                 head->append(std::move(m));
             else
                 head = std::move(m);
         }
-        vsock_rx(*this, std::move(head));
+        return head;
     }
     std::string ops() {
         std::string all;
@@ -104,6 +109,7 @@ class VsockSockets : public NetTest {
         fake::world().on_wait = [this] { return deliver(), Result<>(); };
     }
     ~VsockSockets() override {
+        fake::judge_what_is_left();
         deliver();
         fake::world().on_wait = nullptr;
         fake::world().advance(seconds(10));  // connections that still close

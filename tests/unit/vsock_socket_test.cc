@@ -7,10 +7,10 @@ namespace {
 
 TEST_F(VsockSockets, CarryBytesBothWaysOverCid1) {
     Pair p = pair();
-    EXPECT_EQ(send(p.client, pattern(1000)).value(), 1000u);
+    EXPECT_EQ(value_of(send(p.client, pattern(1000))), 1000u);
     deliver();
     EXPECT_EQ(receive(p.server, 2000), pattern(1000));
-    EXPECT_EQ(send(p.server, pattern(5)).value(), 5u);
+    EXPECT_EQ(value_of(send(p.server, pattern(5))), 5u);
     deliver();
     EXPECT_EQ(receive(p.client, 2000), pattern(5));
 }
@@ -18,8 +18,8 @@ TEST_F(VsockSockets, CarryBytesBothWaysOverCid1) {
 TEST_F(VsockSockets, KnowTheirAddresses) {
     Pair p = pair();
     EXPECT_EQ(p.server->local(), SocketAddr(VsockAddr{1, 5000}));
-    EXPECT_EQ(p.client->remote().value(), SocketAddr(VsockAddr{1, 5000}));
-    EXPECT_EQ(p.server->remote().value(), p.client->local());
+    EXPECT_EQ(value_of(p.client->remote()), SocketAddr(VsockAddr{1, 5000}));
+    EXPECT_EQ(value_of(p.server->remote()), p.client->local());
     EXPECT_GT(p.client->local().vsock()->port, 1023u);
 }
 
@@ -33,7 +33,7 @@ TEST_F(VsockSockets, CarryMoreThanTheirBuffers) {
         got.insert(got.end(), part.begin(), part.end());
         return Result<>();
     };
-    EXPECT_EQ(send(p.client, all).value(), all.size());
+    EXPECT_EQ(value_of(send(p.client, all)), all.size());
     fake::world().on_wait = [&] { return deliver(), Result<>(); };
     while (got.size() < all.size()) {
         deliver();
@@ -132,7 +132,7 @@ TEST_F(VsockSockets, PeekLeavesTheBytes) {
 
 TEST_F(VsockSockets, MessagesKeepTheirBounds) {
     Pair p = pair(SOCK_SEQPACKET);
-    for (const usize n : {1, 3, 500, 4000, 1, 100'000, 2}) EXPECT_EQ(send(p.client, pattern(n)).value(), n);
+    for (const usize n : {1, 3, 500, 4000, 1, 100'000, 2}) EXPECT_EQ(value_of(send(p.client, pattern(n))), n);
     deliver();
     for (const usize n : {1, 3, 500, 4000, 1, 100'000, 2}) {
         EXPECT_EQ(receive(p.server, 200'000, MSG_PEEK), pattern(n));
@@ -160,7 +160,7 @@ TEST_F(VsockSockets, TinyMessagesDoNotExhaustTheMbufs) {
     Pair p = pair(SOCK_SEQPACKET);
     const u64 before = mbuf_usage().in_use();
     for (int i = 0; i < 5000; i++) {
-        EXPECT_EQ(send(p.client, pattern(1)).value(), 1u);
+        EXPECT_EQ(value_of(send(p.client, pattern(1))), 1u);
         if (i % 16 == 0) deliver();
     }
     deliver();
@@ -226,7 +226,7 @@ TEST_F(VsockHost, SendsWhenAFullQueueHasRoomAgain) {
         vsock_room_again(host);
         return Result<>();
     };
-    EXPECT_EQ(send(c, pattern(10)).value(), 10u);
+    EXPECT_EQ(value_of(send(c, pattern(10))), 10u);
     host.room = 0;
     c->close();
     host.receive(from_host(VsockOp::Data, 9, 9));  // refused with a RST, which also waits
@@ -242,7 +242,7 @@ TEST_F(VsockHost, ATransportResetEndsAllConnectionsAndKeepsListeners) {
     vsock_transport_reset(host);
     Packet room(10);
     EXPECT_ERROR(c->receive(at(room.data()), 10, 0, nullptr), ConnReset);
-    EXPECT_EQ(c->ioctl(IOCTL_VM_SOCKETS_GET_LOCAL_CID).value(), 7u);
+    EXPECT_EQ(value_of(c->ioctl(IOCTL_VM_SOCKETS_GET_LOCAL_CID)), 7u);
     VsockHeader h = from_host(VsockOp::Request, 5, 22);
     host.receive(h);
     EXPECT_EQ(count(Stat::vsock_not_for_us), 1u);

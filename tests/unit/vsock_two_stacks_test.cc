@@ -28,6 +28,7 @@ class TwoVsocks : public NetTest {
         fake::world().on_wait = [] { return fake::world().advance(microseconds(100)), Result<>(); };
     }
     ~TwoVsocks() override {
+        fake::judge_what_is_left();
         talks_.clear();
         settle();
         fake::world().on_wait = nullptr;

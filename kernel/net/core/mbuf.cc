@@ -106,6 +106,7 @@ bool refill(HartCache& cache) {
 
 MbufPtr Mbuf::alloc(usize headroom) {
     HartCache& cache = caches.local();
+    if (platform::allocation_fails()) return cache.exhausted++, nullptr;
     if (cache.free.empty() || headroom > kMaxHeadroom) [[unlikely]]
         return alloc_slowly(headroom);
     Mbuf* m = cache.free.pop();

@@ -19,6 +19,7 @@ class SlotPool {
 
     // Harts that allocate at the same time may exceed the share by a page each.
     void* alloc() {
+        if (platform::allocation_fails()) return nullptr;
         if (void* slot = take()) return slot;
         if (has_all_pages()) return nullptr;
         void* page = platform::raw_page_alloc();

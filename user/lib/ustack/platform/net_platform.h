@@ -110,4 +110,6 @@ inline Result<> copy_to_user(UserAddr to, const void* from, usize n) {
     return {};
 }
 
+inline bool allocation_fails() { return false; }
+
 }  // namespace net::platform

@@ -1,7 +1,10 @@
-#include "tests/fuzz/filter/filter_fuzz.h"
-
-#include <cstdio>
-#include <cstdlib>
+// The packet filters: compiles or verifies, and runs, what the input has. A compiled program must be valid,
+// its listing and its numbers complete; a verdict must not change when the packet is cut behind the program's
+// reach.
+//
+//   an expression   'e', the text, a zero, the packet
+//   a program       'p', the number of instructions, 8 bytes for each, the packet
+//   numbers         'n', a text as `tcpdump -ddd` prints it
 #include <cstring>
 #include <memory>
 
@@ -9,21 +12,16 @@
 #include "net/filter/language/compiler.h"
 #include "net/filter/language/listing.h"
 #include "net/filter/numbers.h"
+#include "tests/fuzz/target.h"
 
 namespace fuzz {
 namespace {
 
 using net::FilterProgram;
 
-void must(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "filter fuzzer: broken: %s\n", what);
-    std::abort();
-}
-
 void append(void* to, const char* text, usize n) { static_cast<std::string*>(to)->append(text, n); }
 
-void run(const FilterProgram& program, Bytes packet) {
+void judge(const FilterProgram& program, Bytes packet) {
     const u32 verdict = program.run(packet, packet.size());
     if (program.reach() < packet.size())
         must(program.run(packet.first(program.reach()), packet.size()) == verdict, "reach() is a limit");
@@ -54,7 +52,7 @@ void expression(Bytes input) {
     must(program.verify(compiler->program()).ok(), "a compiled program is valid");
     net::language::print_listing({append, &out}, compiler->program());
     numbers_come_back(compiler->program());
-    run(program, input.subspan(end ? length + 1 : length));
+    judge(program, input.subspan(end ? length + 1 : length));
 }
 
 void program(Bytes input) {
@@ -65,17 +63,15 @@ void program(Bytes input) {
     FilterProgram verified;
     if (!verified.verify(code).ok())
         return must(verified == FilterProgram(), "a refused program matches nothing");
-    run(verified, input.subspan(1 + code.size() * sizeof(bpf_insn)));
+    judge(verified, input.subspan(1 + code.size() * sizeof(bpf_insn)));
 }
 
 void numbers(Bytes input) {
     bpf_insn room[BPF_MAXINSNS];
     const auto parsed = net::parse_numbers({reinterpret_cast<const char*>(input.data()), input.size()}, room);
     FilterProgram program;
-    if (parsed && program.verify(*parsed).ok()) run(program, input);
+    if (parsed && program.verify(*parsed).ok()) judge(program, input);
 }
-
-std::string text_of(Bytes b) { return {b.begin(), b.end()}; }
 
 std::string program_seed(std::span<const bpf_insn> code, Bytes packet) {
     std::string seed = std::string("p") + static_cast<char>(code.size());
@@ -83,9 +79,7 @@ std::string program_seed(std::span<const bpf_insn> code, Bytes packet) {
     return seed + text_of(packet);
 }
 
-}  // namespace
-
-void run_filter(Bytes input) {
+void run(Bytes input) {
     if (input.empty()) return;
     const Bytes rest = input.subspan(1);
     switch (input[0]) {
@@ -109,5 +103,9 @@ std::vector<std::string> seeds() {
     }
     return all;
 }
+
+}  // namespace
+
+constinit const Target filter = {"filter", 4096, run, seeds};
 
 }  // namespace fuzz

@@ -1,9 +1,8 @@
-#include "tests/fuzz/vsockd/guest_fuzz.h"
-
-#include <cstdio>
-#include <cstdlib>
-
+// vsockd and a hostile guest: the bytes of an input are the acts of a guest, and its programs, that may do
+// anything. Afterwards vsockd must still serve an honest guest.
 #include "fake/vsockd/machine.h"
+#include "tests/fuzz/input.h"
+#include "tests/fuzz/target.h"
 
 namespace fuzz {
 namespace {
@@ -25,22 +24,6 @@ enum Act : u8 {
     kActs
 };
 
-class Input {
-  public:
-    explicit Input(Bytes bytes) : left_(bytes) {}
-    bool ends() const { return left_.empty(); }
-    u8 byte() {
-        if (ends()) return 0;
-        const u8 b = left_[0];
-        left_ = left_.subspan(1);
-        return b;
-    }
-    u32 word() { return u32{byte()} | u32{byte()} << 8 | u32{byte()} << 16 | u32{byte()} << 24; }
-
-  private:
-    Bytes left_;
-};
-
 class Fuzz {
   public:
     explicit Fuzz(Bytes input) : in_(input), m_({.features = input.empty() ? 0 : features(input[0])}) {
@@ -55,9 +38,7 @@ class Fuzz {
         m_.fwd_cnt = 0;
         auto [program, host, guest] = m_.connected(77);
         m_.send(VsockOp::Data, host, guest, "alive");
-        if (program.receive() == "alive") return;
-        std::fputs("vsockd does not serve an honest guest any more\n", stderr);
-        std::abort();
+        must(program.receive() == "alive", "vsockd serves an honest guest");
     }
 
   private:
@@ -154,9 +135,7 @@ class Fuzz {
     std::vector<Program> programs_;
 };
 
-}  // namespace
-
-void run_guest(Bytes input) { Fuzz(input).run(); }
+void run(Bytes input) { Fuzz(input).run(); }
 
 std::vector<std::string> seeds() {
     using std::string;
@@ -180,5 +159,9 @@ std::vector<std::string> seeds() {
         accepted + string{kRestart, 0, kRestart, 1, kScribble, 0, 0, 0, 0, 4, 1, 2, 3, 4},
     };
 }
+
+}  // namespace
+
+constinit const Target vsockd = {"vsockd", 2048, run, seeds};
 
 }  // namespace fuzz

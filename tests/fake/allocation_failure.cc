@@ -1,0 +1,156 @@
+#include "allocation_failure.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "world.h"
+
+namespace fake {
+namespace {
+
+constexpr long kNone = 1L << 40;
+// Of a test that makes more allocations than this, as many failures are spread evenly over all of them.
+constexpr long kMostOfOne = 300;
+constexpr unsigned kDeadline = 60;  // seconds for one test
+
+constexpr const char* kCount = "allocations: ";
+
+enum Exit { kGood, kLeftBehind = 10 };
+
+bool judging = false, left_behind = false;
+
+class Judge : public testing::EmptyTestEventListener {
+    void OnTestPartResult(const testing::TestPartResult& result) override {
+        if (!result.failed()) return;
+        if (judging) {
+            left_behind = true;
+            std::printf("%s:%d: %s\n", result.file_name(), result.line_number(), result.summary());
+        } else if (result.file_name()) {
+            throw testing::AssertionException(result);  // gtest ends the body, and destroys the fixture
+        }
+    }
+};
+
+// One test, in a process of its own, in which the n-th allocation fails.
+struct Run {
+    std::string test;
+    long n;
+    std::FILE* output = nullptr;
+};
+
+class Runs {
+  public:
+    explicit Runs(unsigned at_once) : at_once_(at_once) {}
+
+    void start(Run run) {
+        while (running_.size() >= at_once_) finish_one();
+        run.output = std::tmpfile();
+        std::fflush(nullptr);
+        const pid_t child = fork();
+        if (child == 0) run_in_child(run);
+        running_[child] = run;
+    }
+    void finish() {
+        while (!running_.empty()) finish_one();
+    }
+
+    unsigned failed = 0, done = 0;
+    std::map<std::string, long> counted;  // how many allocations a test makes
+
+  private:
+    [[noreturn]] void run_in_child(const Run& run) {
+        dup2(fileno(run.output), STDOUT_FILENO);
+        dup2(fileno(run.output), STDERR_FILENO);
+        alarm(kDeadline);
+        testing::GTEST_FLAG(filter) = run.test;
+        world().fail_at = run.n;
+        (void)!RUN_ALL_TESTS();
+        if (run.n == kNone) std::printf("%s%ld\n", kCount, kNone - world().fail_at);
+        std::fflush(nullptr);
+        _exit(left_behind ? kLeftBehind : kGood);
+    }
+
+    void finish_one() {
+        int status = 0;
+        const pid_t child = wait(&status);
+        const auto found = running_.find(child);
+        if (found == running_.end()) return;
+        const Run run = found->second;
+        running_.erase(found);
+        done++;
+        const std::string text = text_of(run.output);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != kGood) complain(run, status, text);
+        const usize at = text.rfind(kCount);
+        if (at != std::string::npos) counted[run.test] = std::atol(text.c_str() + at + std::strlen(kCount));
+    }
+    static std::string text_of(std::FILE* file) {
+        std::rewind(file);
+        std::string text;
+        for (int c; (c = std::fgetc(file)) != EOF;) text += static_cast<char>(c);
+        std::fclose(file);
+        return text;
+    }
+    void complain(const Run& run, int status, const std::string& text) {
+        failed++;
+        const char* what = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "hangs"
+                           : WIFEXITED(status) && WEXITSTATUS(status) == kLeftBehind
+                               ? "leaves something behind"
+                               : "crashes";
+        std::printf("%s %s when allocation %ld fails:\n%.3000s\n", run.test.c_str(), what, run.n,
+                    text.c_str());
+    }
+
+    const unsigned at_once_;
+    std::map<pid_t, Run> running_;
+};
+
+std::vector<std::string> tests_with(const std::vector<std::string>& words) {
+    std::vector<std::string> all;
+    const testing::UnitTest& unit = *testing::UnitTest::GetInstance();
+    for (int s = 0; s < unit.total_test_suite_count(); s++) {
+        const testing::TestSuite& suite = *unit.GetTestSuite(s);
+        for (int t = 0; t < suite.total_test_count(); t++) {
+            const testing::TestInfo& test = *suite.GetTestInfo(t);
+            const std::string name = std::string(suite.name()) + "." + test.name();
+            const auto has = [&name](const std::string& word) {
+                return name.find(word) != std::string::npos;
+            };
+            if (words.empty() || std::any_of(words.begin(), words.end(), has)) all.push_back(name);
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+void judge_what_is_left() {
+    world().fail_at = 0;
+    judging = true;
+}
+
+int fail_allocations(unsigned every, const std::vector<std::string>& words) {
+    world().loses = true;
+    auto& listeners = testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+    listeners.Append(new Judge);
+    Runs runs(static_cast<unsigned>(sysconf(_SC_NPROCESSORS_ONLN)));
+    for (const std::string& test : tests_with(words)) runs.start({test, kNone});
+    runs.finish();
+    unsigned long number = 0;
+    for (const auto& [test, n] : runs.counted) {
+        const long step = n > kMostOfOne ? n / kMostOfOne : 1;
+        for (long at = 1; at <= n; at += step) {
+            if (number++ % every == 0) runs.start({test, at});
+        }
+    }
+    runs.finish();
+    std::printf("%u runs of %zu tests, %u failed\n", runs.done, runs.counted.size(), runs.failed);
+    return runs.failed ? 1 : 0;
+}
+
+}  // namespace fake
