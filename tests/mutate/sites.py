@@ -163,14 +163,15 @@ class Finder:
         between = self.text(begin, end) if begin <= end else ""
         operator = between.strip()
         at = (begin + between.find(operator), len(operator), ",")
+        words = " ".join(self.source(cursor).split())
         if operator in COMPARISONS:
             name, shifted, opposite = COMPARISONS[operator]
-            self.add(cursor, [f"{operator} becomes {shifted}", f"{operator} becomes {opposite}"], f"mutate::{name}({{0}}, ", ")",
+            self.add(cursor, [f"{words}: {operator} becomes {to}" for to in (shifted, opposite)], f"mutate::{name}({{0}}, ", ")",
                      operator=at)
             self.bounds |= {bare(left).extent.start.offset, bare(right).extent.start.offset}
         elif operator in OPERATORS:
             name, changed = OPERATORS[operator]
-            self.add(cursor, [f"{operator} becomes {changed}"], f"mutate::{name}({{0}}, ", ")", operator=at)
+            self.add(cursor, [f"{words}: {operator} becomes {changed}"], f"mutate::{name}({{0}}, ", ")", operator=at)
         elif operator in ("&&", "||"):
             before = "(mutate::on({0}) || " if operator == "&&" else "(!mutate::on({0}) && "
             for operand in (left, right):
@@ -187,7 +188,7 @@ class Finder:
         if parent.kind == K.VAR_DECL and parent.type.get_array_size() >= 0 or not source[:1].isdigit() or \
                 cursor.extent.start.offset in self.bounds:
             return
-        self.add(cursor, [f"{source} becomes {source} + 1"], "mutate::plus_one({0}, ", ")")
+        self.add(cursor, [f"{' '.join(self.source(parent).split())}: {source} becomes {source} + 1"], "mutate::plus_one({0}, ", ")")
 
 
 def find(path, flags):

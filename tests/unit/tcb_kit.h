@@ -10,6 +10,8 @@ class TcbTest : public NetTest {
     TcbTest() { introduce(kGateway, kGatewayMac); }
     ~TcbTest() override {
         t.send.clear();
+        t.receive.clear(t.queued);
+        t.out_of_order.clear(t.queued);
         device.sent.clear();
     }
 
@@ -58,12 +60,25 @@ class TcbTest : public NetTest {
             s.options.sacks[s.options.sack_count++] = {at(left), at(right)};
         return s;
     }
+    // The same with n bytes of data at `seq`, from the peer's first byte.
+    net::Segment carrying(u32 seq, u32 n, u16 more_flags = 0) {
+        net::Segment s = segment(0);
+        s.flags.bits |= more_flags;
+        s.seq = kTheirs + seq;
+        s.length = n;
+        if (n) {
+            s.data = net::Mbuf::alloc(0);
+            s.data->put(n);
+        }
+        return s;
+    }
     static void stamp(net::Segment& s, u32 echo) {
         s.options.has_timestamps = true;
         s.options.ts_value = 1;
         s.options.ts_echo = echo;
     }
     void acknowledge(net::Segment s) { (void)tcp_check_ack(t, s, now()); }
+    void arrives(net::Segment s) { tcp_segment_arrives(t, s, now()); }
     net::Seq at(u32 n) const { return t.iss + 1 + n; }
     Instant now() const { return net::platform::now(); }
     void pass(Duration d) { fake::world().now = fake::world().now + d; }

@@ -266,6 +266,7 @@ TEST_F(AckWithSacks, AnImplausibleAckIsChallengedAndChangesNothing) {
 
 // RFC 5681 section 2: all five conditions.
 TEST_F(AckWithSacks, OnlyAnAckThatRepeatsEverythingIsADuplicate) {
+    t.snd_scale = 2;
     const auto duplicates_after = [this](auto change) {
         t.dup_acks = 0;
         Segment s = segment(0);
@@ -297,9 +298,30 @@ TEST_F(AckWithSacks, AnOlderSegmentDoesNotChangeTheWindow) {
     EXPECT_EQ(t.max_snd_wnd, 65000u) << "the largest ever";
     EXPECT_EQ(window_after(kTheirs + 9, 1000, 20000), 30000u) << "an older segment";
     EXPECT_EQ(window_after(kTheirs + 10, 999, 20000), 30000u) << "an older ACK";
+    EXPECT_EQ(window_after(kTheirs + 20, 999, 20000), 30000u) << "a newer segment with an older ACK";
     EXPECT_EQ(window_after(kTheirs + 10, 1000, 20000), 20000u);
+    EXPECT_EQ(window_after(kTheirs + 9, 1500, 25000), 25000u) << "a retransmission with a newer ACK";
+    EXPECT_EQ(window_after(kTheirs + 8, 1500, 20000), 25000u);
     EXPECT_EQ(window_after(kTheirs + 11, 1000, 65535), 65535u);
     EXPECT_EQ(t.max_snd_wnd, 65535u);
+}
+
+TEST_F(AckWithSacks, AWindowThatOpensStartsNoTimerIfNothingIsInFlight) {
+    Segment closed = segment(10'000);
+    closed.window = 0;
+    acknowledge(std::move(closed));
+    acknowledge(segment(10'000));
+    EXPECT_EQ(t.snd_wnd, 65000u);
+    EXPECT_FALSE(t.running(TcpTimer::Retransmit));
+}
+
+TEST_F(AckWithSacks, TheAckOfAFinLeavesNoRoom) {
+    acknowledge(segment(10'000));
+    tcp_close(t, now());
+    t.events = 0;
+    acknowledge(segment(10'001));
+    EXPECT_EQ(t.state, TcpState::FinWait2);
+    EXPECT_EQ(t.events & kTcpWritable, 0);
 }
 
 // What was sent into a closed window has been dropped.
@@ -308,6 +330,7 @@ TEST_F(AckWithSacks, AWindowThatOpensResendsAtOnce) {
     closed.window = 0;
     acknowledge(std::move(closed));
     EXPECT_EQ(t.scoreboard.lost(), 0u);
+    pass(milliseconds(30));
     t.set(TcpTimer::Persist, now() + seconds(5));
     t.retries = 2;
     acknowledge(segment(1000));

@@ -31,11 +31,10 @@ struct AckCollector {
 // RFC 2883 section 4: the first block is a DSACK if it lies below the ACK or within the second block.
 bool is_dsack(const Segment& s) {
     const SeqRange& first = s.options.sacks[0];
-    if (s.options.sack_count == 0 || !first.left.before(first.right)) return false;
+    if (!first.left.before(first.right)) return false;
     if (first.left.before(s.ack)) return first.right.at_or_before(s.ack);
-    const SeqRange& second = s.options.sacks[1];
-    return s.options.sack_count > 1 && first.left.at_or_after(second.left) &&
-           first.right.at_or_before(second.right);
+    const SeqRange& second = s.options.sacks[1];  // empty if there is none
+    return first.left.at_or_after(second.left) && first.right.at_or_before(second.right);
 }
 
 void take_dsack(Tcb& t, const Segment& s, AckNews& news) {

@@ -24,9 +24,10 @@ bool fails_paws(const Tcb& t, const Segment& s, Instant now) {
 }
 
 // RFC 7323 section 4.3: the timestamp to echo is that of the segment which the next ACK acknowledges. It is
-// taken only after the ACK was found acceptable, so a blind attacker cannot change TS.Recent.
+// taken only after the ACK was found acceptable, so a blind attacker cannot change TS.Recent. That there is a
+// timestamp, fails_paws() has checked.
 void remember_timestamp(Tcb& t, const Segment& s, Instant now) {
-    if (!t.timestamps || !s.options.has_timestamps || s.seq.after(t.last_ack_sent)) return;
+    if (!t.timestamps || s.seq.after(t.last_ack_sent)) return;
     t.ts_recent = s.options.ts_value;
     t.ts_recent_at = now;
 }
@@ -90,10 +91,6 @@ void note_received(Tcb& t, Instant now) {
     t.probes = 0;
 }
 
-// Sixth step. RFC 6093: urgent data are delivered inline, in stream order. The urgent pointer is ignored,
-// because implementations do not agree on its meaning.
-void check_urgent(Tcb&, const Segment&) {}
-
 }  // namespace
 
 // First step: sequence number and timestamp.
@@ -122,7 +119,8 @@ void tcp_segment_arrives(Tcb& t, Segment& s, Instant now) {
     note_received(t, now);
     if (!tcp_check_ack(t, s, now)) return;
     remember_timestamp(t, s, now);
-    check_urgent(t, s);
+    // The sixth step, the URG bit: RFC 6093. Urgent data are delivered inline, in stream order. The urgent
+    // pointer is ignored, because implementations do not agree on its meaning.
     tcp_take_text(t, s, now);
     tcp_take_fin(t, now);
 }

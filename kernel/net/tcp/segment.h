@@ -15,8 +15,8 @@ struct TcpOptionsIn {
     bool sack_permitted = false;
     bool has_timestamps = false;
     u8 sack_count = 0;
-    u32 ts_value = 0, ts_echo = 0;
     SeqRange sacks[kMaxSacks];
+    u32 ts_value = 0, ts_echo = 0;
 };
 
 // Stops at a malformed option; the options before it are used.
