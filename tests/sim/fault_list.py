@@ -84,7 +84,7 @@ FAULTS = [
           "a drop is not counted"),
     Fault("leaking-queue", "socket/datagram_socket.cc",
           "            account_.give(m->more() ? static_cast<u32>(m->chain_count()) : 1);\n", "            account_.give(1);\n",
-          "a datagram in several mbufs gives back the room of one"),
+          "a datagram in several mbufs gives back the room of one mbuf"),
     Fault("report-with-a-lock", "proto/arp_cache.cc",
           "    if (asks) arp_request(interface_, ip, MacAddr::broadcast());\n", "    (void)asks;\n    run(now);\n",
           "a segment that is sent tells another connection of a loss, with its own locked: this stack's, found by the simulator"),

@@ -135,9 +135,10 @@ class Generator {
         const u32 to = host(), first = another(to), second = another(to);
         const Duration at = seconds(25) + up_to(seconds(3));
         add({Kind::Delay, 0, to, 0, {}, milliseconds(1), dice_.between(2'000, 20'000)});
-        const bool alike = first != second && percent(50);
+        const bool alike = first != second && percent(70);
+        const Duration every = milliseconds(300);  // longer than ARP takes
         const auto series = [&](Kind kind, u32 from) {
-            add({kind, ++conversations_, from, to, at, up_to(milliseconds(2)), dice_.between(2, 4)});
+            add({kind, ++conversations_, from, to, at, every, 4});
         };
         series(Kind::Datagrams, first);
         series(alike ? Kind::Datagrams : Kind::Pings, second);

@@ -86,6 +86,7 @@ void Simulation::plan_series(const Element& e) {
     Dice dice(scenario_.seed, 1000 + e.id);
     static constexpr u64 kMost[] = {100, 1'480, 3'000, 9'000, 30'000};
     for (u64 i = 0; i < e.value; i++) s.sizes.push_back(dice.between(sizeof(Label), kMost[dice.below(5)]));
+    s.sizes[0] = sizeof(Label);  // while ARP asks, only a few packets may wait
     s.copies.resize(s.sizes.size());
     at(e.at, [this, &s] {
         if (!hosts_[s.from]->on()) return;

@@ -43,6 +43,8 @@ class Simulation {
     bool all_over() const;
     void check_timers();
     u64 count(std::initializer_list<net::Stat> counters) const;
+    bool is_quiet() const;
+    void check_queues();
     void check_series();
     void check_connections();
     void finish();
