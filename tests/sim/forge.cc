@@ -29,42 +29,52 @@ net::TcpFields fields_of(Forged kind, const Target& t, u64 random) {
     return f;
 }
 
+packets::Packet timestamps(u32 value, u32 echo) {
+    packets::Packet option;
+    for (const u32 word : {0x0101'080au, value, echo}) {
+        for (int shift = 24; shift >= 0; shift -= 8) option.push_back(static_cast<u8>(word >> shift));
+    }
+    return option;
+}
+
+// The forged segment: with a timestamp that is current, and with data if it is only an ACK.
+packets::Packet segment_of(net::TcpFields f, const FlowKey& key, const Target& t) {
+    const auto& [from, from_port, to, to_port] = key;
+    f.src_port = from_port, f.dst_port = to_port;
+    packets::Packet payload;
+    if (t.sender.timestamp && t.receiver.timestamp) {
+        f.options_length = 12;
+        payload = timestamps(*t.sender.timestamp, *t.receiver.timestamp);
+    }
+    if (f.flags == net::TcpFlags::Ack) payload.insert(payload.end(), 20, u8{'!'});
+    return packets::tcp_packet({net::Ipv4Addr(from), net::Ipv4Addr(to), f}, payload);
+}
+
 }  // namespace
 
 void Simulation::forge(const Element& e) {
     for (const auto& c : conversations_) {
-        const End &client = c->ends[0], &server = c->ends[1];
-        if (c->id != e.id || !client.started || !server.started || client.over || server.over ||
-            c->may_fail())
-            continue;
-        Dice dice(scenario_.seed, 2000 + e.at.ns);
-        const bool to_server = dice.percent(50);
-        const net::Ipv4Addr server_addr = addr_of(c->server_host);
-        const FlowKey out{c->client.addr.value(), c->client.port, server_addr.value(), kStreamPort};
-        const Side *from = watch_.side(to_server ? out : reversed(out)),
-                   *to = watch_.side(to_server ? reversed(out) : out);
-        Host& victim = *hosts_[to_server ? c->server_host : c->client_host];
-        if (!from || !to || !victim.runs()) continue;
-        net::TcpFields f = fields_of(Forged{static_cast<u8>(e.value)}, {*from, *to}, dice.below(1'000'000));
-        f.src_port = to_server ? c->client.port : kStreamPort;
-        f.dst_port = to_server ? kStreamPort : c->client.port;
-        packets::Packet payload;
-        if (from->timestamp && to->timestamp) {
-            f.options_length = 12;
-            for (u32 word : {0x0101'080au, *from->timestamp, *to->timestamp})
-                for (int shift = 24; shift >= 0; shift -= 8)
-                    payload.push_back(static_cast<u8>(word >> shift));
-        }
-        if (f.flags == net::TcpFlags::Ack) payload.insert(payload.end(), 20, u8{'!'});
-        const packets::Tcp tcp{to_server ? c->client.addr : server_addr,
-                               to_server ? server_addr : c->client.addr, f};
-        const packets::Packet frame =
-            packets::ether(mac_of(victim.number()), mac_of(to_server ? c->client_host : c->server_host),
-                           net::EtherType::Ipv4, packets::tcp_packet(tcp, payload));
-        report_.totals.forged++;
-        report_.show("gets, forged:", victim.number(), frame);
-        victim.arrive(frame, false);
+        const bool runs = c->ends[0].started && c->ends[1].started && !c->ends[0].over && !c->ends[1].over;
+        if (c->id == e.id && runs && !c->may_fail()) forge_for(*c, e);
     }
+}
+
+void Simulation::forge_for(const Conversation& c, const Element& e) {
+    Dice dice(scenario_.seed, 2000 + static_cast<u64>(e.at.ns));
+    const FlowKey out{c.client.addr.value(), c.client.port, addr_of(c.server_host).value(), kStreamPort};
+    const bool to_server = dice.percent(50);
+    const FlowKey key = to_server ? out : reversed(out);
+    const Side *sender = watch_.side(key), *receiver = watch_.side(reversed(key));
+    Host& victim = *hosts_[to_server ? c.server_host : c.client_host];
+    if (!sender || !receiver || !victim.runs()) return;
+    const Target target{*sender, *receiver};
+    const net::TcpFields fields = fields_of(Forged{static_cast<u8>(e.value)}, target, dice.below(1'000'000));
+    const u32 other = to_server ? c.client_host : c.server_host;
+    const packets::Packet frame = packets::ether(mac_of(victim.number()), mac_of(other), net::EtherType::Ipv4,
+                                                 segment_of(fields, key, target));
+    report_.totals.forged++;
+    report_.show("gets, forged:", victim.number(), frame);
+    victim.arrive(frame, false);
 }
 
 }  // namespace sim

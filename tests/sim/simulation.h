@@ -4,6 +4,7 @@
 #include "conversation.h"
 #include "datagrams.h"
 #include "tcp_end.h"
+#include "tcp_server.h"
 #include "tcp_watch.h"
 
 namespace sim {
@@ -33,6 +34,7 @@ class Simulation {
     void start(Conversation& c);
     void accepted(u32 host, Ref<net::Socket> socket);
     void forge(const Element& e);
+    void forge_for(const Conversation& c, const Element& e);
     void at(Duration when, std::function<void()> what) {
         network_.agenda().at(kStart + when, std::move(what));
     }

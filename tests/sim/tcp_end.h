@@ -1,4 +1,4 @@
-// The program at one end of a conversation over TCP, and the server that accepts.
+// The program at one end of a conversation over TCP.
 #pragma once
 
 #include "conversation.h"
@@ -38,21 +38,6 @@ class TcpEnd final : public Program {
     Instant began_{}, progress_{}, next_read_{}, last_write_{};
     usize next_write_ = 0, next_buffers_ = 0;
     u64 of_this_write_ = 0;
-};
-
-// Accepts connections on kStreamPort, and starts an end for each.
-class TcpServer final : public Program {
-  public:
-    using Accepted = std::function<void(Ref<net::Socket>)>;
-    TcpServer(Host& host, Network& network, Report& report, Accepted accepted);
-    void run(Instant now) override;
-    bool is_over() const override { return true; }
-    void die() override;
-    void open();
-
-  private:
-    Accepted accepted_;
-    Ref<net::Socket> listener_;
 };
 
 }  // namespace sim
