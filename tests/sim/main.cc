@@ -23,7 +23,7 @@ Simulates networks of hosts with one of our stacks each, on virtual time; each s
   --first N    the first of them (default 1)
   --jobs N     processes (default: one for each core)
   --brief      only name the first seed that fails, and why
-  --seed N     run one seed, print its scenario, and write its trace and its capture
+  --seed N     run one seed, shrink it if it fails, print its scenario, and write its trace and its capture
   --only I,... only these elements of the seed's scenario
   --out FOLDER for traces and captures (default build/sim)
 The exit status is 1 if a check fails.
@@ -109,6 +109,12 @@ int shrink_and_explain(const Options& o, u64 seed) {
     return 1;
 }
 
+// A seed that fails is shrunk, unless it already is.
+int run_seed(const Options& o) {
+    if (!o.only.empty() || sim::fails_apart(sim::generate(o.seed), true).empty()) return run_one(o);
+    return shrink_and_explain(o, o.seed);
+}
+
 void print_totals(const sim::Totals& t) {
 #define SIM_TOTAL(name, meaning) std::printf("%12lu %s\n", t.name, meaning);
     SIM_TOTALS(SIM_TOTAL)
@@ -120,7 +126,7 @@ void print_totals(const sim::Totals& t) {
 int main(int argc, char** argv) {
     const Options o = parse(argc, argv);
     mkdir(o.out.c_str(), 0777);
-    if (o.one) return run_one(o);
+    if (o.one) return run_seed(o);
     sim::Totals totals;
     const auto failure = sim::run_many({o.first, o.seeds, o.jobs, !o.brief}, totals);
     if (failure) std::printf("Seed %lu: %s\n", failure->seed, failure->why.c_str());

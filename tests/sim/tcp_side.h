@@ -58,6 +58,7 @@ struct Source {
 
 struct Side {
     bool open = false;  // its SYN was seen, and the checks apply
+    bool has_reset = false;
     u32 iss = 0;
     u32 end = 0;  // after everything ever sent
     std::optional<u32> fin;

@@ -61,27 +61,39 @@ void TcpWatch::paused(net::Ipv4Addr host) {
 
 // --- what a side sends
 
-// A new SYN begins a new connection. The peer's old one no longer counts. A SYN-ACK that answers an old SYN
-// while the peer has a connection is refused by the peer, and nothing is checked until the next SYN.
+// A new SYN begins a new connection. The peer's old one no longer counts.
 void TcpWatch::note_syn(Side& me, Side& peer, const WireSegment& s) {
-    const bool answer = s.flags.ack(), again = me.open && me.iss == s.seq;
-    if (!again) {
-        const Ranges arrived = answer ? me.arrived : Ranges{};  // the peer's SYN
-        const bool refused = answer && peer.next() > 0;
-        me = {};
-        if (!answer || refused) peer = {};
-        if (refused) return;
+    const bool again = me.open && me.iss == s.seq;
+    if (!again && s.flags.ack()) {
+        note_answer(me, peer, s);
+    } else if (!again) {
+        me = peer = {};
         me.open = true;
         me.iss = s.seq;
-        me.arrived = arrived;
     }
     me.scales = s.options.has_scale;
     me.scale = s.options.scale;
 }
 
+// The peer refuses a SYN-ACK that answers an old SYN, if it has sent another since, or has a connection. Then
+// nothing is checked until the next SYN.
+void TcpWatch::note_answer(Side& me, Side& peer, const WireSegment& s) {
+    const Ranges arrived = me.arrived;  // the peer's SYN
+    me = {};
+    if (s.ack - 1 != peer.iss) return;
+    if (peer.next() > 0) {
+        peer = {};
+        return;
+    }
+    me.open = true;
+    me.iss = s.seq;
+    me.arrived = arrived;
+}
+
 void TcpWatch::check_sent(const WireSegment& s) {
     Side &me = sides_[s.key], &peer = sides_[reversed(s.key)];
     me.owes_ack.reset();
+    me.has_reset |= s.flags.rst();
     if (s.flags.rst()) return;
     if (s.flags.syn()) note_syn(me, peer, s);
     if (!me.open) return;
@@ -183,7 +195,8 @@ void TcpWatch::note_arrived(const WireSegment& s, bool runs) {
 
 // RFC 9293 section 3.8.6.3: an ACK must be delayed by less than 0.5 s.
 void TcpWatch::expect_ack(const FlowKey& key, Side& me) {
-    if (me.owes_ack) return;
+    // Without a connection it answers with RSTs, whose rate is limited.
+    if (me.owes_ack || me.has_reset) return;
     const Instant since = net::platform::now();
     me.owes_ack = since;
     agenda_.at(since + milliseconds(500), [this, key, since] {

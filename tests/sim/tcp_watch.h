@@ -31,6 +31,7 @@ class TcpWatch {
   private:
     void check_sent(const WireSegment& s);
     void note_syn(Side& me, Side& peer, const WireSegment& s);
+    void note_answer(Side& me, Side& peer, const WireSegment& s);
     void check_data(Side& me, const Side& peer, const WireSegment& s, u32 first);
     void check_ack(Side& me, const Side& peer, const WireSegment& s);
     void check_sacks(const Side& me, const Side& peer, const WireSegment& s);
