@@ -39,6 +39,23 @@ TEST_F(TcpWindow, ProbesAClosedWindow) {
     HEARS(kAck, 2001, 1, 1000);
 }
 
+// TCP_CORK holds back less than a segment. The rest waits for the window, whose opening may be lost.
+TEST_F(TcpWindow, ProbesAClosedWindowThoughCorked) {
+    accept_one({.flags = kSyn, .window = 1000, .mss = 1000});
+    EXPECT_OK(program->set_option(IPPROTO_TCP, TCP_CORK, as_option(1)));
+    say({.seq = 1, .ack = 1, .window = 1000});
+    EXPECT_OK(send(2500));
+    HEARS(kAck, 1, 1, 1000);
+    say({.seq = 1, .ack = 1001, .window = 0});
+    pass(milliseconds(600));
+    HEARS(kAck, 1001, 1, 1);
+    say({.seq = 1, .ack = 1001, .window = 5000});
+    HEARS(kAck, 1001, 1, 1000);
+    say({.seq = 1, .ack = 2001, .window = 5000});
+    pass(seconds(10));
+    EXPECT_TRUE(silence()) << "500 bytes are held back";
+}
+
 TEST_F(TcpWindow, AProbeThatIsTakenCounts) {
     accept_one({.flags = kSyn, .window = 1000, .mss = 1000});
     say({.seq = 1, .ack = 1, .window = 0});

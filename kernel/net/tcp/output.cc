@@ -124,11 +124,16 @@ bool ends_small(const Tcb& t, u32 length) {
     return tail != 0 && tail != one - 1;
 }
 
+// TCP_CORK holds back what does not fill a segment, until the program closes.
+bool cork_holds(const Tcb& t, u32 available) {
+    return t.config.cork && !t.fin_queued && available < tcp_segment_limit(t);
+}
+
 // If data wait and no data are in flight, only a window probe can open the window (RFC 9293 section 3.8.6.1).
 void start_persist_timer(Tcb& t, Instant now) {
     if (t.state < TcpState::Established || t.state == TcpState::TimeWait) return;
-    if (t.flight() != 0 || t.data_end() == t.snd_nxt || t.snd_nxt.after(t.data_end()) || t.config.cork)
-        return;
+    if (t.flight() != 0 || t.data_end() == t.snd_nxt || t.snd_nxt.after(t.data_end())) return;
+    if (cork_holds(t, t.data_end().since(t.snd_nxt))) return;
     if (t.running(TcpTimer::Persist) || t.running(TcpTimer::Resend)) return;
     t.probes = t.window_probes = 0;
     t.stalled_at = now;
