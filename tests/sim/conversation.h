@@ -25,7 +25,7 @@ struct End {
         int bytes;
     };
     std::vector<Buffers> buffers;
-    bool no_delay = false, close_early = false;
+    bool no_delay = false, cork = false, close_early = false;
     std::optional<Duration> abort_at;
     u16 port = 0;
 

@@ -118,7 +118,7 @@ class Generator {
             const Duration at = percent(70) ? Duration{} : up_to(seconds(1));
             add({Kind::Buffers, id, side, 0, at, {}, dice_.between(2'048, 40'000)});
         }
-        if (percent(15)) add({Kind::NoDelay, id, side});
+        if (percent(20)) add({percent(50) ? Kind::NoDelay : Kind::Cork, id, side});
         if (percent(6)) add({Kind::Abort, id, side, 0, up_to(seconds(3))});
         if (percent(6)) add({Kind::CloseEarly, id, side});
     }

@@ -65,6 +65,7 @@ std::string trait(const Element& e) {
         case Kind::LateReader: return side + "reads nothing for " + seconds_of(e.length);
         case Kind::Buffers: return side + text("sets its buffers to %u bytes after ", v) + seconds_of(e.at);
         case Kind::NoDelay: return side + "sets TCP_NODELAY";
+        case Kind::Cork: return side + "sets TCP_CORK";
         case Kind::Abort: return side + "resets the connection after " + seconds_of(e.at);
         case Kind::CloseEarly: return side + "closes after its last write, without reading";
         case Kind::OldPort: return side + text("uses port %u", v);

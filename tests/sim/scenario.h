@@ -34,6 +34,7 @@ enum class Kind : u8 {
     LateReader,  // side a reads nothing for `length`
     Buffers,     // side a sets both its buffers to `value` bytes, `at` after its start
     NoDelay,     // side a sets TCP_NODELAY
+    Cork,        // side a sets TCP_CORK
     Abort,       // side a resets the connection, `at` after its start
     CloseEarly,  // side a closes after its last write, without reading
     OldPort,     // the client uses port `value`, which others use too

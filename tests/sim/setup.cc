@@ -35,6 +35,7 @@ void Simulation::read_part(const Element& e) {
             case Kind::LateReader: end.late = e.length; break;
             case Kind::Buffers: end.buffers.push_back({e.at, static_cast<int>(e.value)}); break;
             case Kind::NoDelay: end.no_delay = true; break;
+            case Kind::Cork: end.cork = true; break;
             case Kind::Abort: end.abort_at = e.at; break;
             case Kind::CloseEarly: end.close_early = true; break;
             case Kind::OldPort: end.port = static_cast<u16>(e.value); break;

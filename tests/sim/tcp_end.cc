@@ -34,6 +34,7 @@ void TcpEnd::set_up(Ref<Socket> socket, Instant now) {
     began_ = progress_ = next_read_ = last_write_ = now;
     next_read_ = now + me_.late;
     if (me_.no_delay) set_option(IPPROTO_TCP, TCP_NODELAY, 1);
+    if (me_.cork) set_option(IPPROTO_TCP, TCP_CORK, 1);
     run_at(next_read_);
     run_at(write_due());
     if (me_.abort_at) run_at(began_ + *me_.abort_at);
