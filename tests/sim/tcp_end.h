@@ -23,6 +23,7 @@ class TcpEnd final : public Program {
     void write(Instant now);
     void read(Instant now);
     bool read_once();
+    void check_bytes(Bytes got);
     void check_end_of_stream();
     void check_patience(Instant now);
     void fail(const char* call, Errno error);
