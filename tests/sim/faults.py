@@ -34,12 +34,13 @@ def build(fault, options, folder):
     text = (ROOT / "kernel/net" / fault.file).read_text()
     source.write_text(text.replace(fault.old, fault.new))
     changed = folder / "changed.o"
-    subprocess.run([*shlex.split(options.compile), "-Wno-unused", "-c", "-o", changed, source], cwd=ROOT, check=True)
+    compiler = shlex.split(options.compile)
+    subprocess.run([*compiler, "-Wno-unused", "-c", "-o", changed, source], cwd=ROOT, check=True)
     objects = options.objects.split()
     rest = [o for o in objects if not o.endswith(f"/kernel/net/{fault.file}.o")]
     assert len(rest) == len(objects) - 1, fault.file
     program = folder / "sim"
-    subprocess.run(["g++", "-o", program, changed, *rest, "-lgtest", "-lpthread"], cwd=ROOT, check=True)
+    subprocess.run([compiler[0], "-o", program, changed, *rest, "-lgtest", "-lpthread"], cwd=ROOT, check=True)
     return program
 
 

@@ -98,7 +98,7 @@ void Simulation::plan_series(const Element& e) {
     });
 }
 
-void Simulation::read_scenario() {
+void Simulation::make_hosts() {
     u64 features[kMaxHosts] = {};
     for (const Element& e : scenario_.elements) {
         if (e.kind == Kind::Offload) features[e.a] = e.value;
@@ -107,12 +107,20 @@ void Simulation::read_scenario() {
         hosts_.push_back(std::make_unique<Host>(i, static_cast<u32>(features[i]), network_, report_));
         hosts_[i]->sent = [this](const packets::Packet& frame) { watch_.sent(frame); };
     }
+}
+
+void Simulation::make_conversations() {
     for (const Element& e : scenario_.elements) {
         if (e.kind != Kind::Stream) continue;
         auto& c = *conversations_.emplace_back(std::make_unique<Conversation>());
         c.id = e.id, c.client_host = e.a, c.server_host = e.b, c.at = e.at;
         at(e.at, [this, &c] { start(c); });
     }
+}
+
+void Simulation::read_scenario() {
+    make_hosts();
+    make_conversations();
     for (const Element& e : scenario_.elements) {
         if (e.kind < Kind::Cut)
             read_link(e);

@@ -22,6 +22,8 @@ class Simulation {
     Verdict run();
 
   private:
+    void make_hosts();
+    void make_conversations();
     void read_scenario();
     void read_link(const Element& e);
     void read_part(const Element& e);
