@@ -71,10 +71,10 @@ class Attacker:
                 yield p.parse(self._socket.recv(65536))
         self._socket.settimeout(None)
 
-    def next_segment(self, from_port):
-        """The next segment that Linux sends from this port."""
+    def next_segment(self, from_port, data=None):
+        """The next segment that Linux sends from this port, or the next with these data."""
         for f in self.seen(10):
-            if f.protocol == p.TCP and f.ip_src == PEER_IP and f.sport == from_port:
+            if f.protocol == p.TCP and f.ip_src == PEER_IP and f.sport == from_port and data in (None, f.payload):
                 self._socket.settimeout(None)
                 return f
         raise Failure(f"Linux sent no segment from port {from_port}")

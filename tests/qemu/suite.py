@@ -6,7 +6,8 @@
     @test(each_card=True)
     def the_guest_echoes_a_datagram(nic): ...     # a second test is the_guest_echoes_a_datagram_over_virtio
 
-A test of a group is run only by `tests/run --group NAME`: those with a Linux guest, and those that take long.
+A test of a group is run only by `tests/run --group NAME`: those with a Linux guest, and those that take long. With daily=True
+`make test` runs it, too.
 """
 import dataclasses
 import functools
@@ -24,6 +25,7 @@ class Test:
     alone: bool
     waits: bool
     group: str
+    daily: bool
 
     @property
     def sentence(self):
@@ -35,18 +37,20 @@ def add(name, *rest):
     TESTS[name] = Test(name, *rest)
 
 
-def test(deadline=60, alone=False, waits=False, each_card=False, group=""):
+def test(deadline=60, alone=False, waits=False, each_card=False, group="", daily=False):
     """deadline: in seconds; alone: no other test runs at the same time, because this one measures time or needs every core;
     waits: most of its time it only waits for a timer of the guest, so it runs beside those that use the cores;
-    each_card: the function takes the value of NIC, and is a test for each kind of card; group: the test's group."""
+    each_card: the function takes the value of NIC, and is a test for each kind of card; group: the test's group; daily: a test of a
+    group that `make test` runs as well."""
     assert group in ("", *GROUPS), f"there is no group {group}"
+    rest = deadline, alone, waits, group, daily or not group
 
     def mark(function):
         name, module = function.__name__, function.__module__
         if each_card:
-            add(name, module, functools.partial(function, "e1000"), deadline, alone, waits, group)
-            add(name + "_over_virtio", module, functools.partial(function, "virtio"), deadline, alone, waits, group)
+            add(name, module, functools.partial(function, "e1000"), *rest)
+            add(name + "_over_virtio", module, functools.partial(function, "virtio"), *rest)
         else:
-            add(name, module, function, deadline, alone, waits, group)
+            add(name, module, function, *rest)
         return function
     return mark

@@ -7,7 +7,7 @@ import subprocess
 from guest import check_equal
 from lan import GUEST_IP, PEER_IP, neighbours, same, web_server
 from test_sockets import wait_until
-from weather import in_each_weather
+from weather import check_harm, in_each_weather
 
 FILE = random.Random(6).randbytes(64 << 20)
 HASH = hashlib.sha256(FILE).hexdigest()
@@ -46,7 +46,8 @@ def guest_is_the_server(g):
 
 @in_each_weather(deadline=400)
 def sixty_four_mebibytes_each_way_as_client_and_as_server_are_unchanged(name, nic, weather, _):
-    with neighbours(f"interop-bulk-{name}", *weather, NIC=nic, SERVICES="httpd", PCAP="") as (g, _), web_server(FILE) as port:
+    with neighbours(f"interop-bulk-{name}", *weather, NIC=nic, SERVICES="httpd", PCAP="") as (g, lan), web_server(FILE) as port:
         g.wait_listening(80)
         guest_is_the_client(g, port)
         guest_is_the_server(g)
+    check_harm(lan)

@@ -42,7 +42,7 @@ def check_timestamps(segments):
             check(echoed_value == "0" or echoed_value in sent[key], f"an echo of a timestamp that Linux has not sent: {s}")
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def the_capture_shows_window_scale_sack_and_timestamps_in_use(nic):
     need_tshark()
     with neighbours(f"interop-options-{nic}", *"--loss 1%".split(), NIC=nic, SERVICES="inetd") as (g, _), web_server(MEGABYTE) as port:

@@ -11,12 +11,12 @@ def exchanged(name, nic, exchange):
         exchange(g)
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def linux_and_the_guest_answer_pings_of_0_to_65507_bytes(nic):
     exchanged("pings", nic, exchanges.pings)
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def datagrams_of_0_to_65507_bytes_are_echoed(nic):
     exchanged("datagrams", nic, exchanges.datagrams)
 
@@ -26,17 +26,17 @@ def curl_and_wrk_find_no_fault_with_httpd(nic):
     exchanged("web", nic, exchanges.web_clients)
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def linux_has_200_connections_to_the_guest_at_once(nic):
     exchanged("many", nic, exchanges.many_connections)
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def either_end_sends_on_after_the_other_has_half_closed(nic):
     exchanged("half-close", nic, exchanges.half_closes)
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def a_reset_of_either_end_reaches_the_other(nic):
     exchanged("reset", nic, exchanges.resets)
 

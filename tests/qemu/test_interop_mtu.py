@@ -29,7 +29,7 @@ def echoed_through(c, change):
     return bytes(back)
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def a_stream_goes_on_when_the_path_mtu_shrinks_in_both_directions(nic):
     with neighbours(f"interop-mtu-{nic}", NIC=nic, SERVICES="inetd") as (g, _), Router() as router:
         g.wait_listening(ECHO)

@@ -53,7 +53,7 @@ def overlapping(port):
         fragment(good, 0, 104, 6), to_guest(p.UDP, bytes(1000), ident=6, flags=65528 // 8)]
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def overlapping_fragments_are_never_delivered(nic):
     with attacked("overlap", nic) as (g, attacker), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.connect((GUEST_IP, ECHO))
@@ -78,7 +78,7 @@ def overlapping_fragments_are_never_delivered(nic):
 
 # --- addresses of the guest itself
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def packets_from_the_guests_own_address_are_dropped(nic):
     """LAND, and the echo service that would answer itself for ever."""
     with attacked("land", nic) as (g, attacker):
@@ -111,9 +111,9 @@ def bad_options():
             yield to_guest(p.UDP, p.udp(PEER_IP, GUEST_IP, port, ECHO, b"options"), options=option)
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def bad_options_of_ip_and_tcp_do_no_harm(nic):
-    with attacked("options", nic) as (g, attacker):
+    with attacked("bad-options", nic) as (g, attacker):
         before = g.counters()
         frames = list(bad_options())
         for frame in frames:
@@ -127,25 +127,32 @@ def bad_options_of_ip_and_tcp_do_no_harm(nic):
 
 # --- blind attacks on a connection (RFC 5961)
 
-def blind(draw, port, guest_port, near=None):
-    """Segments that claim to be from Linux. near: sequence numbers in the window behind this one, but not this one itself."""
+def blind(draw, port, guest_port, known=None):
+    """Segments that claim to be from Linux. known: a segment of the connection; the sequence numbers are then in the window
+    behind its data, but not the next one. Any TCP must accept data there if the ACK is valid, too: so it is not."""
     for flags in (RST, RST | ACK, SYN, SYN | ACK, PSH | ACK, FIN | ACK) * 400:
-        seq = draw.getrandbits(32) if near is None else near + draw.randrange(1, 60_000)
-        ack = draw.getrandbits(32)
-        yield to_guest(p.TCP, p.tcp(PEER_IP, GUEST_IP, port, guest_port, seq % WRAP, ack, flags, payload=draw.randbytes(draw.choice((0, 100)))))
+        seq, ack = draw.getrandbits(32), draw.getrandbits(32)
+        if known:
+            seq = known.tcp_seq + len(known.payload) + draw.randrange(1, 60_000)
+            ack = known.tcp_ack + draw.randrange(1 << 24, WRAP - (1 << 24))
+        # Half of them have a timestamp, one half of which is new enough for PAWS.
+        options = draw.choice((b"", bytes.fromhex("0101080a") + draw.randbytes(8)))
+        yield to_guest(p.TCP, p.tcp(PEER_IP, GUEST_IP, port, guest_port, seq % WRAP, ack % WRAP, flags, options=options,
+                                    payload=draw.randbytes(draw.choice((0, 100)))))
 
 
-@test(deadline=120, each_card=True, group="interop")
+@test(deadline=120, each_card=True, group="interop", daily=True)
 def blind_segments_inside_the_window_do_not_end_a_connection(nic):
     draw = random.Random(5961)
     with attacked("blind", nic) as (g, attacker), socket.create_connection((GUEST_IP, ECHO), 60) as c:
         before = g.counters()
-        for _ in range(3):
-            port = c.getsockname()[1]
-            c.sendall(b"hello")
-            segment = attacker.next_segment(port)
-            check_equal(c.recv(100), b"hello", "the echo before the attack")
-            for frame in blind(draw, port, ECHO, segment.tcp_seq + 5):
+        port = c.getsockname()[1]
+        for i in range(3):
+            hello = b"hello %d" % i
+            c.sendall(hello)
+            known = attacker.next_segment(port, hello)
+            check_equal(c.recv(100), hello, "the echo before the attack")
+            for frame in blind(draw, port, ECHO, known):
                 attacker.send(frame)
         same(echoed(c, MEGABYTE), MEGABYTE, "echoed after the attack, on the attacked connection")
         more = {name: n - before[name] for name, n in g.counters().items()}

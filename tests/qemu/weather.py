@@ -1,4 +1,5 @@
 """The wires of `make interop`: a good one, and those that the lossy box spoils in one way each."""
+from guest import check
 from suite import test
 
 # The name in the tests' names, the lossy box's options, and the longest datagrams that get through after some attempts.
@@ -21,3 +22,11 @@ def in_each_weather(deadline, good=True):
             test(deadline=deadline, each_card=True, group="interop")(one)
         return function
     return mark
+
+
+def check_harm(lan):
+    """The box has done what its options say, in both directions."""
+    for way in ("a-to-b", "b-to-a") if lan.box else ():
+        counts = lan.box.counts[way]
+        harmed = counts["lost"] + counts["held"] + counts["doubled"]
+        check(harmed > counts["entered"] // 200, f"{way}: only {harmed} of {counts['entered']} frames were harmed")
