@@ -9,6 +9,9 @@
 
 namespace fake {
 
+// A fixture calls this when it is complete: before that, the test ends without a judgement.
+void begin_body();
+
 // The destructor of a fixture calls this before it looks at what the test has left behind: failures count
 // from here on.
 void judge_what_is_left();

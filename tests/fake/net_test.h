@@ -52,6 +52,7 @@ class NetTest : public ::testing::Test {
   protected:
     explicit NetTest(u32 device_features = 0, u16 mtu = net::kEtherMtu);
     ~NetTest() override;
+    void SetUp() override { fake::begin_body(); }
 
     // Receives an IPv4 packet; adds the Ethernet header.
     void receive_ip(const packets::Packet& ip, net::MacAddr dst = kOurMac) {

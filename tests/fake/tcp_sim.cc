@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "abi/socket.h"
-#include "allocation_failure.h"
 #include "net/platform.h"
 #include "world.h"
 

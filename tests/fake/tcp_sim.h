@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "agenda.h"
+#include "allocation_failure.h"
 #include "fake_device.h"
 #include "line.h"
 #include "open_sockets.h"
@@ -69,6 +70,7 @@ class TwoStacks : public ::testing::Test {
   protected:
     explicit TwoStacks(u64 seed = 1, u32 features = 0);
     ~TwoStacks() override;
+    void SetUp() override { fake::begin_body(); }
 
     Ref<net::Socket> listener(u16 port, int backlog = 16);
     // A connection from a to b's port.

@@ -30,4 +30,4 @@ for name in TARGETS:
 
 @test(deadline=300)
 def the_scenarios_survive_failing_allocations():
-    run(BUILD / "host/unit_tests", "--fail-allocations", "40", "Scenario")
+    run(BUILD / "host/unit_tests", "--fail-allocations", "10", "Scenario")

@@ -56,6 +56,7 @@ class UnixSockets : public ::testing::Test {
         pages_before_ = fake::world().pages_out;
         family = std::make_unique<LocalFamily>();
     }
+    void SetUp() override { fake::begin_body(); }
     ~UnixSockets() override {
         fake::judge_what_is_left();
         EXPECT_EQ(family->in_use(), 0u) << "sockets remain";
