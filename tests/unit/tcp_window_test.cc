@@ -230,6 +230,7 @@ TEST_F(TcpWindow, OptionsCanBeAskedFor) {
     EXPECT_STREQ(name, "newreno");
     EXPECT_ERROR(program->set_option(IPPROTO_TCP, TCP_CONGESTION, text("vegas")), NoEnt);
     EXPECT_ERROR(program->set_option(IPPROTO_TCP, TCP_CONGESTION, filled(100, 'a')), NoEnt);
+    EXPECT_ERROR(program->set_option(IPPROTO_TCP, TCP_CONGESTION, {}), NoEnt);
     EXPECT_ERROR(program->set_option(IPPROTO_TCP, 999, as_option(1)), NoProtoOpt);
     EXPECT_ERROR(program->set_option(999, 1, as_option(1)), NoProtoOpt);
     EXPECT_ERROR(program->set_option(IPPROTO_TCP, TCP_NODELAY, {}), Inval);

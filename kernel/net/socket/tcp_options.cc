@@ -39,6 +39,7 @@ void TcpSocket::apply() {
 
 Result<> TcpSocket::set_congestion(Bytes value) {
     char name[16];
+    if (value.empty()) return Errno::NoEnt;
     const usize n = strnlen(reinterpret_cast<const char*>(value.data()), value.size());
     if (n >= sizeof name) return Errno::NoEnt;
     memcpy(name, value.data(), n);
