@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net_test.h"
+#include "new_mbuf.h"
 
 namespace ack_kit {
 
@@ -43,7 +44,7 @@ inline Packet frame_of(const Ack& a) {
 }
 
 inline MbufPtr mbuf_of(const Packet& p) {
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     std::copy(p.begin(), p.end(), m->put(p.size()));
     return m;
 }

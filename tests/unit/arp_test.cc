@@ -1,4 +1,5 @@
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 using packets::Packet;
@@ -8,7 +9,7 @@ namespace {
 struct Arp : NetTest {
     // Sends an IPv4 packet to a neighbour; only its last byte matters.
     Result<> send(Ipv4Addr to, u8 mark = 0) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         const Packet p = packets::udp_packet({kOurs, to, 2000, 7}, {mark});
         std::copy(p.begin(), p.end(), m->put(p.size()));
         return interface->send(std::move(m), interface->hop_to(to), WhenFull::Drop);
@@ -273,7 +274,7 @@ struct ManyNeighbours : NetTest {
     static MacAddr mac(u32 i) { return {{2, 0, 0, 0, static_cast<u8>(i >> 8), static_cast<u8>(i)}}; }
     // Sends a packet; false: it waits for a reply to ARP's request.
     bool send(u32 i) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         const Packet p = packets::udp_packet({{10, 1, 0, 1}, neighbour(i), 2000, 7}, {1});
         std::copy(p.begin(), p.end(), m->put(p.size()));
         EXPECT_OK(out->send(std::move(m), out->hop_to(neighbour(i)), WhenFull::Drop));
@@ -331,7 +332,7 @@ TEST_F(ManyNeighbours, WithoutMemoryReplaceEachOther) {
 }
 
 TEST_F(ManyNeighbours, WithoutMemoryForTheFirstThePacketIsLost) {
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     fake::world().pages_left = 0;
     ArpCache poor(*out);
     EXPECT_EQ(poor.resolve(neighbour(1), std::move(m), fake::world().now).error(), Errno::NoMem);
@@ -421,7 +422,7 @@ TEST_F(Arp, SurvivesWithoutMbufs) {
 
 TEST_F(Arp, SendsAtOnceWhenTheAnswerCameJustNow) {
     introduce(kPeer, kPeerMac);
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     *m->put(20) = 0x45;
     // Simulates a reply between the lookup and the queueing.
     EXPECT_OK(interface->arp().resolve(kPeer, std::move(m), fake::world().now));

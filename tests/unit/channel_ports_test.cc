@@ -99,6 +99,7 @@ TEST_F(ChannelPorts, HaveOneOwnerWhenAClaimMeetsAConnect) {
     ChannelUser user = open();
     Race race{stack->tcp().ports(), user};
     const auto c = stack->tcp().connect({kOurs, kGateway, 0, 80}, {});
+    ASSERT_OK(c);
     c.value()->abort(Errno::None, platform::now());  // it leaves the table
     TcpTable& table = stack->tcp().table();
     EXPECT_OK(table.insert_with_free_port(*c.value(), is_claimed, &race));

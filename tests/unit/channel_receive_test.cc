@@ -1,5 +1,6 @@
 // What a channel receives.
 #include "channel_kit.h"
+#include "new_mbuf.h"
 
 using namespace net;
 
@@ -37,7 +38,7 @@ TEST_F(ChannelReceive, SeesAWrongChecksumBecauseTheKernelDoesNotLook) {
 TEST_F(ChannelReceive, IsToldThatTheDeviceHasVerifiedTheChecksum) {
     ChannelUser user = open_flow(kUdp, 53);
     const Packet frame = udp_to(53);
-    MbufPtr m = Mbuf::alloc(kRxHeadroom);
+    MbufPtr m = new_mbuf(kRxHeadroom);
     std::copy(frame.begin(), frame.end(), m->put(frame.size()));
     m->set_offload(Offload::Verified);
     net_rx(device, std::move(m));
@@ -101,7 +102,7 @@ TEST_F(ChannelReceive, AMergedFrameHasItsLengthAgain) {
     MbufPtr head;
     for (usize from = 0; from < whole.size(); from += 1400) {
         const usize n = std::min<usize>(1400, whole.size() - from);
-        MbufPtr m = Mbuf::alloc(kRxHeadroom);
+        MbufPtr m = new_mbuf(kRxHeadroom);
         std::copy_n(whole.data() + from, n, m->put(n));
         if (head)
             head->append(std::move(m));

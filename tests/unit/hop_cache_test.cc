@@ -1,5 +1,6 @@
 // The next hop of the last packet is used again until a route or a neighbour changes.
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 
@@ -9,13 +10,14 @@ struct HopCacheOf : NetTest {
     Inet& inet = interface->inet();
     HopCacheOf() { introduce(kPeer, kPeerMac); }
     void send(Ipv4Addr to) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         m->put(4);
         EXPECT_OK(ip_out(inet, std::move(m), kOurs, to, IpProtocol::Udp, WhenFull::Drop));
     }
     MacAddr sent_to() { return SentIp(device.take_sent()).ether.dst; }
     void expect_arp_request_to(MacAddr mac) {
         const packets::Packet frame = device.take_sent();
+        ASSERT_GE(frame.size(), 14u);
         EXPECT_TRUE(std::equal(mac.bytes, mac.bytes + 6, frame.begin()));
         EXPECT_EQ(sent_arp(frame).operation(), ArpOperation::Request);
     }

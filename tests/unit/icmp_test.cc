@@ -1,5 +1,6 @@
 #include "abi/socket.h"
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 using packets::Packet;
@@ -16,6 +17,7 @@ struct Icmp : NetTest {
     }
     // Receives an ICMP error about a packet that the stack has sent.
     void receive_unreachable(u8 code, const Packet& about, usize quoted = 28, Ipv4Addr from = kGateway) {
+        ASSERT_GE(about.size(), 14u);
         Packet quote(about.begin() + 14, about.end());
         if (quote.size() > quoted) quote.resize(quoted);
         receive(packets::icmp(IcmpType::Unreachable, code, 0, 0, quote), from);
@@ -126,7 +128,7 @@ TEST_F(Icmp, LimitsHowOftenItSaysUnreachable) {
 TEST_F(Icmp, CountsAnAnswerWithoutHeadroom) {
     const Packet frame = packets::ether(kOurMac, kPeerMac, EtherType::Ipv4,
                                         packets::udp_packet({kPeer, kOurs, 1111, 2222}, {}));
-    MbufPtr m = Mbuf::alloc(0);
+    MbufPtr m = new_mbuf(0);
     std::copy(frame.begin(), frame.end(), m->put(frame.size()));
     net_rx(device, std::move(m));  // removing the header frees 14 bytes; the reply needs 8 + 20 + 14
     EXPECT_EQ(count(Stat::no_mbuf), 1u);

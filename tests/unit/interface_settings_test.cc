@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 
@@ -48,7 +49,7 @@ struct SettingsOf : NetTest {
     static ArpPacket sent_arp_of(FakeDevice& d) { return sent_arp(d.take_sent()); }
     // A frame of a program that has no need of an address.
     Result<> send_raw() {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         m->put(100);
         return interface->send_frame(std::move(m), kPeerMac, EtherType::Ipv4, WhenFull::Drop);
     }

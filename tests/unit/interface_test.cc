@@ -1,5 +1,6 @@
 // No frame leaves that is longer than the link allows.
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 
@@ -9,13 +10,13 @@ constexpr u16 kMtu = 600;
 constexpr u32 kOffload = NetDevice::kGather | NetDevice::kTcpSegments;
 
 struct OnALink : NetTest {
-    OnALink() : NetTest(kOffload, kMtu), data(Mbuf::alloc(0)) { data->put(1000); }
+    OnALink() : NetTest(kOffload, kMtu), data(new_mbuf(0)) { data->put(1000); }
     Result<> send(MbufPtr m) {
         return interface->send_frame(std::move(m), kPeerMac, EtherType::Ipv4, WhenFull::Drop);
     }
     // An IP packet with this many bytes of headers, and data in a second mbuf.
     MbufPtr packet(usize headers, usize parts) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         m->put(headers);
         EXPECT_TRUE(!parts || m->attach(*data, data->data(), parts));
         return m;

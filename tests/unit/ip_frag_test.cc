@@ -3,6 +3,7 @@
 
 #include "net/proto/ip.h"
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 using packets::Packet;
@@ -303,9 +304,9 @@ TEST_F(Cut, WaitsWithAllFragmentsForTheNeighbour) {
 }
 
 TEST_F(Cut, StopsWhenTheRingIsFullAndNobodyMayWait) {
-    MbufPtr head = Mbuf::alloc();
+    MbufPtr head = new_mbuf();
     for (int i = 0; i < 3; i++) {
-        MbufPtr m = i ? Mbuf::alloc() : std::move(head);
+        MbufPtr m = i ? new_mbuf() : std::move(head);
         m->put(1480);
         if (i)
             head->append(std::move(m));

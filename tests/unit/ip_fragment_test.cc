@@ -4,6 +4,7 @@
 #include "net/proto/icmp.h"
 #include "net/proto/ip.h"
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 using packets::Packet;
@@ -27,13 +28,13 @@ struct FragmentsAt : NetTest, ::testing::WithParamInterface<u16> {
 
     // A chain with these bytes in fragments of `piece` bytes. A single mbuf may be filled completely.
     static MbufPtr chain(const Packet& bytes, usize piece, usize headroom = kDefaultHeadroom) {
-        MbufPtr head = Mbuf::alloc(headroom);
+        MbufPtr head = new_mbuf(headroom);
         usize done = 0;
         for (Mbuf* last = head.get();;) {
             const usize n = std::min(piece, bytes.size() - done);
             std::copy_n(bytes.begin() + static_cast<long>(done), n, last->put(n));
             if ((done += n) == bytes.size()) return head;
-            MbufPtr next = Mbuf::alloc(headroom);
+            MbufPtr next = new_mbuf(headroom);
             last = next.get();
             head->append(std::move(next));
         }
@@ -142,10 +143,10 @@ INSTANTIATE_TEST_SUITE_P(, FragmentsAt, ::testing::Values(1500, 1492, 1006, 576,
 
 TEST_F(NetTest, PiecesThatAreCutForTheLinkStayWhereTheyAre) {
     introduce(kPeer, kPeerMac);
-    MbufPtr head = Mbuf::alloc();
+    MbufPtr head = new_mbuf();
     head->put(kMaxFragment);
     for (usize n : {kMaxFragment, usize{100}}) {
-        MbufPtr next = Mbuf::alloc();
+        MbufPtr next = new_mbuf();
         next->put(n);
         head->append(std::move(next));
     }

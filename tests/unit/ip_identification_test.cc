@@ -1,4 +1,5 @@
 #include "net/proto/ip_identification.h"
+#include "new_mbuf.h"
 
 #include <set>
 
@@ -16,7 +17,7 @@ struct Identifications : NetTest {
         return stack->identification().next(kOurs, dst, protocol, count);
     }
     u16 sent_to(Ipv4Addr dst, IpControls controls = {}) {
-        EXPECT_OK(ip_out(*stack, Mbuf::alloc(), kOurs, dst, kUdp, WhenFull::Drop, controls));
+        EXPECT_OK(ip_out(*stack, new_mbuf(), kOurs, dst, kUdp, WhenFull::Drop, controls));
         return SentIp(device.take_sent()).ip.identification;
     }
 };

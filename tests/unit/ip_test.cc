@@ -1,4 +1,5 @@
 #include "net/proto/ip.h"
+#include "new_mbuf.h"
 
 #include "net_test.h"
 
@@ -106,7 +107,7 @@ TEST_F(Ip, TellsTheSenderOfAnUnknownProtocol) {
 
 TEST_F(Ip, SendsAWholeHeader) {
     introduce(kGateway, kGatewayMac);
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     m->put(100);
     EXPECT_OK(ip_out(*stack, std::move(m), kOurs, kFar, IpProtocol::Udp, WhenFull::Drop));
     const SentIp s(device.take_sent());  // checks the lengths and the checksum
@@ -122,23 +123,23 @@ TEST_F(Ip, SendsAWholeHeader) {
 
 TEST_F(Ip, RefusesABufferWithoutHeadroom) {
     introduce(kPeer, kPeerMac);
-    EXPECT_ERROR(ip_out(*stack, Mbuf::alloc(19), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
-    EXPECT_ERROR(ip_out(*stack, Mbuf::alloc(33), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
+    EXPECT_ERROR(ip_out(*stack, new_mbuf(19), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
+    EXPECT_ERROR(ip_out(*stack, new_mbuf(33), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
     EXPECT_EQ(count(Stat::no_mbuf), 2u);
 }
 
 TEST_F(Ip, CountsWhatHasNoRoute) {
     EXPECT_OK(stack->routes().remove({}, *interface));
-    EXPECT_ERROR(ip_out(*stack, Mbuf::alloc(), kOurs, kFar, IpProtocol::Udp, WhenFull::Drop), NetUnreach);
+    EXPECT_ERROR(ip_out(*stack, new_mbuf(), kOurs, kFar, IpProtocol::Udp, WhenFull::Drop), NetUnreach);
     EXPECT_EQ(count(Stat::ip_no_route), 1u);
 }
 
 TEST_F(Ip, WaitsForRoomInTheRingWhenAskedTo) {
     introduce(kPeer, kPeerMac);
     device.room = 0;
-    EXPECT_ERROR(ip_out(*stack, Mbuf::alloc(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
+    EXPECT_ERROR(ip_out(*stack, new_mbuf(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop), NoBufs);
     EXPECT_EQ(count(Stat::tx_ring_full), 1u);
-    EXPECT_OK(ip_out(*stack, Mbuf::alloc(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Wait));
+    EXPECT_OK(ip_out(*stack, new_mbuf(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Wait));
     EXPECT_EQ(device.waits, 1u);
     EXPECT_EQ(device.sent.size(), 1u);
 }
@@ -147,13 +148,13 @@ TEST_F(Ip, EndsItsWaitWhenTheProcessIsKilled) {
     introduce(kPeer, kPeerMac);
     device.room = 0;
     device.on_wait = []() -> Result<> { return Errno::Intr; };
-    EXPECT_ERROR(ip_out(*stack, Mbuf::alloc(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Wait), Intr);
+    EXPECT_ERROR(ip_out(*stack, new_mbuf(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Wait), Intr);
 }
 
 TEST_F(Ip, TellsThatTheLinkIsDown) {
     introduce(kPeer, kPeerMac);
     device.up = false;
-    EXPECT_ERROR(ip_out(*stack, Mbuf::alloc(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Wait), NetDown);
+    EXPECT_ERROR(ip_out(*stack, new_mbuf(), kOurs, kPeer, IpProtocol::Udp, WhenFull::Wait), NetDown);
     EXPECT_EQ(count(Stat::tx_failed), 1u);
 }
 

@@ -4,6 +4,7 @@
 
 #include "net/wire/tcp.h"
 #include "net_test.h"
+#include "new_mbuf.h"
 #include "tcp_sim.h"
 
 using namespace net;
@@ -170,7 +171,7 @@ TEST_F(LoopbackTest, QueuesWhatTwoSocketsSendToThemselvesApart) {
         const Packet frame =
             packets::ether({}, {}, EtherType::Ipv4,
                            packets::udp_packet({kLocalhost, kLocalhost, port, port}, packets::text("x")));
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         memcpy(m->put(frame.size()), frame.data(), frame.size());
         EXPECT_OK(loopback.transmit(m));
     }

@@ -1,5 +1,6 @@
 // The out-of-order queue, compared with a model of single bytes.
 #include "net/tcp/out_of_order.h"
+#include "new_mbuf.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +18,7 @@ constexpr u32 kSpace = 6000;
 u8 byte_at(u32 offset) { return static_cast<u8>(offset * 7 + offset / 251); }
 
 MbufPtr segment(u32 offset, u32 n) {
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     u8* to = m->put(n);
     for (u32 i = 0; i < n; i++) to[i] = byte_at(offset + i);
     return m;

@@ -100,6 +100,7 @@ struct NarrowPath : NetTest {
     }
     // A router's "fragmentation needed" about a frame of ours.
     void complain(const Packet& about, u16 mtu) {
+        ASSERT_GE(about.size(), 42u);
         Packet quote(about.begin() + 14, about.begin() + 14 + 28);
         complain_of_packet(quote, mtu);
     }
@@ -210,6 +211,7 @@ TEST_F(NarrowPath, IsNotBelievedOfAPacketThatNobodySent) {
     auto s = wanting(IP_PMTUDISC_WANT);
     auto plain = udp_socket(kFar, 2001, 7);
     const Packet real = sent(*s, 1472);
+    ASSERT_GE(real.size(), 42u);
     for (usize spoiled : {6u, 12u, 20u + 1, 20u + 3}) {  // DF, our address, either port
         Packet quote(real.begin() + 14, real.begin() + 14 + 28);
         quote[spoiled] ^= 0x40;

@@ -15,6 +15,7 @@ struct CloseScenario : TcpPeerTest {
 
     // Receives an ICMP error about a frame that was sent.
     void icmp_about(const Packet& frame, IcmpType type, IcmpUnreachableCode code, Ipv4Addr from = kGateway) {
+        ASSERT_GE(frame.size(), 42u);
         const Packet quote(frame.begin() + 14, frame.begin() + 14 + 28);
         receive_ip(packets::ipv4({.src = from, .dst = kOurs, .protocol = 1},
                                  packets::icmp(type, static_cast<u8>(code), 0, 0, quote)));
@@ -25,6 +26,7 @@ struct CloseScenario : TcpPeerTest {
         their_port = 80;
         EXPECT_ERROR(program->connect({kPeer, 80}, false), InProgress);
         our_port = program->local().inet()->port;
+        EXPECT_FALSE(device.sent.empty());
         return device.sent.empty() ? Packet{} : device.sent.front();
     }
 };

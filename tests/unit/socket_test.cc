@@ -2,6 +2,7 @@
 
 #include "abi/ioctl.h"
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 using packets::Packet;
@@ -370,7 +371,7 @@ TEST_F(Close, DropsADatagramThatWasFoundJustBefore) {
     const auto found = stack->endpoints().find(endpoint_of(*s).key());
     s->close();
     const Packet p = to_socket(*s, packets::text("x"));
-    EXPECT_FALSE(found->deliver(Mbuf::alloc(), *Ipv4Packet::parse(p)));
+    EXPECT_FALSE(found->deliver(new_mbuf(), *Ipv4Packet::parse(p)));
 }
 
 TEST_F(Close, FreesTheSocketWithItsLastReference) {

@@ -1,4 +1,5 @@
 #include "net_test.h"
+#include "new_mbuf.h"
 
 using namespace net;
 using packets::Packet;
@@ -94,7 +95,7 @@ TEST_F(TcpReset, LimitsItsResets) {
 TEST_F(TcpReset, CountsAnAnswerWithoutHeadroom) {
     const Packet frame = packets::ether(kOurMac, kPeerMac, EtherType::Ipv4,
                                         packets::tcp_packet({kPeer, kOurs, {.flags = TcpFlags::Syn}}, {}));
-    MbufPtr m = Mbuf::alloc(0);
+    MbufPtr m = new_mbuf(0);
     std::copy(frame.begin(), frame.end(), m->put(frame.size()));
     net_rx(device, std::move(m));
     EXPECT_EQ(device.sent.size(), 1u) << "an emptied mbuf has room for headers as long as the removed ones";

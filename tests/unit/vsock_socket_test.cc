@@ -1,4 +1,5 @@
 // Vsock sockets of one stack over CID 1, and with a host that the test plays.
+#include "new_mbuf.h"
 #include "vsock_socket_kit.h"
 
 using namespace vsock_socket_kit;
@@ -270,7 +271,7 @@ TEST_F(VsockHost, BelievesNoPacketWithOurCidAsItsSource) {
 }
 
 TEST_F(VsockHost, SurvivesShortPackets) {
-    MbufPtr m = Mbuf::alloc(0);
+    MbufPtr m = new_mbuf(0);
     m->put(43);
     vsock_rx(host, std::move(m));
     host.receive(from_host(VsockOp::Data, 1, 1, 5));
