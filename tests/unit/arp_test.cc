@@ -279,6 +279,7 @@ struct ManyNeighbours : NetTest {
         std::copy(p.begin(), p.end(), m->put(p.size()));
         EXPECT_OK(out->send(std::move(m), out->hop_to(neighbour(i)), WhenFull::Drop));
         const Packet sent = wide.take_sent();
+        EXPECT_FALSE(sent.empty());
         return sent[12] == 0x08 && sent[13] == 0x00;
     }
     void meet(u32 i) {

@@ -194,7 +194,7 @@ TEST_F(NarrowPath, OfAPingIsLearntToo) {
 }
 
 TEST_F(NarrowPath, OfAnUnconnectedSocketIsLearntToo) {
-    Ref<Socket> s = value_of(open_udp(*stack));
+    const OpenSocket s(value_of(open_udp(*stack)));
     EXPECT_OK(s->bind({{}, 53}));
     EXPECT_OK(set(*s, IP_MTU_DISCOVER, IP_PMTUDISC_WANT));
     const Packet data = packets::filled(1400);
@@ -203,7 +203,6 @@ TEST_F(NarrowPath, OfAnUnconnectedSocketIsLearntToo) {
     complain(device.take_sent(), 600);
     EXPECT_EQ(stack->path_to(kFar)->mtu, 600);
     EXPECT_EQ(mtu_of(*s), -static_cast<int>(Errno::NotConn));
-    s->close();
 }
 
 // An off-path attacker must guess a socket that sets DF, and its ports.

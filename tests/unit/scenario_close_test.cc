@@ -53,7 +53,9 @@ TEST_F(CloseScenario, SimultaneousCloseWithTheirAckLost) {
     their_fin();
     HEARS(kAck, 2, 2);  // lost, so the peer retransmits its FIN
     their_fin(1, 2);
-    EXPECT_EQ(hear_all().back().ack, 2u);
+    const auto segments = hear_all();
+    ASSERT_FALSE(segments.empty());
+    EXPECT_EQ(segments.back().ack, 2u);
     say({.seq = 2, .ack = 2});
     EXPECT_EQ(time_waits(), 1u) << "not in CLOSING";
 }
@@ -150,7 +152,9 @@ TEST_F(CloseScenario, DataAfterAHalfCloseAreReadAndAcknowledged) {
     for (u32 i = 0; i < 10; i++) say({.seq = 1 + 100 * i, .ack = 2, .data = filled(100)});
     EXPECT_EQ(receive().data.size(), 1000u);
     pass(milliseconds(50));
-    EXPECT_EQ(hear_all().back().ack, 1001u);
+    const auto segments = hear_all();
+    ASSERT_FALSE(segments.empty());
+    EXPECT_EQ(segments.back().ack, 1001u);
     EXPECT_EQ(state(), TcpState::FinWait2);
 }
 // RFC 1122 section 4.2.2.13: the data cannot be read any more.

@@ -123,7 +123,9 @@ TEST_F(OpenScenario, DataInASynAckAreTaken) {
     start_connect();
     say({.flags = kSyn | kAck, .ack = 1, .data = text("hi"), .mss = 1460});
     EXPECT_EQ(as_text(receive().data), "hi");
-    EXPECT_EQ(hear_all().back().ack, 3u);
+    const auto heard = hear_all();
+    ASSERT_FALSE(heard.empty());
+    EXPECT_EQ(heard.back().ack, 3u);
 }
 
 TEST_F(OpenScenario, AFinInASynAckClosesTheirHalf) {
@@ -131,7 +133,9 @@ TEST_F(OpenScenario, AFinInASynAckClosesTheirHalf) {
     say({.flags = kSyn | kAck | kFin, .ack = 1, .mss = 1460});
     EXPECT_EQ(state(), TcpState::CloseWait);
     EXPECT_EQ(receive().data.size(), 0u);
-    EXPECT_EQ(hear_all().back().ack, 2u);
+    const auto heard = hear_all();
+    ASSERT_FALSE(heard.empty());
+    EXPECT_EQ(heard.back().ack, 2u);
 }
 
 TEST_F(OpenScenario, ASynAgainWithOtherNumbersIsChallengedInSynReceived) {

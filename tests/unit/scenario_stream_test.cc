@@ -133,7 +133,9 @@ TEST_F(StreamScenario, HalfASegmentReadAndClosedIsReset) {
     arrive(1, "abcdef");
     EXPECT_EQ(as_text(receive(3).data), "abc");
     close();
-    EXPECT_EQ(hear_all().back().flags, kRst | kAck);
+    const auto segments = hear_all();
+    ASSERT_FALSE(segments.empty());
+    EXPECT_EQ(segments.back().flags, kRst | kAck);
     EXPECT_EQ(state(), TcpState::Closed);
 }
 TEST_F(StreamScenario, AllReadAndClosedIsAFin) {
@@ -141,14 +143,18 @@ TEST_F(StreamScenario, AllReadAndClosedIsAFin) {
     arrive(1, "abcdef");
     EXPECT_EQ(receive().data.size(), 6u);
     close();
-    EXPECT_EQ(hear_all().back().flags, kFin | kAck);
+    const auto segments = hear_all();
+    ASSERT_FALSE(segments.empty());
+    EXPECT_EQ(segments.back().flags, kFin | kAck);
 }
 TEST_F(StreamScenario, DataThatNobodyCouldReadYetAreNoReasonForAReset) {
     accept_one();
     arrive(4, "def");  // the first three bytes are missing
     device.sent.clear();
     close();
-    EXPECT_EQ(hear_all().back().flags, kFin | kAck);
+    const auto segments = hear_all();
+    ASSERT_FALSE(segments.empty());
+    EXPECT_EQ(segments.back().flags, kFin | kAck);
 }
 
 // --- the send window

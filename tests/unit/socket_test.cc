@@ -87,17 +87,16 @@ TEST_F(Connect, IsLimitedToAShareOfTheMemory) {
     for (const usize memory : {4096u, 32768u}) {
         fake::world().memory_pages = memory;
         const long before = fake::world().pages_out;
-        std::vector<Ref<Socket>> sockets;
+        std::vector<OpenSocket> sockets;
         for (auto s = stack->open_socket(AF_INET, SOCK_DGRAM, 0); s.ok();
              s = stack->open_socket(AF_INET, SOCK_DGRAM, 0))
-            sockets.push_back(std::move(s).value());
+            sockets.emplace_back(std::move(s).value());
         EXPECT_GE(sockets.size(), memory * 10'000 / 32768);
         EXPECT_LE(fake::world().pages_out - before, static_cast<long>(memory / 16));
         EXPECT_ERROR(stack->connect_udp(kGateway, 0, 7), NFile);
         auto other_kinds_have_room = echo_socket();
         sockets.pop_back();
         auto one_more = udp_socket(kGateway, 0, 7);
-        for (const Ref<Socket>& s : sockets) s->close();
     }
 }
 
