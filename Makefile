@@ -256,7 +256,7 @@ unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
 fuzz: $(FUZZERS)                    ## let libFuzzer change inputs of each target, or of TARGET, for SECONDS; fails below the coverage in tests/fuzz/floors (20 min)
 	@exec $(PYTHON) tests/fuzz/run --seconds $(SECONDS) $(TARGET)
-alloc-failure: $(BUILD)/host/unit_tests    ## run each network test once for each allocation that it makes, which then fails (10 min)
+alloc-failure: $(BUILD)/host/unit_tests    ## run each network test once for each allocation that it makes, which then fails (30 min). EVERY=20: a twentieth of the failures
 	@exec $(BUILD)/host/unit_tests --fail-allocations $(EVERY) $(TEST)
 mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small ways, one at a time: do the tests notice? FILES="kernel/net/tcp/ack.cc ..." (2 h)
 	@exec tests/mutate/run $(FILES)
