@@ -79,7 +79,7 @@ $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 
 # The simulated network. `make sim` runs it without sanitizers, which takes a fifth of the time.
 SIM_SOURCES := $(call find_sources,kernel/net) $(filter-out %/main.cc,$(wildcard tests/sim/*.cc)) $(PORTABLE_LIB) \
-	$(addprefix tests/fake/,agenda.cc line.cc net_platform.cc packets.cc tcp_sim.cc) \
+	$(addprefix tests/fake/,agenda.cc allocation_failure.cc line.cc net_platform.cc packets.cc tcp_sim.cc) \
 	$(addprefix tools/capture/,link_type.cc writer.cc)
 $(BUILD)/host/sim_tests: $(call tobj,$(wildcard tests/unit/sim_*_test.cc) $(SIM_SOURCES)) $(BUILD)/names/sim
 
