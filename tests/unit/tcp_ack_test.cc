@@ -302,7 +302,7 @@ TEST_F(AckWithSacks, AnOlderSegmentDoesNotChangeTheWindow) {
     EXPECT_EQ(window_after(kTheirs + 10, 1000, 20000), 20000u);
     EXPECT_EQ(window_after(kTheirs + 9, 1500, 25000), 25000u) << "a retransmission with a newer ACK";
     EXPECT_EQ(window_after(kTheirs + 8, 1500, 20000), 25000u);
-    EXPECT_EQ(window_after(kTheirs + 11, 1000, 65535), 65535u);
+    EXPECT_EQ(window_after(kTheirs + 11, 1500, 65535), 65535u);
     EXPECT_EQ(t.max_snd_wnd, 65535u);
 }
 
