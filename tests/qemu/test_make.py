@@ -84,7 +84,7 @@ def the_tools_refuse_wrong_arguments_in_one_line_and_say_what_to_do():
             ("tests/dump_compare /no/folder", "/no/folder: there is no such file or folder"),
             ("tests/dump_compare docs", "no pcap or pcapng file in docs"), ("tests/bench/run nosuch", "no row contains nosuch"),
             ("tests/bench/beside nosuch", "no row contains nosuch"),
-            ("tools/lint nosuch", "there is no step nosuch: use layers"), ("tools/setup nosuch", "use run, test, lint, bench or interop"),
+            ("tools/lint nosuch", "there is no step nosuch: use layers"), ("tools/setup nosuch", "use run, test, lint, bench, mutate or interop"),
             ("tools/coverage nosuch", "takes no argument"), (".ci/run nosuch", "takes no argument"),
             ("tools/doctor", "usage: make doctor"),
             (f"{BUILD}/host/server --http 1 --www /no/folder --port 1", "the folder /no/folder: No such file or directory"),
