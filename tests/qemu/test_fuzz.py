@@ -4,7 +4,7 @@ import functools
 import os
 import subprocess
 
-from guest import BUILD, ROOT, check
+from guest import BUILD, ROOT, check, check_equal
 from suite import test
 
 SECONDS = 20
@@ -27,6 +27,11 @@ for name in TARGETS:
     one = functools.partial(fuzz, name)
     one.__name__, one.__module__ = f"the_fuzzer_of_{name}_finds_nothing_and_covers_what_it_must", __name__
     test(deadline=300, waits=True)(one)
+
+
+@test()
+def each_fuzzer_has_a_floor():
+    check_equal(sorted(run("tests/fuzz/run", "--list").split()), sorted(TARGETS), "the targets, and the lines of tests/fuzz/floors")
 
 
 @test(deadline=300)

@@ -80,6 +80,7 @@ Options parse(int argc, char** argv) {
         }
     }
     if (optind < argc) refuse("too many arguments");
+    if (o.seeds == 0 || o.jobs == 0) refuse("--seeds and --jobs must be at least 1");
     return o;
 }
 

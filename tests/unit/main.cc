@@ -6,6 +6,7 @@
 // alloc-failure).
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "allocation_failure.h"
@@ -14,5 +15,9 @@ int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
     if (argc < 3 || std::string(argv[1]) != "--fail-allocations") return RUN_ALL_TESTS();
     const int every = std::atoi(argv[2]);
-    return fake::fail_allocations(every > 0 ? static_cast<unsigned>(every) : 1, {argv + 3, argv + argc});
+    if (every <= 0) {
+        std::fprintf(stderr, "unit_tests: EVERY=%s is invalid: use 1 or more\n", argv[2]);
+        return 2;
+    }
+    return fake::fail_allocations(static_cast<unsigned>(every), {argv + 3, argv + argc});
 }

@@ -115,11 +115,8 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
             dispose_of(gone, fresh, Stat::arp_queue_full);
             return interface_.send_frame(std::move(packet), mac, EtherType::Ipv4, WhenFull::Drop);
         }
-        if (!n) {
-            n = start_locked(ip, fresh, now, gone);
-            asks = n != nullptr;
-        }
-        if (asks) {
+        if (!n && (n = start_locked(ip, fresh, now, gone))) {
+            asks = true;
             (void)act_locked(*n, now);
             arm_locked(n->deadline);
         }
