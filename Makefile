@@ -115,7 +115,8 @@ KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikern
 USERFLAGS   := $(USERTARGET) $(USERWORLD) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g1 -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -idirafter user/include -DNX6_DUMP_ALL
-SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+# What the sanitizers cannot see: the value of an empty optional, an index past a span.
+SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS
 QUICKLY     := -O0 -fno-sanitize=null,alignment
 COVERAGE    := -fprofile-instr-generate=$(BUILD)/coverage/%m.profraw -fcoverage-mapping
 # What the fuzzers change their inputs for: it tells libFuzzer which edges a run takes and what it compares.

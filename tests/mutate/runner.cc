@@ -5,8 +5,8 @@
 //   NUMBER unreached         no test executed its place
 //
 // A first child runs all tests without a mutant, and tells which tests execute which places. Then workers
-// fork a child for each mutant, which runs only the tests that execute its place, the quick ones first, until
-// one fails.
+// fork a child for each mutant, which runs only the tests that execute its place, until one fails: those
+// first that execute most of the places nearby, because they are about this code; then the quickest.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -14,11 +14,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -31,16 +34,21 @@ static unsigned char nowhere[1 << 16];  // outside of the tests
 unsigned char* reached = nowhere;
 }  // namespace mutate
 
-// A mutant may allocate for ever.
-extern "C" const char* __asan_default_options() { return "hard_rss_limit_mb=2000:detect_leaks=0"; }
+// A mutant may allocate for ever. A child lives shortly, and nobody reads its report.
+extern "C" const char* __asan_default_options() {
+    return "hard_rss_limit_mb=2000:detect_leaks=0:quarantine_size_mb=16:malloc_context_size=0";
+}
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kMostTime = 5.0;   // seconds for a mutant's tests
-constexpr double kQuick = 0.02;     // seconds
-constexpr double kLeastTime = 2.0;  // of processor time for a child, and 10 times what its tests take
+// Seconds for three groups of tests: those that are most about a mutant's place, those that are so too, and
+// the quickest of the others.
+constexpr double kTime[] = {0.1, 1.5, 1.5};
+constexpr double kSlow = 0.5;       // too slow for the first two
+constexpr double kLeastTime = 1.0;  // of processor time for a test, and 10 times what it takes
+constexpr unsigned kNear = 40;      // places before and after this one
 constexpr usize kNameLength = 160;
 
 template <class T>
@@ -56,6 +64,7 @@ struct Test {
 };
 std::vector<Test> tests;
 double* seconds;  // [test]
+unsigned last_mutant;
 
 struct Shared {
     std::atomic<unsigned> next;
@@ -95,16 +104,28 @@ class Reach : public testing::EmptyTestEventListener {
     Clock::time_point start_;
 };
 
-// Keeps the name of the test that runs where the parent can read it.
-class Names : public testing::EmptyTestEventListener {
+// Seconds of processor time, and ten times as long on a busy machine.
+void limit_time(double most) {
+    const double whole = std::floor(most);
+    const itimerval of_processor{
+        {}, {static_cast<time_t>(whole), static_cast<suseconds_t>(1e6 * (most - whole))}};
+    setitimer(ITIMER_PROF, &of_processor, nullptr);
+    alarm(static_cast<unsigned>(10 * most));
+}
+
+// Limits the time of each test, and keeps its name where the parent can read it.
+class Limits : public testing::EmptyTestEventListener {
   public:
-    explicit Names(char* name) : name_(name) {}
+    explicit Limits(char* name) : name_(name) {}
 
   private:
     void OnTestStart(const testing::TestInfo& info) override {
         std::snprintf(name_, kNameLength, "%s", full_name(info).c_str());
+        while (tests[at_].name != name_) at_++;
+        limit_time(kLeastTime + 10 * seconds[at_]);
     }
     char* name_;
+    usize at_ = 0;
 };
 
 void quiet() {
@@ -124,55 +145,77 @@ bool ended_well(pid_t child) {
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-void limit_time(double expected) {
-    const auto limit = static_cast<time_t>(kLeastTime + 10 * expected);
-    const itimerval of_processor{{}, {limit, 0}};
-    setitimer(ITIMER_PROF, &of_processor, nullptr);
-    alarm(static_cast<unsigned>(10 * limit));
+// The tests that execute its place, and how many places nearby each executes.
+std::vector<std::pair<unsigned, usize>> tests_of(unsigned mutant) {
+    const unsigned from = mutant > kNear ? mutant - kNear : 1, to = std::min(mutant + kNear, last_mutant);
+    std::vector<std::pair<unsigned, usize>> its;
+    for (usize i = 0; i < tests.size(); i++) {
+        const unsigned char* reaches = tests[i].reaches;
+        if (reaches[mutant]) its.push_back({std::accumulate(reaches + from, reaches + to + 1, 0u), i});
+    }
+    return its;
 }
 
+// Some tests, as a filter of GoogleTest.
+struct Some {
+    std::string names;
+    double expected = 0;  // seconds
+    usize count = 0;
+    void add(usize test) {
+        names += (names.empty() ? "" : ":") + tests[test].name;
+        expected += seconds[test];
+        count++;
+    }
+};
+
 // True: these tests pass.
-bool passes(unsigned mutant, const std::string& names, double expected, char* running) {
-    if (names.empty()) return true;
+bool passes(unsigned mutant, const Some& some, char* running) {
+    if (some.count == 0) return true;
     const pid_t child = fork();
     if (child == 0) {
         quiet();
-        limit_time(expected);
         mutate::active = mutant;
-        GTEST_FLAG_SET(filter, names);
+        GTEST_FLAG_SET(filter, some.names);
         GTEST_FLAG_SET(fail_fast, true);
-        _exit(run_tests(new Names(running)));
+        _exit(run_tests(new Limits(running)));
     }
     return ended_well(child);
 }
 
-// The tests that execute its place, the quickest first.
-std::vector<usize> tests_of(unsigned mutant) {
-    std::vector<usize> its;
-    for (usize i = 0; i < tests.size(); i++)
-        if (tests[i].reaches[mutant]) its.push_back(i);
-    std::sort(its.begin(), its.end(), [](usize a, usize b) { return seconds[a] < seconds[b]; });
-    return its;
+// The groups of the tests that execute its place, and how many tests do.
+std::array<Some, 3> choose(unsigned mutant, usize& all) {
+    auto its = tests_of(mutant);
+    all = its.size();
+    std::sort(its.begin(), its.end(), [](auto a, auto b) {
+        return a.first != b.first ? a.first > b.first : seconds[a.second] < seconds[b.second];
+    });
+    std::array<Some, 3> groups;
+    std::vector<usize> rest;
+    for (const auto& [places, test] : its) {
+        const usize group = groups[0].expected < kTime[0] ? 0 : 1;
+        if (seconds[test] < kSlow && groups[group].expected < kTime[group])
+            groups[group].add(test);
+        else
+            rest.push_back(test);
+    }
+    std::sort(rest.begin(), rest.end(), [](usize a, usize b) { return seconds[a] < seconds[b]; });
+    for (usize i = 0; i < rest.size() && groups[2].expected < kTime[2]; i++) groups[2].add(rest[i]);
+    return groups;
 }
 
 void judge(unsigned mutant, char* running, std::FILE* out) {
-    const std::vector<usize> its = tests_of(mutant);
-    std::string names[2];  // quick and slow ones
-    double expected[2]{};
-    usize count = 0;
-    for (; count < its.size() && expected[0] + expected[1] < kMostTime; count++) {
-        const Test& test = tests[its[count]];
-        const int slow = seconds[its[count]] > kQuick;
-        names[slow] += (names[slow].empty() ? "" : ":") + test.name;
-        expected[slow] += seconds[its[count]];
+    usize all = 0, run = 0;
+    bool survives = true;
+    for (const Some& some : choose(mutant, all)) {
+        survives = survives && passes(mutant, some, running);
+        run += some.count;
     }
-    if (its.empty()) {
+    if (all == 0) {
         shared_state->unreached++;
         std::fprintf(out, "%u unreached\n", mutant);
-    } else if (passes(mutant, names[0], expected[0], running) &&
-               passes(mutant, names[1], expected[1], running)) {
+    } else if (survives) {
         shared_state->survived++;
-        std::fprintf(out, "%u survived %zu of %zu\n", mutant, count, its.size());
+        std::fprintf(out, "%u survived %zu of %zu\n", mutant, run, all);
     } else {
         shared_state->noticed++;
         std::fprintf(out, "%u noticed %s\n", mutant, running);
@@ -180,20 +223,20 @@ void judge(unsigned mutant, char* running, std::FILE* out) {
     std::fflush(out);
 }
 
-[[noreturn]] void work(unsigned worker, unsigned last, const std::string& path) {
+[[noreturn]] void work(unsigned worker, const std::string& path) {
     std::FILE* out = std::fopen((path + "." + std::to_string(worker)).c_str(), "w");
     if (!out) _exit(1);
     for (;;) {
         const unsigned mutant = shared_state->next++;
-        if (mutant > last) _exit(0);
+        if (mutant > last_mutant) _exit(0);
         judge(mutant, shared_state->running[worker], out);
     }
 }
 
-void show_progress(unsigned first, unsigned last) {
+void show_progress(unsigned first) {
     const unsigned n = shared_state->noticed, s = shared_state->survived, u = shared_state->unreached;
     std::fprintf(stderr, "\r%u of %u mutants: %u noticed, %u survived, %u not reached ", n + s + u,
-                 last - first + 1, n, s, u);
+                 last_mutant - first + 1, n, s, u);
 }
 
 }  // namespace
@@ -204,9 +247,9 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: mutants FIRST LAST OUT      `make mutate` calls it\n");
         return 2;
     }
-    const auto first = static_cast<unsigned>(std::atoi(argv[1])),
-               last = static_cast<unsigned>(std::atoi(argv[2]));
-    list_tests(last + 1);
+    const auto first = static_cast<unsigned>(std::atoi(argv[1]));
+    last_mutant = static_cast<unsigned>(std::atoi(argv[2]));
+    list_tests(last_mutant + 1);
     shared_state = shared<Shared>(1);
     std::fprintf(stderr, "running all tests once, to see what each executes\n");
     const pid_t child = fork();
@@ -222,10 +265,10 @@ int main(int argc, char** argv) {
     shared_state->next = first;
     const auto workers = static_cast<unsigned>(std::min(8L, sysconf(_SC_NPROCESSORS_ONLN)));
     for (unsigned w = 0; w < workers; w++)
-        if (fork() == 0) work(w, last, argv[3]);
+        if (fork() == 0) work(w, argv[3]);
     for (unsigned alive = workers; alive > 0;) {
         while (alive > 0 && waitpid(-1, nullptr, WNOHANG) > 0) alive--;
-        show_progress(first, last);
+        show_progress(first);
         sleep(1);
     }
     std::fprintf(stderr, "\n");

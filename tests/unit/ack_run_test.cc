@@ -2,6 +2,7 @@
 #include "net/proto/ack_run.h"
 
 #include "ack_kit.h"
+#include "net/proto/tcp_frame.h"
 #include "tcp_peer.h"
 
 using namespace net;
@@ -54,6 +55,49 @@ TEST_F(AckRun, OnlyPureAcksOfOneConnection) {
         EXPECT_FALSE(covers({.ack = 2001, .flags = both}, {}));
     }
     EXPECT_FALSE(covers({.ack = 2001, .flags_offset = 0x2000}, {.flags_offset = 0x2000})) << "fragments";
+}
+
+// The fields in which an ACK may differ from the one before: identification, checksums, acknowledgment
+// number, window, urgent pointer (without URG it means nothing) and the timestamps themselves.
+bool may_differ(usize at) {
+    constexpr usize kIp = TcpFrame::kIp, kTcp = TcpFrame::kTcp, kStamps = kTcp + sizeof(TcpHeader) + 4;
+    return at / 2 == (kIp + 4) / 2 || at / 2 == (kIp + 10) / 2 || (at >= kTcp + 8 && at < kTcp + 12) ||
+           (at >= kTcp + 14 && at < kTcp + 20) || at >= kStamps;
+}
+
+TEST_F(AckRun, ADifferenceElsewhereEndsTheRun) {
+    const Packet earlier = frame_of({.options = kStamps});
+    for (usize at = 0; at < earlier.size(); at++) {
+        Packet later = frame_of({.ack = 2001, .options = kStamps});
+        later[at] ^= 1;
+        if (!may_differ(at)) EXPECT_FALSE(ack_covers(*mbuf_of(later), *mbuf_of(earlier))) << "byte " << at;
+    }
+}
+
+TEST_F(AckRun, BothFramesAreAsLongAsTheirHeadersSay) {
+    const Packet earlier = frame_of({.options = kStamps}),
+                 later = frame_of({.ack = 2001, .options = kStamps});
+    const auto first = [](const Packet& p, usize n) {
+        return mbuf_of(Packet(p.begin(), p.begin() + static_cast<long>(n)));
+    };
+    EXPECT_TRUE(ack_covers(*mbuf_of(later), *mbuf_of(earlier)));
+    for (usize n = 0; n < later.size(); n++) {
+        EXPECT_FALSE(ack_covers(*first(later, n), *first(earlier, n))) << n;
+        EXPECT_FALSE(ack_covers(*first(later, n), *mbuf_of(earlier))) << n;
+        EXPECT_FALSE(ack_covers(*mbuf_of(later), *first(earlier, n))) << n;
+    }
+    const Packet bare = frame_of({}), next = frame_of({.ack = 2001});
+    EXPECT_TRUE(ack_covers(*first(next, 54), *first(bare, 54))) << "the shortest";
+}
+
+TEST_F(AckRun, OnlyAWholePacketIsIntact) {
+    const Packet good = frame_of({.options = kStamps});
+    EXPECT_TRUE(ack_is_intact(*mbuf_of(good)));
+    for (usize at = TcpFrame::kIp; at < good.size(); at++) {
+        Packet bad = good;
+        bad[at] ^= 0x50;  // of the lengths in each header, too
+        EXPECT_FALSE(ack_is_intact(*mbuf_of(bad))) << "byte " << at;
+    }
 }
 
 TEST_F(AckRun, AnyBytesAreSafe) {

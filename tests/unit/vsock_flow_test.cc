@@ -257,7 +257,7 @@ TEST(VsockPacketTest, NeedsAWholeHeaderItsPayloadAnd32BitCids) {
     EXPECT_FALSE(VsockPacket::parse(bytes.first(43), 5));
     h.src_cid = u64{1} << 32 | 2;
     EXPECT_FALSE(VsockPacket::parse(bytes, 5));
-    h.src_cid = 2, h.dst_cid = u64{1} << 63 | 3;
+    h.src_cid = 2, h.dst_cid = u64{1} << 32 | 3;
     EXPECT_FALSE(VsockPacket::parse(bytes, 5));
     h.dst_cid = 3, h.length = 65537;
     EXPECT_FALSE(VsockPacket::parse(bytes, 65537));

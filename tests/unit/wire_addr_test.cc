@@ -11,14 +11,15 @@ namespace {
 TEST(WireAddr, ReadsFourDecimalOctets) {
     EXPECT_EQ(Ipv4Addr::parse("10.0.2.15"), Ipv4Addr(10, 0, 2, 15));
     EXPECT_EQ(Ipv4Addr::parse("0.0.0.0"), Ipv4Addr());
+    EXPECT_EQ(Ipv4Addr::parse("9.19.199.90"), Ipv4Addr(9, 19, 199, 90));
     EXPECT_EQ(Ipv4Addr::parse("255.255.255.255"), Ipv4Addr(0xffff'ffff));
 }
 
 TEST(WireAddr, RefusesAllThatIsNotFourDecimalOctets) {
     for (const char* text :
-         {"",         "1",        "1.2.3",     "1.2.3.",     "1.2.3.4.",          "1.2.3.4.5", "1.2.3.256",
-          "1.2.3.04", "01.2.3.4", " 1.2.3.4",  "1.2.3.4 ",   "1.2.3.-4",          "+1.2.3.4",  "1..3.4",
-          ".1.2.3",   "a.b.c.d",  "0x1.2.3.4", "1.2.3.4/24", "99999999999.1.1.1", "1,2,3,4"}) {
+         {"",         "1",        "1.2.3",    "1.2.3.",    "1.2.3.4.",   "1.2.3.4.5",         "1.2.3.256",
+          "1.2.3.04", "01.2.3.4", " 1.2.3.4", "1.2.3.4 ",  "1.2.3.4/",   "1.2.3.-4",          "+1.2.3.4",
+          "1..3.4",   ".1.2.3",   "a.b.c.d",  "0x1.2.3.4", "1.2.3.4/24", "99999999999.1.1.1", "1,2,3,4"}) {
         EXPECT_FALSE(Ipv4Addr::parse(text)) << text;
     }
 }
@@ -32,6 +33,7 @@ TEST(WireAddr, ReadsAPrefix) {
     EXPECT_FALSE(p->contains(Ipv4Addr(10, 0, 3, 1)));
     EXPECT_TRUE(p->is_broadcast(Ipv4Addr(10, 0, 2, 255)));
     EXPECT_FALSE(p->is_broadcast(Ipv4Addr(10, 0, 2, 15)));
+    EXPECT_FALSE(p->is_broadcast(Ipv4Addr(10, 0, 3, 255))) << "another network's";
 }
 
 TEST(WireAddr, PrefixesAtTheLimitsHoldAllOrOne) {
@@ -42,8 +44,9 @@ TEST(WireAddr, PrefixesAtTheLimitsHoldAllOrOne) {
 }
 
 TEST(WireAddr, RefusesAMalformedPrefix) {
-    for (const char* text : {"", "/", "10.0.2.15", "10.0.2.15/", "10.0.2.15/33", "10.0.2.15/2x",
-                             "10.0.2.15/-1", "10.0.2/24", "10.0.2.15/024", "10.0.2.15 /24"}) {
+    for (const char* text :
+         {"", "/", "10.0.2.15", "10.0.2.15/", "10.0.2.15/33", "10.0.2.15/2x", "10.0.2.15/-1", "10.0.2/24",
+          "10.0.2.15/024", "10.0.2.15 /24", "10.0.2.15/24/", "10.0.2.15 24"}) {
         EXPECT_FALSE(Ipv4Prefix::parse(text)) << text;
     }
 }
@@ -56,6 +59,44 @@ TEST(WireAddr, KnowsTheKindsOfAddresses) {
     EXPECT_TRUE(Ipv4Addr(127, 1, 2, 3).is_loopback());
     EXPECT_TRUE(MacAddr::broadcast().is_group());
     EXPECT_FALSE((MacAddr{{0x52, 0x54, 0, 0x12, 0x34, 0x56}}).is_group());
+}
+
+TEST(WireAddr, EachByteOfAStationsAddressCounts) {
+    const MacAddr a{{0x52, 0x54, 0, 0x12, 0x34, 0x56}};
+    for (u8 i = 0; i < 6; i++) {
+        MacAddr other = a, alone{};
+        other.bytes[i] ^= 0x80;
+        alone.bytes[i] = 2;
+        EXPECT_NE(other, a) << "byte " << int{i};
+        EXPECT_TRUE(alone.is_station()) << "byte " << int{i};
+    }
+    EXPECT_FALSE(MacAddr{}.is_station());
+    EXPECT_FALSE(MacAddr::broadcast().is_station());
+}
+
+// RFC 3021: both addresses of a /31 are hosts. RFC 1122 section 3.2.1.3: the others.
+TEST(WireAddr, AHostHasNoSpecialAddress) {
+    for (const char* text : {"10.0.2.1/24", "10.0.2.254/24", "10.0.2.1/30", "10.0.2.2/31", "10.0.2.3/31",
+                             "10.0.2.4/32", "1.0.0.1/8", "126.0.0.1/8", "128.0.0.1/8", "223.255.255.1/24"}) {
+        EXPECT_TRUE(Ipv4Prefix::parse(text)->is_host()) << text;
+    }
+    for (const char* text : {"10.0.2.0/24", "10.0.2.255/24", "10.0.2.0/30", "10.0.2.3/30", "0.0.0.1/8",
+                             "127.0.0.1/8", "224.0.0.1/24", "255.255.255.255/32"}) {
+        EXPECT_FALSE(Ipv4Prefix::parse(text)->is_host()) << text;
+    }
+    EXPECT_FALSE((Ipv4Prefix{Ipv4Addr(10, 0, 2, 1), 33}.is_host()));
+}
+
+TEST(WireAddr, NeighboursAreTheOtherHostsOfTheLink) {
+    const Ipv4Prefix self = *Ipv4Prefix::parse("10.0.2.15/24"), pair = *Ipv4Prefix::parse("10.0.2.2/31");
+    EXPECT_TRUE(self.has_neighbour(Ipv4Addr(10, 0, 2, 2)));
+    EXPECT_FALSE(self.has_neighbour(self.addr));
+    EXPECT_FALSE(self.has_neighbour(Ipv4Addr(10, 0, 3, 2)));
+    EXPECT_FALSE(self.has_neighbour(Ipv4Addr(10, 0, 2, 0)));
+    EXPECT_FALSE(self.has_neighbour(Ipv4Addr(10, 0, 2, 255)));
+    EXPECT_TRUE(pair.has_neighbour(Ipv4Addr(10, 0, 2, 3)));
+    EXPECT_FALSE((Ipv4Prefix{}.has_neighbour(Ipv4Addr(10, 0, 2, 2))));
+    EXPECT_FALSE((Ipv4Prefix{Ipv4Addr(255, 255, 255, 254), 31}.has_neighbour(Ipv4Addr(0xffff'ffff))));
 }
 
 TEST(WireAddr, WritesAddresses) {

@@ -60,17 +60,49 @@ TEST(Checksum, OfPiecesOfEvenLengthIsThatOfTheWhole) {
     }
 }
 
+TEST(Checksum, OfPiecesOfOddLengthNeedsTheirOffsets) {
+    const auto b = random_bytes(101, 3);
+    for (usize cut = 0; cut < b.size(); cut++) {
+        Checksum sum;
+        sum.add_at(0, Bytes(b).first(cut));
+        sum.add_at(cut, Bytes(b).subspan(cut));
+        ASSERT_EQ(sum.finish(), by_the_book(b)) << cut;
+    }
+}
+
+template <usize N>
+void expect_sum_of_header(const std::vector<u8>& bytes) {
+    struct Header {
+        u8 bytes[N];
+    } h;
+    memcpy(&h, bytes.data(), N);
+    Checksum sum;
+    sum.add_header(h);
+    EXPECT_EQ(sum.finish(), by_the_book(Bytes(bytes).first(N))) << N << " bytes";
+}
+
 TEST(Checksum, OfAHeaderIsThatOfItsBytes) {
     const auto b = random_bytes(20, 4);
-    Checksum sum;
-    sum.add_header(*header_of<Ipv4Header>(b));
-    EXPECT_EQ(sum.finish(), by_the_book(b));
+    expect_sum_of_header<2>(b);
+    expect_sum_of_header<4>(b);
+    expect_sum_of_header<6>(b);
+    expect_sum_of_header<8>(b);
+    expect_sum_of_header<14>(b);
+    expect_sum_of_header<20>(b);
 }
 
 TEST(Checksum, PseudoHeaderIsTwelveBytes) {
     Checksum sum;
     sum.add_pseudo_header(Ipv4Addr(10, 0, 2, 2), Ipv4Addr(10, 0, 2, 15), IpProtocol::Udp, 0x1234);
     EXPECT_EQ(sum.finish(), by_the_book(from_hex("0a 00 02 02 0a 00 02 0f 00 11 12 34")));
+}
+
+// The sum before the carries are added: 0xffff + 0xffff + 0xffff = 0x2fffd; 0x1ffff needs a second carry.
+TEST(Checksum, UpdateAddsTheCarryOfTheCarry) {
+    EXPECT_EQ(checksum_update(0x0000, 0x0000, 0xffff), static_cast<u16>(~0xffff));
+    EXPECT_EQ(checksum_update(0x0000, 0x0000, 0x0001), static_cast<u16>(~0x0001));
+    EXPECT_EQ(checksum_update(0x0000, 0xffff, 0x0001), static_cast<u16>(~0x0001));
+    EXPECT_EQ(checksum_update(0x0001, 0x0000, 0x0002), static_cast<u16>(~0x0001));
 }
 
 TEST(Checksum, UpdateEqualsSummingAnew) {

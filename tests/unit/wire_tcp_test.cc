@@ -102,10 +102,28 @@ TEST(TcpOptions, OfAnotherKindOrAWrongLengthAnswerNothing) {
                      is_sack_permitted(o));
         EXPECT_TRUE(sack_blocks_of(o).empty());
     }
-    const HeaderOption other{99, Bytes(zeros).first(2)};
-    EXPECT_FALSE(max_segment_size_of(other) || window_scale_of(other) || timestamps_of(other));
-    EXPECT_FALSE(is_sack_permitted(other));
-    EXPECT_TRUE(sack_blocks_of(other).empty());
+    // Another kind with the length of each of these, and each kind with the lengths of the others.
+    const u8 data[16] = {};
+    for (const u8 kind : {2, 3, 4, 5, 8, 99}) {
+        for (const usize length : {0u, 1u, 2u, 8u, 16u}) {
+            const HeaderOption o{kind, Bytes(data).first(length)};
+            EXPECT_EQ(max_segment_size_of(o).has_value(), kind == 2 && length == 2);
+            EXPECT_EQ(window_scale_of(o).has_value(), kind == 3 && length == 1);
+            EXPECT_EQ(is_sack_permitted(o), kind == 4 && length == 0);
+            EXPECT_EQ(sack_blocks_of(o).size(), kind == 5 ? length / 8 : 0);
+            EXPECT_EQ(timestamps_of(o).has_value(), kind == 8 && length == 8);
+        }
+    }
+}
+
+TEST(TcpOptions, EndWithTheirBytes) {
+    const auto bytes = from_hex("01 04 02");
+    TcpOptions walk(bytes);
+    EXPECT_TRUE(walk.next());
+    EXPECT_TRUE(is_sack_permitted(*walk.next()));
+    EXPECT_FALSE(walk.next());
+    EXPECT_FALSE(walk.next()) << "and stay there";
+    EXPECT_FALSE(walk.malformed());
 }
 
 }  // namespace
