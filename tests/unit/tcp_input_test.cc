@@ -252,8 +252,10 @@ TEST_F(InTimeWait, ARstIsIgnored) {
 TEST_F(InTimeWait, ARstThatAnswersOurAckOfASynEndsIt) {
     arrives(carrying(1, 0, TcpFlags::Syn));
     EXPECT_TRUE(t.refused_syn);
+    const auto challenges = t.challenges;
     arrives(carrying(2, 0, TcpFlags::Rst));
     EXPECT_EQ(t.state, TcpState::TimeWait) << "not at RCV.NXT";
+    EXPECT_EQ(t.challenges, challenges) << "and not answered";
     arrives(carrying(1, 0, TcpFlags::Rst));
     EXPECT_EQ(t.state, TcpState::Closed);
     EXPECT_EQ(t.error, Errno::None);
