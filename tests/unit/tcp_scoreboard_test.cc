@@ -147,6 +147,28 @@ struct Model {
         for (usize i = una; i < bytes.size(); i++) n += !bytes[i].sacked && !bytes[i].lost;
         return n;
     }
+    template <class F>
+    u32 first(u32 from, F wanted) const {
+        while (from < bytes.size() && !wanted(bytes[from])) from++;
+        return from;
+    }
+    // The number of runs, as few as possible. The times of what is SACKed or lost no longer matter: a run has
+    // the latest of its bytes.
+    usize join() {
+        usize n = 0;
+        for (usize from = una, to; from < bytes.size(); from = to, n++) {
+            const Byte first = bytes[from];
+            u64 latest = first.sent_at;
+            for (to = from + 1; to < bytes.size() && is_in_run(first, bytes[to]); to++)
+                latest = std::max(latest, bytes[to].sent_at);
+            for (usize i = from; i < to; i++) bytes[i].sent_at = latest;
+        }
+        return n;
+    }
+    static bool is_in_run(const Byte& first, const Byte& b) {
+        return first.sacked == b.sacked && first.lost == b.lost && first.resent == b.resent &&
+               (first.sacked || first.lost || first.sent_at == b.sent_at);
+    }
     SeqRange first_lost(Seq base) const {
         u32 left = una;
         while (left < bytes.size() && !bytes[left].lost) left++;
@@ -176,20 +198,50 @@ struct Random : Board, ::testing::WithParamInterface<int> {
             m.bytes[i].lost = false, m.bytes[i].resent = true, m.bytes[i].sent_at = now;
         s.sent(r(from, from + n), at(now), {});
     }
+    // What is reported is as it was before.
+    u32 checked(const Delivered& d) {
+        for (u32 i = d.left.since(base); i < d.right.since(base); i++) {
+            const Model::Byte& b = m.bytes[i];
+            EXPECT_TRUE(!b.sacked && b.lost == d.was_lost && b.resent == d.resent) << i;
+            EXPECT_EQ(d.sent_at, at(b.sent_at)) << i;
+        }
+        return d.right.since(d.left);
+    }
     void sack_some() {
         const u32 a = within(), b = within();
         if (a >= b || a == m.una) return;
-        u32 news = 0;
+        u32 news = 0, reported = 0;
+        s.sack(r(a, b), [&](const Delivered& d) { reported += checked(d); });
         for (u32 i = a; i < b; i++)
             news += !m.bytes[i].sacked, m.bytes[i].sacked = true, m.bytes[i].lost = false;
-        EXPECT_EQ(sack(a, b), news);
+        EXPECT_EQ(reported, news);
     }
     void acknowledge_some() {
         const u32 to = within();
-        u32 news = 0;
+        u32 news = 0, reported = 0;
         for (u32 i = m.una; i < to; i++) news += !m.bytes[i].sacked;
-        EXPECT_EQ(acknowledge(to), news);
+        s.acknowledge(base + to, [&](const Delivered& d) { reported += checked(d); });
+        EXPECT_EQ(reported, news);
         m.una = to;
+    }
+    void lose_first() {
+        const u32 to = within();
+        u32 news = 0;
+        for (u32 i = m.una; i < to; i++) {
+            Model::Byte& b = m.bytes[i];
+            if (!b.sacked && !b.lost) news++, b.lost = true;
+        }
+        EXPECT_EQ(s.lose_below(base + to), news);
+    }
+    void start_over() {
+        const bool forget = below(2);
+        for (Model::Byte& b : m.bytes) {
+            if (!forget)
+                b.lost = false;
+            else if (b.sacked)
+                b.sacked = false, b.lost = true;
+        }
+        forget ? s.forget_sacked() : s.unmark_lost();
     }
     void lose_old(u64 now) {
         const u64 before = now - below(20);
@@ -205,22 +257,32 @@ struct Random : Board, ::testing::WithParamInterface<int> {
 TEST_P(Random, AgreesWithTheModel) {
     s.start(base);
     for (u64 now = 100; now < 600; now++) {
-        switch (below(6)) {
-            case 0:
-            case 1: send_new(now); break;
-            case 2: send_again(now); break;
-            case 3: sack_some(); break;
-            case 4: acknowledge_some(); break;
-            default: lose_old(now);
-        }
+        const u32 what = below(60);
+        if (what < 20)
+            send_new(now);
+        else if (what < 30)
+            send_again(now);
+        else if (what < 40)
+            sack_some();
+        else if (what < 48)
+            acknowledge_some();
+        else if (what < 57)
+            lose_old(now);
+        else if (what < 59)
+            lose_first();
+        else
+            start_over();
         if (s.runs() > Scoreboard::kMaxRuns / 2) acknowledge_some();
         ASSERT_EQ(s.in_flight(), m.in_flight()) << "at " << now;
+        const u32 from = within();
+        ASSERT_EQ(s.next_sacked(base + from), base + m.first(from, [](auto& b) { return b.sacked; }));
+        ASSERT_EQ(s.runs(), m.join()) << "at " << now;
         SeqRange lost{base, base};
         const SeqRange expected = m.first_lost(base);
         ASSERT_EQ(s.first_lost(lost), expected.length() > 0);
         if (expected.length() > 0) {
             ASSERT_EQ(lost.left, expected.left);
-            ASSERT_TRUE(lost.right.at_or_before(expected.right));
+            ASSERT_TRUE(lost.right.after(lost.left) && lost.right.at_or_before(expected.right));
         }
     }
 }
