@@ -7,7 +7,7 @@
 
 class TcbTest : public NetTest {
   protected:
-    TcbTest() { introduce(kGateway, kGatewayMac); }
+    explicit TcbTest(u32 device_features = 0) : NetTest(device_features) { introduce(kGateway, kGatewayMac); }
     ~TcbTest() override {
         t.send.clear();
         t.receive.clear(t.queued);
@@ -67,7 +67,7 @@ class TcbTest : public NetTest {
         s.seq = kTheirs + seq;
         s.length = n;
         if (n) {
-            s.data = net::Mbuf::alloc(0);
+            s.data = net::Mbuf::alloc();
             s.data->put(n);
         }
         return s;
