@@ -31,6 +31,7 @@ Result<> FakeDevice::transmit(MbufPtr& frame) {
         return Errno::NetDown;
     }
     if (room == 0) return Errno::Again;
+    EXPECT_TRUE((features() & kGather) || !frame->is_scattered()) << "this device needs frames in one piece";
     if (room > 0) room--;
     for (packets::Packet& p : sim::as_the_hardware_sends(*frame)) sent.push_back(std::move(p));
     if (keeps) kept.push_tail(std::move(frame));

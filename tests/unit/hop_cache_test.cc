@@ -100,4 +100,38 @@ TEST_F(HopCacheOf, BroadcastsAndLoopbackNeedNoNeighbour) {
     nothing_was_sent();
 }
 
+// --- the cache alone
+
+constexpr Hop kHop{.interface = nullptr, .neighbour = kPeer, .mac = kPeerMac, .mtu = 1500, .has_mac = true};
+
+TEST(HopCache, KeepsAHopOfWhichTheMacIsKnown) {
+    HopCache cache;
+    Hop unknown = kHop;
+    unknown.has_mac = false;
+    EXPECT_EQ(cache.remember(kOurs, kPeer, unknown, cache.epoch())->neighbour, kPeer);
+    EXPECT_EQ(cache.find(kOurs, kPeer), nullptr);
+    EXPECT_EQ(cache.remember(kOurs, kPeer, kHop, cache.epoch())->neighbour, kPeer);
+    EXPECT_NE(cache.find(kOurs, kPeer), nullptr);
+    cache.forget();
+    EXPECT_EQ(cache.find(kOurs, kPeer), nullptr);
+}
+
+TEST(HopCache, AChangeDuringTheLookUpMakesTheHopInvalid) {
+    HopCache cache;
+    const u64 before = cache.epoch();
+    cache.forget();
+    cache.remember(kOurs, kPeer, kHop, before);
+    EXPECT_EQ(cache.find(kOurs, kPeer), nullptr);
+}
+
+TEST(HopCache, ComparesEachBitOfBothAddresses) {
+    HopCache cache;
+    cache.remember(kOurs, kPeer, kHop, cache.epoch());
+    for (int bit = 0; bit < 32; bit++) {
+        EXPECT_EQ(cache.find(Ipv4Addr{kOurs.value() ^ 1u << bit}, kPeer), nullptr) << bit;
+        EXPECT_EQ(cache.find(kOurs, Ipv4Addr{kPeer.value() ^ 1u << bit}), nullptr) << bit;
+    }
+    EXPECT_NE(cache.find(kOurs, kPeer), nullptr);
+}
+
 }  // namespace

@@ -87,6 +87,10 @@ TEST_F(SettingsOf, BroadcastsFollowTheNewNetwork) {
     EXPECT_OK(set({{10, 7, 7, 7}, 31}));
     EXPECT_FALSE(stack->is_broadcast({10, 7, 7, 7}));
     EXPECT_FALSE(stack->is_broadcast({10, 7, 7, 6})) << "RFC 3021";
+    EXPECT_FALSE(stack->is_broadcast({})) << "a link without broadcasts";
+    EXPECT_TRUE(stack->is_broadcast({127, 255, 255, 255})) << "that of loopback";
+    EXPECT_FALSE(stack->is_own({127, 255, 255, 255}));
+    EXPECT_TRUE(stack->is_own({127, 255, 255, 254}));
     device.sent.clear();
 }
 
@@ -155,6 +159,13 @@ TEST_F(SettingsOf, NeighboursOfTheOldLinkAreForgottenAndTheirPacketsDropped) {
     nothing_was_sent();
 }
 
+TEST_F(SettingsOf, TheSameAddressMayGetAnotherLength) {
+    EXPECT_OK(set({kOurs, 16}));
+    expect_announcement_of(kOurs);
+    EXPECT_TRUE(stack->is_broadcast({10, 0, 255, 255}));
+    EXPECT_EQ(value_of(stack->source_for({10, 0, 9, 9})), kOurs);
+}
+
 TEST_F(SettingsOf, TheSameAddressAgainChangesNothing) {
     EXPECT_OK(set({kOurs, 24}));
     nothing_was_sent();
@@ -204,8 +215,15 @@ TEST_F(SettingsOf, ARouteNeedsAGatewayOnTheLink) {
     EXPECT_ERROR(stack->add_route({{{50, 0, 0, 0}, 8}, kFar, interface}), NetUnreach);
     EXPECT_ERROR(stack->add_route({{{50, 0, 0, 0}, 8}, kOurs, interface}), NetUnreach);
     EXPECT_OK(stack->add_route({{{50, 0, 0, 0}, 8}, kPeer, interface}));
+    EXPECT_OK(stack->add_route({{{60, 0, 0, 0}, 8}, {}, interface})) << "or none: the hosts are on the link";
+    EXPECT_EQ(stack->routes().find({60, 0, 0, 1})->neighbour, (Ipv4Addr{60, 0, 0, 1}));
     EXPECT_OK(set({}));
     EXPECT_ERROR(stack->add_route({{{50, 0, 0, 0}, 8}, {}, interface}), NetUnreach) << "no address";
+}
+
+TEST_F(SettingsOf, ARouteOfHigherMetricDoesNotLeadPacketsToOurselvesOut) {
+    EXPECT_OK(stack->add_route({{kOurs, 32}, {}, interface, 1}));
+    EXPECT_EQ(stack->routes().find(kOurs)->interface, &stack->loopback());
 }
 
 // --- no address
@@ -232,6 +250,10 @@ TEST_F(SettingsOf, ACardMayBeAddedWithoutAnAddressAndGetOneLater) {
     FakeDevice other({{2, 0, 0, 0, 0, 1}}, "fake1");
     Interface* added = value_of(stack->add_interface(other, {}));
     EXPECT_TRUE(other.sent.empty());
+    MbufPtr raw = new_mbuf();
+    raw->put(100);
+    EXPECT_OK(added->send_frame(std::move(raw), kPeerMac, EtherType::Ipv4, WhenFull::Drop));
+    EXPECT_EQ(other.take_sent().size(), 114u);
     EXPECT_FALSE(stack->source_for(kOtherPeer).ok() &&
                  value_of(stack->source_for(kOtherPeer)) == kOther.addr);
     EXPECT_OK(stack->set_address(*added, kOther));
@@ -255,6 +277,7 @@ TEST_F(SettingsOf, AnInterfaceThatIsDownSendsAndReceivesNothing) {
     EXPECT_ERROR(stack->connect_udp(kOurs, 0, 7), NetUnreach);
     EXPECT_FALSE(stack->is_own(kOurs));
     EXPECT_FALSE(stack->is_own({}));
+    EXPECT_FALSE(stack->is_broadcast({10, 0, 2, 255}));
     net_link_changed(device, true);
     nothing_was_sent();
 }

@@ -100,6 +100,17 @@ TEST_F(LoopbackTest, KeepsItsAddressesInside) {
     EXPECT_ERROR(s->connect({kPeer, 7}, true), AddrNotAvail) << "127.0.0.1 must not appear on the wire";
 }
 
+TEST_F(LoopbackTest, TakesNothingForOthersThoughARouteLeadsThere) {
+    const Ipv4Addr other{50, 0, 0, 1};
+    EXPECT_OK(stack->add_route({{other, 8}, {}, &stack->loopback()}));
+    MbufPtr m = new_mbuf();
+    m->put(8);
+    EXPECT_OK(ip_out(*stack, std::move(m), kOurs, other, IpProtocol::Udp, WhenFull::Drop));
+    stack->deliver_loopback();
+    EXPECT_EQ(count(Stat::ip_not_for_us), 1u);
+    EXPECT_EQ(count(Stat::udp_bad) + count(Stat::udp_no_socket), 0u);
+}
+
 TEST_F(LoopbackTest, IsFullAtItsBoundAndMakesRoom) {
     auto client = udp_socket(kLocalhost, 0, 53);
     while_one_is_passed_up([&] {
