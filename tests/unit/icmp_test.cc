@@ -37,6 +37,12 @@ TEST_F(Icmp, AnswersAnEchoRequestWithItsOwnData) {
     EXPECT_EQ(count(Stat::icmp_echo_in), 1u);
 }
 
+// RFC 792: only the type changes. The checksum is verified by icmp().
+TEST_F(Icmp, AnswersWithTheCodeOfTheRequest) {
+    receive(packets::icmp(IcmpType::EchoRequest, 5, 0x1234, 7, packets::filled(56)));
+    EXPECT_EQ(SentIp(device.take_sent()).icmp().code, 5);
+}
+
 TEST_F(Icmp, AnswersTheLongestAndTheShortestEcho) {
     for (usize n : {0, 1, 1472}) {
         receive(packets::icmp(IcmpType::EchoRequest, 0, 1, 1, packets::filled(n)));
@@ -67,6 +73,8 @@ TEST_F(Icmp, DropsMalformedMessages) {
     bad[9] ^= 1;
     receive(bad);
     EXPECT_EQ(count(Stat::icmp_bad), good.size() + 1);
+    receive({8, 0, 0xf7, 0xff});
+    EXPECT_EQ(count(Stat::icmp_bad), good.size() + 2) << "its checksum is right, but it has no whole header";
     nothing_was_sent();
 }
 
@@ -107,6 +115,7 @@ TEST_F(Icmp, SaysNothingAboutABroadcast) {
     }
     nothing_was_sent();
     EXPECT_EQ(count(Stat::udp_no_socket), 2u);
+    EXPECT_EQ(count(Stat::icmp_unreachable_out), 0u) << "none was made";
 }
 
 TEST_F(Icmp, SaysNothingAboutAnIcmpError) {
@@ -196,6 +205,7 @@ TEST_F(Icmp, PingsAndReadsTheReply) {
     EXPECT_OK(write(*s, packets::text("second")));
     const SentIp first(device.take_sent()), second(device.take_sent());
     EXPECT_EQ(first.icmp().type, 8);
+    EXPECT_EQ(first.icmp().code, 0);
     EXPECT_EQ(first.icmp().sequence, 1);
     EXPECT_EQ(second.icmp().sequence, 2);
     EXPECT_EQ(first.icmp().identifier, second.icmp().identifier);

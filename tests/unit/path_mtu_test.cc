@@ -223,4 +223,42 @@ TEST_F(NarrowPath, IsNotBelievedOfAPacketThatNobodySent) {
     EXPECT_EQ(count(Stat::icmp_too_big_in), 0u);
 }
 
+// A socket that is bound to a port only would accept a packet to any address of ours.
+TEST_F(NarrowPath, IsNotBelievedOfAPacketThatWeCannotHaveSent) {
+    const OpenSocket s(value_of(open_udp(*stack)));
+    EXPECT_OK(s->bind({{}, 53}));
+    EXPECT_OK(set(*s, IP_MTU_DISCOVER, IP_PMTUDISC_WANT));
+    const auto complain_about = [this](Ipv4Addr src, Ipv4Addr dst) {
+        complain_of_packet(
+            packets::ipv4({.src = src, .dst = dst, .protocol = 17, .flags_offset = Ipv4Header::kDontFragment},
+                          packets::udp({src, dst, 53, 7}, {})),
+            600);
+    };
+    complain_about({192, 0, 2, 99}, kFar);
+    EXPECT_TRUE(stack->path_mtus().empty()) << "the source is not ours";
+    EXPECT_OK(stack->routes().remove({}, *interface));
+    complain_about(kOurs, kFar);
+    EXPECT_TRUE(stack->path_mtus().empty()) << "there is no route to the destination";
+    complain_about(kOurs, kPeer);
+    EXPECT_EQ(stack->path_to(kPeer)->mtu, 600);
+}
+
+// RFC 1191 section 4: only "fragmentation needed" has the MTU in this field.
+TEST_F(NarrowPath, IsNotReadFromOtherErrors) {
+    auto s = wanting(IP_PMTUDISC_WANT);
+    const Packet frame = sent(*s, 1472);
+    ASSERT_GE(frame.size(), 42u);
+    const Packet quote(frame.begin() + 14, frame.begin() + 14 + 28);
+    const auto receive = [&](IcmpType type, u8 code) {
+        receive_ip(packets::ipv4({.src = kGateway, .dst = kOurs, .protocol = 1},
+                                 packets::icmp(type, code, 0, 600, quote)));
+    };
+    for (u8 code = 0; code < 16; code++) {
+        if (code != 4) receive(IcmpType::Unreachable, code);
+        receive(IcmpType::TimeExceeded, code);
+    }
+    EXPECT_TRUE(stack->path_mtus().empty());
+    EXPECT_EQ(count(Stat::icmp_too_big_in), 0u);
+}
+
 }  // namespace

@@ -44,6 +44,26 @@ TEST_F(TcpPathMtu, ReportsForSegmentsInFlightAreCounted) {
     EXPECT_EQ(count(Stat::icmp_too_big_in), 1u);
 }
 
+// RFC 1191 section 4: only "fragmentation needed" has the MTU in this field.
+TEST_F(TcpPathMtu, IsReadFromTheErrorThatHasItOnly) {
+    accept_one();
+    EXPECT_OK(send(1460));
+    const Packet frame = device.sent.at(0);
+    const Packet quote(frame.begin() + 14, frame.begin() + 14 + 28);
+    const auto receive = [&](IcmpType type, u8 code, u16 mtu) {
+        receive_ip(packets::ipv4({.src = kGateway, .dst = kOurs, .protocol = 1},
+                                 packets::icmp(type, code, 0, mtu, quote)));
+    };
+    for (u8 code : {u8{1}, u8{4}, u8{13}}) {
+        if (code != 4) receive(IcmpType::Unreachable, code, 600);
+        receive(IcmpType::TimeExceeded, code, 600);
+    }
+    EXPECT_EQ(info().tcpi_pmtu, 1500u);
+    receive(IcmpType::Unreachable, 4, 600);
+    EXPECT_EQ(info().tcpi_pmtu, 600u);
+    device.sent.clear();
+}
+
 TEST_F(TcpPathMtu, IsKnownToTheNextConnection) {
     stack->path_mtus().learn(kPeer, 1000, 1500, platform::now());
     accept_one();
