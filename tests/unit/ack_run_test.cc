@@ -39,6 +39,7 @@ TEST_F(AckRun, AGuessedAckCoversNoTrueOne) {
 
 TEST_F(AckRun, TcpRejectsTimestampsThatGoBack) {
     EXPECT_TRUE(covers({.ack = 2001, .options = stamps(0)}, {.options = stamps(0xffff'ffff)})) << "they wrap";
+    EXPECT_TRUE(covers({.ack = 2001, .options = stamps(101)}, {.options = stamps(100)}));
     EXPECT_FALSE(covers({.ack = 2001, .options = stamps(7)}, {.options = stamps(8)}));
 }
 
@@ -88,6 +89,8 @@ TEST_F(AckRun, BothFramesAreAsLongAsTheirHeadersSay) {
     }
     const Packet bare = frame_of({}), next = frame_of({.ack = 2001});
     EXPECT_TRUE(ack_covers(*first(next, 54), *first(bare, 54))) << "the shortest";
+    const auto padded = [](Packet p) { return p.resize(67), mbuf_of(p); };
+    EXPECT_FALSE(ack_covers(*padded(next), *padded(bare))) << "longer than any ACK";
 }
 
 TEST_F(AckRun, OnlyAWholePacketIsIntact) {
@@ -213,6 +216,13 @@ TEST_F(AckRunOfConnection, OneThatClosesTheConnectionIsNoReasonForResets) {
 TEST_F(AckRunOfConnection, RunsOfNobodyAreAllLookedAt) {
     arrive({{1001, 0, 9}, {2001, 0, 9}});
     EXPECT_EQ(looked_at(), 2u);
+    device.sent.clear();
+}
+
+TEST_F(AckRunOfConnection, ARunOfNobodyDoesNotHideTheNext) {
+    arrive({{1001, 0, 9}, {2001, 0, 9}, {3001, 0, 9}, {1001}, {2001}, {3001}});
+    EXPECT_EQ(looked_at(), 4u) << "all of the first run, and the last of ours";
+    EXPECT_EQ(unacknowledged(), 7000u);
     device.sent.clear();
 }
 

@@ -105,6 +105,21 @@ TEST_F(ChannelAcks, OneChannelsWishIsNotAnothers) {
     EXPECT_EQ(received(other), run);
 }
 
+TEST_F(ChannelAcks, RunsOfNobodyAreNoConcernOfChannels) {
+    const auto to_nobody = [](u32 number) { return frame_of({.ack = number, .dst_port = kPort + 1}); };
+    EXPECT_TRUE(arrive({to_nobody(2001), to_nobody(2002)}).empty());
+    EXPECT_EQ(dropped(), 0u);
+    EXPECT_EQ(count(Stat::tcp_in), 2u);
+    device.sent.clear();
+}
+
+TEST_F(ChannelAcks, DataAreReceivedInTheFramesInWhichTheyWereSent) {
+    const auto data = [](u32 n) { return frame_of({.seq = 1000 + 500 * n, .data = Packet(500, u8(n))}); };
+    const std::vector<Packet> run{data(0), data(1), data(2)};
+    EXPECT_EQ(arrive(run), run);
+    EXPECT_EQ(count(Stat::tcp_segments_merged), 0u);
+}
+
 TEST_F(ChannelAcks, WhoeverLooksOnSeesThemAll) {
     ChannelUser observer = open();
     observer.lend(8);

@@ -53,6 +53,14 @@ TEST_F(ChannelReceive, ADatagramForAnotherAddressIsNotIts) {
     EXPECT_TRUE(user.received().empty()) << "the MAC address is another's";
 }
 
+TEST_F(ChannelReceive, ADatagramFromAnotherInterfaceIsNotItsEither) {
+    ChannelUser user = open_flow(kUdp, 53);
+    const OpenSocket socket = udp_socket(kOurs, 2000, 53);
+    EXPECT_OK(write(*socket, packets::text("through loopback")));
+    EXPECT_TRUE(user.received().empty());
+    EXPECT_EQ(read(*socket).error, Errno::ConnRefused) << "there, nobody has the port";
+}
+
 TEST_F(ChannelReceive, AFlowWithARemoteEndGetsOnlyWhatComesFromThere) {
     ChannelUser user = open();
     ASSERT_OK(claim(user, kUdp, 53, kOurs, kGateway, 9000));
@@ -173,6 +181,7 @@ TEST_F(ChannelReceive, GetsIcmpErrorsThatQuoteItsPackets) {
                                          packets::icmp(IcmpType::Unreachable, 3, 0, 0, quote)));
         device.receive(error);
         EXPECT_EQ(user.received(), std::vector<Packet>{error});
+        EXPECT_EQ(user.last_flags, CHANNEL_CHECKSUM) << "the checksum of ICMP was right";
     }
 }
 
@@ -313,6 +322,38 @@ TEST_F(ChannelReceive, WhatNobodyWantsGoesToWhoAskedForIt) {
     device.receive(tcp_to(7));
     EXPECT_EQ(device.sent.size(), 2u) << "an ICMP error and a RST, as ever";
     device.sent.clear();
+}
+
+TEST_F(ChannelReceive, WhatAFilterForTheUnclaimedDoesNotTakeIsAnsweredAsEver) {
+    introduce(kGateway, kGatewayMac);
+    ChannelUser rest = open();
+    const bpf_insn nothing[] = {{BPF_RET | BPF_K, 0, 0, 0}};
+    auto program = FilterPage::make(nothing);
+    ASSERT_OK(program);
+    ASSERT_OK(stack->channels().add_filter(*rest.channel, kUnclaimed, std::move(program).value(), "nothing"));
+    const Packet frame = udp_to(7);
+    device.receive(frame);
+    const SentIp error(device.take_sent());
+    EXPECT_EQ(error.icmp().code, 3);
+    EXPECT_EQ(error.data(), Packet(frame.begin() + 14, frame.begin() + 14 + 28)) << "IP header and ports";
+}
+
+TEST_F(ChannelReceive, UnclaimedSegmentsAreNotMerged) {
+    ChannelUser rest = open();
+    ASSERT_OK(stack->channels().add_filter(*rest.channel, kUnclaimed, {}, "unclaimed"));
+    rest.lend(8);
+    std::vector<Packet> run;
+    MbufQueue frames;
+    for (u32 seq : {5u, 505u}) {
+        run.push_back(packets::ether(
+            kOurMac, kGatewayMac, EtherType::Ipv4,
+            packets::tcp_packet({kGateway, kOurs, {9000, 80, seq, 0, TcpFlags::Ack, 1000, 0}}, Packet(500))));
+        MbufPtr m = new_mbuf(kRxHeadroom);
+        std::copy_n(run.back().data(), run.back().size(), m->put(run.back().size()));
+        frames.push_tail(std::move(m));
+    }
+    net_rx_all(device, frames);
+    EXPECT_EQ(rest.received(), run);
 }
 
 TEST_F(ChannelReceive, TheKernelsOwnConnectionsAreNotUnclaimed) {

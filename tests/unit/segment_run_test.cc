@@ -147,6 +147,27 @@ TEST_F(SegmentRunOfConnection, IsReceivedAndAcknowledgedAtOnce) {
     for (usize i = 0; i < 4000; i++) ASSERT_EQ(got[i], i / kSize);
 }
 
+TEST_F(SegmentRunOfConnection, CountsAsAsManyPacketsAsTheFramesThatArrived) {
+    accept_one();
+    constexpr Stat kStats[] = {Stat::rx_frames, Stat::ip_in, Stat::tcp_in};
+    u64 before[3] = {};
+    for (usize i = 0; i < 3; i++) before[i] = count(kStats[i]);
+    arrive({1, 1001});
+    arrive({2001, 3001, 4001});
+    for (usize i = 0; i < 3; i++) EXPECT_EQ(count(kStats[i]) - before[i], 5u) << i;
+    EXPECT_EQ(count(Stat::tcp_segments_merged), 3u);
+    device.sent.clear();
+}
+
+TEST_F(SegmentRunOfConnection, WhoeverLooksOnSeesThemAll) {
+    accept_one();
+    stack->dump().set(DumpMode::Brief);
+    arrive({1, 1001, 2001});
+    EXPECT_EQ(count(Stat::tcp_segments_merged), 0u);
+    EXPECT_EQ(program->queued(), 3000u);
+    device.sent.clear();
+}
+
 TEST_F(SegmentRunOfConnection, AHoleAndADamagedOneAreSeen) {
     accept_one();
     arrive({1, 1001, 3001, 4001});
