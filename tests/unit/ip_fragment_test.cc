@@ -3,6 +3,7 @@
 
 #include "net/proto/icmp.h"
 #include "net/proto/ip.h"
+#include "net/proto/ip_fragment.h"
 #include "net_test.h"
 #include "new_mbuf.h"
 
@@ -139,22 +140,69 @@ TEST_P(FragmentsAt, StopWhenThereIsNoMbuf) {
 INSTANTIATE_TEST_SUITE_P(, FragmentsAt, ::testing::Values(1500, 1492, 1006, 576, 296, 68),
                          [](const auto& tested) { return std::to_string(tested.param); });
 
-// --- no unnecessary copies
+// --- no unnecessary copies, and no unnecessary fragments
 
-TEST_F(NetTest, PiecesThatAreCutForTheLinkStayWhereTheyAre) {
-    introduce(kPeer, kPeerMac);
-    MbufPtr head = new_mbuf();
-    head->put(kMaxFragment);
-    for (usize n : {kMaxFragment, usize{100}}) {
-        MbufPtr next = new_mbuf();
-        next->put(n);
-        head->append(std::move(next));
+struct Pieces : NetTest {
+    Pieces() { introduce(kPeer, kPeerMac); }
+    static constexpr usize kHeaders = sizeof(EtherHeader) + sizeof(Ipv4Header);
+    // A chain of mbufs of these lengths.
+    static MbufPtr chain(std::initializer_list<usize> lengths, usize headroom = kDefaultHeadroom) {
+        MbufPtr head;
+        for (usize n : lengths) {
+            MbufPtr next = new_mbuf(headroom);
+            next->put(n);
+            if (head)
+                head->append(std::move(next));
+            else
+                head = std::move(next);
+        }
+        return head;
     }
-    fake::world().pages_left = 0;
-    std::vector<MbufPtr> all;
-    while (MbufPtr other = Mbuf::alloc()) all.push_back(std::move(other));
-    EXPECT_OK(ip_out(*stack, std::move(head), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop));
+    Result<> send(MbufPtr m) {
+        return ip_out(*stack, std::move(m), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop);
+    }
+    Result<> send_without_memory(MbufPtr m) {
+        device.keeps = true;  // what was sent cannot be used again
+        fake::world().pages_left = 0;
+        std::vector<MbufPtr> all;
+        while (MbufPtr other = Mbuf::alloc()) all.push_back(std::move(other));
+        const Result<> sent = send(std::move(m));
+        device.kept.clear();
+        return sent;
+    }
+    static std::vector<usize> taken(MbufPtr m, usize mtu) {
+        ::net::Fragments all(std::move(m), mtu);
+        std::vector<usize> lengths;
+        do {
+            lengths.push_back(all.take()->length());
+        } while (all.left() > 0);
+        return lengths;
+    }
+};
+
+TEST_F(Pieces, ThatAreCutForTheLinkStayWhereTheyAre) {
+    EXPECT_OK(send_without_memory(chain({kMaxFragment, kMaxFragment, 100}, kHeaders)));
     EXPECT_EQ(device.sent.size(), 3u);
+    device.sent.clear();
+    EXPECT_OK(send_without_memory(chain({0, kMaxFragment, 0, 100}))) << "empty ones are skipped";
+    EXPECT_EQ(device.sent.size(), 2u);
+}
+
+TEST_F(Pieces, WithoutHeadroomForTheHeadersAreCopied) {
+    EXPECT_OK(send(chain({kMaxFragment, kMaxFragment, 100}, kHeaders - 1)));
+    EXPECT_EQ(device.sent.size(), 3u);
+}
+
+TEST_F(Pieces, OfHalfAFragmentAreFragmentsAndSmallerOnesAreJoined) {
+    constexpr usize kMtu = 1492, kRoom = kMtu - 20, kHalf = kRoom / 2;
+    EXPECT_EQ(taken(chain({kHalf, kRoom, 8}), kMtu), (std::vector<usize>{kHalf, kRoom, 8}));
+    EXPECT_EQ(taken(chain({kHalf - 8, kRoom, 8}), kMtu), (std::vector<usize>{kRoom, kHalf}));
+}
+
+TEST_F(Pieces, WithoutBytesMakeAPacketWithoutPayload) {
+    EXPECT_OK(send(chain({0, 0})));
+    EXPECT_EQ(SentIp(device.take_sent()).payload.size(), 0u);
+    nothing_was_sent();
 }
 
 }  // namespace
