@@ -56,6 +56,18 @@ TEST_F(Ip, DropsImpossibleSources) {
     }
 }
 
+// RFC 1122 section 3.2.1.3: it is forged, or our own packet has come back.
+TEST_F(Ip, DropsWhatComesFromTheAddressOfAnotherInterface) {
+    FakeDevice other({{2, 0, 0, 0, 0, 1}}, "fake1");
+    auto f = good();
+    f.src = {10, 1, 0, 1};
+    introduce(kGateway, kGatewayMac);
+    receive_ip(packets::ipv4(f, packets::icmp(IcmpType::EchoRequest, 0, 1, 1, {})));
+    EXPECT_EQ(SentIp(device.take_sent()).ip.dst, f.src) << "a host behind the gateway";
+    EXPECT_OK(stack->add_interface(other, {f.src, 24}));
+    expect_dropped(Stat::ip_bad_source, f);
+}
+
 TEST_F(Ip, DropsWhatIsForOthers) {
     for (Ipv4Addr a : {kPeer, kFar, Ipv4Addr{}, Ipv4Addr{127, 0, 0, 1}, Ipv4Addr{224, 0, 0, 1}}) {
         auto f = good();
