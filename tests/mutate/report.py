@@ -7,14 +7,14 @@ MOST = 10  # percent of the mutants of a folder that may survive without a reaso
 
 
 def accepted():
-    """{(file, line of source, change): reason}. A paragraph of the file is a reason, then a line for each mutant."""
+    """{line of the file, which names a mutant: reason}. A paragraph is a reason, then a line for each mutant."""
     reasons = {}
     for paragraph in ACCEPTED.read_text().split("\n\n"):
         reason, lines = [], []
         for line in paragraph.splitlines():
             (lines if line.startswith("kernel/") else reason).append(line)
         for line in lines:
-            reasons[tuple(part.strip() for part in line.split(" | "))] = " ".join(reason)
+            reasons[line.strip()] = " ".join(reason)
     return reasons
 
 
@@ -42,7 +42,7 @@ def write(path, mutants, results):
         mutant = mutants[int(number)]
         if fate != "noticed":
             identity = key(mutant)
-            if identity in reasons:
+            if " | ".join(identity) in reasons:
                 fate = "accepted"
             else:
                 alive[mutant[0]].append((mutant[1].line, identity, fate, rest))
