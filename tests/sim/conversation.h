@@ -1,4 +1,4 @@
-// A conversation over TCP: the script of its two ends, and what they have done.
+// A conversation over a stream: the script of its two ends, and what they have done.
 #pragma once
 
 #include <optional>
@@ -10,6 +10,11 @@
 namespace sim {
 
 inline constexpr u16 kStreamPort = 80;
+
+// 0: no address of a protocol with ports.
+inline u32 port_of(const net::SocketAddr& a) {
+    return a.vsock() ? a.vsock()->port : a.inet() ? a.inet()->port : 0;
+}
 
 struct End {
     // The script. Times count from the start of this end.
@@ -40,9 +45,10 @@ struct End {
 
 struct Conversation {
     u32 id = 0, client_host = 0, server_host = 0;
+    bool vsock = false;  // else TCP
     Duration at{};
     End ends[2];  // the client and the server
-    net::InetAddr client;
+    net::SocketAddr client;
 
     // Why it may end otherwise than with all bytes read.
     bool crashed = false;  // one of the hosts has crashed meanwhile
@@ -53,6 +59,8 @@ struct Conversation {
     // Which bytes side `side` writes.
     u64 stream(u32 side) const { return id * 2 + side; }
     bool may_fail() const { return crashed || reset || failed || tangled; }
+    // The client's address of a conversation over TCP.
+    net::InetAddr client_over_tcp() const { return client.inet() ? *client.inet() : net::InetAddr(); }
     bool is_over() const { return ends[0].over && (!ends[1].started || ends[1].over); }
 };
 

@@ -50,9 +50,15 @@ static usize connections_of(net::Stack& stack) {
     return n;
 }
 
+usize vsock_connections_of(net::Stack& stack) {
+    usize n = 0;
+    while (stack.vsock().table().at(n)) n++;
+    return n;
+}
+
 bool Host::is_quiet() {
-    return connections_of(*stack_) == 0 && stack_->tcp().table().time_waits() == 0 &&
-           stack_->reassembly().fragments() == 0;
+    return vsock_connections_of(*stack_) == 0 && connections_of(*stack_) == 0 &&
+           stack_->tcp().table().time_waits() == 0 && stack_->reassembly().fragments() == 0;
 }
 
 void Host::check_empty() {
@@ -61,6 +67,7 @@ void Host::check_empty() {
         if (n) report_.fail("host %u: %lu %s left", number_, n, what);
     };
     none(connections_of(*stack_), "connections");
+    none(vsock_connections_of(*stack_), "vsock connections");
     none(tcp.table().time_waits(), "connections in TIME-WAIT");
     none(stack_->sockets_in_use(), "sockets");
     none(stack_->reassembly().fragments(), "fragments");

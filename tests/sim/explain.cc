@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "capture/writer.h"
+#include "vsockmon.h"
 
 namespace sim {
 namespace {
@@ -16,16 +17,17 @@ File create(const std::string& name) {
     return f;
 }
 
-void write_capture(const Trace& trace, std::FILE* file) {
-    constexpr u32 kEthernet = 1;
+constexpr u32 kEthernet = 1, kVsock = 271;  // https://www.tcpdump.org/linktypes.html
+
+void write_capture(u32 link_type, const std::vector<Trace::Frame>& frames, std::FILE* file) {
     capture::Writer writer(file, true);
-    bool written = writer.begin(kEthernet);
+    bool written = writer.begin(link_type);
     u64 number = 0;
-    for (const Trace::Frame& f : trace.frames) {
+    for (const Trace::Frame& f : frames) {
         const capture::Timestamp time{static_cast<i64>(f.at.ns / 1'000'000'000),
                                       static_cast<u32>(f.at.ns % 1'000'000'000)};
         const auto length = static_cast<u32>(f.bytes.size());
-        written = written && writer.write({++number, time, kEthernet, length, f.bytes});
+        written = written && writer.write({++number, time, link_type, length, f.bytes});
     }
     if (!written) std::fprintf(stderr, "sim: the capture is incomplete: %s\n", writer.error().c_str());
 }
@@ -45,8 +47,13 @@ void explain(const Scenario& scenario, const std::string& name) {
         for (const std::string& line : trace.lines) std::fprintf(text.get(), "%s\n", line.c_str());
         std::fprintf(text.get(), "%s\n", v.ok() ? "no check fails" : v.why.c_str());
     }
-    if (const File frames = create(name + ".pcap")) write_capture(trace, frames.get());
+    if (const File frames = create(name + ".pcap")) write_capture(kEthernet, trace.frames, frames.get());
     std::printf("%s.txt has the trace, %s.pcap the frames as hosts sent them.\n", name.c_str(), name.c_str());
+    if (trace.vsock_packets.empty()) return;
+    for (Trace::Frame& p : trace.vsock_packets) p.bytes = for_vsockmon(p.bytes);
+    if (const File packets = create(name + ".vsock.pcap"))
+        write_capture(kVsock, trace.vsock_packets, packets.get());
+    std::printf("%s.vsock.pcap has the vsock packets.\n", name.c_str());
 }
 
 }  // namespace sim

@@ -5,7 +5,8 @@
 
 namespace sim {
 
-// Runs the scenario, and writes NAME.txt and NAME.pcap. A run that crashes leaves the text up to then.
+// Runs the scenario, and writes NAME.txt, NAME.pcap and, if there is any vsock, NAME.vsock.pcap. A run that
+// crashes leaves the text up to then.
 void explain(const Scenario& scenario, const std::string& name);
 
 void print_scenario(const Scenario& scenario);

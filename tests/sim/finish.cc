@@ -47,7 +47,7 @@ void Simulation::check_connections() {
     for (const auto& c : conversations_) {
         orderly &= !c->may_fail();
         if (c->may_fail() || !c->ends[0].started) continue;
-        report_.totals.finished++;
+        (c->vsock ? report_.totals.vsock_finished : report_.totals.finished)++;
         if (!c->ends[0].at_end || !c->ends[1].at_end)
             report_.fail("conversation %u did not end in order", c->id);
     }
@@ -78,6 +78,7 @@ void Simulation::finish() {
     if (!report_.failed()) {
         check_series();
         check_connections();
+        check_vsock();
         for (const auto& h : hosts_) {
             h->check_counters();
             h->check_empty();

@@ -61,7 +61,8 @@ void Simulation::forge(const Element& e) {
 
 void Simulation::forge_for(const Conversation& c, const Element& e) {
     Dice dice(scenario_.seed, 2000 + static_cast<u64>(e.at.ns));
-    const FlowKey out{c.client.addr.value(), c.client.port, addr_of(c.server_host).value(), kStreamPort};
+    const FlowKey out{c.client_over_tcp().addr.value(), c.client_over_tcp().port,
+                      addr_of(c.server_host).value(), kStreamPort};
     const bool to_server = dice.percent(50);
     const FlowKey key = to_server ? out : reversed(out);
     const Side *sender = watch_.side(key), *receiver = watch_.side(reversed(key));

@@ -154,6 +154,10 @@ class Generator {
 
 }  // namespace
 
-Scenario generate(u64 seed) { return Generator(seed).make(); }
+Scenario generate(u64 seed) {
+    Scenario s = Generator(seed).make();
+    generate_vsock(s);
+    return s;
+}
 
 }  // namespace sim

@@ -83,4 +83,6 @@ class Host {
     net::MbufQueue ring_;
 };
 
+usize vsock_connections_of(net::Stack& stack);
+
 }  // namespace sim

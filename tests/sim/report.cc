@@ -1,7 +1,9 @@
 #include "report.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 
 #include "net/dump/dump.h"
 #include "scenario.h"
@@ -52,6 +54,14 @@ void Report::show(const char* what, u32 host, const packets::Packet& frame) {
 
 void Report::keep(const packets::Packet& sent) {
     if (trace_) trace_->frames.push_back({net::platform::now(), sent});
+}
+
+void Report::keep_vsock(const net::VsockHeader& header, const packets::Packet& payload) {
+    if (!trace_) return;
+    packets::Packet whole(sizeof header + payload.size());
+    std::memcpy(whole.data(), &header, sizeof header);
+    std::copy(payload.begin(), payload.end(), whole.begin() + sizeof header);
+    trace_->vsock_packets.push_back({net::platform::now(), std::move(whole)});
 }
 
 }  // namespace sim

@@ -4,9 +4,7 @@
 #include <cstdio>
 
 namespace sim {
-namespace {
 
-std::string text(const char* format, ...) __attribute__((format(printf, 1, 2)));
 std::string text(const char* format, ...) {
     char line[200];
     std::va_list args;
@@ -17,6 +15,8 @@ std::string text(const char* format, ...) {
 }
 
 std::string seconds_of(Duration d) { return text("%.3f s", static_cast<double>(d.ns) / 1e9); }
+
+namespace {
 
 std::string when(const Element& e) {
     return "at " + seconds_of(e.at) + ", for " + seconds_of(e.length) + ": ";
@@ -86,6 +86,7 @@ std::string program(const Element& e) {
 }  // namespace
 
 std::string in_words(const Element& e) {
+    if (is_vsock(e.kind)) return vsock_in_words(e);
     if (e.kind == Kind::Offload)
         return text("the card of host %u has the features %u", e.a, unsigned(e.value));
     if (e.kind < Kind::Cut) return text("the link of host %u ", e.a) + weather(e);

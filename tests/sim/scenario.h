@@ -41,7 +41,12 @@ enum class Kind : u8 {
     Datagrams,   // host a sends `value` UDP datagrams to host b, one every `length`
     Pings,       // host a sends `value` echo requests to host b, one every `length`
     Forgery,     // somebody who knows only the addresses of the conversation forges a segment; value: Forged
+    // AF_VSOCK, over a transport of its own (vsock_bus.h).
+    VsockDevice,  // host a's device has room for b packets, cuts data into `value` bytes, delays by `length`
+    VsockReset,   // host a's transport is reset
+    VsockStream,  // as Stream, over vsock
 };
+inline bool is_vsock(Kind k) { return k >= Kind::VsockDevice && k <= Kind::VsockStream; }
 
 // The kinds of forged segments. A stack must ignore all of them, or answer with an ACK.
 enum class Forged : u8 { FarReset, NearReset, Syn, FarData, FutureAck, FarFin };
@@ -70,9 +75,14 @@ struct Scenario {
 };
 
 Scenario generate(u64 seed);
+// Adds the elements of a part of the scenario, with random numbers of its own. generate() calls it.
+void generate_vsock(Scenario& s);
 
 // A sentence without a full stop.
 std::string in_words(const Element& e);
+std::string vsock_in_words(const Element& e);
+std::string text(const char* format, ...) __attribute__((format(printf, 1, 2)));
+std::string seconds_of(Duration d);
 
 // Does e have an effect only if the conversation e.id exists?
 inline bool is_part_of_stream(Kind k) {

@@ -50,12 +50,16 @@ void Simulation::begin_narrow(u32 host, usize mtu, bool silent) {
     network_.link(host).silent = silent;
 }
 
+void Simulation::announce(const Element& e) {
+    at(e.at, [this, &e] { report_.say("%s", in_words(e).c_str()); });
+}
+
 // What happens at a time.
 void Simulation::plan(const Element& e) {
     calm_ = false;
     const u32 host = e.a;
     Host& h = *hosts_[host];
-    at(e.at, [this, &e] { report_.say("%s", in_words(e).c_str()); });
+    announce(e);
     switch (e.kind) {
         case Kind::Cut:
             at(e.at, [this, host] { network_.link(host).cuts++; });
@@ -71,7 +75,10 @@ void Simulation::plan(const Element& e) {
                 h.pause();
                 watch_.paused(addr_of(h.number()));
             });
-            at(e.at + e.length, [&h] { h.resume(); });
+            at(e.at + e.length, [this, &h] {
+                h.resume();
+                vsock_.resume();
+            });
             break;
         default:
             at(e.at, [this, host] { crash(host); });
@@ -105,15 +112,17 @@ void Simulation::make_hosts() {
     }
     for (u32 i = 0; i < kMaxHosts; i++) {
         hosts_.push_back(std::make_unique<Host>(i, static_cast<u32>(features[i]), network_, report_));
+        vsock_.add(*hosts_[i]);
         hosts_[i]->sent = [this](const packets::Packet& frame) { watch_.sent(frame); };
     }
 }
 
 void Simulation::make_conversations() {
     for (const Element& e : scenario_.elements) {
-        if (e.kind != Kind::Stream) continue;
+        if (e.kind != Kind::Stream && e.kind != Kind::VsockStream) continue;
         auto& c = *conversations_.emplace_back(std::make_unique<Conversation>());
         c.id = e.id, c.client_host = e.a, c.server_host = e.b, c.at = e.at;
+        c.vsock = e.kind == Kind::VsockStream;
         at(e.at, [this, &c] { start(c); });
     }
 }
@@ -128,6 +137,8 @@ void Simulation::read_scenario() {
             plan(e);
         else if (is_part_of_stream(e.kind))
             read_part(e);
+        else if (is_vsock(e.kind))
+            read_vsock(e);
         else if (e.kind != Kind::Stream)
             plan_series(e);
     }

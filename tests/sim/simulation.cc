@@ -17,6 +17,7 @@ Simulation::Simulation(const Scenario& scenario, Trace* trace)
       report_(trace),
       network_(scenario.seed, report_),
       watch_(report_, network_.agenda()),
+      vsock_(network_.agenda(), report_),
       mbufs_before_(net::mbuf_usage().in_use()) {
     fake::world().reset();
     fake::world().now = kStart;
@@ -25,9 +26,10 @@ Simulation::Simulation(const Scenario& scenario, Trace* trace)
         if (hosts_[host]->on() && !damaged) watch_.arrived(frame, hosts_[host]->runs());
         hosts_[host]->arrive(frame, damaged);
     };
+    vsock_.watch().source_of = [this](const VsockWireKey& key) { return vsock_source_of(key); };
     watch_.source_of = [this](const FlowKey& key) -> std::optional<Source> {
         for (auto c = started_.rbegin(); c != started_.rend(); ++c) {
-            const FlowKey out{(*c)->client.addr.value(), (*c)->client.port,
+            const FlowKey out{(*c)->client_over_tcp().addr.value(), (*c)->client_over_tcp().port,
                               addr_of((*c)->server_host).value(), kStreamPort};
             if (!(*c)->ends[0].started || (key != out && key != reversed(out))) continue;
             if ((*c)->tangled) break;  // it may be the older one's
@@ -45,8 +47,13 @@ Simulation::~Simulation() { fake::world().reset(); }
 void Simulation::boot(u32 host) {
     if (hosts_[host]->on()) return;
     hosts_[host]->boot();
-    programs_.push_back(std::make_unique<TcpServer>(
-        *hosts_[host], network_, report_, [this, host](auto socket) { accepted(host, std::move(socket)); }));
+    programs_.push_back(
+        std::make_unique<StreamServer>(*hosts_[host], network_, report_, listening_tcp(hosts_[host]->stack()),
+                                       [this, host](auto socket) { accepted(host, std::move(socket)); }));
+    vsock_.boot(host);
+    programs_.push_back(std::make_unique<StreamServer>(
+        *hosts_[host], network_, report_, listening_vsock(hosts_[host]->stack()),
+        [this, host](auto socket) { accepted(host, std::move(socket)); }));
     programs_.push_back(std::make_unique<DatagramSink>(
         *hosts_[host], network_, report_, [this](Bytes b) { take_datagram(series_, b, doubled_, report_); }));
 }
@@ -58,6 +65,7 @@ void Simulation::crash(u32 host) {
     report_.totals.crashes++;
     h.off();
     watch_.crashed(addr_of(host));
+    vsock_.crash(host);
     for (const auto& c : conversations_) {
         const bool here = c->client_host == host || c->server_host == host;
         if (here && c->ends[0].started && !c->is_over()) c->crashed = true;
@@ -92,19 +100,26 @@ void Simulation::start(Conversation& c) {
         if (other.get() != &c && other->ends[0].port == c.ends[0].port && c.ends[0].port && other->may_fail())
             c.tangled = true;
     }
-    programs_.push_back(std::make_unique<TcpEnd>(client, network_, report_, c, 0, Ref<net::Socket>(), calm_));
-    client.wake();
+    if (c.vsock && !hosts_[c.server_host]->on()) c.crashed = true;  // nobody will answer
+    add_end(client, c, 0, {});
+}
+
+void Simulation::add_end(Host& host, Conversation& c, u32 side, Ref<net::Socket> socket) {
+    if (c.vsock)
+        programs_.push_back(std::make_unique<VsockEnd>(host, network_, report_, c, side, std::move(socket)));
+    else
+        programs_.push_back(
+            std::make_unique<TcpEnd>(host, network_, report_, c, side, std::move(socket), calm_));
+    host.wake();
 }
 
 void Simulation::accepted(u32 host, Ref<net::Socket> socket) {
     Host& h = *hosts_[host];
     const auto remote = socket->remote();
     for (auto c = started_.rbegin(); c != started_.rend() && remote.ok(); ++c) {
-        if ((*c)->server_host != host || remote.value() != net::SocketAddr((*c)->client)) continue;
+        if ((*c)->server_host != host || remote.value() != (*c)->client) continue;
         if ((*c)->ends[1].started) break;
-        programs_.push_back(std::make_unique<TcpEnd>(h, network_, report_, **c, 1, std::move(socket), calm_));
-        h.wake();
-        return;
+        return add_end(h, **c, 1, std::move(socket));
     }
     const bool known =
         std::any_of(conversations_.begin(), conversations_.end(), [](auto& c) { return c->may_fail(); });
@@ -134,7 +149,7 @@ void Simulation::check_timers() {
         if (!h->on()) continue;
         usize connections = 0;
         (void)h->stack().tcp().table().at(~usize{0}, &connections);
-        most += connections + 8;
+        most += connections + vsock_connections_of(h->stack()) + 8;
     }
     if (fake::world().timers.size() > most)
         report_.fail("%zu timers are set, more than %zu", fake::world().timers.size(), most);

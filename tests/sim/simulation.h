@@ -3,9 +3,10 @@
 
 #include "conversation.h"
 #include "datagrams.h"
+#include "stream_server.h"
 #include "tcp_end.h"
-#include "tcp_server.h"
 #include "tcp_watch.h"
+#include "vsock_end.h"
 
 namespace sim {
 
@@ -27,6 +28,8 @@ class Simulation {
     void read_scenario();
     void read_link(const Element& e);
     void read_part(const Element& e);
+    void read_vsock(const Element& e);
+    void announce(const Element& e);
     void plan(const Element& e);
     void plan_series(const Element& e);
     void begin_narrow(u32 host, usize mtu, bool silent);
@@ -35,6 +38,9 @@ class Simulation {
     void heal();
     void start(Conversation& c);
     void accepted(u32 host, Ref<net::Socket> socket);
+    void add_end(Host& host, Conversation& c, u32 side, Ref<net::Socket> socket);
+    void note_vsock_failure(u32 host);
+    std::optional<Source> vsock_source_of(const VsockWireKey& key) const;
     void forge(const Element& e);
     void forge_for(const Conversation& c, const Element& e);
     void at(Duration when, std::function<void()> what) {
@@ -51,12 +57,14 @@ class Simulation {
     void check_queues();
     void check_series();
     void check_connections();
+    void check_vsock();
     void finish();
 
     const Scenario& scenario_;
     Report report_;
     Network network_;
     TcpWatch watch_;
+    VsockBus vsock_;
     std::vector<std::unique_ptr<Host>> hosts_;
     std::vector<std::unique_ptr<Conversation>> conversations_;
     std::vector<Conversation*> started_;  // of conversations_, the last one at the end

@@ -5,9 +5,9 @@
 #include <optional>
 #include <tuple>
 
-#include "conversation.h"
 #include "net/tcp/segment.h"
 #include "packets.h"
+#include "source.h"
 
 namespace sim {
 
@@ -48,12 +48,6 @@ struct Resending {
     Instant at{};
     Duration gap{};
     unsigned count = 0;
-};
-
-// Whose bytes a side sends.
-struct Source {
-    u64 stream;
-    const End* end;
 };
 
 struct Side {

@@ -1,4 +1,4 @@
-// The program that accepts conversations over TCP.
+// The program that accepts conversations over streams.
 #pragma once
 
 #include "conversation.h"
@@ -6,11 +6,11 @@
 
 namespace sim {
 
-// Accepts connections on kStreamPort, and starts an end for each.
-class TcpServer final : public Program {
+// Accepts connections, and starts an end for each.
+class StreamServer final : public Program {
   public:
     using Accepted = std::function<void(Ref<net::Socket>)>;
-    TcpServer(Host& host, Network& network, Report& report, Accepted accepted);
+    StreamServer(Host& host, Network& network, Report& report, Ref<net::Socket> listener, Accepted accepted);
     void run(Instant now) override;
     bool is_over() const override { return true; }
     void die() override;
