@@ -313,6 +313,24 @@ TEST_F(TcpOpen, FullQueueHoldsTheLastAckBack) {
     EXPECT_EQ(state(), TcpState::Established);
 }
 
+// With a FIN the peer would take this for the end of the stream.
+TEST_F(TcpOpen, AConnectionThatCannotBeAcceptedForLackOfMemoryStaysInTheQueue) {
+    listen();
+    for (their_port = 1000; their_port < 1002; their_port++) {
+        our_iss = 0;
+        say({.flags = kSyn});
+        our_iss = hear().seq;
+        say({.seq = 1, .ack = 1});
+    }
+    fake::world().fail_at = 1;
+    EXPECT_EQ(listening->accept(false).error(), Errno::NoMem);
+    EXPECT_TRUE(silence());
+    EXPECT_EQ(listening->poll(nullptr), u32{POLLIN | POLLRDNORM});
+    program = keep(value_of(listening->accept(false)));
+    EXPECT_EQ(value_of(program->remote()), (SocketAddr{kPeer, 1000})) << "the oldest is still the first";
+    keep(value_of(listening->accept(false)));
+}
+
 TEST_F(TcpOpen, SynFloodIsAnsweredWithCookies) {
     listen(8);
     for (u16 p = 0; p < TcpListener::kMaxHalfOpen; p++) {

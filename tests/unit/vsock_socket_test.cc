@@ -178,6 +178,17 @@ TEST_F(VsockSockets, AFaultReturnsAnErrorAndLeaksNothing) {
     EXPECT_EQ(receive(p.server, 100), pattern(10)) << "and loses nothing";
 }
 
+TEST_F(VsockSockets, AConnectionThatCannotBeAcceptedForLackOfMemoryStaysInTheQueue) {
+    OpenSocket l = listening(77), c = open();
+    EXPECT_OK(c->connect(VsockAddr{1, 77}, true));
+    fake::world().fail_at = 1;
+    EXPECT_ERROR(l->accept(false), NoMem);
+    OpenSocket s = accept(l);
+    EXPECT_OK(send(c, pattern(10)));
+    deliver();
+    EXPECT_EQ(receive(s, 10), pattern(10));
+}
+
 TEST_F(VsockSockets, AKilledWaiterReturns) {
     Pair p = pair();
     fake::world().on_wait = [] { return Result<>(Errno::Intr); };

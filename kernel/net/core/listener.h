@@ -46,6 +46,18 @@ class Listener : public RefCounted {
         }
     }
 
+    // Makes c, which accept() has returned, the oldest connection again: there is no memory for its socket.
+    // False: the listener is closed.
+    bool put_back(Connection& c) EXCLUDES(lock_) {
+        platform::Guard guard(lock_);
+        if (closed_) return false;
+        c.add_ref();
+        ready_.push_front(c);
+        ready_count_++;
+        changed_locked();
+        return true;
+    }
+
     u32 poll(PollEntry* watch) EXCLUDES(lock_) {
         platform::Guard guard(lock_);
         pollers_.add(watch);

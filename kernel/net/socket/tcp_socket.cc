@@ -176,7 +176,8 @@ Result<Ref<Socket>> TcpSocket::accept(bool wait) {
         inherited = options_;
     }
     const Result<Ref<TcpSocket>> s = home_.create(tcp_, *c, inherited);
-    if (!s.ok()) return c->close(platform::now()), s.error();
+    if (!s.ok() && !l->put_back(*c)) c->abort(Errno::None, platform::now());
+    if (!s.ok()) return s.error();
     return Ref<Socket>(s.value().get());
 }
 

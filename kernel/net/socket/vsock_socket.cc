@@ -119,7 +119,8 @@ Result<Ref<Socket>> VsockSocket::accept(bool wait) {
         options = options_;
     }
     const Result<Ref<VsockSocket>> s = home_.create(vsock_, type_, c, options, l->config());
-    if (!s.ok()) return c->close(platform::now()), s.error();
+    if (!s.ok() && !l->put_back(*c)) c->close(platform::now());
+    if (!s.ok()) return s.error();
     return Ref<Socket>(s.value().get());
 }
 
