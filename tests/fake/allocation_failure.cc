@@ -1,7 +1,6 @@
 #include "allocation_failure.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <map>
 #include <thread>
 
+#include "time_limit.h"
 #include "world.h"
 
 namespace fake {
@@ -17,7 +17,7 @@ namespace {
 constexpr long kNone = 1L << 40;
 // Of a test that makes more allocations than this, as many failures are spread evenly over all of them.
 constexpr long kMostOfOne = 300;
-constexpr unsigned kDeadline = 60;  // seconds for one test
+constexpr unsigned kLongest = 60;  // seconds for one test
 
 constexpr const char* kCount = "allocations: ";
 
@@ -72,7 +72,7 @@ class Runs {
     [[noreturn]] void run_in_child(const Run& run) {
         dup2(fileno(run.output), STDOUT_FILENO);
         dup2(fileno(run.output), STDERR_FILENO);
-        alarm(kDeadline);
+        limit_time(kLongest);
         testing::GTEST_FLAG(filter) = run.test;
         world().fail_at = run.n;
         (void)!RUN_ALL_TESTS();
@@ -103,7 +103,7 @@ class Runs {
     }
     void complain(const Run& run, int status, const std::string& text) {
         failed++;
-        const char* what = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "hangs"
+        const char* what = reached_limit(status) ? "hangs"
                            : WIFEXITED(status) && WEXITSTATUS(status) == kLeftBehind
                                ? "leaves something behind"
                                : "crashes";

@@ -9,14 +9,12 @@
 // first that execute most of the places nearby, because they are about this code; then the quickest.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -26,6 +24,7 @@
 #include <vector>
 
 #include "lib/types.h"
+#include "tests/fake/time_limit.h"
 #include "tests/mutate/mutant.h"
 
 namespace mutate {
@@ -109,15 +108,6 @@ class Reach : public testing::EmptyTestEventListener {
     double start_ = 0;
 };
 
-// Seconds of processor time, and ten times as long on a busy machine.
-void limit_time(double most) {
-    const double whole = std::floor(most);
-    const itimerval of_processor{
-        {}, {static_cast<time_t>(whole), static_cast<suseconds_t>(1e6 * (most - whole))}};
-    setitimer(ITIMER_PROF, &of_processor, nullptr);
-    alarm(static_cast<unsigned>(10 * most));
-}
-
 // Limits the time of each test, and keeps its name where the parent can read it.
 class Limits : public testing::EmptyTestEventListener {
   public:
@@ -127,7 +117,7 @@ class Limits : public testing::EmptyTestEventListener {
     void OnTestStart(const testing::TestInfo& info) override {
         std::snprintf(name_, kNameLength, "%s", full_name(info).c_str());
         while (tests[at_].name != name_) at_++;
-        limit_time(kLeastTime + 10 * seconds[at_]);
+        fake::limit_time(kLeastTime + 10 * seconds[at_]);
     }
     char* name_;
     usize at_ = 0;
