@@ -7,7 +7,9 @@
 
 class TcbTest : public NetTest {
   protected:
-    explicit TcbTest(u32 device_features = 0) : NetTest(device_features) { introduce(kGateway, kGatewayMac); }
+    explicit TcbTest(u32 device_features = 0, u16 mtu = net::kEtherMtu) : NetTest(device_features, mtu) {
+        introduce(kGateway, kGatewayMac);
+    }
     ~TcbTest() override {
         t.send.clear();
         t.receive.clear(t.queued);

@@ -7,7 +7,10 @@
 
 class TcbOutputTest : public TcbTest {
   protected:
-    explicit TcbOutputTest(u32 device_features = 0) : TcbTest(device_features) { device.keeps = true; }
+    explicit TcbOutputTest(u32 device_features = 0, u16 mtu = net::kEtherMtu)
+        : TcbTest(device_features, mtu) {
+        device.keeps = true;
+    }
     ~TcbOutputTest() override { device.kept.clear(); }
 
     // A segment on the wire; its sequence number is relative, like those of the fixture.
