@@ -271,4 +271,62 @@ TEST_F(SendBuffers, PutSmallWritesTogether) {
     EXPECT_EQ(put(0, 1000, false), packets::filled(1000));
 }
 
+TEST_F(SendBuffers, GiveTheSameBytesAfterADrop) {
+    const Packet data = sim_bytes(10'000);
+    MbufQueue q = mbufs_of(data, 1999);
+    buffer.append(q);
+    const auto bytes = [&data](u32 from) { return Packet(data.begin() + from, data.begin() + from + 100); };
+    EXPECT_EQ(put(4500, 100, false), bytes(4500));
+    buffer.drop(1500);
+    EXPECT_EQ(put(4500, 100, false), bytes(6000)) << "behind the last place";
+    EXPECT_EQ(put(10, 100, false), bytes(1510));
+    buffer.drop(50);
+    EXPECT_EQ(put(300, 100, false), bytes(1850)) << "in the first mbuf, of which a part is gone";
+    buffer.drop(449);
+    EXPECT_EQ(put(0, 100, false), bytes(1999)) << "the first mbuf is gone";
+}
+
+TEST_F(SendBuffers, ForgetAll) {
+    MbufQueue q = mbufs_of(packets::filled(5000), 1999);
+    buffer.append(q);
+    (void)put(4500, 100, false);
+    buffer.clear();
+    EXPECT_EQ(buffer.bytes(), 0u);
+    EXPECT_EQ(buffer.mbufs(), 0u);
+    const Packet data = sim_bytes(5000);
+    MbufQueue other = mbufs_of(data, 1998);
+    buffer.append(other);
+    EXPECT_EQ(put(4500, 100, false), Packet(data.begin() + 4500, data.begin() + 4600));
+}
+
+TEST_F(SendBuffers, FillAnMbufToItsEnd) {
+    const auto append = [this](usize n) {
+        MbufQueue q = mbufs_of(packets::filled(n), n);
+        buffer.append(q);
+    };
+    append(1008), append(1008);
+    EXPECT_EQ(buffer.mbufs(), 1u);
+    append(500), append(1009);
+    EXPECT_EQ(buffer.mbufs(), 3u) << "a long write is not copied";
+}
+
+TEST_F(SendBuffers, GiveNoEmptyFragment) {
+    MbufQueue q = mbufs_of(packets::filled(4000), 1999);
+    buffer.append(q);
+    MbufPtr m = Mbuf::alloc();
+    EXPECT_TRUE(buffer.put(*m, 1999, 100, true));
+    EXPECT_EQ(m->fragment_count(), 1u);
+    m.reset();
+}
+
+TEST_F(SendBuffers, SayThatASegmentIsFull) {
+    MbufQueue q = mbufs_of(packets::filled(200 * 1009), 1009);
+    buffer.append(q);
+    MbufPtr m = Mbuf::alloc();
+    EXPECT_FALSE(buffer.put(*m, 0, 2000, false)) << "no room for a copy";
+    m = Mbuf::alloc();
+    EXPECT_FALSE(buffer.put(*m, 0, 200 * 1009, true)) << "nor for so many fragments";
+    m.reset();
+}
+
 }  // namespace

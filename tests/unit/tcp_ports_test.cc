@@ -1,0 +1,133 @@
+// Local ports and listeners: kernel/net/tcp/ports.cc.
+#include <vector>
+
+#include "net/tcp/listener.h"
+#include "net/tcp/tcp.h"
+#include "net_test.h"
+
+using namespace net;
+
+namespace {
+
+constexpr u16 kPort = 80, kSameChain = 80 + 32768;  // of the hash table
+
+struct Ports : NetTest {
+    TcpPorts& ports() { return stack->tcp().ports(); }
+    Errno claim(TcpBinding& b) { return ports().claim(b).error(); }
+    Ref<TcpListener> listen(TcpBinding& b) {
+        auto l = stack->tcp().listen(b, {}, 1);
+        return l.ok() ? std::move(l.value()) : Ref<TcpListener>();
+    }
+    void release(std::initializer_list<TcpBinding*> all) {
+        for (TcpBinding* b : all) ports().release(*b);
+    }
+    TcpBinding ours{.addr = kOurs, .port = kPort}, other{.addr = kGateway, .port = kPort},
+        any{.addr = {}, .port = kPort};
+};
+
+TEST_F(Ports, EachAddressHasItsOwn) {
+    EXPECT_EQ(claim(ours), Errno::None);
+    EXPECT_EQ(claim(other), Errno::None);
+    TcpBinding again{.addr = kOurs, .port = kPort}, apart{.addr = kOurs, .port = kSameChain};
+    EXPECT_EQ(claim(again), Errno::AddrInUse);
+    EXPECT_EQ(claim(apart), Errno::None);
+    release({&ours, &other, &apart});
+}
+
+TEST_F(Ports, AllAddressesOverlapEach) {
+    EXPECT_EQ(claim(ours), Errno::None);
+    EXPECT_EQ(claim(any), Errno::AddrInUse);
+    release({&ours});
+    EXPECT_EQ(claim(any), Errno::None);
+    EXPECT_EQ(claim(ours), Errno::AddrInUse);
+    release({&any});
+}
+
+// SO_REUSEADDR
+TEST_F(Ports, BothMustAgreeToShareOne) {
+    ours.reuse = true;
+    EXPECT_EQ(claim(ours), Errno::None);
+    EXPECT_EQ(claim(any), Errno::AddrInUse) << "the second does not";
+    any.reuse = true;
+    EXPECT_EQ(claim(any), Errno::None);
+    release({&ours, &any});
+    any.reuse = false;
+    EXPECT_EQ(claim(any), Errno::None);
+    EXPECT_EQ(claim(ours), Errno::AddrInUse) << "the first does not";
+    release({&any});
+}
+
+TEST_F(Ports, AListenerSharesNone) {
+    ours.reuse = any.reuse = true;
+    EXPECT_EQ(claim(ours), Errno::None);
+    const auto l = listen(ours);
+    EXPECT_TRUE(l);
+    EXPECT_EQ(claim(any), Errno::AddrInUse);
+    release({&ours});
+}
+
+TEST_F(Ports, TwoThatShareOneCannotBothListen) {
+    ours.reuse = any.reuse = true;
+    EXPECT_EQ(claim(ours), Errno::None);
+    EXPECT_EQ(claim(any), Errno::None);
+    const auto l = listen(any);
+    EXPECT_TRUE(l);
+    EXPECT_FALSE(listen(ours));
+    TcpBinding apart{.addr = kOurs, .port = kSameChain};
+    EXPECT_EQ(claim(apart), Errno::None);
+    EXPECT_TRUE(listen(apart));
+    release({&ours, &any, &apart});
+}
+
+TEST_F(Ports, AReleasedOneCannotListen) {
+    EXPECT_EQ(claim(ours), Errno::None);
+    release({&ours});
+    EXPECT_EQ(ports().listen(ours, *listen(any)).error(), Errno::BadF);
+    release({&ours});
+}
+
+TEST_F(Ports, TheListenerOfTheExactAddressIsPreferred) {
+    EXPECT_EQ(claim(other), Errno::None);
+    const auto exact = listen(other);
+    TcpBinding apart{.addr = {}, .port = kSameChain};
+    EXPECT_EQ(claim(apart), Errno::None);
+    const auto everywhere = listen(apart);
+    EXPECT_EQ(ports().find(kGateway, kPort).get(), exact.get());
+    EXPECT_FALSE(ports().find(kOurs, kPort)) << "of another address, and of another port";
+    EXPECT_EQ(ports().find(kOurs, kSameChain).get(), everywhere.get());
+    EXPECT_TRUE(ports().is_claimed(kPort));
+    release({&other});
+    EXPECT_FALSE(ports().is_claimed(kPort));
+    EXPECT_TRUE(ports().is_claimed(kSameChain));
+    release({&apart});
+}
+
+// RFC 6335 section 6: the dynamic ports.
+TEST_F(Ports, FreeOnesAreFoundUntilAllAreClaimed) {
+    u64 start = 16'383;  // the last port
+    fake::world().random = [&start] { return start; };
+    std::vector<TcpBinding> all(16'384);
+    for (TcpBinding& b : all) {
+        ASSERT_TRUE(ports().claim_free_port(b).ok());
+        if (&b != all.data()) start++;
+    }
+    EXPECT_EQ(all[0].port, 65'535);
+    EXPECT_EQ(all[1].port, 49'152) << "after the last comes the first";
+    EXPECT_EQ(all.back().port, 65'534);
+    TcpBinding one_more;
+    EXPECT_EQ(ports().claim_free_port(one_more).error(), Errno::AddrInUse);
+    EXPECT_EQ(one_more.port, 0);
+    for (TcpBinding& b : all) ports().release(b);
+    EXPECT_FALSE(ports().is_claimed(50'000));
+}
+
+TEST_F(Ports, OneThatAnotherAddressHasIsNotFree) {
+    fake::world().random = [] { return 0; };
+    other.port = 49'152;
+    EXPECT_EQ(claim(other), Errno::None);
+    EXPECT_TRUE(ports().claim_free_port(ours).ok());
+    EXPECT_EQ(ours.port, 49'153);
+    release({&other, &ours});
+}
+
+}  // namespace
