@@ -69,7 +69,7 @@ class TcbTest : public NetTest {
         s.seq = kTheirs + seq;
         s.length = n;
         if (n) {
-            s.data = net::Mbuf::alloc();
+            s.data = net::Mbuf::alloc(net::kTcpIpHeaders);  // OutOfOrder writes to where the headers were
             s.data->put(n);
         }
         return s;
