@@ -1,0 +1,245 @@
+// Which lists a TCP connection is in, how many mbufs it is charged for, and calls that come after its end:
+// kernel/net/tcp/connection.cc and connection_life.cc.
+#include "net/tcp/engine.h"
+#include "tcp_peer.h"
+
+using namespace net;
+using packets::text;
+
+namespace {
+
+// --- the lists of connections that may be reset when memory is short
+
+struct TcpPressed : TcpPeerTest {
+    enum : u8 {
+        kOrphan = TcpPressureLinks::kOrphan,
+        kStalled = TcpPressureLinks::kStalled,
+        kHole = TcpPressureLinks::kHole
+    };
+    u8 lists() {
+        Ref<TcpConnection> c = stack->tcp().table().at(0);
+        return c ? c->links().in : u8{0xff};
+    }
+};
+
+TEST_F(TcpPressed, AHoleUntilItIsFilled) {
+    accept_one();
+    EXPECT_EQ(lists(), 0);
+    say({.seq = 2, .ack = 1, .data = text("b")});
+    EXPECT_EQ(lists(), kHole);
+    say({.seq = 1, .ack = 1, .data = text("a")});
+    EXPECT_EQ(lists(), 0);
+    device.sent.clear();
+}
+
+TEST_F(TcpPressed, AClosedWindowStallsWhoHasDataToSend) {
+    accept_one();
+    say({.seq = 1, .ack = 1, .window = 0});
+    EXPECT_EQ(lists(), 0);
+    EXPECT_OK(send(1000));
+    EXPECT_EQ(lists(), kStalled);
+    say({.seq = 1, .ack = 1, .window = 5000});
+    EXPECT_EQ(lists(), 0);
+    device.sent.clear();
+}
+
+TEST_F(TcpPressed, SoDoThreeTimeouts) {
+    accept_one();
+    EXPECT_OK(send(1000));
+    for (int timeout = 1; timeout <= 3; timeout++) {
+        EXPECT_EQ(lists(), 0);
+        for (int i = 0; i < 2000 && info().tcpi_retransmits < timeout; i++) pass(milliseconds(50));
+    }
+    EXPECT_EQ(lists(), kStalled);
+    say({.seq = 1, .ack = 1001});
+    EXPECT_EQ(lists(), 0);
+    device.sent.clear();
+}
+
+TEST_F(TcpPressed, AFinAloneNeedsNoMemory) {
+    accept_one();
+    shut();
+    for (int i = 0; i < 2000 && info().tcpi_retransmits < 4; i++) pass(milliseconds(50));
+    EXPECT_EQ(lists(), 0);
+    device.sent.clear();
+}
+
+TEST_F(TcpPressed, AnOrphanUntilTimeWait) {
+    accept_one();
+    TcpPressure& pressure = stack->tcp().pressure();
+    EXPECT_EQ(pressure.orphans(), 0u);
+    close();
+    EXPECT_EQ(lists(), kOrphan);
+    EXPECT_EQ(pressure.orphans(), 1u);
+    HEARS(kFin | kAck, 1, 1);
+    say({.seq = 1, .ack = 2});
+    EXPECT_EQ(lists(), kOrphan);
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2});
+    EXPECT_EQ(pressure.orphans(), 0u);
+    device.sent.clear();
+}
+
+// In TIME-WAIT it has no data to send and none to receive.
+TEST_F(TcpPressed, AnOpenSocketInTimeWaitIsInNoList) {
+    accept_one();
+    shut();
+    say({.seq = 1, .ack = 2});
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2});
+    EXPECT_EQ(state(), TcpState::TimeWait);
+    EXPECT_EQ(lists(), 0);
+    device.sent.clear();
+}
+
+// --- the mbufs that it is charged for
+
+struct TcpCharged : TcpPeerTest {
+    u32 sending() { return stack->tcp().send_budget().total(); }
+    u32 receiving() { return stack->queue_budget().total(); }
+    static constexpr u32 kEach = kMbufSize - sizeof(Mbuf);
+};
+
+TEST_F(TcpCharged, AWriteReservesWhatItNeeds) {
+    accept_one();
+    const std::pair<u32, u32> cases[] = {{1, 1}, {kEach, 1}, {kEach + 1, 2}, {3 * kEach, 3}};
+    for (const auto& [bytes, mbufs] : cases) {
+        u32 reserved = 0;
+        fake::world().on_copy = [&] { reserved = sending(); };
+        EXPECT_EQ(value_of(send(bytes)), bytes);
+        fake::world().on_copy = nullptr;
+        EXPECT_EQ(reserved, mbufs) << bytes;
+        hear_all();
+        say({.seq = 1, .ack = 1 + static_cast<u32>(info().tcpi_bytes_sent)});
+        EXPECT_EQ(sending(), 0u) << "all is acknowledged";
+    }
+}
+
+TEST_F(TcpCharged, WhatWasReservedInVainIsGivenBack) {
+    accept_one();
+    fake::world().bad_until = ~uptr{0};
+    EXPECT_ERROR(send(10'000), Fault);
+    fake::world().bad_until = 0;
+    EXPECT_EQ(sending(), 0u);
+}
+
+TEST_F(TcpCharged, AnAckGivesBackTheMbufsThatItFrees) {
+    accept_one();
+    for (int i = 0; i < 4; i++) EXPECT_EQ(value_of(send(kEach)), kEach);
+    EXPECT_EQ(sending(), 4u);
+    hear_all();
+    say({.seq = 1, .ack = 1 + kEach});
+    EXPECT_EQ(sending(), 3u);
+    say({.flags = kRst, .seq = 1});
+    EXPECT_EQ(sending(), 0u);
+    device.sent.clear();
+}
+
+// With 7/8 of the budget in use, who has nothing to send may still take one mbuf.
+TEST_F(TcpCharged, AnEmptySendBufferMayTakeTheFirstMbuf) {
+    accept_one();
+    MbufAccount others;
+    others.open(stack->tcp().send_budget(), 0);
+    others.take_anyway(Tcp::kMaxSendMbufs - Tcp::kMaxSendMbufs / 8);
+    EXPECT_EQ(value_of(send(10'000)), kEach);
+    EXPECT_ERROR(send(10'000), Again);
+    others.give(others.held());
+    device.sent.clear();
+}
+
+TEST_F(TcpCharged, UnreadDataAreFreedWithTheListener) {
+    listen();
+    say({.flags = kSyn, .mss = 1460});
+    our_iss += hear().seq;
+    say({.seq = 1, .ack = 1, .data = packets::filled(1000)});
+    EXPECT_EQ(receiving(), 1u);
+    listening->close();
+    EXPECT_EQ(receiving(), 0u);
+    EXPECT_TRUE(hear_all().back().flags & kRst);
+}
+
+TEST_F(TcpCharged, PruningFreesAndCountsAllDataOutOfOrder) {
+    accept_one();
+    for (u32 i = 0; i < 6; i++) say({.seq = 1000 + 2000 * i, .ack = 1, .data = packets::filled(1000)});
+    EXPECT_EQ(receiving(), 6u);
+    stack->tcp().table().at(0)->prune(platform::now());
+    EXPECT_EQ(receiving(), 0u);
+    EXPECT_EQ(count(Stat::tcp_ofo_pruned), 6u);
+    EXPECT_EQ(stack->tcp().table().at(0)->links().in, 0);
+    device.sent.clear();
+}
+
+// --- calls that come too late, or too early: another hart may have ended the connection meanwhile
+
+struct TcpTooLate : TcpPeerTest {
+    Ref<TcpConnection> connection() { return stack->tcp().table().at(0); }
+    static Instant now() { return platform::now(); }
+    Segment syn(u32 seq) {
+        Segment s;
+        s.flags = {kSyn};
+        s.seq = Seq(kTheirIss + seq);
+        return s;
+    }
+};
+
+TEST_F(TcpTooLate, AClosedConnectionDoesNothing) {
+    accept_one();
+    Ref<TcpConnection> c = connection();
+    c->abort(Errno::TimedOut, now());
+    HEARS(kRst | kAck, 1, 1);
+    Segment s = syn(1);
+    s.flags = {kAck};
+    s.ack = Seq(our_iss + 5);
+    c->arrive(s, now());
+    c->give_up(Stat::tcp_stalled_dropped, now());
+    c->unreachable(Seq(our_iss + 1), Errno::HostUnreach, 0, now());
+    EXPECT_EQ(c->state(), TcpState::Closed);
+    EXPECT_EQ(count(Stat::tcp_stalled_dropped), 0u);
+    EXPECT_EQ(c->take_error(), Errno::TimedOut);
+    EXPECT_TRUE(silence());
+}
+
+TEST_F(TcpTooLate, AnEstablishedConnectionDoesNotGiveWay) {
+    accept_one();
+    EXPECT_FALSE(connection()->give_way(syn(100'000), now()));
+    EXPECT_EQ(state(), TcpState::Established);
+}
+
+TEST_F(TcpTooLate, AConnectionThatWasClosedMeanwhileIsNotOpened) {
+    auto opened = stack->tcp().connect({kOurs, kPeer, 0, 80}, {});
+    ASSERT_TRUE(opened.ok());
+    Ref<TcpConnection> c = opened.value();
+    c->close(now());
+    device.sent.clear();
+    c->open_active({}, now());
+    EXPECT_EQ(c->state(), TcpState::Closed);
+    EXPECT_TRUE(silence());
+    EXPECT_FALSE(c->has_failed()) << "nobody will try again";
+}
+
+TEST_F(TcpTooLate, AnAckIsWaitedForIfItAcknowledgesNewData) {
+    accept_one();
+    EXPECT_OK(send(1000));
+    device.sent.clear();
+    for (const auto& [ack, waits] : {std::pair{1u, false}, {2u, true}, {1001u, true}, {1002u, false}})
+        EXPECT_EQ(connection()->waits_for(Seq(our_iss + ack)), waits) << ack;
+}
+
+TEST_F(TcpTooLate, ADrainedConnectionHasNothingInFlightAndNothingToSend) {
+    const WaitPolicy at_once{.wait = false};
+    accept_one();
+    Ref<TcpConnection> c = connection();
+    EXPECT_OK(c->wait_drained(at_once));
+    say({.seq = 1, .ack = 1, .window = 0});
+    EXPECT_OK(send(10));
+    EXPECT_ERROR(c->wait_drained(at_once), Again) << "the window is closed";
+    say({.seq = 1, .ack = 1, .window = 1000});
+    device.sent.clear();
+    say({.seq = 1, .ack = 11});
+    EXPECT_OK(c->wait_drained(at_once));
+    close();
+    EXPECT_ERROR(c->wait_drained(at_once), Again) << "the FIN is in flight";
+    say({.flags = kRst, .seq = 1});
+    EXPECT_OK(c->wait_drained(at_once));
+    device.sent.clear();
+}
+
+}  // namespace
