@@ -26,7 +26,7 @@ void CrowdTest::listen(int backlog) {
     EXPECT_TRUE(listening->listen(backlog).ok());
 }
 
-bool CrowdTest::knock(Guest& g, bool sack_ok) {
+void CrowdTest::send_syn(const Guest& g, bool sack_ok) {
     TcpFields f{.src_port = g.port,
                 .dst_port = 80,
                 .seq = g.iss,
@@ -36,6 +36,10 @@ bool CrowdTest::knock(Guest& g, bool sack_ok) {
     Packet options{2, 4, 5, 180};
     if (sack_ok) options.insert(options.end(), {1, 1, 4, 2});
     receive_ip(packets::tcp_packet({g.addr, kOurs, f, 0}, options));
+}
+
+bool CrowdTest::knock(Guest& g, bool sack_ok) {
+    send_syn(g, sack_ok);
     g.our_iss = 0;
     hear(g);
     return g.our_iss != 0;

@@ -31,6 +31,7 @@ class CrowdTest : public NetTest {
     }
 
     void listen(int backlog = 8);
+    void send_syn(const Guest& g, bool sack_ok = false);
     // Sends a SYN. True: we have answered, and g has our sequence number.
     bool knock(Guest& g, bool sack_ok = false);
     // Completes the handshake and accepts the connection.

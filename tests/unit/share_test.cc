@@ -366,6 +366,22 @@ TEST_F(ShareSend, OneHostsClosedWindowsLeaveRoomForOtherHosts) {
     device.sent.clear();
 }
 
+// There are 20 mbufs for all. The third connection of a host gets only what each may have.
+TEST_F(ShareSend, AnotherHostGetsWhatOneHostsThirdConnectionDoesNot) {
+    constexpr usize kEach = kMbufSize - sizeof(Mbuf);
+    MbufAccount others;
+    others.open(stack->tcp().send_budget(), 0);
+    others.take_anyway(Tcp::kMaxSendMbufs - Tcp::kMaxSendMbufs / 8 - 20);
+    std::vector<Guest> guests;
+    for (u16 i = 0; i < 3; i++) guests.push_back(enter(host(0), static_cast<u16>(5000 + i), 0));
+    EXPECT_GT(write_all(guests[0]), 8 * kEach);
+    EXPECT_GT(write_all(guests[1]), kEach);
+    EXPECT_EQ(write_all(guests[2]), kEach);
+    EXPECT_GT(write_all(enter(host(1), 5000, 0)), kEach);
+    others.give(others.held());
+    device.sent.clear();
+}
+
 // --- duplicates are reported by D-SACK (RFC 2883)
 
 struct Duplicates : Share {
