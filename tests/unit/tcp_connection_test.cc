@@ -167,6 +167,70 @@ TEST_F(TcpCharged, PruningFreesAndCountsAllDataOutOfOrder) {
     device.sent.clear();
 }
 
+// --- one after the other
+
+struct TcpSuccession : TcpPeerTest {
+    static Instant now() { return platform::now(); }
+    u32 offset_of(const TcpKey& key) { return stack->tcp().secrets().start(key, now()).timestamp_offset; }
+};
+
+// RFC 7323 section 5.4: each connection has its own offset, so timestamps do not show how long we run.
+TEST_F(TcpSuccession, TimestampsHaveTheOffsetOfTheirConnection) {
+    const u32 ms = static_cast<u32>(now().ns / 1'000'000);
+    listen();
+    say({.flags = kSyn, .mss = 1460, .ts = {{1, 0}}});
+    EXPECT_EQ(u32{hear().ts->value}, ms + offset_of({kOurs, kPeer, kOurPort, kTheirPort}));
+    our_iss = 0;
+    program = socket();
+    their_port = 81;
+    EXPECT_ERROR(program->connect({kPeer, 81}, false), InProgress);
+    our_port = program->local().inet()->port;
+    EXPECT_EQ(u32{hear().ts->value}, ms + offset_of({kOurs, kPeer, our_port, 81}));
+}
+
+TEST_F(TcpSuccession, ASecondAttemptStartsWithFreshTimers) {
+    start_connect();
+    pass(seconds(200));
+    device.sent.clear();
+    EXPECT_EQ(error(), ETIMEDOUT);
+    EXPECT_ERROR(program->connect({kPeer, 81}, false), InProgress);
+    our_port = program->local().inet()->port, their_port = 81;
+    EXPECT_EQ(info().tcpi_retransmits, 0);
+    EXPECT_EQ(info().tcpi_backoff, 0);
+    EXPECT_EQ(hear().flags, kSyn);
+    pass(milliseconds(1000));
+    EXPECT_EQ(hear().flags, kSyn) << "after one second";
+}
+
+TEST_F(TcpSuccession, ATimeWaitEntryAnswersWithTheLastWindow) {
+    accept_one({.flags = kSyn, .mss = 1460, .scale = 0});
+    close();
+    HEARS(kFin | kAck, 1, 1);
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2});
+    const Seg last = hear();
+    EXPECT_EQ(stack->tcp().table().time_waits(), 1u);
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2});
+    const Seg again = hear();
+    EXPECT_TRUE(again.is(kAck, 2, 2)) << again;
+    EXPECT_GT(again.window, 0);
+    EXPECT_EQ(again.window, last.window);
+}
+
+TEST_F(TcpSuccession, WhatATimeWaitEntryReplacesHoldsNothing) {
+    accept_one();
+    Ref<TcpConnection> c = stack->tcp().table().at(0);
+    close();
+    HEARS(kFin | kAck, 1, 1);
+    say({.seq = 1, .ack = 2});
+    const usize timers = fake::world().timers.size();
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2});
+    EXPECT_EQ(stack->tcp().table().time_waits(), 1u);
+    EXPECT_EQ(c->state(), TcpState::Closed);
+    EXPECT_EQ(c->links().in, 0);
+    EXPECT_EQ(fake::world().timers.size(), timers) << "that of the entries instead of its own";
+    device.sent.clear();
+}
+
 // --- calls that come too late, or too early: another hart may have ended the connection meanwhile
 
 struct TcpTooLate : TcpPeerTest {

@@ -148,6 +148,16 @@ TEST_F(TcpOpening, AnEstablishedConnectionStartsItsRecoveryAtTheFirstByte) {
     EXPECT_FALSE(t.retransmit_now);
 }
 
+// RFC 9406 section 4.2: the first round begins with the first byte. Two rounds of eight ACKs, the second
+// slower.
+TEST_F(TcpOpening, HyStartMeasuresFromTheFirstByte) {
+    open();
+    hears(kSyn | kAck, 1);
+    bool over = false;
+    for (u32 i = 0; i < 16; i++) t.hystart.on_ack(at(i), at(i + 8), milliseconds(i < 8 ? 50 : 70), 1, over);
+    EXPECT_TRUE(t.hystart.in_css());
+}
+
 TEST_F(TcpOpening, WithoutKeepaliveNoTimerRuns) {
     open();
     hears(kSyn | kAck, 1);
