@@ -114,6 +114,104 @@ TEST(SegmentRun, NeedsWholeFrames) {
     }
 }
 
+// Merging saves little for short segments.
+TEST(SegmentRun, BeginsWith256BytesOrMore) {
+    for (usize data : {267u, 268u}) {  // 256, behind headers with timestamps
+        Ack first = segment(0), second = segment(0);
+        first.data.resize(data);
+        second.data.resize(data);
+        second.seq = first.seq + static_cast<u32>(data);
+        EXPECT_EQ(merged({frame_of(first), frame_of(second)}), data == 268 ? 1u : 0u);
+    }
+}
+
+TEST(SegmentRun, GoesOnWithFramesAsLongAsTheHeadersItCompares) {
+    for (usize data : {11u, 12u})
+        EXPECT_EQ(merged_if([&](Ack& a) { a.data.resize(data); }), data == 12 ? 1u : 0u);
+}
+
+TEST(SegmentRun, HasNoPadding) {
+    Packet first = frame_of(segment(0)), second = frame_of(segment(1));
+    MbufQueue queue;
+    for (Packet* f : {&first, &second}) {
+        f->resize(f->size() + 7, 0xee);
+        queue.push_tail(mbuf_of(*f));
+    }
+    EXPECT_EQ(merge_segments(queue), 1u);
+    const MbufPtr m = queue.pop_head();
+    EXPECT_EQ(m->chain_length(), 54 + 2 * kSize);
+    m->for_each_range([](Bytes b) { EXPECT_EQ(std::count(b.begin() + 54, b.end(), 0xee), 0); });
+}
+
+TEST(SegmentRun, HasNoFrameWithoutData) {
+    Ack none = segment(0);
+    none.data.clear();
+    Packet padded = frame_of(none);
+    padded.resize(400);
+    EXPECT_EQ(merged({padded, padded}), 0u);
+    none.seq += kSize;
+    Packet second = frame_of(none);
+    second.resize(400);
+    EXPECT_EQ(merged({frame_of(segment(0)), second}), 0u);
+}
+
+// Changes the byte at `at` of both frames, or only of the second, and makes the IP checksum right.
+usize merged_with(usize at, u8 value, bool in_both) {
+    std::vector<Packet> frames{frame_of(segment(0)), frame_of(segment(1))};
+    for (Packet& f : frames) {
+        if (&f == &frames[0] && !in_both) continue;
+        f[at] = value;
+        f[24] = f[25] = 0;
+        const u16 sum = packets::internet_checksum(Bytes(f).subspan(14, 20));
+        f[24] = static_cast<u8>(sum >> 8), f[25] = static_cast<u8>(sum);
+    }
+    return merged(frames);
+}
+
+TEST(SegmentRun, IsOfTcpOverIpv4WithoutOptionsAndWithoutFragments) {
+    EXPECT_EQ(merged_with(22, 64, true), 1u) << "another TTL";
+    EXPECT_EQ(merged_with(13, 0x06, true), 0u) << "ARP's type";
+    EXPECT_EQ(merged_with(14, 0x46, true), 0u) << "options";
+    EXPECT_EQ(merged_with(14, 0x65, true), 0u) << "version 6";
+    EXPECT_EQ(merged_with(20, 0x20, true), 0u) << "more fragments";
+    EXPECT_EQ(merged_with(23, 17, true), 0u) << "UDP";
+}
+
+TEST(SegmentRun, ComparesEthernetHeadersAndTypesOfService) {
+    for (usize at : {0u, 5u, 6u, 11u, 12u, 15u}) EXPECT_EQ(merged_with(at, 0x77, false), 0u) << at;
+}
+
+TEST(SegmentRun, HasNoOptionsBesideTimestamps) {
+    Ack first = segment(0), second = segment(1);
+    first.options = second.options = packets::join(kStamps, {1, 1, 1, 1});
+    EXPECT_EQ(merged({frame_of(first), frame_of(second)}), 0u);
+}
+
+TEST(SegmentRun, IsOfFramesInOneMbufEach) {
+    for (usize which : {0u, 1u}) {
+        MbufQueue queue;
+        for (u32 i = 0; i < 2; i++) {
+            MbufPtr m = mbuf_of(frame_of(segment(i)));
+            if (i == which) m->append(new_mbuf());
+            queue.push_tail(std::move(m));
+        }
+        EXPECT_EQ(merge_segments(queue), 0u) << which;
+    }
+}
+
+TEST(SegmentRun, TrustsADeviceThatHasVerifiedChecksums) {
+    for (Offload mark : {Offload::None, Offload::Verified}) {
+        MbufQueue queue;
+        for (u32 i = 0; i < 2; i++) {
+            Packet frame = frame_of(segment(i));
+            frame[50] ^= 1;  // the checksum of TCP
+            queue.push_tail(mbuf_of(frame));
+            queue.back()->set_offload(mark);
+        }
+        EXPECT_EQ(merge_segments(queue), mark == Offload::Verified ? 1u : 0u);
+    }
+}
+
 // --- in a connection
 
 struct SegmentRunOfConnection : TcpPeerTest {
