@@ -71,16 +71,27 @@ TEST_F(PathMtuCache, ForgetsAfterTenMinutes) {
     EXPECT_TRUE(mtus.empty());
 }
 
+TEST_F(PathMtuCache, CountsAnEntryOfAnyAddress) {
+    learn(Ipv4Addr{}, 1400);  // the address of free entries
+    EXPECT_FALSE(mtus.empty());
+    fake::world().advance(seconds(601));
+    EXPECT_TRUE(mtus.empty());
+}
+
 TEST_F(PathMtuCache, IsBoundedAndKeepsTheLatest) {
     for (u32 i = 0; i < 10'000; i++) {
         const Ipv4Addr a{0x0b00'0000u + i};
         fake::world().advance(microseconds(1));
-        learn(a, 1400);
-        ASSERT_EQ(mtus.find(a).mtu, 1400);
+        const u16 told = i < 5000 ? 600 : 1400;
+        learn(a, told);
+        ASSERT_EQ(mtus.find(a).mtu, told) << "and not what the replaced entry had";
     }
     usize known = 0;
     for (u32 i = 0; i < 10'000; i++) known += mtus.find(Ipv4Addr{0x0b00'0000u + i}).mtu == 1400;
     EXPECT_LE(known, PathMtus::kSets * PathMtus::kWays);
+    // The hash spreads consecutive addresses evenly over the sets.
+    for (u32 i = 10'000 - PathMtus::kSets * PathMtus::kWays / 2; i < 10'000; i++)
+        EXPECT_EQ(mtus.find(Ipv4Addr{0x0b00'0000u + i}).mtu, 1400) << "one of the latest";
     fake::world().advance(seconds(601));
     EXPECT_TRUE(mtus.empty());
 }
@@ -168,8 +179,17 @@ TEST_F(NarrowPath, OfLessThan552LeavesFragmentingToRouters) {
     auto s = wanting(IP_PMTUDISC_WANT);
     complain(sent(*s, 1472), 300);
     EXPECT_ERROR(write(*s, packets::filled(1)), MsgSize);
-    EXPECT_FALSE(SentIp(sent(*s, 500)).ip.dont_fragment());
+    const SentIp plain(sent(*s, 500));
+    EXPECT_FALSE(plain.ip.dont_fragment());
+    EXPECT_FALSE(plain.ip.is_fragment());
     EXPECT_EQ(mtu_of(*s), 552);
+}
+
+TEST_F(NarrowPath, OfLessThan552IsNotForThoseWhoNeverFragment) {
+    auto s = wanting(IP_PMTUDISC_DO);
+    complain(sent(*s, 1472), 300);
+    EXPECT_ERROR(write(*s, packets::filled(1)), MsgSize);
+    EXPECT_TRUE(SentIp(sent(*s, 500)).ip.dont_fragment());
 }
 
 TEST_F(NarrowPath, IsTheSameForAllSockets) {
