@@ -1,6 +1,7 @@
 #include "net/proto/ip_identification.h"
 #include "new_mbuf.h"
 
+#include <memory>
 #include <set>
 
 #include "net/proto/ip.h"
@@ -80,9 +81,81 @@ TEST_F(Identifications, AreReservedForAllSegmentsOfABurst) {
     EXPECT_LE(static_cast<u16>(after - first), 45u + 8);
 }
 
-TEST_F(Identifications, DifferFromDatagramToDatagram) {
+// Each bit of an address counts: no two triples have the same sequence because a bit was lost.
+TEST_F(Identifications, OfAddressesThatDifferInOneBitAreOthers) {
+    const auto fresh = [](u64 ends) {  // the first identification, with the same secret each time
+        fake::world().random = [n = u64{0}]() mutable { return ++n * 0x9e37'79b9'7f4a'7c15; };
+        const auto ids = std::make_unique<IpIdentification>();
+        fake::world().random = {};
+        return ids->next(Ipv4Addr(static_cast<u32>(ends >> 32)), Ipv4Addr(static_cast<u32>(ends)), kUdp);
+    };
+    const u64 ends = u64{kOurs.value()} << 32 | kPeer.value();
+    for (int bit = 0; bit < 64; bit++) EXPECT_NE(fresh(ends ^ u64{1} << bit), fresh(ends)) << bit;
+}
+
+TEST_F(Identifications, AreOneForEachDatagram) {
     introduce(kPeer, kPeerMac);
-    EXPECT_NE(sent_to(kPeer), sent_to(kPeer));
+    u16 last = sent_to(kPeer);
+    for (int i = 0; i < 100; i++) {
+        const u16 id = sent_to(kPeer);
+        EXPECT_GE(static_cast<u16>(id - last), 1);
+        EXPECT_LE(static_cast<u16>(id - last), 8);
+        last = id;
+    }
+}
+
+// RFC 6864 section 4: only the fragments of one datagram have the same identification.
+TEST_F(Identifications, DifferFromFragmentedDatagramToFragmentedDatagram) {
+    introduce(kPeer, kPeerMac);
+    auto s = udp_socket(kPeer, 2000, 7);
+    std::set<u16> seen;
+    for (int i = 0; i < 50; i++) {
+        EXPECT_OK(write(*s, packets::filled(2000)));
+        const u16 first = SentIp(device.take_sent()).ip.identification;
+        EXPECT_EQ(SentIp(device.take_sent()).ip.identification, first);
+        EXPECT_TRUE(seen.insert(first).second);
+    }
+}
+
+TEST_F(Identifications, OfChainsThatMayNotBeFragmentedAreZero) {
+    introduce(kPeer, kPeerMac);
+    MbufPtr m = new_mbuf();
+    m->put(100);
+    m->append(new_mbuf());
+    EXPECT_OK(ip_out(*stack, std::move(m), kOurs, kPeer, kUdp, WhenFull::Drop, kNeverFragment));
+    EXPECT_EQ(SentIp(device.take_sent()).ip.identification, 0);
+}
+
+// The device makes the segments and increments the identification for each.
+struct IdentificationsOfSegments : NetTest {
+    IdentificationsOfSegments() : NetTest(NetDevice::kGather | NetDevice::kTcpSegments) {
+        introduce(kPeer, kPeerMac);
+        data->put(1900);
+    }
+    // Sends a TCP packet of 3,800 bytes. The identification of the first of its three segments.
+    u16 sent() {
+        MbufPtr m = new_mbuf();
+        memset(m->put(20), 0, 20);
+        m->data()[12] = 0x50;  // a header without options
+        for (int i = 0; i < 2; i++) EXPECT_TRUE(m->attach(*data, data->data(), 1900));
+        m->set_offload(Offload::TcpSegments, 1460);
+        EXPECT_OK(ip_out(*stack, std::move(m), kOurs, kPeer, IpProtocol::Tcp, WhenFull::Drop));
+        EXPECT_EQ(device.sent.size(), 3u);
+        const u16 first = SentIp(device.take_sent()).ip.identification;
+        device.sent.clear();
+        return first;
+    }
+    MbufPtr data = new_mbuf(0);
+};
+
+TEST_F(IdentificationsOfSegments, AreReservedByIp) {
+    u16 last = sent();
+    for (int i = 0; i < 100; i++) {
+        const u16 id = sent();
+        EXPECT_GE(static_cast<u16>(id - last), 3);
+        EXPECT_LE(static_cast<u16>(id - last), 2 + 8);
+        last = id;
+    }
 }
 
 }  // namespace
