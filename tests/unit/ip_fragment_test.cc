@@ -142,55 +142,110 @@ INSTANTIATE_TEST_SUITE_P(, FragmentsAt, ::testing::Values(1500, 1492, 1006, 576,
 
 // --- no unnecessary copies, and no unnecessary fragments
 
-struct Pieces : NetTest {
-    Pieces() { introduce(kPeer, kPeerMac); }
-    static constexpr usize kHeaders = sizeof(EtherHeader) + sizeof(Ipv4Header);
-    // A chain of mbufs of these lengths.
-    static MbufPtr chain(std::initializer_list<usize> lengths, usize headroom = kDefaultHeadroom) {
+struct WithFewMbufs : NetTest {
+    // Of an MTU of 1,492 bytes, also half a fragment is a multiple of 8 bytes.
+    explicit WithFewMbufs(u16 mtu = 1492) : NetTest(0, mtu) { introduce(kPeer, kPeerMac); }
+
+    static MbufPtr pieces(std::initializer_list<usize> lengths, usize headroom = 34) {
         MbufPtr head;
         for (usize n : lengths) {
-            MbufPtr next = new_mbuf(headroom);
-            next->put(n);
+            MbufPtr m = new_mbuf(headroom);
+            m->put(n);
             if (head)
-                head->append(std::move(next));
+                head->append(std::move(m));
             else
-                head = std::move(next);
+                head = std::move(m);
         }
         return head;
+    }
+    // How many frames it sends while only so many mbufs are free, and none becomes free.
+    usize frames_of(MbufPtr packet, usize spare) {
+        device.keeps = true;
+        std::vector<MbufPtr> free_ones(spare), all;
+        for (MbufPtr& m : free_ones) m = new_mbuf();
+        fake::world().pages_left = 0;
+        while (MbufPtr other = Mbuf::alloc()) all.push_back(std::move(other));
+        free_ones.clear();
+        const auto sent = ip_out(*stack, std::move(packet), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop);
+        device.keeps = false;
+        device.kept.clear();
+        return sent.ok() ? device.sent.size() : 0;
+    }
+};
+
+TEST_F(WithFewMbufs, PiecesThatFitTheLinkAreNotCopied) {
+    EXPECT_EQ(frames_of(pieces({1472, 1472, 100}), 0), 3u);
+}
+
+TEST_F(WithFewMbufs, PiecesOfHalfAFragmentAreNotCopied) {
+    EXPECT_EQ(frames_of(pieces({736, 1472, 100}), 0), 3u);
+}
+
+TEST_F(WithFewMbufs, SmallerPiecesAreJoined) { EXPECT_EQ(frames_of(pieces({728, 728, 728, 728}), 2), 2u); }
+
+TEST_F(WithFewMbufs, PiecesBehindACopiedOneAreNotCopied) {
+    EXPECT_EQ(frames_of(pieces({16, 1456, 1472, 100}), 1), 3u);
+}
+
+TEST_F(WithFewMbufs, PiecesWithoutHeadroomForTheHeadersAreCopied) {
+    for (usize headroom : {0, 20, 33}) {
+        EXPECT_EQ(frames_of(pieces({1472, 100}, headroom), 1), 2u) << headroom;
+        device.sent.clear();
+    }
+}
+
+TEST_F(WithFewMbufs, AnEmptyChainIsOnePacket) {
+    EXPECT_EQ(frames_of(pieces({0, 0}), 0), 1u);
+    EXPECT_TRUE(SentIp(device.take_sent()).payload.empty());
+}
+
+struct OnEthernetWithFewMbufs : WithFewMbufs {
+    OnEthernetWithFewMbufs() : WithFewMbufs(kEtherMtu) {}
+};
+TEST_F(OnEthernetWithFewMbufs, PiecesOfTheLengthForCallersAreNotCopied) {
+    EXPECT_EQ(frames_of(pieces({kMaxFragment, kMaxFragment, 100}), 0), 3u);
+}
+
+// --- packets with scatter-gather fragments
+
+struct Scattered : NetTest {
+    Scattered() {
+        introduce(kPeer, kPeerMac);
+        const Packet all = packets::filled(1888);
+        std::copy(all.begin(), all.end(), data->put(all.size()));
+    }
+    // 100 bytes in the mbuf itself, the others in another.
+    MbufPtr packet(usize others) {
+        MbufPtr m = new_mbuf();
+        std::copy_n(data->data(), 100, m->put(100));
+        EXPECT_TRUE(m->attach(*data, data->data() + 100, others));
+        return m;
     }
     Result<> send(MbufPtr m) {
         return ip_out(*stack, std::move(m), kOurs, kPeer, IpProtocol::Udp, WhenFull::Drop);
     }
-    Result<> send_without_memory(MbufPtr m) {
-        device.keeps = true;  // what was sent cannot be used again
-        fake::world().pages_left = 0;
-        std::vector<MbufPtr> all;
-        while (MbufPtr other = Mbuf::alloc()) all.push_back(std::move(other));
-        const Result<> sent = send(std::move(m));
-        device.kept.clear();
-        return sent;
-    }
-    static std::vector<usize> taken(MbufPtr m, usize mtu) {
-        ::net::Fragments all(std::move(m), mtu);
-        std::vector<usize> lengths;
-        do {
-            lengths.push_back(all.take()->length());
-        } while (all.left() > 0);
-        return lengths;
-    }
+    MbufPtr data = new_mbuf(0);
 };
 
-TEST_F(Pieces, ThatAreCutForTheLinkStayWhereTheyAre) {
-    EXPECT_OK(send_without_memory(chain({kMaxFragment, kMaxFragment, 100}, kHeaders)));
-    EXPECT_EQ(device.sent.size(), 3u);
-    device.sent.clear();
-    EXPECT_OK(send_without_memory(chain({0, kMaxFragment, 0, 100}))) << "empty ones are skipped";
-    EXPECT_EQ(device.sent.size(), 2u);
+TEST_F(Scattered, ALongPacketIsCopiedAndSentInFragments) {
+    EXPECT_OK(send(packet(1700)));
+    ASSERT_EQ(device.sent.size(), 2u);
+    const SentIp first(device.take_sent()), second(device.take_sent());
+    EXPECT_EQ(packets::join(first.payload, second.payload), packets::filled(1800));
 }
 
-TEST_F(Pieces, WithoutHeadroomForTheHeadersAreCopied) {
-    EXPECT_OK(send(chain({kMaxFragment, kMaxFragment, 100}, kHeaders - 1)));
-    EXPECT_EQ(device.sent.size(), 3u);
+TEST_F(Scattered, APacketThatDoesNotFitInOneMbufIsRefused) {
+    EXPECT_ERROR(send(packet(1788)), MsgSize);
+    nothing_was_sent();
+}
+
+// The device fills in the checksum of a whole packet only.
+TEST_F(Scattered, AFrameWhoseChecksumTheDeviceFillsInIsNotFragmented) {
+    MbufPtr m = new_mbuf();
+    m->put(1481);
+    m->set_offload(Offload::TcpChecksum);
+    EXPECT_ERROR(send(std::move(m)), MsgSize);
+    nothing_was_sent();
 }
 
 TEST_F(Pieces, OfHalfAFragmentAreFragmentsAndSmallerOnesAreJoined) {
