@@ -90,6 +90,7 @@ TEST_F(Ip, SkipsOptions) {
         EXPECT_EQ(s.icmp().type, 0);
         EXPECT_EQ(as_text(s.data()), "data");
     }
+    EXPECT_EQ(count(Stat::ip_in), 10u);
 }
 
 TEST_F(Ip, CutsOffThePaddingOfShortFrames) {

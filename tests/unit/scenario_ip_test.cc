@@ -60,6 +60,9 @@ TEST_F(IpScenario, ASourceRouteAtItsEndIsOurs) {
     EXPECT_TRUE(answers_with({137, 7, 8, 10, 0, 2, 99, 0}));
     EXPECT_TRUE(answers_with({131, 3, 4, 0})) << "without an address";
 }
+TEST_F(IpScenario, ASourceRouteWhosePointerIsInsideAnAddressGoesOn) {
+    EXPECT_FALSE(answers_with({131, 7, 7, 10, 0, 2, 99, 0}));
+}
 TEST_F(IpScenario, ASourceRouteWithoutAPointerIsDropped) {
     EXPECT_FALSE(answers_with({131, 2, 0, 0}));
     EXPECT_FALSE(answers_with({131, 7, 0, 10, 0, 2, 99, 0})) << "the pointer is inside the option's header";
