@@ -1,56 +1,15 @@
 // Fragmentation in ip_out, and reassembly.
-#include <algorithm>
+#include "fragment_kit.h"
 
 #include "net/proto/ip.h"
-#include "net_test.h"
 #include "new_mbuf.h"
 
 using namespace net;
+using fragment_kit::Fragments;
 using packets::Packet;
 
 namespace {
 
-constexpr u16 kMore = 0x2000;
-
-struct Fragments : NetTest {
-    Fragments() { introduce(kPeer, kPeerMac); }
-
-    // The IP payload of a datagram to our socket's port.
-    static Packet datagram(const Packet& payload, Ipv4Addr src = kPeer) {
-        return packets::udp({.src = src, .dst = kOurs, .src_port = 7, .dst_port = 2000}, payload);
-    }
-    struct Where {
-        usize first, end;
-        bool last;
-        u16 id = 1;
-        Ipv4Addr src = kPeer;
-    };
-    static void fix_checksum(Packet& p) {
-        p[10] = p[11] = 0;
-        const u16 sum = packets::internet_checksum(Bytes(p).first(20));
-        p[10] = static_cast<u8>(sum >> 8), p[11] = static_cast<u8>(sum);
-    }
-    static Packet fragment(const Packet& whole, Where w) {
-        Packet part(whole.begin() + static_cast<long>(w.first), whole.begin() + static_cast<long>(w.end));
-        Packet p = packets::ipv4({.src = w.src,
-                                  .dst = kOurs,
-                                  .protocol = 17,
-                                  .flags_offset = static_cast<u16>(w.first / 8 | (w.last ? 0 : kMore))},
-                                 part);
-        p[4] = static_cast<u8>(w.id >> 8), p[5] = static_cast<u8>(w.id);
-        fix_checksum(p);
-        return p;
-    }
-    void arrive(const Packet& whole, Where w) { receive_ip(fragment(whole, w)); }
-    // Splits `length` bytes into fragments of `size` bytes. The test may shuffle them.
-    static std::vector<Where> cut(usize length, usize size, u16 id = 1) {
-        std::vector<Where> parts;
-        for (usize at = 0; at < length; at += size)
-            parts.push_back({at, std::min(at + size, length), at + size >= length, id});
-        return parts;
-    }
-    usize held() { return stack->reassembly().fragments(); }
-};
 using Reassemble = Fragments;
 using Cut = Fragments;
 
@@ -124,13 +83,30 @@ TEST_F(Reassemble, PassesOverAnExactCopy) {
     arrive(whole, {24, 48, true});
     EXPECT_EQ(read(*s).data, packets::filled(40));
     EXPECT_EQ(count(Stat::ip_fragments_dropped), 1u);
+    arrive(whole, {24, 48, true});
+    arrive(whole, {24, 48, true});
+    arrive(whole, {0, 24, false});
+    EXPECT_EQ(read(*s).data, packets::filled(40));
+    EXPECT_EQ(count(Stat::ip_fragments_dropped), 2u);
+    EXPECT_EQ(count(Stat::ip_fragments_in), 6u);
+}
+
+TEST_F(Reassemble, PassesUpAPacketWithTheHeaderOfAWholeOne) {
+    const Packet whole = datagram(packets::filled(40));  // for a port that nobody has
+    arrive(whole, {0, 24, false});
+    arrive(whole, {24, 48, true});
+    const Packet quote = SentIp(device.take_sent()).data();
+    const auto ip = *header_of<Ipv4Header>(quote);
+    EXPECT_EQ(ip.total_length, 20 + 48);
+    EXPECT_FALSE(ip.is_fragment());
+    EXPECT_EQ(packets::internet_checksum(Bytes(quote).first(20)), 0);
 }
 
 TEST_F(Reassemble, DropsAPacketWhoseFragmentsOverlapAndWhatFollows) {
     auto s = udp_socket(kPeer, 2000, 7);
     const Packet whole = datagram(packets::filled(40));
-    for (const Where& second :
-         {Where{16, 32, false}, Where{0, 16, false}, Where{0, 32, false}, Where{8, 16, false}}) {
+    for (const Where& second : {Where{16, 32, false}, Where{0, 16, false}, Where{0, 32, false},
+                                Where{8, 16, false}, Where{8, 24, false}}) {
         static u16 id = 0;
         id++;
         arrive(whole, {0, 24, false, id});
@@ -153,11 +129,16 @@ TEST_F(Reassemble, DropsWhatMakesNoSense) {
     arrive(whole, {0, 16, false, 3});
     arrive(whole, {48, 56, false, 3});
     arrive(whole, {16, 32, true, 3});  // ends before data already received
+    arrive(whole, {16, 32, true, 4});
+    arrive(whole, {16, 32, false, 4});  // the same, and not the last
     // RFC 791's largest offset: the packet would exceed the maximum length.
     receive_ip(packets::ipv4({.src = kPeer, .dst = kOurs, .protocol = 17, .flags_offset = 0x1fff},
                              packets::filled(64)));
+    // With its header, the packet would be 5 bytes too long.
+    receive_ip(packets::ipv4({.src = kPeer, .dst = kOurs, .protocol = 6, .flags_offset = 65512 / 8},
+                             packets::filled(8)));
     EXPECT_EQ(held(), 0u);
-    EXPECT_EQ(count(Stat::ip_fragments_dropped), 7u);
+    EXPECT_EQ(count(Stat::ip_fragments_dropped), 10u);
 }
 
 TEST_F(Reassemble, GivesUpAfterAMinuteAndTellsTheSender) {
@@ -267,11 +248,13 @@ TEST_F(Reassemble, AnswersALargeEchoWithAsMany) {
 
 TEST_F(Cut, SendsALargeDatagramInFragments) {
     auto s = udp_socket(kPeer, 2000, 7);
+    usize fragments = 0;
     for (usize n : {1473, 2952, 2953, 30000, 65507}) {
         const Packet payload = packets::filled(n);
         EXPECT_OK(write(*s, payload));
         Packet whole;
         u16 id = 0;
+        fragments += device.sent.size();
         while (!device.sent.empty()) {
             const SentIp f(device.take_sent());
             if (whole.empty()) id = f.ip.identification;
@@ -285,6 +268,7 @@ TEST_F(Cut, SendsALargeDatagramInFragments) {
         EXPECT_EQ(whole,
                   packets::udp({.src = kOurs, .dst = kPeer, .src_port = 2000, .dst_port = 7}, payload));
     }
+    EXPECT_EQ(count(Stat::ip_fragments_out), fragments);
 }
 
 TEST_F(Cut, LeavesWhatFitsWhole) {
