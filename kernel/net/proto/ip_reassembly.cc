@@ -132,7 +132,7 @@ void Reassembly::insert_locked(Packet& p, MbufPtr m) {
 Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, MbufPtr& m) {
     const Range r = Range::of(ip);
     if (!r.is_sound() || p.fragments.size() >= kMaxFragmentsEach) return Verdict::Bad;
-    if (p.length && (r.end > p.length || (r.last && r.end != p.length))) return Verdict::Bad;
+    if (p.length && r.end > p.length) return Verdict::Bad;
     for (const Mbuf* f = p.fragments.front(); f; f = MbufQueue::next(*f)) {
         const Range other = Range::of(*f);
         if (other.first == r.first && other.end == r.end && other.last == r.last) return Verdict::Copy;
@@ -142,16 +142,15 @@ Reassembly::Verdict Reassembly::add_locked(Packet& p, const Ipv4Packet& ip, Mbuf
     if (r.last) p.length = r.end;
     p.bytes += r.end - r.first;
     insert_locked(p, std::move(m));
-    if (!p.length || p.bytes != p.length) return Verdict::Kept;
+    if (p.bytes != p.length) return Verdict::Kept;
     // The whole packet gets the first fragment's header, which may be longer than this fragment's header.
     const auto head = Ipv4Packet::parse(p.fragments.front()->bytes());
     return head->header().header_length() + p.length <= kMaxIpPacket ? Verdict::Whole : Verdict::Bad;
 }
 
-// Drops the fragments of the heaviest packet. If that is `wanting` itself, nothing is dropped.
-void Reassembly::make_room_locked(const Packet& wanting, MbufQueue& dropped) {
+// Drops the fragments of the heaviest packet.
+void Reassembly::make_room_locked(MbufQueue& dropped) {
     Packet& heaviest = heaviest_locked(Measure::Fragments);
-    if (&heaviest == &wanting) return;
     empty_locked(heaviest, dropped);
     heaviest.spoiled = true;
 }
@@ -164,9 +163,8 @@ void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant no
         platform::Guard guard(lock_);
         Packet* p = find_locked(key);
         if (!p) p = &claim_locked(key, in, now, dropped);
-        if (fragments_ >= kMaxFragments) make_room_locked(*p, dropped);
-        const bool full = fragments_ >= kMaxFragments;
-        const Verdict verdict = p->spoiled || full ? Verdict::Bad : add_locked(*p, ip, m);
+        if (fragments_ >= kMaxFragments) make_room_locked(dropped);
+        const Verdict verdict = p->spoiled ? Verdict::Bad : add_locked(*p, ip, m);
         if (verdict == Verdict::Whole) {
             empty_locked(*p, whole);
             end_locked(*p);
@@ -185,10 +183,9 @@ void Reassembly::take(Interface& in, const Ipv4Packet& ip, MbufPtr m, Instant no
 // The first fragment has the ports. (Of a packet in fragments, it has at least eight bytes.)
 bool Reassembly::give_to_flow(const Interface& in, MbufQueue& fragments) {
     const auto ip = Ipv4Packet::parse(fragments.front()->bytes());
-    const bool has_ports = ip->protocol() == IpProtocol::Udp || ip->protocol() == IpProtocol::Tcp;
-    const auto* ports = header_of<std::array<be16, 2>>(ip->payload());
-    if (!has_ports || !ports) return false;
-    auto e = inet_.endpoints().find({ip->protocol(), (*ports)[1], (*ports)[0], ip->dst(), ip->src()});
+    if (ip->protocol() != IpProtocol::Udp && ip->protocol() != IpProtocol::Tcp) return false;
+    const auto& ports = *header_of<std::array<be16, 2>>(ip->payload());
+    auto e = inet_.endpoints().find({ip->protocol(), ports[1], ports[0], ip->dst(), ip->src()});
     if (!is_flow(e, in)) return false;
     while (MbufPtr m = fragments.pop_head()) net::give_to_flow(*e, *m, false);
     return true;
@@ -225,12 +222,11 @@ MbufPtr Reassembly::expired(Instant now, Interface*& in) {
     MbufPtr first;
     {
         platform::Guard guard(lock_);
-        armed_ = false;
         Instant next = Instant::never();
         for (Packet& p : packets_) {
             if (!p.used) continue;
             if (p.deadline > now || first) {
-                if (p.deadline < next) next = p.deadline;
+                next = std::min(next, p.deadline);
                 continue;
             }
             lost += p.fragments.size();

@@ -72,7 +72,7 @@ class Reassembly {
     enum class Measure : u8 { Packets, Fragments };
     Packet& oldest_of_locked(Ipv4Addr source) REQUIRES(lock_);
     Packet& heaviest_locked(Measure measure) REQUIRES(lock_);
-    void make_room_locked(const Packet& wanting, MbufQueue& dropped) REQUIRES(lock_);
+    void make_room_locked(MbufQueue& dropped) REQUIRES(lock_);
     usize packets_of_locked(Ipv4Addr source) REQUIRES(lock_);
     Verdict add_locked(Packet& p, const Ipv4Packet& ip, MbufPtr& m) REQUIRES(lock_);
     void insert_locked(Packet& p, MbufPtr m) REQUIRES(lock_);
