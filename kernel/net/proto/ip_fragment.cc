@@ -1,5 +1,7 @@
 #include "net/proto/ip_fragment.h"
 
+#include <algorithm>
+
 #include "lib/string.h"
 #include "net/wire/ether.h"
 #include "net/wire/ipv4.h"
@@ -24,12 +26,8 @@ MbufPtr Fragments::copy() {
     MbufPtr piece = Mbuf::alloc();
     const usize length = left_ <= room_ ? left_ : room_ & ~usize{7};
     while (piece && piece->length() < length) {
-        if (rest_->length() == 0) {
-            rest_ = rest_->detach();
-            continue;
-        }
-        const usize wanted = length - piece->length();
-        const usize n = rest_->length() < wanted ? rest_->length() : wanted;
+        if (rest_->length() == 0) rest_ = rest_->detach();
+        const usize n = std::min(rest_->length(), length - piece->length());
         memcpy(piece->put(n), rest_->data(), n);
         rest_->pull(n);
     }
