@@ -1,5 +1,7 @@
 #include "net/proto/path_mtu.h"
 
+#include <algorithm>
+
 namespace net {
 namespace {
 
@@ -45,8 +47,8 @@ void PathMtus::learn(Ipv4Addr destination, u16 reported, u16 used, Instant now) 
     if (mtu < kMinReportedMtu || mtu >= used) return;
     platform::Guard guard(lock_);
     Entry& e = claim_locked(destination);
-    const u16 bounded = mtu >= kMinMtu ? mtu : used < kMinMtu ? used : kMinMtu;
-    if (bounded < e.path.mtu) e.path.mtu = bounded;
+    const u16 bounded = std::max(mtu, std::min(used, kMinMtu));
+    e.path.mtu = std::min(e.path.mtu, bounded);
     if (mtu < kMinMtu) e.path.may_fragment = true;
     e.expires = now + kLifetime;
     if (!armed_) timer_.set(e.expires);
@@ -60,7 +62,7 @@ void PathMtus::run(Instant now) {
         for (Entry& e : set) {
             if (!e.expires.ns) continue;
             if (e.expires > now) {
-                if (e.expires < next) next = e.expires;
+                next = std::min(next, e.expires);
                 continue;
             }
             e = {};
