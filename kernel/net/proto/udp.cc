@@ -20,7 +20,7 @@ namespace {
     return e;
 }
 
-// Delivers a valid datagram to its socket e; m is the whole packet.
+// Delivers a valid datagram to its socket e; m is the whole packet. (A chain has been cut to its length.)
 [[gnu::always_inline]] inline void deliver(Interface& in, const Ipv4Packet& ip, const UdpHeader& header,
                                            const Ref<Endpoint>& e, MbufPtr&& m) {
     Inet& inet = in.inet();
@@ -31,10 +31,7 @@ namespace {
         return icmp_tx_unreachable(in, ip, std::move(m), IcmpUnreachableCode::Port);
     }
     m->pull(ip.header().header_length() + sizeof(UdpHeader));
-    if (m->more()) [[unlikely]]
-        m->chain_trim_to(length);
-    else
-        m->trim_to(length);
+    m->trim_to(length);
     inet.bump(e->deliver(std::move(m), ip) ? Stat::udp_in : Stat::udp_queue_full);
 }
 
