@@ -69,6 +69,24 @@ TEST_F(TcpRack, WhereTheNetworkReordersManySegmentsProveNothing) {
     device.sent.clear();
 }
 
+// After the loss of ACKs, one ACK reports segments below the highest for the first time, although they
+// arrived in order.
+TEST_F(TcpRack, TheLossOfAnAckIsNoReordering) {
+    flight(10);
+    pass(milliseconds(100));
+    ack(2001, {{3001, 6001}});  // the ACKs of 1, 1001, 3001 and 4001 were lost
+    EXPECT_EQ(heard(), Seqs{2001}) << "without waiting for the reordering window";
+    ack(10'001);
+}
+
+TEST_F(TcpRack, TheOrderOfSackBlocksIsNoReordering) {
+    flight(10);
+    pass(milliseconds(100));
+    ack(1, {{7001, 9001}, {1001, 6001}});  // RFC 2018: the most recent block is the first
+    EXPECT_EQ(heard(), (Seqs{1, 6001})) << "without waiting for the reordering window";
+    ack(10'001);
+}
+
 // RFC 8985 section 6.2 step 4.
 TEST_F(TcpRack, ADsackWidensTheReorderingWindow) {
     flight(10, 60 * kMss);

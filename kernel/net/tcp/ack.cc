@@ -16,7 +16,8 @@ struct AckCollector {
     const Segment& s;
     Instant now;
     AckNews& news;
-    bool resent = false;  // some delivered data had been retransmitted
+    Seq fack = t.rack.fack;  // before this ACK
+    bool resent = false;     // some delivered data had been retransmitted
 
     void operator()(const Delivered& d) {
         news.delivered += d.right.since(d.left);
@@ -24,7 +25,7 @@ struct AckCollector {
             resent = true;
         else if (d.right.at_or_before(t.recover))
             news.original = true;
-        tcp_rack_delivered(t, d, s, now);
+        tcp_rack_delivered(t, d, s, fack, now);
     }
 };
 

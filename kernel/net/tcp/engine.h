@@ -130,7 +130,8 @@ u32 tcp_congestion_room(const Tcb& t);
 Outgoing tcp_segment_of(const Tcb& t, Seq from, Seq to);
 
 // rack.cc
-void tcp_rack_delivered(Tcb& t, const Delivered& d, const Segment& s, Instant now);
+// `fack`: RACK.fack before this ACK.
+void tcp_rack_delivered(Tcb& t, const Delivered& d, const Segment& s, Seq fack, Instant now);
 void tcp_rack_dsack(Tcb& t, bool dsack);
 void tcp_rack_recovered(Tcb& t);  // recovery has ended
 // Marks lost data; returns how many bytes were marked.

@@ -33,13 +33,12 @@ Duration reordering_window(const Tcb& t) {
 
 }  // namespace
 
-// Steps 2 and 3.
-void tcp_rack_delivered(Tcb& t, const Delivered& d, const Segment& s, Instant now) {
+// Steps 2 and 3. After the loss of ACKs, one ACK reports several segments, in any order: this is no
+// reordering.
+void tcp_rack_delivered(Tcb& t, const Delivered& d, const Segment& s, Seq fack, Instant now) {
     Rack& r = t.rack;
-    if (d.right.after(r.fack))
-        r.fack = d.right;
-    else if (!d.resent && d.right.before(r.fack))
-        r.reordering_seen = true;
+    r.fack = later(r.fack, d.right);
+    if (!d.resent && d.right.before(fack)) r.reordering_seen = true;
     const Duration rtt = now > d.sent_at ? now - d.sent_at : Duration{};
     if (answers_earlier_copy(t, d, s, rtt)) return;
     r.rtt = rtt;
