@@ -62,10 +62,10 @@ u32 growth(Tcb& t, const Segment& s, u32 acked, Instant now) {
     return counted;
 }
 
-// RFC 7661: the window must not grow if it is not used, because then it is not validated.
+// RFC 7661 section 4: the window grows only if at least half of it is used; else it is not validated. It need
+// not be full, because a burst waits for room (output.cc).
 void grow(Tcb& t, const Segment& s, const AckNews& news, Instant now) {
-    const u64 flight = news.flight;
-    const bool used = t.cc.in_slow_start() ? 2 * flight >= t.cc.cwnd : flight + t.cc.mss >= t.cc.cwnd;
+    const bool used = 2 * u64{news.flight} >= t.cc.cwnd;
     if (news.acked && (used || t.after_timeout))
         congestion_grow(t.cc, growth(t, s, news.acked, now), t.rtt.srtt(), now);
 }
