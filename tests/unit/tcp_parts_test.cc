@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "net/tcp/congestion.h"
+#include "net/tcp/prr.h"
 #include "net/tcp/rtt.h"
 #include "net/tcp/segment.h"
 #include "net/tcp/send_buffer.h"
@@ -136,6 +137,17 @@ TEST_F(Control, CubicGivesWayToNewcomers) {
     c.cwnd = 80'000;
     c.control->reduce(c, 80'000);
     EXPECT_EQ(c.w_max, 68'000u) << "fast convergence: 0.85 of the window";
+}
+
+// RFC 9937: a recovery with another loss goes on as the ACKs arrive. If nothing were allowed, only the
+// retransmission timer would send again.
+TEST(TcpPrr, SendsAsMuchAsWasDelivered) {
+    constexpr u32 kMss = 1000;
+    Prr p;
+    p.begin(3 * kMss);
+    p.out = 2 * kMss;
+    EXPECT_EQ(p.allowance(kMss, 0, 2 * kMss, kMss, false), kMss);
+    EXPECT_EQ(p.allowance(kMss, kMss, 2 * kMss, kMss, true), kMss) << "up to ssthresh";
 }
 
 TEST_F(Control, AlgorithmsHaveNames) {

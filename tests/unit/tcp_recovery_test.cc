@@ -59,7 +59,7 @@ TEST_F(TcpLoss, OneLostWithoutSack) {
     EXPECT_EQ(count(Stat::tcp_fast_recoveries), 1u);
     EXPECT_TRUE(silence());
     EXPECT_EQ(info().tcpi_snd_ssthresh, 6500u) << "13 segments were in flight";
-    // RFC 6937: from 13 to 6.5, so one segment is sent for two that arrive.
+    // RFC 9937: from 13 to 6.5, so one segment is sent for two that arrive.
     for (int i = 0; i < 8; i++) ack(1001);
     EXPECT_EQ(heard(), (std::vector<u32>{14001, 15001, 16001, 17001}));
     ack(14001);  // everything sent before recovery, and the retransmission
@@ -109,7 +109,7 @@ TEST_F(TcpLoss, OneLostWithSack) {
     ack(1, {{1001, 4001}});
     expect(1);
     EXPECT_EQ(info().tcpi_snd_ssthresh, 6000u) << "12 segments were in flight";
-    // RFC 6937: one segment for two that arrive.
+    // RFC 9937: one segment for two that arrive.
     for (u32 i = 5; i <= 10; i++) ack(1, {{1001, i * 1000 + 1}});
     EXPECT_EQ(heard(), (std::vector<u32>{12001, 13001, 14001}));
     ack(12001);

@@ -102,7 +102,7 @@ void tcp_become_established(Tcb& t, Instant now);
 struct AckNews {
     u32 flight = 0;          // FlightSize before this ACK
     u32 acked = 0;           // data acknowledged
-    u32 delivered = 0;       // acknowledged or newly SACKed: DeliveredData in RFC 6937
+    u32 delivered = 0;       // acknowledged or newly SACKed: DeliveredData in RFC 9937
     u32 lost = 0;            // newly marked as lost
     bool advanced = false;   // SND.UNA has advanced
     bool sacked = false;     // data were newly SACKed

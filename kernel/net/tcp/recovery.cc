@@ -1,5 +1,5 @@
 // Loss recovery: the start and end of fast recovery (RFC 6582, RFC 8985), how much may be sent in it (RFC
-// 6937), and the retransmission timeout (RFC 6298 section 5, RFC 5681 section 3.1). rack.cc detects losses;
+// 9937), and the retransmission timeout (RFC 6298 section 5, RFC 5681 section 3.1). rack.cc detects losses;
 // without SACK, the first segment is lost after three duplicate ACKs.
 #include "net/proto/inet.h"
 #include "net/tcp/engine.h"
