@@ -9,8 +9,6 @@
 
 namespace sim {
 
-inline constexpr u16 kStreamPort = 80;
-
 // 0: no address of a protocol with ports.
 inline u32 port_of(const net::SocketAddr& a) {
     return a.vsock() ? a.vsock()->port : a.inet() ? a.inet()->port : 0;

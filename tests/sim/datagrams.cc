@@ -41,7 +41,9 @@ DatagramSender::DatagramSender(Host& host, Network& network, Report& report, Ser
 
 void DatagramSender::open() {
     socket_ =
-        (series_.pings ? host_.stack().open_echo(addr_of(series_.to)) : open_udp(host_.stack())).value();
+        (series_.pings ? host_.kernel().open_echo(addr_of(series_.to)) : open_udp(host_.stack())).value();
+    if (!series_.pings && !host_.bind(*socket_, net::IpProtocol::Udp, 0).ok())
+        report_.fail("host %u has no port for datagrams", host_.number());
     next_ = net::platform::now();
 }
 
@@ -54,7 +56,8 @@ void DatagramSender::send() {
                 describe(sent.error()));
     if (!sent.ok()) {
         series_.failed = true;
-        if (sent.error() != Errno::HostUnreach && sent.error() != Errno::NoBufs)
+        const bool ring_is_full = sent.error() == Errno::Again && host_.application();
+        if (sent.error() != Errno::HostUnreach && sent.error() != Errno::NoBufs && !ring_is_full)
             report_.fail("conversation %u: sending a datagram: error %s", series_.id, describe(sent.error()));
     }
     series_.sent++;
@@ -108,7 +111,7 @@ void DatagramSink::run(Instant) {
         packets::Packet bytes(net::DatagramSocket::kMaxPayload);
         const auto got = socket_->receive(user_address(bytes.data()), bytes.size(), 0x40, nullptr);
         if (!got.ok()) return report_.fail("a datagram socket: error %s", describe(got.error()));
-        host_.seen.datagrams_read++;
+        host_.count_datagram();
         report_.totals.datagrams++;
         taken_(Bytes(bytes).first(got.value()));
     }
@@ -116,7 +119,7 @@ void DatagramSink::run(Instant) {
 
 void DatagramSink::die() {
     if (!socket_) return;
-    host_.seen.datagrams_read += socket_->queued();
+    for (usize n = socket_->queued(); n > 0; n--) host_.count_datagram();
     socket_->close();
     socket_ = {};
 }

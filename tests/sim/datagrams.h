@@ -5,8 +5,6 @@
 
 namespace sim {
 
-inline constexpr u16 kDatagramPort = 7000;
-
 // Datagrams or echo requests from one host to another, and what has arrived of them.
 struct Series {
     u32 id = 0, from = 0, to = 0;
@@ -33,6 +31,7 @@ class DatagramSender final : public Program {
     void run(Instant now) override;
     bool is_over() const override { return over_; }
     void die() override;
+    bool is_in_application() const override { return !series_.pings; }
 
   private:
     void open();

@@ -16,7 +16,10 @@ static constexpr Duration kLastFrames =
 u64 Simulation::count(std::initializer_list<Stat> counters) const {
     u64 sum = 0;
     for (const auto& h : hosts_) {
-        for (Stat s : counters) sum += h->on() ? h->stack().count(s) : 0;
+        if (!h->on()) continue;
+        h->each_stack([&](net::Stack& stack) {
+            for (Stat s : counters) sum += stack.count(s);
+        });
     }
     return sum;
 }
@@ -63,7 +66,9 @@ bool Simulation::is_quiet() const {
 // The programs have read everything, so nothing is queued for them.
 void Simulation::check_queues() {
     for (const auto& h : hosts_) {
-        const u32 n = h->on() && is_quiet() ? h->stack().queue_budget().total() : 0;
+        if (!h->on() || !is_quiet()) continue;
+        u32 n = 0;
+        h->each_stack([&](net::Stack& stack) { n += stack.queue_budget().total(); });
         if (n) report_.fail("host %u: %u mbufs are counted in empty receive queues", h->number(), n);
     }
 }
@@ -84,8 +89,9 @@ void Simulation::finish() {
             h->check_empty();
         }
     }
+    for (const auto& h : hosts_) h->off();
+    fake::world().advance(milliseconds(300));  // closed channels notice that the card has sent their frames
     for (const auto& h : hosts_) {
-        h->off();
         if (h->has_stack()) h->crash();
     }
     programs_.clear();

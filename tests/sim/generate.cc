@@ -157,6 +157,7 @@ class Generator {
 Scenario generate(u64 seed) {
     Scenario s = Generator(seed).make();
     generate_vsock(s);
+    generate_channels(s);
     return s;
 }
 

@@ -12,14 +12,22 @@ namespace sim {
 net::MacAddr Card::mac() const { return mac_of(host_.number()); }
 
 Result<> Card::transmit(net::MbufPtr& frame) {
-    const net::MbufPtr taken = std::move(frame);
+    net::MbufPtr taken = std::move(frame);
     if (!host_.on_) return {};
     host_.seen.frames_out++;
     for (Packet& p : as_the_hardware_sends(*taken)) {
-        host_.sent(p);
+        if (!host_.application_) host_.sent(p);
         host_.network_.send(host_.number(), std::move(p));
     }
+    if (keeps.ns == 0) return {};
+    if (sent_.empty()) done_.set(net::platform::now() + keeps);
+    sent_.push_tail(std::move(taken));
     return {};
+}
+
+void Card::forget_sent() {
+    done_.cancel();
+    sent_.clear();
 }
 
 Host::Host(u32 number, u32 features, Network& network, Report& report)
@@ -31,20 +39,66 @@ void Host::boot() {
     report_.say("host %u boots", number_);
     on_ = true;
     seen = {};
-    stack_ = std::make_unique<net::Stack>();
-    if (!stack_->add_interface(card_, {addr_of(number_), 24}).ok())
+    kernel_ = std::make_unique<net::Stack>();
+    if (!kernel_->add_interface(card_, {addr_of(number_), 24}).ok())
         report_.fail("host %u cannot boot", number_);
+    if (own_stack_) start_application();
+}
+
+void Host::off() {
+    on_ = false;
+    if (application_) application_->off();
 }
 
 void Host::crash() {
+    card_.forget_sent();  // so that a channel is gone when it is closed
+    if (application_) end_application();
     ring_.clear();
-    add_totals();
-    stack_.reset();
+    add_totals(*kernel_);
+    kernel_.reset();
+}
+
+// --- a stack of its own
+
+void Host::give_own_stack(const ApplicationSettings& settings, Duration card_keeps) {
+    own_stack_ = settings;
+    card_.keeps = card_keeps;
+}
+
+void Host::start_application() {
+    application_ = std::make_unique<Application>(*this, report_, *own_stack_);
+    application_->card().sent = sent;
+    application_->card().received = [this](const Packet& p) {
+        if (std::erase(damaged_, p) == 0) received(p);
+    };
+    for (const auto& [protocol, port] :
+         {std::pair(net::IpProtocol::Tcp, kStreamPort), std::pair(net::IpProtocol::Udp, kDatagramPort)}) {
+        if (!application_->claim(protocol, port).ok())
+            report_.fail("host %u: port %u is taken", number_, port);
+    }
+}
+
+void Host::end_application() {
+    const net::Channel::State state = application_->state();
+    seen.sent_for_channels += state.counters.sent;
+    seen.application_crashed = true;
+    report_.totals.channel_in += state.counters.received;
+    report_.totals.channel_out += state.counters.sent;
+    report_.totals.channel_dropped += state.counters.no_buffer;
+    add_totals(application_->stack());
+    application_.reset();
+}
+
+Result<> Host::bind(net::Socket& socket, net::IpProtocol protocol, u16 port) {
+    if (application_) port = TRY(application_->claim(protocol, port));
+    return port ? socket.bind({net::Ipv4Addr(), port}) : Result<>();
 }
 
 void Host::resume() {
     pauses_--;
-    if (runs()) pass_up();
+    if (!runs()) return;
+    pass_up();
+    if (application_) application_->resume();
 }
 
 void Host::arrive(const Packet& frame, bool damaged) {
@@ -55,6 +109,7 @@ void Host::arrive(const Packet& frame, bool damaged) {
     ring_.push_tail(std::move(m));
     seen.frames_in++;
     seen.damaged_in += damaged;
+    if (damaged && own_stack_) damaged_.push_back(frame);
     if (runs()) pass_up();
 }
 
@@ -65,10 +120,10 @@ void Host::pass_up() {
     net::net_rx_all(card_, frames);
 }
 
-void Host::add_totals() {
+void Host::add_totals(net::Stack& stack) {
     using net::Stat;
     Totals& t = report_.totals;
-    const auto count = [this](Stat s) { return stack_->count(s); };
+    const auto count = [&stack](Stat s) { return stack.count(s); };
     t.fragments += count(Stat::ip_fragments_in);
     t.reassembled += count(Stat::ip_reassembled);
     t.connections += count(Stat::tcp_accepted);

@@ -13,8 +13,10 @@ class Program {
     virtual void run(Instant now) = 0;
     // Has it nothing more to do?
     virtual bool is_over() const = 0;
-    // The host is about to crash: close all sockets.
+    // The host or its application is about to crash: close all sockets.
     virtual void die() = 0;
+    // Are its sockets those of host().stack()? If not, of the kernel's.
+    virtual bool is_in_application() const { return true; }
     Host& host() { return host_; }
 
   protected:

@@ -12,30 +12,34 @@ namespace sim {
 
 // How much a run, or many, have exercised.
 struct Totals {
-#define SIM_TOTALS(T)                                                 \
-    T(frames, "frames sent")                                          \
-    T(lost, "frames lost")                                            \
-    T(damaged, "frames damaged")                                      \
-    T(fragments, "fragments received")                                \
-    T(reassembled, "packets reassembled")                             \
-    T(connections, "TCP connections accepted")                        \
-    T(finished, "conversations over TCP that ended in order")         \
-    T(bytes, "bytes read by programs")                                \
-    T(retransmits, "TCP segments retransmitted")                      \
-    T(timeouts, "retransmission timeouts")                            \
-    T(window_probes, "zero window probes")                            \
-    T(resets, "TCP connections reset by the peer")                    \
-    T(forged, "TCP segments forged")                                  \
-    T(challenges, "challenge ACKs")                                   \
-    T(too_big, "path MTUs reported by a router")                      \
-    T(datagrams, "UDP datagrams received")                            \
-    T(echoes, "echo replies received")                                \
-    T(arp_requests, "ARP requests")                                   \
-    T(vsock_packets, "vsock packets sent")                            \
-    T(vsock_refused, "vsock packets refused: a full queue")           \
-    T(vsock_finished, "conversations over vsock that ended in order") \
-    T(vsock_resets, "resets of a vsock transport")                    \
-    T(crashes, "crashes of a host")                                   \
+#define SIM_TOTALS(T)                                                     \
+    T(frames, "frames sent")                                              \
+    T(lost, "frames lost")                                                \
+    T(damaged, "frames damaged")                                          \
+    T(fragments, "fragments received")                                    \
+    T(reassembled, "packets reassembled")                                 \
+    T(connections, "TCP connections accepted")                            \
+    T(finished, "conversations over TCP that ended in order")             \
+    T(bytes, "bytes read by programs")                                    \
+    T(retransmits, "TCP segments retransmitted")                          \
+    T(timeouts, "retransmission timeouts")                                \
+    T(window_probes, "zero window probes")                                \
+    T(resets, "TCP connections reset by the peer")                        \
+    T(forged, "TCP segments forged")                                      \
+    T(challenges, "challenge ACKs")                                       \
+    T(too_big, "path MTUs reported by a router")                          \
+    T(datagrams, "UDP datagrams received")                                \
+    T(echoes, "echo replies received")                                    \
+    T(arp_requests, "ARP requests")                                       \
+    T(vsock_packets, "vsock packets sent")                                \
+    T(vsock_refused, "vsock packets refused: a full queue")               \
+    T(vsock_finished, "conversations over vsock that ended in order")     \
+    T(vsock_resets, "resets of a vsock transport")                        \
+    T(channel_in, "frames received by channels")                          \
+    T(channel_out, "frames sent by channels")                             \
+    T(channel_dropped, "frames dropped: a channel without a free buffer") \
+    T(application_crashes, "crashes of programs with their own stack")    \
+    T(crashes, "crashes of a host")                                       \
     T(pauses, "pauses of a host")
 #define SIM_TOTAL(name, meaning) u64 name = 0;
     SIM_TOTALS(SIM_TOTAL)

@@ -87,6 +87,7 @@ std::string program(const Element& e) {
 
 std::string in_words(const Element& e) {
     if (is_vsock(e.kind)) return vsock_in_words(e);
+    if (is_channel(e.kind)) return channel_in_words(e);
     if (e.kind == Kind::Offload)
         return text("the card of host %u has the features %u", e.a, unsigned(e.value));
     if (e.kind < Kind::Cut) return text("the link of host %u ", e.a) + weather(e);

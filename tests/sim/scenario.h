@@ -45,7 +45,13 @@ enum class Kind : u8 {
     VsockDevice,  // host a's device has room for b packets, cuts data into `value` bytes, delays by `length`
     VsockReset,   // host a's transport is reset
     VsockStream,  // as Stream, over vsock
+    // Packet channels.
+    OwnStack,  // host a's programs have a stack of their own, over a channel with b slots in each ring;
+               // value:
+    // how many bytes of a buffer are used; it looks late by `length`; the card keeps frames for `at`
+    ApplicationCrash,  // host a's programs crash with their stack, and start again after `length`
 };
+inline bool is_channel(Kind k) { return k == Kind::OwnStack || k == Kind::ApplicationCrash; }
 inline bool is_vsock(Kind k) { return k >= Kind::VsockDevice && k <= Kind::VsockStream; }
 
 // The kinds of forged segments. A stack must ignore all of them, or answer with an ACK.
@@ -66,6 +72,7 @@ inline constexpr Duration kHeal = seconds(30);
 // weather was bad.
 inline constexpr Duration kPatience = seconds(70);
 inline constexpr u32 kMaxHosts = 4;
+inline constexpr u16 kStreamPort = 80, kDatagramPort = 7000;
 // When a run begins. Its times count from then.
 inline constexpr Instant kStart{1'000'000'000};
 
@@ -77,10 +84,12 @@ struct Scenario {
 Scenario generate(u64 seed);
 // Adds the elements of a part of the scenario, with random numbers of its own. generate() calls it.
 void generate_vsock(Scenario& s);
+void generate_channels(Scenario& s);
 
 // A sentence without a full stop.
 std::string in_words(const Element& e);
 std::string vsock_in_words(const Element& e);
+std::string channel_in_words(const Element& e);
 std::string text(const char* format, ...) __attribute__((format(printf, 1, 2)));
 std::string seconds_of(Duration d);
 

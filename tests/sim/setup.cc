@@ -97,7 +97,7 @@ void Simulation::plan_series(const Element& e) {
     s.sizes[0] = sizeof(Label);  // while ARP asks, only a few packets may wait
     s.copies.resize(s.sizes.size());
     at(e.at, [this, &s] {
-        if (!hosts_[s.from]->on()) return;
+        if (!hosts_[s.from]->has_programs()) return;
         programs_.push_back(std::make_unique<DatagramSender>(
             *hosts_[s.from], network_, report_, s,
             [this](Bytes b) { take_datagram(series_, b, doubled_, report_); }));
@@ -114,6 +114,7 @@ void Simulation::make_hosts() {
         hosts_.push_back(std::make_unique<Host>(i, static_cast<u32>(features[i]), network_, report_));
         vsock_.add(*hosts_[i]);
         hosts_[i]->sent = [this](const packets::Packet& frame) { watch_.sent(frame); };
+        hosts_[i]->received = [this](const packets::Packet& frame) { watch_.arrived(frame, true); };
     }
 }
 
@@ -139,6 +140,8 @@ void Simulation::read_scenario() {
             read_part(e);
         else if (is_vsock(e.kind))
             read_vsock(e);
+        else if (is_channel(e.kind))
+            read_channel(e);
         else if (e.kind != Kind::Stream)
             plan_series(e);
     }

@@ -23,7 +23,8 @@ Simulation::Simulation(const Scenario& scenario, Trace* trace)
     fake::world().now = kStart;
     fake::world().random_state = scenario.seed;
     network_.arrived = [this](u32 host, const packets::Packet& frame, bool damaged) {
-        if (hosts_[host]->on() && !damaged) watch_.arrived(frame, hosts_[host]->runs());
+        const bool by_kernel = hosts_[host]->on() && !hosts_[host]->application();
+        if (by_kernel && !damaged) watch_.arrived(frame, hosts_[host]->runs());
         hosts_[host]->arrive(frame, damaged);
     };
     vsock_.watch().source_of = [this](const VsockWireKey& key) { return vsock_source_of(key); };
@@ -47,15 +48,28 @@ Simulation::~Simulation() { fake::world().reset(); }
 void Simulation::boot(u32 host) {
     if (hosts_[host]->on()) return;
     hosts_[host]->boot();
+    vsock_.boot(host);
+    programs_.push_back(std::make_unique<StreamServer>(
+        *hosts_[host], network_, report_, listening_vsock(hosts_[host]->kernel()),
+        [this, host](auto socket) { accepted(host, std::move(socket)); }));
+    start_programs(host);
+}
+
+// The servers that use the programs' stack.
+void Simulation::start_programs(u32 host) {
     programs_.push_back(
         std::make_unique<StreamServer>(*hosts_[host], network_, report_, listening_tcp(hosts_[host]->stack()),
                                        [this, host](auto socket) { accepted(host, std::move(socket)); }));
-    vsock_.boot(host);
-    programs_.push_back(std::make_unique<StreamServer>(
-        *hosts_[host], network_, report_, listening_vsock(hosts_[host]->stack()),
-        [this, host](auto socket) { accepted(host, std::move(socket)); }));
     programs_.push_back(std::make_unique<DatagramSink>(
         *hosts_[host], network_, report_, [this](Bytes b) { take_datagram(series_, b, doubled_, report_); }));
+}
+
+// The conversations of this host may end with an error now.
+void Simulation::note_failure(u32 host, bool of_vsock) {
+    for (const auto& c : conversations_) {
+        const bool here = c->client_host == host || c->server_host == host;
+        if (here && c->vsock == of_vsock && c->ends[0].started && !c->is_over()) c->crashed = true;
+    }
 }
 
 void Simulation::crash(u32 host) {
@@ -66,10 +80,7 @@ void Simulation::crash(u32 host) {
     h.off();
     watch_.crashed(addr_of(host));
     vsock_.crash(host);
-    for (const auto& c : conversations_) {
-        const bool here = c->client_host == host || c->server_host == host;
-        if (here && c->ends[0].started && !c->is_over()) c->crashed = true;
-    }
+    for (const bool of_vsock : {false, true}) note_failure(host, of_vsock);
     for (const auto& p : programs_) {
         if (&p->host() == &h) p->die();
     }
@@ -93,14 +104,15 @@ void Simulation::heal() {
 
 void Simulation::start(Conversation& c) {
     Host& client = *hosts_[c.client_host];
-    if (!client.on()) return;
+    if (c.vsock ? !client.on() : !client.has_programs()) return;
     c.ends[0].started = true;
     started_.push_back(&c);
     for (const auto& other : conversations_) {
         if (other.get() != &c && other->ends[0].port == c.ends[0].port && c.ends[0].port && other->may_fail())
             c.tangled = true;
     }
-    if (c.vsock && !hosts_[c.server_host]->on()) c.crashed = true;  // nobody will answer
+    const Host& server = *hosts_[c.server_host];
+    if (c.vsock ? !server.on() : server.on() && !server.has_programs()) c.crashed = true;  // nobody answers
     add_end(client, c, 0, {});
 }
 
@@ -147,9 +159,11 @@ void Simulation::check_timers() {
     usize most = 0;
     for (const auto& h : hosts_) {
         if (!h->on()) continue;
-        usize connections = 0;
-        (void)h->stack().tcp().table().at(~usize{0}, &connections);
-        most += connections + vsock_connections_of(h->stack()) + 8;
+        h->each_stack([&](net::Stack& stack) {
+            usize connections = 0;
+            (void)stack.tcp().table().at(~usize{0}, &connections);
+            most += connections + vsock_connections_of(stack) + 8;
+        });
     }
     if (fake::world().timers.size() > most)
         report_.fail("%zu timers are set, more than %zu", fake::world().timers.size(), most);

@@ -29,6 +29,11 @@ class Simulation {
     void read_link(const Element& e);
     void read_part(const Element& e);
     void read_vsock(const Element& e);
+    void read_channel(const Element& e);
+    bool crashes_soon(u32 host) const;
+    void crash_application(u32 host);
+    void start_application(u32 host);
+    void start_programs(u32 host);
     void announce(const Element& e);
     void plan(const Element& e);
     void plan_series(const Element& e);
@@ -39,7 +44,7 @@ class Simulation {
     void start(Conversation& c);
     void accepted(u32 host, Ref<net::Socket> socket);
     void add_end(Host& host, Conversation& c, u32 side, Ref<net::Socket> socket);
-    void note_vsock_failure(u32 host);
+    void note_failure(u32 host, bool of_vsock);
     std::optional<Source> vsock_source_of(const VsockWireKey& key) const;
     void forge(const Element& e);
     void forge_for(const Conversation& c, const Element& e);

@@ -4,7 +4,10 @@ namespace sim {
 
 StreamServer::StreamServer(Host& host, Network& network, Report& report, Ref<net::Socket> listener,
                            Accepted accepted)
-    : Program(host, network, report), accepted_(std::move(accepted)), listener_(std::move(listener)) {
+    : Program(host, network, report),
+      accepted_(std::move(accepted)),
+      listener_(std::move(listener)),
+      in_application_(listener_ && listener_->family() == AF_INET) {
     if (!listener_) report_.fail("host %u cannot listen", host_.number());
 }
 

@@ -14,10 +14,12 @@ class StreamServer final : public Program {
     void run(Instant now) override;
     bool is_over() const override { return true; }
     void die() override;
+    bool is_in_application() const override { return in_application_; }
 
   private:
     Accepted accepted_;
     Ref<net::Socket> listener_;
+    const bool in_application_;
 };
 
 }  // namespace sim

@@ -18,9 +18,9 @@ Ref<Socket> TcpEnd::open() { return open_tcp(host_.stack()).value(); }
 net::SocketAddr TcpEnd::server() const { return {addr_of(conversation_.server_host), kStreamPort}; }
 
 void TcpEnd::bind() {
-    if (!me_.port) return;
-    set_option(SOL_SOCKET, SO_REUSEADDR, 1);
-    (void)socket_->bind({net::Ipv4Addr(), me_.port});  // if it is in use: any port
+    if (me_.port) set_option(SOL_SOCKET, SO_REUSEADDR, 1);
+    if (host_.bind(*socket_, net::IpProtocol::Tcp, me_.port).ok()) return;
+    (void)host_.bind(*socket_, net::IpProtocol::Tcp, 0);  // if it is in use: any port
 }
 
 void TcpEnd::set_options() {

@@ -23,12 +23,14 @@ VsockWirePacket taken_apart(const Mbuf& m) {
     return p;
 }
 
-// In mbufs, as a device fills them.
+// In mbufs, as a device fills them. Null: there are not enough.
 MbufPtr chain_of(const VsockWirePacket& p) {
     MbufPtr head = Mbuf::alloc(0);
+    if (!head) return nullptr;
     std::memcpy(head->put(sizeof p.header), &p.header, sizeof p.header);
     for (usize done = 0; done < p.payload.size();) {
         MbufPtr m = Mbuf::alloc(0);
+        if (!m) return nullptr;
         const usize n = std::min(m->tailroom(), p.payload.size() - done);
         std::memcpy(m->put(n), p.payload.data() + done, n);
         head->append(std::move(m));
@@ -83,15 +85,22 @@ void VsockPort::schedule() {
 void VsockPort::deliver() {
     scheduled_ = false;
     if (queue_.empty()) return;
-    VsockPort* to = bus_.find(queue_.front().packet.header.dst_cid);
-    if (to && to->host_.on() && !to->host_.runs()) return;
+    const VsockWirePacket& first = queue_.front().packet;
+    VsockPort* to = bus_.find(first.header.dst_cid);
+    const bool is_on = to && to->host_.on();
+    if (is_on && !to->host_.runs()) return;
+    MbufPtr m = is_on ? chain_of(first) : nullptr;
+    if (is_on && !m) {  // as a driver without an mbuf, it leaves the packet in the queue
+        queue_.front().due = now() + milliseconds(1);
+        return schedule();
+    }
     const VsockWirePacket p = std::move(queue_.front().packet);
     queue_.pop_front();
-    if (to && to->host_.on()) {
+    if (is_on) {
         bus_.watch_.arrived(p);
         to->received++;
         to->host_.wake();
-        net::vsock_rx(*to, chain_of(p));
+        net::vsock_rx(*to, std::move(m));
     }
     give_room();
     schedule();
@@ -114,7 +123,7 @@ VsockPort* VsockBus::find(u64 cid) {
 void VsockBus::boot(u32 host) {
     VsockPort& p = port(host);
     p.sent = p.received = 0;
-    if (!p.host_.stack().vsock().add_device(p).ok()) report_.fail("host %u has no vsock device", host);
+    if (!p.host_.kernel().vsock().add_device(p).ok()) report_.fail("host %u has no vsock device", host);
 }
 
 void VsockBus::lose_packets_of(u32 host) {
@@ -152,7 +161,7 @@ void VsockBus::reset(u32 host) {
 
 void VsockBus::check_counters(u32 host) {
     const VsockPort& p = port(host);
-    net::Stack& stack = p.host_.stack();
+    net::Stack& stack = p.host_.kernel();
     const auto equal = [&](u64 a, u64 b, const char* what) {
         if (a != b) report_.fail("host %u: %s: %lu and %lu", host, what, a, b);
     };

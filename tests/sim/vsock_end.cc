@@ -17,7 +17,7 @@ VsockEnd::VsockEnd(Host& host, Network& network, Report& report, Conversation& c
     if (accepted) take(std::move(accepted), net::platform::now());
 }
 
-Ref<Socket> VsockEnd::open() { return open_vsock(host_.stack()); }
+Ref<Socket> VsockEnd::open() { return open_vsock(host_.kernel()); }
 
 net::SocketAddr VsockEnd::server() const {
     return net::VsockAddr{cid_of(conversation_.server_host), kVsockPort};

@@ -12,6 +12,8 @@ class VsockEnd final : public StreamEnd {
     VsockEnd(Host& host, Network& network, Report& report, Conversation& c, u32 side,
              Ref<net::Socket> accepted);
 
+    bool is_in_application() const override { return false; }
+
   private:
     Ref<net::Socket> open() override;
     net::SocketAddr server() const override;

@@ -18,19 +18,11 @@ void Simulation::read_vsock(const Element& e) {
         case Kind::VsockReset:
             announce(e);
             at(e.at, [this, &e] {
-                note_vsock_failure(e.a);
+                note_failure(e.a, true);
                 vsock_.reset(e.a);
             });
             break;
         default: break;
-    }
-}
-
-// The conversations of this host may end with an error now.
-void Simulation::note_vsock_failure(u32 host) {
-    for (const auto& c : conversations_) {
-        const bool here = c->client_host == host || c->server_host == host;
-        if (c->vsock && here && c->ends[0].started && !c->is_over()) c->crashed = true;
     }
 }
 
