@@ -96,11 +96,14 @@ class Finder:
         if kind == K.COMPOUND_STMT:
             for child in children:
                 self.statement(child)
-        elif kind == K.IF_STMT and not source.startswith("if constexpr"):
+        elif kind == K.IF_STMT and source.startswith("if constexpr"):
+            children = children[1:]
+        elif kind == K.IF_STMT and source.startswith("if (std::is_constant_evaluated())"):
+            children = children[2:]  # what only the compiler executes
+        elif kind == K.IF_STMT:
             self.condition(children[0])
             for child in children[1:]:
                 self.statement(child)
-            children = children[:1] if children[0].kind.is_expression() else children
         elif kind in LOOPS:
             self.statement(children[-1])
         elif kind == K.CASE_STMT:
@@ -122,8 +125,6 @@ class Finder:
             self.literal(cursor, source, parent)
         elif kind == K.CXX_BOOL_LITERAL_EXPR and source in ("true", "false"):
             self.add(cursor, [f"{source} becomes {'false' if source == 'true' else 'true'}"], "(mutate::on({0}) != ", ")")
-        if kind == K.IF_STMT and not source.startswith("if constexpr"):
-            children = list(cursor.get_children())
         for child in children:
             self.walk(child, cursor)
 

@@ -44,7 +44,7 @@ bool ack_covers(const Mbuf& later, const Mbuf& earlier) {
     const auto& b = *reinterpret_cast<const TcpFrame*>(later.data());
     if (!are_alike(a, b) || !is_pure_ack(a, length)) return false;
     // Both frames are as long as their headers say.
-    const bool has_options = length != kShortest && a.tcp.header_length() != sizeof a.tcp;
+    const bool has_options = a.tcp.header_length() != sizeof a.tcp;
     const u32 advance = b.tcp.ack - a.tcp.ack;
     return (!has_options || are_in_order(a, b)) && advance > 0 && advance <= kMostAdvance;
 }

@@ -148,7 +148,7 @@ class ArpCache {
     }
     Neighbour* least_locked(bool any) REQUIRES(lock_);
     Neighbour* add_locked(Ipv4Addr ip, Neighbour*& fresh, bool any, Gone& gone) REQUIRES(lock_);
-    Neighbour* start_locked(Ipv4Addr ip, Neighbour*& fresh, Instant now, Gone& gone) REQUIRES(lock_);
+    Neighbour* start_locked(Ipv4Addr ip, Neighbour*& fresh, Gone& gone) REQUIRES(lock_);
     void confirm_locked(Neighbour& n, MacAddr mac, Instant now, MbufQueue& ready) REQUIRES(lock_);
     void remove_locked(Neighbour& n) REQUIRES(lock_);
     void remove_locked(Neighbour& n, Gone& gone) REQUIRES(lock_);

@@ -67,13 +67,11 @@ ArpCache::Neighbour* ArpCache::add_locked(Ipv4Addr ip, Neighbour*& fresh, bool a
     return &n;
 }
 
-ArpCache::Neighbour* ArpCache::start_locked(Ipv4Addr ip, Neighbour*& fresh, Instant now, Gone& gone) {
+ArpCache::Neighbour* ArpCache::start_locked(Ipv4Addr ip, Neighbour*& fresh, Gone& gone) {
     if (incomplete_count_ == kMaxIncomplete) remove_locked(*incomplete_.front(), gone);
     Neighbour* n = add_locked(ip, fresh, true, gone);
     if (!n) return nullptr;
     incomplete_.push_back(*n);
-    n->deadline = now;  // the first request is due
-    deadlines_.insert(*n);
     return n;
 }
 
@@ -115,7 +113,7 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
             dispose_of(gone, fresh, Stat::arp_queue_full);
             return interface_.send_frame(std::move(packet), mac, EtherType::Ipv4, WhenFull::Drop);
         }
-        if (!n && (n = start_locked(ip, fresh, now, gone))) {
+        if (!n && (n = start_locked(ip, fresh, gone))) {
             asks = true;
             (void)act_locked(*n, now);
             arm_locked(n->deadline);
