@@ -24,8 +24,7 @@ class RttEstimator {
         } else {
             const i64 error = us > srtt_ ? us - srtt_ : srtt_ - us;
             rttvar_ += (error - rttvar_) / 4;
-            srtt_ += (us - srtt_) / 8;
-            if (srtt_ == 0) srtt_ = 1;
+            srtt_ += (us - srtt_) / 8;  // never 0, because us is not
         }
         backoff_ = 0;
         base_ = microseconds(srtt_ + 4 * rttvar_);
