@@ -248,16 +248,4 @@ TEST_F(Scattered, AFrameWhoseChecksumTheDeviceFillsInIsNotFragmented) {
     nothing_was_sent();
 }
 
-TEST_F(Pieces, OfHalfAFragmentAreFragmentsAndSmallerOnesAreJoined) {
-    constexpr usize kMtu = 1492, kRoom = kMtu - 20, kHalf = kRoom / 2;
-    EXPECT_EQ(taken(chain({kHalf, kRoom, 8}), kMtu), (std::vector<usize>{kHalf, kRoom, 8}));
-    EXPECT_EQ(taken(chain({kHalf - 8, kRoom, 8}), kMtu), (std::vector<usize>{kRoom, kHalf}));
-}
-
-TEST_F(Pieces, WithoutBytesMakeAPacketWithoutPayload) {
-    EXPECT_OK(send(chain({0, 0})));
-    EXPECT_EQ(SentIp(device.take_sent()).payload.size(), 0u);
-    nothing_was_sent();
-}
-
 }  // namespace

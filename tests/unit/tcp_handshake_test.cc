@@ -317,9 +317,8 @@ TEST_F(TcpOpen, FullQueueHoldsTheLastAckBack) {
 TEST_F(TcpOpen, AConnectionThatCannotBeAcceptedForLackOfMemoryStaysInTheQueue) {
     listen();
     for (their_port = 1000; their_port < 1002; their_port++) {
-        our_iss = 0;
         say({.flags = kSyn});
-        our_iss = hear().seq;
+        our_iss += hear().seq;
         say({.seq = 1, .ack = 1});
     }
     fake::world().fail_at = 1;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr u16 kPort = 80, kSameChain = 80 + 32768;  // of the hash table
 
-struct Ports : NetTest {
+struct TcpPortsTest : NetTest {
     TcpPorts& ports() { return stack->tcp().ports(); }
     Errno claim(TcpBinding& b) { return ports().claim(b).error(); }
     Ref<TcpListener> listen(TcpBinding& b) {
@@ -25,7 +25,7 @@ struct Ports : NetTest {
         any{.addr = {}, .port = kPort};
 };
 
-TEST_F(Ports, EachAddressHasItsOwn) {
+TEST_F(TcpPortsTest, EachAddressHasItsOwn) {
     EXPECT_EQ(claim(ours), Errno::None);
     EXPECT_EQ(claim(other), Errno::None);
     TcpBinding again{.addr = kOurs, .port = kPort}, apart{.addr = kOurs, .port = kSameChain};
@@ -34,7 +34,7 @@ TEST_F(Ports, EachAddressHasItsOwn) {
     release({&ours, &other, &apart});
 }
 
-TEST_F(Ports, AllAddressesOverlapEach) {
+TEST_F(TcpPortsTest, AllAddressesOverlapEach) {
     EXPECT_EQ(claim(ours), Errno::None);
     EXPECT_EQ(claim(any), Errno::AddrInUse);
     release({&ours});
@@ -44,7 +44,7 @@ TEST_F(Ports, AllAddressesOverlapEach) {
 }
 
 // SO_REUSEADDR
-TEST_F(Ports, BothMustAgreeToShareOne) {
+TEST_F(TcpPortsTest, BothMustAgreeToShareOne) {
     ours.reuse = true;
     EXPECT_EQ(claim(ours), Errno::None);
     EXPECT_EQ(claim(any), Errno::AddrInUse) << "the second does not";
@@ -57,7 +57,7 @@ TEST_F(Ports, BothMustAgreeToShareOne) {
     release({&any});
 }
 
-TEST_F(Ports, AListenerSharesNone) {
+TEST_F(TcpPortsTest, AListenerSharesNone) {
     ours.reuse = any.reuse = true;
     EXPECT_EQ(claim(ours), Errno::None);
     const auto l = listen(ours);
@@ -66,7 +66,7 @@ TEST_F(Ports, AListenerSharesNone) {
     release({&ours});
 }
 
-TEST_F(Ports, TwoThatShareOneCannotBothListen) {
+TEST_F(TcpPortsTest, TwoThatShareOneCannotBothListen) {
     ours.reuse = any.reuse = true;
     EXPECT_EQ(claim(ours), Errno::None);
     EXPECT_EQ(claim(any), Errno::None);
@@ -79,14 +79,14 @@ TEST_F(Ports, TwoThatShareOneCannotBothListen) {
     release({&ours, &any, &apart});
 }
 
-TEST_F(Ports, AReleasedOneCannotListen) {
+TEST_F(TcpPortsTest, AReleasedOneCannotListen) {
     EXPECT_EQ(claim(ours), Errno::None);
     release({&ours});
     EXPECT_EQ(ports().listen(ours, *listen(any)).error(), Errno::BadF);
     release({&ours});
 }
 
-TEST_F(Ports, TheListenerOfTheExactAddressIsPreferred) {
+TEST_F(TcpPortsTest, TheListenerOfTheExactAddressIsPreferred) {
     EXPECT_EQ(claim(other), Errno::None);
     const auto exact = listen(other);
     TcpBinding apart{.addr = {}, .port = kSameChain};
@@ -103,7 +103,7 @@ TEST_F(Ports, TheListenerOfTheExactAddressIsPreferred) {
 }
 
 // RFC 6335 section 6: the dynamic ports.
-TEST_F(Ports, FreeOnesAreFoundUntilAllAreClaimed) {
+TEST_F(TcpPortsTest, FreeOnesAreFoundUntilAllAreClaimed) {
     u64 start = 16'383;  // the last port
     fake::world().random = [&start] { return start; };
     std::vector<TcpBinding> all(16'384);
@@ -121,7 +121,7 @@ TEST_F(Ports, FreeOnesAreFoundUntilAllAreClaimed) {
     EXPECT_FALSE(ports().is_claimed(50'000));
 }
 
-TEST_F(Ports, OneThatAnotherAddressHasIsNotFree) {
+TEST_F(TcpPortsTest, OneThatAnotherAddressHasIsNotFree) {
     fake::world().random = [] { return 0; };
     other.port = 49'152;
     EXPECT_EQ(claim(other), Errno::None);

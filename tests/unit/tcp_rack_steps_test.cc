@@ -20,16 +20,18 @@ struct RackSteps : TcbTest {
         write(10'000);
         pass(kRtt);
     }
-    // A segment that ends there was sent `ago` before now, and has been delivered.
+    // A segment that ends there was sent `ago` before now, and an ACK reports it as delivered.
     void delivered(u32 right, Duration ago = kRtt, bool resent = false) {
-        tcp_rack_delivered(t, {at(right - 1000), at(right), before(ago), resent, false}, answer, now());
+        tcp_rack_delivered(t, {at(right - 1000), at(right), before(ago), resent, false}, answer, t.rack.fack,
+                           now());
     }
     Instant before(Duration ago) const { return Instant{now().ns - static_cast<u64>(ago.ns)}; }
     // The blocks are SACKed; what is lost then?
     u32 sacked(std::initializer_list<std::pair<u32, u32>> blocks) {
+        const Seq fack = t.rack.fack;
         for (const auto& [left, right] : blocks) {
             t.scoreboard.sack({at(left), at(right)},
-                              [this](const Delivered& d) { tcp_rack_delivered(t, d, answer, now()); });
+                              [&](const Delivered& d) { tcp_rack_delivered(t, d, answer, fack, now()); });
         }
         return tcp_rack_detect(t, now());
     }
@@ -48,6 +50,14 @@ TEST_F(RackSteps, WhatIsDeliveredBelowFackWasReordered) {
     delivered(2000);
     EXPECT_TRUE(t.rack.reordering_seen);
     EXPECT_EQ(t.rack.fack, at(4000)) << "it never goes back";
+}
+
+TEST_F(RackSteps, OneAckMayReportSegmentsInAnyOrder) {
+    (void)sacked({{5000, 6000}, {2000, 3000}});
+    EXPECT_EQ(t.rack.fack, at(6000));
+    EXPECT_FALSE(t.rack.reordering_seen);
+    (void)sacked({{4000, 4500}});
+    EXPECT_TRUE(t.rack.reordering_seen);
 }
 
 TEST_F(RackSteps, ARetransmissionIsNoReordering) {
