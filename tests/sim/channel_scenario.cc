@@ -12,8 +12,8 @@ void generate_channels(Scenario& s) {
         static constexpr u32 kSlots[] = {16, 64, 256, 256};
         static constexpr u64 kPieces[] = {600, 1'514, 2'048, 2'048};
         static constexpr i64 kLate[] = {0, 50, 1'000, 10'000};
-        const Duration card_keeps = dice.percent(50) ? Duration{} : up_to(milliseconds(5));
-        s.elements.push_back({Kind::OwnStack, 0, host, kSlots[dice.below(4)], card_keeps,
+        const Duration card_is_late = dice.percent(50) ? Duration{} : up_to(milliseconds(5));
+        s.elements.push_back({Kind::OwnStack, 0, host, kSlots[dice.below(4)], card_is_late,
                               microseconds(kLate[dice.below(4)]), kPieces[dice.below(4)]});
         if (!dice.percent(25)) continue;
         const Duration at = up_to(seconds(dice.percent(70) ? 2 : 15));
@@ -29,7 +29,7 @@ std::string channel_in_words(const Element& e) {
                "the programs of host %u have a stack of their own, over a channel with %u slots and %u bytes "
                "in a buffer; it looks up to ",
                e.a, e.b, unsigned(e.value)) +
-           seconds_of(e.length) + " late; the card keeps sent frames for " + seconds_of(e.at);
+           seconds_of(e.length) + " late, and the card reads frames " + seconds_of(e.at) + " late";
 }
 
 }  // namespace sim

@@ -71,16 +71,27 @@ void Host::check_counters() {
     Counters(*kernel_, number_, "the kernel's", report_)
         .check({seen.frames_in - ring_.size(), seen.frames_out - seen.sent_for_channels - for_channel,
                 seen.datagrams_read, datagrams_for_channel()});
-    if (!application_) return;
+    if (application_) check_application();
+}
+
+void Host::check_application() {
     const ChannelCard& card = application_->card();
-    Counters(application_->stack(), number_, "the application's", report_)
+    const net::Channel::State channel = application_->state();
+    net::Stack& stack = application_->stack();
+    Counters(stack, number_, "the application's", report_)
         .check({card.frames_in, card.frames_out, application_->datagrams_read, 0});
-    if (card.frames_out - card.refused != for_channel)
-        report_.fail("host %u: %lu frames were posted, %lu refused and %lu sent", number_, card.frames_out,
-                     card.refused, for_channel);
-    // Without a lost frame, its stack has no reason to send what only the kernel may.
-    const u64 refused = application_->state().counters.no_buffer ? 0 : card.refused;
-    if (refused) report_.fail("host %u: the kernel has refused %lu frames of a channel", number_, refused);
+    if (posted_.size() != card.refused)
+        report_.fail(
+            "host %u: %zu frames that a program has posted were not sent as they are, and %lu refused",
+            number_, posted_.size(), card.refused);
+    // The stack has a reason to send what only the kernel may, or a fragment without its first, only if a
+    // fragment was lost.
+    u64 lost = channel.counters.no_buffer;
+    for (const Stat s :
+         {Stat::tx_ring_full, Stat::tx_failed, Stat::arp_queue_full, Stat::arp_unresolved, Stat::arp_flushed})
+        lost += stack.count(s);
+    if (card.refused && !lost)
+        report_.fail("host %u: the kernel has refused %lu frames of a channel", number_, card.refused);
 }
 
 static usize connections_of(net::Stack& stack) {

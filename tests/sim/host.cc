@@ -1,5 +1,6 @@
 #include "host.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "tcp_sim.h"
@@ -15,19 +16,22 @@ Result<> Card::transmit(net::MbufPtr& frame) {
     net::MbufPtr taken = std::move(frame);
     if (!host_.on_) return {};
     host_.seen.frames_out++;
-    for (Packet& p : as_the_hardware_sends(*taken)) {
-        if (!host_.application_) host_.sent(p);
-        host_.network_.send(host_.number(), std::move(p));
-    }
-    if (keeps.ns == 0) return {};
-    if (sent_.empty()) done_.set(net::platform::now() + keeps);
-    sent_.push_tail(std::move(taken));
+    if (late.ns && taken_.empty()) read_.set(net::platform::now() + late);
+    taken_.push_tail(std::move(taken));
+    if (late.ns == 0) read();
     return {};
 }
 
-void Card::forget_sent() {
-    done_.cancel();
-    sent_.clear();
+void Card::read() {
+    while (const net::MbufPtr m = taken_.pop_head()) {
+        if (!host_.on_) continue;
+        for (Packet& p : as_the_hardware_sends(*m)) host_.put_on_wire(std::move(p));
+    }
+}
+
+void Card::lose_frames() {
+    read_.cancel();
+    taken_.clear();
 }
 
 Host::Host(u32 number, u32 features, Network& network, Report& report)
@@ -51,7 +55,7 @@ void Host::off() {
 }
 
 void Host::crash() {
-    card_.forget_sent();  // so that a channel is gone when it is closed
+    card_.lose_frames();  // so that a channel is gone when it is closed
     if (application_) end_application();
     ring_.clear();
     add_totals(*kernel_);
@@ -60,14 +64,17 @@ void Host::crash() {
 
 // --- a stack of its own
 
-void Host::give_own_stack(const ApplicationSettings& settings, Duration card_keeps) {
+void Host::give_own_stack(const ApplicationSettings& settings, Duration card_is_late) {
     own_stack_ = settings;
-    card_.keeps = card_keeps;
+    card_.late = card_is_late;
 }
 
 void Host::start_application() {
     application_ = std::make_unique<Application>(*this, report_, *own_stack_);
-    application_->card().sent = sent;
+    application_->card().sent = [this](const Packet& p) {
+        posted_.push_back(p);
+        sent(p);
+    };
     application_->card().received = [this](const Packet& p) {
         if (std::erase(damaged_, p) == 0) received(p);
     };
@@ -87,6 +94,16 @@ void Host::end_application() {
     report_.totals.channel_dropped += state.counters.no_buffer;
     add_totals(application_->stack());
     application_.reset();
+    posted_.clear();
+}
+
+// What the kernel sends for a channel must be what its program has posted (check_application).
+void Host::put_on_wire(Packet frame) {
+    if (!application_)
+        sent(frame);
+    else if (const auto found = std::find(posted_.begin(), posted_.end(), frame); found != posted_.end())
+        posted_.erase(found);
+    network_.send(number_, std::move(frame));
 }
 
 Result<> Host::bind(net::Socket& socket, net::IpProtocol protocol, u16 port) {

@@ -23,14 +23,16 @@ class Card final : public net::NetDevice {
     Result<> wait_for_room() override { return {}; }
     void reclaim() override {}
 
-    // The card keeps each frame for so long after it was sent.
-    Duration keeps{};
-    void forget_sent();
+    // So much later the card reads the frames that it has taken.
+    Duration late{};
+    void lose_frames();
 
   private:
+    void read();
+
     Host& host_;
-    net::MbufQueue sent_;
-    net::platform::Timer done_{[](void* self) { static_cast<Card*>(self)->forget_sent(); }, this};
+    net::MbufQueue taken_;
+    net::platform::Timer read_{[](void* self) { static_cast<Card*>(self)->read(); }, this};
 };
 
 class Host {
@@ -49,9 +51,8 @@ class Host {
     // A frame arrives. While the host pauses, its ring holds kRing frames.
     void arrive(const packets::Packet& frame, bool damaged);
 
-    // Before boot(): the programs have a stack of their own, over a channel. The card keeps sent frames, so
-    // that it still reads the channel's pages.
-    void give_own_stack(const ApplicationSettings& settings, Duration card_keeps);
+    // Before boot(): the programs have a stack of their own, over a channel; and the card reads frames late.
+    void give_own_stack(const ApplicationSettings& settings, Duration card_is_late);
     void start_application();
     // All sockets of the application must be closed since its off().
     void end_application();
@@ -102,7 +103,9 @@ class Host {
     void pass_up();
     void add_totals(net::Stack& stack);
     std::optional<u64> datagrams_for_channel();
+    void check_application();
     void check_nothing_left(net::Stack& stack);
+    void put_on_wire(packets::Packet frame);
     static constexpr usize kRing = 64;
 
     const u32 number_;
@@ -115,6 +118,7 @@ class Host {
     bool on_ = false, news_ = false;
     int pauses_ = 0;
     net::MbufQueue ring_;
+    std::deque<packets::Packet> posted_;    // by the own stack, and not yet on the wire
     std::vector<packets::Packet> damaged_;  // that an own stack may get: the kernel does not verify checksums
 };
 

@@ -48,7 +48,7 @@ enum class Kind : u8 {
     // Packet channels.
     OwnStack,  // host a's programs have a stack of their own, over a channel with b slots in each ring;
                // value:
-    // how many bytes of a buffer are used; it looks late by `length`; the card keeps frames for `at`
+    // how many bytes of a buffer are used; it looks late by `length`; the card reads frames late by `at`
     ApplicationCrash,  // host a's programs crash with their stack, and start again after `length`
 };
 inline bool is_channel(Kind k) { return k == Kind::OwnStack || k == Kind::ApplicationCrash; }
