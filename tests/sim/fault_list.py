@@ -112,4 +112,13 @@ FAULTS = [
     Fault("vsock-full-queue-forgotten", "vsock/link.cc",
           "        is_full_ = 1;\n        wait_locked(c);\n", "        is_full_ = 1;\n",
           "a packet for which the device has no room is never sent again"),
+    Fault("channel-no-wakeup", "channel/channel.cc",
+          "            pollers_.wake_all();\n            return false;\n", "            return false;\n",
+          "a program that waits in poll() is not told of received frames"),
+    Fault("channel-keeps-its-ports", "channel/channel.cc",
+          "    drop_held();\n    release_flows();\n    if (unfinished_.load()) interface_", "    drop_held();\n    if (unfinished_.load()) interface_",
+          "a closed channel keeps its ports, as after a crash of the program"),
+    Fault("channel-refuses-fragments", "channel/transmit_check.cc",
+          "    if (h.more_fragments()) [[unlikely]]\n        allow_fragments_after(h, length);\n", "",
+          "of a datagram in fragments, a channel sends only the first"),
 ]
