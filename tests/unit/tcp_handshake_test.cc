@@ -343,7 +343,10 @@ TEST_F(TcpOpen, SynFloodIsAnsweredWithCookies) {
     our_iss += s.seq;
     EXPECT_EQ(s.flags, kSyn | kAck);
     EXPECT_EQ(s.mss, 1460);
+    EXPECT_EQ(s.ack, 1u);
+    EXPECT_EQ(s.window, 65'535);
     EXPECT_EQ(s.scale, -1) << "a SYN cookie has no room for it";
+    EXPECT_EQ(count(Stat::tcp_cookies_out), 1u);
     EXPECT_EQ(state(), TcpState::Closed) << "no state is kept";
     say({.seq = 1, .ack = 1, .data = text("me")});
     EXPECT_EQ(state(), TcpState::Established);
@@ -356,6 +359,7 @@ TEST_F(TcpOpen, SynFloodIsAnsweredWithCookies) {
     EXPECT_EQ(hear().flags, kRst) << "not a valid SYN cookie";
     EXPECT_EQ(count(Stat::tcp_cookies_in), 1u);
     EXPECT_EQ(count(Stat::tcp_cookies_bad), 1u);
+    EXPECT_EQ(count(Stat::tcp_accepted), TcpListener::kMaxHalfOpen + 1u);
 }
 
 TEST_F(TcpOpen, CookiesGoStale) {
