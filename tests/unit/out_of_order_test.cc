@@ -76,6 +76,12 @@ TEST_F(Held, OnlyTheNewStartOfASegmentIsHeld) {
     EXPECT_EQ(queue.bytes(), 1200u);
 }
 
+TEST_F(Held, DataBehindTheSegmentAreNoDuplicates) {
+    hold(1000, kLong);
+    hold(5000, kLong);
+    EXPECT_EQ(twice(1500, 1000), Range(1500, 1600));
+}
+
 TEST_F(Held, NeighboursAreNoDuplicates) {
     hold(1000, kLong);
     for (const u32 offset : {1600, 400}) {

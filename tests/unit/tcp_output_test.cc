@@ -405,14 +405,6 @@ TEST_F(TcpDeferral, NotIfTheRestFitsIntoTheWindow) {
     EXPECT_FALSE(bursts().empty());
 }
 
-TEST_F(TcpDeferral, NotIfNothingIsInFlight) {
-    fill(9000, 6001);
-    acknowledge(segment(6001));
-    t.snd_wnd = t.cc.cwnd = 100;
-    t.max_snd_wnd = 200;
-    EXPECT_TRUE(sends());
-}
-
 TEST_F(TcpDeferral, NotIfALossIsPossible) {
     fill(9000, 6001);
     t.dup_acks = 1;

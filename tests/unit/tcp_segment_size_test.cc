@@ -143,6 +143,7 @@ struct BlackHoles : SegmentSize {
         t.black_hole_mss = 512;
         tcp_set_mss(t, 1460);
         t.retries = 0;
+        t.raise_mss_at = now();
         tcp_raise_mss(t, now());
         EXPECT_EQ(t.mss, 1460);
     }
@@ -212,6 +213,14 @@ TEST_F(BlackHoles, AreProvenIfFullSegmentsAreLostAgainSoon) {
     EXPECT_EQ(t.raise_mss_at, now() + PathMtus::kLifetime);
     EXPECT_EQ(stack->path_mtus().find(kGateway).mtu, 552);
     EXPECT_EQ(t.path_mtu, 552);
+    EXPECT_FALSE(t.may_fragment);
+}
+
+TEST_F(BlackHoles, AreNotProvenByTheFirstLoss) {
+    t.stalled_at = Instant{1};
+    EXPECT_TRUE(suspects());
+    EXPECT_EQ(t.mss, 1024);
+    EXPECT_FALSE(is_learnt());
 }
 
 TEST_F(BlackHoles, AreNotProvenByALossMuchLater) {
@@ -229,6 +238,7 @@ TEST_F(BlackHoles, ThatGetNarrowerAreNotLearntAgain) {
     EXPECT_TRUE(suspects());
     EXPECT_TRUE(suspects());
     EXPECT_EQ(t.mss, 256);
+    EXPECT_FALSE(t.may_fragment);
     EXPECT_EQ(t.raise_mss_at, now() + PathMtus::kLifetime);
     EXPECT_EQ(stack->path_mtus().find(kGateway).mtu, 552);
 }
