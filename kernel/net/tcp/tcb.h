@@ -165,7 +165,6 @@ struct Tcb {
 
     // The sequence number after the last byte of data; the FIN has this number.
     Seq data_end() const { return snd_data + send.bytes(); }
-    bool fin_sent() const { return fin_queued && snd_nxt.after(data_end()); }
     bool fin_acked() const { return fin_queued && snd_una.after(data_end()); }
     u32 flight() const { return snd_nxt.since(snd_una); }
     u32 rcv_wnd() const { return rcv_adv.since(rcv_nxt); }
