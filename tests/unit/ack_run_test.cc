@@ -219,6 +219,12 @@ TEST_F(AckRunOfConnection, RunsOfNobodyAreAllLookedAt) {
     device.sent.clear();
 }
 
+TEST_F(AckRunOfConnection, OfTheNextRunOnlyTheLastGoesUpToo) {
+    arrive({{1001}, {2001}, {2001}, {3001}, {4001}});
+    EXPECT_EQ(looked_at(), 2u);
+    EXPECT_EQ(unacknowledged(), 6000u);
+}
+
 TEST_F(AckRunOfConnection, ARunOfNobodyDoesNotHideTheNext) {
     arrive({{1001, 0, 9}, {2001, 0, 9}, {3001, 0, 9}, {1001}, {2001}, {3001}});
     EXPECT_EQ(looked_at(), 4u) << "all of the first run, and the last of ours";

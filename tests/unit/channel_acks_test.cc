@@ -43,6 +43,13 @@ TEST_F(ChannelAcks, OnlyTheLastOfARunIsReceived) {
     EXPECT_EQ(dropped(), 2u);
 }
 
+TEST_F(ChannelAcks, OnlyTheLastOfTheNextRunIsReceivedToo) {
+    const auto other = [](u32 number) { return frame_of({.ack = number, .src_port = 81}); };
+    const std::vector<Packet> last{ack(2003), other(2003)};
+    EXPECT_EQ(arrive({ack(2001), ack(2002), ack(2003), other(2001), other(2002), other(2003)}), last);
+    EXPECT_EQ(dropped(), 4u);
+}
+
 TEST_F(ChannelAcks, AllAreReceivedUnlessTheProgramAsksForLess) {
     user->set_merges_acks(false);
     const std::vector<Packet> run{ack(2001), ack(2002), ack(2003)};

@@ -34,27 +34,27 @@ static void drop_acks(Interface& in, MbufQueue& frames, usize n) {
 
 // Drops the ACKs at the head of the queue that a later one covers: if TCP accepts the last of their run, the
 // others contain no new information. A flow's TCP cannot be asked; a flow may want only the last (Endpoint::
-// merges_acks), which is intact. Returns how many at the head need no second look, because TCP does not wait
-// for what the last one acknowledges: it is forged or too old, or the connection is another flow's.
-static usize merge_acks(Interface& in, MbufQueue& frames) {
+// merges_acks), which is intact. True: it has dropped some, and another run may be next. If TCP does not wait
+// for what the last one acknowledges, because it is forged or too old, or the connection is another flow's,
+// the run needs no second look: looked_at is then how many of its frames follow the first.
+static bool merge_acks(Interface& in, MbufQueue& frames, usize& looked_at) {
     Mbuf* before = nullptr;
     usize n = 0;
     for (Mbuf *last = frames.front(), *next; (next = MbufQueue::next(*last)) != nullptr; last = next, n++) {
         if (!ack_covers(*next, *last)) break;
         before = last;
     }
-    if (n == 0) return 0;
+    if (n == 0) return false;
     const Mbuf& last = *MbufQueue::next(*before);
     const TcpAck ack = ack_in(last);
     if (!tcp_waits_for(in.inet(), ack)) {
-        if (!is_for_merging_flow(in, ack) || !ack_is_intact(last)) return n;
-        drop_acks(in, frames, n);
-        return 1;
+        if (!is_for_merging_flow(in, ack) || !ack_is_intact(last)) return looked_at = n, false;
+    } else {
+        take_frame(in, frames.take_after(before));
+        if (tcp_waits_for(in.inet(), ack)) return false;  // the last one was corrupted
     }
-    take_frame(in, frames.take_after(before));
-    if (tcp_waits_for(in.inet(), ack)) return 0;  // the last one was corrupted
     drop_acks(in, frames, n);
-    return 0;
+    return true;
 }
 
 // A flow gets the frames as they were.
@@ -73,10 +73,10 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
         const bool watched = in->inet().dump().on() || in->inet().is_tapped(Tap::Received);
         if (looked_at > 0)
             looked_at--;
-        else if (!watched)
-            looked_at = merge_acks(*in, frames);
+        else if (!watched && merge_acks(*in, frames, looked_at))
+            continue;
         if (looked_at == 0 && !watched && frames.size() > 1) merge_data(in->inet(), frames);
-        if (MbufPtr frame = frames.pop_head()) take_frame(*in, std::move(frame));
+        take_frame(*in, frames.pop_head());
     }
     in->inet().deliver_loopback();
 }
