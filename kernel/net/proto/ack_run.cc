@@ -24,8 +24,8 @@ bool are_alike(const TcpFrame& a, const TcpFrame& b) {
     constexpr usize kIp = TcpFrame::kIp, kTcp = TcpFrame::kTcp;
     const u64 ether_to_length = a.difference<u64>(b, 0) | a.difference<u64>(b, 8) | a.difference<u16>(b, 16);
     const u64 fragment_to_protocol = a.difference<u32>(b, kIp + offsetof(Ipv4Header, flags_offset));
-    const usize addresses = kIp + offsetof(Ipv4Header, src);  // then ports, then the sequence number
-    const u64 who_and_where = a.difference<u64>(b, addresses) | a.difference<u64>(b, addresses + 8);
+    constexpr usize kAddresses = kIp + offsetof(Ipv4Header, src);  // then ports, then the sequence number
+    const u64 who_and_where = a.difference<u64>(b, kAddresses) | a.difference<u64>(b, kAddresses + 8);
     const u64 flags = a.difference<u16>(b, kTcp + offsetof(TcpHeader, offset_flags));
     return (ether_to_length | fragment_to_protocol | who_and_where | flags) == 0;
 }

@@ -85,29 +85,9 @@ bool EndpointTable::pick_port_locked(const Endpoint& e, EndpointKey& key, PortRa
     const u32 count = u32{ports.last} - ports.first + 1;
     for (u32 i = 0; i < count; i++) {
         key.local_port = static_cast<u16>(ports.first + (start + i) % count);
-        const Endpoint* other = find_locked(key);
-        if (!other && !is_taken_locked(e, key)) return true;
+        if (!is_taken_locked(e, key)) return true;
     }
     return false;
-}
-
-Result<> EndpointTable::insert(Endpoint& e) {
-    bool grown = false;
-    {
-        platform::Guard guard(lock_);
-        if (find_locked(e.key_) || is_taken_locked(e, e.key_)) return Errno::AddrInUse;
-        link_locked(e);
-        e.add_ref();
-        grown = grow_locked();
-    }
-    if (!grown) grow();
-    return {};
-}
-
-Result<> EndpointTable::insert_with_free_port(Endpoint& e, PortRange ports) {
-    EndpointKey key = e.key_;
-    key.local_port = 0;
-    return rekey(e, key, ports);
 }
 
 // The start is random, so an off-path attacker must also guess the port (RFC 6056 section 3.3.1).

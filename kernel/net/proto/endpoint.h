@@ -89,13 +89,9 @@ class EndpointTable {
         u16 first, last;
     };
 
-    // AddrInUse: another endpoint has this key, a flow of another owner has this port, or e is a flow and
-    // another owner's endpoint has its port; or all ports are in use.
-    Result<> insert(Endpoint& e) EXCLUDES(lock_);
-    Result<> insert_with_free_port(Endpoint& e, PortRange ports) EXCLUDES(lock_);
-
     // Inserts e with a new key, or changes its key if it is in the table. For port 0 it selects a free one.
-    // On failure nothing changes. Errors: AddrInUse.
+    // On failure nothing changes. AddrInUse: another endpoint has this key, a flow of another owner has this
+    // port, or e is a flow and another owner's endpoint has its port; or all ports are in use.
     Result<> rekey(Endpoint& e, EndpointKey key, PortRange ports) EXCLUDES(lock_);
 
     // Removes e and drops the table's reference. Does nothing if e is not in the table.

@@ -63,16 +63,15 @@ static void take_error(Interface& in, const Ipv4Packet& ip, const IcmpMessage& m
     if (!quote) return;
     if (Ref<Endpoint> flow = inet.endpoints().possible_sender_of(*quote); is_flow(flow, in))
         return give_to_flow(*flow, *m, true);
-    const bool too_big =
-        !expired && IcmpUnreachableCode{message.code()} == IcmpUnreachableCode::FragmentationNeeded;
-    if (quote->protocol() == IpProtocol::Tcp) {
-        return tcp_unreachable(inet, *quote, error_of(message), too_big ? message.header().mtu() : u16{0});
-    }
+    const Errno why = error_of(message);
+    const bool too_big = why == Errno::MsgSize;
+    if (quote->protocol() == IpProtocol::Tcp)
+        return tcp_unreachable(inet, *quote, why, too_big ? message.header().mtu() : u16{0});
     if (too_big) learn_path(inet, *quote, message.header().mtu());
     const auto e = inet.endpoints().sender_of(*quote);
     if (!e) return;
     const usize in_front = static_cast<usize>(message.payload().data() - m->data()) - sizeof(IcmpHeader);
-    if (!e->wants_icmp_errors()) return e->report(error_of(message));
+    if (!e->wants_icmp_errors()) return e->report(why);
     m->pull(in_front);
     (void)e->deliver(std::move(m), ip);
 }

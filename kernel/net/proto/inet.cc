@@ -90,7 +90,7 @@ bool Inet::is_broadcast(Ipv4Addr a) const {
     for (usize i = 0; i < interface_count_; i++) {
         if (interfaces_[i].is_broadcast(a)) return true;
     }
-    return a.is_broadcast() || lo_.is_broadcast(a);
+    return lo_.is_broadcast(a);
 }
 
 Result<Ipv4Addr> Inet::source_for(Ipv4Addr remote) {
