@@ -78,6 +78,12 @@ TEST_F(StackTest, HasALimitOfInterfaces) {
     }
     FakeDevice last(kPeerMac);
     EXPECT_ERROR(stack->add_interface(last, {{10, 9, 0, 1}, 24}), NoSpc);
+    Interface& fourth = *stack->interface(Inet::kMaxInterfaces - 1);
+    EXPECT_OK(stack->set_address(fourth, {{10, 3, 0, 2}, 24}));
+    EXPECT_TRUE(stack->is_own({10, 3, 0, 2}));
+    EXPECT_FALSE(stack->is_own({10, 9, 0, 1}));
+    EXPECT_TRUE(stack->is_broadcast({10, 3, 0, 255}));
+    EXPECT_FALSE(stack->is_broadcast({10, 9, 0, 255}));
 }
 
 TEST_F(StackTest, SaysNothingOnALinkThatIsDown) {
