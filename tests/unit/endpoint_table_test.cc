@@ -218,10 +218,10 @@ TEST_F(FlowsIn, APortThatASocketHasIsNoFlows) {
     EXPECT_OK(insert(make_flow({kTcp, 53, 0, {}, {}}, &owner)));
 }
 
-TEST_F(FlowsIn, SocketsThatComeAndGoDoNotFreeAFlowsPort) {
+TEST_F(FlowsIn, ASocketThatComesAndGoesDoesNotFreeAFlowsPort) {
     const int owner = 1;
     EXPECT_OK(insert(make_flow({kUdp, 53, 0, {}, {}}, &owner)));
-    for (u16 port = 60; port < 63; port++) table.remove(inserted({kUdp, port, 0, {}, {}}));
+    table.remove(inserted({kUdp, 60, 0, {}, {}}));
     EXPECT_ERROR(insert(make({kUdp, 53, 0, kOurs, {}})), AddrInUse);
 }
 
