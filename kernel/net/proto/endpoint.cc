@@ -96,8 +96,9 @@ Result<> EndpointTable::rekey(Endpoint& e, EndpointKey key, PortRange ports) {
     bool grown = true;
     {
         platform::Guard guard(lock_);
-        if (key.local_port == 0 && !pick_port_locked(e, key, ports, start)) return Errno::AddrInUse;
-        if (is_taken_locked(e, key)) return Errno::AddrInUse;
+        const bool is_free =
+            key.local_port ? !is_taken_locked(e, key) : pick_port_locked(e, key, ports, start);
+        if (!is_free) return Errno::AddrInUse;
         const bool was_linked = e.linked_;
         if (was_linked) unlink_locked(e);
         e.key_ = key;
