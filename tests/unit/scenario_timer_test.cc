@@ -230,6 +230,37 @@ TEST_F(TimerScenario, ALongerKeepaliveIdleTimePutsTheProbeOff) {
     HEARS(kAck, 0, 1);
 }
 
+// The peer does not get our ACKs. Its retransmissions show that it is alive (RFC 1122 section 4.2.3.6).
+TEST_F(TimerScenario, APeerThatRepeatsOldDataGetsNoKeepalives) {
+    accept_one();
+    set(TCP_KEEPIDLE, 5), set(TCP_KEEPINTVL, 1), set(TCP_KEEPCNT, 2);
+    keep_alive();
+    const Seg data{.seq = 1, .ack = 1, .data = text("abc")};
+    say(data);
+    for (int i = 0; i < 10; i++) {
+        (void)hear_all();
+        pass(seconds(4));
+        EXPECT_LE(hear_all().size(), i ? 0u : 1u) << "only the delayed ACK of the first";
+        say(data);
+    }
+    EXPECT_EQ(state(), TcpState::Established);
+    (void)hear_all();
+}
+
+// The first segment of the window is lost. The peer's answers have the sequence number after the last, which
+// is not in the window.
+TEST_F(TimerScenario, APeerThatHasUsedUpTheWindowAnswersKeepalives) {
+    accept_one();
+    set(TCP_KEEPIDLE, 5), set(TCP_KEEPINTVL, 1), set(TCP_KEEPCNT, 2);
+    keep_alive();
+    for (int i = 0; i < 20; i++) {
+        pass(seconds(1));
+        if (hear_all().size()) say({.seq = 1 + 65535, .ack = 1});
+        (void)hear_all();
+    }
+    EXPECT_EQ(state(), TcpState::Established);
+}
+
 TEST_F(TimerScenario, KeepaliveIdleTimeCountsFromTheLastSegment) {
     accept_one();
     set(TCP_KEEPIDLE, 10);

@@ -32,6 +32,17 @@ void remember_timestamp(Tcb& t, const Segment& s, Instant now) {
     t.ts_recent_at = now;
 }
 
+void note_received(Tcb& t, Instant now) {
+    t.last_received = now;
+    t.probes = 0;
+}
+
+// RFC 1122 section 4.2.3.6 counts all data and ACKs. So a peer is alive that repeats old ones, because our
+// answers are lost, or that answers with the sequence number after a window which it has used up.
+bool shows_life(const Tcb& t, const Segment& s) {
+    return !s.flags.rst() && !s.flags.syn() && s.flags.ack() && s.seq.at_or_before(t.rcv_adv);
+}
+
 // An unacceptable segment is answered with an ACK. If it has no data, it may itself be such an ACK, so the
 // answer is rate-limited to prevent an ACK loop.
 void answer_unacceptable(Tcb& t, const Segment& s, Instant now) {
@@ -86,11 +97,6 @@ bool repeats_syn(Tcb& t, const Segment& s) {
     return true;
 }
 
-void note_received(Tcb& t, Instant now) {
-    t.last_received = now;
-    t.probes = 0;
-}
-
 }  // namespace
 
 // First step: sequence number and timestamp.
@@ -105,6 +111,7 @@ bool tcp_check_sequence(Tcb& t, Segment& s, Instant now) {
         s.flags.bits &= static_cast<u16>(~TcpFlags::Fin);
         return true;
     }
+    if (!old && shows_life(t, s)) note_received(t, now);
     answer_unacceptable(t, s, now);
     return false;
 }
