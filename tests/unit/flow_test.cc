@@ -56,12 +56,13 @@ struct FlowTest : NetTest {
         }
         return parts;
     }
+    void insert(RecordingFlow& flow) { EXPECT_OK(stack->endpoints().rekey(flow, flow.key(), {1, 1})); }
     Owner owner;
 };
 
 TEST_F(FlowTest, GetsADatagramAsTheFrameThatItWas) {
     RecordingFlow flow(owner, key(IpProtocol::Udp), *interface);
-    EXPECT_OK(stack->endpoints().insert(flow));
+    insert(flow);
     const Packet ip = packets::udp_packet({kPeer, kOurs, 7, 2000}, packets::text("hello"));
     receive_ip(ip);
     EXPECT_EQ(flow.frames, std::vector<Packet>{frame_of(ip)});
@@ -72,7 +73,7 @@ TEST_F(FlowTest, GetsADatagramAsTheFrameThatItWas) {
 
 TEST_F(FlowTest, GetsADatagramInTwoMbufsWithTheLengthOfAll) {
     RecordingFlow flow(owner, key(IpProtocol::Udp), *interface);
-    EXPECT_OK(stack->endpoints().insert(flow));
+    insert(flow);
     const Packet frame = frame_of(packets::udp_packet({kPeer, kOurs, 7, 2000}, filled(100)));
     MbufPtr head = new_mbuf(), rest = new_mbuf();
     std::copy_n(frame.begin(), 50, head->put(50));
@@ -88,7 +89,7 @@ TEST_F(FlowTest, GetsADatagramInTwoMbufsWithTheLengthOfAll) {
 TEST_F(FlowTest, GetsTheFragmentsOfUdpAndTcpInOrder) {
     for (IpProtocol protocol : {IpProtocol::Udp, IpProtocol::Tcp}) {
         RecordingFlow flow(owner, key(protocol), *interface);
-        EXPECT_OK(stack->endpoints().insert(flow));
+        insert(flow);
         const auto parts = fragments(static_cast<u8>(protocol));
         for (usize i : {1u, 2u}) receive_ip(parts[i]);
         EXPECT_TRUE(flow.frames.empty());
@@ -105,7 +106,7 @@ TEST_F(FlowTest, GetsTheFragmentsOfUdpAndTcpInOrder) {
 // The first bytes of ICMP are no ports, even if they are equal to a flow's.
 TEST_F(FlowTest, GetsNoFragmentsOfAProtocolWithoutPorts) {
     RecordingFlow flow(owner, key(IpProtocol::Icmp), *interface);
-    EXPECT_OK(stack->endpoints().insert(flow));
+    insert(flow);
     for (const Packet& part : fragments(1)) receive_ip(part);
     EXPECT_TRUE(flow.frames.empty());
     EXPECT_EQ(count(Stat::ip_reassembled), 1u);
