@@ -67,6 +67,7 @@ TEST_F(Curve, TheWindowApproachesTheTargetInOneRoundTrip) {
     c.w_est = 0;
     grow(1000, seconds(20));
     EXPECT_EQ(c.cwnd, kStart + 400);
+    EXPECT_EQ(c.credit, 0u);
 }
 
 TEST_F(Curve, AFractionOfAByteCountsForTheNextAck) {
@@ -76,6 +77,7 @@ TEST_F(Curve, AFractionOfAByteCountsForTheNextAck) {
     EXPECT_EQ(c.credit, 3'200'000u);
     grow(2, seconds(20));
     EXPECT_EQ(c.cwnd, kStart + 1);
+    EXPECT_EQ(c.credit, 1'600'000u);
 }
 
 TEST_F(Curve, AnEpochBeginsAtTheFirstAckAfterALoss) {

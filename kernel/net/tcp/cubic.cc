@@ -38,15 +38,14 @@ class Cubic final : public CongestionControl {
         if (!c.in_epoch) begin_epoch(c, now);
         const u64 target = bounded(c, curve(c, (now - c.epoch_at).ms() + rtt.ms()));
         grow_like_reno(c, acked);
-        if (c.w_est > target && c.w_est > c.cwnd) {
+        if (c.w_est > target) {
             c.cwnd = c.w_est;  // section 4.3: at least as large as Reno's window
             return;
         }
-        if (target <= c.cwnd) return;
         // Section 4.4: (target - cwnd) / cwnd for each segment acknowledged.
         const u64 step = c.credit + (target - c.cwnd) * acked;
-        c.cwnd += static_cast<u32>(step / c.cwnd);
         c.credit = static_cast<u32>(step % c.cwnd);
+        c.cwnd += static_cast<u32>(step / c.cwnd);
     }
 
     // Sections 4.6 and 4.7. Fast convergence releases bandwidth for new flows.
