@@ -131,6 +131,7 @@ struct OptionsOfData : SynOptions {
 TEST_F(OptionsOfData, NoneOrTimestamps) {
     offer(false, true, true);
     EXPECT_EQ(emitted(false), Packet{});
+    EXPECT_EQ(tcp_sacks_length(t), 0u);
     EXPECT_EQ(tcp_options_length(t), 0u);
     offer(true, true, true);
     EXPECT_EQ(emitted(false), packets::join(Packet{1, 1, 8, 10}, stamps));

@@ -147,7 +147,7 @@ void TcpConnection::expire() {
 // RFC 9293 does not say what to do when the accept queue is full. We ignore the last ACK of the handshake;
 // our retransmitted SYN-ACK makes the peer send it again.
 bool TcpConnection::accept_queue_full_locked(const Segment& s) {
-    if (tcb_.state != TcpState::SynReceived || !listener_ || s.flags.rst() || s.flags.syn()) return false;
+    if (!listener_ || s.flags.rst() || s.flags.syn()) return false;
     if (listener_->has_room(key.remote)) return false;
     tcp_.inet().bump(Stat::tcp_listen_overflow);
     return true;

@@ -141,8 +141,7 @@ void TcpConnection::retire() {
         platform::Guard guard(lock_);
         const Tcb& t = tcb_;
         entry->snd_nxt = t.snd_nxt, entry->rcv_nxt = t.rcv_nxt;
-        entry->window =
-            static_cast<u16>(t.rcv_wnd() >> t.rcv_scale > 65535 ? 65535 : t.rcv_wnd() >> t.rcv_scale);
+        entry->window = static_cast<u16>(t.rcv_wnd() >> t.rcv_scale);
         entry->timestamps = t.timestamps, entry->ts_offset = t.ts_offset, entry->ts_recent = t.ts_recent;
         entry->since = now;
         entry->until = until = tcb_.deadline(TcpTimer::Final);
@@ -150,7 +149,6 @@ void TcpConnection::retire() {
             until = {};
         } else {
             tcp_fail(tcb_, Errno::None);
-            count_send_mbufs_locked();
             update_pressure_locked(after, now);
             disarm_locked(after);
             after.drop_refs++;  // the table's

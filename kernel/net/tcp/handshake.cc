@@ -40,7 +40,7 @@ void take_window(Tcb& t, const Segment& s, u8 scale) {
 }
 
 bool acknowledges_syn(const Tcb& t, const Segment& s) {
-    return s.flags.ack() && s.ack.after(t.iss) && s.ack.at_or_before(t.snd_nxt);
+    return s.ack.after(t.iss) && s.ack.at_or_before(t.snd_nxt);
 }
 
 void syn_acknowledged(Tcb& t, const Segment& s, Instant now) {
