@@ -24,6 +24,13 @@ def key(mutant):
     return str(path), source, site.changes[change]
 
 
+def stale(reasons, mutants):
+    """The lines of `accepted` about these files that name no mutant: the source has changed."""
+    files = {str(path) for path, _, _ in mutants[1:]}
+    there = {" | ".join(key(mutant)) for mutant in mutants[1:]}
+    return [line for line in reasons if line.split(" | ")[0] in files and line not in there]
+
+
 def table(counts):
     lines = [f"{'':44}{'mutants':>8}{'survive':>9}{'unreached':>11}{'accepted':>10}{'left':>8}"]
     for name, c in sorted(counts.items()):
@@ -58,5 +65,7 @@ def write(path, mutants, results):
     path.write_text("\n".join(lines) + "\n")
     print("\n".join(table(folders)))
     print(f"{path} lists what no test notices")
+    for line in stale(reasons, mutants):
+        print(f"{ACCEPTED.name} names no mutant: {line}")
     left = {name: (c["survived"] + c["unreached"]) / c["all"] for name, c in folders.items()}
     return 1 if any(share > MOST / 100 for share in left.values()) else 0

@@ -1,4 +1,4 @@
-// Runs the unit tests against each mutant (mutant.h). `mutants FIRST LAST OUT` writes a line for each number:
+// Runs the unit tests against each mutant (mutant.h). `mutants COUNT OUT` writes a line for each number:
 //
 //   NUMBER noticed TEST      this test failed, crashed or did not end
 //   NUMBER survived N of M   N tests passed, of the M that execute its place
@@ -228,22 +228,21 @@ void judge(unsigned mutant, char* running, std::FILE* out) {
     }
 }
 
-void show_progress(unsigned first) {
+void show_progress() {
     const unsigned n = shared_state->noticed, s = shared_state->survived, u = shared_state->unreached;
     std::fprintf(stderr, "\r%u of %u mutants: %u noticed, %u survived, %u not reached ", n + s + u,
-                 last_mutant - first + 1, n, s, u);
+                 last_mutant, n, s, u);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    if (argc != 4) {
-        std::fprintf(stderr, "usage: mutants FIRST LAST OUT      `make mutate` calls it\n");
+    if (argc != 3) {
+        std::fprintf(stderr, "usage: mutants COUNT OUT      `make mutate` calls it\n");
         return 2;
     }
-    const auto first = static_cast<unsigned>(std::atoi(argv[1]));
-    last_mutant = static_cast<unsigned>(std::atoi(argv[2]));
+    last_mutant = static_cast<unsigned>(std::atoi(argv[1]));
     list_tests(last_mutant + 1);
     shared_state = shared<Shared>(1);
     std::fprintf(stderr, "running all tests once, to see what each executes\n");
@@ -257,13 +256,13 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "the tests must pass without a mutant: try `make unit`\n");
         return 1;
     }
-    shared_state->next = first;
+    shared_state->next = 1;
     const auto workers = static_cast<unsigned>(std::min(8L, sysconf(_SC_NPROCESSORS_ONLN)));
     for (unsigned w = 0; w < workers; w++)
-        if (fork() == 0) work(w, argv[3]);
+        if (fork() == 0) work(w, argv[2]);
     for (unsigned alive = workers; alive > 0;) {
         while (alive > 0 && waitpid(-1, nullptr, WNOHANG) > 0) alive--;
-        show_progress(first);
+        show_progress();
         sleep(1);
     }
     std::fprintf(stderr, "\n");
