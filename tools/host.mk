@@ -81,7 +81,7 @@ $(BUILD)/host/ustack_tests: $(call uobj,$(USTACK_SOURCES)) $(BUILD)/names/ustack
 SIM_SOURCES := $(call find_sources,kernel/net) $(filter-out %/main.cc,$(wildcard tests/sim/*.cc)) $(PORTABLE_LIB) \
 	$(addprefix tests/fake/,agenda.cc allocation_failure.cc line.cc net_platform.cc packets.cc tcp_sim.cc) \
 	$(addprefix tools/capture/,link_type.cc writer.cc)
-$(BUILD)/host/sim_tests: $(call tobj,$(wildcard tests/unit/sim_*_test.cc) $(SIM_SOURCES)) $(BUILD)/names/sim
+$(BUILD)/host/sim_tests: $(call tobj,$(wildcard tests/unit/sim_*_test.cc) tests/unit/main.cc $(SIM_SOURCES)) $(BUILD)/names/sim
 
 # ThreadSanitizer excludes the other sanitizers. It ignores fences; that they are needed, tests/model shows.
 THREAD_SOURCES := $(wildcard tests/unit/thread_*_test.cc)

@@ -37,3 +37,8 @@ def each_fuzzer_has_a_floor():
 @test(deadline=300)
 def the_scenarios_survive_failing_allocations():
     run(BUILD / "host/unit_tests", "--fail-allocations", "10", "Scenario")
+
+
+@test(deadline=300)
+def simulated_networks_survive_failing_allocations():
+    run(BUILD / "host/sim_tests", "--fail-allocations", "100", "Simulated")

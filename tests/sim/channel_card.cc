@@ -79,7 +79,9 @@ Result<> ChannelCard::transmit(net::MbufPtr& m) {
     if (started_ && possible && room() < slots) reclaim();
     if (started_ && possible && room() < slots) return Errno::Again;
     if (started_ && possible) {
-        for (const Packet& p : as_the_hardware_sends(*m)) sent(p);
+        const auto pieces = as_the_hardware_sends(*m);
+        for (const Packet& p : pieces) sent(p);
+        pieces_.push_back(pieces.size());
     }
     const u16 flags = flags_of(*m);
     const auto segment = static_cast<u16>(flags & CHANNEL_SEGMENTS ? m->segment_size() : 0);
@@ -103,7 +105,9 @@ void ChannelCard::reclaim() {
     const u32 done = channel_completions(&transmit_);
     for (u32 i = 0; i < done; i++) {
         const channel_slot& s = transmit_.slots[(transmit_.reaped + i) & (transmit_.count - 1)];
-        if (s.status < 0 && !(s.flags & CHANNEL_MORE)) refused++;
+        if (s.flags & CHANNEL_MORE) continue;
+        if (s.status < 0) refused += pieces_.front();
+        pieces_.pop_front();
     }
     if (done > 0) channel_reap(&transmit_, done);
 }

@@ -2,6 +2,7 @@
 // its stack's mbufs and the channel's buffers; user/lib/ustack has a card that does not.
 #pragma once
 
+#include <deque>
 #include <functional>
 
 #include "abi/channel_ring.h"
@@ -39,7 +40,7 @@ class ChannelCard final : public net::NetDevice {
     // What the counters must agree with.
     u64 frames_in = 0, frames_out = 0;
     u64 whole_datagrams = 0;  // of frames_in, UDP datagrams in one frame
-    u64 refused = 0;          // frames that the kernel has not sent
+    u64 refused = 0;          // frames of `sent` that the kernel has not sent
 
   private:
     u32 room() const { return transmit_.count - (transmit_.posted - transmit_.reaped); }
@@ -51,6 +52,7 @@ class ChannelCard final : public net::NetDevice {
     net::ChannelMemory& memory_;
     const u16 piece_;
     channel_program receive_, transmit_;
+    std::deque<usize> pieces_;  // for each posted frame: how many frames will be on the wire
     bool started_ = false, unpublished_ = false;
 };
 

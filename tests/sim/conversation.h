@@ -1,6 +1,7 @@
 // A conversation over a stream: the script of its two ends, and what they have done.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "lib/errno.h"
@@ -30,6 +31,12 @@ struct End {
     std::vector<Buffers> buffers;
     bool no_delay = false, cork = false, close_early = false;
     std::optional<Duration> abort_at;
+    struct Keepalive {
+        Duration idle, interval;
+        int probes;
+    };
+    std::optional<Keepalive> keepalive;
+    Duration user_timeout{};  // 0: none
     u16 port = 0;
 
     // What it has done.
@@ -38,8 +45,11 @@ struct End {
     bool shut = false;     // it writes no more
     bool at_end = false;   // it has read the end of the stream
     bool started = false;  // it has a socket
+    Instant began{}, last_write{};
     bool over = false;
 };
+
+struct Side;
 
 struct Conversation {
     u32 id = 0, client_host = 0, server_host = 0;
@@ -47,6 +57,7 @@ struct Conversation {
     Duration at{};
     End ends[2];  // the client and the server
     net::SocketAddr client;
+    std::function<const Side*(u32 side)> wire;  // what the wire shows of a side; null: nothing
 
     // Why it may end otherwise than with all bytes read.
     bool crashed = false;  // one of the hosts has crashed meanwhile

@@ -4,7 +4,7 @@
 
 #include "abi/net.h"
 #include "lib/errno.h"
-#include "world.h"
+#include "shortage.h"
 
 namespace sim {
 
@@ -40,9 +40,12 @@ DatagramSender::DatagramSender(Host& host, Network& network, Report& report, Ser
     : Program(host, network, report), series_(series), answered_(std::move(answered)) {}
 
 void DatagramSender::open() {
-    socket_ =
-        (series_.pings ? host_.kernel().open_echo(addr_of(series_.to)) : open_udp(host_.stack())).value();
-    if (!series_.pings && !host_.bind(*socket_, net::IpProtocol::Udp, 0).ok())
+    const auto open = [this] {
+        return series_.pings ? host_.kernel().open_echo(addr_of(series_.to)) : open_udp(host_.stack());
+    };
+    socket_ = with_patience(open).value();
+    const auto bind = [this] { return host_.bind(*socket_, net::IpProtocol::Udp, 0); };
+    if (!series_.pings && !with_patience(bind).ok())
         report_.fail("host %u has no port for datagrams", host_.number());
     next_ = net::platform::now();
 }
@@ -57,7 +60,8 @@ void DatagramSender::send() {
     if (!sent.ok()) {
         series_.failed = true;
         const bool ring_is_full = sent.error() == Errno::Again && host_.application();
-        if (sent.error() != Errno::HostUnreach && sent.error() != Errno::NoBufs && !ring_is_full)
+        const bool lost = sent.error() == Errno::HostUnreach || sent.error() == Errno::NoBufs;
+        if (!lost && !ring_is_full && !lacks_memory(sent.error()))
             report_.fail("conversation %u: sending a datagram: error %s", series_.id, describe(sent.error()));
     }
     series_.sent++;
@@ -80,6 +84,7 @@ void DatagramSender::read_answers() {
     while (socket_->poll(nullptr) & POLLIN) {
         packets::Packet bytes(net::DatagramSocket::kMaxPayload + sizeof(ping_reply));
         const auto got = socket_->receive(user_address(bytes.data()), bytes.size(), 0x40, nullptr);
+        if (lacks_memory(got.error())) return;
         if (!got.ok())
             return report_.fail("conversation %u: ping: error %s", series_.id, describe(got.error()));
         bytes.resize(got.value());
@@ -102,14 +107,16 @@ void DatagramSender::die() {
 
 DatagramSink::DatagramSink(Host& host, Network& network, Report& report, std::function<void(Bytes)> taken)
     : Program(host, network, report), taken_(std::move(taken)) {
-    socket_ = open_udp(host.stack()).value();
-    if (!socket_->bind({net::Ipv4Addr(), kDatagramPort}).ok()) report.fail("the datagram port is in use");
+    socket_ = with_patience([&] { return open_udp(host.stack()); }).value();
+    const auto bound = with_patience([&] { return socket_->bind({net::Ipv4Addr(), kDatagramPort}); });
+    if (!bound.ok()) report.fail("the datagram port is in use");
 }
 
 void DatagramSink::run(Instant) {
     while (socket_ && socket_->poll(nullptr) & POLLIN) {
         packets::Packet bytes(net::DatagramSocket::kMaxPayload);
         const auto got = socket_->receive(user_address(bytes.data()), bytes.size(), 0x40, nullptr);
+        if (lacks_memory(got.error())) return;
         if (!got.ok()) return report_.fail("a datagram socket: error %s", describe(got.error()));
         host_.count_datagram();
         report_.totals.datagrams++;

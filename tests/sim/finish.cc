@@ -54,7 +54,9 @@ void Simulation::check_connections() {
         if (!c->ends[0].at_end || !c->ends[1].at_end)
             report_.fail("conversation %u did not end in order", c->id);
     }
-    for (const Element& e : scenario_.elements) orderly &= e.kind != Kind::Crash && e.kind != Kind::Forgery;
+    static constexpr Kind kExcuses[] = {Kind::Crash, Kind::Forgery, Kind::Keepalive, Kind::Timeout};
+    for (const Element& e : scenario_.elements)
+        orderly &= std::find(std::begin(kExcuses), std::end(kExcuses), e.kind) == std::end(kExcuses);
     if (!orderly) return;
     if (const u64 n = count({Stat::tcp_timed_out})) report_.fail("%lu connections have timed out", n);
 }

@@ -75,7 +75,7 @@ void Simulation::forge_for(const Conversation& c, const Element& e) {
                                                  segment_of(fields, key, target));
     report_.totals.forged++;
     report_.show("gets, forged:", victim.number(), frame);
-    victim.arrive(frame, false);
+    if (victim.put_in_ring(frame, false)) victim.serve_ring();
 }
 
 }  // namespace sim

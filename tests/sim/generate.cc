@@ -42,6 +42,7 @@ class Generator {
             const u64 jitter = percent(30) ? dice_.between(1, 20'000) : 0;
             add({Kind::Delay, 0, host, 0, {}, delay, jitter});
         }
+        if (percent(10)) add({Kind::Strip, 0, host, 0, {}, {}, dice_.between(1, 7)});
         static constexpr u64 kRates[] = {20'000, 200'000, 2'000'000, 20'000'000};
         if (percent(40)) {
             const u32 queue = static_cast<u32>(dice_.between(5'000, 60'000));
@@ -100,7 +101,10 @@ class Generator {
             }
             traits(id, side);
         }
-        if (percent(25)) add({Kind::OldPort, id, 0, 0, {}, {}, dice_.between(5000, 5001)});
+        if (percent(3))
+            add({Kind::Wrap, id, static_cast<u32>(dice_.below(2)), 0, {}, {}, percent(20)});
+        else if (percent(25))
+            add({Kind::OldPort, id, 0, 0, {}, {}, dice_.between(5000, 5001)});
         if (!percent(25)) return;
         for (u64 i = dice_.between(1, 4); i > 0; i--) {
             const Duration at = begins + up_to(percent(50) ? milliseconds(50) : seconds(4));
@@ -121,6 +125,12 @@ class Generator {
         if (percent(20)) add({percent(50) ? Kind::NoDelay : Kind::Cork, id, side});
         if (percent(6)) add({Kind::Abort, id, side, 0, up_to(seconds(3))});
         if (percent(6)) add({Kind::CloseEarly, id, side});
+        if (percent(8)) {
+            const auto whole = [this](u64 most) { return seconds(static_cast<i64>(dice_.between(1, most))); };
+            const Duration idle = whole(5), interval = whole(3);
+            add({Kind::Keepalive, id, side, 0, idle, interval, dice_.between(1, 5)});
+        }
+        if (percent(8)) add({Kind::Timeout, id, side, 0, {}, milliseconds(500) + up_to(seconds(15))});
     }
 
     void datagrams(Kind kind, u64 most) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "shortage.h"
 #include "tcp_sim.h"
-#include "world.h"
 
 using packets::Packet;
 
@@ -44,8 +44,8 @@ void Host::boot() {
     on_ = true;
     seen = {};
     kernel_ = std::make_unique<net::Stack>();
-    if (!kernel_->add_interface(card_, {addr_of(number_), 24}).ok())
-        report_.fail("host %u cannot boot", number_);
+    const auto add = [this] { return kernel_->add_interface(card_, {addr_of(number_), 24}); };
+    if (!with_patience(add).ok()) report_.fail("host %u cannot boot", number_);
     if (own_stack_) start_application();
 }
 
@@ -114,23 +114,24 @@ Result<> Host::bind(net::Socket& socket, net::IpProtocol protocol, u16 port) {
 void Host::resume() {
     pauses_--;
     if (!runs()) return;
-    pass_up();
+    serve_ring();
     if (application_) application_->resume();
 }
 
-void Host::arrive(const Packet& frame, bool damaged) {
-    if (!on_ || ring_.size() >= kRing) return;
+bool Host::put_in_ring(const Packet& frame, bool damaged) {
+    if (!on_ || ring_.size() >= kRing) return false;
     net::MbufPtr m = net::Mbuf::alloc(net::kRxHeadroom);
-    if (!m) return;
+    if (!m) return false;
     std::memcpy(m->put(frame.size()), frame.data(), frame.size());
     ring_.push_tail(std::move(m));
     seen.frames_in++;
     seen.damaged_in += damaged;
     if (damaged && own_stack_) damaged_.push_back(frame);
-    if (runs()) pass_up();
+    return true;
 }
 
-void Host::pass_up() {
+void Host::serve_ring() {
+    if (!runs()) return;
     news_ = true;
     net::MbufQueue frames;
     frames.take(ring_);

@@ -48,8 +48,9 @@ class Host {
     void pause() { pauses_++; }
     void resume();
 
-    // A frame arrives. While the host pauses, its ring holds kRing frames.
-    void arrive(const packets::Packet& frame, bool damaged);
+    // A frame arrives. While the host pauses, its ring holds kRing frames. False: the card drops it.
+    bool put_in_ring(const packets::Packet& frame, bool damaged);
+    void serve_ring();
 
     // Before boot(): the programs have a stack of their own, over a channel; and the card reads frames late.
     void give_own_stack(const ApplicationSettings& settings, Duration card_is_late);
@@ -99,8 +100,6 @@ class Host {
 
   private:
     friend class Card;
-    void take(const packets::Packet& frame, bool damaged);
-    void pass_up();
     void add_totals(net::Stack& stack);
     std::optional<u64> datagrams_for_channel();
     void check_application();

@@ -16,7 +16,7 @@ namespace {
 
 const char* const kHelp =
     R"(usage: sim [--seeds N] [--first N] [--jobs N] [--brief] [--out FOLDER]
-       sim --seed N [--only INDEX,...] [--out FOLDER]
+       sim --seed N [--only INDEX,...] [--fail-allocation N] [--out FOLDER]
 
 Simulates networks of hosts with one of our stacks each, on virtual time; each seed is another scenario.
   --seeds N    run N seeds (default 10000)
@@ -25,6 +25,8 @@ Simulates networks of hosts with one of our stacks each, on virtual time; each s
   --brief      only name the first seed that fails, and why
   --seed N     run one seed, shrink it if it fails, print its scenario, and write its trace and its capture
   --only I,... only these elements of the seed's scenario
+  --fail-allocation N
+               allocation N of all stacks fails, as in `make alloc-failure`; without vsock and channels
   --out FOLDER for traces and captures (default build/sim)
 The exit status is 1 if a check fails.
 )";
@@ -33,7 +35,7 @@ struct Options {
     u64 seeds = 10'000, first = 1;
     unsigned jobs = static_cast<unsigned>(sysconf(_SC_NPROCESSORS_ONLN));
     bool brief = false, one = false;
-    u64 seed = 0;
+    u64 seed = 0, failing_allocation = 0;
     std::vector<usize> only;
     std::string out = "build/sim";
 };
@@ -64,7 +66,8 @@ Options parse(int argc, char** argv) {
     static const option kOptions[] = {
         {"seeds", 1, nullptr, 'n'}, {"first", 1, nullptr, 'f'}, {"jobs", 1, nullptr, 'j'},
         {"brief", 0, nullptr, 'b'}, {"seed", 1, nullptr, 's'},  {"only", 1, nullptr, 'e'},
-        {"out", 1, nullptr, 'o'},   {"help", 0, nullptr, 'h'},  {nullptr, 0, nullptr, 0}};
+        {"out", 1, nullptr, 'o'},   {"help", 0, nullptr, 'h'},  {"fail-allocation", 1, nullptr, 'a'},
+        {nullptr, 0, nullptr, 0}};
     Options o;
     for (int c; (c = getopt_long(argc, argv, "", kOptions, nullptr)) != -1;) {
         switch (c) {
@@ -74,6 +77,7 @@ Options parse(int argc, char** argv) {
             case 'b': o.brief = true; break;
             case 's': o.one = true, o.seed = number(optarg); break;
             case 'e': o.only = numbers(optarg); break;
+            case 'a': o.failing_allocation = number(optarg); break;
             case 'o': o.out = optarg; break;
             case 'h': std::fputs(kHelp, stdout); std::exit(0);
             default: std::exit(2);
@@ -86,7 +90,11 @@ Options parse(int argc, char** argv) {
 
 int run_one(const Options& o) {
     const sim::Scenario whole = sim::generate(o.seed);
-    const sim::Scenario s = o.only.empty() ? whole : sim::only(whole, o.only);
+    sim::Scenario s = o.only.empty() ? whole : sim::only(whole, o.only);
+    if (const u64 n = o.failing_allocation) {
+        s = sim::on_cards_only(s);
+        s.elements.push_back({sim::Kind::NoMem, 0, 0, 0, {}, {}, n});
+    }
     sim::print_scenario(s);
     const std::string why = sim::fails_apart(s, false);
     std::printf("Seed %lu: %s\n", o.seed, why.empty() ? "no check fails" : why.c_str());
@@ -110,9 +118,10 @@ int shrink_and_explain(const Options& o, u64 seed) {
     return 1;
 }
 
-// A seed that fails is shrunk, unless it already is.
+// A seed that fails is shrunk, unless it already is. With fewer elements, another allocation would fail.
 int run_seed(const Options& o) {
-    if (!o.only.empty() || sim::fails_apart(sim::generate(o.seed), true).empty()) return run_one(o);
+    const bool as_it_is = !o.only.empty() || o.failing_allocation;
+    if (as_it_is || sim::fails_apart(sim::generate(o.seed), true).empty()) return run_one(o);
     return shrink_and_explain(o, o.seed);
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "middlebox.h"
 #include "world.h"
 
 using packets::Packet;
@@ -54,17 +55,25 @@ void Network::route(u32 from, const Packet& frame, bool damaged) {
     for (u32 host = 0; host < links_.size(); host++) {
         const bool wanted = ether.dst == net::MacAddr::broadcast() ? host != from : ether.dst == mac_of(host);
         if (!wanted) continue;
-        const usize mtu = link(host).mtu, length = frame.size() - sizeof ether;
-        if (length <= mtu || !ipv4_of(frame)) {
-            forward(host, frame, damaged);
-        } else if (!damaged && ipv4_of(frame)->dont_fragment()) {
-            report_.show("cannot get, because it is too long:", host, frame);
-            if (link(host).silent) continue;
-            report_.totals.too_big++;
-            forward(from, too_big(frame, mtu), false);
-        } else if (!damaged) {
-            for (const Packet& piece : fragments_of(frame, mtu)) forward(host, piece, false);
-        }
+        const u64 strips = link(from).strips | link(host).strips;
+        if (strips && !damaged)
+            deliver(from, host, without_syn_options(frame, strips), false);
+        else
+            deliver(from, host, frame, damaged);
+    }
+}
+
+void Network::deliver(u32 from, u32 host, const Packet& frame, bool damaged) {
+    const usize mtu = link(host).mtu, length = frame.size() - sizeof(net::EtherHeader);
+    if (length <= mtu || !ipv4_of(frame)) {
+        forward(host, frame, damaged);
+    } else if (!damaged && ipv4_of(frame)->dont_fragment()) {
+        report_.show("cannot get, because it is too long:", host, frame);
+        if (link(host).silent) return;
+        report_.totals.too_big++;
+        forward(from, too_big(frame, mtu), false);
+    } else if (!damaged) {
+        for (const Packet& piece : fragments_of(frame, mtu)) forward(host, piece, false);
     }
 }
 

@@ -25,6 +25,7 @@ class Network {
         int cuts = 0;   // the link is up if there are none
         usize mtu = net::kEtherMtu;
         bool silent = false;  // no router reports the MTU
+        u64 strips = 0;       // which options of SYNs a middlebox removes
     };
 
     // Source, destination, protocol, identification.
@@ -48,6 +49,7 @@ class Network {
     void carry(u32 host, Line& line, packets::Packet frame, bool damaged,
                const std::function<void(const Line::Copy&)>& then);
     void route(u32 from, const packets::Packet& frame, bool damaged);
+    void deliver(u32 from, u32 host, const packets::Packet& frame, bool damaged);
 
     Report& report_;
     Agenda agenda_;

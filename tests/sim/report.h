@@ -27,6 +27,8 @@ struct Totals {
     T(resets, "TCP connections reset by the peer")                        \
     T(forged, "TCP segments forged")                                      \
     T(challenges, "challenge ACKs")                                       \
+    T(wraps, "streams whose numbers pass 2^32")                           \
+    T(silent, "connections given up for a silent peer")                   \
     T(too_big, "path MTUs reported by a router")                          \
     T(datagrams, "UDP datagrams received")                                \
     T(echoes, "echo replies received")                                    \

@@ -3,6 +3,8 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "middlebox.h"
+
 namespace sim {
 
 std::string text(const char* format, ...) {
@@ -30,6 +32,9 @@ std::string weather(const Element& e) {
         case Kind::Doubling: return text("doubles %u of 1000 frames", v);
         case Kind::Damage: return text("damages %u of 1000 frames", v);
         case Kind::Hold: return text("delays %u of 1000 frames by ", v) + seconds_of(e.length);
+        case Kind::Strip:
+            return text("removes options from SYNs:%s%s%s", v & kStripSack ? " SACK" : "",
+                        v & kStripTimestamps ? " timestamps" : "", v & kStripScale ? " window scale" : "");
         case Kind::Delay: return "takes " + seconds_of(e.length) + text(" and up to %u us more", v);
         default: return text("carries %u bytes a second, with a queue of %u bytes", v, e.b);
     }
@@ -42,6 +47,7 @@ std::string event(const Element& e) {
             return when(e) + text("the way to host %u has an MTU of %u bytes", e.a, unsigned(e.value)) +
                    (e.b ? ", which nobody reports" : "");
         case Kind::Pause: return when(e) + text("host %u pauses", e.a);
+        case Kind::NoMem: return text("allocation %u fails", unsigned(e.value));
         default: return when(e) + text("host %u crashes and boots again", e.a);
     }
 }
@@ -68,6 +74,12 @@ std::string trait(const Element& e) {
         case Kind::Cork: return side + "sets TCP_CORK";
         case Kind::Abort: return side + "resets the connection after " + seconds_of(e.at);
         case Kind::CloseEarly: return side + "closes after its last write, without reading";
+        case Kind::Keepalive:
+            return side + text("sends %u keepalives every ", v) + seconds_of(e.length) + " after " +
+                   seconds_of(e.at);
+        case Kind::Timeout: return side + "sets TCP_USER_TIMEOUT to " + seconds_of(e.length);
+        case Kind::Wrap:
+            return side + "begins with " + (v ? "timestamps" : "sequence numbers") + " shortly before 2^32";
         case Kind::OldPort: return side + text("uses port %u", v);
         default:
             return "at " + seconds_of(e.at) + text(": somebody forges, for conversation %u, ", e.id) +
@@ -93,6 +105,12 @@ std::string in_words(const Element& e) {
     if (e.kind < Kind::Cut) return text("the link of host %u ", e.a) + weather(e);
     if (e.kind < Kind::Stream) return event(e);
     return is_part_of_stream(e.kind) ? trait(e) : program(e);
+}
+
+Scenario on_cards_only(const Scenario& s) {
+    Scenario rest = s;
+    std::erase_if(rest.elements, [](const Element& e) { return is_vsock(e.kind) || is_channel(e.kind); });
+    return rest;
 }
 
 }  // namespace sim

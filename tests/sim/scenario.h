@@ -22,11 +22,13 @@ enum class Kind : u8 {
     Delay,    // length: of each frame; value: microseconds of jitter
     Rate,     // value: bytes a second; b: the queue in bytes
     Offload,  // value: NetDevice's features
+    Strip,    // a middlebox replaces options of SYNs by NOPs; value: which (middlebox.h)
     // What happens to a host or its link at a time.
     Cut,     // the link is down for `length`
     Narrow,  // the MTU of the way to the host is `value` for `length`; b: 1 without an ICMP report
     Pause,   // the host takes no frames and runs no programs for `length`
     Crash,   // the host loses all its state and boots after `length`
+    NoMem,   // allocation `value` fails; no seed has it, `sim --fail-allocation` adds it
     // Programs. `id` names the conversation.
     Stream,      // host a connects to host b
     Write,       // side a (0: the client) writes `value` bytes, `length` after its previous write
@@ -37,6 +39,9 @@ enum class Kind : u8 {
     Cork,        // side a sets TCP_CORK
     Abort,       // side a resets the connection, `at` after its start
     CloseEarly,  // side a closes after its last write, without reading
+    Keepalive,   // side a sends `value` probes, one every `length`, when it has heard nothing for `at`
+    Timeout,     // side a sets TCP_USER_TIMEOUT to `length`
+    Wrap,        // side a's sequence numbers, or with value 1 its timestamps, begin shortly before 2^32
     OldPort,     // the client uses port `value`, which others use too
     Datagrams,   // host a sends `value` UDP datagrams to host b, one every `length`
     Pings,       // host a sends `value` echo requests to host b, one every `length`
@@ -85,6 +90,9 @@ Scenario generate(u64 seed);
 // Adds the elements of a part of the scenario, with random numbers of its own. generate() calls it.
 void generate_vsock(Scenario& s);
 void generate_channels(Scenario& s);
+
+// What of s does without vsock and channels.
+Scenario on_cards_only(const Scenario& s);
 
 // A sentence without a full stop.
 std::string in_words(const Element& e);

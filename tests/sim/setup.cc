@@ -1,6 +1,7 @@
 // From the scenario to hosts, links, events and programs.
 #include "simulation.h"
 #include "world.h"
+#include "wrap.h"
 
 namespace sim {
 
@@ -17,11 +18,12 @@ void Simulation::read_link(const Element& e) {
             case Kind::Hold: w.hold = value, w.hold_time = e.length; break;
             case Kind::Delay: w.delay = e.length, w.jitter = microseconds(static_cast<i64>(e.value)); break;
             case Kind::Rate: w.bytes_per_second = static_cast<i64>(e.value), w.queue_limit = e.b; break;
+            case Kind::Strip: link.strips = e.value; break;
             default: break;
         }
     }
     doubled_ |= e.kind == Kind::Doubling;
-    calm_ &= e.kind == Kind::Delay || e.kind == Kind::Offload;
+    calm_ &= e.kind == Kind::Delay || e.kind == Kind::Offload || e.kind == Kind::Strip;
 }
 
 // The script of a conversation over TCP.
@@ -38,6 +40,9 @@ void Simulation::read_part(const Element& e) {
             case Kind::Cork: end.cork = true; break;
             case Kind::Abort: end.abort_at = e.at; break;
             case Kind::CloseEarly: end.close_early = true; break;
+            case Kind::Keepalive: end.keepalive = {e.at, e.length, static_cast<int>(e.value)}; break;
+            case Kind::Timeout: end.user_timeout = e.length; break;
+            case Kind::Wrap: plan_wrap(*c, e); break;
             case Kind::OldPort: end.port = static_cast<u16>(e.value); break;
             case Kind::Forgery: at(e.at, [this, &e] { forge(e); }); break;
             default: break;
@@ -80,6 +85,7 @@ void Simulation::plan(const Element& e) {
                 vsock_.resume();
             });
             break;
+        case Kind::NoMem: fake::world().fail_at = static_cast<long>(e.value); break;
         default:
             at(e.at, [this, host] { crash(host); });
             at(e.at + e.length, [this, host] { boot(host); });
@@ -124,8 +130,26 @@ void Simulation::make_conversations() {
         auto& c = *conversations_.emplace_back(std::make_unique<Conversation>());
         c.id = e.id, c.client_host = e.a, c.server_host = e.b, c.at = e.at;
         c.vsock = e.kind == Kind::VsockStream;
+        const FlowKey out{addr_of(c.client_host).value(), 0, addr_of(c.server_host).value(), kStreamPort};
+        c.wire = [this, &c, out](u32 side) -> const Side* {
+            if (c.vsock) return nullptr;
+            FlowKey key = out;
+            std::get<1>(key) = c.client_over_tcp().port;
+            return watch_.side(side ? reversed(key) : key);
+        };
         at(e.at, [this, &c] { start(c); });
     }
+}
+
+// The first numbers depend on addresses, ports, and what is random when the host boots.
+void Simulation::plan_wrap(Conversation& c, const Element& e) {
+    constexpr u16 kFirstPort = 6000;  // below those that a stack chooses
+    u16& port = c.ends[0].port = static_cast<u16>(kFirstPort + c.id);
+    net::TcpKey key{addr_of(c.client_host), addr_of(c.server_host), port, kStreamPort};
+    if (e.a) key = {key.remote, key.local, key.remote_port, key.local_port};
+    const Instant begins = kStart + c.at + milliseconds(e.a ? 10 : 0);
+    random_at_boot_[e.a ? c.server_host : c.client_host] =
+        random_for_wrap(key, begins, Wraps{static_cast<u8>(e.value)}, scenario_.seed);
 }
 
 void Simulation::read_scenario() {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "world.h"
+#include "limits.h"
+#include "shortage.h"
 
 using net::Stat;
 using net::platform::now;
@@ -22,10 +23,13 @@ Simulation::Simulation(const Scenario& scenario, Trace* trace)
     fake::world().reset();
     fake::world().now = kStart;
     fake::world().random_state = scenario.seed;
+    for (const Element& e : scenario.elements) fake::world().loses |= e.kind == Kind::NoMem;
+    calm_ = !memory_may_fail();
     network_.arrived = [this](u32 host, const packets::Packet& frame, bool damaged) {
-        const bool by_kernel = hosts_[host]->on() && !hosts_[host]->application();
-        if (by_kernel && !damaged) watch_.arrived(frame, hosts_[host]->runs());
-        hosts_[host]->arrive(frame, damaged);
+        Host& h = *hosts_[host];
+        if (!h.put_in_ring(frame, damaged)) return;
+        if (!h.application() && !damaged) watch_.arrived(frame, h.runs());
+        h.serve_ring();
     };
     vsock_.watch().source_of = [this](const VsockWireKey& key) { return vsock_source_of(key); };
     watch_.source_of = [this](const FlowKey& key) -> std::optional<Source> {
@@ -47,7 +51,10 @@ Simulation::~Simulation() { fake::world().reset(); }
 
 void Simulation::boot(u32 host) {
     if (hosts_[host]->on()) return;
+    const std::optional<u64> random = std::exchange(random_at_boot_[host], std::nullopt);
+    if (random) fake::world().random = [random] { return *random; };
     hosts_[host]->boot();
+    fake::world().random = nullptr;
     vsock_.boot(host);
     programs_.push_back(std::make_unique<StreamServer>(
         *hosts_[host], network_, report_, listening_vsock(hosts_[host]->kernel()),
@@ -177,6 +184,7 @@ void Simulation::step(Instant until) {
 }
 
 void Simulation::beat() {
+    check_limits();
     for (const auto& h : hosts_) h->wake();
     network_.agenda().at(now() + kHeartbeat, [this] { beat(); });
 }

@@ -37,6 +37,7 @@ class Simulation {
     void announce(const Element& e);
     void plan(const Element& e);
     void plan_series(const Element& e);
+    void plan_wrap(Conversation& c, const Element& e);
     void begin_narrow(u32 host, usize mtu, bool silent);
     void crash(u32 host);
     void boot(u32 host);
@@ -57,6 +58,8 @@ class Simulation {
     void run_programs();
     bool all_over() const;
     void check_timers();
+    void check_limits();
+    void check_limits_of(Conversation& c, u32 side);
     u64 count(std::initializer_list<net::Stat> counters) const;
     bool is_quiet() const;
     void check_queues();
@@ -75,7 +78,8 @@ class Simulation {
     std::vector<Conversation*> started_;  // of conversations_, the last one at the end
     std::vector<std::unique_ptr<Series>> series_;
     std::vector<std::unique_ptr<Program>> programs_;
-    bool calm_ = true;  // nothing may be lost, doubled or damaged
+    std::optional<u64> random_at_boot_[kMaxHosts];  // all that is random when a host first boots
+    bool calm_ = true;                              // nothing may be lost, doubled or damaged
     bool doubled_ = false;
     u64 mbufs_before_, steps_ = 0;
 };

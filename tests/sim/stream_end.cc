@@ -4,7 +4,8 @@
 
 #include "abi/socket.h"
 #include "lib/errno.h"
-#include "world.h"
+#include "limits.h"
+#include "shortage.h"
 
 using net::Socket;
 
@@ -19,7 +20,8 @@ StreamEnd::StreamEnd(Host& host, Network& network, Report& report, Conversation&
       calm_(calm) {}
 
 void StreamEnd::set_option_bytes(int level, int name, Bytes value) {
-    if (!socket_->set_option(level, name, value).ok()) report_.fail("an option is refused");
+    const auto set = with_patience([&] { return socket_->set_option(level, name, value); });
+    if (!set.ok()) report_.fail("an option is refused");
 }
 
 // --- opening
@@ -27,20 +29,20 @@ void StreamEnd::set_option_bytes(int level, int name, Bytes value) {
 void StreamEnd::take(Ref<Socket> socket, Instant now) {
     socket_ = std::move(socket);
     me_.started = true;
-    began_ = progress_ = next_read_ = last_write_ = now;
+    me_.began = progress_ = me_.last_write = now;
     next_read_ = now + me_.late;
     set_options();
     run_at(next_read_);
     run_at(write_due());
-    if (me_.abort_at) run_at(began_ + *me_.abort_at);
-    for (const End::Buffers& b : me_.buffers) run_at(began_ + b.at);
+    if (me_.abort_at) run_at(me_.began + *me_.abort_at);
+    for (const End::Buffers& b : me_.buffers) run_at(me_.began + b.at);
 }
 
 void StreamEnd::connect(Instant now) {
     take(open(), now);
     apply_script(now);
     bind();
-    const Errno e = socket_->connect(server(), false).error();
+    const Errno e = with_patience([this] { return socket_->connect(server(), false); }).error();
     if (e == Errno::AddrInUse && me_.port) {
         me_.started = false;
         return close("cannot connect: its port is in use");
@@ -54,11 +56,11 @@ void StreamEnd::connect(Instant now) {
 // --- the script
 
 Instant StreamEnd::write_due() const {
-    return next_write_ < me_.writes.size() ? last_write_ + me_.writes[next_write_].pause : last_write_;
+    return next_write_ < me_.writes.size() ? me_.last_write + me_.writes[next_write_].pause : me_.last_write;
 }
 
 void StreamEnd::apply_script(Instant now) {
-    while (next_buffers_ < me_.buffers.size() && now >= began_ + me_.buffers[next_buffers_].at) {
+    while (next_buffers_ < me_.buffers.size() && now >= me_.began + me_.buffers[next_buffers_].at) {
         set_buffers(me_.buffers[next_buffers_++].bytes);
     }
 }
@@ -66,7 +68,7 @@ void StreamEnd::apply_script(Instant now) {
 void StreamEnd::run(Instant now) {
     if (me_.over) return;
     if (!socket_) return connect(now);
-    if (me_.abort_at && now >= began_ + *me_.abort_at) {
+    if (me_.abort_at && now >= me_.began + *me_.abort_at) {
         prepare_abort();
         conversation_.reset = true;
         return close("resets the connection");
@@ -89,10 +91,10 @@ void StreamEnd::write(Instant now) {
         const auto sent = socket_->send(user_address(bytes), n, MSG_DONTWAIT, nullptr);
         if (sent.ok()) me_.written += sent.value();
         me_.offered = me_.written;
-        if (sent.error() == Errno::Again) return;
+        if (sent.error() == Errno::Again || lacks_memory(sent.error())) return;
         if (!sent.ok()) return fail("write", sent.error());
         of_this_write_ += sent.value();
-        progress_ = last_write_ = now;
+        progress_ = me_.last_write = now;
         if (of_this_write_ < me_.writes[next_write_].bytes) continue;
         next_write_++;
         of_this_write_ = 0;
@@ -127,6 +129,7 @@ bool StreamEnd::read_once() {
     u8 bytes[16384];
     const usize n = std::min(me_.read_size, sizeof bytes);
     const auto got = socket_->receive(user_address(bytes), n, MSG_DONTWAIT, nullptr);
+    if (lacks_memory(got.error())) return false;
     if (got.error() == Errno::Again) {
         if (ready & POLLIN)
             report_.fail("conversation %u: poll says readable, but it is not", conversation_.id);
@@ -170,7 +173,13 @@ void StreamEnd::fail(const char* call, Errno error) {
     const bool opening = me_.read == 0 && me_.written == 0 && side_ == 0;
     const bool unreachable = error == Errno::HostUnreach && opening && !calm_;
     const bool timed_out = error == Errno::TimedOut && conversation_.crashed;
-    if (!(is_reset(error) && conversation_.may_fail()) && !unreachable && !timed_out)
+    const Instant now = net::platform::now();
+    const bool unheard = error == Errno::TimedOut || error == Errno::HostUnreach;
+    const bool silent = unheard && may_have_given_up(conversation_, side_, now);
+    const bool reset =
+        is_reset(error) && (conversation_.may_fail() || may_have_given_up(conversation_, 1 - side_, now));
+    report_.totals.silent += silent;
+    if (!reset && !unreachable && !timed_out && !silent)
         report_.fail("conversation %u: %s on host %u: error %s", conversation_.id, call, host_.number(),
                      describe(error));
     conversation_.failed = true;

@@ -54,7 +54,7 @@ class StreamEnd : public Program {
 
     const End& peer_;
     const bool calm_;
-    Instant began_{}, progress_{}, next_read_{}, last_write_{};
+    Instant progress_{}, next_read_{};
     usize next_write_ = 0, next_buffers_ = 0;
     u64 of_this_write_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "stream_server.h"
 
+#include "shortage.h"
+
 namespace sim {
 
 StreamServer::StreamServer(Host& host, Network& network, Report& report, Ref<net::Socket> listener,
@@ -14,6 +16,7 @@ StreamServer::StreamServer(Host& host, Network& network, Report& report, Ref<net
 void StreamServer::run(Instant) {
     while (listener_ && listener_->poll(nullptr) & POLLIN) {
         auto socket = listener_->accept(false);
+        if (lacks_memory(socket.error())) return;
         if (!socket.ok()) return report_.fail("poll says acceptable, but it is not");
         accepted_(std::move(socket).value());
     }

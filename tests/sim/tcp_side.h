@@ -45,7 +45,7 @@ class Ranges {
 // The intervals between transmissions of the same segment while nothing arrives.
 struct Resending {
     u32 seq = 0;
-    Instant at{};
+    Instant at{}, third{};
     Duration gap{};
     unsigned count = 0;
 };
@@ -69,6 +69,10 @@ struct Side {
     // What its peer has told it: relative to its own numbers.
     u32 known_una = 0;
     u64 known_right = 0;
+
+    // Since when nothing has arrived, and since when data wait for an ACK.
+    Instant heard{}, progress{};
+    bool has_wrapped = false;  // a number has passed 2^32
 
     Resending resending;
     std::optional<Instant> owes_ack;  // since when

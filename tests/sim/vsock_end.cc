@@ -1,14 +1,14 @@
 #include "vsock_end.h"
 
 #include "abi/vm_sockets.h"
-#include "world.h"
+#include "shortage.h"
 
 using net::Socket;
 
 namespace sim {
 
 static Ref<Socket> open_vsock(net::Stack& stack) {
-    return stack.open_socket(AF_VSOCK, SOCK_STREAM, 0).value();
+    return with_patience([&] { return stack.open_socket(AF_VSOCK, SOCK_STREAM, 0); }).value();
 }
 
 VsockEnd::VsockEnd(Host& host, Network& network, Report& report, Conversation& c, u32 side,
@@ -33,8 +33,9 @@ bool VsockEnd::is_reset(Errno error) const { return error == Errno::NotConn || S
 Ref<Socket> listening_vsock(net::Stack& stack) {
     Ref<Socket> socket = open_vsock(stack);
     const net::VsockAddr any{VMADDR_CID_ANY, kVsockPort};
-    if (!socket->bind(any).ok() || !socket->listen(16).ok()) return {};
-    return socket;
+    const auto bound = with_patience([&] { return socket->bind(any); });
+    const auto listens = with_patience([&] { return socket->listen(16); });
+    return bound.ok() && listens.ok() ? socket : Ref<Socket>();
 }
 
 }  // namespace sim

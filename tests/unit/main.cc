@@ -1,4 +1,4 @@
-// The unit tests: as gtest's own main; or
+// The unit tests, and those of the simulator: as gtest's own main; or
 //
 //   unit_tests --fail-allocations EVERY [WORD...]
 //

@@ -1,0 +1,13 @@
+// Programs that limit how long their peer may be silent: keepalive and TCP_USER_TIMEOUT.
+#pragma once
+
+#include "tcp_side.h"
+
+namespace sim {
+
+inline bool has_limits(const End& e) { return e.keepalive || e.user_timeout.ns; }
+
+// May the stack of this end have given the connection up, after what the wire shows?
+bool may_have_given_up(const Conversation& c, u32 side, Instant now);
+
+}  // namespace sim
