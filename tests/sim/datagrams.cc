@@ -59,9 +59,9 @@ void DatagramSender::send() {
                 describe(sent.error()));
     if (!sent.ok()) {
         series_.failed = true;
-        const bool ring_is_full = sent.error() == Errno::Again && host_.application();
         const bool lost = sent.error() == Errno::HostUnreach || sent.error() == Errno::NoBufs;
-        if (!lost && !ring_is_full && !lacks_memory(sent.error()))
+        const bool no_room = sent.error() == Errno::Again && (host_.application() || memory_may_fail());
+        if (!lost && !no_room && !lacks_memory(sent.error()))
             report_.fail("conversation %u: sending a datagram: error %s", series_.id, describe(sent.error()));
     }
     series_.sent++;

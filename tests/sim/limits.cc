@@ -15,11 +15,8 @@ Duration longest_silence(const End& e) {
     return e.keepalive->idle + e.keepalive->interval * e.keepalive->probes;
 }
 
-// What waits for an answer to ARP is not on the wire yet.
-Instant waits_since(const End& e, const Side& side) {
-    if (side.known_una == 0) return e.began;
-    return side.known_una == side.end ? e.last_write : side.progress;
-}
+// A SYN that waits for an answer to ARP is not on the wire yet.
+Instant waits_since(const End& e, const Side& side) { return side.known_una == 0 ? e.began : side.progress; }
 
 // Keepalive looks at its limit once each interval. The user timeout counts from the first retransmission,
 // before which there may be a tail loss probe.

@@ -31,6 +31,8 @@ void Simulation::read_part(const Element& e) {
     for (const auto& c : conversations_) {
         if (c->id != e.id) continue;
         End& end = c->ends[e.a];
+        const bool limits = e.kind == Kind::Keepalive || e.kind == Kind::Timeout;
+        limited_[e.a ? c->server_host : c->client_host] |= limits;
         switch (e.kind) {
             case Kind::Write: end.writes.push_back({e.value, e.length}); break;
             case Kind::SlowReader: end.read_size = e.value, end.read_pause = e.length; break;

@@ -149,7 +149,8 @@ void Simulation::accepted(u32 host, Ref<net::Socket> socket) {
 // A program may start others while it runs.
 void Simulation::run_programs() {
     bool news[kMaxHosts];
-    for (u32 i = 0; i < kMaxHosts; i++) news[i] = hosts_[i]->take_news() && hosts_[i]->runs();
+    for (u32 i = 0; i < kMaxHosts; i++)
+        news[i] = (hosts_[i]->take_news() || limited_[i]) && hosts_[i]->runs();
     for (usize i = 0; i < programs_.size(); i++) {
         if (news[programs_[i]->host().number()]) programs_[i]->run(now());
     }

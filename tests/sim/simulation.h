@@ -79,7 +79,8 @@ class Simulation {
     std::vector<std::unique_ptr<Series>> series_;
     std::vector<std::unique_ptr<Program>> programs_;
     std::optional<u64> random_at_boot_[kMaxHosts];  // all that is random when a host first boots
-    bool calm_ = true;                              // nothing may be lost, doubled or damaged
+    bool limited_[kMaxHosts] = {};  // has programs that must see at once that their connection was given up
+    bool calm_ = true;              // nothing may be lost, doubled or damaged
     bool doubled_ = false;
     u64 mbufs_before_, steps_ = 0;
 };

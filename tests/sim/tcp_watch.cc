@@ -110,7 +110,8 @@ void TcpWatch::check_sent(const WireSegment& s) {
 // Data and FIN: are they the program's, and allowed by the window?
 void TcpWatch::check_data(Side& me, const Side& peer, const WireSegment& s, u32 first) {
     check_resending(me, s, first);
-    if (me.known_una == me.end) me.progress = net::platform::now();
+    const bool probe = me.known_right <= me.known_una;  // of a closed window: data wait already
+    if (me.known_una == me.end && !probe) me.progress = net::platform::now();
     const u32 data = first + u32{s.flags.syn()}, data_end = data + static_cast<u32>(s.data.size());
     if (!s.data.empty()) {
         if (!me.source) me.source = source_of(s.key);
