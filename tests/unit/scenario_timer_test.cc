@@ -247,8 +247,7 @@ TEST_F(TimerScenario, APeerThatRepeatsOldDataGetsNoKeepalives) {
     (void)hear_all();
 }
 
-// The first segment of the window is lost. The peer's answers have the sequence number after the last, which
-// is not in the window.
+// The first segment of the window is lost. The peer's answers have the sequence number after the window.
 TEST_F(TimerScenario, APeerThatHasUsedUpTheWindowAnswersKeepalives) {
     accept_one();
     set(TCP_KEEPIDLE, 5), set(TCP_KEEPINTVL, 1), set(TCP_KEEPCNT, 2);

@@ -5,13 +5,16 @@
 namespace net {
 namespace {
 
-// The table of section 3.10.7.4: is at least a part of the segment in the window?
+// The table of section 3.10.7.4: is at least a part of the segment in the window? As in Linux, an ACK may
+// also be just after it: a peer that has used up the window, and of whose data some are lost, sends no
+// others.
 bool in_window(const Tcb& t, const Segment& s) {
     const u32 length = s.sequence_length();
     const Seq right = t.rcv_adv;
     const auto inside = [&t, right](Seq x) { return x.at_or_after(t.rcv_nxt) && x.before(right); };
     if (t.rcv_wnd() == 0) return length == 0 && s.seq == t.rcv_nxt;
-    return inside(s.seq) || (length > 0 && inside(s.seq + length - 1));
+    if (length == 0) return inside(s.seq) || (s.seq == right && !s.flags.rst());
+    return inside(s.seq) || inside(s.seq + length - 1);
 }
 
 // PAWS (RFC 7323 section 5): is the segment's timestamp too old? Ignored after 24 days, when the timestamp
@@ -37,10 +40,10 @@ void note_received(Tcb& t, Instant now) {
     t.probes = 0;
 }
 
-// RFC 1122 section 4.2.3.6 counts all data and ACKs. So a peer is alive that repeats old ones, because our
-// answers are lost, or that answers with the sequence number after a window which it has used up.
-bool shows_life(const Tcb& t, const Segment& s) {
-    return !s.flags.rst() && !s.flags.syn() && s.flags.ack() && s.seq.at_or_before(t.rcv_adv);
+// RFC 1122 section 4.2.3.6 counts all data and ACKs: a peer that repeats old ones, because our answers are
+// lost, is alive.
+bool is_repeated(const Tcb& t, const Segment& s) {
+    return !s.flags.rst() && !s.flags.syn() && s.flags.ack() && s.end().at_or_before(t.rcv_nxt);
 }
 
 // An unacceptable segment is answered with an ACK. If it has no data, it may itself be such an ACK, so the
@@ -111,7 +114,7 @@ bool tcp_check_sequence(Tcb& t, Segment& s, Instant now) {
         s.flags.bits &= static_cast<u16>(~TcpFlags::Fin);
         return true;
     }
-    if (!old && shows_life(t, s)) note_received(t, now);
+    if (!old && is_repeated(t, s)) note_received(t, now);
     answer_unacceptable(t, s, now);
     return false;
 }
