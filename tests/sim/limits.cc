@@ -22,6 +22,7 @@ Instant waits_since(const End& e, const Side& side) { return side.known_una == 0
 // before which there may be a tail loss probe.
 bool must_give_up(const End& e, const Side& side, Instant now) {
     if (!side.open || side.known_una == 0) return false;
+    if (now < e.began + e.late + kSlack) return false;  // the program does not read yet
     const Resending& r = side.resending;
     if (e.user_timeout.ns && r.count >= 3 && now - r.third > e.user_timeout + kSlack) return true;
     const bool idle = side.known_una == 1 + e.offered + u64{e.shut} && side.known_una == side.end;

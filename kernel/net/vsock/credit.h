@@ -53,7 +53,7 @@ class VsockReceiveCredit {
 
     // Takes n received bytes. False, and nothing done: the peer has sent more than it may.
     [[nodiscard]] bool receive(u32 n) {
-        if (n > window()) return false;
+        if (n > limit_ - rx_cnt_) return false;
         rx_cnt_ += n;
         return true;
     }
@@ -61,15 +61,15 @@ class VsockReceiveCredit {
     void read(u32 n) { fwd_cnt_ += n; }
     u32 unread() const { return rx_cnt_ - fwd_cnt_; }
 
-    // Bytes that the peer may still send, as far as it has been told.
-    u32 window() const { return told_edge_ - rx_cnt_; }
+    // Bytes that the peer may still send, as far as it has been told last.
+    u32 window() const { return above(told_edge_, rx_cnt_); }
     // By how much a packet sent now would increase the window.
-    u32 gain() const {
-        const i32 more = static_cast<i32>(fwd_cnt_ + buf_alloc_ - told_edge_);
-        return more > 0 ? static_cast<u32>(more) : 0;
-    }
+    u32 gain() const { return above(edge(), rx_cnt_ + window()); }
     // A packet with the present values has been sent.
-    void told() { told_edge_ += gain(); }
+    void told() {
+        told_edge_ = edge();
+        limit_ += above(told_edge_, limit_);
+    }
 
     // Is the gain worth a packet of its own? Half of the buffer keeps the peer sending; 64 KiB is the longest
     // packet. With a small window, a peer might also wait with the end of a message that no one can read
@@ -82,9 +82,14 @@ class VsockReceiveCredit {
     }
 
   private:
+    static u32 above(u32 a, u32 b) { return static_cast<i32>(a - b) > 0 ? a - b : 0; }
+    u32 edge() const { return fwd_cnt_ + buf_alloc_; }
+
     u32 buf_alloc_ = 0;
     u32 rx_cnt_ = 0, fwd_cnt_ = 0;
-    u32 told_edge_ = 0;  // never decreases: the peer may already use what it was told
+    u32 told_edge_ =
+        0;           // the last one: it goes back when the buffer shrinks, and then the peer waits for more
+    u32 limit_ = 0;  // the furthest one: the peer may already use what it was told
 };
 
 }  // namespace net
