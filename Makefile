@@ -260,7 +260,7 @@ fuzz: $(FUZZERS)                    ## let libFuzzer change inputs of each targe
 alloc-failure: $(addprefix $(BUILD)/host/,unit_tests sim_tests)    ## run each network test, and 50 simulated networks, once for each allocation, which then fails (40 min). EVERY=20: a twentieth of the failures
 	$(if $(filter Simulated%,$(TEST)),,@$(BUILD)/host/unit_tests --fail-allocations $(EVERY) $(TEST))
 	$(if $(filter-out Simulated%,$(TEST)),,@$(BUILD)/host/sim_tests --fail-allocations $(EVERY) $(or $(TEST),Simulated))
-mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small ways, one at a time: do the tests notice? FILES="kernel/net/tcp/ack.cc ..." (40 min)
+mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small ways, one at a time: do the tests notice? FILES="kernel/net/tcp/ack.cc ..." (1 h)
 	@exec tests/mutate/run $(FILES)
 sim: $(BUILD)/host/sim              ## simulate SEEDS networks of several stacks, each another by its seed; SEED=n runs only that one (2 min; 20 s)
 	@exec $(BUILD)/host/sim --out $(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))

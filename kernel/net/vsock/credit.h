@@ -87,9 +87,8 @@ class VsockReceiveCredit {
 
     u32 buf_alloc_ = 0;
     u32 rx_cnt_ = 0, fwd_cnt_ = 0;
-    u32 told_edge_ =
-        0;           // the last one: it goes back when the buffer shrinks, and then the peer waits for more
-    u32 limit_ = 0;  // the furthest one: the peer may already use what it was told
+    u32 told_edge_ = 0;  // the last edge told: it goes back when the buffer shrinks
+    u32 limit_ = 0;      // the furthest edge told: the peer may already use it
 };
 
 }  // namespace net
