@@ -70,6 +70,7 @@ void Host::give_own_stack(const ApplicationSettings& settings, Duration card_is_
 }
 
 void Host::start_application() {
+    posted_.clear();
     application_ = std::make_unique<Application>(*this, report_, *own_stack_);
     application_->card().sent = [this](const Packet& p) {
         posted_.push_back(p);
@@ -94,15 +95,16 @@ void Host::end_application() {
     report_.totals.channel_dropped += state.counters.no_buffer;
     add_totals(application_->stack());
     application_.reset();
-    posted_.clear();
 }
 
-// What the kernel sends for a channel must be what its program has posted (check_application).
+// What the kernel sends for a channel must be what its program has posted (check_application). A late card
+// may read a frame of a program that has crashed since.
 void Host::put_on_wire(Packet frame) {
-    if (!application_)
-        sent(frame);
-    else if (const auto found = std::find(posted_.begin(), posted_.end(), frame); found != posted_.end())
+    const auto found = std::find(posted_.begin(), posted_.end(), frame);
+    if (found != posted_.end())
         posted_.erase(found);
+    else if (!application_)
+        sent(frame);
     network_.send(number_, std::move(frame));
 }
 
