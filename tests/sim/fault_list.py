@@ -21,7 +21,7 @@ FAULTS = [
           "    t.timing = false;\n    t.retransmit_now = true;\n", "    t.timing = false;\n",
           "a lost SYN is not sent again"),
     Fault("future-ack", "tcp/ack.cc",
-          "    if (!is_plausible(t, s)) {\n", "    if (s.ack.before(t.snd_una - t.max_snd_wnd)) {\n",
+          "    if (!tcp_is_plausible_ack(t, s)) {\n", "    if (s.ack.before(t.snd_una - t.max_snd_wnd)) {\n",
           "an ACK of what was never sent is accepted"),
     Fault("any-reset", "tcp/input.cc",
           "const bool exact = s.seq == t.rcv_nxt;", "const bool exact = true;",

@@ -42,6 +42,13 @@ TEST_F(Acceptable, ToAClosedWindowOnlyWhatIsAtRcvNxt) {
     }
 }
 
+TEST_F(Acceptable, AWindowOfOneByteIsNotClosed) {
+    t.rcv_adv = t.rcv_nxt + 1;
+    Segment s = carrying(0, 1);
+    EXPECT_TRUE(tcp_check_sequence(t, s, now()));
+    EXPECT_EQ(s.length, 1u);
+}
+
 // A window probe, or data that crossed a closing window: its ACK counts, its data do not.
 TEST_F(Acceptable, DataToAClosedWindowAreAnsweredAndNotTaken) {
     close_window();
@@ -210,6 +217,37 @@ TEST_F(Acceptable, WhatArrivesShowsThatThePeerLives) {
     EXPECT_EQ(t.last_received, now());
 }
 
+// A blind attacker must not be able to keep a dead connection: he has to guess the ACK as for data.
+TEST_F(Acceptable, OnlyAPlausibleAckShowsThatThePeerLives) {
+    const auto shows_life = [this](u32 seq, Seq ack, u16 flags = TcpFlags::Ack) {
+        Segment s = carrying(seq, 0);
+        s.ack = ack;
+        s.flags.bits = flags;
+        t.probes = 3;
+        arrives(std::move(s));
+        return t.probes == 0;
+    };
+    for (const u32 seq : {0u, 0u - 1, 0u - 1'000'000}) {
+        EXPECT_TRUE(shows_life(seq, t.snd_nxt)) << seq;
+        EXPECT_FALSE(shows_life(seq, t.snd_nxt + 1)) << seq << ": of data never sent";
+        EXPECT_TRUE(shows_life(seq, t.snd_una - t.max_snd_wnd)) << seq;
+        EXPECT_FALSE(shows_life(seq, t.snd_una - t.max_snd_wnd - 1)) << seq << ": older than the window";
+        EXPECT_FALSE(shows_life(seq, t.snd_nxt, 0)) << seq << ": no ACK";
+        EXPECT_FALSE(shows_life(seq, t.snd_nxt, TcpFlags::Ack | TcpFlags::Syn)) << seq;
+    }
+    EXPECT_FALSE(shows_life(window() + 1, t.snd_nxt)) << "beyond the window";
+    EXPECT_FALSE(shows_life(0u - 1, t.snd_nxt, TcpFlags::Ack | TcpFlags::Rst));
+}
+
+// A RST in the window is challenged, and its ACK means nothing.
+TEST_F(Acceptable, ARstThatIsChallengedAcknowledgesNothing) {
+    Segment s = carrying(1, 0, TcpFlags::Rst);
+    s.ack = at(500);
+    arrives(std::move(s));
+    EXPECT_EQ(t.challenges, 1);
+    EXPECT_EQ(t.snd_una, at(0));
+}
+
 // --- TIME-WAIT (RFC 9293 section 3.10.7.4, RFC 1337)
 
 struct InTimeWait : Acceptable {
@@ -309,9 +347,11 @@ TEST_F(InSynReceived, ARstRefusesTheConnection) {
 TEST_F(InSynReceived, AnAckOfSomethingElseChangesNothing) {
     Segment s = carrying(0, 10);
     s.ack = at(7);
+    pass(seconds(1));
     arrives(std::move(s));
     EXPECT_EQ(t.state, TcpState::SynReceived);
     EXPECT_EQ(t.rcv_nxt, kTheirs);
+    EXPECT_NE(t.last_received, now());
 }
 
 }  // namespace

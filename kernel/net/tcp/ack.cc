@@ -5,11 +5,6 @@
 namespace net {
 namespace {
 
-// RFC 5961 section 5: an ACK for data never sent, or older than the maximum window, may be a blind attack.
-bool is_plausible(const Tcb& t, const Segment& s) {
-    return s.ack.at_or_before(t.snd_nxt) && s.ack.at_or_after(t.snd_una - t.max_snd_wnd);
-}
-
 // Collects the new information in an ACK while the scoreboard is updated.
 struct AckCollector {
     Tcb& t;
@@ -162,10 +157,14 @@ bool leave_closing_states(Tcb& t, Instant now) {
 
 }  // namespace
 
+bool tcp_is_plausible_ack(const Tcb& t, const Segment& s) {
+    return s.ack.at_or_before(t.snd_nxt) && s.ack.at_or_after(t.snd_una - t.max_snd_wnd);
+}
+
 bool tcp_check_ack(Tcb& t, Segment& s, Instant now) {
     if (!s.flags.ack()) return false;
     if (t.state == TcpState::SynReceived && !tcp_syn_received_ack(t, s, now)) return false;
-    if (!is_plausible(t, s)) {
+    if (!tcp_is_plausible_ack(t, s)) {
         tcp_challenge(t, now);
         return false;
     }

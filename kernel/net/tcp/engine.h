@@ -84,6 +84,8 @@ void tcp_raise_mss(Tcb& t, Instant now);
 // --- the steps of input. True: continue with the next step.
 
 bool tcp_check_sequence(Tcb& t, Segment& s, Instant now);
+// RFC 5961 section 5: an ACK for data never sent, or older than the maximum window, may be a blind attack.
+bool tcp_is_plausible_ack(const Tcb& t, const Segment& s);
 bool tcp_check_ack(Tcb& t, Segment& s, Instant now);
 void tcp_take_options(Tcb& t, const Segment& syn, Instant now);
 void tcp_syn_sent(Tcb& t, Segment& s, Instant now);

@@ -35,15 +35,17 @@ void remember_timestamp(Tcb& t, const Segment& s, Instant now) {
     t.ts_recent_at = now;
 }
 
+// A sign of life for keepalive and user timeout.
 void note_received(Tcb& t, Instant now) {
     t.last_received = now;
     t.probes = 0;
 }
 
 // RFC 1122 section 4.2.3.6 counts all data and ACKs: a peer that repeats old ones, because our answers are
-// lost, is alive.
+// lost, is alive. The ACK must be plausible, so that few guesses of a blind attacker keep a dead connection.
 bool is_repeated(const Tcb& t, const Segment& s) {
-    return !s.flags.rst() && !s.flags.syn() && s.flags.ack() && s.end().at_or_before(t.rcv_nxt);
+    if (s.flags.rst() || s.flags.syn() || !s.flags.ack()) return false;
+    return s.end().at_or_before(t.rcv_nxt) && tcp_is_plausible_ack(t, s);
 }
 
 // An unacceptable segment is answered with an ACK. If it has no data, it may itself be such an ACK, so the
@@ -126,8 +128,8 @@ void tcp_segment_arrives(Tcb& t, Segment& s, Instant now) {
     if (!check_reset(t, s, now)) return;
     // The third step, security and compartment, is not implemented.
     if (!check_syn(t, s, now)) return;
-    note_received(t, now);
     if (!tcp_check_ack(t, s, now)) return;
+    note_received(t, now);
     remember_timestamp(t, s, now);
     // The sixth step, the URG bit: RFC 6093. Urgent data are delivered inline, in stream order. The urgent
     // pointer is ignored, because implementations do not agree on its meaning.
