@@ -91,6 +91,20 @@ TEST_F(FullCache, OneMoreReplacesOneThatNobodyUsed) {
     EXPECT_FALSE(send(1));
 }
 
+TEST_F(FullCache, OneMoreReplacesNobodyForWhomAPacketWaited) {
+    out->arp().learn(neighbour(0), mac(0), false, fake::world().now);
+    wide.sent.clear();
+    meet(ArpCache::kMost);
+    EXPECT_TRUE(send(0));
+}
+
+TEST_F(FullCache, AStrangersReplyReplacesNobody) {
+    out->arp().learn(neighbour(5000), mac(1), false, fake::world().now);
+    EXPECT_TRUE(send(1));
+    EXPECT_FALSE(send(5000));
+    EXPECT_FALSE(send(0));
+}
+
 TEST_F(FullCache, OneMoreReplacesOneThatDoesNotReplyToTheSecondRequest) {
     fake::world().advance(ArpCache::kFastInterval);
     wide.sent.clear();
@@ -134,7 +148,7 @@ TEST_F(ManyNeighbours, WithoutMemoryForTheFirstThePacketIsLost) {
     MbufPtr m = new_mbuf();
     fake::world().pages_left = 0;
     ArpCache poor(*out);
-    EXPECT_EQ(poor.resolve(neighbour(1), std::move(m), fake::world().now).error(), Errno::NoMem);
+    EXPECT_EQ(poor.resolve(neighbour(1), std::move(m), fake::world().now).error(), Errno::NoBufs);
     EXPECT_EQ(count(Stat::no_mbuf), 1u);
     EXPECT_FALSE(poor.at(0));
 }

@@ -1,4 +1,5 @@
 // How one segment is built and what the block notes of it: kernel/net/tcp/segment_out.cc.
+#include "new_mbuf.h"
 #include "tcb_output_kit.h"
 
 using namespace net;
@@ -24,7 +25,7 @@ struct AdvertisedWindow : TcpSegmentOut {
         t.receive.clear(t.queued);
         while (held > 0) {
             const u32 n = std::min(held, 1500u);
-            MbufPtr m = Mbuf::alloc();
+            MbufPtr m = new_mbuf();
             m->put(n);
             t.queued.take_anyway(1);
             t.receive.push(std::move(m));
@@ -134,7 +135,7 @@ TEST_F(TcpSegmentOffload, TheChecksumCoversOddFragments) {
     t.features = NetDevice::kGather;
     MbufQueue odd;
     for (const u32 n : {1501, 1499}) {
-        MbufPtr m = Mbuf::alloc(0);
+        MbufPtr m = new_mbuf(0);
         u8* data = m->put(n);
         for (u32 i = 0; i < n; i++) data[i] = static_cast<u8>(i * 7);
         odd.push_tail(std::move(m));
@@ -304,6 +305,25 @@ TEST_F(TcpSegmentOut, WithoutMemoryItIsTriedAgain) {
     fake::world().fail_at = 1;
     EXPECT_FALSE(transmit(0, 10));
     EXPECT_EQ(count(Stat::no_mbuf), 1u);
+    EXPECT_EQ(t.flight(), 0u);
+}
+
+TEST_F(TcpSegmentOut, WithoutMemoryOutputTriesAgainSoon) {
+    queue(10);
+    fake::world().fail_at = 1;
+    output();
+    EXPECT_EQ(t.flight(), 0u);
+    EXPECT_EQ(t.deadline(TcpTimer::Resend), now() + kResendDelay);
+}
+
+// It says nothing about the path: the program must not get it as the connection's error.
+TEST_F(TcpSegmentOut, WithoutMemoryForTheNeighbourItIsTriedAgain) {
+    queue(10);
+    t.key.remote = kPeer;
+    interface->arp().flush();
+    fake::world().fail_at = 2;  // the first is the mbuf
+    EXPECT_FALSE(transmit(0, 10));
+    EXPECT_EQ(t.soft_error, Errno::None);
     EXPECT_EQ(t.flight(), 0u);
 }
 

@@ -75,7 +75,7 @@ class ArpCache {
 
     // Queues an IPv4 packet, which it consumes, until the neighbour's MAC address is known, and starts the
     // resolution. This may drop other entries and packets. If the address has just become known, it sends the
-    // packet and returns the result. NoMem: for the first entry.
+    // packet and returns the result. NoBufs: no memory for the first entry.
     Result<> resolve(Ipv4Addr ip, MbufPtr packet, Instant now) EXCLUDES(lock_);
 
     // Records that ip has the MAC address mac, and sends the packets that waited for it. If there is no

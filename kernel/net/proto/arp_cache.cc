@@ -59,7 +59,6 @@ ArpCache::Neighbour* ArpCache::add_locked(Ipv4Addr ip, Neighbour*& fresh, bool a
     Neighbour& n = *std::exchange(fresh, nullptr);
     n.ip = ip;
     n.state = State::Incomplete;
-    n.used = false;
     n.requests = 0;
     n.chain = std::exchange(bucket_of(ip), &n);
     count_++;
@@ -103,10 +102,11 @@ void ArpCache::dispose_of(Gone& gone, Neighbour* fresh, Stat reason) {
 Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
     Gone gone;
     Neighbour* fresh = pool_.create();
-    bool queued = false, asks = false;
+    Neighbour* n = nullptr;
+    bool asks = false;
     {
         platform::Guard guard(lock_);
-        Neighbour* n = find_locked(ip);
+        n = find_locked(ip);
         if (n && n->has_mac()) {  // the reply arrived after lookup()
             const MacAddr mac = n->mac;
             guard.release();
@@ -119,12 +119,11 @@ Result<> ArpCache::resolve(Ipv4Addr ip, MbufPtr packet, Instant now) {
             arm_locked(n->deadline);
         }
         if (n) enqueue_locked(*n, std::move(packet), gone);
-        queued = n != nullptr;
     }
     dispose_of(gone, fresh, Stat::arp_queue_full);
-    if (!queued) {
+    if (!n) {
         interface_.inet().bump(Stat::no_mbuf);
-        return Errno::NoMem;
+        return Errno::NoBufs;
     }
     if (asks) arp_request(interface_, ip, MacAddr::broadcast());
     return {};
