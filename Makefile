@@ -264,8 +264,9 @@ mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small w
 	@exec tests/mutate/run $(FILES)
 sim: $(BUILD)/host/sim              ## simulate SEEDS networks of several stacks, each another by its seed; SEED=n runs only that one (2 min; 20 s)
 	@exec $(BUILD)/host/sim --out $(BUILD)/sim $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
-sim-faults: $(BUILD)/host/sim       ## put known faults into the stack, one at a time: does the simulator find them? (4 min)
-	@exec $(PYTHON) tests/sim/faults.py --folder $(BUILD)/sim/faults --compile '$(HOSTCXX) $(filter-out -MMD -MP,$(HOSTFLAGS)) -O2 $(NO_WAIT)' --objects '$(call bench_obj,$(SIM_PROGRAM))'
+sim-faults: SEEDS = 1000
+sim-faults: $(BUILD)/host/sim       ## put known faults into the stack, one at a time: does the simulator find them? TEST=name: only this one. SEEDS=n: in so many networks (4 min)
+	@exec $(PYTHON) tests/sim/faults.py --seeds $(SEEDS) $(TEST) --folder $(BUILD)/sim/faults --compile '$(HOSTCXX) $(filter-out -MMD -MP,$(HOSTFLAGS)) -O2 $(NO_WAIT)' --objects '$(call bench_obj,$(SIM_PROGRAM))'
 coverage: $(BUILD)/host/unit_tests  ## line coverage of kernel/net by the unit tests; fails under 90 % (4 min; 1 min)
 	@$(PYTHON) tests/run unit_tests
 	@exec $(PYTHON) tools/coverage

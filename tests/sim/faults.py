@@ -67,6 +67,9 @@ def main():
         sys.exit("\n".join(problems))
     if options.check:
         return
+    names = [f.name for f in FAULTS]
+    if unknown := [name for name in options.names if name not in names]:
+        sys.exit(f"tests/sim/faults.py: there is no fault {unknown[0]}: use {', '.join(names)}")
     chosen = [f for f in FAULTS if not options.names or f.name in options.names]
     missed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:

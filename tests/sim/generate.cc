@@ -1,4 +1,6 @@
 // From a seed to a scenario.
+#include <algorithm>
+
 #include "scenario.h"
 
 namespace sim {
@@ -162,10 +164,30 @@ class Generator {
     Scenario scenario_;
 };
 
+bool has_good_weather(const Scenario& s) {
+    return std::none_of(s.elements.begin(), s.elements.end(), [](const Element& e) {
+        return e.kind < Kind::Delay || (e.kind >= Kind::Cut && e.kind <= Kind::Crash);
+    });
+}
+
+// Many links are cut for so long that ARP finds nobody, and that TCP's timeouts reach their limits.
+void add_outages(Scenario& s) {
+    Dice dice(s.seed, 7000);
+    if (has_good_weather(s) || !dice.percent(25)) return;
+    const auto up_to = [&](i64 most) {
+        return milliseconds(static_cast<i64>(dice.below(static_cast<u64>(most))));
+    };
+    for (u32 host = 0; host < kMaxHosts; host++) {
+        if (dice.percent(60))
+            s.elements.push_back({Kind::Cut, 0, host, 0, up_to(2'000), seconds(5) + up_to(12'000)});
+    }
+}
+
 }  // namespace
 
 Scenario generate(u64 seed) {
     Scenario s = Generator(seed).make();
+    add_outages(s);
     generate_vsock(s);
     generate_channels(s);
     return s;

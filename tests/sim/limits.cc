@@ -42,7 +42,7 @@ bool may_have_given_up(const Conversation& c, u32 side, Instant now) {
     const Side* seen = c.wire(side);
     if (!has_limits(e) || !seen) return has_limits(e);
     if (e.user_timeout.ns && now - waits_since(e, *seen) + kSlack >= e.user_timeout) return true;
-    return e.keepalive && now - seen->heard + kSlack >= longest_silence(e);
+    return e.keepalive && now - seen->fresh + kSlack >= longest_silence(e);
 }
 
 void Simulation::check_limits() {

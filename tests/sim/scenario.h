@@ -73,9 +73,10 @@ struct Element {
 
 // From then on the weather is good, every link up, every MTU as wide as the cards', and every host runs.
 inline constexpr Duration kHeal = seconds(30);
-// A conversation that makes no progress for so long then is stuck. The RTO is at most twice the time that the
-// weather was bad.
-inline constexpr Duration kPatience = seconds(70);
+// A conversation that makes no progress for so long then is stuck. The RTO is at most a minute, and stays so
+// long until a segment was sent only once: if a full queue drops another one, its timeout takes that long
+// again.
+inline constexpr Duration kPatience = seconds(130);
 inline constexpr u32 kMaxHosts = 4;
 inline constexpr u16 kStreamPort = 80, kDatagramPort = 7000;
 // When a run begins. Its times count from then.

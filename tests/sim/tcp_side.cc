@@ -21,6 +21,16 @@ std::optional<WireSegment> segment_in(const packets::Packet& frame) {
                        tcp->payload()};
 }
 
+// RFC 7323 section 5: a segment that was delayed, and whose timestamp is old now, is dropped.
+void Side::hear(const WireSegment& s, Instant now) {
+    heard = now;
+    if (s.options.has_timestamps) {
+        if (newest && static_cast<i32>(s.options.ts_value - *newest) < 0) return;
+        newest = s.options.ts_value;
+    }
+    fresh = now;
+}
+
 void Ranges::add(u32 left, u32 right) {
     auto at = std::find_if(ranges_.begin(), ranges_.end(), [&](const auto& r) { return r.second >= left; });
     while (at != ranges_.end() && at->first <= right) {

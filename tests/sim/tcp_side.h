@@ -70,13 +70,16 @@ struct Side {
     u32 known_una = 0;
     u64 known_right = 0;
 
-    // Since when nothing has arrived, and since when data wait for an ACK.
-    Instant heard{}, progress{};
-    bool has_wrapped = false;  // a number has passed 2^32
+    // Since when nothing has arrived, nothing that was not delayed (PAWS drops that), and since when data
+    // wait for an ACK.
+    Instant heard{}, fresh{}, progress{};
+    std::optional<u32> newest;  // timestamp that has arrived
+    bool has_wrapped = false;   // a number has passed 2^32
 
     Resending resending;
     std::optional<Instant> owes_ack;  // since when
 
+    void hear(const WireSegment& s, Instant now);
     u32 next() const { return arrived.end_of_first(); }  // everything before it has arrived
 };
 

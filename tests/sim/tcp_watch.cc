@@ -180,7 +180,7 @@ void TcpWatch::check_sacks(const Side& me, const Side& peer, const WireSegment& 
 void TcpWatch::note_arrived(const WireSegment& s, bool runs) {
     Side &me = sides_[reversed(s.key)], &peer = sides_[s.key];
     me.resending = {};
-    if (!me.has_reset) me.heard = net::platform::now();
+    if (!me.has_reset) me.hear(s, net::platform::now());
     if (s.flags.rst()) me.owes_ack.reset();
     const bool of_lost_connection = s.flags.has(net::TcpFlags::Syn | net::TcpFlags::Ack) && s.seq != peer.iss;
     if (of_lost_connection) me = peer = {};  // the peer may have crashed since

@@ -15,6 +15,7 @@ struct TcpFailing : TcpClosing {
         establish();
         t.cc.cwnd = 2000;
         write(3000);
+        acknowledge(segment(0, {{1000, 2000}}));
         arrives(carrying(0, 10));
         arrives(carrying(100, 10));
         t.ack_now = true;
@@ -28,6 +29,7 @@ struct TcpFailing : TcpClosing {
         EXPECT_EQ(t.soonest, Instant::never());
         EXPECT_EQ(t.flight(), 0u);
         EXPECT_EQ(t.scoreboard.lost(), 0u);
+        EXPECT_EQ(t.scoreboard.sacked(), 0u);
         EXPECT_TRUE(t.out_of_order.empty());
         EXPECT_FALSE(t.ack_now);
         EXPECT_EQ(t.events, kTcpFailed | kTcpReadable | kTcpWritable);
@@ -70,6 +72,20 @@ TEST_F(TcpClosing, CloseInALaterStateChangesNothing) {
         EXPECT_EQ(t.state, s);
         EXPECT_FALSE(t.fin_queued);
     }
+}
+
+TEST_F(TcpClosing, TheOrphansTimeoutStartsAtCloseUnlessDataAreLostAlready) {
+    establish();
+    write(100);
+    const auto restarts = [this](u16 retries, u32 window) {
+        t.retries = retries, t.snd_wnd = window;
+        pass(seconds(1));
+        tcp_orphan(t, now());
+        return t.stalled_at == now();
+    };
+    EXPECT_TRUE(restarts(0, 1000));
+    EXPECT_TRUE(restarts(1, 0)) << "the peer answers, and has no room";
+    EXPECT_FALSE(restarts(1, 1000));
 }
 
 TEST_F(TcpClosing, OnlyAnOrphanWaitsABoundedTimeForThePeersFin) {
@@ -159,6 +175,9 @@ TEST_F(TcpClosing, InfoHasTheFieldsOfTheBlock) {
     stamp(s, tcp_timestamp(t, now()));
     arrives(std::move(s));
     t.retransmits = 12;
+    t.rtt.sample(milliseconds(30));
+    t.rtt.back_off();
+    ASSERT_GT(t.rtt.rttvar().us(), 0);
     const tcp_info i = info_of(t);
     EXPECT_EQ(i.tcpi_state, TCP_ESTABLISHED);
     EXPECT_EQ(i.tcpi_backoff, t.rtt.backoff());

@@ -34,14 +34,13 @@ void tcp_close(Tcb& t, Instant now) {
         default: return;
     }
     t.fin_queued = true;
-    t.config.cork = false;
     tcp_output(t, now);
 }
 
 // RFC 2525 section 2.17: unread data are lost, so the connection is reset to inform the peer.
 void tcp_orphan(Tcb& t, Instant now) {
     t.orphan = true;
-    t.stalled_at = now;  // the orphan timeout starts
+    if (t.retries == 0 || t.snd_wnd == 0) t.stalled_at = now;  // the orphan timeout starts
     if (t.receive.bytes() > 0) return tcp_abort(t, Errno::None, now);
     tcp_close(t, now);
     if (t.state == TcpState::FinWait2) t.set(TcpTimer::Final, now + kFinWait2Timeout);
