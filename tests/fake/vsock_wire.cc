@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "new_mbuf.h"
+
 namespace fake {
 
 using net::Mbuf;
@@ -16,11 +18,11 @@ constexpr usize kRoom = 12;  // packets in one direction
 
 // The packet in mbufs of random lengths, as a device with small buffers receives it.
 MbufPtr chain_of(VsockWire& wire, const VsockHeader& h, const Packet& payload) {
-    MbufPtr head = Mbuf::alloc(0);
+    MbufPtr head = new_mbuf(0);
     std::memcpy(head->put(sizeof h), &h, sizeof h);
     for (usize done = 0; done < payload.size();) {
         const usize n = std::min<usize>(wire.random(1, 1900), payload.size() - done);
-        MbufPtr m = Mbuf::alloc(sizeof h);
+        MbufPtr m = new_mbuf(sizeof h);
         std::memcpy(m->put(n), payload.data() + done, n);
         head->append(std::move(m));
         done += n;

@@ -102,6 +102,22 @@ TEST_F(Arp, QueuesTheFirstPacketsToAnUnknownNeighbour) {
     EXPECT_EQ(interface->arp().waiting(), 0u);
 }
 
+// What waited for the reply has used the neighbour, even if nothing follows.
+TEST_F(Arp, ANeighbourForWhomAPacketWaitedIsInUse) {
+    EXPECT_OK(send(kPeer));
+    advance(ArpCache::kFastInterval * 5);
+    device.sent.clear();
+    answer(kPeer, kPeerMac);
+    take_mark();
+    advance(seconds(60));
+    for (int i = 0; i < ArpCache::kProbes; i++) {
+        expect_request_for(kPeer, kPeerMac);
+        nothing_was_sent();
+        advance(ArpCache::kProbeInterval);
+    }
+    nothing_was_sent();
+}
+
 TEST_F(Arp, DropsTheOldestOfTooManyThatWait) {
     for (u8 i = 0; i < ArpCache::kMaxWaitingEach + 2; i++) EXPECT_OK(send(kPeer, i));
     EXPECT_EQ(count(Stat::arp_queue_full), 2u);
@@ -169,7 +185,7 @@ TEST_F(Arp, TellsTheSocketThatNobodyAnswered) {
 
 // Whoever sends may hold a lock, such as a connection's; the one that must be told has such a lock too.
 TEST_F(Arp, TellsNobodyWhileASegmentIsSentThoughItsTimerIsLate) {
-    const OpenSocket first(open_tcp(*stack).value()), second(open_tcp(*stack).value());
+    const OpenSocket first(value_of(open_tcp(*stack))), second(value_of(open_tcp(*stack)));
     EXPECT_ERROR(first->connect({kPeer, 80}, false), InProgress);
     advance(milliseconds(3999));
     fake::world().now = platform::now() + milliseconds(2);

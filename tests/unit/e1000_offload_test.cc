@@ -7,6 +7,7 @@
 #include "fake/e1000_device.h"
 #include "net/wire/ipv4.h"
 #include "net/wire/tcp.h"
+#include "new_mbuf.h"
 #include "packets.h"
 #include "world.h"
 
@@ -42,13 +43,13 @@ class TxOffload : public testing::Test {
     // fragments.
     MbufPtr frame(usize n, Offload offload, usize mss = 1460, u16 flags = net::TcpFlags::Ack,
                   usize piece = 700) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         auto* tcp = reinterpret_cast<net::TcpHeader*>(m->put(20));
         *tcp = {80, 4000, 1000, 2000, net::TcpHeader::offset_and_flags(20, flags), 65535, 0, 0};
         net::Checksum sum;
         sum.add_pseudo_header(kFrom, kTo, net::IpProtocol::Tcp, offload == Offload::TcpSegments ? 0 : 20 + n);
         tcp->checksum = static_cast<u16>(~sum.finish());
-        payload_ = Mbuf::alloc(0);
+        payload_ = new_mbuf(0);
         data_ = packets::filled(piece);
         std::copy(data_.begin(), data_.end(), payload_->put(piece));
         for (usize left = n; left > 0; left -= std::min(left, piece))
@@ -179,9 +180,9 @@ TEST_F(TxOffload, RefusesWhatNoFrameCanBe) {
     EXPECT_EQ(dev::make_fit_for_wire(*frame(2000, Offload::TcpChecksum)).error(), Errno::MsgSize);
     EXPECT_EQ(dev::make_fit_for_wire(*frame(70'000, Offload::TcpSegments, 1460, 16, 1000)).error(),
               Errno::MsgSize);
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     m->put(10);
-    payload_ = Mbuf::alloc();
+    payload_ = new_mbuf();
     payload_->put(100);
     EXPECT_TRUE(m->attach(*payload_, payload_->data(), 100));
     EXPECT_EQ(dev::make_fit_for_wire(*m).error(), Errno::Inval);

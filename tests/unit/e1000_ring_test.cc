@@ -6,6 +6,7 @@
 
 #include "dev/e1000_hw.h"
 #include "fake/e1000_device.h"
+#include "new_mbuf.h"
 #include "world.h"
 
 namespace {
@@ -258,7 +259,7 @@ class TxRing : public Rings {
         dev::e1000_start_transmitter(nic_, mm::phys_of(page_.get()));
     }
     void send(usize length = 60, u8 seed = 1) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         const auto bytes = frame_of(length, seed);
         std::copy(bytes.begin(), bytes.end(), m->put(length));
         tx_.push(std::move(m));
@@ -344,7 +345,7 @@ TEST_F(TxRing, ReleaseFreesWhatWasNeverSent) {
 // --- frame lengths -----------------------------------------------------------------------------------------
 
 MbufPtr frame_for_wire(usize length, usize headroom = net::kDefaultHeadroom) {
-    MbufPtr m = Mbuf::alloc(headroom);
+    MbufPtr m = new_mbuf(headroom);
     std::fill_n(m->data(), m->tailroom(), u8{0xaa});  // old contents of the buffer
     m->put(length);
     return m;

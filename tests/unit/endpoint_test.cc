@@ -1,6 +1,7 @@
 // An endpoint of the kernel's own in a stack: what it gets if it overrides nothing.
 #include "ack_kit.h"
 #include "net/proto/udp.h"
+#include "new_mbuf.h"
 #include "plain_endpoint.h"
 
 using namespace net;
@@ -23,7 +24,7 @@ struct EndpointOf : NetTest {
                                  packets::icmp(IcmpType::Unreachable, code, 0, mtu, quote)));
     }
     static MbufPtr datagram() {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         *m->put(1) = 'x';
         return m;
     }

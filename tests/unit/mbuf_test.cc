@@ -7,6 +7,7 @@
 #include <set>
 
 #include "net/platform.h"
+#include "new_mbuf.h"
 #include "world.h"
 
 using namespace net;
@@ -30,7 +31,7 @@ struct MbufPool : ::testing::Test {
 };
 
 TEST(Mbuf, StartsEmptyBehindItsHeadroom) {
-    MbufPtr m = Mbuf::alloc(100);
+    MbufPtr m = new_mbuf(100);
     EXPECT_EQ(m->length(), 0u);
     EXPECT_EQ(m->headroom(), 100u);
     EXPECT_EQ(m->headroom() + m->tailroom() + sizeof(Mbuf), kMbufSize);
@@ -43,7 +44,7 @@ TEST(Mbuf, RefusesMoreHeadroomThanItHolds) {
 }
 
 TEST(Mbuf, PushAndPutGrowItAtItsTwoEnds) {
-    MbufPtr m = Mbuf::alloc(8);
+    MbufPtr m = new_mbuf(8);
     u8* payload = m->put(3);
     u8* header = m->push(8);
     EXPECT_EQ(header + 8, payload);
@@ -53,7 +54,7 @@ TEST(Mbuf, PushAndPutGrowItAtItsTwoEnds) {
 }
 
 TEST(Mbuf, PullAndTrimShrinkItAtItsTwoEnds) {
-    MbufPtr m = Mbuf::alloc(8);
+    MbufPtr m = new_mbuf(8);
     u8* start = m->put(10);
     EXPECT_TRUE(m->pull(4));
     EXPECT_TRUE(m->trim(2));
@@ -66,7 +67,7 @@ TEST(Mbuf, PullAndTrimShrinkItAtItsTwoEnds) {
 }
 
 TEST(Mbuf, NeverOverrunsItsBuffer) {
-    MbufPtr m = Mbuf::alloc(8);
+    MbufPtr m = new_mbuf(8);
     m->put(10);
     EXPECT_EQ(m->push(9), nullptr);
     EXPECT_EQ(m->put(m->tailroom() + 1), nullptr);
@@ -80,7 +81,7 @@ TEST(Mbuf, NeverOverrunsItsBuffer) {
 TEST(MbufQueue, IsFirstInFirstOut) {
     MbufQueue q;
     for (u8 i = 0; i < 3; i++) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         *m->put(1) = i;
         q.push_tail(std::move(m));
     }
@@ -92,11 +93,11 @@ TEST(MbufQueue, IsFirstInFirstOut) {
 
 TEST(MbufQueue, TakesBackWhatIsPushedAtItsHead) {
     MbufQueue q;
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     Mbuf* first = m.get();
     q.push_head(std::move(m));
-    q.push_tail(Mbuf::alloc());
-    m = Mbuf::alloc();
+    q.push_tail(new_mbuf());
+    m = new_mbuf();
     Mbuf* put_back = m.get();
     q.push_head(std::move(m));
     EXPECT_EQ(q.pop_head().get(), put_back);
@@ -106,11 +107,11 @@ TEST(MbufQueue, TakesBackWhatIsPushedAtItsHead) {
 
 TEST(MbufQueue, AppendsAllOfAnother) {
     MbufQueue a, b, empty;
-    b.push_tail(Mbuf::alloc());
+    b.push_tail(new_mbuf());
     a.take(b);
     EXPECT_EQ(a.size(), 1u);
-    b.push_tail(Mbuf::alloc());
-    b.push_tail(Mbuf::alloc());
+    b.push_tail(new_mbuf());
+    b.push_tail(new_mbuf());
     a.take(b);
     a.take(empty);
     EXPECT_EQ(a.size(), 3u);
@@ -122,7 +123,7 @@ TEST(MbufQueue, AppendsAllOfAnother) {
 TEST_F(MbufPool, FreesWhatItsQueuesHold) {
     {
         MbufQueue q;
-        for (int i = 0; i < 100; i++) q.push_tail(Mbuf::alloc());
+        for (int i = 0; i < 100; i++) q.push_tail(new_mbuf());
         EXPECT_EQ(mbuf_usage().in_use(), before + 100);
     }
     EXPECT_EQ(mbuf_usage().in_use(), before);
@@ -132,14 +133,14 @@ TEST_F(MbufPool, HandsOutEachMbufOnce) {
     MbufQueue q;
     std::set<Mbuf*> seen;
     for (int i = 0; i < 500; i++) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         EXPECT_TRUE(seen.insert(m.get()).second);
         q.push_tail(std::move(m));
     }
 }
 
 TEST_F(MbufPool, ReusesInsteadOfGrowing) {
-    { MbufPtr warm = Mbuf::alloc(); }
+    { MbufPtr warm = new_mbuf(); }
     const u64 total = mbuf_usage().total;
     for (int i = 0; i < 1000; i++) Mbuf::alloc();
     EXPECT_EQ(mbuf_usage().total, total);
@@ -147,12 +148,12 @@ TEST_F(MbufPool, ReusesInsteadOfGrowing) {
 
 TEST_F(MbufPool, MovesMbufsBetweenHarts) {
     MbufQueue q;
-    for (int i = 0; i < 200; i++) q.push_tail(Mbuf::alloc());
+    for (int i = 0; i < 200; i++) q.push_tail(new_mbuf());
     net::platform::this_hart = 1;  // one hart allocates, another frees
     q.clear();
     const u64 total = mbuf_usage().total;
     net::platform::this_hart = 0;
-    for (int i = 0; i < 100; i++) q.push_tail(Mbuf::alloc());
+    for (int i = 0; i < 100; i++) q.push_tail(new_mbuf());
     EXPECT_EQ(mbuf_usage().total, total) << "mbufs freed by hart 1 return through the shared list";
 }
 
@@ -182,7 +183,7 @@ struct Lender final : MbufMemory {
 
 TEST_F(MbufPool, TellsTheOwnerOfOtherMemoryOnceForEachFragment) {
     Lender lender;
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     m->put(4)[3] = 0;
     ASSERT_TRUE(m->attach(lender, lender.bytes, 3));
     ASSERT_TRUE(m->attach(lender, lender.bytes + 1, 2));
@@ -207,7 +208,7 @@ struct Fragmented : MbufPool {
         return found;
     }
     Lender lender;
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
 };
 
 TEST_F(Fragmented, IsConsumedFromTheFront) {
@@ -243,7 +244,7 @@ TEST_F(Fragmented, IsTrimmedAtTheEnd) {
 
 TEST_F(MbufPool, FlatteningCopiesOtherMemoryAndReleasesIt) {
     Lender lender;
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     *m->put(1) = 9;
     ASSERT_TRUE(m->attach(lender, lender.bytes, 3));
     ASSERT_TRUE(m->flatten());

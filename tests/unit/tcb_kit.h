@@ -4,6 +4,7 @@
 
 #include "net/tcp/engine.h"
 #include "net_test.h"
+#include "new_mbuf.h"
 
 class TcbTest : public NetTest {
   protected:
@@ -42,7 +43,7 @@ class TcbTest : public NetTest {
     void write(u32 n) {
         net::MbufQueue data;
         for (u32 left = n; left > 0;) {
-            net::MbufPtr m = net::Mbuf::alloc(0);
+            net::MbufPtr m = new_mbuf(0);
             const u32 piece = std::min(left, 1000u);
             m->put(piece);
             data.push_tail(std::move(m));
@@ -69,7 +70,7 @@ class TcbTest : public NetTest {
         s.seq = kTheirs + seq;
         s.length = n;
         if (n) {
-            s.data = net::Mbuf::alloc(net::kTcpIpHeaders);  // OutOfOrder writes to where the headers were
+            s.data = new_mbuf(net::kTcpIpHeaders);  // OutOfOrder writes to where the headers were
             s.data->put(n);
         }
         return s;

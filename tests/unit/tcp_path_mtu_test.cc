@@ -157,6 +157,7 @@ TEST_F(TcpOnALinkOf68, SendsAll) { sends_all(); }
 // A wire between two stacks with a link that silently drops longer packets with DF.
 struct SilentRouter : sim::TwoStacks {
     SilentRouter() : TwoStacks(1, NetDevice::kGather | NetDevice::kTcpChecksum | NetDevice::kTcpSegments) {}
+    ~SilentRouter() override { wire->filter = nullptr; }
     usize mtu = 1500;
     u64 vanished = 0;
     void dig() {

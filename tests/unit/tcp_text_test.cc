@@ -1,4 +1,5 @@
 // Received data and FINs, on a block: kernel/net/tcp/text.cc.
+#include "new_mbuf.h"
 #include "tcb_output_kit.h"
 
 using namespace net;
@@ -265,7 +266,7 @@ struct TcpTextMerged : TcpText {
     // A thousand bytes in a fragment.
     Segment from_this_host(u32 seq) {
         Segment s = carrying(seq, 1000);
-        MbufPtr head = Mbuf::alloc(0);
+        MbufPtr head = new_mbuf(0);
         EXPECT_TRUE(head->attach(*s.data, s.data->data(), 1000));
         s.data = std::move(head);
         return s;
@@ -390,7 +391,7 @@ struct TcpAfterRead : TcpText {
         t.receive.clear(t.queued);
         for (u32 left = size - free; left > 0;) {
             const u32 n = std::min(left, 2000u);
-            MbufPtr m = Mbuf::alloc(0);
+            MbufPtr m = new_mbuf(0);
             m->put(n);
             t.queued.take_anyway(1);
             t.receive.push(std::move(m));

@@ -1,5 +1,6 @@
 // ChannelDevice: how frames pass through the rings, and what happens when a ring or the memory is used up.
 #include "net/wire/udp.h"
+#include "new_mbuf.h"
 #include "ustack_kit.h"
 
 using namespace ustack_kit;
@@ -14,7 +15,7 @@ constexpr net::MacAddr kPeerMac{{0x52, 0x55, 0, 0, 0, 3}};
 constexpr u32 kSlots = 16;
 
 MbufPtr mbuf_of(const Packet& bytes) {
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     std::copy(bytes.begin(), bytes.end(), m->put(bytes.size()));
     return m;
 }

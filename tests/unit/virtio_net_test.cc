@@ -6,6 +6,7 @@
 #include "dev/virtio/net_rx.h"
 #include "dev/virtio/net_tx.h"
 #include "fake/virtio_device.h"
+#include "new_mbuf.h"
 #include "world.h"
 
 namespace {
@@ -246,7 +247,7 @@ class VirtioTx : public VirtioNetQueues {
         VirtioNetQueues::TearDown();
     }
     MbufPtr frame(usize length, usize headroom = net::kDefaultHeadroom) {
-        MbufPtr m = Mbuf::alloc(headroom);
+        MbufPtr m = new_mbuf(headroom);
         const auto bytes = frame_of(length);
         std::copy(bytes.begin(), bytes.end(), m->put(length));
         return m;

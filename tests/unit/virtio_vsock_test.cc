@@ -4,6 +4,7 @@
 #include "dev/virtio/vsock_queues.h"
 #include "fake/net_test.h"
 #include "fake/virtio_device.h"
+#include "new_mbuf.h"
 
 namespace {
 
@@ -179,10 +180,10 @@ using Tx = Pair<dev::VsockTxQueue>;
 
 // A packet whose payload is spread over this many further mbufs.
 MbufPtr chain_of(usize mbufs) {
-    MbufPtr head = Mbuf::alloc(64);
+    MbufPtr head = new_mbuf(64);
     std::memset(head->put(sizeof(VsockHeader)), 'h', sizeof(VsockHeader));
     for (usize i = 0; i < mbufs; i++) {
-        MbufPtr m = Mbuf::alloc(0);
+        MbufPtr m = new_mbuf(0);
         std::memset(m->put(100), static_cast<int>('0' + i % 10), 100);
         head->append(std::move(m));
     }

@@ -9,6 +9,7 @@
 #include "abi/socket.h"
 #include "abi/vm_sockets.h"
 #include "net_test.h"
+#include "new_mbuf.h"
 
 namespace vsock_socket_kit {
 
@@ -63,7 +64,7 @@ class FakeVsockDevice final : public VsockDevice {
         MbufPtr head;
         for (usize done = 0; done < all.size(); done += piece) {
             const usize n = std::min(piece, all.size() - done);
-            MbufPtr m = Mbuf::alloc(0);
+            MbufPtr m = new_mbuf(0);
             if (!m) return nullptr;
             std::memcpy(m->put(n), all.data() + done, n);
             if (head)
