@@ -154,6 +154,13 @@ TEST_F(Table, WorksWithoutMemoryToGrow) {
 
 // --- ports
 
+// So many that those of the two protocols are in the same chains.
+TEST_F(Ports, OfOneProtocolAreFreeForAnother) {
+    const int us = 0;
+    for (u16 port = 1; port <= 1000; port++) EXPECT_OK(insert(make_flow({kUdp, port, 0, {}, {}}, &us)));
+    for (u16 port = 1; port <= 1000; port++) EXPECT_OK(insert(make({kTcp, port, 0, {}, {}}))) << port;
+}
+
 TEST_F(Ports, AreEachChosenOnceAndThenThereIsNone) {
     for (const u64 start : {u64{0}, u64{3}, u64{7}, u64{8}, ~u64{0}}) {
         fake::world().random = [start] { return start; };

@@ -99,6 +99,21 @@ TEST_F(ReassemblyBounds, TheSourceWithTheMostFragmentsLosesEvenIfOthersHaveOlder
     EXPECT_TRUE(is_kept(host(4), 2));
 }
 
+// The source's older packet was completed; its place, behind those of others, is not used again.
+TEST_F(ReassemblyBounds, TheHeaviestSourceLosesAPacketThatHasFragments) {
+    for (u8 n = 10; n < 20; n++) first(1, host(n));
+    first(1, host(1));
+    last(1, host(1));
+    for (u8 n = 10; n < 20; n++) last(1, host(n));
+    tick();
+    for (u8 n : {2, 3, 4}) many(host(n), 1, 100);
+    many(host(1), 2, 128);
+    many(host(1), 3, 84);
+    EXPECT_EQ(held(), Reassembly::kMaxFragments);
+    first(2);
+    EXPECT_EQ(held(), Reassembly::kMaxFragments - 128 + 1);
+}
+
 TEST_F(ReassemblyBounds, ManySourcesWithFewFragmentsMakeRoom) {
     for (u8 n = 0; n < 32; n++) many(host(n), 1, 16);
     EXPECT_EQ(held(), Reassembly::kMaxFragments);

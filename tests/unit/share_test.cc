@@ -64,6 +64,25 @@ TEST_F(Share, AConnectionGivesUpItsOwnEarlyDataForDataInOrder) {
     others.give(others.held());
 }
 
+// With no memory left, another connection's early data are dropped, if they are a second old. The data in
+// order come again.
+TEST_F(Share, DataInOrderDriveOutWhatIsBehindAnothersHole) {
+    const Guest early = enter(host(0), 5000), late = enter(host(1), 5000);
+    say(early, {.seq = 2001, .data = filled(600)});
+    MbufAccount others;
+    others.open(stack->queue_budget(), 0);
+    others.take_anyway(Inet::kMaxQueued);
+    fake::world().now = platform::now() + milliseconds(999);
+    say(late, {.seq = 1, .data = filled(600)});
+    EXPECT_EQ(count(Stat::tcp_ofo_pruned), 0u);
+    fake::world().now = platform::now() + milliseconds(1);
+    say(late, {.seq = 1, .data = filled(600)});
+    EXPECT_EQ(count(Stat::tcp_ofo_pruned), 1u);
+    EXPECT_EQ(count(Stat::tcp_rcvq_full), 2u);
+    others.give(others.held());
+    device.sent.clear();
+}
+
 TEST_F(Share, ProgramsThatDoNotReadLeaveRoomForOneThatDoes) {
     for (unsigned i = 0; i < 60; i++) fill_window(enter(host(i), 5000), 600);
     Guest g = honest();
@@ -357,6 +376,24 @@ TEST_F(ShareSend, ClosedWindowsLeaveRoomForOneWhoReads) {
     }
     EXPECT_EQ(g.heard, 100'001u);
     EXPECT_GT(count(Stat::tcp_stalled_dropped), 0u);
+}
+
+// Without an mbuf for its data, a writer ends an orphan whose peer takes none.
+TEST_F(ShareSend, AWriterWithoutMbufsEndsAStalledOrphan) {
+    Guest stalled = enter(host(0), 5000, 0);
+    write_all(stalled, 1000);
+    stalled.program->close();
+    const Guest writer = enter(host(1), 5000);
+    MbufAccount others;
+    others.open(stack->tcp().send_budget(), 0);
+    others.take_anyway(Tcp::kMaxSendMbufs);
+    fake::world().now = platform::now() + TcpPressure::kOrphanStall;
+    const Packet ten = filled(10);
+    EXPECT_ERROR(writer.program->send({reinterpret_cast<uptr>(ten.data())}, 10, MSG_DONTWAIT, nullptr),
+                 Again);
+    EXPECT_EQ(count(Stat::tcp_stalled_dropped), 1u);
+    others.give(others.held());
+    device.sent.clear();
 }
 
 TEST_F(ShareSend, OneHostsClosedWindowsLeaveRoomForOtherHosts) {

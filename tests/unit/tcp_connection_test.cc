@@ -79,6 +79,18 @@ TEST_F(TcpPressed, AnOrphanUntilTimeWait) {
     device.sent.clear();
 }
 
+TEST_F(TcpPressed, AnOrphanWithoutMemoryForATimeWaitEntryIsNoneEither) {
+    accept_one();
+    close();
+    say({.seq = 1, .ack = 2});
+    fake::world().pages_left = 0;
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2});
+    EXPECT_EQ(stack->tcp().table().time_waits(), 0u);
+    EXPECT_EQ(lists(), 0);
+    fake::world().pages_left = -1;
+    device.sent.clear();
+}
+
 // In TIME-WAIT it has no data to send and none to receive.
 TEST_F(TcpPressed, AnOpenSocketInTimeWaitIsInNoList) {
     accept_one();
@@ -119,6 +131,112 @@ TEST_F(TcpCharged, WhatWasReservedInVainIsGivenBack) {
     EXPECT_ERROR(send(10'000), Fault);
     fake::world().bad_until = 0;
     EXPECT_EQ(sending(), 0u);
+}
+
+TEST_F(TcpCharged, AReadGivesBackTheMbufsThatItFrees) {
+    accept_one();
+    for (u32 i = 0; i < 2; i++) say({.seq = 1 + 1500 * i, .ack = 1, .data = packets::filled(1500)});
+    EXPECT_EQ(receiving(), 2u);
+    EXPECT_EQ(receive(2000).data.size(), 2000u);
+    EXPECT_EQ(receiving(), 1u);
+    EXPECT_EQ(receive(1000).data.size(), 1000u);
+    EXPECT_EQ(receiving(), 0u);
+    device.sent.clear();
+}
+
+// The reader holds the mbufs while it copies. What it has not read goes back into the buffer.
+TEST_F(TcpCharged, AReadDuringAResetLeavesTheRest) {
+    accept_one();
+    say({.seq = 1, .ack = 1, .data = packets::filled(1000)});
+    fake::world().on_copy = [&] {
+        fake::world().on_copy = nullptr;
+        say({.flags = kRst, .seq = 1001});
+    };
+    EXPECT_EQ(receive(400).data.size(), 400u);
+    EXPECT_EQ(receive(4096).data.size(), 600u);
+    EXPECT_EQ(receiving(), 0u);
+    device.sent.clear();
+}
+
+TEST_F(TcpCharged, AReadDuringCloseLeavesNothing) {
+    accept_one();
+    say({.seq = 1, .ack = 1, .data = packets::filled(1000)});
+    fake::world().on_copy = [&] {
+        fake::world().on_copy = nullptr;
+        say({.flags = kRst, .seq = 1001});
+        close();
+    };
+    EXPECT_EQ(receive(400).data.size(), 400u);
+    EXPECT_EQ(receiving(), 0u);
+    device.sent.clear();
+}
+
+// A writer takes the mbufs of the pool at last; it waits as if there were no room.
+TEST_F(TcpCharged, AWriteWaitsForThePool) {
+    accept_one();
+    MbufQueue hoard;
+    fake::world().pages_left = 0;
+    while (MbufPtr m = Mbuf::alloc()) hoard.push_tail(std::move(m));
+    EXPECT_ERROR(send(10), Again);
+    EXPECT_EQ(sending(), 0u);
+    fake::world().on_wait = [&]() -> Result<> {
+        hoard.clear();
+        return {};
+    };
+    EXPECT_EQ(value_of(send(10, 0)), 10u);
+    fake::world().on_wait = nullptr;
+    fake::world().pages_left = -1;
+    device.sent.clear();
+}
+
+TEST_F(TcpCharged, AWriteThatFitsIntoTheLastMbufReservesNone) {
+    accept_one();
+    constexpr u32 kMost = SendBuffer::kMergeLimit;
+    const struct {
+        u32 first, second, mbufs;
+    } cases[] = {{10, kMost, 1}, {10, kMost + 1, 2}, {kEach - 100, 100, 1}, {kEach - 100, 101, 2}};
+    for (const auto& c : cases) {
+        EXPECT_EQ(value_of(send(c.first)), c.first);
+        u32 reserved = 0;
+        fake::world().on_copy = [&] { reserved = sending(); };
+        EXPECT_EQ(value_of(send(c.second)), c.second);
+        fake::world().on_copy = nullptr;
+        EXPECT_EQ(reserved, c.mbufs) << c.first << " and " << c.second << " bytes";
+        for (int i = 0; i < 3 && sending() > 0; i++) {  // Nagle's algorithm holds the second
+            hear_all();
+            say({.seq = 1, .ack = 1 + static_cast<u32>(info().tcpi_bytes_sent)});
+        }
+        EXPECT_EQ(sending(), 0u);
+    }
+}
+
+TEST_F(TcpCharged, AnAckLeavesWhatAWriteHasReserved) {
+    accept_one();
+    EXPECT_EQ(value_of(send(kEach)), kEach);
+    hear_all();
+    u32 reserved = 0;
+    fake::world().on_copy = [&] {
+        fake::world().on_copy = nullptr;
+        say({.seq = 1, .ack = 1 + kEach});
+        reserved = sending();
+    };
+    EXPECT_EQ(value_of(send(2 * kEach)), 2 * kEach);
+    EXPECT_EQ(reserved, 2u);
+    device.sent.clear();
+}
+
+TEST_F(TcpCharged, AWriteForTheLastMbufTakesAnotherIfAnAckFreesThat) {
+    accept_one();
+    EXPECT_EQ(value_of(send(10)), 10u);
+    hear_all();
+    fake::world().on_copy = [&] {
+        fake::world().on_copy = nullptr;
+        say({.seq = 1, .ack = 11});
+        EXPECT_EQ(sending(), 0u);
+    };
+    EXPECT_EQ(value_of(send(10)), 10u);
+    EXPECT_EQ(sending(), 1u);
+    device.sent.clear();
 }
 
 TEST_F(TcpCharged, AnAckGivesBackTheMbufsThatItFrees) {

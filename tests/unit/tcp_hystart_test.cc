@@ -49,6 +49,15 @@ TEST_F(Rounds, AFluctuationIsForgiven) {
     EXPECT_FALSE(over);
 }
 
+TEST_F(Rounds, SoIsOneThatEndsWithTheFifthRound) {
+    round(50), round(50), round(60);
+    for (int i = 0; i < 4; i++) round(60);
+    round(50);
+    round(50);
+    EXPECT_FALSE(h.in_css());
+    EXPECT_FALSE(over);
+}
+
 TEST_F(Rounds, ALittleLongerIsNothing) {
     round(10), round(10), round(13);  // increase below 4 ms
     EXPECT_FALSE(h.in_css());

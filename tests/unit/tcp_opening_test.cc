@@ -1,4 +1,5 @@
 // The start of a connection, on a block: kernel/net/tcp/handshake.cc.
+#include "new_mbuf.h"
 #include "tcb_kit.h"
 
 using namespace net;
@@ -201,6 +202,7 @@ TEST_F(TcpOpening, ARstRefusesOnlyIfItAcknowledgesOurSyn) {
     hears(kRst);
     hears(kRst | kAck, 0);
     hears(kRst | kAck, 2);
+    hears(kRst | kSyn);
     EXPECT_EQ(t.state, TcpState::SynSent);
     EXPECT_EQ(t.error, Errno::None);
     EXPECT_FALSE(t.running(TcpTimer::Resend));
@@ -260,7 +262,7 @@ TEST_F(TcpOpening, DataAndAFinMayComeWithTheAnswer) {
     open();
     Segment s = from_peer(kSyn | kAck | TcpFlags::Fin, 1);
     s.length = 10;
-    s.data = Mbuf::alloc(0);
+    s.data = new_mbuf(0);
     s.data->put(10);
     arrives(std::move(s));
     EXPECT_EQ(t.receive.bytes(), 10u);

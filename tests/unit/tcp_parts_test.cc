@@ -8,6 +8,7 @@
 #include "net/tcp/rtt.h"
 #include "net/tcp/segment.h"
 #include "net/tcp/send_buffer.h"
+#include "new_mbuf.h"
 #include "packets.h"
 
 using namespace net;
@@ -150,6 +151,36 @@ TEST(TcpPrr, SendsAsMuchAsWasDelivered) {
     EXPECT_EQ(p.allowance(kMss, kMss, 2 * kMss, kMss, true), kMss) << "up to ssthresh";
 }
 
+// The window shrinks from 10,000 bytes to 7,000.
+TEST(TcpPrr, SendsInProportionWhileMoreThanSsthreshIsInFlight) {
+    Prr p;
+    p.begin(10'000);
+    EXPECT_EQ(p.allowance(1000, 9000, 7000, 1000, true), 700u);
+    p.out = 700;
+    EXPECT_EQ(p.allowance(1000, 8700, 7000, 1000, true), 700u);
+    p.out = 1400;
+    EXPECT_EQ(p.allowance(1, 8400, 7000, 1000, true), 1u) << "rounded up";
+    p.out = 5000;
+    EXPECT_EQ(p.allowance(1000, 8000, 7000, 1000, true), 0u);
+    p.begin(0);
+    EXPECT_EQ(p.allowance(10, 5, 4, 1000, true), 40u) << "as if one byte had been in flight";
+}
+
+TEST(TcpPrr, GrowsToSsthreshAndNoFurther) {
+    Prr p;
+    p.begin(10'000);
+    EXPECT_EQ(p.allowance(1000, 7000, 7000, 1000, true), 0u);
+    EXPECT_EQ(p.allowance(1000, 6500, 7000, 1000, true), 500u);
+    EXPECT_EQ(p.allowance(1000, 0, 7000, 1000, false), 3000u) << "what was delivered and not replaced";
+    EXPECT_EQ(p.allowance(1000, 0, 7000, 500, true), 4500u) << "and a segment";
+    p.out = 3500;
+    EXPECT_EQ(p.allowance(500, 0, 7000, 1000, false), 1000u);
+    p.out = 4300;
+    EXPECT_EQ(p.allowance(500, 0, 7000, 1000, false), 700u);
+    p.out = 5400;
+    EXPECT_EQ(p.allowance(500, 0, 7000, 1000, false), 500u) << "at least what this ACK delivers";
+}
+
 TEST_F(Control, AlgorithmsHaveNames) {
     EXPECT_EQ(find_congestion_control("cubic"), &kCubic);
     EXPECT_EQ(find_congestion_control("newreno"), &kNewReno);
@@ -180,7 +211,7 @@ TEST(TcpOptionsIn, TakesWhatIsWellFormed) {
 MbufQueue mbufs_of(const Packet& p, usize each) {
     MbufQueue q;
     for (usize i = 0; i < p.size(); i += each) {
-        MbufPtr m = Mbuf::alloc(0);
+        MbufPtr m = new_mbuf(0);
         const usize n = std::min(each, p.size() - i);
         std::copy_n(p.begin() + static_cast<long>(i), n, m->put(n));
         q.push_tail(std::move(m));
@@ -200,7 +231,7 @@ struct Parts : ::testing::Test {
 };
 
 TEST_F(Parts, LiveAsLongAsAnybodyNeedsThem) {
-    MbufPtr owner = Mbuf::alloc(0), a = Mbuf::alloc(), b = Mbuf::alloc();
+    MbufPtr owner = new_mbuf(0), a = new_mbuf(), b = new_mbuf();
     const Packet data = packets::filled(1000);
     std::copy(data.begin(), data.end(), owner->put(1000));
     EXPECT_TRUE(a->attach(*owner, owner->data(), 600));
@@ -215,7 +246,7 @@ TEST_F(Parts, LiveAsLongAsAnybodyNeedsThem) {
 }
 
 TEST_F(Parts, AreFlattened) {
-    MbufPtr owner = Mbuf::alloc(0), m = Mbuf::alloc();
+    MbufPtr owner = new_mbuf(0), m = new_mbuf();
     const Packet data = packets::filled(1000);
     std::copy(data.begin(), data.end(), owner->put(1000));
     *m->put(1) = 0xff;
@@ -230,7 +261,7 @@ TEST_F(Parts, AreFlattened) {
 }
 
 TEST_F(Parts, HaveTheirBound) {
-    MbufPtr owner = Mbuf::alloc(0), m = Mbuf::alloc(0);
+    MbufPtr owner = new_mbuf(0), m = new_mbuf(0);
     owner->put(100);
     usize n = 0;
     while (m->attach(*owner, owner->data(), 1)) n++;
@@ -250,7 +281,7 @@ Packet sim_bytes(usize n) {
 struct SendBuffers : Parts {
     SendBuffer buffer;
     Packet put(u32 offset, u32 n, bool gather) {
-        MbufPtr m = Mbuf::alloc();
+        MbufPtr m = new_mbuf();
         EXPECT_TRUE(buffer.put(*m, offset, n, gather));
         return all_of(*m);
     }
@@ -325,7 +356,7 @@ TEST_F(SendBuffers, FillAnMbufToItsEnd) {
 TEST_F(SendBuffers, GiveNoEmptyFragment) {
     MbufQueue q = mbufs_of(packets::filled(4000), 1999);
     buffer.append(q);
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     EXPECT_TRUE(buffer.put(*m, 1999, 100, true));
     EXPECT_EQ(m->fragment_count(), 1u);
     m.reset();
@@ -334,9 +365,9 @@ TEST_F(SendBuffers, GiveNoEmptyFragment) {
 TEST_F(SendBuffers, SayThatASegmentIsFull) {
     MbufQueue q = mbufs_of(packets::filled(200 * 1009), 1009);
     buffer.append(q);
-    MbufPtr m = Mbuf::alloc();
+    MbufPtr m = new_mbuf();
     EXPECT_FALSE(buffer.put(*m, 0, 2000, false)) << "no room for a copy";
-    m = Mbuf::alloc();
+    m = new_mbuf();
     EXPECT_FALSE(buffer.put(*m, 0, 200 * 1009, true)) << "nor for so many fragments";
     m.reset();
 }

@@ -102,6 +102,40 @@ TEST_F(TcpPortsTest, TheListenerOfTheExactAddressIsPreferred) {
     release({&apart});
 }
 
+TEST_F(TcpPortsTest, AListenerOfAllAddressesServesWhomNoOtherDoes) {
+    ours.reuse = any.reuse = true;
+    EXPECT_EQ(claim(any), Errno::None);
+    EXPECT_EQ(claim(ours), Errno::None);
+    const auto everywhere = listen(any);
+    EXPECT_EQ(ports().find(kOurs, kPort).get(), everywhere.get()) << "the other binding does not listen";
+    release({&any, &ours});
+}
+
+TEST_F(TcpPortsTest, TheTableGrowsAndShrinksAndNeedsNoMemory) {
+    const auto claim_all = [this](std::vector<TcpBinding>& all) {
+        u16 port = 1;
+        for (TcpBinding& b : all) {
+            b.port = port++;
+            ASSERT_EQ(claim(b), Errno::None);
+        }
+    };
+    const long before = fake::world().pages_out;
+    std::vector<TcpBinding> one(1), many(3000);
+    claim_all(one);
+    EXPECT_EQ(fake::world().pages_out, before);
+    ports().release(one[0]);
+    claim_all(many);
+    EXPECT_GT(fake::world().pages_out, before);
+    for (TcpBinding& b : many) ports().release(b);
+    EXPECT_EQ(fake::world().pages_out, before);
+    fake::world().pages_left = 0;
+    claim_all(many);
+    EXPECT_EQ(fake::world().pages_out, before);
+    EXPECT_TRUE(ports().is_claimed(3000));
+    for (TcpBinding& b : many) ports().release(b);
+    fake::world().pages_left = -1;
+}
+
 // RFC 6335 section 6: the dynamic ports.
 TEST_F(TcpPortsTest, FreeOnesAreFoundUntilAllAreClaimed) {
     u64 start = 16'383;  // the last port

@@ -1,26 +1,10 @@
 // The start and the end of fast recovery, and the timeout, on a block: kernel/net/tcp/recovery.cc.
 // tcp_recovery_test.cc has them in a connection.
-#include "tcb_kit.h"
+#include "tcb_recovery_kit.h"
 
 using namespace net;
 
 namespace {
-
-struct Recovery : TcbTest {
-    explicit Recovery(bool sack = true) {
-        establish({.sack = sack, .timestamps = false});
-        t.rtt = {};
-        t.rtt.sample(milliseconds(100));
-        t.cc.cwnd = 20'000;
-        pass(milliseconds(1));
-        write(10'000);
-    }
-    void ack(const AckNews& news) {
-        AckNews copy = news;
-        tcp_recover(t, segment(0), copy, now());
-    }
-    u64 recoveries() const { return count(Stat::tcp_fast_recoveries); }
-};
 
 struct RecoveryWithoutSack : Recovery {
     RecoveryWithoutSack() : Recovery(false) { t.recover = at(0) - 1; }
@@ -68,6 +52,39 @@ TEST_F(Recovery, OnlyALossThatRackFindsBeginsItWithSack) {
     EXPECT_EQ(t.dup_acks, 5);
 }
 
+// The scoreboard has a hole already; RACK decides now that it is a loss.
+TEST_F(Recovery, RackLooksForLossesAsLongAsThereIsAHole) {
+    t.scoreboard.sack({at(1000), at(5000)}, [](const Delivered&) {});
+    pass(milliseconds(200));
+    t.rack.xmit_ts = now(), t.rack.end_seq = at(5000), t.rack.rtt = milliseconds(100);
+    ack({.flight = 10'000, .advanced = true});
+    EXPECT_TRUE(t.recovering);
+    EXPECT_GT(t.scoreboard.lost(), 0u);
+}
+
+TEST_F(Recovery, ALossAfterATimeoutBeginsNoOther) {
+    t.after_timeout = true;
+    t.recover = t.snd_nxt;
+    t.scoreboard.sack({at(1000), at(5000)}, [](const Delivered&) {});
+    pass(milliseconds(200));
+    t.rack.xmit_ts = now(), t.rack.end_seq = at(5000), t.rack.rtt = milliseconds(100);
+    ack({.flight = 10'000, .delivered = 4000, .sacked = true});
+    EXPECT_GT(t.scoreboard.lost(), 0u);
+    EXPECT_FALSE(t.recovering);
+}
+
+TEST_F(Recovery, AnAckThatAdvancesAndReportsMoreEndsTheSeries) {
+    t.dup_acks = 2;
+    ack({.flight = 10'000, .acked = 1000, .delivered = 2000, .advanced = true, .sacked = true});
+    EXPECT_EQ(t.dup_acks, 0);
+}
+
+TEST_F(Recovery, ADsackWidensRacksWindow) {
+    const u16 before = t.rack.reo_wnd_mult;
+    ack({.flight = 10'000, .dsack = true});
+    EXPECT_EQ(t.rack.reo_wnd_mult, 2 * before);
+}
+
 TEST_F(Recovery, DuplicatesAreCountedUpTo255) {
     for (int i = 0; i < 300; i++) ack({.flight = 10'000, .sacked = true});
     EXPECT_EQ(t.dup_acks, 255);
@@ -89,6 +106,17 @@ TEST_F(RecoveryWithoutSack, APartialAckMeansThatTheNextSegmentIsLostToo) {
     ack({.flight = 8000, .acked = 0, .advanced = true});
     EXPECT_EQ(t.dup_acks, 4);
     EXPECT_FALSE(t.retransmit_now) << "nothing but a FIN or SYN";
+}
+
+TEST_F(Recovery, APartialAckSaysNothingMoreWithSack) {
+    t.recovering = true;
+    t.recover = t.snd_nxt;
+    t.scoreboard.acknowledge(at(1000), [](const Delivered&) {});
+    t.snd_una = at(1000);
+    t.retransmit_now = false;
+    ack({.flight = 10'000, .acked = 1000, .delivered = 1000, .advanced = true});
+    EXPECT_FALSE(t.retransmit_now);
+    EXPECT_EQ(t.scoreboard.lost(), 0u);
 }
 
 TEST_F(RecoveryWithoutSack, NoMoreSegmentsHaveArrivedUnseenThanWereSent) {
@@ -118,6 +146,7 @@ TEST_F(Recovery, WithSackTheScoreboardKnowsWhatHasArrived) {
 TEST_F(RecoveryWithoutSack, WhenAllIsAcknowledgedTheWindowIsSsthresh) {
     duplicates(3);
     const u32 ssthresh = t.cc.ssthresh;
+    t.cc.cwnd = 1234;
     t.scoreboard.acknowledge(t.recover, [](const Delivered&) {});
     t.snd_una = t.recover;
     t.rack.reo_wnd_persist = 5;
@@ -140,6 +169,16 @@ TEST_F(Recovery, AfterATimeoutItEndsLikewiseButTheWindowIsKept) {
     EXPECT_FALSE(t.after_timeout);
     EXPECT_EQ(t.rack.reo_wnd_persist, 4);
     EXPECT_EQ(t.cc.cwnd, cwnd) << "slow start goes on";
+}
+
+// Nothing else is unusual then.
+TEST_F(Recovery, EitherEndsWithTheNextOrdinaryAck) {
+    for (const bool timeout : {false, true}) {
+        (timeout ? t.after_timeout : t.recovering) = true;
+        t.recover = t.snd_una;
+        ack({.flight = 10'000, .acked = 1000, .delivered = 1000, .advanced = true});
+        EXPECT_FALSE(t.recovering || t.after_timeout) << timeout;
+    }
 }
 
 // --- RACK's timer
@@ -170,6 +209,15 @@ TEST_F(RackTimer, OnlyMarksTheLossIfARecoveryIsUnderWay) {
     tcp_rack_expired(t, now());
     EXPECT_FALSE(t.recovering);
     EXPECT_EQ(t.scoreboard.lost(), 1000u);
+    EXPECT_EQ(recoveries(), 0u);
+}
+
+TEST_F(RackTimer, ReducesTheWindowOnceInARecovery) {
+    hole();
+    t.recovering = true;
+    t.cc.ssthresh = 1234;
+    tcp_rack_expired(t, now());
+    EXPECT_EQ(t.cc.ssthresh, 1234u);
     EXPECT_EQ(recoveries(), 0u);
 }
 
@@ -210,12 +258,12 @@ TEST_F(Timeout, StartsOverWithOneSegment) {
 TEST_F(Timeout, TheSecondReducesNothing) {
     tcp_recover_timeout(t, now());
     const Instant first = now();
-    const u32 ssthresh = t.cc.ssthresh;
+    t.cc.ssthresh = 5000;
     pass(seconds(1));
     tcp_recover_timeout(t, now());
     EXPECT_EQ(t.retries, 2);
     EXPECT_EQ(t.stalled_at, first);
-    EXPECT_EQ(t.cc.ssthresh, ssthresh);
+    EXPECT_EQ(t.cc.ssthresh, 5000u);
     EXPECT_EQ(t.rtt.backoff(), 2);
     EXPECT_EQ(t.undo.frto, Frto::Off) << "RFC 5682: only of the first";
     EXPECT_EQ(t.undo.prior.cwnd, 20'000u) << "from before the first";

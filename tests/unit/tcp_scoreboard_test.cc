@@ -124,6 +124,69 @@ TEST_F(Board, ForgetsInTheSafeDirection) {
     EXPECT_EQ(s.in_flight(), 0u);
 }
 
+// Four runs of 100 bytes, and no memory for a fifth.
+struct FullBoard : Board {
+    FullBoard() {
+        fake::world().pages_left = 0;
+        s.start(base);
+        for (u32 i = 0; i < Scoreboard::kInline; i++) s.sent(r(100 * i, 100 * (i + 1)), at(i), {});
+        EXPECT_EQ(s.runs(), Scoreboard::kInline);
+    }
+    ~FullBoard() override {
+        acknowledge(1000);
+        EXPECT_TRUE(s.is_plain());
+        fake::world().pages_left = -1;
+    }
+};
+
+TEST_F(FullBoard, NewDataExtendTheLastRun) {
+    s.sent(r(400, 500), at(9), {});
+    EXPECT_EQ(s.runs(), Scoreboard::kInline);
+    EXPECT_EQ(s.in_flight(), 500u);
+    EXPECT_EQ(s.lose_if([](const SentRun& run) { return run.sent_at == at(9); }), 200u) << "sent together";
+}
+
+TEST_F(FullBoard, ASackedRunThatIsExtendedIsInFlightAgain) {
+    EXPECT_EQ(sack(300, 400), 100u);
+    s.sent(r(400, 500), at(9), {});
+    EXPECT_EQ(s.sacked(), 0u);
+    EXPECT_EQ(s.in_flight(), 500u);
+}
+
+TEST_F(FullBoard, ARetransmittedRunThatIsExtendedStaysRetransmitted) {
+    s.sent(r(300, 400), at(8), {});
+    s.sent(r(400, 500), at(9), {});
+    EXPECT_FALSE(s.is_plain());
+    bool resent = false;
+    s.acknowledge(base + 500, [&](const Delivered& d) { resent |= d.right == base + 500 && d.resent; });
+    EXPECT_TRUE(resent);
+    EXPECT_TRUE(s.is_plain());
+}
+
+// All that overlaps it counts as sent now.
+TEST_F(FullBoard, ARetransmissionWithinARunIsThatOfTheRun) {
+    const struct {
+        u32 left, right, now;
+    } cases[] = {{110, 190, 100}, {100, 150, 100}, {150, 200, 100},
+                 {150, 250, 200}, {0, 50, 100},    {50, 350, 400}};
+    for (const auto [left, right, now] : cases) {
+        s.start(base);
+        for (u32 i = 0; i < Scoreboard::kInline; i++) s.sent(r(100 * i, 100 * (i + 1)), at(i), {});
+        s.sent(r(left, right), at(20), {});
+        EXPECT_EQ(s.lose_if([](const SentRun& run) { return run.sent_at == at(20) && run.resent; }), now)
+            << left << " to " << right;
+        EXPECT_EQ(s.in_flight(), 400 - now);
+    }
+}
+
+TEST_F(FullBoard, ARetransmissionLeavesWhatIsSacked) {
+    EXPECT_EQ(sack(100, 200), 100u);
+    s.sent(r(50, 250), at(20), {});
+    EXPECT_EQ(s.sacked(), 100u);
+    EXPECT_EQ(s.in_flight(), 300u);
+    EXPECT_FALSE(s.is_plain());
+}
+
 TEST_F(Board, WithoutMemoryItMakesDoWithLittle) {
     fake::world().pages_left = 0;
     s.start(base);

@@ -12,7 +12,7 @@ namespace {
 constexpr TcpKey kKey{kOurs, kPeer, 80, 4000};
 constexpr TcpKey kOthers[] = {
     {kOurs, kPeer, 80, 4001}, {kOurs, kPeer, 81, 4000}, {kOurs, kGateway, 80, 4000},
-    {kPeer, kOurs, 80, 4000}, {kOurs, kPeer, 4000, 80},
+    {kPeer, kOurs, 80, 4000}, {kOurs, kPeer, 4000, 80}, {kGateway, kPeer, 80, 4000},
 };
 constexpr Duration kSlice = seconds(64);
 constexpr Instant kNow{static_cast<u64>(seconds(1000).ns)};

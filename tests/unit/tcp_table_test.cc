@@ -269,6 +269,15 @@ TEST_F(TcpPressureLists, OrphansAreCounted) {
     EXPECT_EQ(two.orphans(), 0u);
 }
 
+TEST_F(TcpPressureLists, AFilledHoleIsForgotten) {
+    EXPECT_FALSE(update(a, kHole));
+    EXPECT_FALSE(update(b, kHole));
+    EXPECT_FALSE(update(a, 0));
+    pass(seconds(1));
+    tcp().pressure().relieve_receivers(now());
+    EXPECT_EQ(b->links().in, 0);
+}
+
 TEST_F(TcpPressureLists, AnOldHoleIsPruned) {
     EXPECT_FALSE(update(a, kHole));
     pass(milliseconds(500));

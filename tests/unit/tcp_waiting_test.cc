@@ -101,6 +101,68 @@ TEST_F(TcpWaiting, AWriterIsWokenByShutdown) {
     device.sent.clear();
 }
 
+// Their bytes are not mixed, although no lock is held while they are copied.
+TEST_F(TcpWaiting, AWriterWaitsUntilAnotherHasCopiedItsBytes) {
+    accept_one();
+    Result<usize> second = 0;
+    fake::world().on_copy = [&] {
+        fake::world().on_copy = nullptr;
+        second = send(5);
+    };
+    EXPECT_EQ(value_of(send(10)), 10u);
+    EXPECT_ERROR(second, Again);
+    EXPECT_EQ(value_of(send(5)), 5u) << "its turn";
+    device.sent.clear();
+}
+
+TEST_F(TcpWaiting, AReaderWaitsUntilAnotherHasCopiedItsBytes) {
+    accept_one();
+    say({.seq = 1, .ack = 1, .data = text("hello")});
+    Errno second = Errno::None;
+    fake::world().on_copy = [&] {
+        fake::world().on_copy = nullptr;
+        second = receive(2).error;
+    };
+    EXPECT_EQ(as_text(receive(3).data), "hel");
+    EXPECT_EQ(second, Errno::Again);
+    EXPECT_EQ(as_text(receive(10).data), "lo");
+    device.sent.clear();
+}
+
+// Data that a thread waits for may use all of the memory, but only while it waits.
+TEST_F(TcpWaiting, AReaderThatHasGivenUpWaitsForNothing) {
+    accept_limited();
+    EXPECT_EQ(receive(10, 0).error, Errno::Again);
+    MbufAccount others;
+    others.open(stack->queue_budget(), 0);
+    others.take_anyway(Inet::kMaxQueued * 31 / 32);
+    say({.seq = 1, .ack = 1, .data = text("hello")});
+    EXPECT_EQ(count(Stat::tcp_rcvq_full), 1u);
+    others.give(others.held());
+    device.sent.clear();
+}
+
+// A writer that finds the buffer nearly full waits until a quarter is free, unless all of its bytes fit.
+TEST_F(TcpWaiting, AWriteThatFillsTheBufferExactlyNeedNotWait) {
+    constexpr usize kBuffer = 128 << 10;
+    accept_one();
+    EXPECT_EQ(value_of(send(kBuffer - 10)), kBuffer - 10);
+    EXPECT_ERROR(send(11), Again);
+    EXPECT_EQ(value_of(send(10)), 10u);
+    device.sent.clear();
+}
+
+TEST_F(TcpWaiting, NothingIsWrittenOrReadBeforeTheConnectionIsOpen) {
+    start_connect();
+    EXPECT_ERROR(send(10), Again);
+    EXPECT_EQ(receive(10).error, Errno::Again);
+    say({.flags = kSyn, .mss = 1460});
+    EXPECT_EQ(state(), TcpState::SynReceived);
+    EXPECT_ERROR(send(10), Again);
+    EXPECT_EQ(receive(10).error, Errno::Again);
+    device.sent.clear();
+}
+
 TEST_F(TcpWaiting, ConnectIsWokenByTheAnswer) {
     start_connect();
     limit_waiting();

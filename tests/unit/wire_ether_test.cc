@@ -42,6 +42,8 @@ TEST(VlanTag, SplitsItsControlBits) {
     EXPECT_TRUE(tag.drop_eligible());
     EXPECT_EQ(tag.id(), 42);
     EXPECT_EQ(tag.type, 0x0800);
+    const auto others = from_hex("ef ff 08 00");
+    EXPECT_FALSE(header_of<VlanTag>(others)->drop_eligible()) << "all bits but that one";
 }
 
 TEST(ArpPacket, ReadsARequest) {

@@ -16,6 +16,17 @@ TEST(Ipv6Header, SplitsItsFirstWord) {
     EXPECT_EQ(h.flow_label(), 0x12345u);
 }
 
+// RFC 4291 section 2.5.5.2: 80 bits of zero, 16 of one, the IPv4 address.
+TEST(Ipv6Addr, MapsAnIpv4AddressOnlyBehindItsPrefix) {
+    const Ipv6Addr mapped{{0, 0, 0, 0, 0, 0xffff, 0x0a00, 0x020f}};
+    EXPECT_EQ(mapped.mapped_ipv4(), Ipv4Addr(10, 0, 2, 15));
+    for (int i = 0; i < 6; i++) {
+        Ipv6Addr other = mapped;
+        other.groups[i] = 1;
+        EXPECT_FALSE(other.mapped_ipv4()) << "group " << i;
+    }
+}
+
 TEST(Ipv6Extension, NeedsTwoBytesOfAKindThatHasALength) {
     const auto bytes = from_hex("06 02");
     for (const IpProtocol kind :

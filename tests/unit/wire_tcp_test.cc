@@ -104,6 +104,7 @@ TEST(TcpOptions, OfAnotherKindOrAWrongLengthAnswerNothing) {
     }
     // Another kind with the length of each of these, and each kind with the lengths of the others.
     const u8 data[16] = {};
+    EXPECT_TRUE(sack_blocks_of({5, Bytes(data).first(12)}).empty()) << "a block and a half";
     for (const u8 kind : {2, 3, 4, 5, 8, 99}) {
         for (const usize length : {0u, 1u, 2u, 8u, 16u}) {
             const HeaderOption o{kind, Bytes(data).first(length)};

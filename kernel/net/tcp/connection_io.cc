@@ -20,7 +20,7 @@ Result<> TcpConnection::wait_connected(const WaitPolicy& policy) {
     while (tcb_.state == TcpState::SynSent || tcb_.state == TcpState::SynReceived) {
         if (closed_) return Errno::BadF;
         const Result<> waited = writing_.wait(lock_, policy, deadline);
-        if (waited.error() == Errno::Again && !policy.wait) return Errno::InProgress;
+        if (waited.error() == Errno::Again) return Errno::InProgress;
         TRY(waited);
     }
     return std::exchange(tcb_.error, Errno::None);
@@ -29,7 +29,7 @@ Result<> TcpConnection::wait_connected(const WaitPolicy& policy) {
 Result<> TcpConnection::wait_drained(const WaitPolicy& policy) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
-    while (tcb_.state != TcpState::Closed && (tcb_.flight() > 0 || tcb_.send.bytes() > 0)) {
+    while (tcb_.flight() > 0 || tcb_.send.bytes() > 0) {
         TRY(writing_.wait(lock_, policy, deadline));
     }
     return {};
@@ -58,7 +58,7 @@ Result<u32> TcpConnection::room_locked(usize wanted, bool& starved) {
     const u32 limit = tcb_.config.send_limit, held = tcb_.send.bytes();
     const u32 room = limit > held ? limit - held : 0;
     // Wait until a quarter of the buffer is free, to avoid waking the writer for a few bytes each time.
-    if (room == 0 || (room < wanted && !is_writable_locked())) return 0u;
+    if (room < wanted && !is_writable_locked()) return 0u;
     usize bytes = room < wanted ? room : wanted;
     starved = !take_send_mbufs_locked(bytes);
     return starved ? 0u : static_cast<u32>(bytes);

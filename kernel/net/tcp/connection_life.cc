@@ -49,8 +49,6 @@ bool TcpConnection::open_passive(TcpListener& l, const Segment& syn, TcpStart st
 bool TcpConnection::open_by_cookie(TcpListener& l, Segment& s, u16 mss, Instant now) {
     Segment syn;
     syn.seq = s.seq - 1;
-    syn.flags = {TcpFlags::Syn};
-    syn.window = s.window;
     syn.options.mss = mss;
     Aftermath after;
     {
@@ -149,7 +147,6 @@ void TcpConnection::retire() {
             until = {};
         } else {
             tcp_fail(tcb_, Errno::None);
-            update_pressure_locked(after, now);
             disarm_locked(after);
             after.drop_refs++;  // the table's
         }

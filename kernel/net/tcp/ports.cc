@@ -10,7 +10,7 @@ static bool overlap(const TcpBinding& a, const TcpBinding& b) {
 
 bool TcpPorts::conflicts_locked(const TcpBinding& b) {
     for (const TcpBinding* other = first_locked(b.port); other; other = other->next) {
-        if (other == &b || !overlap(b, *other)) continue;
+        if (!overlap(b, *other)) continue;
         if (b.flow_owner && b.flow_owner == other->flow_owner) continue;
         if (!b.reuse || !other->reuse || other->listener) return true;
     }
@@ -71,7 +71,7 @@ Result<> TcpPorts::listen(TcpBinding& b, TcpListener& l) {
     platform::Guard guard(lock_);
     if (!b.in_table) return Errno::BadF;
     for (const TcpBinding* other = first_locked(b.port); other; other = other->next) {
-        if (other != &b && other->listener && overlap(b, *other)) return Errno::AddrInUse;
+        if (other->listener && overlap(b, *other)) return Errno::AddrInUse;
     }
     b.listener = &l;
     l.add_ref();

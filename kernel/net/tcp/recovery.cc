@@ -81,7 +81,7 @@ void count_duplicates(Tcb& t, const AckNews& news) {
 // of the last recovery, so they do not start a new one.
 bool should_recover(const Tcb& t, const AckNews& news) {
     if (t.sack) return news.lost > 0;
-    return t.dup_acks >= kDupThresh && !news.advanced && t.snd_una.after(t.recover);
+    return t.dup_acks >= kDupThresh && t.snd_una.after(t.recover);
 }
 
 }  // namespace

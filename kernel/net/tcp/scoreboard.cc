@@ -13,7 +13,6 @@ void Scoreboard::release_page() {
 void Scoreboard::start(Seq una) {
     release_page();
     una_ = una;
-    first_ = count_ = 0;
     sacked_ = lost_ = resent_ = 0;
 }
 
@@ -69,7 +68,7 @@ void Scoreboard::join_neighbours() {
 }
 
 void Scoreboard::append(SentRun added, Duration slack) {
-    const bool fits = count_ == 0 || make_room();
+    const bool fits = make_room();
     if (count_ > 0) {
         SentRun& last = run(count_ - 1);
         if (!fits) {  // extend the last run, which then counts as sent now
@@ -77,7 +76,7 @@ void Scoreboard::append(SentRun added, Duration slack) {
             added.resent = last.resent;
             count(added, added.right.since(left_of(count_ - 1u)), 1);
         }
-        if (!fits || (!last.sacked && !last.lost && are_alike(last, added, slack))) {
+        if (!fits || are_alike(last, added, slack)) {
             last = added;
             return;
         }

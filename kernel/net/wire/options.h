@@ -23,7 +23,7 @@ class HeaderOptions {
     // The next option, including kEnd and kNop. Returns nothing after kEnd, at the end of the bytes, or at an
     // invalid length (then malformed() is true).
     std::optional<HeaderOption> next() {
-        if (rest_.empty() || malformed_) return std::nullopt;
+        if (rest_.empty()) return std::nullopt;
         const u8 kind = rest_[0];
         if (kind == kEnd || kind == kNop) return take(kind, 1, 1);
         if (rest_.size() < 2 || rest_[1] < 2 || rest_[1] > rest_.size()) {
