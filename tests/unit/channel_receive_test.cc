@@ -367,6 +367,14 @@ TEST_F(ChannelReceive, TheKernelsOwnConnectionsAreNotUnclaimed) {
     EXPECT_EQ(device.sent.size(), 1u) << "a SYN-ACK";
     EXPECT_TRUE(rest.received().empty());
     device.sent.clear();
+    const OpenSocket client(value_of(open_tcp(*stack)));
+    EXPECT_ERROR(client->connect({kPeer, 7}, false), InProgress);
+    const u16 port = client->local().inet()->port;
+    const TcpFields refusal{.src_port = 7, .dst_port = port, .flags = TcpFlags::Rst};
+    device.receive(packets::ether(kOurMac, kPeerMac, EtherType::Ipv4,
+                                  packets::tcp_packet({kPeer, kOurs, refusal, 0}, {})));
+    EXPECT_TRUE(rest.received().empty()) << "no listener has its port";
+    device.sent.clear();
 }
 
 }  // namespace

@@ -50,6 +50,64 @@ TEST_F(TcpFlows, AKeyIsUsedOnce) {
     EXPECT_EQ(try_to_connect(5001), Errno::None);
 }
 
+TEST_F(TcpFlows, EachConnectIsCounted) {
+    connect(5000);
+    EXPECT_EQ(count(Stat::tcp_opened), 1u);
+    fake::world().fail_at = 1;
+    EXPECT_EQ(try_to_connect(5001), Errno::NoMem);
+    EXPECT_EQ(count(Stat::tcp_opened), 1u);
+    EXPECT_EQ(count(Stat::no_mbuf), 1u);
+}
+
+// Only connect() may replace an entry in TIME-WAIT, and nobody a connection.
+TEST_F(TcpFlows, ATakenKeyStaysTaken) {
+    const Ref<TcpConnection> old = connect(5000), other = connect(5001);
+    std::optional<Seq> above;
+    EXPECT_TRUE(table().remove(*other));
+    other->key = key(5000);
+    EXPECT_ERROR(table().insert(*other, now(), &above), AddrInUse);
+    EXPECT_FALSE(above);
+    leave_time_wait(5002);
+    fake::world().now = now() + seconds(10);
+    other->key = key(5002);
+    EXPECT_ERROR(table().insert(*other, now()), AddrInUse);
+    other->drop_ref();  // the table's
+    other->abort(Errno::None, now());
+    old->abort(Errno::None, now());
+    device.sent.clear();
+}
+
+TEST_F(TcpFlows, OfAReusedEntryNothingIsLeft) {
+    leave_time_wait(5000);
+    fake::world().now = now() + seconds(10);
+    connect(5000)->abort(Errno::None, now());
+    const auto found = table().find(key(5000));
+    EXPECT_FALSE(found.connection || found.time_wait);
+    device.sent.clear();
+}
+
+// A number that is above the old ones anyway is as random as ever.
+TEST_F(TcpFlows, AReusedEntryRaisesTheSequenceNumberOnlyIfNecessary) {
+    connect(5000)->abort(Errno::None, now());
+    const Seq old = Seq(isn_sent()) - 10'000'000;
+    leave_time_wait(5000, old);
+    fake::world().now = now() + seconds(10);
+    const Ref<TcpConnection> c = connect(5000);
+    EXPECT_TRUE(Seq(isn_sent()).after(old + 65'536));
+    c->abort(Errno::None, now());
+    device.sent.clear();
+}
+
+// RFC 6056: an attacker cannot foresee it.
+TEST_F(TcpFlows, AnAutomaticPortIsTheFirstFreeOneFromARandomOneOn) {
+    for (const u64 random : {0, 5, 16'384 + 7}) {
+        fake::world().random = [random] { return random; };
+        EXPECT_EQ(connect(0)->key.local_port, 49'152 + random % 16'384);
+        EXPECT_EQ(connect(0)->key.local_port, 49'153 + random % 16'384);
+    }
+    device.sent.clear();
+}
+
 // RFC 6191.
 TEST_F(TcpFlows, ATimeWaitEntryIsReusedAfterASecond) {
     connect(5000)->abort(Errno::None, now());

@@ -80,6 +80,7 @@ TEST_F(TailProbe, IsNotSentWithoutSomethingInFlightOrWhenSomethingElseRepairs) {
     EXPECT_TRUE(refused(t.sack, false)) << "its ACK would say nothing";
     EXPECT_TRUE(refused(t.probing, true)) << "one at a time";
     EXPECT_TRUE(refused(t.after_timeout, true));
+    EXPECT_TRUE(refused(t.recovering, true));
     EXPECT_TRUE(refused(t.state, TcpState::SynReceived));
     t.set(TcpTimer::Persist, now() + seconds(1));
     EXPECT_EQ(scheduled(), Duration{-1}) << "the window is closed";
@@ -194,7 +195,7 @@ TEST_F(TailProbe, WithNewDataHasRepairedNothing) {
     write(8000);
     probe();
     t.cc.ssthresh = 9000;
-    answered(6000, {.advanced = true});
+    answered(7000, {.advanced = true});
     EXPECT_FALSE(t.probing);
     EXPECT_EQ(t.cc.ssthresh, 9000u);
 }

@@ -146,6 +146,14 @@ TEST_F(TcpText, DataAreCutOffAtBothEdges) {
 }
 
 // RFC 2883 needs SACK.
+TEST_F(TcpText, HolesAreReportedOnlyWithSack) {
+    for (const bool sack : {true, false}) {
+        t.sack = sack;
+        arrives(carrying(sack ? 100 : 200, 10));
+        EXPECT_EQ(tcp_options_length(t) > 0, sack);
+    }
+}
+
 TEST_F(TcpText, DuplicatesAreReportedOnlyWithSack) {
     t.sack = false;
     text(carrying(0u - 50, 20));
