@@ -191,6 +191,12 @@ TEST_F(RackSteps, WhatWasSentLaterIsNotLost) {
     EXPECT_EQ(sacked({{1000, 5000}}), 1000u) << "not what follows: it may still be on its way";
 }
 
+TEST_F(RackSteps, NorIsARetransmissionOfLower) {
+    t.scoreboard.sent({at(0), at(1000)}, now(), {});
+    pass(kRtt);
+    EXPECT_EQ(sacked({{5000, 8000}}), 4000u) << "all below but the first segment";
+}
+
 TEST_F(RackSteps, MoreThanTwoSegmentsProveTheLoss) {
     EXPECT_EQ(sacked({{1000, 3000}}), 0u);
     EXPECT_EQ(sacked({{3000, 3001}}), 1000u);

@@ -124,6 +124,25 @@ TEST_F(Board, ForgetsInTheSafeDirection) {
     EXPECT_EQ(s.in_flight(), 0u);
 }
 
+TEST_F(Board, NeighboursInTheSameStateAreOneRun) {
+    const auto all = [](const SentRun&) { return true; };
+    s.start(base);
+    s.sent(r(0, 5000), at(1), {});
+    sack(1000, 2000);
+    sack(2000, 3000);
+    EXPECT_EQ(s.runs(), 3u);
+    s.sent(r(5000, 6000), at(2), {});
+    EXPECT_EQ(s.runs(), 4u);
+    EXPECT_EQ(s.lose_if(all), 4000u);
+    EXPECT_EQ(s.runs(), 3u);
+    EXPECT_EQ(s.lose_if(all), 0u) << "nothing new";
+    s.sent(r(0, 1000), at(3), {});
+    EXPECT_EQ(s.lose_if(all), 1000u) << "again";
+    EXPECT_EQ(s.lost(), 4000u);
+    acknowledge(6000);
+    EXPECT_TRUE(s.is_plain());
+}
+
 // Four runs of 100 bytes, and no memory for a fifth.
 struct FullBoard : Board {
     FullBoard() {

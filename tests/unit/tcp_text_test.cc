@@ -122,6 +122,7 @@ TEST_F(TcpText, OnlyOldDataAreReported) {
     ASSERT_TRUE(t.has_duplicate);
     EXPECT_EQ(t.duplicate.right, kTheirs - 30);
     EXPECT_TRUE(t.ack_now);
+    EXPECT_EQ(count(Stat::tcp_out_of_order), 0u);
 }
 
 TEST_F(TcpText, DataBeyondTheWindowAreCutOff) {

@@ -190,7 +190,7 @@ void tcp_take_fin(Tcb& t, Instant now) {
     t.events |= kTcpReadable;
     if (t.state == TcpState::Established)
         t.state = TcpState::CloseWait;
-    else if (t.state == TcpState::FinWait1 && !t.fin_acked())
+    else if (t.state == TcpState::FinWait1)  // our FIN is not acknowledged
         t.state = TcpState::Closing;
     else
         tcp_enter_time_wait(t, now);

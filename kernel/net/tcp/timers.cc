@@ -58,7 +58,6 @@ void give_up(Tcb& t, Instant now) {
 void retry_syn(Tcb& t, Instant now) {
     if (t.retries == 0) t.stalled_at = now;
     t.retries++;
-    t.timing = false;
     t.retransmit_now = true;
     t.rtt.back_off();
     t.set(TcpTimer::Retransmit, now + t.rtt.rto());
