@@ -18,7 +18,7 @@ FAULTS = [
           "    if ((t.retransmit_now || t.scoreboard.lost()) && t.flight() > 0 &&", "    if ((t.retransmit_now || t.scoreboard.lost()) && t.snd_una.before(t.data_end()) &&",
           "a lost FIN is not sent again"),
     Fault("syn-sent-once", "tcp/timers.cc",
-          "    t.timing = false;\n    t.retransmit_now = true;\n", "    t.timing = false;\n",
+          "    t.retries++;\n    t.retransmit_now = true;\n    t.rtt.back_off();\n", "    t.retries++;\n    t.rtt.back_off();\n",
           "a lost SYN is not sent again"),
     Fault("future-ack", "tcp/ack.cc",
           "    if (!tcp_is_plausible_ack(t, s)) {\n", "    if (s.ack.before(t.snd_una - t.max_snd_wnd)) {\n",
