@@ -94,11 +94,11 @@ static struct {
     int is_all; /* end of standard input */
 } words;
 
-/* Returns 0 if the peer does not receive any more. */
+/* Returns 0 if the peer does not receive any more; that it has reset the connection is an error. */
 static int say(int socket) {
     const ssize_t n = write(socket, words.data + words.at, (size_t)(words.end - words.at));
     if (n < 0 && errno == EPIPE) return 0;
-    if (n < 0 && errno != EAGAIN) die("cannot send: %s", strerror(errno)); /* also if it has reset the connection */
+    if (n < 0 && errno != EAGAIN) die("cannot send: %s", strerror(errno));
     if (n > 0) words.at += n;
     return 1;
 }
