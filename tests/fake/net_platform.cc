@@ -57,7 +57,11 @@ Result<> WaitQueue::wait_until(Lock& lock, Instant deadline) NO_THREAD_SAFETY {
     must_hold_no_lock("wait");
     if (world().on_wait) {
         const auto hook = world().on_wait;  // a copy: it may replace itself
-        result = hook();
+        try {
+            result = hook();
+        } catch (const std::exception&) {  // an expectation in it is not met: the body ends after this call
+            result = Errno::Intr;
+        }
     } else if (deadline != Instant::never()) {
         if (deadline > world().now) world().advance(deadline - world().now);
         if (wakes_ == wakes_before) result = Errno::TimedOut;

@@ -146,7 +146,6 @@ TEST_F(TcpText, DataAreCutOffAtBothEdges) {
     EXPECT_EQ(t.receive.front()->length(), 100u);
 }
 
-// RFC 2883 needs SACK.
 TEST_F(TcpText, HolesAreReportedOnlyWithSack) {
     for (const bool sack : {true, false}) {
         t.sack = sack;
@@ -155,6 +154,7 @@ TEST_F(TcpText, HolesAreReportedOnlyWithSack) {
     }
 }
 
+// RFC 2883 needs SACK.
 TEST_F(TcpText, DuplicatesAreReportedOnlyWithSack) {
     t.sack = false;
     text(carrying(0u - 50, 20));

@@ -9,7 +9,6 @@
 #include "abi/socket.h"
 #include "abi/vm_sockets.h"
 #include "net_test.h"
-#include "new_mbuf.h"
 
 namespace vsock_socket_kit {
 
@@ -54,7 +53,7 @@ class FakeVsockDevice final : public VsockDevice {
     }
     // Passes a packet up, in mbufs of at most `piece` bytes.
     void receive(const VsockHeader& h, const Packet& payload = {}, usize piece = 2000) {
-        vsock_rx(*this, chain_of(h, payload, piece));
+        if (MbufPtr m = chain_of(h, payload, piece)) vsock_rx(*this, std::move(m));
     }
     // Null: there are not enough mbufs.
     static MbufPtr chain_of(const VsockHeader& h, const Packet& payload, usize piece) {
@@ -64,7 +63,7 @@ class FakeVsockDevice final : public VsockDevice {
         MbufPtr head;
         for (usize done = 0; done < all.size(); done += piece) {
             const usize n = std::min(piece, all.size() - done);
-            MbufPtr m = new_mbuf(0);
+            MbufPtr m = Mbuf::alloc(0);
             if (!m) return nullptr;
             std::memcpy(m->put(n), all.data() + done, n);
             if (head)
