@@ -29,6 +29,7 @@ struct TcpFlows : NetTest {
     void leave_time_wait(u16 port, Seq snd_nxt = Seq(1), bool timestamps = true) {
         const Ref<TcpConnection> c = connect(port);
         TcpTimeWait* entry = tcp().new_time_wait();
+        ASSERT_NE(entry, nullptr);
         entry->snd_nxt = snd_nxt;
         entry->timestamps = timestamps;
         entry->since = now();
