@@ -74,10 +74,10 @@ struct TcpFuzz : TcpPeerTest, ::testing::WithParamInterface<int> {
         their_port = static_cast<u16>(1024 + below(60'000));
         our_port = kOurPort;
         if (below(2)) {
-            program = open_tcp(*stack).value();
-            keep(program);
+            program = socket();
             their_port = 80;
             (void)program->connect({kPeer, 80}, false);
+            ASSERT_TRUE(program->local().inet());
             our_port = program->local().inet()->port;
         } else {
             say({.flags = kSyn,
