@@ -252,6 +252,14 @@ TEST_F(LineEditor, TabRingsIfThereIsNoneOrAChoice) {
     EXPECT_EQ(text(), "ls note");
 }
 
+// Whether the keys come one by one or at once.
+TEST_F(LineEditor, RingsBehindWhatWasTypedBefore) {
+    begin();
+    type("n");
+    type("et\t");
+    EXPECT_EQ(screen.shown(), "$ net\a");
+}
+
 TEST_F(LineEditor, ASecondTabListsTheCandidatesInColumns) {
     begin();
     type("ls x\1\t\t");

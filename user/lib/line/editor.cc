@@ -29,6 +29,12 @@ void Editor::show() {
     buffer_.shown();
 }
 
+// The bell comes behind what was typed before it.
+void Editor::ring() {
+    show();
+    screen_.ring();
+}
+
 void Editor::interrupt(const char* shown) {
     flush_character();
     end_search();

@@ -46,7 +46,7 @@ class Editor {
     void kill(usize from, usize to);
     void yank();
     void clear_screen();
-    void ring() { screen_.ring(); }
+    void ring();
 
     // history
     void go_to(int entry);
