@@ -1,6 +1,7 @@
 // What a channel receives.
 #include "channel_kit.h"
 #include "new_mbuf.h"
+#include "poll_counter.h"
 
 using namespace net;
 
@@ -200,25 +201,18 @@ TEST_F(ChannelReceive, EveryChannelWithAPortGetsArpReplies) {
 
 // --- poll ---
 
-struct Waiter final : PollWaiter {
-    int woken = 0;
-    void wake() override { woken++; }
-};
-
 TEST_F(ChannelReceive, PollSaysWhenFramesWait) {
     ChannelUser user = open_flow(kUdp, 53);
-    Waiter waiter;
-    PollEntry entry;
-    entry.waiter = &waiter;
-    EXPECT_EQ(user->poll(&entry) & (POLLIN | POLLERR), 0u);
+    PollCounter poll;
+    EXPECT_EQ(user->poll(&poll.entry) & (POLLIN | POLLERR), 0u);
     device.receive(udp_to(53));
-    EXPECT_EQ(waiter.woken, 1);
+    EXPECT_EQ(poll.wakes, 1);
     EXPECT_NE(user->poll(nullptr) & POLLIN, 0u);
     (void)user.received();
     EXPECT_EQ(user->poll(nullptr) & POLLIN, 0u);
-    user->unwatch(entry);
+    user->unwatch(poll.entry);
     device.receive(udp_to(53));
-    EXPECT_EQ(waiter.woken, 1);
+    EXPECT_EQ(poll.wakes, 1);
 }
 
 // --- general filters, and what nobody wants ---

@@ -45,13 +45,6 @@ TEST_F(TcpFailing, OnlyWhatHasArrivedIsLeft) {
     EXPECT_EQ(t.error, Errno::ConnReset) << "the first reason counts";
 }
 
-TEST_F(TcpFailing, OfAnOrphanNothingIsLeft) {
-    t.orphan = true;
-    tcp_fail(t, Errno::TimedOut);
-    expect_nothing_to_do();
-    EXPECT_EQ(t.receive.bytes(), 0u);
-}
-
 // RFC 9293 section 3.10.4.
 TEST_F(TcpClosing, CloseSendsWhatACorkHeldBack) {
     establish();

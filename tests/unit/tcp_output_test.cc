@@ -190,7 +190,7 @@ struct TcpOutputSmall : TcpOutput {
 TEST_F(TcpOutputSmall, NewDataFillALostSegment) {
     t.scoreboard.lose_below(at(500));
     output();
-    EXPECT_EQ(sent()[0].length, 1000u);
+    EXPECT_EQ(lengths(), Lengths({1000}));
 }
 
 TEST_F(TcpOutputSmall, ButNotBeyondTheWindow) {

@@ -1,5 +1,6 @@
 // Whom a TCP connection wakes, and what poll reports: kernel/net/tcp/connection.cc.
 #include "abi/poll.h"
+#include "poll_counter.h"
 #include "tcp_peer.h"
 
 using namespace net;
@@ -187,18 +188,11 @@ TEST_F(TcpWaiting, ConnectWaitsForTheEndOfASimultaneousOpen) {
 
 // --- poll
 
-struct CountingWaiter : PollWaiter {
-    void wake() override { wakes++; }
-    int wakes = 0;
-};
-
 struct TcpPolling : TcpPeerTest {
-    TcpPolling() { entry.waiter = &waiter; }
-    void watch() { (void)program->poll(&entry), waiter.wakes = 0; }
-    int wakes() { return std::exchange(waiter.wakes, 0); }
+    void watch() { (void)program->poll(&poll.entry), poll.wakes = 0; }
+    int wakes() { return std::exchange(poll.wakes, 0); }
     u32 ready() { return program->poll(nullptr); }
-    CountingWaiter waiter;
-    PollEntry entry;
+    PollCounter poll;
 };
 
 TEST_F(TcpPolling, AConnectionThatOpensIsNotReady) {
@@ -212,7 +206,6 @@ TEST_F(TcpPolling, AConnectionThatOpensIsNotReady) {
     say({.seq = 1, .ack = 1});
     EXPECT_EQ(ready(), kWritable);
     EXPECT_EQ(wakes(), 1);
-    program->unwatch(entry);
     device.sent.clear();
 }
 
@@ -236,7 +229,6 @@ TEST_F(TcpPolling, AfterShutdownAWriteDoesNotBlock) {
     EXPECT_OK(program->shutdown(SHUT_RD));
     EXPECT_EQ(wakes(), 1);
     EXPECT_EQ(ready(), kReadable | POLLRDHUP | kWritable | POLLHUP);
-    program->unwatch(entry);
     device.sent.clear();
 }
 
@@ -248,7 +240,6 @@ TEST_F(TcpPolling, AResetIsAnErrorUntilItIsReported) {
     EXPECT_EQ(ready(), kReadable | POLLRDHUP | kWritable | POLLHUP | POLLERR);
     EXPECT_EQ(error(), ECONNRESET);
     EXPECT_EQ(ready(), kReadable | POLLRDHUP | kWritable | POLLHUP);
-    program->unwatch(entry);
 }
 
 // The send buffer has 128 KiB. It is writable while a quarter is free.
@@ -268,7 +259,6 @@ TEST_F(TcpPolling, ItIsWritableAgainWhenAQuarterIsFree) {
     say({.seq = 1, .ack = 1001});
     EXPECT_EQ(ready(), kWritable);
     EXPECT_EQ(wakes(), 1);
-    program->unwatch(entry);
     device.sent.clear();
 }
 
@@ -280,8 +270,8 @@ TEST_F(TcpPolling, NobodyIsWokenWithoutNews) {
     EXPECT_EQ(wakes(), 0);
     say({.seq = 1, .ack = 1, .data = text("x")});
     EXPECT_EQ(wakes(), 1);
-    program->unwatch(entry);
-    EXPECT_FALSE(entry.linked());
+    program->unwatch(poll.entry);
+    EXPECT_FALSE(poll.entry.linked());
     say({.seq = 2, .ack = 1, .data = text("x")});
     EXPECT_EQ(wakes(), 0);
     device.sent.clear();

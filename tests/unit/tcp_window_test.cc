@@ -1,6 +1,7 @@
 // Closed windows, timestamps, keepalives, socket options, poll, ICMP errors.
 #include "abi/ioctl.h"
 #include "abi/poll.h"
+#include "poll_counter.h"
 #include "tcp_peer.h"
 
 using namespace net;
@@ -276,28 +277,20 @@ TEST_F(TcpWindow, ConnectionsInheritTheListenersOptions) {
     EXPECT_EQ(number(SOL_SOCKET, SO_KEEPALIVE), 1);
 }
 
-struct CountingWaiter : PollWaiter {
-    void wake() override { wakes++; }
-    int wakes = 0;
-};
-
 TEST_F(TcpWindow, PollTellsWhatItIsReadyFor) {
     listen();
     EXPECT_EQ(listening->poll(nullptr), 0u);
     accept_one();
-    CountingWaiter waiter;
-    PollEntry entry;
-    entry.waiter = &waiter;
-    EXPECT_EQ(program->poll(&entry), u32{POLLOUT | POLLWRNORM});
+    PollCounter poll;
+    EXPECT_EQ(program->poll(&poll.entry), u32{POLLOUT | POLLWRNORM});
     say({.seq = 1, .ack = 1, .data = text("x")});
-    EXPECT_EQ(waiter.wakes, 1);
+    EXPECT_EQ(poll.wakes, 1);
     EXPECT_EQ(program->poll(nullptr), u32{POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM});
     EXPECT_EQ(value_of(program->ioctl(FIONREAD)), 1u);
     EXPECT_EQ(listening->ioctl(FIONREAD).error(), Errno::Inval);
     receive();
     while (send(100'000).ok()) continue;
     EXPECT_FALSE(program->poll(nullptr) & POLLOUT);
-    program->unwatch(entry);
     device.sent.clear();
     say({.flags = kFin | kAck, .seq = 2, .ack = 1});
     EXPECT_EQ(program->poll(nullptr) & (POLLIN | POLLRDHUP | POLLHUP), u32{POLLIN | POLLRDHUP});

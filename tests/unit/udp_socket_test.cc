@@ -5,6 +5,7 @@
 #include "abi/socket.h"
 #include "net/proto/icmp.h"
 #include "net_test.h"
+#include "poll_counter.h"
 
 using namespace net;
 using packets::Packet;
@@ -336,11 +337,6 @@ TEST_F(Options, ASmallReceiveBufferHoldsLess) {
 
 // --- poll ---
 
-struct Waiter : PollWaiter {
-    unsigned wakes = 0;
-    void wake() override { wakes++; }
-};
-
 TEST_F(Poll, TellsWhatASocketIsReadyFor) {
     auto s = bound({{}, 2000});
     EXPECT_EQ(s->poll(nullptr), u32{POLLOUT | POLLWRNORM});
@@ -352,20 +348,18 @@ TEST_F(Poll, TellsWhatASocketIsReadyFor) {
 
 TEST_F(Poll, WakesWhoeverWatchesAtEachChange) {
     auto s = udp_socket(kPeer, 2000, 7);
-    Waiter waiter;
-    PollEntry entry;
-    entry.waiter = &waiter;
-    s->poll(&entry);
-    s->poll(&entry);
-    EXPECT_EQ(waiter.wakes, 0u);
+    PollCounter poll;
+    s->poll(&poll.entry);
+    s->poll(&poll.entry);
+    EXPECT_EQ(poll.wakes, 0);
     arrive({kPeer, 7}, {kOurs, 2000}, "x");
-    EXPECT_EQ(waiter.wakes, 1u);
+    EXPECT_EQ(poll.wakes, 1);
     endpoint_of(*s).report(Errno::ConnRefused);
-    EXPECT_EQ(waiter.wakes, 2u);
-    s->unwatch(entry);
-    s->unwatch(entry);
+    EXPECT_EQ(poll.wakes, 2);
+    s->unwatch(poll.entry);
+    s->unwatch(poll.entry);
     arrive({kPeer, 7}, {kOurs, 2000}, "x");
-    EXPECT_EQ(waiter.wakes, 2u);
+    EXPECT_EQ(poll.wakes, 2);
 }
 
 // --- shutdown ---

@@ -11,14 +11,13 @@ const char* name_of(TcpState s) {
     return kNames[static_cast<usize>(s)];
 }
 
-// Data in the receive buffer can still be read, unless the connection is an orphan.
+// Data in the receive buffer can still be read, as long as the connection exists.
 void tcp_fail(Tcb& t, Errno why) {
     t.state = TcpState::Closed;
     if (t.error == Errno::None) t.error = why;
     t.stop_all();
     t.send.clear();
     t.out_of_order.clear(t.queued);
-    if (t.orphan) t.receive.clear(t.queued);
     t.scoreboard.start(t.snd_nxt);
     t.snd_una = t.snd_nxt;
     t.ack_now = false;

@@ -104,13 +104,9 @@ void TcpConnection::close(Instant now) {
 }
 
 void TcpConnection::abort(Errno why, Instant now) {
-    work(now, [&](Tcb& t) {
-        if (why == Errno::None) t.orphan = true;
-        tcp_abort(t, why, now);
-    });
+    work(now, [&](Tcb& t) { tcp_abort(t, why, now); });
 }
 
-// An orphan's receive buffer is empty.
 void TcpConnection::give_up(Stat why, Instant now) {
     work(now, [&](Tcb& t) {
         if (t.state == TcpState::Closed) return;
