@@ -21,11 +21,15 @@ TcpPeerTest::TcpPeerTest(u32 device_features, u16 mtu) : NetTest(device_features
     introduce(kPeer, kPeerMac);
 }
 
-TcpPeerTest::~TcpPeerTest() {
-    fake::judge_what_is_left();
+void TcpPeerTest::close_all() {
     for (Ref<Socket>& s : opened_) s->close();
     program = listening = {};
     opened_.clear();
+}
+
+TcpPeerTest::~TcpPeerTest() {
+    fake::judge_what_is_left();
+    close_all();
     // Abort all remaining connections.
     while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, platform::now());
     device.sent.clear();

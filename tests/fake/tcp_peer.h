@@ -59,6 +59,7 @@ class TcpPeerTest : public NetTest {
         opened_.push_back(s);
         return s;
     }
+    void close_all();
     Result<usize> send(usize n, int flags = MSG_DONTWAIT);
     ReadResult receive(usize room = 4096, int flags = MSG_DONTWAIT);
     void shut() { EXPECT_TRUE(program->shutdown(SHUT_WR).ok()); }

@@ -109,6 +109,24 @@ TEST_F(ShareSend, AWriterWithoutMbufsEndsAStalledOrphan) {
     device.sent.clear();
 }
 
+// Its own peer must make room. Memory is not short.
+TEST_F(ShareSend, AWriterWithAFullBufferEndsNobody) {
+    Guest stalled = enter(host(0), 5000, 0);
+    write_all(stalled, 1000);
+    stalled.program->close();
+    const Guest writer = enter(host(1), 5000);
+    const Packet some = filled(10'000);
+    const auto write = [&] {
+        return writer.program->send({reinterpret_cast<uptr>(some.data())}, some.size(), MSG_DONTWAIT,
+                                    nullptr);
+    };
+    while (write().ok()) continue;
+    fake::world().now = platform::now() + TcpPressure::kOrphanStall;
+    EXPECT_ERROR(write(), Again);
+    EXPECT_EQ(count(Stat::tcp_stalled_dropped), 0u);
+    device.sent.clear();
+}
+
 TEST_F(ShareSend, OneHostsClosedWindowsLeaveRoomForOtherHosts) {
     const auto guests = stall(400, false, true);
     Guest g = honest();

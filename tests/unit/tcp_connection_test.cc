@@ -107,7 +107,7 @@ TEST_F(TcpPressed, AnOpenSocketInTimeWaitIsInNoList) {
 struct TcpCharged : TcpPeerTest {
     u32 sending() { return stack->tcp().send_budget().total(); }
     u32 receiving() { return stack->queue_budget().total(); }
-    static constexpr u32 kEach = kMbufSize - sizeof(Mbuf);
+    static constexpr u32 kEach = kMbufRoom;
 };
 
 TEST_F(TcpCharged, AWriteReservesWhatItNeeds) {
@@ -167,6 +167,7 @@ TEST_F(TcpCharged, AReadDuringCloseLeavesNothing) {
         close();
     };
     EXPECT_EQ(receive(400).data.size(), 400u);
+    close_all();
     EXPECT_EQ(receiving(), 0u);
     device.sent.clear();
 }
@@ -186,7 +187,7 @@ TEST_F(TcpCharged, AWriteWaitsForThePool) {
     EXPECT_EQ(value_of(send(10, 0)), 10u);
     fake::world().on_wait = nullptr;
     fake::world().pages_left = -1;
-    device.sent.clear();
+    HEARS(kAck, 1, 1, 10);
 }
 
 TEST_F(TcpCharged, AWriteThatFitsIntoTheLastMbufReservesNone) {

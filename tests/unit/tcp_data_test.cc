@@ -177,6 +177,35 @@ TEST_F(TcpData, WaitallWaitsForAll) {
     EXPECT_EQ(as_text(receive(8, MSG_WAITALL).data), "abcxyxyx");
 }
 
+// It would see the same bytes again.
+TEST_F(TcpData, APeekDoesNotWaitForAll) {
+    accept_one();
+    say({.seq = 1, .ack = 1, .data = text("abc")});
+    EXPECT_EQ(as_text(receive(8, MSG_PEEK | MSG_WAITALL).data), "abc");
+    EXPECT_EQ(as_text(receive().data), "abc");
+}
+
+TEST_F(TcpData, AReadOfAllLetsTheNextReaderIn) {
+    accept_one();
+    say({.seq = 1, .ack = 1, .data = text("abcdef")});
+    EXPECT_EQ(as_text(receive(3, MSG_WAITALL).data), "abc");
+    EXPECT_EQ(as_text(receive(1).data), "d");
+    fake::world().bad_until = ~uptr{0};
+    EXPECT_EQ(receive(8, MSG_WAITALL).error, Errno::Fault);
+    fake::world().bad_until = 0;
+    EXPECT_EQ(as_text(receive().data), "ef");
+}
+
+TEST_F(TcpData, AReadMayAskForMoreThanThereCanBeAndForNothing) {
+    accept_one();
+    say({.seq = 1, .ack = 1, .data = text("abc")});
+    u8 room[8];
+    const UserAddr to{reinterpret_cast<uptr>(room)};
+    Ref<TcpConnection> c = stack->tcp().table().at(0);
+    EXPECT_EQ(value_of(c->receive(to, usize{1} << 32, {}, {.wait = false})), 3u);
+    EXPECT_EQ(value_of(c->receive(to, 0, {}, {.wait = false})), 0u);
+}
+
 TEST_F(TcpData, AReadThatFaultsTakesNothing) {
     accept_one();
     say({.seq = 1, .ack = 1, .data = text("abc")});

@@ -107,6 +107,18 @@ struct Timestamps : TcbTest {
     bool accepts(Segment s) { return tcp_check_sequence(t, s, now()); }
 };
 
+TEST_F(Timestamps, AnOlderOneIsNoSignOfLife) {
+    t.probes = 1;
+    Segment s = stamped(999, 0u - 1);
+    s.ack = t.snd_nxt;
+    EXPECT_FALSE(accepts(std::move(s)));
+    EXPECT_EQ(t.probes, 1u);
+    Segment fresh = stamped(1000, 0u - 1);
+    fresh.ack = t.snd_nxt;
+    EXPECT_FALSE(accepts(std::move(fresh)));
+    EXPECT_EQ(t.probes, 0u);
+}
+
 TEST_F(Timestamps, AnOlderOneIsRefused) {
     EXPECT_FALSE(accepts(stamped(999)));
     EXPECT_EQ(count(Stat::tcp_paws_dropped), 1u);

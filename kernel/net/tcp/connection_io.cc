@@ -40,7 +40,7 @@ Result<> TcpConnection::wait_drained(const WaitPolicy& policy) {
 // Reserves mbufs for a write of `bytes`; reduces `bytes` if the connection's share is too small. None are
 // needed if the bytes fit into the last mbuf. False: no mbuf is available.
 bool TcpConnection::take_send_mbufs_locked(usize& bytes) {
-    constexpr u32 kEach = kMbufSize - sizeof(Mbuf);
+    constexpr u32 kEach = kMbufRoom;
     if (tcb_.send.has_room_for(bytes)) return true;
     u32 n = sending_.take_up_to(static_cast<u32>((bytes + kEach - 1) / kEach), MbufAccount::Claim::Usual);
     if (n == 0 && tcb_.send.mbufs() == 0) n = sending_.take_up_to(1, MbufAccount::Claim::First);
@@ -186,8 +186,6 @@ void TcpConnection::finish_reading(MbufQueue& rest, u32 n, u32 freed, bool last)
         tcb_.queued.give(freed);
         tcb_.receive.give_back(rest, n);
         if (last) reading_.give();
-        if (tcb_.state == TcpState::Closed && tcb_.orphan)  // the buffer was cleared meanwhile
-            return tcb_.receive.clear(tcb_.queued);
         if (!tcp_after_read(tcb_)) return;
         now = platform::now();
         after = settle_locked(now);
@@ -217,7 +215,7 @@ Result<usize> TcpConnection::receive(UserAddr to, usize n, ReceiveMode mode, con
     while (done < n) {
         last = receive_some(to + done, static_cast<u32>(n - done), mode, call);
         done += last.value();
-        if (!last.ok() || last.value() == 0 || !call.has_turn) break;
+        if (last.value() == 0 || !call.has_turn) break;
     }
     return done ? Result<usize>(done) : last;
 }

@@ -81,8 +81,7 @@ bool check_reset(Tcb& t, const Segment& s, Instant now) {
     t.inet->bump(Stat::tcp_connections_reset);
     const bool refused = t.state == TcpState::SynReceived;
     const bool done = t.state >= TcpState::Closing;  // both sides have closed: no data are lost
-    tcp_fail(t, refused ? Errno::ConnRefused : done ? Errno::None : Errno::ConnReset);
-    return false;
+    return tcp_fail(t, refused ? Errno::ConnRefused : done ? Errno::None : Errno::ConnReset), false;
 }
 
 // Fourth step (RFC 5961 section 4): a SYN in a synchronized state is forged, or the peer has restarted. After
