@@ -41,20 +41,15 @@ void RxRing::give_to_hardware(u32 slot, MbufPtr m) {
 
 u32 RxRing::take(MbufQueue& batch, u32 limit) {
     u32 n = 0;
-    while (n < limit && pending()) {
+    for (; n < limit && pending(); n++) {
         fence_after_dma();
-        finish_slot(batch);
-        n++;
+        RxDescriptor& d = descriptors_[next_];
+        if (whole_frame(d)) [[likely]]
+            deliver(batch, d);
+        d.status = 0;
+        next_ = (next_ + 1) % kRingSize;
     }
     return n;
-}
-
-void RxRing::finish_slot(MbufQueue& batch) {
-    RxDescriptor& d = descriptors_[next_];
-    if (whole_frame(d)) [[likely]]
-        deliver(batch, d);
-    d.status = 0;
-    next_ = (next_ + 1) % kRingSize;
 }
 
 // With LPE off every valid frame fits into one buffer. A longer one is skipped up to its last descriptor and
@@ -68,7 +63,7 @@ bool RxRing::whole_frame(const RxDescriptor& d) {
     return good;
 }
 
-void RxRing::deliver(MbufQueue& batch, RxDescriptor& d) {
+inline void RxRing::deliver(MbufQueue& batch, RxDescriptor& d) {
     MbufPtr fresh = Mbuf::alloc(kRxReserve);
     if (!fresh) [[unlikely]] {
         counters_.no_mbuf++;

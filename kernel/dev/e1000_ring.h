@@ -73,7 +73,6 @@ class RxRing {
     const Counters& counters() const { return counters_; }
 
   private:
-    void finish_slot(net::MbufQueue& batch);
     bool whole_frame(const RxDescriptor& d);
     void deliver(net::MbufQueue& batch, RxDescriptor& d);
     void give_to_hardware(u32 slot, net::MbufPtr m);

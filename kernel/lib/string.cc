@@ -20,6 +20,7 @@ inline void copy_32(u8* to, const u8* from) {
 }
 inline void copy_64(u8* to, const u8* from) { copy_32(to, from), copy_32(to + 32, from + 32); }
 inline void copy_128(u8* to, const u8* from) { copy_64(to, from), copy_64(to + 64, from + 64); }
+inline void copy_256(u8* to, const u8* from) { copy_128(to, from), copy_128(to + 128, from + 128); }
 
 }  // namespace
 
@@ -42,7 +43,8 @@ void* memcpy(void* to, const void* from, usize n) {
     }
     u8* const last = t + (n - 8);
     const u64 last_word = load(f + (n - 8));
-    for (; last - t >= 256 - 8; t += 256, f += 256) copy_128(t, f), copy_128(t + 128, f + 128);
+    for (; last - t >= 512 - 8; t += 512, f += 512) copy_256(t, f), copy_256(t + 256, f + 256);
+    if (last - t >= 256 - 8) copy_256(t, f), t += 256, f += 256;
     if (last - t >= 128 - 8) copy_128(t, f), t += 128, f += 128;
     if (last - t >= 64 - 8) copy_64(t, f), t += 64, f += 64;
     if (last - t >= 32 - 8) copy_32(t, f), t += 32, f += 32;

@@ -54,7 +54,32 @@ Result<> copy_ranges(UserAddr at, usize n, Copy copy) {
     });
 }
 
+[[gnu::noinline]] Result<Piece> find_piece(UserAddr at, usize n, u64 permission) {
+    if (!is_user_range(at, n)) {
+        UserRanges* ranges = Space::loaded()->ranges;
+        const UserRanges::Range r = ranges ? ranges->range_at(at, n) : UserRanges::Range{};
+        if (r.size == 0 || !is_user_range(r.at, r.size)) return Errno::Fault;
+        at = r.at, n = r.size;
+    }
+    for (;;) {
+        if (const Piece p = piece_at(at, n, permission); p.data) return p;
+        TRY(touch(at, permission));
+    }
+}
+
+template <class Run>
+Result<> find_run(UserAddr at, usize n, u64 permission, Run& run) {
+    Piece p = is_user_range(at, n) ? piece_at(at, n, permission) : Piece{};
+    if (!p.data) [[unlikely]]
+        p = TRY(find_piece(at, n, permission));
+    run = {p.data, p.size};
+    return {};
+}
+
 }  // namespace
+
+Result<> readable(UserAddr at, usize n, Bytes& run) { return find_run(at, n, kRead, run); }
+Result<> writable(UserAddr at, usize n, MutBytes& run) { return find_run(at, n, kWrite, run); }
 
 Result<> copy_in(void* to, UserAddr from, usize n) {
     if (!is_user_range(from, n)) [[unlikely]]

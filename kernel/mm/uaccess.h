@@ -9,11 +9,17 @@
 #pragma once
 
 #include "lib/result.h"
+#include "lib/types.h"
 
 namespace mm {
 
 Result<> copy_in(void* to, UserAddr from, usize n);
 Result<> copy_out(UserAddr to, const void* from, usize n);
+
+// For copies in parts: `run` becomes the first bytes of the n from `at` on, as many as lie in one page; n >
+// 0. They are valid until the thread returns to the program or changes its memory.
+Result<> readable(UserAddr at, usize n, Bytes& run);
+Result<> writable(UserAddr at, usize n, MutBytes& run);
 
 // Copies a zero-terminated string and returns its length. NameTooLong: no zero within `room` bytes.
 Result<usize> copy_in_string(char* to, UserAddr from, usize room);

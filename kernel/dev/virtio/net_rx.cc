@@ -9,7 +9,7 @@ using net::MbufQueue;
 namespace {
 
 constexpr usize kBufferOffset = kRxReserve - sizeof(VirtioNetHeader);
-constexpr usize kBufferSize = net::kMbufSize - sizeof(Mbuf) - kBufferOffset;
+constexpr usize kBufferSize = net::kMbufRoom - kBufferOffset;
 static_assert(kBufferSize >= sizeof(VirtioNetHeader) + kMaxFrame,
               "5.1.6.3.1: without merging, a whole frame");
 

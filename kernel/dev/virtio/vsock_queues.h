@@ -64,7 +64,7 @@ class VsockTxQueue {
     // The longest payload whose packet fits into the empty queue: the header, and mbufs that are full except
     // for the first and the last. 0: not even the shortest fits.
     u32 max_payload() const {
-        constexpr u32 kOthers = 3, kFull = net::kMbufSize - sizeof(net::Mbuf);
+        constexpr u32 kOthers = 3, kFull = net::kMbufRoom;
         const u32 most = queue_.size() > kOthers ? (queue_.size() - kOthers) * kFull : 0;
         return most < net::kVsockMaxPayload ? most : net::kVsockMaxPayload;
     }

@@ -43,10 +43,9 @@ class MbufStack {
 namespace {
 
 constexpr usize kBatch = 32;  // mbufs moved at once between a hart's cache and the shared list
-constexpr usize kCacheLimit = 2 * kBatch;
+constexpr usize kCacheLimit = 3 * kBatch;
 constexpr usize kPageSize = 4096;
 static_assert(kPageSize / kMbufSize == 2);
-constexpr usize kMaxHeadroom = kMbufSize - sizeof(Mbuf);
 
 struct HartCache {
     MbufStack free;
@@ -100,14 +99,14 @@ bool refill(HartCache& cache) {
 }  // namespace
 
 [[gnu::noinline]] MbufPtr Mbuf::alloc_slowly(usize headroom) {
-    if (headroom > kMaxHeadroom || !refill(caches.local())) return nullptr;
+    if (headroom > kMbufRoom || !refill(caches.local())) return nullptr;
     return alloc(headroom);
 }
 
 MbufPtr Mbuf::alloc(usize headroom) {
     HartCache& cache = caches.local();
     if (platform::allocation_fails()) return cache.exhausted++, nullptr;
-    if (cache.free.empty() || headroom > kMaxHeadroom) [[unlikely]]
+    if (cache.free.empty() || headroom > kMbufRoom) [[unlikely]]
         return alloc_slowly(headroom);
     Mbuf* m = cache.free.pop();
     MbufStack::start_at(m, sizeof(Mbuf) + headroom);
@@ -120,16 +119,17 @@ static void free_chain(MbufPtr m) {
 }
 
 void MbufFragment::release() const {
-    if (owner_ & kForeign) [[unlikely]]
-        return reinterpret_cast<MbufMemory*>(owner_ & ~kForeign)->release();
-    MbufPtr released(reinterpret_cast<Mbuf*>(owner_));
+    const i64 owner = owner_and_size_ >> 16;
+    if (owner & kForeign) [[unlikely]]
+        return reinterpret_cast<MbufMemory*>(owner & ~kForeign)->release();
+    MbufPtr released(reinterpret_cast<Mbuf*>(owner));
 }
 
 // Releases fragments from the end, until their bytes are n.
 void Mbuf::trim_fragments_to(usize n) {
     while (fragments_length_ > n) {
         MbufFragment& last = fragment(fragments_ - 1u);
-        const usize size = last.bytes().size(), excess = fragments_length_ - n;
+        const usize size = last.size(), excess = fragments_length_ - n;
         if (excess < size) return fragments_length_ = static_cast<u32>(n), last.trim(excess);
         last.release();
         fragments_--;
@@ -142,8 +142,8 @@ void Mbuf::trim_fragments_to(usize n) {
     pull(length_);
     fragments_length_ -= static_cast<u32>(n);
     u8 gone = 0;
-    for (; n > 0 && n >= fragment(gone).bytes().size(); gone++) {
-        n -= fragment(gone).bytes().size();
+    for (; n > 0 && n >= fragment(gone).size(); gone++) {
+        n -= fragment(gone).size();
         fragment(gone).release();
     }
     if (n > 0) fragment(gone).pull(n);
@@ -151,15 +151,19 @@ void Mbuf::trim_fragments_to(usize n) {
     for (usize i = 0; i < fragments_; i++) fragment(i) = fragment(i + gone);
 }
 
-// Releases the mbuf's fragments and the rest of its chain. False: a fragment of another packet still uses it.
-bool Mbuf::let_go() {
+// True: no fragment of another packet uses the mbuf any more.
+inline bool Mbuf::drop_ref() {
     if (refs_.load(std::memory_order_acquire) != 0 && refs_.fetch_sub(1, std::memory_order_acq_rel) != 0)
         return false;
     refs_.store(0, std::memory_order_relaxed);
+    return true;
+}
+
+// Releases the mbuf's fragments and the rest of its chain.
+void Mbuf::empty() {
     release_fragments();
     set_offload(Offload::None);
     free_chain(detach());
-    return true;
 }
 
 static inline void give_back(Mbuf* m) {
@@ -170,7 +174,9 @@ static inline void give_back(Mbuf* m) {
 }
 
 [[gnu::noinline]] void MbufFree::free_shared(Mbuf* m) {
-    if (m->let_go()) give_back(m);
+    if (!m->drop_ref()) return;
+    m->empty();
+    give_back(m);
 }
 
 void MbufFree::operator()(Mbuf* m) const {
@@ -181,8 +187,10 @@ void MbufFree::operator()(Mbuf* m) const {
 
 template <class Owner>
 bool Mbuf::add_fragment(Owner& owner, const u8* from, usize n) {
-    if (tailroom() < sizeof(MbufFragment) || fragments_ == 255) return false;
-    fragment(fragments_++) = MbufFragment(owner, from, n);
+    MbufFragment& next = fragment(fragments_);
+    if (reinterpret_cast<u8*>(&next) < data() + length_ || fragments_ == 255) return false;
+    next = MbufFragment(owner, from, n);
+    fragments_++;
     fragments_length_ += static_cast<u32>(n);
     return true;
 }

@@ -66,19 +66,19 @@ class MbufFragment {
   public:
     MbufFragment(Mbuf& owner, const u8* data, usize n) : MbufFragment(&owner, 0, data, n) {}
     MbufFragment(MbufMemory& owner, const u8* data, usize n) : MbufFragment(&owner, kForeign, data, n) {}
-    Bytes bytes() const { return {data_, length_}; }
+    Bytes bytes() const { return {data_, size()}; }
+    usize size() const { return static_cast<u16>(owner_and_size_); }
     void release() const;  // to its owner
     void pull(usize n) { data_ += n, trim(n); }
-    void trim(usize n) { length_ -= n; }
+    void trim(usize n) { owner_and_size_ -= static_cast<i64>(n); }
 
   private:
     static constexpr i64 kForeign = 1;  // a tag in owner_, because owners are aligned
     MbufFragment(void* owner, i64 tag, const u8* data, usize n)
-        : data_(data), owner_(reinterpret_cast<i64>(owner) | tag), length_(static_cast<u16>(n)) {}
+        : data_(data), owner_and_size_((reinterpret_cast<i64>(owner) | tag) << 16 | static_cast<u16>(n)) {}
 
     const u8* data_;
-    i64 owner_ : 48;  // an address: its upper 16 bits are copies of bit 47
-    u64 length_ : 16;
+    i64 owner_and_size_;  // 48 bits of an address, of which the other 16 are copies of bit 47; 16 bits
 };
 static_assert(sizeof(MbufFragment) == 16);
 
@@ -228,7 +228,8 @@ class Mbuf {
         std::atomic_thread_fence(std::memory_order_acquire);
         return !more_ && !all;
     }
-    bool let_go();
+    bool drop_ref();
+    void empty();
     void consume_fragments(usize n);
     void trim_fragments_to(usize n);
     void release_fragments() { trim_fragments_to(0); }
@@ -247,6 +248,8 @@ class Mbuf {
     u16 length_ = 0;
 };
 static_assert(sizeof(Mbuf) == 32);
+
+inline constexpr usize kMbufRoom = kMbufSize - sizeof(Mbuf);  // for headroom, data and tailroom
 
 // A FIFO queue that owns its mbufs (mbufq in xv6). It has no lock. Bulk data pass through several queues, and
 // an emulated call costs more than these functions' code, so they are inline.

@@ -7,10 +7,12 @@
 
 namespace net {
 
-// Are both Ethernet frames pure ACKs of one TCP connection, and does `later` acknowledge more than `earlier`,
-// but at most 1 MiB more? False for duplicate ACKs and ACKs with SACK blocks, which TCP must count, and if
-// the timestamps go back, for then TCP rejects `later` (RFC 7323 section 5). The frames are not validated:
-// `later` covers `earlier` only if TCP accepts it.
+// Is the Ethernet frame an ACK without data, and without options other than timestamps? It is not validated.
+bool is_pure_ack(const Mbuf& frame);
+
+// `earlier` is a pure ACK. Is `later` one, too, of the same TCP connection, and does it acknowledge more, but
+// at most 1 MiB more? False for duplicate ACKs, which TCP must count, and if the timestamps go back, for then
+// TCP rejects `later` (RFC 7323 section 5). `later` covers `earlier` only if TCP accepts it.
 bool ack_covers(const Mbuf& later, const Mbuf& earlier);
 
 // The connection and the acknowledgment number of such a frame.

@@ -41,7 +41,7 @@ static bool merge_acks(Interface& in, MbufQueue& frames, usize& looked_at) {
     Mbuf* before = nullptr;
     usize n = 0;
     for (Mbuf *last = frames.front(), *next; (next = MbufQueue::next(*last)) != nullptr; last = next, n++) {
-        if (!ack_covers(*next, *last)) break;
+        if ((n == 0 && !is_pure_ack(*last)) || !ack_covers(*next, *last)) break;
         before = last;
     }
     if (n == 0) return false;

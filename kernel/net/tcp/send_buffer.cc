@@ -13,10 +13,10 @@ bool SendBuffer::merge(const Mbuf& small) {
 }
 
 void SendBuffer::append(MbufQueue& more) {
-    while (MbufPtr m = more.pop_head()) {
-        bytes_ += static_cast<u32>(m->length());
-        if (m->length() > kMergeLimit || !merge(*m)) queue_.push_tail(std::move(m));
-    }
+    for (const Mbuf* m = more.front(); m; m = MbufQueue::next(*m)) bytes_ += static_cast<u32>(m->length());
+    const Mbuf* first = more.front();
+    if (first && first->length() <= kMergeLimit && merge(*first)) more.pop_head();
+    queue_.take(more);
 }
 
 void SendBuffer::drop(u32 n) {
