@@ -18,6 +18,8 @@ inline void copy_32(u8* to, const u8* from) {
     const u64 a = load(from), b = load(from + 8), c = load(from + 16), d = load(from + 24);
     store(to, a), store(to + 8, b), store(to + 16, c), store(to + 24, d);
 }
+inline void fill_32(u8* to, u64 v) { store(to, v), store(to + 8, v), store(to + 16, v), store(to + 24, v); }
+inline void fill_64(u8* to, u64 v) { fill_32(to, v), fill_32(to + 32, v); }
 inline void copy_64(u8* to, const u8* from) { copy_32(to, from), copy_32(to + 32, from + 32); }
 inline void copy_128(u8* to, const u8* from) { copy_64(to, from), copy_64(to + 64, from + 64); }
 inline void copy_256(u8* to, const u8* from) { copy_128(to, from), copy_128(to + 128, from + 128); }
@@ -69,8 +71,8 @@ void* memmove(void* to, const void* from, usize n) {
 void* memset(void* to, int byte, usize n) {
     auto* t = static_cast<u8*>(to);
     const u64 pattern = 0x0101'0101'0101'0101ull * static_cast<u8>(byte);
-    for (; n >= 32; n -= 32, t += 32)
-        store(t, pattern), store(t + 8, pattern), store(t + 16, pattern), store(t + 24, pattern);
+    for (; n >= 128; n -= 128, t += 128) fill_64(t, pattern), fill_64(t + 64, pattern);
+    for (; n >= 32; n -= 32, t += 32) fill_32(t, pattern);
     for (; n >= 8; n -= 8, t += 8) store(t, pattern);
     for (; n; n--) *t++ = static_cast<u8>(byte);
     return to;
