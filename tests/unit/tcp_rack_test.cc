@@ -1,5 +1,6 @@
 // RACK-TLP (RFC 8985): loss detection by time, the reordering window, lost retransmissions, tail loss probes.
 // The round-trip time is 100 ms.
+#include "net/tcp/rack.h"
 #include "tcp_peer.h"
 
 using namespace net;
@@ -25,6 +26,14 @@ struct TcpRack : TcpPeerTest {
     }
     using Seqs = std::vector<u32>;
 };
+
+TEST(RackOrder, IsThatOfTimeAndThenOfNumbers) {
+    const Rack delivered{.xmit_ts = {100}, .end_seq = Seq(1000)};
+    EXPECT_TRUE(delivered.is_after({99}, Seq(2000)));
+    EXPECT_TRUE(delivered.is_after({100}, Seq(999)));
+    EXPECT_FALSE(delivered.is_after({100}, Seq(1000)));
+    EXPECT_FALSE(delivered.is_after({101}, Seq(500))) << "a retransmission of what was sent before";
+}
 
 // Two SACKed segments do not mark a loss immediately, but do so after a quarter of the round-trip time.
 TEST_F(TcpRack, AFewSegmentsAreEnoughAfterTheReorderingWindow) {

@@ -206,6 +206,16 @@ TEST_F(FullBoard, ARetransmissionLeavesWhatIsSacked) {
     EXPECT_FALSE(s.is_plain());
 }
 
+TEST_F(FullBoard, ARunThatCannotBeSackedIsNotSplit) {
+    acknowledge(100);
+    s.sent(r(400, 500), at(9), {});
+    acknowledge(200);
+    EXPECT_EQ(s.runs(), Scoreboard::kInline - 1);
+    EXPECT_EQ(sack(310, 390), 0u) << "there is room for one run more, not for two";
+    EXPECT_EQ(s.runs(), Scoreboard::kInline - 1);
+    EXPECT_EQ(s.in_flight(), 300u);
+}
+
 TEST_F(Board, WithoutMemoryItMakesDoWithLittle) {
     fake::world().pages_left = 0;
     s.start(base);

@@ -84,13 +84,13 @@ void Scoreboard::append(SentRun added, Duration slack) {
     run(count_++) = added;
 }
 
-// r was retransmitted. Without room to split runs, all runs that overlap r count as sent now, so losses in
-// them are detected later.
+// r, which ends at end() at most, was retransmitted. Without room to split runs, all runs that overlap r
+// count as sent now, so losses in them are detected later.
 void Scoreboard::resend(SeqRange r, Instant now) {
     usize from = cut(r.left), to = from == kNowhere ? kNowhere : cut(r.right);
-    if (from == kNowhere || to == kNowhere) {
-        for (from = 0; from < count_ && run(from).right.at_or_before(r.left);) from++;
-        for (to = from; to < count_ && left_of(to).before(r.right);) to++;
+    if (to == kNowhere) {
+        for (from = 0; run(from).right.at_or_before(r.left);) from++;
+        for (to = from; left_of(to).before(r.right);) to++;
     }
     for (usize i = from; i < to; i++) {
         SentRun& sent = run(i);
