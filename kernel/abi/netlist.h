@@ -1,5 +1,9 @@
-/* netlist(what, index, entry): routes, neighbours and sockets, one entry per call. Plain C. IPv4 addresses in
- * host byte order: 10.0.2.15 is 0x0a00020f. Entries may change between two calls. */
+/* netlist(what, first, entries, n): routes, neighbours, sockets and channels. Plain C. IPv4 addresses in host
+ * byte order: 10.0.2.15 is 0x0a00020f.
+ *
+ * Fills an array of n entries with those from index `first` on, and returns how many there are; fewer than n:
+ * the list ends there. If the list changes between two calls, or during one, an entry may be missing or come
+ * twice. But one call for all sockets misses none that is there all the time. */
 #pragma once
 
 #include "abi/channel.h"

@@ -113,15 +113,13 @@ Result<> FileTable::clone_into(FileTable& child) const {
     return {};
 }
 
-bool FileTable::has(bool (*wanted)(const File&, const void*), const void* context) const {
+void FileTable::visit(void (*each)(const File&, void*), void* context) const {
     Guard g(lock_);
     for (int i = 0; i < kChunks; i++) {
         const FileChunk* c = chunk(i);
-        for (u64 left = c ? c->used : 0; left; left &= left - 1) {
-            if (wanted(*c->files[std::countr_zero(left)], context)) return true;
-        }
+        for (u64 left = c ? c->used : 0; left; left &= left - 1)
+            each(*c->files[std::countr_zero(left)], context);
     }
-    return false;
 }
 
 }  // namespace fs

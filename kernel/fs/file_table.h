@@ -19,7 +19,7 @@ struct FileChunk {
 // with few files needs little memory, and a lookup in the first chunk is a single load.
 //
 // Its process, which has one thread, changes the table with the lock held and reads it without. Other threads
-// only call has().
+// only call visit().
 class FileTable {
   public:
     static Result<FileTable*> create();     // NoMem
@@ -55,8 +55,8 @@ class FileTable {
     // For fork: the child shares all files. NoMem: the child has only some of them.
     Result<> clone_into(FileTable& child) const;
 
-    // Whether `wanted` is true for an open file. Any thread; the caller keeps the table from being destroyed.
-    bool has(bool (*wanted)(const File&, const void*), const void* context) const EXCLUDES(lock_);
+    // Calls `each` with every open file. Any thread; the caller keeps the table from being destroyed.
+    void visit(void (*each)(const File&, void*), void* context) const EXCLUDES(lock_);
 
   private:
     template <class T>

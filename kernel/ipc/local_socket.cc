@@ -109,8 +109,8 @@ Result<u32> LocalSocket::ioctl(u32 request) {
     return static_cast<u32>(inbox_->bytes());
 }
 
-void LocalSocket::describe(socket_entry& e) {
-    e = {};
+socket_entry LocalSocket::describe() {
+    socket_entry e{};
     e.family = AF_UNIX;
     e.type = static_cast<u8>(type_);
     e.local = inbox_->number;
@@ -122,10 +122,11 @@ void LocalSocket::describe(socket_entry& e) {
     if (shown) memcpy(e.path, shown->address.text, shown->address.length);
     net::platform::Guard guard(lock_);
     if (state_ == State::Listening) e.send_queue = backlog_limit_;
-    if (is_datagram()) return;
+    if (is_datagram()) return e;
     e.state = state_ == State::Listening                                       ? TCP_LISTEN
               : state_ == State::Connected && to && !to->is_shut_for_writing() ? TCP_ESTABLISHED
                                                                                : TCP_CLOSE;
+    return e;
 }
 
 // --- the end

@@ -13,19 +13,13 @@ namespace ipc {
 
 class LocalFamily;
 struct InBacklog;
-struct ByName;
-struct InFamily;
 
 // Socket documents the calls. In addition:
 // - bind creates a file of type T_SOCK at the path; unlink() removes it. Errors: AddrInUse (the path exists).
 // - connect looks the path up. Errors: NoEnt, NotDir, ConnRefused (nobody has bound this file, or does not
 //   listen), ProtoType (a socket of another type), Again (the backlog is full, and !wait).
 // - A connection is complete before it is accepted: its accepted socket waits in the listener's backlog.
-class LocalSocket final : public net::Socket,
-                          public Traveller,
-                          public ListNode<LocalSocket, InBacklog>,
-                          public ListNode<LocalSocket, ByName>,
-                          public ListNode<LocalSocket, InFamily> {
+class LocalSocket final : public net::Socket, public Traveller, public ListNode<LocalSocket, InBacklog> {
   public:
     static constexpr u32 kDefaultBuffer = 128 << 10;
 
@@ -64,10 +58,14 @@ class LocalSocket final : public net::Socket,
     static void join(LocalSocket& a, LocalSocket& b, int pid);
 
     // For netstat.
-    void describe(socket_entry& entry);
+    socket_entry describe();
 
-    // For LocalFamily: the key of its name, 0: none. Guarded by the family's lock.
+    // For LocalFamily, whose lock guards them. name_key 0: it has no name.
+    bool is_listed = false;
     NameKey name_key = 0;
+    LocalSocket* next_listed = nullptr;
+    LocalSocket* next_named = nullptr;
+    u32 number() const { return inbox_->number; }
 
     // For the collector, with its lock held: all descriptors in its queue, and in those of its backlog.
     template <class F>

@@ -29,11 +29,10 @@ u32 Stack::sockets_in_use() const {
     return n;
 }
 
-bool Stack::describe_socket(usize index, socket_entry& entry, const void*& object) {
+void Stack::list_sockets(SocketVisitor& to) {
     for (const Family& f : families()) {
-        if (f.sockets->describe(index, entry, object)) return true;
+        if (!f.sockets->list(to)) return;
     }
-    return false;
 }
 
 }  // namespace net

@@ -38,9 +38,8 @@ class Stack : public Inet {
     // The number of sockets, including closed sockets that a thread still uses.
     u32 sockets_in_use() const;
 
-    // The index-th socket of all families, for netlist(). SocketFamily::describe documents the arguments.
-    // False: there are fewer.
-    bool describe_socket(usize index, socket_entry& entry, const void*& object);
+    // Passes the sockets of all families to a visitor, for netlist().
+    void list_sockets(SocketVisitor& to);
 
     // AF_VSOCK: its device, CID, connections and listeners.
     Vsock& vsock() { return vsock_; }

@@ -4,7 +4,6 @@
 #include "mm/uaccess.h"
 #include "proc/process.h"
 #include "sys/network.h"
-#include "sys/owner.h"
 
 namespace {
 
@@ -62,10 +61,6 @@ void channel_close(fs::File& f) {
 constexpr fs::FileOps kChannelOps{channel_read, channel_write,   channel_stat,  channel_close, "channel",
                                   channel_poll, channel_unwatch, channel_ioctl, channel_map};
 
-bool is_channel(const fs::File& f, const void* channel) {
-    return f.ops == &kChannelOps && f.object == channel;
-}
-
 }  // namespace
 
 Result<int> install_channel(const Ref<net::Channel>& channel) {
@@ -85,4 +80,6 @@ Result<net::Channel*> channel_of(int fd) {
     return &object(*f);
 }
 
-int channel_owner(const net::Channel& channel) { return lowest_owner(is_channel, &channel); }
+const void* listed_channel(const fs::File& f) {
+    return f.ops == &kChannelOps ? static_cast<const net::Channel*>(f.object) : nullptr;
+}

@@ -11,5 +11,5 @@ Result<int> install_channel(const Ref<net::Channel>& channel);
 // The channel of a descriptor of the current process. BadF. Inval: the descriptor is no channel.
 Result<net::Channel*> channel_of(int fd);
 
-// The lowest pid of the processes that have this channel open. 0: no process has.
-int channel_owner(const net::Channel& channel);
+// The channel of a file; null: it is another file. For Owners.
+const void* listed_channel(const fs::File& f);

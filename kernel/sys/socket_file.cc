@@ -5,7 +5,6 @@
 #include "mm/uaccess.h"
 #include "proc/process.h"
 #include "sys/interface_ioctl.h"
-#include "sys/owner.h"
 
 namespace {
 
@@ -57,13 +56,11 @@ void socket_close(fs::File& f) {
 constexpr fs::FileOps kSocketOps{socket_read, socket_write, socket_stat,    socket_close,
                                  "socket",    socket_poll,  socket_unwatch, socket_ioctl};
 
-bool is_socket_of(const fs::File& f, const void* in_tables) {
-    return f.ops == &kSocketOps && static_cast<const net::Socket*>(f.object)->in_tables() == in_tables;
-}
-
 }  // namespace
 
-int socket_owner(const void* in_tables) { return lowest_owner(is_socket_of, in_tables); }
+const void* listed_socket(const fs::File& f) {
+    return f.ops == &kSocketOps ? static_cast<const net::Socket*>(f.object)->in_tables() : nullptr;
+}
 
 ipc::LocalSocket* local_socket(const fs::File& f) {
     if (f.ops != &kSocketOps) return nullptr;

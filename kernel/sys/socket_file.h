@@ -21,6 +21,5 @@ Result<SocketFile> socket_file(int fd);
 // The AF_UNIX socket of a file; null: it is another file.
 ipc::LocalSocket* local_socket(const fs::File& f);
 
-// The lowest pid of the processes that have this socket open, given by its address in the stack's tables
-// (Socket::in_tables). 0: no process has.
-int socket_owner(const void* in_tables);
+// What Socket::in_tables returns for the socket of a file; null: it is another file. For Owners.
+const void* listed_socket(const fs::File& f);

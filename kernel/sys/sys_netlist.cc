@@ -1,8 +1,10 @@
-// Lists routes, neighbours and sockets, one entry per call, and changes routes (abi/netlist.h).
+// Lists routes, neighbours, sockets and channels, and changes routes (abi/netlist.h).
+#include <array>
+
 #include "abi/netlist.h"
 #include "lib/string.h"
-#include "mm/uaccess.h"
 #include "sys/channel_file.h"
+#include "sys/entries.h"
 #include "sys/network.h"
 #include "sys/socket_file.h"
 #include "sys/sys_calls.h"
@@ -17,12 +19,14 @@ void put_name(char (&to)[8], const Interface& i) {
     memcpy(to, name, strnlen(name, sizeof to - 1));
 }
 
-Result<route_entry> describe_route(usize index) {
-    const auto r = network().routes().at(index);
-    if (!r) return Errno::NoEnt;
-    route_entry e{r->to.addr.value() & r->to.mask(), r->gateway.value(), r->to.length, r->metric, {}};
-    put_name(e.interface, *r->interface);
-    return e;
+Result<i64> list_routes(const EntryRange& wanted) {
+    Entries<route_entry> entries(wanted);
+    for (usize i = wanted.first; const auto r = network().routes().at(i); i++) {
+        route_entry e{r->to.addr.value() & r->to.mask(), r->gateway.value(), r->to.length, r->metric, {}};
+        put_name(e.interface, *r->interface);
+        if (!entries.put(e)) break;
+    }
+    return entries.answer();
 }
 
 using State = net::ArpCache::State;
@@ -30,42 +34,70 @@ static_assert(static_cast<int>(State::Incomplete) == NEIGHBOUR_INCOMPLETE &&
               static_cast<int>(State::Reachable) == NEIGHBOUR_REACHABLE &&
               static_cast<int>(State::Probe) == NEIGHBOUR_PROBE);
 
-// The index counts over all interfaces.
-Result<neighbour_entry> describe_neighbour(usize index) {
-    for (usize i = 0; Interface* interface = network().interface(i); i++) {
-        for (usize n = 0; const auto found = interface->arp().at(n); n++) {
-            if (index-- > 0) continue;
-            neighbour_entry e{found->ip.value(), {}, static_cast<u8>(found->state), 0, {}};
-            memcpy(e.mac, found->mac.bytes, sizeof e.mac);
-            put_name(e.interface, *interface);
-            return e;
-        }
-    }
-    return Errno::NoEnt;
-}
-
-Result<socket_entry> describe_socket(usize index) {
-    socket_entry e{};
-    const void* object = nullptr;
-    if (!network().describe_socket(index, e, object)) return Errno::NoEnt;
-    e.pid = object ? socket_owner(object) : 0;
+neighbour_entry entry_of(const net::ArpCache::Entry& found, const Interface& interface) {
+    neighbour_entry e{found.ip.value(), {}, static_cast<u8>(found.state), 0, {}};
+    memcpy(e.mac, found.mac.bytes, sizeof e.mac);
+    put_name(e.interface, interface);
     return e;
 }
 
-Result<channel_entry> describe_channel(usize index) {
-    const Ref<net::Channel> c = network().channels().at(index);
-    if (!c) return Errno::NoEnt;
-    const net::Channel::State state = c->state();
+// False: no more are wanted. `skip` is decreased by the number of those that were skipped.
+bool list_neighbours_of(Interface& interface, usize& skip, Entries<neighbour_entry>& entries) {
+    std::array<net::ArpCache::Entry, 16> found;
+    for (usize at = 0;;) {
+        const usize n = interface.arp().list(at, found);
+        for (usize i = 0; i < n; i++) {
+            if (skip > 0)
+                skip--;
+            else if (!entries.put(entry_of(found[i], interface)))
+                return false;
+        }
+        if (n < found.size()) return true;
+        at += n;
+    }
+}
+
+// The index counts over all interfaces.
+Result<i64> list_neighbours(const EntryRange& wanted) {
+    Entries<neighbour_entry> entries(wanted);
+    usize skip = wanted.first, i = 0;
+    for (Interface* interface; (interface = network().interface(i)); i++) {
+        if (!list_neighbours_of(*interface, skip, entries)) break;
+    }
+    return entries.answer();
+}
+
+struct SocketEntries final : net::SocketVisitor, OwnedEntries<socket_entry> {
+    explicit SocketEntries(const EntryRange& wanted)
+        : SocketVisitor(wanted.first), OwnedEntries(wanted, listed_socket) {}
+    bool visit(const socket_entry& e, const void* object) override { return put(e, object); }
+};
+
+Result<i64> list_sockets(const EntryRange& wanted) {
+    SocketEntries entries(wanted);
+    network().list_sockets(entries);
+    return entries.answer();
+}
+
+channel_entry entry_of(net::Channel& c) {
+    const net::Channel::State state = c.state();
     channel_entry e{};
-    e.id = c->id();
-    e.pid = channel_owner(*c);
-    e.owner = c->memory()->owner();
-    put_name(e.interface, c->interface());
-    e.bytes = c->memory()->bytes(), e.slots = c->memory()->slots(), e.buffers = c->memory()->buffers();
+    e.id = c.id();
+    e.owner = c.memory()->owner();
+    put_name(e.interface, c.interface());
+    e.bytes = c.memory()->bytes(), e.slots = c.memory()->slots(), e.buffers = c.memory()->buffers();
     e.receive_posted = state.receive_posted, e.transmit_posted = state.transmit_posted;
     e.flows = state.flows, e.shut = state.shut;
     e.counters = state.counters;
     return e;
+}
+
+Result<i64> list_channels(const EntryRange& wanted) {
+    OwnedEntries<channel_entry> entries(wanted, listed_channel);
+    for (usize i = wanted.first; const Ref<net::Channel> c = network().channels().at(i); i++) {
+        if (!entries.put(entry_of(*c), c.get())) break;
+    }
+    return entries.answer();
 }
 
 claim_entry entry_of(const net::Channel& c, const net::EndpointKey& key) {
@@ -85,25 +117,30 @@ claim_entry entry_of(const net::Channel& c, const net::Channels::FilterView& fil
     return e;
 }
 
-// The index counts over all channels: of each, first the flows, then the filters.
-Result<claim_entry> describe_claim(usize index) {
-    net::Channels& channels = network().channels();
-    for (usize i = 0; const Ref<net::Channel> c = channels.at(i); i++) {
-        for (usize n = 0; const auto key = c->flow(n); n++) {
-            if (index-- == 0) return entry_of(*c, *key);
-        }
-        for (usize n = 0; const auto filter = channels.filter(*c, n); n++) {
-            if (index-- == 0) return entry_of(*c, *filter);
-        }
+// False: no more are wanted. Of each channel first the flows, then the filters.
+bool list_claims_of(net::Channel& c, usize& skip, Entries<claim_entry>& entries) {
+    const auto put = [&](const auto& what) {
+        if (skip == 0) return entries.put(entry_of(c, what));
+        skip--;
+        return true;
+    };
+    for (usize n = 0; const auto key = c.flow(n); n++) {
+        if (!put(*key)) return false;
     }
-    return Errno::NoEnt;
+    for (usize n = 0; const auto filter = network().channels().filter(c, n); n++) {
+        if (!put(*filter)) return false;
+    }
+    return true;
 }
 
-template <class T>
-Result<i64> give(UserAddr to, Result<T> entry) {
-    if (!entry.ok()) return entry.error();
-    TRY(mm::copy_out(to, &entry.value(), sizeof(T)));
-    return 0;
+// The index counts over all channels.
+Result<i64> list_claims(const EntryRange& wanted) {
+    Entries<claim_entry> entries(wanted);
+    usize skip = wanted.first;
+    for (usize i = 0; const Ref<net::Channel> c = network().channels().at(i); i++) {
+        if (!list_claims_of(*c, skip, entries)) break;
+    }
+    return entries.answer();
 }
 
 // The interface by name; without a name, the one whose network contains the gateway. Null: none.
@@ -119,16 +156,16 @@ Interface* interface_for(const route_entry& e) {
 
 }  // namespace
 
-// netlist(what, index, entry)
+// netlist(what, first, entries, n)
 Result<i64> sys_netlist(const SyscallArgs& a) {
-    if (a.num(1) < 0) return Errno::Inval;
-    const auto index = static_cast<usize>(a.num(1));
+    if (a.num(1) < 0 || a.num(3) < 0) return Errno::Inval;
+    const EntryRange wanted{static_cast<usize>(a.num(1)), a.addr(2), static_cast<usize>(a.num(3))};
     switch (a.num(0)) {
-        case NETLIST_ROUTE: return give(a.addr(2), describe_route(index));
-        case NETLIST_NEIGHBOUR: return give(a.addr(2), describe_neighbour(index));
-        case NETLIST_SOCKET: return give(a.addr(2), describe_socket(index));
-        case NETLIST_CHANNEL: return give(a.addr(2), describe_channel(index));
-        case NETLIST_CLAIM: return give(a.addr(2), describe_claim(index));
+        case NETLIST_ROUTE: return list_routes(wanted);
+        case NETLIST_NEIGHBOUR: return list_neighbours(wanted);
+        case NETLIST_SOCKET: return list_sockets(wanted);
+        case NETLIST_CHANNEL: return list_channels(wanted);
+        case NETLIST_CLAIM: return list_claims(wanted);
         default: return Errno::Inval;
     }
 }

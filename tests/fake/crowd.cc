@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/wire/tcp_options.h"
+#include "socket_listing.h"
 
 using namespace net;
 using packets::Packet;
@@ -14,7 +15,7 @@ CrowdTest::~CrowdTest() {
     for (Ref<Socket>& s : opened_) s->close();
     opened_.clear();
     listening = {};
-    while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, platform::now());
+    while (Ref<TcpConnection> c = stack->tcp().table().any()) c->abort(Errno::None, platform::now());
     device.sent.clear();
     pass(seconds(130));
     device.sent.clear();
@@ -150,8 +151,4 @@ void CrowdTest::pass(Duration d) {
     }
 }
 
-usize CrowdTest::connections() const {
-    usize n = 0;
-    while (stack->tcp().table().at(n)) n++;
-    return n;
-}
+usize CrowdTest::connections() const { return listed_in(stack->tcp().table()); }

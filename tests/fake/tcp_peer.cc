@@ -31,7 +31,7 @@ TcpPeerTest::~TcpPeerTest() {
     fake::judge_what_is_left();
     close_all();
     // Abort all remaining connections.
-    while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, platform::now());
+    while (Ref<TcpConnection> c = stack->tcp().table().any()) c->abort(Errno::None, platform::now());
     device.sent.clear();
     pass(seconds(120));
 }

@@ -32,7 +32,7 @@ Host::~Host() {
     fake::world().on_wait = nullptr;
     fake::world().bad_from = fake::world().bad_until = 0;
     device.up = true;
-    while (Ref<TcpConnection> c = stack->tcp().table().at(0)) c->abort(Errno::None, platform::now());
+    while (Ref<TcpConnection> c = stack->tcp().table().any()) c->abort(Errno::None, platform::now());
     answers_arp = true;
     pass(seconds(130));
     device.sent.clear();

@@ -5,6 +5,7 @@
 #include "abi/vm_sockets.h"
 #include "ipc.h"
 #include "ipc/in_flight.h"
+#include "socket_listing.h"
 #include "tests/fuzz/host.h"
 #include "unit/vsock_socket_kit.h"
 
@@ -277,9 +278,8 @@ class Program : public Host {
         (void)s.local(), (void)s.remote(), (void)s.queued(), (void)s.in_tables();
         (void)s.ioctl(in.flag() ? 0x541b : in.half());
         s.set_receive_timeout(milliseconds(in.byte()));
-        socket_entry entry{};
-        const void* object = nullptr;
-        for (usize i = 0; i < 64 && stack->describe_socket(i, entry, object); i++) object = nullptr;
+        SocketListing listing(in.byte() % 4, 64);
+        stack->list_sockets(listing);
     }
 
     // --- the world around

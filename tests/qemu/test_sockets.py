@@ -100,6 +100,17 @@ def ten_thousand_udp_sockets_and_ten_thousand_connections_fit_into_128_mib():
             check(status == 0 and out.endswith("all checks passed\n"), f"manysockets {what}, status {status}:\n{out}")
             wait_until(g, "free", AT_REST)
             check_equal(used(), before, f"KiB in use after {what}")
+        netstat_lists_ten_thousand_sockets(g)
+
+
+def netstat_lists_ten_thousand_sockets(g):
+    """A thousand each of ten processes."""
+    g.background("sleep 1000 | manysockets udp 10000 hold > out")
+    wait_until(g, "cat out", "all sockets are there")
+    check_equal(g.ok("netstat | grep '^udp ' | wc -l").split()[0], "10000", "lines of netstat")
+    owners = re.findall(r"127\.0\.0\.1:2\d500 .* (\d+) *$", g.ok("netstat | grep ':2.500 '"), re.M)
+    processes = sorted(int(pid) for pid in re.findall(r"^ *(\d+) .* manysockets ", g.ok("ps"), re.M))
+    check_equal(sorted(int(pid) for pid in owners), processes[1:], "the owners of one socket of each process")
 
 
 @test(deadline=60)

@@ -1,6 +1,7 @@
 // Conservation: what came in was delivered, or dropped for a counted reason; and at the end nothing is left.
 #include "host.h"
 #include "shortage.h"
+#include "socket_listing.h"
 
 using net::Stat;
 
@@ -98,22 +99,10 @@ void Host::check_application() {
         report_.fail("host %u: the kernel has refused %lu frames of a channel", number_, card.refused);
 }
 
-static usize connections_of(net::Stack& stack) {
-    usize n = 0;
-    (void)stack.tcp().table().at(~usize{0}, &n);
-    return n;
-}
-
-usize vsock_connections_of(net::Stack& stack) {
-    usize n = 0;
-    while (stack.vsock().table().at(n)) n++;
-    return n;
-}
-
 bool Host::is_quiet() {
-    bool quiet = vsock_connections_of(*kernel_) == 0;
+    bool quiet = listed_in(kernel_->vsock().table()) == 0;
     each_stack([&](net::Stack& s) {
-        quiet = quiet && connections_of(s) == 0 && s.tcp().table().time_waits() == 0 &&
+        quiet = quiet && listed_in(s.tcp().table()) == 0 && s.tcp().table().time_waits() == 0 &&
                 s.reassembly().fragments() == 0;
     });
     return quiet;
@@ -124,17 +113,15 @@ void Host::check_nothing_left(net::Stack& stack) {
     const auto none = [this](u64 n, const char* what) {
         if (n) report_.fail("host %u: %lu %s left", number_, n, what);
     };
-    none(connections_of(stack), "connections");
-    none(vsock_connections_of(stack), "vsock connections");
+    none(listed_in(tcp.table()), "connections");
+    none(listed_in(stack.vsock().table()), "vsock connections");
     none(tcp.table().time_waits(), "connections in TIME-WAIT");
     none(stack.sockets_in_use(), "sockets");
     none(stack.reassembly().fragments(), "fragments");
     none(stack.queue_budget().total(), "mbufs of the receive queues");
     none(tcp.send_budget().total(), "mbufs of the send buffers");
     none(tcp.pressure().orphans(), "orphans");
-    usize endpoints = 0;
-    (void)stack.endpoints().at(~usize{0}, &endpoints);
-    none(endpoints, "endpoints");
+    none(listed_in(stack.endpoints()), "endpoints");
     none(stack.channels().count(), "channels");
     none(stack.channels().memories().bytes(), "bytes of channels");
 }

@@ -121,6 +121,4 @@ class Host {
     std::vector<packets::Packet> damaged_;  // that an own stack may get: the kernel does not verify checksums
 };
 
-usize vsock_connections_of(net::Stack& stack);
-
 }  // namespace sim

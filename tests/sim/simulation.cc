@@ -4,6 +4,7 @@
 
 #include "limits.h"
 #include "shortage.h"
+#include "socket_listing.h"
 
 using net::Stat;
 using net::platform::now;
@@ -168,9 +169,7 @@ void Simulation::check_timers() {
     for (const auto& h : hosts_) {
         if (!h->on()) continue;
         h->each_stack([&](net::Stack& stack) {
-            usize connections = 0;
-            (void)stack.tcp().table().at(~usize{0}, &connections);
-            most += connections + vsock_connections_of(stack) + 8;
+            most += listed_in(stack.tcp().table()) + listed_in(stack.vsock().table()) + 8;
         });
     }
     if (fake::world().timers.size() > most)

@@ -4,6 +4,7 @@
 
 #include "net_test.h"
 #include "plain_endpoint.h"
+#include "socket_listing.h"
 
 using namespace net;
 
@@ -23,7 +24,7 @@ struct Table : ::testing::Test {
             table.remove(e);
             EXPECT_TRUE(e.owner.is_gone || e.owner.ref_count() == 0);
         }
-        EXPECT_EQ(table.at(0).get(), nullptr);
+        EXPECT_EQ(listed_in(table), 0u);
         EXPECT_FALSE(table.has_tcp_flows());
         EXPECT_EQ(fake::world().pages_out, pages_before) << "pages leaked";
     }
@@ -37,12 +38,6 @@ struct Table : ::testing::Test {
         EXPECT_OK(insert(e));
         return e;
     }
-    usize sockets() {
-        usize n = 0;
-        (void)table.at(~usize{0}, &n);
-        return n;
-    }
-
     Interface interface;  // of the flows
     std::deque<PlainEndpoint> all;
     EndpointTable table;
@@ -131,7 +126,7 @@ TEST_F(Table, FindsAnEndpointWithANewKeyByThatOnly) {
         EXPECT_EQ(table.find(before).get(), nullptr);
         for (u16 other = static_cast<u16>(i + 1); other < 3; other++)
             EXPECT_EQ(table.find(at_port[other]->key()).get(), at_port[other]);
-        EXPECT_EQ(sockets(), 3u);
+        EXPECT_EQ(listed_in(table), 3u);
     }
 }
 
@@ -145,7 +140,7 @@ TEST_F(Table, WorksWithoutMemoryToGrow) {
     fake::world().pages_left = 0;
     for (u16 port = 1; port <= 1000; port++) inserted({kUdp, port, 0, {}, {}});
     for (PlainEndpoint& e : all) EXPECT_EQ(table.find({kUdp, e.key().local_port, 7, kOurs, kPeer}).get(), &e);
-    EXPECT_EQ(sockets(), 1000u);
+    EXPECT_EQ(listed_in(table), 1000u);
     const usize before = table.longest_chain();
     fake::world().pages_left = -1;
     for (u16 port = 1001; port <= 2000; port++) inserted({kUdp, port, 0, {}, {}});
@@ -255,10 +250,13 @@ TEST_F(FlowsIn, TcpIsToldOfFlowsOfItsOwnOnly) {
 TEST_F(FlowsIn, AreNotListedAsSockets) {
     const int owner = 1;
     EXPECT_OK(insert(make_flow({kUdp, 53, 0, {}, {}}, &owner)));
-    EXPECT_EQ(sockets(), 0u);
+    EXPECT_EQ(listed_in(table), 0u);
     const PlainEndpoint& socket = inserted({kUdp, 54, 0, {}, {}});
-    EXPECT_EQ(sockets(), 1u);
-    EXPECT_EQ(table.at(0).get(), &socket);
+    EndpointTable::Place place;
+    EndpointTable::Listed found[2];
+    ASSERT_EQ(table.list(place, found), 1u);
+    EXPECT_EQ(found[0].get(), &socket);
+    EXPECT_TRUE(place.at_end());
 }
 
 // --- errors

@@ -1,8 +1,11 @@
 // AF_UNIX sockets when memory, room or the process comes to an end. What POSIX says of them is tested in
 // tests/programs/unixsockets.c, which runs on Linux too.
+#include <map>
+
 #include "abi/netlist.h"
 #include "abi/tcp_info.h"
 #include "ipc_kit.h"
+#include "socket_listing.h"
 
 using namespace ipc_kit;
 
@@ -202,22 +205,28 @@ TEST_F(UnixSockets, KeepTheSenderOfADatagram) {
 TEST_F(UnixSockets, AreListed) {
     Fd l = listening("/l", 3), c = connected("/l"), waiting = connected("/l"), s = accept(l);
     EXPECT_OK(send(c, "unread"));
-    std::vector<socket_entry> all;
-    socket_entry e;
-    const void* object = nullptr;
-    for (usize i = 0;; i++) {
-        usize index = i;
-        if (!family->describe(index, e, object)) break;
-        all.push_back(e);
-    }
+    SocketListing listing;
+    EXPECT_TRUE(family->list(listing));
+    std::map<const void*, socket_entry> all(listing.found.begin(), listing.found.end());
     ASSERT_EQ(all.size(), 5u) << "one waits to be accepted";
-    EXPECT_EQ(all[0].state, TCP_LISTEN);
-    EXPECT_EQ(all[0].receive_queue, 1u);
-    EXPECT_EQ(all[0].send_queue, 3u);
-    EXPECT_STREQ(all[1].path, "/l");
-    EXPECT_EQ(all[1].state, TCP_ESTABLISHED);
-    EXPECT_EQ(all[2].receive_queue, 6u);
-    EXPECT_EQ(all[2].local, all[1].remote);
+    const socket_entry listener = all.at(&*l), client = all.at(&*c), accepted = all.at(&*s);
+    EXPECT_EQ(listener.state, TCP_LISTEN);
+    EXPECT_EQ(listener.receive_queue, 1u);
+    EXPECT_EQ(listener.send_queue, 3u);
+    EXPECT_STREQ(client.path, "/l");
+    EXPECT_EQ(client.state, TCP_ESTABLISHED);
+    EXPECT_EQ(accepted.receive_queue, 6u);
+    EXPECT_EQ(accepted.local, client.remote);
+}
+
+TEST_F(UnixSockets, ThousandsHaveShortChains) {
+    std::vector<Fd> sockets;
+    for (int i = 0; i < 3000; i++) {
+        sockets.push_back(open(SOCK_DGRAM));
+        ASSERT_OK(sockets.back()->bind(LocalAddr(std::to_string(i))));
+    }
+    EXPECT_LE(family->longest_chain(), 8u);
+    for (int i = 0; i < 3000; i += 100) EXPECT_OK(sockets[0]->connect(LocalAddr(std::to_string(i)), true));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 // Ten thousand sockets and connections: the tables grow with them, and memory bounds them.
+#include <set>
+
 #include "abi/socket.h"
+#include "socket_listing.h"
 #include "tcp_peer.h"
 
 using namespace net;
@@ -52,6 +55,33 @@ TEST_F(Many, ConnectionsHaveShortChains) {
     for (const Ref<Socket>& s : sockets) reset_at_close(*s), s->close();
     sockets.clear();
     EXPECT_LT(fake::world().pages_out, before - kMany / 4);
+}
+
+// The entries are in several tables, each longer than what one look at it passes.
+TEST_F(Many, PartsOfTheListOfSocketsMakeUpTheWhole) {
+    std::vector<OpenSocket> sockets;
+    for (u16 i = 0; i < 300; i++) {
+        for (auto open : {open_udp, open_tcp}) {
+            sockets.emplace_back(value_of(open(*stack)));
+            ASSERT_OK(sockets.back()->bind({{}, static_cast<u16>(20'000 + i)}));
+        }
+        EXPECT_OK(sockets.back()->listen(1));
+    }
+    SocketListing all;
+    stack->list_sockets(all);
+    std::set<const void*> objects;
+    for (const auto& [object, entry] : all.found) objects.insert(object);
+    EXPECT_EQ(objects.size(), 600u);
+    usize at = 0;
+    for (usize n = 1; at < 600; n = n * 3 % 101) {
+        SocketListing part(at, n);
+        stack->list_sockets(part);
+        ASSERT_EQ(part.found.size(), std::min<usize>(n, 600 - at));
+        for (const auto& [object, entry] : part.found) EXPECT_EQ(object, all.found[at++].first);
+    }
+    SocketListing past(600);
+    stack->list_sockets(past);
+    EXPECT_TRUE(past.found.empty());
 }
 
 // A quarter of 256 pages is room for about 190 connections.

@@ -17,7 +17,7 @@ struct TcpPressed : TcpPeerTest {
         kHole = TcpPressureLinks::kHole
     };
     u8 lists() {
-        Ref<TcpConnection> c = stack->tcp().table().at(0);
+        Ref<TcpConnection> c = stack->tcp().table().any();
         return c ? c->links().in : u8{0xff};
     }
 };
@@ -279,10 +279,10 @@ TEST_F(TcpCharged, PruningFreesAndCountsAllDataOutOfOrder) {
     accept_one();
     for (u32 i = 0; i < 6; i++) say({.seq = 1000 + 2000 * i, .ack = 1, .data = packets::filled(1000)});
     EXPECT_EQ(receiving(), 6u);
-    stack->tcp().table().at(0)->prune(platform::now());
+    stack->tcp().table().any()->prune(platform::now());
     EXPECT_EQ(receiving(), 0u);
     EXPECT_EQ(count(Stat::tcp_ofo_pruned), 6u);
-    EXPECT_EQ(stack->tcp().table().at(0)->links().in, 0);
+    EXPECT_EQ(stack->tcp().table().any()->links().in, 0);
     device.sent.clear();
 }
 
@@ -337,7 +337,7 @@ TEST_F(TcpSuccession, ATimeWaitEntryAnswersWithTheLastWindow) {
 
 TEST_F(TcpSuccession, WhatATimeWaitEntryReplacesHoldsNothing) {
     accept_one();
-    Ref<TcpConnection> c = stack->tcp().table().at(0);
+    Ref<TcpConnection> c = stack->tcp().table().any();
     close();
     HEARS(kFin | kAck, 1, 1);
     say({.seq = 1, .ack = 2});
@@ -353,7 +353,7 @@ TEST_F(TcpSuccession, WhatATimeWaitEntryReplacesHoldsNothing) {
 // --- calls that come too late, or too early: another hart may have ended the connection meanwhile
 
 struct TcpTooLate : TcpPeerTest {
-    Ref<TcpConnection> connection() { return stack->tcp().table().at(0); }
+    Ref<TcpConnection> connection() { return stack->tcp().table().any(); }
     static Instant now() { return platform::now(); }
     Segment syn(u32 seq) {
         Segment s;

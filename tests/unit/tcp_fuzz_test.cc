@@ -41,7 +41,7 @@ struct TcpFuzz : TcpPeerTest, ::testing::WithParamInterface<int> {
         return below(8) ? kUsual[below(9)] : static_cast<u16>(below(512));
     }
     void say_anything() {
-        Ref<TcpConnection> c = stack->tcp().table().at(0);
+        Ref<TcpConnection> c = stack->tcp().table().any();
         const tcp_info i = c ? c->info() : tcp_info{};
         const Packet o = below(3) ? Packet{} : options();
         const u32 rcv = kTheirIss + 1 + static_cast<u32>(i.tcpi_bytes_received);

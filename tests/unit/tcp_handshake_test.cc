@@ -164,7 +164,7 @@ TEST_F(TcpOpen, SendsTheSynAgainAndGivesUp) {
 
 TEST_F(TcpOpen, TakesIcmpsWordAfterSomeTries) {
     start_connect();
-    stack->tcp().table().at(0)->unreachable(Seq(our_iss), Errno::HostUnreach, 0, platform::now());
+    stack->tcp().table().any()->unreachable(Seq(our_iss), Errno::HostUnreach, 0, platform::now());
     EXPECT_EQ(state(), TcpState::SynSent) << "a soft error";
     pass(seconds(20));
     EXPECT_EQ(error(), EHOSTUNREACH);

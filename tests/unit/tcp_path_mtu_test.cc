@@ -9,7 +9,7 @@ namespace {
 
 struct TcpPathMtu : TcpPeerTest {
     void too_big(u16 mtu, u32 seq = 1) {
-        auto c = stack->tcp().table().at(0);
+        auto c = stack->tcp().table().any();
         c->unreachable(Seq(our_iss + seq), Errno::MsgSize, mtu, platform::now());
     }
     // Takes all segments off the wire, checks DF, and returns the length of the longest IP packet.

@@ -328,7 +328,7 @@ TEST_F(TcpWindow, ShrinksSegmentsForANarrowPath) {
     accept_one();
     EXPECT_OK(send(2920));
     EXPECT_EQ(hear_all().size(), 2u);
-    auto c = stack->tcp().table().at(0);
+    auto c = stack->tcp().table().any();
     c->unreachable(Seq(our_iss + 9999), Errno::MsgSize, 600, platform::now());
     EXPECT_TRUE(silence()) << "about a segment that was not sent";
     c->unreachable(Seq(our_iss + 1), Errno::MsgSize, 67, platform::now());
@@ -346,7 +346,7 @@ TEST_F(TcpWindow, ShrinksSegmentsForANarrowPath) {
 TEST_F(TcpWindow, IcmpDoesNotEndAConnection) {
     accept_one();
     EXPECT_OK(send(10));
-    stack->tcp().table().at(0)->unreachable(Seq(our_iss + 1), Errno::ConnRefused, 0, platform::now());
+    stack->tcp().table().any()->unreachable(Seq(our_iss + 1), Errno::ConnRefused, 0, platform::now());
     EXPECT_EQ(state(), TcpState::Established);
     say({.seq = 1, .ack = 11});
     device.sent.clear();

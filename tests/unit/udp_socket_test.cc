@@ -6,6 +6,7 @@
 #include "net/proto/icmp.h"
 #include "net_test.h"
 #include "poll_counter.h"
+#include "socket_listing.h"
 
 using namespace net;
 using packets::Packet;
@@ -214,7 +215,6 @@ TEST_F(UdpCalls, OpenSaysWhichArgumentOfSocketIsNotKnown) {
     EXPECT_EQ(stack->sockets_in_use(), 0u);
 }
 
-// What netlist() gives for each index, past the last of one table too.
 TEST_F(UdpCalls, TheListOfSocketsHasEveryKindOnce) {
     auto datagram = bound({kOurs, 2000});
     OpenSocket ping(value_of(stack->open_echo(kPeer))), listener(value_of(open_tcp(*stack)));
@@ -223,15 +223,15 @@ TEST_F(UdpCalls, TheListOfSocketsHasEveryKindOnce) {
     OpenSocket client(value_of(open_tcp(*stack)));
     EXPECT_ERROR(client->connect({kPeer, 99}, false), InProgress);
     arrive({kPeer, 7}, {kOurs, 2000}, "unread");
+    SocketListing all;
+    stack->list_sockets(all);
     std::map<const void*, socket_entry> found;
-    socket_entry e{};
-    const void* object = nullptr;
-    for (usize i = 0; stack->describe_socket(i, e, object); i++) {
-        EXPECT_TRUE(found.emplace(object, e).second);
-        EXPECT_EQ(e.family, AF_INET);
+    for (const auto& [object, entry] : all.found) {
+        EXPECT_TRUE(found.emplace(object, entry).second);
+        EXPECT_EQ(entry.family, AF_INET);
     }
     EXPECT_EQ(found.size(), 4u);
-    e = found.at(datagram->in_tables());
+    socket_entry e = found.at(datagram->in_tables());
     EXPECT_TRUE(e.type == SOCK_DGRAM && e.protocol == IPPROTO_UDP && e.receive_queue == 1 && !e.state);
     EXPECT_TRUE(e.local == kOurs.value() && e.local_port == 2000 && !e.remote && !e.remote_port);
     EXPECT_EQ(found.at(ping->in_tables()).protocol, IPPROTO_ICMP);

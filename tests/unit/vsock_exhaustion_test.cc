@@ -1,4 +1,5 @@
 // What many vsock sockets may hold: mbufs of senders that wait for room, and credit.
+#include "socket_listing.h"
 #include "vsock_socket_kit.h"
 
 using namespace vsock_socket_kit;
@@ -79,6 +80,17 @@ TEST_F(VsockExhaustion, AResetOfAFullDeviceLetsNewConnectionsSend) {
     vsock_transport_reset(host);
     OpenSocket fresh = connected_to(2);
     EXPECT_EQ(value_of(send(fresh, data, MSG_DONTWAIT)), data.size());
+}
+
+TEST_F(VsockExhaustion, ManyConnectionsHaveShortChainsAndEndWithTheTransport) {
+    for (u32 i = 0; i < 1500; i++) sockets.push_back(connected_to(i));
+    EXPECT_LE(stack->vsock().table().longest_chain(), 8u);
+    SocketListing before, after;
+    stack->list_sockets(before);
+    EXPECT_EQ(before.found.size(), 1500u);
+    vsock_transport_reset(host);
+    stack->list_sockets(after);
+    EXPECT_TRUE(after.found.empty());
 }
 
 TEST_F(VsockExhaustion, MessageSocketsPromiseNoMoreThanThereIs) {

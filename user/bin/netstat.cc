@@ -1,6 +1,7 @@
 // netstat: the sockets of all processes, or the counters of the network stack.
 #include "abi/netctl.h"
 #include "abi/socket.h"
+#include "netlist_entries.h"
 #include "socket_text.h"
 #include "user.h"
 
@@ -28,18 +29,26 @@ void put_timer(char (&text)[UNIX_PATH_MAX + 1], const struct socket_entry& s) {
                  s.tcp.retransmits);
 }
 
+template <class Entry, class Print>
+void print_all(int what, Print print) {
+    const int result = each_entry<Entry>(what, print);
+    if (result < 0) die("cannot ask the kernel: %s", strerror(result));
+}
+
+void print_socket(const struct socket_entry& s) {
+    char local[24], remote[24], timer[UNIX_PATH_MAX + 1], pid[12] = "-";
+    put_timer(timer, s);
+    if (s.pid) snprintf(pid, sizeof pid, "%d", s.pid);
+    printf("%-5s %7u %7u  %-21s  %-21s  %-12s %5s  %s\n", protocol_name(s), s.receive_queue, s.send_queue,
+           local_end_text(s, local), remote_end_text(s, remote), tcp_state_name(s.state), pid, timer);
+}
+
 void print_sockets(bool listening) {
-    struct socket_entry s;
     printf("%-5s %7s %7s  %-21s  %-21s  %-12s %5s  %s\n", "Proto", "Recv-Q", "Send-Q", "Local", "Remote",
            "State", "PID", "Timer");
-    for (int i = 0; netlist(NETLIST_SOCKET, i, &s) >= 0; i++) {
-        if (listening && s.state != TCP_LISTEN) continue;
-        char local[24], remote[24], timer[UNIX_PATH_MAX + 1], pid[12] = "-";
-        put_timer(timer, s);
-        if (s.pid) snprintf(pid, sizeof pid, "%d", s.pid);
-        printf("%-5s %7u %7u  %-21s  %-21s  %-12s %5s  %s\n", protocol_name(s), s.receive_queue, s.send_queue,
-               local_end_text(s, local), remote_end_text(s, remote), tcp_state_name(s.state), pid, timer);
-    }
+    print_all<socket_entry>(NETLIST_SOCKET, [listening](const socket_entry& s) {
+        if (!listening || s.state == TCP_LISTEN) print_socket(s);
+    });
 }
 
 void print_claim(const struct claim_entry& c) {
@@ -59,22 +68,20 @@ void print_claim(const struct claim_entry& c) {
 }
 
 void print_claims(unsigned long channel) {
-    struct claim_entry c;
-    for (int i = 0; netlist(NETLIST_CLAIM, i, &c) >= 0; i++) {
+    print_all<claim_entry>(NETLIST_CLAIM, [channel](const claim_entry& c) {
         if (c.channel == channel) print_claim(c);
-    }
+    });
 }
 
 void print_channels() {
-    struct channel_entry c;
     printf("%-7s %5s %-5s %6s %8s %8s %8s %9s %8s %8s %5s  %s\n", "Channel", "PID", "If", "KiB", "Lent",
            "Posted", "Received", "No buffer", "Sent", "Refused", "Bad", "State");
-    for (int i = 0; netlist(NETLIST_CHANNEL, i, &c) >= 0; i++) {
+    print_all<channel_entry>(NETLIST_CHANNEL, [](const channel_entry& c) {
         printf("%-7lu %5d %-5s %6u %8u %8u %8lu %9lu %8lu %8lu %5lu  %s\n", c.id, c.pid, c.interface,
                c.bytes / 1024, c.receive_posted, c.transmit_posted, c.counters.received, c.counters.no_buffer,
                c.counters.sent, c.counters.refused, c.counters.bad, c.shut ? "shut" : "open");
         print_claims(c.id);
-    }
+    });
 }
 
 void print_counters() {

@@ -1,4 +1,5 @@
 // route: the routing table.
+#include "netlist_entries.h"
 #include "user.h"
 
 namespace {
@@ -10,14 +11,13 @@ const char kUsage[] =
     "       route delete NETWORK/LENGTH|default [INTERFACE]        deletes it; INTERFACE is eth0 by default";
 
 void list() {
-    struct route_entry r;
     printf("%-18s  %-15s  %6s  %s\n", "Destination", "Gateway", "Metric", "Iface");
-    for (int i = 0; netlist(NETLIST_ROUTE, i, &r) >= 0; i++) {
+    each_entry<route_entry>(NETLIST_ROUTE, [](const route_entry& r) {
         char to[16], network[24], gateway[16];
         snprintf(network, sizeof network, "%s/%u", ip_text(r.to, to), r.prefix_length);
         printf("%-18s  %-15s  %6u  %s\n", r.prefix_length ? network : "default",
                r.gateway ? ip_text(r.gateway, gateway) : "on-link", r.metric, r.interface);
-    }
+    });
 }
 
 // "10.1.0.0/16" or "default".

@@ -21,8 +21,8 @@ int settimeout(int fd, int ms)
     NX6_CALL(settimeout); /* read() fails with ETIMEDOUT after that time; 0: never */
 int ifinfo(int index, struct ifinfo* info) NX6_CALL(ifinfo);
 int netstats(struct net_stats* stats) NX6_CALL(netstats);
-int netlist(int what, int index, void* entry)
-    NX6_CALL(netlist); /* NETLIST_*, abi/netlist.h; -ENOENT past the last */
+int netlist(int what, int first, void* entries, int n)
+    NX6_CALL(netlist); /* NETLIST_*, abi/netlist.h; returns how many entries it has filled in */
 int setroute(int what, const struct route_entry* route) NX6_CALL(setroute); /* ROUTE_ADD, ROUTE_DELETE */
 int pktdump(int mode, const struct bpf_program* filter)
     NX6_CALL(pktdump); /* PKTDUMP_*; abi/info.h says more */

@@ -28,11 +28,8 @@ class GrowingHash {
     }
 
     // The head of the chain in which objects with this hash are.
-    T*& chain(u64 hash) {
-        const usize i = hash & mask_;
-        return bucket(i < buckets_ ? i : hash & mask_ >> 1);
-    }
-    // The i-th chain, for walks over the whole table; i < size().
+    T*& chain(u64 hash) { return bucket(index_of(hash)); }
+    // The i-th chain; i < size().
     T*& bucket(usize i) {
         if (i < kFirst) return first_[i];
         return pages_[(i - kFirst) / kEach]->heads[(i - kFirst) % kEach];
@@ -44,31 +41,36 @@ class GrowingHash {
         t.*kNext = head;
         head = &t;
         objects_++;
-        forget_position();
     }
     void unlink(T& t, u64 hash) {
         T** at = &chain(hash);
         while (*at != &t) at = &((*at)->*kNext);
         *at = t.*kNext;
         objects_--;
-        forget_position();
     }
 
-    // The index-th object for which wanted(T&) is true, in any order. Null past the last; then *all, if not
-    // null, is their number. With ascending indexes and no changes it continues where it stopped, so a list
-    // of all costs one walk; index 0 begins a new one. There must be only one `wanted` for each table.
+    // Where a walk over the whole table continues.
+    class Place {
+      public:
+        bool at_end() const { return at_end_; }
+
+      private:
+        friend class GrowingHash;
+        usize bucket_ = 0;  // or a part of it, if buckets were merged meanwhile
+        usize left_ = 0;    // that many objects at the end of its chain have not been passed
+        u64 resizes_ = 0;   // of the table when left_ was counted; 0: all have not been passed
+        bool at_end_ = false;
+    };
+
+    // Passes the objects from `from` on to visit(T&), until it returns false; that object is then the next.
+    // Stops after kChainsAtOnce chains, too, because the caller holds its lock. If the table changes between
+    // two calls, the walk may pass an object twice, but it misses none that is there all the time.
     template <class F>
-    T* at(usize index, F wanted, usize* all) {
-        if (index == 0 || index < passed_) forget_position();
-        for (; position_ < buckets_; position_++) {
-            usize n = passed_;
-            for (T* t = bucket(position_); t; t = t->*kNext) {
-                if (wanted(*t) && n++ == index) return t;
-            }
-            passed_ = n;
+    void walk(Place& from, F visit) {
+        for (usize n = 0; n < kChainsAtOnce && !from.at_end_; n++) {
+            if (!walk_chain(from, visit)) return;
+            from.at_end_ = !advance(from.bucket_);
         }
-        if (all) *all = passed_;
-        return nullptr;
     }
 
     // Memory that the table has besides its own.
@@ -82,8 +84,7 @@ class GrowingHash {
     usize longest_chain() {
         usize longest = 0;
         for (usize i = 0; i < buckets_; i++) {
-            usize n = 0;
-            for (T* t = bucket(i); t; t = t->*kNext) n++;
+            const usize n = length(bucket(i));
             if (n > longest) longest = n;
         }
         return longest;
@@ -114,10 +115,50 @@ class GrowingHash {
     }
 
   private:
+    usize index_of(u64 hash) const {
+        const usize i = hash & mask_;
+        return i < buckets_ ? i : hash & mask_ >> 1;
+    }
+    static usize length(const T* t) {
+        usize n = 0;
+        for (; t; t = t->*kNext) n++;
+        return n;
+    }
+
+    // New objects come to the front of a chain, so those at its end are the same in the next call.
+    template <class F>
+    bool walk_chain(Place& from, F& visit) {
+        T* t = chain(from.bucket_);
+        if (from.resizes_ == resizes_) {
+            for (usize n = length(t); n > from.left_; n--) t = t->*kNext;
+        }
+        for (; t; t = t->*kNext) {
+            if (visit(*t)) continue;
+            from.left_ = length(t);
+            from.resizes_ = resizes_;
+            return false;
+        }
+        from.resizes_ = 0;
+        return true;
+    }
+
+    // The next bucket of a walk, in the order of the reversed bits: the two halves of a bucket that is split
+    // come one after the other, where the whole bucket was. So each hash keeps its place in the order. False:
+    // that was the last.
+    bool advance(usize& at) const {
+        const usize highest = (mask_ >> 1) + 1;
+        at = index_of(at);
+        usize bit = (at | highest) < buckets_ ? highest : highest >> 1;
+        for (; at & bit; bit >>= 1) at ^= bit;
+        at |= bit;
+        return bit != 0;
+    }
+
     template <class F>
     bool split(F hash_of) {
         if (2 * objects_ <= buckets_ || buckets_ == kMost) return true;
         if (!pages_[(buckets_ - kFirst) / kEach]) return false;
+        resizes_++;
         if (buckets_ > mask_) mask_ = mask_ << 1 | 1;
         const usize made = buckets_++;
         T* moving = std::exchange(bucket(made & mask_ >> 1), nullptr);
@@ -132,6 +173,7 @@ class GrowingHash {
 
     // Removes the last bucket: the opposite of split().
     void* merge() {
+        resizes_++;
         const usize last = --buckets_;
         T** end = &bucket(last & mask_ >> 1);
         while (*end) end = &((*end)->*kNext);
@@ -147,16 +189,15 @@ class GrowingHash {
         return std::exchange(pages_[(buckets_ - kFirst) / kEach], nullptr);
     }
 
-    void forget_position() { position_ = passed_ = 0; }
-
     static constexpr usize kFirst = 256, kEach = 512, kPages = 64, kMost = kFirst + kEach * kPages;
+    static constexpr usize kChainsAtOnce = 256;
     struct Page {
         T* heads[kEach];
     };
 
     usize buckets_ = kFirst, mask_ = kFirst - 1;
     usize objects_ = 0;
-    usize position_ = 0, passed_ = 0;  // of at(): a bucket, and how many wanted objects are before it
+    u64 resizes_ = 1;  // buckets added and removed so far, and one
     T* first_[kFirst] = {};
     Page* pages_[kPages] = {};
 };

@@ -102,8 +102,14 @@ class ArpCache {
         MacAddr mac;
         State state;
     };
-    // The index-th neighbour, in any order; nothing past the last.
-    std::optional<Entry> at(usize index) EXCLUDES(lock_);
+    // Copies neighbours from the first-th on, in any order, and returns how many. Fewer than there is room
+    // for: that was the last.
+    usize list(usize first, std::span<Entry> room) EXCLUDES(lock_);
+    // The index-th; nothing past the last. For tests.
+    std::optional<Entry> at(usize index) EXCLUDES(lock_) {
+        Entry e;
+        return list(index, {&e, 1}) ? std::optional(e) : std::nullopt;
+    }
 
   private:
     // On one of the three lists, and in the heap by its deadline.

@@ -170,14 +170,19 @@ void ArpCache::flush() {
     dispose_of(gone, nullptr, Stat::arp_flushed);
 }
 
-std::optional<ArpCache::Entry> ArpCache::at(usize index) {
+usize ArpCache::list(usize first, std::span<Entry> room) {
+    usize n = 0;
     platform::Guard guard(lock_);
     for (List<Neighbour>* list : {&used_, &unused_, &incomplete_}) {
-        for (const Neighbour& n : *list) {
-            if (index-- == 0) return Entry{n.ip, n.mac, n.state};
+        for (const Neighbour& each : *list) {
+            if (n == room.size()) return n;
+            if (first > 0)
+                first--;
+            else
+                room[n++] = {each.ip, each.mac, each.state};
         }
     }
-    return std::nullopt;
+    return n;
 }
 
 }  // namespace net

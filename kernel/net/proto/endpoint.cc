@@ -148,10 +148,16 @@ Ref<Endpoint> EndpointTable::find(const EndpointKey& key) {
     return Ref<Endpoint>(e ? e : find_any_locked(key));
 }
 
-Ref<Endpoint> EndpointTable::at(usize index, usize* all) {
+usize EndpointTable::list(Place& from, std::span<Listed> room) {
+    usize n = 0;
     platform::Guard guard(lock_);
-    return Ref<Endpoint>(by_key_.at(
-        index, [](const Endpoint& e) { return !e.port_owner_; }, all));
+    by_key_.walk(from, [&](Endpoint& e) {
+        if (e.port_owner_) return true;
+        if (n == room.size()) return false;
+        room[n++] = Ref<Endpoint>(&e);
+        return true;
+    });
+    return n;
 }
 
 usize EndpointTable::longest_chain() {

@@ -81,6 +81,9 @@ class Endpoint {
 
 // A hash table of endpoints. The cost of a lookup does not depend on their number.
 class EndpointTable {
+    using ByKey = GrowingHash<Endpoint, &Endpoint::next_>;
+    using ByPort = GrowingHash<Endpoint, &Endpoint::next_port_>;
+
   public:
     constexpr EndpointTable() = default;
 
@@ -104,8 +107,11 @@ class EndpointTable {
     // Are there flows of TCP? Its sockets are in tables of their own, so it asks here first.
     bool has_tcp_flows() const { return tcp_flows_.load(std::memory_order_relaxed) != 0; }
 
-    // The index-th socket, in any order. Null past the last; then *all is their number. For lists of sockets.
-    Ref<Endpoint> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
+    // Fills an empty array with sockets from a place on, in any order, and returns how many there are. As
+    // long as the place is not at the end, there may be more.
+    using Listed = Ref<Endpoint>;
+    using Place = ByKey::Place;
+    usize list(Place& from, std::span<Listed> room) EXCLUDES(lock_);
 
     // Of both hash tables; for tests.
     usize longest_chain() EXCLUDES(lock_);
@@ -122,9 +128,6 @@ class EndpointTable {
     void report(Bytes packet, Errno error) EXCLUDES(lock_);
 
   private:
-    using ByKey = GrowingHash<Endpoint, &Endpoint::next_>;
-    using ByPort = GrowingHash<Endpoint, &Endpoint::next_port_>;
-
     Endpoint* find_locked(const EndpointKey& key) REQUIRES(lock_);
     Endpoint* find_any_locked(const EndpointKey& key) REQUIRES(lock_);
     bool is_taken_locked(const Endpoint& e, const EndpointKey& key) REQUIRES(lock_);

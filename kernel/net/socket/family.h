@@ -1,8 +1,8 @@
 // SocketFamily: the sockets of one address family: opens them for socket(), and lists them for netlist().
 #pragma once
 
-#include "abi/netlist.h"
 #include "net/socket/socket.h"
+#include "net/socket/socket_list.h"
 
 namespace net {
 
@@ -23,10 +23,8 @@ class SocketFamily {
     // The number of sockets, including closed ones that a thread still uses.
     virtual u32 in_use() const = 0;
 
-    // Fills in the index-th entry of its tables, except for the pid, and sets `object` to what
-    // Socket::in_tables returns for its socket (null: no socket has it). False: there are fewer, and their
-    // number has been subtracted from index.
-    virtual bool describe(usize& index, socket_entry& entry, const void*& object) = 0;
+    // Passes the entries of its tables to a visitor, in any order. False: it wants no more.
+    virtual bool list(SocketVisitor& to) = 0;
 
   protected:
     ~SocketFamily() = default;

@@ -1,7 +1,5 @@
 #include "net/socket/inet_family.h"
 
-#include <algorithm>
-
 #include "abi/socket.h"
 #include "net/proto/inet.h"
 
@@ -35,7 +33,7 @@ Result<Ref<Socket>> InetFamily::open_echo(Ipv4Addr remote) {
     return Ref<Socket>(s.get());
 }
 
-// --- the list: datagram sockets, then TCP listeners, connections, and compact TIME-WAIT entries ---
+// --- the list: datagram sockets, TCP listeners, connections and compact TIME-WAIT entries ---
 
 static u32 clamp(usize n) { return n < 0xffff'ffff ? static_cast<u32>(n) : 0xffff'ffff; }
 
@@ -57,23 +55,24 @@ static socket_entry entry_for(const TcpKey& key, u32 state) {
     return e;
 }
 
-static socket_entry describe(Endpoint& found) {
-    const EndpointKey& key = found.key();
+static socket_entry describe_datagrams(const Ref<Endpoint>& found) {
+    const EndpointKey& key = found->key();
     socket_entry e = entry_for(key, SOCK_DGRAM, key.protocol);
-    e.receive_queue = clamp(DatagramSocket::of(found).queued());
+    e.receive_queue = clamp(DatagramSocket::of(*found).queued());
     return e;
 }
 
-static socket_entry describe(TcpListener& l) {
-    socket_entry e = entry_for({l.addr, {}, l.port, 0}, TCP_LISTEN);
-    e.receive_queue = l.waiting();
-    e.send_queue = l.backlog();
+static socket_entry describe_listener(const Ref<TcpListener>& l) {
+    socket_entry e = entry_for({l->addr, {}, l->port, 0}, TCP_LISTEN);
+    e.receive_queue = l->waiting();
+    e.send_queue = l->backlog();
     return e;
 }
 
-static socket_entry describe(TcpConnection& c) {
-    const tcp_info info = c.info();
-    socket_entry e = entry_for(c.ends(), info.tcpi_state);
+static socket_entry describe_flow(const TcpTable::Listed& flow) {
+    if (!flow.connection) return entry_for(flow.time_wait, TCP_TIME_WAIT);
+    const tcp_info info = flow.connection->info();
+    socket_entry e = entry_for(flow.connection->ends(), info.tcpi_state);
     e.receive_queue = info.tcpi_rcv_queue;
     e.send_queue = info.tcpi_unacked + info.tcpi_notsent;
     e.tcp.retransmits = info.tcpi_retransmits;
@@ -83,25 +82,9 @@ static socket_entry describe(TcpConnection& c) {
     return e;
 }
 
-// Fills in the index-th entry of one table, or subtracts the table's size from index.
-template <class Table, class Describe>
-static bool find_in(Table& table, usize& index, Describe describe_found) {
-    usize all = 0;
-    if (const auto found = table.at(index, &all)) return describe_found(*found), true;
-    index -= all;
-    return false;
-}
-
-bool InetFamily::describe(usize& index, socket_entry& e, const void*& object) {
-    const auto take = [&](auto& found) { e = net::describe(found), object = &found; };
-    if (find_in(inet_.endpoints(), index, take) || find_in(tcp_.ports(), index, take) ||
-        find_in(tcp_.table(), index, take))
-        return true;
-    TcpKey key;
-    object = nullptr;
-    if (tcp_.table().time_wait_at(index, key)) return e = entry_for(key, TCP_TIME_WAIT), true;
-    index -= std::min<usize>(index, tcp_.table().time_waits());
-    return false;
+bool InetFamily::list(SocketVisitor& to) {
+    return visit_all(inet_.endpoints(), to, describe_datagrams) &&
+           visit_all(tcp_.ports(), to, describe_listener) && visit_all(tcp_.table(), to, describe_flow);
 }
 
 }  // namespace net

@@ -16,7 +16,7 @@ class InetFamily final : public SocketFamily {
 
     Result<Ref<Socket>> open(int type, int protocol) override;
     u32 in_use() const override { return udp_.count() + echo_.count() + streams_.count(); }
-    bool describe(usize& index, socket_entry& entry, const void*& object) override;
+    bool list(SocketVisitor& to) override;
 
     // Documented in net/stack.h.
     Result<Ref<Socket>> connect_udp(Ipv4Addr remote, u16 local_port, u16 remote_port);

@@ -64,7 +64,7 @@ class Socket : public RefCounted {
     virtual usize queued() = 0;
 
     // The object that represents it in its family's tables, such as a TCP socket's connection; null: none
-    // yet. SocketFamily::describe names the same object, so netlist() can find a socket's process.
+    // yet. SocketFamily::list names the same object, so netlist() can find a socket's process.
     virtual const void* in_tables() const = 0;
 
     // Closes the socket (sockclose in xv6): received data are dropped, and waiting threads wake with BadF.

@@ -34,17 +34,17 @@ static u8 state_of(const VsockInfo& i) {
     return i.shut & VsockHeader::kNoSend ? TCP_FIN_WAIT2 : TCP_ESTABLISHED;
 }
 
-static socket_entry describe(VsockListener& l) {
-    socket_entry e = entry_for(l.type, TCP_LISTEN);
-    e.local = l.cid, e.local_port = l.port;
+static socket_entry describe_listener(const Ref<VsockListener>& l) {
+    socket_entry e = entry_for(l->type, TCP_LISTEN);
+    e.local = l->cid, e.local_port = l->port;
     e.remote = e.remote_port = kVsockAnyPort;
-    e.receive_queue = l.waiting();
-    e.send_queue = l.backlog();
+    e.receive_queue = l->waiting();
+    e.send_queue = l->backlog();
     return e;
 }
 
-static socket_entry describe(VsockConnection& c) {
-    const VsockInfo i = c.info();
+static socket_entry describe_connection(const Ref<VsockConnection>& c) {
+    const VsockInfo i = c->info();
     socket_entry e = entry_for(i.type, state_of(i));
     e.local = i.key.local_cid, e.local_port = i.key.local_port;
     e.remote = i.key.remote_cid, e.remote_port = i.key.remote_port;
@@ -55,20 +55,9 @@ static socket_entry describe(VsockConnection& c) {
     return e;
 }
 
-template <class Table>
-static bool find_in(Table& table, usize& index, socket_entry& e, const void*& object) {
-    usize n = 0;
-    for (; const auto found = table.at(n); n++) {
-        if (n != index) continue;
-        e = describe(*found), object = found.get();
-        return true;
-    }
-    index -= n;
-    return false;
-}
-
-bool VsockFamily::describe(usize& index, socket_entry& e, const void*& object) {
-    return find_in(vsock_.ports(), index, e, object) || find_in(vsock_.table(), index, e, object);
+bool VsockFamily::list(SocketVisitor& to) {
+    return visit_all(vsock_.ports(), to, describe_listener) &&
+           visit_all(vsock_.table(), to, describe_connection);
 }
 
 }  // namespace net

@@ -34,7 +34,7 @@ Ref<VsockListener> VsockSocket::listener() const {
 
 Result<> VsockSocket::bind_locked(const VsockAddr& local) {
     if (closed_) return Errno::BadF;
-    if (binding_.linked() || connection_) return Errno::Inval;
+    if (binding_.in_table || connection_) return Errno::Inval;
     if (local.cid != kVsockAnyCid && !vsock_.is_own(local.cid)) return Errno::AddrNotAvail;
     binding_.cid = local.cid, binding_.port = local.port;
     return vsock_.ports().claim(binding_);
@@ -50,7 +50,7 @@ Result<> VsockSocket::bind(const SocketAddr& local) {
 SocketAddr VsockSocket::local() {
     platform::Guard guard(lock_);
     if (connection_) return VsockAddr{connection_->key.local_cid, connection_->key.local_port};
-    return binding_.linked() ? VsockAddr{binding_.cid, binding_.port} : VsockAddr{};
+    return binding_.in_table ? VsockAddr{binding_.cid, binding_.port} : VsockAddr{};
 }
 
 Result<SocketAddr> VsockSocket::remote() {
@@ -77,7 +77,7 @@ Result<Ref<VsockConnection>> VsockSocket::begin_connect(const VsockAddr& to, boo
             if (state == Errno::Already && wait) return connection_;
             return state;
         }
-        if (!binding_.linked()) {
+        if (!binding_.in_table) {
             connection_ = {};
             TRY(bind_locked({}));
         }
@@ -104,7 +104,7 @@ Result<> VsockSocket::listen(int backlog) {
     platform::Guard guard(lock_);
     if (closed_) return Errno::BadF;
     if (listener_) return listener_->set_backlog(backlog), Result<>();
-    if (!binding_.linked() || connection_ || connecting_) return Errno::Inval;
+    if (!binding_.in_table || connection_ || connecting_) return Errno::Inval;
     listener_ = TRY(vsock_.listen(binding_, type_, config_, backlog));
     return {};
 }

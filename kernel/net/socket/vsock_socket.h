@@ -67,7 +67,7 @@ class VsockSocket final : public Socket {
     u64 buffer_min_ GUARDED_BY(lock_) = 128, buffer_max_ GUARDED_BY(lock_) = 256 << 10;  // as in Linux
     bool connecting_ GUARDED_BY(lock_) = false;  // a thread is about to set connection_
     bool closed_ GUARDED_BY(lock_) = false;
-    VsockBinding binding_;  // in VsockPorts' list while bound
+    VsockBinding binding_;  // in VsockPorts while bound
 };
 
 // AF_VSOCK. SocketFamily documents its functions.
@@ -77,7 +77,7 @@ class VsockFamily final : public SocketFamily {
 
     Result<Ref<Socket>> open(int type, int protocol) override;
     u32 in_use() const override { return sockets_.count(); }
-    bool describe(usize& index, socket_entry& entry, const void*& object) override;
+    bool list(SocketVisitor& to) override;
 
   private:
     Vsock& vsock_;

@@ -96,11 +96,16 @@ bool TcpPorts::is_claimed(u16 port) {
     return b != nullptr;
 }
 
-Ref<TcpListener> TcpPorts::at(usize index, usize* all) {
+usize TcpPorts::list(Place& from, std::span<Listed> room) {
+    usize n = 0;
     platform::Guard guard(lock_);
-    const auto is_listening = [](const TcpBinding& b) { return b.listener != nullptr; };
-    const TcpBinding* b = bindings_.at(index, is_listening, all);
-    return Ref<TcpListener>(b ? b->listener : nullptr);
+    bindings_.walk(from, [&](const TcpBinding& b) {
+        if (!b.listener) return true;
+        if (n == room.size()) return false;
+        room[n++] = Ref<TcpListener>(b.listener);
+        return true;
+    });
+    return n;
 }
 
 }  // namespace net

@@ -1,6 +1,8 @@
 // The local ports that sockets are bound to, and their listeners.
 #pragma once
 
+#include <span>
+
 #include "lib/ref.h"
 #include "net/core/growing_hash.h"
 #include "net/wire/addr.h"
@@ -22,6 +24,8 @@ struct TcpBinding {
 
 // - Thread context.
 class TcpPorts {
+    using Bindings = GrowingHash<TcpBinding, &TcpBinding::next>;
+
   public:
     // Adds a binding. AddrInUse: another one overlaps, and it has a listener or not both have `reuse`.
     Result<> claim(TcpBinding& b) EXCLUDES(lock_);
@@ -35,12 +39,12 @@ class TcpPorts {
     Ref<TcpListener> find(Ipv4Addr local, u16 port) EXCLUDES(lock_);
     bool is_claimed(u16 port) EXCLUDES(lock_);
 
-    // The index-th listener. Null past the last; then *all is their number.
-    Ref<TcpListener> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
+    // Fills an empty array with listeners, as EndpointTable::list does with sockets.
+    using Listed = Ref<TcpListener>;
+    using Place = Bindings::Place;
+    usize list(Place& from, std::span<Listed> room) EXCLUDES(lock_);
 
   private:
-    using Bindings = GrowingHash<TcpBinding, &TcpBinding::next>;
-
     static u64 hash_of(u16 port) { return port; }
     TcpBinding* first_locked(u16 port) REQUIRES(lock_) { return bindings_.chain(hash_of(port)); }
     bool conflicts_locked(const TcpBinding& b) REQUIRES(lock_);

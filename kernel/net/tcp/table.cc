@@ -177,19 +177,36 @@ TcpTimeWait* TcpTable::expired_time_wait(Instant now, Instant& next) {
 
 bool TcpTable::has_local_port(Ipv4Addr local, u16 port) {
     bool found = false;
-    platform::Guard guard(lock_);
-    for (usize i = 0; i < flows_.size() && !found; i++) {
-        const TcpFlow* f = flows_.bucket(i);
-        while (f && !(f->key.local_port == port && (local.is_any() || f->key.local == local))) f = f->chain;
-        found = f != nullptr;
+    for (Place place; !found && !place.at_end();) {
+        platform::Guard guard(lock_);
+        flows_.walk(place, [&](const TcpFlow& f) {
+            found = f.key.local_port == port && (local.is_any() || f.key.local == local);
+            return !found;
+        });
     }
     return found;
 }
 
-Ref<TcpConnection> TcpTable::at(usize index, usize* all) {
+usize TcpTable::list(Place& from, std::span<Listed> room) {
+    usize n = 0;
     platform::Guard guard(lock_);
-    const auto is_connection = [](const TcpFlow& f) { return f.kind == TcpFlow::Kind::Connection; };
-    return Ref<TcpConnection>(static_cast<TcpConnection*>(flows_.at(index, is_connection, all)));
+    flows_.walk(from, [&](TcpFlow& f) {
+        if (n == room.size()) return false;
+        if (f.kind == TcpFlow::Kind::Connection)
+            room[n++].connection = Ref<TcpConnection>(static_cast<TcpConnection*>(&f));
+        else
+            room[n++].time_wait = f.key;
+        return true;
+    });
+    return n;
+}
+
+Ref<TcpConnection> TcpTable::any() {
+    for (Place place; !place.at_end();) {
+        Listed found[1];
+        if (list(place, found) && found[0].connection) return found[0].connection;
+    }
+    return {};
 }
 
 usize TcpTable::bytes() {
@@ -200,14 +217,6 @@ usize TcpTable::bytes() {
 usize TcpTable::longest_chain() {
     platform::Guard guard(lock_);
     return flows_.longest_chain();
-}
-
-bool TcpTable::time_wait_at(usize index, TcpKey& key) {
-    platform::Guard guard(lock_);
-    TcpTimeWait* entry = waiting_.front();
-    while (entry && index-- > 0) entry = waiting_.next(*entry);
-    if (entry) key = entry->key;
-    return entry != nullptr;
 }
 
 }  // namespace net

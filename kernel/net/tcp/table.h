@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "lib/list.h"
 #include "lib/ref.h"
@@ -35,8 +36,10 @@ struct TcpTimeWait : TcpFlow, ListNode<TcpTimeWait> {
 };
 
 // A hash table. The cost of a lookup does not depend on the number of elements.
-// - Thread context. The lock is held only briefly, except by has_local_port and at.
+// - Thread context. The lock is held only briefly.
 class TcpTable {
+    using Flows = GrowingHash<TcpFlow, &TcpFlow::chain>;
+
   public:
     TcpTable();
 
@@ -74,17 +77,23 @@ class TcpTable {
     u32 time_waits() const { return time_waits_; }
     usize bytes() EXCLUDES(lock_);  // of memory for the table itself, with many entries
 
-    // Does any connection use this local port? Searches the whole table.
+    // Does any connection use this local port? Searches the whole table, a part at a time. Only for programs
+    // that claim a certain port, which is rare: an index by port would slow down every connection.
     bool has_local_port(Ipv4Addr local, u16 port) EXCLUDES(lock_);
 
-    // The index-th connection, in any order. Null past the last; then *all is their number. For netstat.
-    Ref<TcpConnection> at(usize index, usize* all = nullptr) EXCLUDES(lock_);
-    usize longest_chain() EXCLUDES(lock_);  // for tests
-    bool time_wait_at(usize index, TcpKey& key) EXCLUDES(lock_);
+    // Fills an empty array, as EndpointTable::list does with sockets.
+    struct Listed {
+        Ref<TcpConnection> connection;  // null: it is a compact TIME-WAIT entry
+        TcpKey time_wait;
+        const void* get() const { return connection.get(); }
+    };
+    using Place = Flows::Place;
+    usize list(Place& from, std::span<Listed> room) EXCLUDES(lock_);
+
+    Ref<TcpConnection> any() EXCLUDES(lock_);  // any connection; null: there is none
+    usize longest_chain() EXCLUDES(lock_);     // for tests
 
   private:
-    using Flows = GrowingHash<TcpFlow, &TcpFlow::chain>;
-
     u64 hash_of(const TcpKey& key) const;
     TcpFlow* find_locked(const TcpKey& key) REQUIRES(lock_);
     TcpTimeWait* find_time_wait_locked(const TcpKey& key) REQUIRES(lock_);

@@ -10,7 +10,7 @@ Tcp::Tcp(Inet& inet) : inet_(inet) { inet.attach_tcp(*this); }
 
 // Only for tests: the kernel's stack is never destroyed.
 Tcp::~Tcp() {
-    while (Ref<TcpConnection> c = table_.at(0)) c->abort(Errno::None, platform::now());
+    while (Ref<TcpConnection> c = table_.any()) c->abort(Errno::None, platform::now());
     Instant next;
     while (TcpTimeWait* entry = table_.expired_time_wait(Instant::never(), next)) free_time_wait(*entry);
     time_wait_timer_.cancel();

@@ -1,9 +1,10 @@
 // The local ports that sockets are bound to, and their listeners.
 #pragma once
 
-#include "lib/list.h"
+#include <span>
+
 #include "lib/ref.h"
-#include "net/platform.h"
+#include "net/core/growing_hash.h"
 #include "net/wire/vsock.h"
 
 namespace net {
@@ -11,14 +12,18 @@ namespace net {
 class VsockListener;
 
 // The binding of one socket to a local port. It is a member of the socket.
-struct VsockBinding : ListNode<VsockBinding> {
+struct VsockBinding {
     u32 cid = kVsockAnyCid;  // kVsockAnyCid: all our CIDs
     u32 port = kVsockAnyPort;
+    bool in_table = false;              // guarded by VsockPorts' lock, like `next`
     VsockListener* listener = nullptr;  // holds a reference
+    VsockBinding* next = nullptr;
 };
 
 // - Thread context.
 class VsockPorts {
+    using Bindings = GrowingHash<VsockBinding, &VsockBinding::next>;
+
   public:
     // Adds a binding; kVsockAnyPort selects a free port above 1023. AddrInUse: another binding overlaps.
     Result<> claim(VsockBinding& b) EXCLUDES(lock_);
@@ -28,17 +33,19 @@ class VsockPorts {
     Result<> listen(VsockBinding& b, VsockListener& l) EXCLUDES(lock_);
     Ref<VsockListener> find(u32 cid, u32 port) EXCLUDES(lock_);
 
-    // The index-th listener; null past the last.
-    Ref<VsockListener> at(usize index) EXCLUDES(lock_);
+    // Fills an empty array with listeners, as EndpointTable::list does with sockets.
+    using Listed = Ref<VsockListener>;
+    using Place = Bindings::Place;
+    usize list(Place& from, std::span<Listed> room) EXCLUDES(lock_);
 
   private:
-    static constexpr usize kBuckets = 64;
-    List<VsockBinding>& bucket(u32 port) REQUIRES(lock_) { return buckets_[port % kBuckets]; }
+    static u64 hash_of(u32 port) { return port * 0x9e37'79b9'7f4a'7c15 >> 40; }
+    void grow() EXCLUDES(lock_);
     VsockBinding* find_locked(u32 cid, u32 port) REQUIRES(lock_);
     bool choose_port_locked(VsockBinding& b) REQUIRES(lock_);
 
     platform::Lock lock_{LockRank::Ports, "vsock ports"};
-    List<VsockBinding> buckets_[kBuckets] GUARDED_BY(lock_);
+    Bindings bindings_ GUARDED_BY(lock_);
 };
 
 }  // namespace net

@@ -1,8 +1,10 @@
 // The table of connections.
 #pragma once
 
+#include <span>
+
 #include "lib/ref.h"
-#include "net/platform.h"
+#include "net/core/growing_hash.h"
 #include "net/vsock/engine.h"
 
 namespace net {
@@ -10,7 +12,7 @@ namespace net {
 class VsockConnection;
 class VsockLink;
 
-// An element of a bucket's list.
+// An element of the table.
 struct VsockFlow {
     explicit VsockFlow(const VsockKey& k) : key(k) {}
     const VsockKey key;
@@ -21,9 +23,11 @@ struct VsockFlow {
     bool in_table_ = false;  // both guarded by the table's lock
 };
 
-// A hash table. The cost of a lookup is constant up to a few times kBuckets connections.
-// - Thread context. The lock is held only briefly, except by at() and any_of().
+// A hash table. The cost of a lookup does not depend on the number of connections.
+// - Thread context. The lock is held only briefly.
 class VsockTable {
+    using Flows = GrowingHash<VsockFlow, &VsockFlow::chain_>;
+
   public:
     VsockTable() : multiplier_(platform::random() | 1) {}
 
@@ -33,20 +37,21 @@ class VsockTable {
     [[nodiscard]] bool remove(VsockConnection& c) EXCLUDES(lock_);
     Ref<VsockConnection> find(const VsockKey& key) EXCLUDES(lock_);
 
-    // Any connection over `link`; null: there is none.
-    Ref<VsockConnection> any_of(const VsockLink& link) EXCLUDES(lock_);
-    // The index-th connection, in any order; null past the last. For netstat.
-    Ref<VsockConnection> at(usize index) EXCLUDES(lock_);
+    // Fills an empty array, as EndpointTable::list does with sockets.
+    using Listed = Ref<VsockConnection>;
+    using Place = Flows::Place;
+    usize list(Place& from, std::span<Listed> room) EXCLUDES(lock_);
+
+    usize longest_chain() EXCLUDES(lock_);  // for tests
 
   private:
-    static constexpr usize kBuckets = 512;
-    VsockFlow*& bucket(const VsockKey& key) REQUIRES(lock_);
-    template <class F>
-    VsockConnection* first_locked(F matches) REQUIRES(lock_);
+    u64 hash_of(const VsockKey& key) const;
+    VsockFlow* find_locked(const VsockKey& key) REQUIRES(lock_);
+    void grow() EXCLUDES(lock_);
 
     platform::Lock lock_{LockRank::ConnectionTable, "vsock table"};
     const u64 multiplier_;  // secret: a peer cannot fill one chosen bucket
-    VsockFlow* buckets_[kBuckets] GUARDED_BY(lock_) = {};
+    Flows flows_ GUARDED_BY(lock_);
 };
 
 }  // namespace net

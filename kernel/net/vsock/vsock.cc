@@ -10,7 +10,7 @@ Vsock::Vsock(Stats& stats, MbufBudget& queue_budget) : stats_(stats), queue_budg
 
 // Only for tests: the kernel's stack is never destroyed.
 Vsock::~Vsock() {
-    while (Ref<VsockConnection> c = table_.at(0)) c->fail(Errno::ConnReset);
+    fail_connections(nullptr);
     loopback_.stop();
 }
 
@@ -160,7 +160,18 @@ void Vsock::transport_reset(VsockDevice& device) {
     VsockLink& link = *link_of(device);
     bump(Stat::vsock_transport_resets);
     link.start_anew();
-    while (Ref<VsockConnection> c = table_.any_of(link)) c->fail(Errno::ConnReset);
+    fail_connections(&link);
+}
+
+// Those over one link; null: all.
+void Vsock::fail_connections(const VsockLink* link) {
+    for (VsockTable::Place place; !place.at_end();) {
+        VsockTable::Listed found[16];
+        const usize n = table_.list(place, found);
+        for (const VsockTable::Listed& c : std::span(found, n)) {
+            if (!link || &c->link() == link) c->fail(Errno::ConnReset);
+        }
+    }
 }
 
 // --- the functions of device.h

@@ -74,6 +74,7 @@ class Vsock {
     u32 free_promises() const;
     VsockLink* link_of(const VsockDevice& device) { return &device == &loopback_ ? &lo_ : host_; }
     VsockLink* route(u32 remote_cid) { return is_own(remote_cid) ? &lo_ : host_; }
+    void fail_connections(const VsockLink* link);
     bool is_for_us(const VsockLink& link, const VsockHeader& h);
     void arrive_without_connection(VsockLink& link, const VsockPacket& packet);
     void open(VsockLink& link, VsockListener& l, const VsockPacket& request, Instant now);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "abi/param.h"
-#include "nx6.h"
+#include "netlist_entries.h"
 #include "page.h"
 #include "page_text.h"
 #include "socket_text.h"
@@ -48,24 +48,28 @@ void add_interfaces(Page& p) {
     p.add("</table>\n");
 }
 
+void add_socket(Page& p, const struct socket_entry& s) {
+    char local[24], remote[24];
+    p.add("<tr><td>%s<td class=n>%u<td class=n>%u<td>%s<td>%s<td>%s<td class=n>", protocol_name(s),
+          s.receive_queue, s.send_queue, local_end_text(s, local), remote_end_text(s, remote),
+          tcp_state_name(s.state));
+    p.add(s.pid ? "%d\n" : "-\n", s.pid);
+}
+
 void add_sockets(Page& p) {
-    struct socket_entry s;
     p.add(
         "<h2>Sockets</h2><table><tr><th>Proto<th class=n>Recv-Q<th class=n>Send-Q<th>Local<th>Remote<th>State"
         "<th class=n>PID\n");
-    int shown = 0, n = 0;
-    for (; netlist(NETLIST_SOCKET, n, &s) >= 0; n++) {
-        char local[24], remote[24];
+    int shown = 0, all = 0;
+    each_entry<socket_entry>(NETLIST_SOCKET, [&](const socket_entry& entry) {
+        all++;
         // A busy server has hundreds in TIME-WAIT, which nobody wants to see.
-        if (s.state == TCP_TIME_WAIT || shown >= 30) continue;
+        if (entry.state == TCP_TIME_WAIT || shown >= 30) return;
         shown++;
-        p.add("<tr><td>%s<td class=n>%u<td class=n>%u<td>%s<td>%s<td>%s<td class=n>", protocol_name(s),
-              s.receive_queue, s.send_queue, local_end_text(s, local), remote_end_text(s, remote),
-              tcp_state_name(s.state));
-        p.add(s.pid ? "%d\n" : "-\n", s.pid);
-    }
-    if (n > shown)
-        p.add("<tr><td colspan=7><code>and %d more, most of them in TIME-WAIT</code>\n", n - shown);
+        add_socket(p, entry);
+    });
+    if (all > shown)
+        p.add("<tr><td colspan=7><code>and %d more, most of them in TIME-WAIT</code>\n", all - shown);
     p.add("</table>\n");
 }
 

@@ -57,7 +57,9 @@ bool targets_at(const BadAddress& bad, const Stream& s, int udp) {
                   1) &&
            expect("the byte in TCP is still there",
                   sys(kCall_recvfrom, s.client.get(), &byte, 1, MSG_DONTWAIT, 0, 0), 1) &&
-           addresses_at(bad, s) && expect_fault("netlist()", bad, sys(kCall_netlist, NETLIST_ROUTE, 0, at));
+           addresses_at(bad, s) &&
+           expect_fault("netlist()", bad, sys(kCall_netlist, NETLIST_ROUTE, 0, at, 1)) &&
+           expect_fault("netlist() of sockets", bad, sys(kCall_netlist, NETLIST_SOCKET, 0, at, 300));
 }
 
 // When accept() fails, the accepted connection is closed: the peer must notice.
@@ -212,10 +214,13 @@ bool routes() {
     if (!expect("an interface that does not exist", sys(kCall_setroute, ROUTE_ADD, &r), -ENODEV))
         return false;
     for (const int what : {0, 77, -1}) {
-        if (!expect("netlist() with an unknown kind", sys(kCall_netlist, what, 0, &r), -EINVAL)) return false;
+        if (!expect("netlist() with an unknown kind", sys(kCall_netlist, what, 0, &r, 1), -EINVAL))
+            return false;
     }
-    return expect("netlist() of entry -1", sys(kCall_netlist, NETLIST_ROUTE, -1, &r), -EINVAL) &&
-           expect("netlist() past the end", sys(kCall_netlist, NETLIST_SOCKET, 2147483647, &r), -ENOENT);
+    return expect("netlist() from entry -1", sys(kCall_netlist, NETLIST_ROUTE, -1, &r, 1), -EINVAL) &&
+           expect("netlist() of -1 entries", sys(kCall_netlist, NETLIST_ROUTE, 0, &r, -1), -EINVAL) &&
+           expect("netlist() of no entries", sys(kCall_netlist, NETLIST_SOCKET, 0, 0, 0), 0) &&
+           expect("netlist() past the end", sys(kCall_netlist, NETLIST_SOCKET, 2147483647, &r, 1), 0);
 }
 
 }  // namespace

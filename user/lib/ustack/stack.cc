@@ -17,7 +17,7 @@ Result<> Stack::start(net::Ipv4Prefix address, net::Ipv4Addr gateway) {
 // Compact TIME-WAIT entries do not count: they only answer what has been answered.
 void Stack::drain(Duration patience) {
     const Instant deadline = net::platform::now() + patience;
-    while (tcp_.table().at(0) || device_.is_sending()) {
+    while (tcp_.table().any() || device_.is_sending()) {
         if (net::platform::now() >= deadline) return;
         event_loop().wait(deadline);
     }
