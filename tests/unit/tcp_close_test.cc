@@ -352,6 +352,7 @@ TEST_F(TcpClose, TimeWaitThatIsHeldGivesWay) {
     const Seg s = hear();
     EXPECT_EQ(s.flags, kSyn | kAck);
     EXPECT_EQ(s.ack, 1001u);
+    EXPECT_TRUE(silence());
     EXPECT_EQ(state(), TcpState::SynReceived);
     EXPECT_EQ(count(Stat::tcp_time_wait_reused), 1u);
     EXPECT_EQ(as_text(receive().data), "last");
@@ -359,6 +360,19 @@ TEST_F(TcpClose, TimeWaitThatIsHeldGivesWay) {
     EXPECT_EQ(error(), 0);
     close();
     EXPECT_EQ(state(), TcpState::SynReceived) << "the new connection is not affected";
+}
+
+TEST_F(TcpClose, TimeWaitThatIsHeldStaysIfNobodyListens) {
+    accept_one();
+    shut();
+    device.sent.clear();
+    say({.flags = kFin | kAck, .seq = 1, .ack = 2});
+    device.sent.clear();
+    listening->close();
+    say({.flags = kSyn, .seq = 1000});
+    HEARS(kAck, 2, 2);
+    EXPECT_EQ(state(), TcpState::TimeWait);
+    EXPECT_EQ(count(Stat::tcp_time_wait_reused), 0u);
 }
 
 // RFC 6191: with timestamps even a SYN with a lower sequence number is new if its timestamp is.

@@ -1,6 +1,7 @@
 // Segments on their way from IP to a connection, a listener or nobody: kernel/net/tcp/tcp_in.cc.
 #include "crowd.h"
 #include "new_mbuf.h"
+#include "tcp_peer.h"
 
 using namespace net;
 using packets::filled;
@@ -20,12 +21,13 @@ struct TcpIn : CrowdTest {
 struct ScatteredSegment : TcpIn {
     Guest g = enter(host(0), 5000);
     // The next data of g, in mbufs of these lengths; the first has all headers.
-    void arrive(const Packet& data, std::initializer_list<usize> lengths, u16 spoil = 0) {
+    void arrive(const Packet& data, std::initializer_list<usize> lengths, u16 spoil = 0,
+                u16 flags = TcpFlags::Ack) {
         const TcpFields f{.src_port = g.port,
                           .dst_port = 80,
                           .seq = g.iss + 1,
                           .ack = g.our_iss + 1,
-                          .flags = TcpFlags::Ack,
+                          .flags = flags,
                           .window = 65535};
         const Packet frame = packets::ether(kOurMac, kGatewayMac, EtherType::Ipv4,
                                             packets::tcp_packet({g.addr, kOurs, f, spoil}, data));
@@ -61,6 +63,14 @@ TEST_F(ScatteredSegment, AWrongChecksumIsNoticed) {
     device.sent.clear();
 }
 
+TEST_F(ScatteredSegment, TheFinIsBehindAllPieces) {
+    const Packet data = filled(200);
+    arrive(data, {65, 7, 100, 1000}, 0, TcpFlags::Fin | TcpFlags::Ack);
+    EXPECT_EQ(read_all(g), data);
+    EXPECT_EQ(stack->tcp().table().find(key_of(g)).connection->state(), TcpState::CloseWait);
+    device.sent.clear();
+}
+
 // --- LISTEN
 
 TEST_F(TcpIn, ASynWithoutMemoryIsLost) {
@@ -75,6 +85,23 @@ TEST_F(TcpIn, ASynWithoutMemoryIsLost) {
         EXPECT_TRUE(knock(g)) << "it comes again, and allocation " << fails << " succeeds";
     }
     device.sent.clear();
+}
+
+struct SmallLink : TcpPeerTest {
+    SmallLink() : TcpPeerTest(0, 1400) {}
+};
+
+TEST_F(SmallLink, ACookiesSynAckHasItsMss) {
+    listen();
+    for (u16 p = 0; p < TcpListener::kMaxHalfOpen; p++) {
+        their_port = static_cast<u16>(1000 + p);
+        say({.flags = kSyn});
+    }
+    device.sent.clear();
+    their_port = 5000;
+    say({.flags = kSyn, .mss = 1460});
+    EXPECT_EQ(hear().mss, 1360);
+    EXPECT_EQ(count(Stat::tcp_cookies_out), 1u);
 }
 
 // The ACK of a SYN cookie, when a SYN was answered with one lately.

@@ -221,6 +221,16 @@ TEST_F(TcbOutputTest, TheSynIsSentOnceUntilItsTimeout) {
 
 // --- nothing can be sent now
 
+TEST_F(TcpOutput, ARetransmissionThatAFullDeviceRefusesStaysDue) {
+    write(1000);
+    device.room = 0;
+    t.retransmit_now = true;
+    output();
+    EXPECT_TRUE(t.retransmit_now);
+    device.room = -1;
+    device.sent.clear();
+}
+
 TEST_F(TcpOutput, AFullDeviceIsTriedAgainSoon) {
     device.room = 0;
     write(3000);

@@ -59,6 +59,11 @@ TEST_F(TcpPathMtu, IsReadFromTheErrorThatHasItOnly) {
         receive(IcmpType::TimeExceeded, code, 600);
     }
     EXPECT_EQ(info().tcpi_pmtu, 1500u);
+    Packet other = quote;
+    other[21] ^= 1;  // the port of no connection
+    receive_ip(packets::ipv4({.src = kGateway, .dst = kOurs, .protocol = 1},
+                             packets::icmp(IcmpType::Unreachable, 4, 0, 600, other)));
+    EXPECT_EQ(info().tcpi_pmtu, 1500u);
     receive(IcmpType::Unreachable, 4, 600);
     EXPECT_EQ(info().tcpi_pmtu, 600u);
     device.sent.clear();

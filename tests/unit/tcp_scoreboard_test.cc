@@ -172,6 +172,15 @@ TEST_F(FullBoard, ASackedRunThatIsExtendedIsInFlightAgain) {
     EXPECT_EQ(s.in_flight(), 500u);
 }
 
+TEST_F(FullBoard, AShortSackedRunThatIsExtendedIsInFlightAgain) {
+    acknowledge(100);
+    s.sent(r(400, 450), at(8), {});
+    EXPECT_EQ(sack(400, 450), 50u);
+    s.sent(r(450, 550), at(9), {});
+    EXPECT_EQ(s.sacked(), 0u);
+    EXPECT_EQ(s.in_flight(), 450u);
+}
+
 TEST_F(FullBoard, ARetransmittedRunThatIsExtendedStaysRetransmitted) {
     s.sent(r(300, 400), at(8), {});
     s.sent(r(400, 500), at(9), {});

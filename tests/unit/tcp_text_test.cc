@@ -304,6 +304,21 @@ TEST_F(TcpTextMerged, BothMayBeBehindAGap) {
     EXPECT_EQ(received(), 3000u);
 }
 
+TEST_F(TcpTextMerged, BehindAGapDataOfThisHostMustFitIntoAnMbuf) {
+    Segment s = from_this_host(1000);
+    for (const u32 seq : {2000u, 3000u}) {
+        const Segment more = carrying(seq, 1000);
+        EXPECT_TRUE(s.data->attach(*more.data, more.data->data(), 1000));
+        s.length += 1000;
+    }
+    text(std::move(s));
+    EXPECT_EQ(count(Stat::tcp_ofo_full), 1u);
+    EXPECT_TRUE(t.out_of_order.empty());
+    text(from_this_host(1000));
+    EXPECT_EQ(count(Stat::tcp_ofo_full), 1u);
+    EXPECT_FALSE(t.out_of_order.empty());
+}
+
 TEST_F(TcpTextMerged, AWaitingThreadAcknowledgesDataOfThisHost) {
     t.awaited = true;
     text(from_this_host(0));

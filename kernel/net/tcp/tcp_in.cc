@@ -242,8 +242,10 @@ void Tcp::send_without_connection(const TcpKey& key, const TcpFields& fields, u3
     f.options_length = timestamps ? 12 : mss ? 4 : 0;
     m->put(sizeof(TcpHeader) + f.options_length);
     auto* options = reinterpret_cast<be32*>(m->data() + sizeof(TcpHeader));
-    if (timestamps) options[0] = 0x0101'080a, options[1] = ts_value, options[2] = ts_echo;
-    if (mss && !timestamps) options[0] = 0x0204'0000u | mss;
+    if (timestamps)
+        options[0] = 0x0101'080a, options[1] = ts_value, options[2] = ts_echo;
+    else if (mss)
+        options[0] = 0x0204'0000u | mss;
     emit_tcp(m->mut_bytes(), key.local, key.remote, f);
     inet_.bump(Stat::tcp_out);
     (void)ip_out(inet_, std::move(m), key.local, key.remote, IpProtocol::Tcp, WhenFull::Drop, kNeverFragment);

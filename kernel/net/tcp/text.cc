@@ -133,7 +133,7 @@ void note_in_order(Tcb& t, u32 segment, Instant now) {
 // Data of this host for a thread that waits need no ACK of their own: that thread has been woken, and
 // tcp_after_read() acknowledges them together with the new window.
 bool ack_comes_with_read(const Tcb& t, bool from_this_host) {
-    return from_this_host && t.awaited && !t.ack_now && t.out_of_order.empty();
+    return from_this_host && t.awaited && t.out_of_order.empty();
 }
 
 // Several segments of unknown length: a chain of mbufs, into which the device has merged them, or fragments,
@@ -149,7 +149,7 @@ bool ack_comes_with_read(const Tcb& t, bool from_this_host) {
         m = std::move(rest);
     }
     if (!in_order) return;
-    if (!wait_for_read || t.ack_now) return note_in_order(t, 0, now);
+    if (!wait_for_read) return note_in_order(t, 0, now);
     start_delayed_ack(t, now);
 }
 

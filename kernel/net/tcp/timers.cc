@@ -116,7 +116,7 @@ bool should_stop_keepalives(const Tcb& t, Instant now) {
 
 // RFC 9293 section 3.8.4: sends an old sequence number, which the peer answers if it is alive.
 void on_keepalive(Tcb& t, Instant now) {
-    if (!t.config.keepalive || !is_synchronized(t.state) || t.state == TcpState::TimeWait) return;
+    if (!t.config.keepalive || t.state == TcpState::TimeWait) return;
     const bool busy = t.flight() > 0 || t.running(TcpTimer::Persist);  // other timers detect a dead peer
     const Instant due = t.last_received + t.config.keepalive_idle;
     if (busy || (t.probes == 0 && now < due)) {
