@@ -201,6 +201,11 @@ class Guest:
     def mbufs_in_fragments(self):
         return self._mbufs(5)
 
+    def kib_in_use(self):
+        """Memory in use, without the pool of mbufs, which grows to what was needed at once."""
+        row = re.search(r"^memory +\d+ +(\d+) +\d+ +\d+ +(\d+)", self.ok("free"), re.M)
+        return int(row[1]) - int(row[2])
+
     def wait_mbufs(self, want, timeout=10):
         """Waits until `want` mbufs are in use: packets in flight need time to be freed."""
         deadline = time.monotonic() + timeout

@@ -20,10 +20,8 @@ def kill_netd(g):
 
 
 def usage(g):
-    """What is in use: memory without the pool of mbufs, which never shrinks; mbufs; processes, files and sockets."""
-    out = g.ok("free")
-    memory, pool = (int(n) for n in re.search(r"^memory +\d+ +(\d+) +\d+ +\d+ +(\d+)", out, re.M).groups())
-    return memory - pool, g.mbufs_in_use(), re.search(r"^.*sockets$", out, re.M)[0]
+    """What is in use: memory; mbufs; processes, files and sockets."""
+    return g.kib_in_use(), g.mbufs_in_use(), re.search(r"^.*sockets$", g.ok("free"), re.M)[0]
 
 
 @test(deadline=90)

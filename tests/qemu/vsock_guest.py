@@ -85,11 +85,6 @@ class VsockGuest(VsockEnds, Guest):
         """Open files, sockets and mbufs in use in the guest, and open files of vsockd."""
         return re.search(r"(\d+) open files, (\d+) sockets", self.ok("free")).groups(), self.mbufs_in_use(), self.open_files()
 
-    def kib_in_use(self):
-        """The guest's memory in use, without the pool of mbufs, which grows to what was needed at once."""
-        row = re.search(r"^memory +\d+ +(\d+) +\d+ +\d+ +(\d+)", self.ok("free"), re.M)
-        return int(row[1]) - int(row[2])
-
     def count_held(self):
         """Nothing is in use now that will not be in use in check_nothing_lost()."""
         self._before, last = self._held(), None

@@ -78,7 +78,7 @@ class MbufFragment {
         : data_(data), owner_and_size_((reinterpret_cast<i64>(owner) | tag) << 16 | static_cast<u16>(n)) {}
 
     const u8* data_;
-    i64 owner_and_size_;  // 48 bits of an address, of which the other 16 are copies of bit 47; 16 bits
+    i64 owner_and_size_;  // an address, without its upper 16 bits, which are copies of bit 47; then 16 bits
 };
 static_assert(sizeof(MbufFragment) == 16);
 
