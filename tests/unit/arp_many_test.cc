@@ -105,6 +105,12 @@ TEST_F(FullCache, AStrangersReplyReplacesNobody) {
     EXPECT_FALSE(send(0));
 }
 
+TEST_F(FullCache, AStrangersRequestReplacesNobodyInUse) {
+    EXPECT_TRUE(send(1));
+    out->arp().learn(neighbour(5000), mac(1), true, fake::world().now);
+    EXPECT_FALSE(send(5000));
+}
+
 TEST_F(FullCache, OneMoreReplacesOneThatDoesNotReplyToTheSecondRequest) {
     fake::world().advance(ArpCache::kFastInterval);
     wide.sent.clear();

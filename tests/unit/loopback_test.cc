@@ -257,6 +257,13 @@ TEST_F(TcpOverLoopback, AcknowledgesWhenAReaderThatWaitsHasRead) {
     EXPECT_EQ(segments(), 2u) << "the ACK came with the read";
 }
 
+TEST_F(TcpOverLoopback, TheWindowUpdateOfAReadArrivesAtOnce) {
+    while (send(Packet(65536)).ok()) deliver();
+    const u64 before = count(Stat::tcp_in);
+    EXPECT_FALSE(receive(100'000).empty());
+    EXPECT_GT(count(Stat::tcp_in), before);
+}
+
 TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
     const u64 before = mbufs();
     const Packet all = sim::random_bytes(1000, 6);

@@ -406,9 +406,23 @@ TEST_F(TcpClose, OurOwnConnectMayFollowWithTimestamps) {
     EXPECT_TRUE(Seq(syn.seq).after(Seq(1))) << "above the old connection's";
 }
 
+TEST_F(TcpClose, SegmentsForTimeWaitAreExpectedWithoutAListener) {
+    accept_one();
+    to_time_wait();
+    listening->close();
+    const packets::Packet packet = packets::tcp_packet({kPeer, kOurs, {kTheirPort, kOurPort}}, {});
+    const Ipv4Packet ip = Ipv4Packet::parse(packet).value();
+    const TcpSegment segment = TcpSegment::parse(ip.payload()).value();
+    EXPECT_TRUE(stack->tcp().expects(ip, segment));
+    pass(seconds(61));
+    EXPECT_FALSE(stack->tcp().expects(ip, segment));
+}
+
 TEST_F(TcpClose, ManyTimeWaitsAreBounded) {
     listen(1);
     const u32 most = stack->tcp().most_time_waits();
+    const auto pages = [] { return fake::world().pages_out - static_cast<long>(mbuf_usage().total / 2); };
+    const long pages_before = pages();
     for (u32 i = 0; i < most + 10; i++) {
         their_port = static_cast<u16>(1000 + i);
         say({.flags = kSyn});
@@ -421,6 +435,9 @@ TEST_F(TcpClose, ManyTimeWaitsAreBounded) {
         hear();
     }
     EXPECT_EQ(time_waits(), most);
+    EXPECT_NEAR(static_cast<double>(stack->tcp().time_wait_bytes()) / 4096,
+                static_cast<double>(pages() - pages_before), 8)
+        << "and the table's";
 }
 
 }  // namespace

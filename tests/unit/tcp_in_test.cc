@@ -179,4 +179,19 @@ TEST_F(Cookie, WithoutMemoryWaitsToo) {
     EXPECT_TRUE(is_open(g));
 }
 
+TEST_F(Cookie, OpensNoConnectionInTheMemoryOfProgramsThatConnect) {
+    EXPECT_OK(listening->listen(100));
+    fake::world().memory_pages = 16;  // room for a few connections
+    std::vector<Guest> guests = {with_cookie(5000)};
+    for (say(guests[0], {}); is_open(guests.back()); say(guests.back(), {}))
+        guests.push_back(with_cookie(static_cast<u16>(5000 + guests.size())));
+    const Guest late = guests.back();
+    EXPECT_GT(guests.size(), 3u);
+    EXPECT_EQ(count(Stat::tcp_listen_overflow), 1u);
+    say(guests[0], {.flags = TcpFlags::Rst});
+    value_of(listening->accept(false))->close();
+    say(late, {});
+    EXPECT_TRUE(is_open(late)) << "in the place of one that has ended";
+}
+
 }  // namespace

@@ -77,11 +77,11 @@ TEST_F(AdvertisedWindow, OfASynIsNotScaled) {
     t.rcv_scale = 4;
     EXPECT_EQ(window(50'000, 0, 0), 50'000u);
     EXPECT_TRUE(tcp_transmit(t, {at(0), 0, TcpFlags::Syn | kAck}, now()));
-    EXPECT_EQ(sent().front().window, 50'000);
+    EXPECT_EQ(only_sent().window, 50'000);
     EXPECT_EQ(t.rcv_adv, t.rcv_nxt + 50'000);
     EXPECT_EQ(window(100'000, 0, 0), 100'000u);
     EXPECT_TRUE(tcp_transmit(t, {at(0), 0, TcpFlags::Syn | kAck}, now()));
-    EXPECT_EQ(sent().front().window, 65'535);
+    EXPECT_EQ(only_sent().window, 65'535);
 }
 
 // --- what the device does, and what is copied
@@ -162,7 +162,7 @@ TEST_F(TcpSegmentOut, APureAckIsWithinTheWindow) {
 TEST_F(TcpSegmentOut, AResetOfAnotherConnectionHasNoAckAndNoOptions) {
     t.timestamps = true;
     tcp_refuse_ack(t, at(7777), now());
-    const SentIp f(device.sent.front());
+    const SentIp f(device.take_sent());
     EXPECT_EQ(Seq(f.tcp().seq), at(7777));
     EXPECT_EQ(f.tcp().ack, 0u);
     EXPECT_EQ(f.tcp().flags().bits, TcpFlags::Rst);
@@ -176,7 +176,7 @@ TEST_F(TcpSegmentOut, AResetOfThisOneHasBoth) {
     write(10);
     forget();
     tcp_send_reset(t, now());
-    const SentIp f(device.sent.front());
+    const SentIp f(device.take_sent());
     EXPECT_EQ(Seq(f.tcp().seq), at(10));
     EXPECT_EQ(Seq(f.tcp().ack), t.rcv_nxt);
     EXPECT_EQ(f.tcp().flags().bits, TcpFlags::Rst | kAck);
@@ -198,8 +198,8 @@ TEST_F(TcpSegmentOut, RoutersMayFragmentIfTheyMust) {
     tcp_send_ack(t, now());
     t.may_fragment = true;
     tcp_send_ack(t, now());
-    EXPECT_TRUE(SentIp(device.sent[0]).ip.dont_fragment());
-    EXPECT_FALSE(SentIp(device.sent[1]).ip.dont_fragment());
+    EXPECT_TRUE(SentIp(device.take_sent()).ip.dont_fragment());
+    EXPECT_FALSE(SentIp(device.take_sent()).ip.dont_fragment());
 }
 
 // --- what is noted of a segment

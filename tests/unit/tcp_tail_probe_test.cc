@@ -27,7 +27,7 @@ struct TailProbe : TcbTest {
         device.sent.clear();
         EXPECT_TRUE(tcp_send_tail_probe(t, now()));
         EXPECT_EQ(device.sent.size(), 1u);
-        const SentIp s(device.sent.back());
+        const SentIp s(device.take_sent());
         const u32 from = Seq(s.tcp().seq).since(at(0));
         return {from, from + static_cast<u32>(s.data(20).size())};
     }

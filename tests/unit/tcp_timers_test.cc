@@ -27,7 +27,9 @@ TEST_F(TcpTimersWithData, After15RetriesAndR2) {
     EXPECT_TRUE(gives_up_after(15, kLeastR2));
     EXPECT_EQ(t.error, Errno::TimedOut);
     EXPECT_EQ(count(Stat::tcp_timed_out), 1u);
-    EXPECT_TRUE(sent().back().has(TcpFlags::Rst));
+    const std::vector<Sent> all = sent();
+    ASSERT_FALSE(all.empty());
+    EXPECT_TRUE(all.back().has(TcpFlags::Rst));
 }
 
 // RFC 1122 section 4.2.3.9.
@@ -334,6 +336,7 @@ TEST_F(TcpTimers, TheNextOneIsShownToPrograms) {
     tcp_info info{};
     tcp_fill_timer(t, info, now());
     EXPECT_EQ(info.tcpi_timer, 0u) << "none is running";
+    EXPECT_EQ(info.tcpi_timer_us, 0u);
     t.set(TcpTimer::Keepalive, now() + seconds(5));
     t.set(TcpTimer::Persist, now() + microseconds(7));
     tcp_fill_timer(t, info, now());

@@ -120,6 +120,14 @@ TEST_F(UndoByTimestamp, AnEchoFromBeforeTheFirstRetransmissionIsThatOfAnOriginal
     EXPECT_TRUE(undone());
 }
 
+TEST_F(UndoByTimestamp, ADsackThatComesAfterwardsUndoesNothing) {
+    ack(first - 1);
+    t.cc.cwnd = 7000;
+    dsack(0, 2000);
+    EXPECT_EQ(t.cc.cwnd, 7000u);
+    EXPECT_EQ(recoveries(), 1u);
+}
+
 TEST_F(UndoByTimestamp, AnAckOfNothingNewProvesNothing) {
     ack(first - 1, false);
     EXPECT_FALSE(undone());
