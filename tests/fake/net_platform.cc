@@ -78,14 +78,16 @@ void Timer::set(Instant deadline) {
     static u64 calls = 0;
     std::lock_guard guard(world_mutex);
     world().timers.erase(this);
+    world().late.erase(this);
     deadline_ = deadline;
     order_ = ++calls;
+    machine_ = world().machine;
     world().timers.insert(this);
 }
 
 bool Timer::cancel() {
     std::lock_guard guard(world_mutex);
-    return world().timers.erase(this) != 0;
+    return world().timers.erase(this) + world().late.erase(this) != 0;
 }
 
 Instant now() { return world().now; }
@@ -190,6 +192,7 @@ World& world() {
 
 void World::reset() {
     auto pending = std::move(timers);
+    pending.merge(late);
     const long out = pages_out, failure = fail_at;
     const bool lossy = loses;
     *this = World{};
@@ -205,9 +208,23 @@ void World::advance(Duration d) {
         net::platform::Timer* due = *timers.begin();
         if (due->deadline() > now) now = due->deadline();
         timers.erase(timers.begin());
+        if (stopped >> due->machine() & 1) {
+            late.insert(due);
+            continue;
+        }
+        const OnMachine on(due->machine());
         due->fire();
     }
     now = until;
+}
+
+void World::resume(u32 which) {
+    stopped &= ~(1u << which);
+    for (auto t = late.begin(); t != late.end();) {
+        const auto next = std::next(t);
+        if ((*t)->machine() == which) timers.insert(late.extract(t));
+        t = next;
+    }
 }
 
 }  // namespace fake

@@ -74,11 +74,13 @@ class Timer {
         return deadline_ != other.deadline_ ? deadline_ < other.deadline_ : order_ < other.order_;
     }
     void fire() { callback_(argument_); }
+    u32 machine() const { return machine_; }
 
   private:
     void (*callback_)(void*);
     void* argument_;
     Instant deadline_ = Instant::never();
+    u32 machine_ = 0;  // that set it (World::machine)
     u64 order_ = 0;
 };
 

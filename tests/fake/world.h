@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/platform.h"
@@ -22,6 +23,9 @@ struct World {
     Instant now{1'000'000'000};
     std::function<Result<>()> on_wait;                    // runs while a thread sleeps
     std::set<net::platform::Timer*, FiresBefore> timers;  // that are set, the next first
+    std::set<net::platform::Timer*, FiresBefore> late;    // that have expired on a machine that does not run
+    u32 machine = 0;  // if several machines are simulated: whose code runs now (OnMachine)
+    u32 stopped = 0;  // a bit for each machine that does not run
     std::vector<std::string> logged;
     std::string printed;
     long pages_left = -1;  // how many more pages page_alloc returns; negative: unlimited
@@ -38,7 +42,20 @@ struct World {
 
     void reset();
     void advance(Duration d);  // fires each timer that expires meanwhile, at its time
+    void stop(u32 which) { stopped |= 1u << which; }
+    void resume(u32 which);  // its late timers fire at the next advance()
 };
 World& world();
+
+// The code of a machine runs in the scope of this.
+class OnMachine {
+  public:
+    explicit OnMachine(u32 which) : before_(std::exchange(world().machine, which)) {}
+    ~OnMachine() { world().machine = before_; }
+    OnMachine(const OnMachine&) = delete;
+
+  private:
+    const u32 before_;
+};
 
 }  // namespace fake

@@ -60,19 +60,11 @@ void Application::look_later() {
 
 void Application::look() {
     looks_soon_ = false;
-    if (!host_.runs()) return;
     host_.wake();
     card_.reclaim();
     if (card_.receive(kBatch)) look_later();
 }
 
-void Application::flush() {
-    if (host_.runs()) card_.flush();
-}
-
-void Application::resume() {
-    card_.flush();
-    look_later();
-}
+void Application::flush() { card_.flush(); }
 
 }  // namespace sim

@@ -35,8 +35,6 @@ class Application final : private PollWaiter {
 
     // Makes the port this application's, or finds a free one if it is 0.
     Result<u16> claim(net::IpProtocol protocol, u16 port);
-    // The host runs again after a pause.
-    void resume();
 
     u64 datagrams_read = 0;
 

@@ -38,7 +38,7 @@ void Simulation::crash_application(u32 host) {
     watch_.crashed(addr_of(host));
     h.application()->off();
     for (const auto& p : programs_) {
-        if (&p->host() == &h && p->is_in_application()) p->die();
+        if (&p->host() == &h && p->is_in_application()) p->end();
     }
     h.end_application();
 }

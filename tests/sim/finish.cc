@@ -81,7 +81,7 @@ void Simulation::finish() {
     while (!failed && now() < until && !is_quiet()) step(until);
     for (const Instant last = now() + kLastFrames; !failed && now() < last;) step(last);
     check_queues();
-    for (const auto& p : programs_) p->die();
+    for (const auto& p : programs_) p->end();
     if (!report_.failed()) {
         check_series();
         check_connections();
@@ -101,7 +101,8 @@ void Simulation::finish() {
     if (failed) return;
     if (net::mbuf_usage().in_use() != mbufs_before_)
         report_.fail("%ld mbufs are lost", static_cast<long>(net::mbuf_usage().in_use() - mbufs_before_));
-    if (!fake::world().timers.empty()) report_.fail("%zu timers are left", fake::world().timers.size());
+    const usize timers = fake::world().timers.size() + fake::world().late.size();
+    if (timers) report_.fail("%zu timers are left", timers);
 }
 
 }  // namespace sim

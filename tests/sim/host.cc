@@ -16,13 +16,17 @@ Result<> Card::transmit(net::MbufPtr& frame) {
     net::MbufPtr taken = std::move(frame);
     if (!host_.on_) return {};
     host_.seen.frames_out++;
-    if (late.ns && taken_.empty()) read_.set(net::platform::now() + late);
+    if (late.ns && taken_.empty()) {
+        const fake::OnMachine no_host(0);  // the card goes on while the host pauses
+        read_.set(net::platform::now() + late);
+    }
     taken_.push_tail(std::move(taken));
     if (late.ns == 0) read();
     return {};
 }
 
 void Card::read() {
+    const auto on = host_.here();  // that frees what the card has sent
     while (const net::MbufPtr m = taken_.pop_head()) {
         if (!host_.on_) continue;
         for (Packet& p : as_the_hardware_sends(*m)) host_.put_on_wire(std::move(p));
@@ -40,6 +44,7 @@ Host::Host(u32 number, u32 features, Network& network, Report& report)
 Host::~Host() = default;
 
 void Host::boot() {
+    const auto on = here();
     report_.say("host %u boots", number_);
     on_ = true;
     seen = {};
@@ -55,6 +60,7 @@ void Host::off() {
 }
 
 void Host::crash() {
+    const auto on = here();
     card_.lose_frames();  // so that a channel is gone when it is closed
     if (application_) end_application();
     ring_.clear();
@@ -70,6 +76,7 @@ void Host::give_own_stack(const ApplicationSettings& settings, Duration card_is_
 }
 
 void Host::start_application() {
+    const auto on = here();
     posted_.clear();
     application_ = std::make_unique<Application>(*this, report_, *own_stack_);
     application_->card().sent = [this](const Packet& p) {
@@ -87,6 +94,7 @@ void Host::start_application() {
 }
 
 void Host::end_application() {
+    const auto on = here();
     const net::Channel::State state = application_->state();
     seen.sent_for_channels += state.counters.sent;
     seen.application_crashed = true;
@@ -113,11 +121,16 @@ Result<> Host::bind(net::Socket& socket, net::IpProtocol protocol, u16 port) {
     return port ? socket.bind({net::Ipv4Addr(), port}) : Result<>();
 }
 
-void Host::resume() {
-    pauses_--;
-    if (!runs()) return;
+void Host::pause() {
+    pauses_++;
+    fake::world().stop(number_ + 1);
+}
+
+void Host::resume(bool timers_first) {
+    if (--pauses_ > 0) return;
+    fake::world().resume(number_ + 1);
+    if (timers_first) fake::world().advance({});
     serve_ring();
-    if (application_) application_->resume();
 }
 
 bool Host::put_in_ring(const Packet& frame, bool damaged) {
@@ -134,6 +147,7 @@ bool Host::put_in_ring(const Packet& frame, bool damaged) {
 
 void Host::serve_ring() {
     if (!runs()) return;
+    const auto on = here();
     news_ = true;
     net::MbufQueue frames;
     frames.take(ring_);

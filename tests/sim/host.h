@@ -8,6 +8,7 @@
 
 #include "application.h"
 #include "network.h"
+#include "world.h"
 
 namespace sim {
 
@@ -45,8 +46,11 @@ class Host {
     // crash().
     void off();
     void crash();
-    void pause() { pauses_++; }
-    void resume();
+    // Meanwhile it takes no frames, and its timers do not expire. Which of both it does first afterwards?
+    void pause();
+    void resume(bool timers_first);
+    // Its code runs in the scope of the result.
+    [[nodiscard]] fake::OnMachine here() const { return fake::OnMachine(number_ + 1); }
 
     // A frame arrives. While the host pauses, its ring holds kRing frames. False: the card drops it.
     bool put_in_ring(const packets::Packet& frame, bool damaged);

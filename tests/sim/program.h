@@ -13,13 +13,17 @@ class Program {
     virtual void run(Instant now) = 0;
     // Has it nothing more to do?
     virtual bool is_over() const = 0;
-    // The host or its application is about to crash: close all sockets.
-    virtual void die() = 0;
+    // The host or its application is about to crash: closes all sockets.
+    void end() {
+        const auto on = host_.here();
+        die();
+    }
     // Are its sockets those of host().stack()? If not, of the kernel's.
     virtual bool is_in_application() const { return true; }
     Host& host() { return host_; }
 
   protected:
+    virtual void die() = 0;
     // Runs again at that time.
     void run_at(Instant when) {
         network_.agenda().at(when, [this] { host_.wake(); });

@@ -26,7 +26,7 @@ enum class Kind : u8 {
     // What happens to a host or its link at a time.
     Cut,     // the link is down for `length`
     Narrow,  // the MTU of the way to the host is `value` for `length`; b: 1 without an ICMP report
-    Pause,   // the host takes no frames and runs no programs for `length`
+    Pause,   // the host takes no frames and runs no programs for `length`, and its timers are late
     Crash,   // the host loses all its state and boots after `length`
     NoMem,   // allocation `value` fails; no seed has it, `sim --fail-allocation` adds it
     // Programs. `id` names the conversation.

@@ -82,8 +82,8 @@ void Simulation::plan(const Element& e) {
                 h.pause();
                 watch_.paused(addr_of(h.number()));
             });
-            at(e.at + e.length, [this, &h] {
-                h.resume();
+            at(e.at + e.length, [this, &e, &h] {
+                h.resume(Dice(scenario_.seed, static_cast<u64>(e.at.ns)).percent(50));
                 vsock_.resume();
             });
             break;

@@ -57,6 +57,7 @@ void Simulation::boot(u32 host) {
     hosts_[host]->boot();
     fake::world().random = nullptr;
     vsock_.boot(host);
+    const auto on = hosts_[host]->here();
     programs_.push_back(std::make_unique<StreamServer>(
         *hosts_[host], network_, report_, listening_vsock(hosts_[host]->kernel()),
         [this, host](auto socket) { accepted(host, std::move(socket)); }));
@@ -65,6 +66,7 @@ void Simulation::boot(u32 host) {
 
 // The servers that use the programs' stack.
 void Simulation::start_programs(u32 host) {
+    const auto on = hosts_[host]->here();
     programs_.push_back(
         std::make_unique<StreamServer>(*hosts_[host], network_, report_, listening_tcp(hosts_[host]->stack()),
                                        [this, host](auto socket) { accepted(host, std::move(socket)); }));
@@ -90,7 +92,7 @@ void Simulation::crash(u32 host) {
     vsock_.crash(host);
     for (const bool of_vsock : {false, true}) note_failure(host, of_vsock);
     for (const auto& p : programs_) {
-        if (&p->host() == &h) p->die();
+        if (&p->host() == &h) p->end();
     }
     h.crash();
 }
@@ -153,7 +155,10 @@ void Simulation::run_programs() {
     for (u32 i = 0; i < kMaxHosts; i++)
         news[i] = (hosts_[i]->take_news() || limited_[i]) && hosts_[i]->runs();
     for (usize i = 0; i < programs_.size(); i++) {
-        if (news[programs_[i]->host().number()]) programs_[i]->run(now());
+        const Host& host = programs_[i]->host();
+        if (!news[host.number()]) continue;
+        const auto on = host.here();
+        programs_[i]->run(now());
     }
 }
 
@@ -163,8 +168,12 @@ bool Simulation::all_over() const {
     return std::all_of(programs_.begin(), programs_.end(), [](auto& p) { return p->is_over(); });
 }
 
-// A connection has one timer; the rest of a stack has a few.
+// A connection has one timer; the rest of a stack has a few. Only cards set timers that are no host's.
 void Simulation::check_timers() {
+    const auto& timers = fake::world().timers;
+    const auto of_cards =
+        std::count_if(timers.begin(), timers.end(), [](auto* t) { return t->machine() == 0; });
+    if (of_cards > kMaxHosts) report_.fail("%ld timers belong to no host", of_cards);
     usize most = 0;
     for (const auto& h : hosts_) {
         if (!h->on()) continue;
@@ -172,8 +181,7 @@ void Simulation::check_timers() {
             most += listed_in(stack.tcp().table()) + listed_in(stack.vsock().table()) + 8;
         });
     }
-    if (fake::world().timers.size() > most)
-        report_.fail("%zu timers are set, more than %zu", fake::world().timers.size(), most);
+    if (timers.size() > most) report_.fail("%zu timers are set, more than %zu", timers.size(), most);
 }
 
 void Simulation::step(Instant until) {

@@ -46,8 +46,9 @@ class Ranges {
 struct Resending {
     u32 seq = 0;
     Instant at{}, third{};
-    Duration gap{};
+    Duration gap{};  // before the last; zero: unknown
     unsigned count = 0;
+    bool paused = false;  // the host has paused since
 };
 
 struct Side {

@@ -55,7 +55,9 @@ void TcpWatch::crashed(net::Ipv4Addr host) {
 
 void TcpWatch::paused(net::Ipv4Addr host) {
     for (auto& [key, side] : sides_) {
-        if (std::get<0>(key) == host.value()) side.owes_ack.reset();
+        if (std::get<0>(key) != host.value()) continue;
+        side.owes_ack.reset();
+        side.resending.paused = true;
     }
 }
 
@@ -141,13 +143,14 @@ void TcpWatch::check_resending(Side& me, const WireSegment& s, u32 first) {
     Resending& r = me.resending;
     const Instant now = net::platform::now();
     if (r.count == 0 || r.seq != first) {
-        r = {first, now, {}, {}, 1};
+        r = {.seq = first, .at = now, .count = 1};
         return;
     }
     const Duration gap = now - r.at;
     if (r.count >= 4 && !memory_may_fail() && gap < seconds(59) && gap.ns * 10 < r.gap.ns * 19)
         fail(s, "sends %u again after %ld ms, and before that after %ld ms", first, gap.ms(), r.gap.ms());
-    r = {first, now, r.count == 2 ? now : r.third, gap, r.count + 1};
+    const Duration known = r.paused ? Duration{} : gap;  // the timer was late
+    r = {first, now, r.count == 2 ? now : r.third, known, r.count + 1};
 }
 
 void TcpWatch::check_ack(Side& me, const Side& peer, const WireSegment& s) {

@@ -100,6 +100,7 @@ void VsockPort::deliver() {
         bus_.watch_.arrived(p);
         to->received++;
         to->host_.wake();
+        const auto on = to->host_.here();
         net::vsock_rx(*to, std::move(m));
     }
     give_room();
@@ -110,6 +111,7 @@ void VsockPort::give_room() {
     if (!refused_ || !host_.runs() || queue_.size() > room / 2) return;
     refused_ = false;
     host_.wake();
+    const auto on = host_.here();
     net::vsock_room_again(*this);
 }
 
@@ -123,6 +125,7 @@ VsockPort* VsockBus::find(u64 cid) {
 void VsockBus::boot(u32 host) {
     VsockPort& p = port(host);
     p.sent = p.received = 0;
+    const auto on = p.host_.here();
     if (!p.host_.kernel().vsock().add_device(p).ok()) report_.fail("host %u has no vsock device", host);
 }
 
@@ -155,7 +158,10 @@ void VsockBus::reset(u32 host) {
     report_.totals.vsock_resets++;
     lose_packets_of(host);
     p.host_.wake();
-    net::vsock_transport_reset(p);
+    {
+        const auto on = p.host_.here();
+        net::vsock_transport_reset(p);
+    }
     resume();
 }
 
