@@ -1,6 +1,8 @@
 #include "allocation_failure.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,9 +17,12 @@ namespace fake {
 namespace {
 
 constexpr long kNone = 1L << 40;
-// Of a test that makes more allocations than this, as many failures are spread evenly over all of them.
+// Of a test that makes more allocations than this, or whose runs would take longer, as many failures are
+// spread evenly over all of them.
 constexpr long kMostOfOne = 300;
+constexpr double kMostSeconds = 10;  // of processor time
 constexpr unsigned kLongest = 60;  // seconds for one test
+constexpr usize kNews = 5000;      // runs after which one sees how far it is
 
 constexpr const char* kCount = "allocations: ";
 
@@ -66,7 +71,11 @@ class Runs {
     }
 
     unsigned failed = 0, done = 0;
-    std::map<std::string, long> counted;  // how many allocations a test makes whose fixture judges it
+    struct Cost {
+        long allocations;
+        double seconds;
+    };
+    std::map<std::string, Cost> counted;  // the tests that make allocations and whose fixture judges them
 
   private:
     [[noreturn]] void run_in_child(const Run& run) {
@@ -83,7 +92,8 @@ class Runs {
 
     void finish_one() {
         int status = 0;
-        const pid_t child = wait(&status);
+        rusage used{};
+        const pid_t child = wait4(-1, &status, 0, &used);
         const auto found = running_.find(child);
         if (found == running_.end()) return;
         const Run run = found->second;
@@ -92,7 +102,12 @@ class Runs {
         const std::string text = text_of(run.output);
         if (!WIFEXITED(status) || WEXITSTATUS(status) != kGood) complain(run, status, text);
         const usize at = text.rfind(kCount);
-        if (at != std::string::npos) counted[run.test] = std::atol(text.c_str() + at + std::strlen(kCount));
+        if (at == std::string::npos) return;
+        counted[run.test] = {std::atol(text.c_str() + at + std::strlen(kCount)),
+                             seconds_of(used.ru_utime) + seconds_of(used.ru_stime)};
+    }
+    static double seconds_of(const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
     }
     static std::string text_of(std::FILE* file) {
         std::rewind(file);
@@ -134,6 +149,21 @@ std::vector<std::string> tests_with(const std::vector<std::string>& words) {
     return all;
 }
 
+// Every so many of the runs in which an allocation of a test fails.
+std::vector<Run> one_of(unsigned every, const std::map<std::string, Runs::Cost>& counted) {
+    std::vector<Run> chosen;
+    unsigned long number = 0;
+    for (const auto& [test, cost] : counted) {
+        const long n = cost.allocations;
+        const auto most = std::clamp(static_cast<long>(kMostSeconds / cost.seconds), 1L, kMostOfOne);
+        const long step = n > most ? n / most : 1;
+        for (long at = 1; at <= n; at += step) {
+            if (number++ % every == 0) chosen.push_back({test, at});
+        }
+    }
+    return chosen;
+}
+
 }  // namespace
 
 void begin_body() { in_body = true; }
@@ -152,12 +182,10 @@ int fail_allocations(unsigned every, const std::vector<std::string>& words) {
     Runs runs(static_cast<unsigned>(sysconf(_SC_NPROCESSORS_ONLN)));
     for (const std::string& test : tests_with(words)) runs.start({test, kNone});
     runs.finish();
-    unsigned long number = 0;
-    for (const auto& [test, n] : runs.counted) {
-        const long step = n > kMostOfOne ? n / kMostOfOne : 1;
-        for (long at = 1; at <= n; at += step) {
-            if (number++ % every == 0) runs.start({test, at});
-        }
+    const std::vector<Run> all = one_of(every, runs.counted);
+    for (usize i = 0; i < all.size(); i++) {
+        if (i > 0 && i % kNews == 0) std::printf("%zu of %zu runs\n", i, all.size());
+        runs.start(all[i]);
     }
     runs.finish();
     if (runs.counted.empty()) {

@@ -33,21 +33,6 @@ struct SentIp {
 };
 net::ArpPacket sent_arp(const packets::Packet& frame);
 
-// A socket that is closed when it goes out of scope, like a file descriptor at exit.
-class OpenSocket {
-  public:
-    explicit OpenSocket(Ref<net::Socket> s) : socket_(std::move(s)) {}
-    OpenSocket(OpenSocket&&) = default;
-    ~OpenSocket() {
-        if (socket_) socket_->close();
-    }
-    net::Socket* operator->() const { return socket_.get(); }
-    net::Socket& operator*() const { return *socket_; }
-
-  private:
-    Ref<net::Socket> socket_;
-};
-
 class NetTest : public ::testing::Test {
   protected:
     explicit NetTest(u32 device_features = 0, u16 mtu = net::kEtherMtu);

@@ -10,7 +10,12 @@ namespace {
 
 struct ChannelHostile : ChannelTest {
     ChannelHostile() : ChannelTest(NetDevice::kGather | NetDevice::kTcpSegments | NetDevice::kTcpChecksum) {}
-    ~ChannelHostile() override { device.sent.clear(); }
+    ~ChannelHostile() override {
+        device.keeps = false;
+        device.reclaim();
+        fake::world().advance(milliseconds(500));  // closed channels notice that their frames were sent
+        device.sent.clear();
+    }
 
     // The channel must be shut, and its port free.
     void is_shut(ChannelUser& user) {

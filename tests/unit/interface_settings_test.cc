@@ -310,7 +310,7 @@ TEST_F(SettingsOf, AnAddressSetWhileDownIsUsedWhenUp) {
 
 TEST_F(SettingsOf, AddressesChangeWhilePacketsFlow) {
     std::atomic<bool> over{false};
-    std::thread changer([&] {
+    std::jthread changer([&] {
         platform::this_hart = 1;
         for (int i = 0; i < 2000; i++) {
             EXPECT_OK(set(i % 3 == 0 ? Ipv4Prefix{kNew, 24} : i % 3 == 1 ? Ipv4Prefix{} : kOther));

@@ -3,6 +3,7 @@
 #include "tcp_sim.h"
 
 #include "abi/socket.h"
+#include "open_sockets.h"
 #include "world.h"
 
 using namespace net;
@@ -204,7 +205,8 @@ TEST_F(Wires, APeerThatVanishesIsNoticed) {
 }
 
 TEST_F(Wires, BothOpenAtOnce) {
-    Ref<Socket> x = value_of(open_tcp(*a)), y = value_of(open_tcp(*b));
+    const Ref<Socket> x = value_of(open_tcp(*a)), y = value_of(open_tcp(*b));
+    const OpenSocket closes_x(x), closes_y(y);
     EXPECT_TRUE(x->bind({{}, 1000}).ok());
     EXPECT_TRUE(y->bind({{}, 2000}).ok());
     EXPECT_EQ(x->connect({sim::kB, 2000}, false).error(), Errno::InProgress);
@@ -216,7 +218,6 @@ TEST_F(Wires, BothOpenAtOnce) {
         },
         seconds(10)));
     Talker client(x, sim::random_bytes(5000, 1)), server(y, sim::random_bytes(6000, 2));
-    x = y = {};
     EXPECT_TRUE(
         until([&] { return client.poll(), server.poll(), client.over() && server.over(); }, seconds(60)));
     EXPECT_EQ(server.received.size(), 5000u);
