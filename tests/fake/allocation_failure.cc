@@ -21,8 +21,8 @@ constexpr long kNone = 1L << 40;
 // spread evenly over all of them.
 constexpr long kMostOfOne = 300;
 constexpr double kMostSeconds = 10;  // of processor time
-constexpr unsigned kLongest = 60;  // seconds for one test
-constexpr usize kNews = 5000;      // runs after which one sees how far it is
+constexpr unsigned kLongest = 60;    // seconds for one test
+constexpr usize kNews = 5000;        // runs after which one sees how far it is
 
 constexpr const char* kCount = "allocations: ";
 

@@ -87,6 +87,12 @@ TEST_F(TcpTimersWithData, ATimeoutLooksAtTheRoute) {
     EXPECT_EQ(t.path_mtu, 600);
 }
 
+TEST_F(TcpTimersWithData, ATimeoutAsksWhatTheDeviceCanDo) {
+    t.features = NetDevice::kTcpSegments;  // of the device on another path
+    EXPECT_FALSE(gives_up_after(1, seconds(1)));
+    EXPECT_EQ(t.features, 0u);
+}
+
 // RFC 4821: three timeouts of full segments.
 TEST_F(TcpTimersWithData, ABlackHoleIsSuspected) {
     EXPECT_FALSE(gives_up_after(3, seconds(1)));

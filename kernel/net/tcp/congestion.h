@@ -19,11 +19,10 @@ struct Congestion {
     u32 mss = 536;
 
     // State of the algorithm.
-    u32 credit = 0;   // NewReno: acknowledged bytes not yet used for growth; CUBIC: remainder of a division
-    u32 w_max = 0;    // CUBIC: the window before the last loss
-    u32 w_est = 0;    // CUBIC: the window that Reno would have
-    u32 w_epoch = 0;  // CUBIC: the window at the start of this epoch
-    u32 k_ms = 0;     // CUBIC: K, the time at which the curve reaches w_max
+    u32 credit = 0;  // NewReno: acknowledged bytes not yet used for growth; CUBIC: remainder of a division
+    u32 w_max = 0;   // CUBIC: the window before the last loss
+    u32 w_est = 0;   // CUBIC: the window that Reno would have
+    u32 k_ms = 0;    // CUBIC: K, the time at which the curve reaches w_max
     Instant epoch_at{};  // CUBIC: the start of this epoch
     bool in_epoch = false;
 

@@ -62,7 +62,7 @@ class Cubic final : public CongestionControl {
     static void begin_epoch(Congestion& c, Instant now) {
         c.in_epoch = true;
         c.epoch_at = now;
-        c.w_est = c.w_epoch = c.cwnd;
+        c.w_est = c.cwnd;
         c.credit = 0;
         if (c.w_max < c.cwnd) c.w_max = c.cwnd;
         // (W_max - cwnd) / C in thousandths of seconds, cubed.

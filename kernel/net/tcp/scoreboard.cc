@@ -159,10 +159,9 @@ bool Scoreboard::first_lost(SeqRange& r) const {
 Seq Scoreboard::next_sacked(Seq from) const {
     if (sacked_ == 0) [[likely]]
         return end();
-    for (usize i = 0; i < count_; i++) {
-        if (run(i).sacked && run(i).right.after(from)) return later(left_of(i), from);
-    }
-    return end();
+    usize i = 0;
+    while (i < count_ && !(run(i).sacked && run(i).right.after(from))) i++;
+    return later(left_of(i), from);  // behind the last run: the end
 }
 
 }  // namespace net
