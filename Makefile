@@ -257,7 +257,7 @@ unit: $(UNIT_TESTS)                 ## only the tests on the host (4 min; 1 min)
 	$(Q)for t in $(UNIT_TESTS); do $$t --gtest_brief=1 || exit 1; done
 fuzz: $(FUZZERS)                    ## let libFuzzer change inputs of each target, or of TARGET, for SECONDS; fails below the coverage in tests/fuzz/floors (20 min)
 	@exec $(PYTHON) tests/fuzz/run --seconds $(SECONDS) $(TARGET)
-alloc-failure: $(addprefix $(BUILD)/host/,unit_tests sim_tests)    ## run each network test, and 50 simulated networks, once for each allocation, which then fails (40 min). EVERY=20: a twentieth of the failures
+alloc-failure: $(addprefix $(BUILD)/host/,unit_tests sim_tests)    ## run each network test, and 50 simulated networks, once for each allocation, which then fails (1 h). EVERY=20: a twentieth of the failures
 	$(if $(filter Simulated%,$(TEST)),,@$(BUILD)/host/unit_tests --fail-allocations $(EVERY) $(TEST))
 	$(if $(filter-out Simulated%,$(TEST)),,@$(BUILD)/host/sim_tests --fail-allocations $(EVERY) $(or $(TEST),Simulated))
 mutate: | $(call needs,mutate)      ## change kernel/net in thousands of small ways, one at a time: do the tests notice? FILES="kernel/net/tcp/ack.cc ..." (1 h)

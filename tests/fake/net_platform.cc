@@ -55,19 +55,19 @@ Result<> WaitQueue::wait_until(Lock& lock, Instant deadline) NO_THREAD_SAFETY {
     Result<> result;
     lock.release();
     must_hold_no_lock("wait");
-    if (world().on_wait) {
-        const auto hook = world().on_wait;  // a copy: it may replace itself
-        try {
+    try {
+        if (world().on_wait) {
+            const auto hook = world().on_wait;  // a copy: it may replace itself
             result = hook();
-        } catch (const std::exception&) {  // an expectation in it is not met: the body ends after this call
+        } else if (deadline != Instant::never()) {
+            if (deadline > world().now) world().advance(deadline - world().now);
+            if (wakes_ == wakes_before) result = Errno::TimedOut;
+        } else {
+            // With failing allocations, what it waits for may be lost.
+            if (!world().loses) ADD_FAILURE() << "would sleep forever: " << what_;
             result = Errno::Intr;
         }
-    } else if (deadline != Instant::never()) {
-        if (deadline > world().now) world().advance(deadline - world().now);
-        if (wakes_ == wakes_before) result = Errno::TimedOut;
-    } else {
-        // With failing allocations, what it waits for may be lost.
-        if (!world().loses) ADD_FAILURE() << "would sleep forever: " << what_;
+    } catch (const std::exception&) {  // an expectation in it is not met: the body ends after this call
         result = Errno::Intr;
     }
     lock.acquire();

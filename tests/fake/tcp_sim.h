@@ -94,6 +94,8 @@ class Talker {
   public:
     Talker(Ref<net::Socket> socket, packets::Packet to_send, usize piece = 8192)
         : socket_(std::move(socket)), out_(std::move(to_send)), piece_(piece) {}
+    Talker(Talker&&) = default;
+    ~Talker() { close(); }
     // Reads and writes without waiting. Calls shutdown when all is written, and close when all is read.
     void poll();
     bool over() const { return (sent_all_ && at_end_) || error != Errno::None; }

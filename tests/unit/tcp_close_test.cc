@@ -190,6 +190,7 @@ TEST_F(TcpClose, LingerWaitsForTheData) {
     EXPECT_OK(program->set_option(SOL_SOCKET, SO_LINGER, {reinterpret_cast<const u8*>(&l), sizeof l}));
     fake::world().on_wait = [this]() -> Result<> {
         say({.seq = 1, .ack = 12});
+        pass(milliseconds(1));
         return {};
     };
     close();

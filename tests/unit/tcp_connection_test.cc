@@ -272,7 +272,9 @@ TEST_F(TcpCharged, UnreadDataAreFreedWithTheListener) {
     EXPECT_EQ(receiving(), 1u);
     listening->close();
     EXPECT_EQ(receiving(), 0u);
-    EXPECT_TRUE(hear_all().back().flags & kRst);
+    const std::vector<Seg> heard = hear_all();
+    ASSERT_FALSE(heard.empty());
+    EXPECT_TRUE(heard.back().flags & kRst);
 }
 
 TEST_F(TcpCharged, PruningFreesAndCountsAllDataOutOfOrder) {

@@ -333,6 +333,7 @@ TEST_F(TcpData, ABlockedWriterGoesOnWhenThereIsRoom) {
     fake::world().on_wait = [&]() -> Result<> {
         for (const Seg& s : hear_all()) acked = s.seq + static_cast<u32>(s.data.size());
         say({.seq = 1, .ack = acked});
+        pass(milliseconds(1));
         return {};
     };
     EXPECT_EQ(value_of(send(20'000, 0)), 20'000u);

@@ -338,7 +338,7 @@ struct TcpBursts : TcbOutputTest {
 TEST_F(TcpBursts, HaveFullSegmentsUpTo64KiB) {
     EXPECT_EQ(of(1000), Lengths({1000}));
     EXPECT_EQ(of(1500), Lengths({1500}));
-    EXPECT_EQ(of(200'500)[0], 64'999u) << "one byte short of a whole number of segments";
+    EXPECT_EQ(of(200'500).at(0), 64'999u) << "one byte short of a whole number of segments";
 }
 
 TEST_F(TcpBursts, AWholeNumberOfSegmentsIsSentInTwoParts) { EXPECT_EQ(of(2000), Lengths({1000, 1000})); }

@@ -214,6 +214,7 @@ TEST_F(SilentRouter, IsRememberedForOtherConnections) {
 
 TEST_F(SilentRouter, IsNotSuspectedWhenOnlySmallSegmentsAreLost) {
     auto [client, server] = connected();
+    const OpenSocket closes_client(client), closes_server(server);
     wire->filter = [](sim::Port&, const Packet&) { return false; };
     const Packet some = packets::filled(400);
     EXPECT_OK(client->send({reinterpret_cast<uptr>(some.data())}, some.size(), MSG_DONTWAIT, nullptr));
@@ -221,7 +222,6 @@ TEST_F(SilentRouter, IsNotSuspectedWhenOnlySmallSegmentsAreLost) {
     EXPECT_EQ(a->count(Stat::tcp_black_holes), 0u);
     wire->filter = nullptr;
     wire->run_for(seconds(60));
-    client->close(), server->close();
 }
 
 // An outage looks like a black hole; the segment size recovers soon after it.

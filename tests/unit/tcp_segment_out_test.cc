@@ -94,6 +94,7 @@ struct TcpSegmentOffload : TcpSegmentOut {
         forget();
         EXPECT_TRUE(transmit(t.snd_nxt.since(at(0)), n));
         device.sent.clear();
+        EXPECT_FALSE(device.kept.empty());
         return device.kept.pop_head();
     }
 };

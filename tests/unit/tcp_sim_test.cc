@@ -152,12 +152,12 @@ TEST_F(Wires, CarryManyConnections) {
 }
 
 TEST_F(Wires, AThousandIdleConnectionsAreSmall) {
-    Ref<Socket> l = listener(80, 128);
-    std::vector<Ref<Socket>> all;
+    const OpenSocket l(listener(80, 128));
+    std::vector<OpenSocket> all;
     const long pages = fake::world().pages_out;
     const u64 mbufs = mbuf_usage().total;
     for (int i = 0; i < 500; i++) {
-        all.push_back(value_of(open_tcp(*a)));
+        all.emplace_back(value_of(open_tcp(*a)));
         EXPECT_EQ(all.back()->connect({sim::kB, 80}, false).error(), Errno::InProgress);
         Ref<Socket> s;
         until([&] {
@@ -165,13 +165,11 @@ TEST_F(Wires, AThousandIdleConnectionsAreSmall) {
             if (accepted.ok()) s = std::move(accepted).value();
             return static_cast<bool>(s);
         });
-        all.push_back(s);
+        all.emplace_back(s);
     }
     const long used = fake::world().pages_out - pages - static_cast<long>((mbuf_usage().total - mbufs) / 2);
     EXPECT_LT(used * 4096, 3 << 20) << "for a thousand connection ends";
     printf("%ld bytes for a connection and its socket\n", used * 4096 / 1000);
-    for (Ref<Socket>& s : all) s->close();
-    l->close();
 }
 
 // The reader pauses: the window closes and opens again.

@@ -21,6 +21,7 @@ struct TcpTimeWaitEntry : NetTest {
         const Ref<TcpConnection> c = value_of(tcp().connect(kKey, config));
         isn = Seq(SentIp(device.take_sent()).tcp().seq);
         entry = tcp().new_time_wait();
+        EXPECT_NE(entry, nullptr);
         entry->snd_nxt = kSndNxt, entry->rcv_nxt = Seq(kRcvNxt);
         entry->window = 77;
         entry->since = platform::now();

@@ -187,6 +187,7 @@ struct TcpSynTimers : TcbOutputTest {
         forget();
     }
     void expire() {
+        ASSERT_TRUE(t.running(TcpTimer::Retransmit));
         pass(t.deadline(TcpTimer::Retransmit) - now());
         tcp_timers(t, now());
     }

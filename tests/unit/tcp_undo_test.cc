@@ -32,7 +32,9 @@ struct TcpUndo : TcpPeerTest {
     // Advances the clock until the timer expires; returns the last segment sent.
     Seg time_out() {
         while (count(Stat::tcp_timeouts) == 0) pass(milliseconds(50));
-        return hear_all().back();
+        const std::vector<Seg> all = hear_all();
+        EXPECT_FALSE(all.empty());
+        return all.empty() ? Seg{} : all.back();
     }
     u32 first_ts = 0, cwnd = 0;
 };

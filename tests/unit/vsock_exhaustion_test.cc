@@ -12,13 +12,13 @@ class VsockExhaustion : public VsockHost {
     OpenSocket connected_to(u32 host_port, int type = SOCK_STREAM) {
         OpenSocket c = open(type);
         EXPECT_ERROR(c->connect(VsockAddr{2, host_port}, false), InProgress);
-        VsockHeader h = from_host(VsockOp::Response, host_port, host.sent.back().header.src_port);
+        VsockHeader h = from_host(VsockOp::Response, host_port, host.last_sent().header.src_port);
         h.type = static_cast<u16>(type == SOCK_STREAM ? VsockType::Stream : VsockType::SeqPacket);
         host.receive(h);
         return c;
     }
     // The credit that a new connection has announced.
-    u32 announced() const { return host.sent.back().header.buf_alloc; }
+    u32 announced() const { return host.last_sent().header.buf_alloc; }
 
     // Blocks a sender in each of sockets[from...], one inside the wait of the other; `inside` runs in the
     // last. The device says that there is room when there is none, so each sender copies its data.
@@ -120,7 +120,7 @@ TEST_F(VsockExhaustion, AMessageSocketThatCannotPromiseItsBufferIsNotAccepted) {
     h.type = static_cast<u16>(VsockType::SeqPacket);
     for (h.src_port = 0; h.src_port < 1000; h.src_port = h.src_port + 1) host.receive(h);
     EXPECT_GT(count(Stat::vsock_listen_overflow), 900u);
-    EXPECT_EQ(host.sent.back().header.op, static_cast<u16>(VsockOp::Reset));
+    EXPECT_EQ(host.last_sent().header.op, static_cast<u16>(VsockOp::Reset));
 }
 
 TEST_F(VsockExhaustion, ASocketWithoutABufferPromisesAByte) {
@@ -159,7 +159,7 @@ class VsockFullQueues : public VsockExhaustion {
         h.type = static_cast<u16>(type);
         for (; credit >= size; credit -= size) host.receive(h, packet);
     }
-    u32 our_port() const { return host.sent.back().header.src_port; }
+    u32 our_port() const { return host.last_sent().header.src_port; }
     u32 queued() const { return stack->queue_budget().total(); }
     static constexpr u32 kMost = Inet::kMaxQueued * 4 / 5;
 };

@@ -31,6 +31,10 @@ class FakeVsockDevice final : public VsockDevice {
         Packet payload;
     };
     std::vector<Sent> sent;
+    Sent last_sent() const {
+        EXPECT_FALSE(sent.empty());
+        return sent.empty() ? Sent{} : sent.back();
+    }
     long room = -1;  // packets; negative: unlimited
     u32 our_cid = 3;
     bool broken = false;
@@ -148,7 +152,7 @@ class VsockHost : public VsockSockets {
     OpenSocket connected() {
         OpenSocket c = open();
         EXPECT_ERROR(c->connect(VsockAddr{2, 80}, false), InProgress);
-        port = host.sent.back().header.src_port;
+        port = host.last_sent().header.src_port;
         EXPECT_EQ(host.ops(), "REQUEST");
         host.receive(from_host(VsockOp::Response, 80, port));
         return c;
