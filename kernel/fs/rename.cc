@@ -46,11 +46,12 @@ Result<Ref<Inode>> parent_of(FileSystem& fs, Inode& dir) {
 // Whether `dir` is `ancestor`, or below it.
 Result<bool> FileSystem::is_inside(Inode& dir, const Inode& ancestor) {
     Ref<Inode> at(&dir);
-    while (at->number() != ancestor.number()) {
+    for (u32 steps = 0; steps < super_.ninodes; steps++) {
+        if (at->number() == ancestor.number()) return true;
         if (at->number() == ROOTINO) return false;
         at = TRY(parent_of(*this, *at));
     }
-    return true;
+    return Errno::Io;  // the disk is damaged: its directories are in a circle
 }
 
 // Whether `target` may be replaced by `source`, which is in the directory `old`.

@@ -124,4 +124,27 @@ TEST(Rename, WithoutSpaceForTheNewNameChangesNothing) {
     EXPECT_SOUND(m);
 }
 
+// The parent of each directory below the root is the directory itself.
+std::vector<u8> with_circles(std::vector<u8> image) {
+    const auto at = [&image](usize block) { return &image[block * BSIZE]; };
+    const superblock super = *reinterpret_cast<superblock*>(at(1));
+    reinterpret_cast<logheader*>(at(super.logstart))->n = 0;  // the log would repair it
+    for (usize block = super.datastart; block < super.size; block++) {
+        auto* e = reinterpret_cast<dirent*>(at(block));
+        if (e[0].inum > ROOTINO && e[0].name == std::string(".") && e[1].name == std::string(".."))
+            e[1].inum = e[0].inum;
+    }
+    return image;
+}
+
+TEST(Rename, FailsIfDirectoriesAreInACircle) {
+    Mounted sound;
+    sound.mkdir("moved");
+    sound.mkdir("dir");
+    sound.unmount();
+    Mounted m(with_circles(sound.disk->bytes()));
+    EXPECT_EQ(m.rename("moved", "dir/below"), Errno::Io);
+    EXPECT_EQ(m.rename("dir", "moved/below"), Errno::Io);
+}
+
 }  // namespace
