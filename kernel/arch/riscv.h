@@ -18,9 +18,10 @@
 namespace arch {
 
 // sstatus
-inline constexpr u64 kSstatusSie = 1 << 1;  // supervisor interrupts enabled
-inline constexpr u64 kSstatusSpp = 1 << 8;  // the trap came from supervisor mode
-inline constexpr u64 kSstatusFs = 3 << 13;  // floating point: off, initial, clean or dirty
+inline constexpr u64 kSstatusSie = 1 << 1;   // supervisor interrupts enabled
+inline constexpr u64 kSstatusSpp = 1 << 8;   // the trap came from supervisor mode
+inline constexpr u64 kSstatusSum = 1 << 18;  // supervisor mode may access user memory
+inline constexpr u64 kSstatusFs = 3 << 13;   // floating point: off, initial, clean or dirty
 
 // sie, sip: one bit for each interrupt source
 inline constexpr u64 kSoftwareInterrupt = 1 << 1;

@@ -34,6 +34,7 @@ void trap_init_hart() {
     CLEAR_CSR_BITS(sstatus,
                    kSstatusSpp | kSstatusFs);  // entry.S relies on it: the first sret enters user mode
     SET_CSR_BITS(sstatus, 1 << 5);             // with interrupts on (SPIE)
+    SET_CSR_BITS(sstatus, kSstatusSum);        // for copy_user
 }
 
 }  // namespace arch

@@ -58,11 +58,6 @@ bool allocation_fails();
 Result<> copy_from_user(void* to, UserAddr from, usize n);
 Result<> copy_to_user(UserAddr to, const void* from, usize n);
 
-// For copies in parts: `run` becomes the first bytes of the n from `at` on, as many as lie together; n > 0.
-// They are valid until the call of the process ends. Fault: the process has no access to them.
-Result<> readable_by_user(UserAddr at, usize n, Bytes& run);
-Result<> writable_by_user(UserAddr at, usize n, MutBytes& run);
-
 // A socket has sent its first datagram. A reply may come from a program that the machine must wake for it.
 void flow_started();
 

@@ -22,9 +22,6 @@ using Timer = ::Timer;
 inline Result<> copy_from_user(void* to, UserAddr from, usize n) { return mm::copy_in(to, from, n); }
 inline Result<> copy_to_user(UserAddr to, const void* from, usize n) { return mm::copy_out(to, from, n); }
 
-inline Result<> readable_by_user(UserAddr at, usize n, Bytes& run) { return mm::readable(at, n, run); }
-inline Result<> writable_by_user(UserAddr at, usize n, MutBytes& run) { return mm::writable(at, n, run); }
-
 inline bool allocation_fails() { return false; }
 
 inline bool other_harts_run() { return scheduler.other_harts_run(); }

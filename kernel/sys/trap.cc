@@ -3,6 +3,7 @@
 
 #include "arch/plic.h"
 #include "arch/symbols.h"
+#include "arch/user_copy.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/kalloc.h"
@@ -41,15 +42,22 @@ int signal_of(u64 cause) {
 }
 
 // Allocates the page if this is the first access to a page of the heap or stack, and copies a page that is
-// shared since a fork. Without memory for that the process is killed. Another fault is a signal; it is logged
-// if that ends the process.
+// shared since a fork. Fault: the program may not access the address so. NoMem.
+Result<> touch(mm::Space& space, uptr address, u64 cause) {
+    switch (cause) {
+        case arch::kCauseLoadPageFault: return space.touch(address, mm::kRead);
+        case arch::kCauseStorePageFault: return space.touch(address, mm::kWrite);
+        default: return Errno::Fault;
+    }
+}
+
+// Without memory for the page the process is killed. Another fault is a signal; it is logged if that ends the
+// process.
 void user_fault(const arch::TrapFrame& frame, u64 cause) {
     Process& p = current_process();
     const u64 address = READ_CSR(stval);
     arch::interrupts_on();
-    Result<> touched = Errno::Fault;
-    if (cause == arch::kCauseLoadPageFault) touched = p.space->touch(address, mm::kRead);
-    if (cause == arch::kCauseStorePageFault) touched = p.space->touch(address, mm::kWrite);
+    const Result<> touched = touch(*p.space, address, cause);
     if (touched.ok()) return;
     if (touched.error() == Errno::NoMem) {
         log("%s (pid %d): killed: out of memory at pc %#lx, address %#lx", p.name, p.pid, frame.pc, address);
@@ -58,6 +66,18 @@ void user_fault(const arch::TrapFrame& frame, u64 cause) {
     if (process_signal_fault(signal_of(cause), address)) return;
     log("%s (pid %d): killed: %s at pc %#lx, address %#lx", p.name, p.pid, arch::exception_name(cause),
         frame.pc, address);
+}
+
+// False: not a fault of a copy to or from the program's memory. The copy goes on, or ends with the error.
+bool handle_copy_fault(arch::KernelTrapFrame& frame, u64 cause) {
+    const u64 address = READ_CSR(stval);
+    if (!arch::is_in_copy_user(frame.pc) || address >= mm::kUserEnd) return false;
+    const Result<> touched = touch(*mm::Space::loaded(), address, cause);
+    if (!touched.ok()) {
+        frame.a[0] = static_cast<u64>(touched.error());
+        frame.pc = frame.ra;
+    }
+    return true;
 }
 
 }  // namespace
@@ -94,7 +114,7 @@ extern "C" void kernel_trap(arch::KernelTrapFrame* frame, u64 cause) {
         ~Restore() { arch::this_hart().held_ranks = held; }
     } restore{held};
 #endif
-    if (handle_interrupt(cause)) return;
+    if (handle_interrupt(cause) || handle_copy_fault(*frame, cause)) return;
     // A leaf function keeps its return address only in ra, where the backtrace does not find it.
     const arch::Symbol at = arch::symbol_of(frame->pc), from = arch::symbol_of(frame->ra);
     panic("%s in the kernel: address %#lx, pc %#lx (%s+%#lx), ra %#lx (%s+%#lx)", arch::exception_name(cause),

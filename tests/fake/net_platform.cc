@@ -158,18 +158,6 @@ Result<> copy_to_user(UserAddr to, const void* from, usize n) {
     return {};
 }
 
-// As in the kernel: what lies in one page.
-template <class Run>
-static Result<> find_run(UserAddr at, usize n, Run& run) {
-    const usize left = 4096 - at.value % 4096, size = n < left ? n : left;
-    TRY(check_user(at, size));
-    run = {reinterpret_cast<u8*>(at.value), size};
-    return {};
-}
-
-Result<> readable_by_user(UserAddr at, usize n, Bytes& run) { return find_run(at, n, run); }
-Result<> writable_by_user(UserAddr at, usize n, MutBytes& run) { return find_run(at, n, run); }
-
 void log(const char* format, ...) {
     char line[256];
     std::va_list args;

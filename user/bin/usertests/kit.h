@@ -19,6 +19,8 @@ bool test_bad_paths();
 bool test_bad_argv();
 bool test_straddle();
 bool test_read_only();
+// copies.cc
+bool test_copies();
 // numbers.cc
 bool test_lengths();
 bool test_unknown_calls();

@@ -19,6 +19,7 @@ const Test kTests[] = {
     {"argv", "bad argument vectors", test_bad_argv, 20},
     {"straddle", "buffers that end in unmapped memory", test_straddle, 10},
     {"read-only", "reads into the program's text", test_read_only, 10},
+    {"copies", "copies of each length, with page faults on the way", test_copies, 30},
     {"lengths", "lengths below zero and beyond memory", test_lengths, 10},
     {"unknown", "system calls that do not exist", test_unknown_calls, 10},
     {"fds", "descriptors that are not open, or of the wrong kind", test_descriptors, 10},
