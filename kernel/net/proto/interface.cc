@@ -37,7 +37,7 @@ Hop Interface::hop_to(Ipv4Addr neighbour) {
     return hop;
 }
 
-Result<> Interface::send_frame(MbufPtr&& payload, MacAddr to, EtherType type, WhenFull when) {
+Result<> Interface::send_frame(MbufPtr&& payload, const MacAddr& to, EtherType type, WhenFull when) {
     auto* header = payload->push_header<EtherHeader>();
     if (!header) [[unlikely]] {
         inet_->bump(Stat::no_mbuf);
@@ -52,8 +52,9 @@ Result<> Interface::send_frame(MbufPtr&& payload, MacAddr to, EtherType type, Wh
 Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
     if (const Result<> ready = prepare(*frame); !ready.ok()) [[unlikely]]
         return refuse(*frame, ready.error());
-    const Result<> sent = device_->transmit(frame);
-    return sent.ok() ? sent : try_again(frame, sent, when);
+    if (const Result<> sent = device_->transmit(frame); !sent.ok()) [[unlikely]]
+        return try_again(frame, sent, when);
+    return {};
 }
 
 Result<> Interface::send_whole(MbufPtr& frame) {

@@ -78,7 +78,7 @@ class Interface {
     // is checked here: no frame, and no segment that the device makes, may exceed the link's MTU plus the
     // header. A longer one is a bug: debug builds panic, others drop and count it (MsgSize). NetDown: the
     // interface is down; counted.
-    Result<> send_frame(MbufPtr&& payload, MacAddr to, EtherType type, WhenFull when);
+    Result<> send_frame(MbufPtr&& payload, const MacAddr& to, EtherType type, WhenFull when);
 
     // Transmits a frame that has its Ethernet header. Again: the ring is full, the caller keeps the frame.
     // Other errors: those of NetDevice::transmit, MsgSize (longer than the link's MTU), NetDown.

@@ -35,7 +35,9 @@ static u64 addresses_of(Ipv4Addr src, Ipv4Addr dst) {
     Recent& r = recent_.local();
     r.addresses = addresses_of(src, dst);
     r.protocol = static_cast<u64>(protocol);
-    r.hash = hash(r.addresses, r.protocol);
+    const u64 chosen = hash(r.addresses, r.protocol);
+    r.counter = &counters_[chosen % kCounters];
+    r.offset = static_cast<u16>(chosen >> 48);
     return next(src, dst, protocol, count);
 }
 
@@ -44,8 +46,7 @@ u16 IpIdentification::next(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, u32 
     if (r.addresses != addresses_of(src, dst) || r.protocol != static_cast<u64>(protocol)) [[unlikely]]
         return next_of_another(src, dst, protocol, count);
     const u32 step = count - 1 + random_step(r.random);
-    const u32 counter = counters_[r.hash % kCounters].fetch_add(step, std::memory_order_relaxed);
-    return static_cast<u16>(counter + (r.hash >> 48));
+    return static_cast<u16>(r.counter->fetch_add(step, std::memory_order_relaxed) + r.offset);
 }
 
 }  // namespace net

@@ -30,7 +30,8 @@ class IpIdentification {
     struct Recent {
         u64 addresses = 0;
         u64 protocol = ~u64{0};  // not a protocol: nothing has been sent
-        u64 hash = 0;
+        SharedCount* counter = nullptr;
+        u16 offset = 0;
         u32 random = 0;
     };
     u16 next_of_another(Ipv4Addr src, Ipv4Addr dst, IpProtocol protocol, u32 count);

@@ -60,15 +60,9 @@ Result<Ipv4Addr> DatagramSocket::source_for(Ipv4Addr local, Ipv4Addr remote) {
     return local;
 }
 
-Result<> DatagramSocket::copy_in(MbufPtr& m, UserAddr from, usize n) {
-    if (n > kMaxFragment - 8) [[unlikely]]
-        return copy_in_pieces(m, from, n);
-    m = Mbuf::alloc();
-    if (!m) [[unlikely]] {
-        inet_.bump(Stat::no_mbuf);
-        return Errno::NoBufs;
-    }
-    return platform::copy_from_user(m->put(n), from, n);
+Errno DatagramSocket::no_mbuf() {
+    inet_.bump(Stat::no_mbuf);
+    return Errno::NoBufs;
 }
 
 // Splits the data at the future fragment boundaries, so fragmentation needs no copy.
@@ -76,10 +70,7 @@ Result<> DatagramSocket::copy_in(MbufPtr& m, UserAddr from, usize n) {
     for (usize done = 0, room = kMaxFragment - 8; done < n; room = kMaxFragment) {
         const usize length = n - done < room ? n - done : room;
         MbufPtr m = Mbuf::alloc();
-        if (!m) {
-            inet_.bump(Stat::no_mbuf);
-            return Errno::NoBufs;
-        }
+        if (!m) return no_mbuf();
         TRY(platform::copy_from_user(m->put(length), from + done, length));
         done += length;
         if (head)

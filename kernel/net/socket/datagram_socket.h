@@ -87,7 +87,12 @@ class DatagramSocket : public Socket, private Endpoint {
     }
     // Copies n bytes from the program into mbufs with headroom. With a header of 8 bytes in front, the mbufs
     // have the size of IP fragments.
-    Result<> copy_in(MbufPtr& m, UserAddr from, usize n) EXCLUDES(lock_);
+    Result<> copy_in(MbufPtr& m, UserAddr from, usize n) EXCLUDES(lock_) {
+        if (n > kMaxFragment - 8) [[unlikely]]
+            return copy_in_pieces(m, from, n);
+        m = Mbuf::alloc();
+        return m ? platform::copy_from_user(m->put(n), from, n) : no_mbuf();
+    }
     static WhenFull when_full(int flags) { return flags & kDontWait ? WhenFull::Drop : WhenFull::Wait; }
     // With MSG_DONTWAIT, NoBufs (the ring is full) is reported as Again.
     static Errno send_error(Errno e, int flags) {
@@ -133,6 +138,7 @@ class DatagramSocket : public Socket, private Endpoint {
     Errno take_error_locked() REQUIRES(lock_);
     Result<> start_send_to(const SocketAddr* to, Sending& s) EXCLUDES(lock_);
     Result<> copy_in_pieces(MbufPtr& head, UserAddr from, usize n);
+    Errno no_mbuf();
     Errno refuse_send_locked() REQUIRES(lock_);
     Result<> move_to(const EndpointKey& key) EXCLUDES(lock_);
     Result<Ipv4Addr> source_for(Ipv4Addr local, Ipv4Addr remote) EXCLUDES(lock_);
