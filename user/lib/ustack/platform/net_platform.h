@@ -110,15 +110,6 @@ inline Result<> copy_to_user(UserAddr to, const void* from, usize n) {
     return {};
 }
 
-inline Result<> readable_by_user(UserAddr at, usize n, Bytes& run) {
-    run = {reinterpret_cast<const u8*>(at.value), n};
-    return {};
-}
-inline Result<> writable_by_user(UserAddr at, usize n, MutBytes& run) {
-    run = {reinterpret_cast<u8*>(at.value), n};
-    return {};
-}
-
 inline bool allocation_fails() { return false; }
 
 }  // namespace net::platform
