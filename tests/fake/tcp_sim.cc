@@ -118,6 +118,7 @@ TwoStacks::TwoStacks(u64 seed, u32 features) : mbufs_before_(mbuf_usage().in_use
 TwoStacks::~TwoStacks() {
     fake::judge_what_is_left();
     EXPECT_EQ(a->sockets_in_use() + b->sockets_in_use(), 0u) << "sockets leaked";
+    wire->filter = {};
     wire->run_for(seconds(200));  // TIME-WAIT, and timeouts of dead peers
     EXPECT_EQ(a->tcp().table().any().get(), nullptr) << "a connection does not end";
     EXPECT_EQ(b->tcp().table().any().get(), nullptr) << "a connection does not end";

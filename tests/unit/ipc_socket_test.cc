@@ -68,7 +68,7 @@ TEST_F(UnixSockets, WaitForMemory) {
     fake::world().pages_left = 0;
     EXPECT_ERROR(send(p.a, "x"), Again);
     int waits = 0;
-    while_waiting([&] { return fake::world().pages_left = ++waits == 3 ? 1 : 0, Result<>(Errno::TimedOut); });
+    while_waiting([&] { return fake::world().pages_left = ++waits >= 3 ? 1 : 0, Result<>(Errno::TimedOut); });
     EXPECT_EQ(value_of(send(p.a, "x", {}, 0)), 1u);
     EXPECT_EQ(waits, 3);
     fake::world().pages_left = -1;

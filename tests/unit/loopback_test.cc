@@ -18,20 +18,28 @@ struct LoopbackTest : NetTest {
     // Runs the timer thread, and the threads that were woken.
     static void deliver() { fake::world().advance({}); }
 
+    // Gets the frames that are received as long as it exists.
+    struct Looker : FrameTaps {
+        explicit Looker(Inet& at) : stack(at) {
+            stack.attach_taps(*this);
+            stack.set_tapped(static_cast<u32>(Tap::Received));
+        }
+        ~Looker() { stack.set_tapped(0); }
+        Inet& stack;
+    };
+
     // Calls `work` once while the frame of a datagram is passed up: what it sends is queued meanwhile.
     void while_one_is_passed_up(std::function<void()> work) {
-        struct Once final : FrameTaps {
+        struct Once final : Looker {
+            using Looker::Looker;
             std::function<void()> work;
             bool offer(Tap, Interface&, const Mbuf&) override {
                 if (const auto now = std::exchange(work, {})) now();
                 return false;
             }
-        } once;
+        } once(*stack);
         once.work = std::move(work);
-        stack->attach_taps(once);
-        stack->set_tapped(static_cast<u32>(Tap::Received));
         EXPECT_OK(write(*udp_socket(kLocalhost, 1024, 1033), packets::text("x")));  // queue 0
-        stack->set_tapped(0);
     }
     static Result<usize> send_one(Socket& from) {
         Packet byte = packets::text("x");
@@ -267,20 +275,17 @@ TEST_F(TcpOverLoopback, TheWindowUpdateOfAReadArrivesAtOnce) {
 TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
     const u64 before = mbufs();
     const Packet all = sim::random_bytes(1000, 6);
-    Packet frame;
-    struct Looker final : FrameTaps {
-        Packet& seen;
-        explicit Looker(Packet& to) : seen(to) {}
+    struct First final : Looker {
+        using Looker::Looker;
+        Packet seen;
         bool offer(Tap, Interface&, const Mbuf& m) override {
             if (seen.empty()) m.for_each_range([&](Bytes b) { seen.insert(seen.end(), b.begin(), b.end()); });
             return true;
         }
-    } looker(frame);
-    stack->attach_taps(looker);
-    stack->set_tapped(static_cast<u32>(Tap::Received));
+    } first(*stack);
     EXPECT_EQ(value_of(send(all)), all.size());
-    stack->set_tapped(0);
-    const auto ip = Ipv4Packet::parse(Bytes(frame).subspan(sizeof(EtherHeader)));
+    ASSERT_GE(first.seen.size(), sizeof(EtherHeader));
+    const auto ip = Ipv4Packet::parse(Bytes(first.seen).subspan(sizeof(EtherHeader)));
     ASSERT_TRUE(ip);
     EXPECT_TRUE(TcpSegment::parse(ip->payload())->checksum_ok(kLocalhost, kLocalhost));
     EXPECT_LE(mbufs(), before + 2) << "one mbuf to read, and one until the ACK is processed";
@@ -288,16 +293,14 @@ TEST_F(TcpOverLoopback, CopiesAShortSegmentAndFillsInItsChecksum) {
 }
 
 TEST_F(TcpOverLoopback, PassesOnTheFragmentsOfALongSegment) {
-    struct Looker final : FrameTaps {
+    struct Counter final : Looker {
+        using Looker::Looker;
         usize fragments = 0;
         bool offer(Tap, Interface&, const Mbuf& m) override { return fragments += m.fragment_count(), true; }
-    } looker;
-    stack->attach_taps(looker);
-    stack->set_tapped(static_cast<u32>(Tap::Received));
+    } counter(*stack);
     const Packet all = sim::random_bytes(1600, 8);  // more than a card may send, and room in one mbuf
     EXPECT_EQ(value_of(send(all)), all.size());
-    stack->set_tapped(0);
-    EXPECT_GT(looker.fragments, 0u) << "not copied";
+    EXPECT_GT(counter.fragments, 0u) << "not copied";
     EXPECT_EQ(receive(2000), all);
 }
 

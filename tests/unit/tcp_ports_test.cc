@@ -22,16 +22,16 @@ struct TcpPortsTest : NetTest {
         for (TcpBinding* b : all) ports().release(*b);
     }
     TcpBinding ours{.addr = kOurs, .port = kPort}, other{.addr = kGateway, .port = kPort},
-        any{.addr = {}, .port = kPort};
+        any{.addr = {}, .port = kPort}, apart{.addr = kOurs, .port = kSameChain};
+    ~TcpPortsTest() override { release({&ours, &other, &any, &apart}); }
 };
 
 TEST_F(TcpPortsTest, EachAddressHasItsOwn) {
     EXPECT_EQ(claim(ours), Errno::None);
     EXPECT_EQ(claim(other), Errno::None);
-    TcpBinding again{.addr = kOurs, .port = kPort}, apart{.addr = kOurs, .port = kSameChain};
+    TcpBinding again{.addr = kOurs, .port = kPort};
     EXPECT_EQ(claim(again), Errno::AddrInUse);
     EXPECT_EQ(claim(apart), Errno::None);
-    release({&ours, &other, &apart});
 }
 
 TEST_F(TcpPortsTest, AllAddressesOverlapEach) {
@@ -54,7 +54,6 @@ TEST_F(TcpPortsTest, BothMustAgreeToShareOne) {
     any.reuse = false;
     EXPECT_EQ(claim(any), Errno::None);
     EXPECT_EQ(claim(ours), Errno::AddrInUse) << "the first does not";
-    release({&any});
 }
 
 TEST_F(TcpPortsTest, AListenerSharesNone) {
@@ -63,7 +62,6 @@ TEST_F(TcpPortsTest, AListenerSharesNone) {
     const auto l = listen(ours);
     EXPECT_TRUE(l);
     EXPECT_EQ(claim(any), Errno::AddrInUse);
-    release({&ours});
 }
 
 TEST_F(TcpPortsTest, TwoThatShareOneCannotBothListen) {
@@ -73,23 +71,20 @@ TEST_F(TcpPortsTest, TwoThatShareOneCannotBothListen) {
     const auto l = listen(any);
     EXPECT_TRUE(l);
     EXPECT_FALSE(listen(ours));
-    TcpBinding apart{.addr = kOurs, .port = kSameChain};
     EXPECT_EQ(claim(apart), Errno::None);
     EXPECT_TRUE(listen(apart));
-    release({&ours, &any, &apart});
 }
 
 TEST_F(TcpPortsTest, AReleasedOneCannotListen) {
     EXPECT_EQ(claim(ours), Errno::None);
     release({&ours});
     EXPECT_EQ(ports().listen(ours, *listen(any)).error(), Errno::BadF);
-    release({&ours});
 }
 
 TEST_F(TcpPortsTest, TheListenerOfTheExactAddressIsPreferred) {
     EXPECT_EQ(claim(other), Errno::None);
     const auto exact = listen(other);
-    TcpBinding apart{.addr = {}, .port = kSameChain};
+    apart.addr = {};
     EXPECT_EQ(claim(apart), Errno::None);
     const auto everywhere = listen(apart);
     EXPECT_EQ(ports().find(kGateway, kPort).get(), exact.get());
@@ -99,7 +94,6 @@ TEST_F(TcpPortsTest, TheListenerOfTheExactAddressIsPreferred) {
     release({&other});
     EXPECT_FALSE(ports().is_claimed(kPort));
     EXPECT_TRUE(ports().is_claimed(kSameChain));
-    release({&apart});
 }
 
 TEST_F(TcpPortsTest, AListenerOfAllAddressesServesWhomNoOtherDoes) {
@@ -108,7 +102,6 @@ TEST_F(TcpPortsTest, AListenerOfAllAddressesServesWhomNoOtherDoes) {
     EXPECT_EQ(claim(ours), Errno::None);
     const auto everywhere = listen(any);
     EXPECT_EQ(ports().find(kOurs, kPort).get(), everywhere.get()) << "the other binding does not listen";
-    release({&any, &ours});
 }
 
 TEST_F(TcpPortsTest, TheTableGrowsAndShrinksAndNeedsNoMemory) {
@@ -161,7 +154,6 @@ TEST_F(TcpPortsTest, OneThatAnotherAddressHasIsNotFree) {
     EXPECT_EQ(claim(other), Errno::None);
     EXPECT_TRUE(ports().claim_free_port(ours).ok());
     EXPECT_EQ(ours.port, 49'153);
-    release({&other, &ours});
 }
 
 }  // namespace
