@@ -112,9 +112,9 @@ $(eval $(call remember,names/ustack,$(USTACK_SOURCES)))
 $(eval $(call remember,names/sim,$(SIM_SOURCES)))
 
 # The unit tests with all mutants of `make mutate` in the network core. tests/mutate/run writes the changed files, which are
-# found before the originals. The tests of kernel/net/wire see the changed headers, too: they call functions that nobody else calls.
+# found before the originals. The tests of kernel/net/wire and of the scoreboard see the changed headers, too: they call functions that are in headers only.
 WOVEN := $(BUILD)/mutate/woven
-MUTATED := $(filter kernel/net/% tests/unit/wire_%,$(UNIT_SOURCES))
+MUTATED := $(filter kernel/net/% tests/unit/wire_% tests/unit/tcp_scoreboard_%,$(UNIT_SOURCES))
 mobj = $(patsubst %,$(BUILD)/obj/mutate/%.o,$1)
 MUTANT_FLAGS = -I$(WOVEN)/kernel -include tests/mutate/mutant.h -w -Wno-c++11-narrowing
 $(BUILD)/host/mutants: $(call mobj,$(MUTATED)) $(call tobj,tests/mutate/runner.cc $(filter-out $(MUTATED) tests/unit/main.cc,$(UNIT_SOURCES)))

@@ -79,6 +79,15 @@ TEST_F(TcpPressed, AnOrphanUntilTimeWait) {
     device.sent.clear();
 }
 
+TEST_F(TcpPressed, AnOrphanUntilItIsReset) {
+    accept_one();
+    close();
+    EXPECT_EQ(stack->tcp().pressure().orphans(), 1u);
+    say({.flags = kRst, .seq = 1});
+    EXPECT_EQ(stack->tcp().pressure().orphans(), 0u);
+    device.sent.clear();
+}
+
 TEST_F(TcpPressed, AnOrphanWithoutMemoryForATimeWaitEntryIsNoneEither) {
     accept_one();
     close();

@@ -98,6 +98,10 @@ TEST_F(SmallLink, ACookiesSynAckHasItsMss) {
         say({.flags = kSyn});
     }
     device.sent.clear();
+    {  // the SYN-ACK's mbuf holds no options of an earlier one
+        std::vector<MbufPtr> all(8);
+        for (MbufPtr& m : all) memset((m = new_mbuf(0))->put(kMbufRoom), 0xee, kMbufRoom);
+    }
     their_port = 5000;
     say({.flags = kSyn, .mss = 1460});
     EXPECT_EQ(hear().mss, 1360);

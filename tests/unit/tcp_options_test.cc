@@ -172,6 +172,13 @@ TEST_F(OptionsOfData, ADuplicateIsReportedFirst) {
     EXPECT_EQ(emitted(false), sack({block(102, 105), block(100, 110)}));
 }
 
+TEST_F(OptionsOfData, ADuplicateTakesTheRoomOfAnotherBlock) {
+    establish();
+    for (const u32 seq : {100, 200, 300, 400}) hole_before(seq);
+    tcp_note_duplicate(t, {kTheirs + 402, kTheirs + 405});
+    EXPECT_EQ(emitted(false), sack({block(402, 405), block(400, 410), block(100, 110), block(200, 210)}));
+}
+
 TEST_F(OptionsOfData, ADuplicateWithoutAHole) {
     establish();
     tcp_note_duplicate(t, {kTheirs, kTheirs + 5});

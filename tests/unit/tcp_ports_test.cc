@@ -129,6 +129,22 @@ TEST_F(TcpPortsTest, TheTableGrowsAndShrinksAndNeedsNoMemory) {
     fake::world().pages_left = -1;
 }
 
+TEST_F(TcpPortsTest, OnlyThoseThatListenAreListed) {
+    ours.reuse = any.reuse = true;  // in one chain, in which the one that does not listen comes first
+    EXPECT_EQ(claim(any), Errno::None);
+    EXPECT_EQ(claim(ours), Errno::None);
+    for (TcpBinding* b : {&any, &ours}) {
+        const auto l = listen(*b);
+        EXPECT_TRUE(l);
+        TcpPorts::Place place;
+        Ref<TcpListener> found[2];
+        EXPECT_EQ(ports().list(place, found), 1u);
+        EXPECT_EQ(found[0].get(), l.get());
+        release({b});
+        EXPECT_EQ(claim(*b), Errno::None);
+    }
+}
+
 // RFC 6335 section 6: the dynamic ports.
 TEST_F(TcpPortsTest, FreeOnesAreFoundUntilAllAreClaimed) {
     u64 start = 16'383;  // the last port

@@ -64,6 +64,14 @@ TEST_F(Board, WhatLeavesAtNearlyTheSameTimeIsOneRun) {
     EXPECT_EQ(s.runs(), 2u);
 }
 
+TEST_F(Board, WhatHasArrivedIsOneRunWheneverItLeft) {
+    s.start(base);
+    s.sent(r(0, 100), at(1), {});
+    s.sent(r(100, 200), at(50), {});
+    sack(0, 200);
+    EXPECT_EQ(s.runs(), 1u);
+}
+
 TEST_F(Board, LostIsSentAgain) {
     s.start(base);
     s.sent(r(0, 5000), at(1), {});

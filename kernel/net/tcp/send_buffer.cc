@@ -15,7 +15,7 @@ bool SendBuffer::merge(const Mbuf& small) {
 void SendBuffer::append(MbufQueue& more) {
     for (const Mbuf* m = more.front(); m; m = MbufQueue::next(*m)) bytes_ += static_cast<u32>(m->length());
     const Mbuf* first = more.front();
-    if (first && first->length() <= kMergeLimit && merge(*first)) more.pop_head();
+    if (first->length() <= kMergeLimit && merge(*first)) more.pop_head();
     queue_.take(more);
 }
 

@@ -23,8 +23,8 @@ class SendBuffer {
         return last && n <= kMergeLimit && n <= last->tailroom();
     }
 
-    // Takes all mbufs of `more`. The first is copied into the tailroom of the last mbuf if it is small and
-    // fits.
+    // Takes all mbufs of `more`, at least one. The first is copied into the tailroom of the last mbuf if it
+    // is small and fits.
     void append(MbufQueue& more);
 
     // Removes the oldest n bytes (at most bytes()), which are acknowledged.

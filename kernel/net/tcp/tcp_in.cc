@@ -182,10 +182,11 @@ bool Tcp::reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now
     Ref<TcpListener> l = ports_.find(key.local, key.local_port);
     if (!l) return false;
     const std::optional<Seq> above = old.give_way(s, now);
-    if (!above) return false;
-    inet_.bump(Stat::tcp_time_wait_reused);
-    arrive_at_listener(*l, key, s, above, now);
-    return true;
+    if (above) {
+        inet_.bump(Stat::tcp_time_wait_reused);
+        arrive_at_listener(*l, key, s, above, now);
+    }
+    return above.has_value();
 }
 
 // RFC 1337: an old RST must not end TIME-WAIT. But after we have answered a SYN with an ACK, the peer resets
