@@ -36,12 +36,17 @@ bool has_sent_fin(const Side* side) { return side && side->fin; }
 
 }  // namespace
 
+bool has_abandoned_orphan(const Conversation& c, u32 side) {
+    const Side* seen = c.wire(side);
+    return seen && c.ends[side].over && seen->resending.count >= net::kOrphanRetries;
+}
+
 // With an acknowledged stream only keepalive counts; RFC 5482 limits how long data stay unacknowledged, even
-// if the peer answers. Without limits of its program's, a stack gives up when the program has closed.
+// if the peer answers.
 bool may_have_given_up(const Conversation& c, u32 side, Instant now) {
     const End& e = c.ends[side];
     const Side* seen = c.wire(side);
-    if (seen && e.over && seen->resending.count >= net::kOrphanRetries) return true;
+    if (has_abandoned_orphan(c, side)) return true;
     if (!has_limits(e) || !seen) return has_limits(e);
     if (e.user_timeout.ns && now - waits_since(e, *seen) + kSlack >= e.user_timeout) return true;
     return e.keepalive && now - seen->fresh + kSlack >= longest_silence(e);

@@ -196,7 +196,7 @@ void StreamEnd::close(const char* why) {
 void StreamEnd::check_patience(Instant now) {
     const Instant since = std::max({progress_, kStart + kHeal, next_read_, write_due()});
     if (now - since < kPatience) return;
-    conversation_.failed |= may_have_given_up(conversation_, 1 - side_, now);
+    conversation_.failed |= has_abandoned_orphan(conversation_, 1 - side_);
     if (!conversation_.may_fail())
         report_.fail("conversation %u: host %u has made no progress for %ld s: %lu bytes read, %lu written",
                      conversation_.id, host_.number(), kPatience.ms() / 1000, me_.read, me_.written);
