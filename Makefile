@@ -112,6 +112,10 @@ CXXONLY     := -std=gnu++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics
 LINK        := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--build-id=none
 
 KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikernel/platform $(if $(DUMP_ALL),-DNX6_DUMP_ALL) $(if $(DEBUG),-DNX6_DEBUG -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+# TCP has a function for each step of the RFCs, most of them with one caller, in many files: these are optimised together when
+# the kernel is linked. A connection then takes a tenth fewer instructions, and an edit about two seconds more until the kernel
+# runs. In a debug kernel, backtraces name each function.
+KERNEL_LTO := $(if $(DEBUG),,$(LTO))
 USERFLAGS   := $(USERTARGET) $(USERWORLD) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g1 -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -idirafter user/include -DNX6_DUMP_ALL
@@ -129,7 +133,7 @@ $(BUILD)/$1: TEXT := $2
 $(BUILD)/$1: FORCE
 	$$(if $$(if $$(wildcard $$@),$$(subst <$$(strip $$(TEXT))>,,<$$(strip $$(file < $$@))>),new),$$(shell mkdir -p $$(@D))$$(file > $$@,$$(TEXT)))
 endef
-$(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(CXXONLY)))
+$(eval $(call remember,flags/kernel$(if $(DEBUG),-debug),$(TOOLS) $(KERNELFLAGS) $(KERNEL_LTO) $(CXXONLY)))
 $(eval $(call remember,flags/user,$(TOOLS) $(USERFLAGS) $(HEADERS) $(CXXHEADERS) $(LTO) $(CXXONLY) $(CONLY)))
 $(eval $(call remember,flags/host,$(HOSTCXX) $(HOSTFLAGS)))
 $(eval $(call remember,flags/test,$(TESTCXX) $(HOSTFLAGS) $(SANITIZE) $(QUICKLY) $(COVERAGE) $(GUIDED)))
@@ -146,16 +150,18 @@ KFLAGSFILE     := $(BUILD)/flags/kernel$(if $(DEBUG),-debug)
 KNAMES         := names/kernel$(if $(DEBUG),-debug)
 KERNEL_ELF     := $(BUILD)/kernel$(if $(DEBUG),-debug).elf
 
+$(KOBJ)/net/tcp/%: private TOGETHER := $(KERNEL_LTO)
+
 $(KOBJ)/%.cc.o: kernel/%.cc $(KFLAGSFILE)
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS) $(CXXONLY) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS) $(TOGETHER) $(CXXONLY) -c -o $@ $<
 $(KOBJ)/%.S.o: kernel/%.S $(KFLAGSFILE)
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(KERNELFLAGS) -c -o $@ $<
 
 # A debug kernel contains its functions' names, for panics. It is linked twice: once to learn the addresses, and again
 # with the table of names.
-LINK_KERNEL = $(TOOLS)g++ $(TARGETFLAGS) $(LINK) -Wl,-T,kernel.ld -o $@ $(KERNEL_OBJECTS)
+LINK_KERNEL = $(TOOLS)g++ $(KERNELFLAGS) $(KERNEL_LTO) $(LINK) -Wl,-T,kernel.ld -o $@ $(KERNEL_OBJECTS)
 $(KERNEL_ELF): $(KERNEL_OBJECTS) kernel.ld $(BUILD)/$(KNAMES) tools/symbols
 	$(call say,LINK,$@)
 	$(Q)$(LINK_KERNEL)

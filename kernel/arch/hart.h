@@ -7,6 +7,7 @@
 #include "arch/riscv.h"
 #include "mm/layout_asm.h"
 
+struct IdleTask;
 struct Thread;
 namespace mm {
 class Space;
@@ -23,7 +24,8 @@ struct alignas(64) Hart {
     bool float_on = false;      // the current program may use the floating-point registers (arch/float.h)
     u64 held_ranks = 0;         // debug: one bit for each lock rank held (sync/lock_debug.h)
     Thread* current = nullptr;
-    Thread* idle = nullptr;  // runs when no other thread is runnable
+    Thread* idle = nullptr;         // runs when no other thread is runnable
+    IdleTask* idle_task = nullptr;  // what it does next (Scheduler::leave_to_idle)
 
     std::atomic<mm::Space*> space{nullptr};  // the address space in satp; null: the kernel's only
     u64 space_epoch = 0;                     // the space's epoch at the last TLB flush

@@ -82,15 +82,13 @@ void E1000::on_interrupt() {
     note(events);
 }
 
-void E1000::receive() {
+bool E1000::receive() {
     net::MbufQueue batch;
-    while (rx_.pending()) {
-        rx_.take(batch, kRxBatch);
-        if (rx_.unreturned() >= kReturnBatch) return_slots();
-        net::net_rx_all(*this, batch);
-        yield_if_due();  // a flood of packets must not starve programs
-    }
+    rx_.take(batch, kRxBatch);
+    if (rx_.unreturned() >= kReturnBatch) return_slots();
+    net::net_rx_all(*this, batch);
     watch(rx_.watch());
+    return rx_.pending();
 }
 
 // Under QEMU a register write costs as much as a thousand instructions, so one write returns many slots.

@@ -23,7 +23,7 @@ class E1000 final : public Nic {
     // NoMem: no pages or mbufs for the rings. NoDev: no registers or no interrupt.
     Result<> start() override;
     void enable_interrupts() override;
-    void receive() override;
+    bool receive() override;
     bool read_link() override;
     void add_counters(net::NetDeviceCounters& c) const override;
     bool reclaim_locked() override REQUIRES(tx_lock_);

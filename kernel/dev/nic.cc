@@ -45,17 +45,17 @@ Result<> Nic::start_as(const char* name) {
 
 Result<> Nic::open() {
     TRY(thread_.start(
-        name(), [](void* self, u32 events) { static_cast<Nic*>(self)->handle(events); }, this));
+        name(), [](void* self, u32 events) { return static_cast<Nic*>(self)->handle(events); }, this));
     enable_interrupts();
     return {};
 }
 
 // --- the thread ---
 
-void Nic::handle(u32 events) {
+bool Nic::handle(u32 events) {
     if (events & kChanged) note_link();
     if (senders_waiting_.load()) wake_senders(events & kChanged);
-    receive();
+    return receive();
 }
 
 void Nic::note_link() {

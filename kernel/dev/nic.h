@@ -44,8 +44,9 @@ class Nic : public net::NetDevice {
     virtual Result<> start() = 0;
     // Registers the interrupt handler and enables interrupts. Boot.
     virtual void enable_interrupts() = 0;
-    // Passes all received frames to the stack and sets the watch. The card's thread, no lock held.
-    virtual void receive() = 0;
+    // Passes a batch of received frames to the stack and sets the watch. True: there may be more. The card's
+    // thread, no lock held.
+    virtual bool receive() = 0;
     // The state of the link, from the hardware. The card's thread, or start().
     virtual bool read_link() = 0;
     // Adds the counters of the rings.
@@ -75,7 +76,7 @@ class Nic : public net::NetDevice {
     mutable SpinLock tx_lock_{LockRank::NetDevice, "nic transmit"};
 
   private:
-    void handle(u32 events);
+    bool handle(u32 events);
     void note_link();
     void wake_senders(bool all);
 

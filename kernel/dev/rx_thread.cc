@@ -5,7 +5,6 @@
 
 #include "dev/mmio.h"
 #include "lib/panic.h"
-#include "proc/sched.h"
 
 namespace dev {
 namespace {
@@ -35,7 +34,7 @@ bool rx_threads_poll() {
 
 const RxWatch::Word RxThread::kNothing = 0;
 
-Result<> RxThread::start(const char* name, void (*handle)(void*, u32), void* context) {
+Result<> RxThread::start(const char* name, Handler* handle, void* context) {
     handle_ = handle;
     context_ = context;
     if (!kthread_create(name, run, this)) return Errno::NoMem;
@@ -49,7 +48,12 @@ void RxThread::note(u32 events) {
     interrupts_++;
     if (!worth_waking_for(events)) return;
     events_ |= events;
-    waiting_.wake_one();
+    notify();
+}
+
+// Who handles events looks for new ones afterwards.
+void RxThread::notify() {
+    if (asleep_ && !scheduler.leave_to_idle(in_idle_)) waiting_.wake_one();
 }
 
 // An interrupt often arrives after its packets have been fetched by polling: QEMU's E1000 delays interrupts
@@ -60,7 +64,7 @@ bool RxThread::worth_waking_for(u32 events) const { return !asleep_ || events & 
 void RxThread::wake(u32 events) {
     IrqGuard guard(lock_);
     events_ |= events;
-    waiting_.wake_one();
+    notify();
 }
 
 // A thread that is awake turns the device's interrupts off and on itself.
@@ -77,12 +81,18 @@ void RxThread::end_poll() {
     fence_full();  // before the device's word is read again
     if (!pending()) return;
     events_ = kReceived;
-    waiting_.wake_one();
+    notify();
 }
 
 void RxThread::run(void* self) {
     auto& t = *static_cast<RxThread*>(self);
-    for (;;) t.handle_(t.context_, t.wait_for_events());
+    for (;;) {
+        u32 events = t.wait_for_events();
+        while (t.handle_(t.context_, events)) {
+            yield_if_due();  // a flood of packets must not starve programs
+            events = kReceived;
+        }
+    }
 }
 
 // No event between the thread's last check of the ring and the sleep is lost: note() sets events_ with the
@@ -90,9 +100,26 @@ void RxThread::run(void* self) {
 u32 RxThread::wait_for_events() {
     IrqGuard guard(lock_);
     asleep_ = true;
-    while (!events_) waiting_.wait_uninterruptible(lock_);
+    while (!events_ || !asleep_) waiting_.wait_uninterruptible(lock_);
     asleep_ = false;
     return std::exchange(events_, 0);
+}
+
+// One batch, because programs may wait for the hart: the thread, which they share it with, handles the
+// others.
+void RxThread::handle_in_idle() {
+    u32 events;
+    {
+        IrqGuard guard(lock_);
+        if (!asleep_ || !events_) return;
+        asleep_ = false;
+        events = std::exchange(events_, 0);
+    }
+    const bool more = handle_(context_, events);
+    IrqGuard guard(lock_);
+    asleep_ = true;
+    if (more) events_ |= kReceived;
+    if (events_) waiting_.wake_one();
 }
 
 u64 RxThread::interrupts() const {

@@ -1,11 +1,13 @@
 // The thread of a device that receives, and what wakes it: the device's interrupts, and idle harts that poll.
 //
 // The interrupt handler only notes what has happened. The thread handles it with interrupts on and no lock
-// held, so it may call up the stack.
+// held, so it may call up the stack. A hart that was idle at the interrupt handles the first batch itself, in
+// its idle thread, because each switch to another thread takes about as long as the stack needs for a layer.
 #pragma once
 
 #include "dev/rx_watch.h"
 #include "lib/result.h"
+#include "proc/sched.h"
 #include "sync/spinlock.h"
 #include "sync/wait_queue.h"
 
@@ -24,9 +26,11 @@ class RxThread {
     // waits_for: what ps shows while the thread waits.
     constexpr explicit RxThread(const char* waits_for) : waiting_(waits_for) {}
 
-    // Starts the thread: it calls handle(context, events) with all events noted since the last call. From now
-    // on, idle harts poll the device. NoMem: no thread.
-    Result<> start(const char* name, void (*handle)(void*, u32), void* context);
+    // Handles events (RxEvent), and receives one batch; true: there may be more. It must not sleep.
+    using Handler = bool(void* context, u32 events);
+    // Starts the thread, which calls `handle` with all events noted since the last call, and again while
+    // there is more. From now on, idle harts poll the device. NoMem: no thread.
+    Result<> start(const char* name, Handler* handle, void* context);
 
     // In the interrupt handler: passes events to the thread.
     void note(u32 events);
@@ -52,20 +56,23 @@ class RxThread {
   private:
     static void run(void* self);
     u32 wait_for_events();
+    void notify() REQUIRES(lock_);
+    void handle_in_idle();
     bool worth_waking_for(u32 events) const REQUIRES(lock_);
 
     static const RxWatch::Word kNothing;
     RxWatch watch_{&kNothing, 0, 0};  // never pending
-    void (*handle_)(void*, u32) = nullptr;
+    Handler* handle_ = nullptr;
     void* context_ = nullptr;
 
     // From the interrupt handler to the thread.
     mutable IrqSpinLock lock_{LockRank::NetDevice, "device events"};
-    u32 events_ GUARDED_BY(lock_) = 0;  // not yet handled
-    bool asleep_ GUARDED_BY(lock_) = false;
+    u32 events_ GUARDED_BY(lock_) = 0;       // not yet handled
+    bool asleep_ GUARDED_BY(lock_) = false;  // nobody handles events
     bool polled_ GUARDED_BY(lock_) = false;  // the device's interrupts are off
     u64 interrupts_ GUARDED_BY(lock_) = 0;
     WaitQueue waiting_;
+    IdleTask in_idle_{[](void* self) { static_cast<RxThread*>(self)->handle_in_idle(); }, this};
 };
 
 // For the scheduler's idle loop (IdlePoll).

@@ -1,5 +1,7 @@
 #include "proc/sched.h"
 
+#include <utility>
+
 #include "arch/plic.h"
 #include "lib/panic.h"
 #include "mm/kalloc.h"
@@ -163,16 +165,11 @@ void Scheduler::interrupt(Thread& t) {
     if (t.state == ThreadState::Sleeping && t.interruptible) wake_locked(t, Errno::Intr);
 }
 
-void Scheduler::set_idle_locked(unsigned hart, bool idle) {
-    const u32 others = idle_harts_.load(std::memory_order_relaxed) & ~(1u << hart);
-    idle_harts_.store(others | u32{idle} << hart, std::memory_order_relaxed);
-}
-
 void Scheduler::kick_idle_hart_locked() {
     const u32 idle = idle_harts_.load(std::memory_order_relaxed);
     if (!idle) return;
     const auto hart = static_cast<unsigned>(__builtin_ctz(idle));
-    set_idle_locked(hart, false);
+    idle_harts_.fetch_and(~(1u << hart), std::memory_order_relaxed);
     arch::send_ipi(hart);
 }
 
@@ -295,29 +292,46 @@ void Scheduler::look_for_work(u64 until) {
     }
 }
 
-// Checks the queue with interrupts off, so that no wakeup is missed between the check and wfi. wfi returns
-// for a pending interrupt even then; the interrupt is taken when interrupts are enabled again.
-void Scheduler::idle_once() {
+bool Scheduler::leave_to_idle(IdleTask& task) {
     arch::Hart& hart = arch::this_hart();
-    arch::interrupts_off();
-    lock_.acquire();
-    if (!queue_empty()) {
-        switch_locked();
-        lock_.release(true);
-        return;
-    }
-    set_idle_locked(hart.id, true);
-    lock_.release(false);
+    if (hart.current != hart.idle || hart.idle_task) return false;
+    hart.idle_task = &task;
+    return true;
+}
 
+// True: the idle thread was left for another one. Else the hart counts as idle.
+bool Scheduler::leave_idle_thread() {
+    lock_.acquire();
+    const bool others = !queue_empty();
+    if (others)
+        switch_locked();
+    else
+        idle_harts_.fetch_or(1u << arch::hart_id(), std::memory_order_relaxed);
+    lock_.release(false);
+    return others;
+}
+
+// wfi returns for a pending interrupt even with interrupts off.
+void Scheduler::wait_in_idle_thread() {
+    arch::Hart& hart = arch::this_hart();
     const u64 before = arch::read_cycle(), start = arch::read_time();
     if (on_interrupt_hart()) poll(start);
-    if (runnable_.load(std::memory_order_relaxed) == 0) arch::wait_for_interrupt();
+    if (runnable_.load(std::memory_order_relaxed) == 0 && !hart.idle_task) arch::wait_for_interrupt();
     hart.idle_cycles += arch::read_cycle() - before;
     hart.busy_since = arch::read_time();
     if (on_interrupt_hart()) poll_window_.note(hart.busy_since - start);
-    lock_.acquire();
-    set_idle_locked(hart.id, false);
-    lock_.release(true);
+    idle_harts_.fetch_and(~(1u << hart.id), std::memory_order_relaxed);
+    arch::handle_pending_interrupt();
+}
+
+// Checks for work with interrupts off, so that none is missed between the check and wfi.
+void Scheduler::idle_once() {
+    arch::Hart& hart = arch::this_hart();
+    arch::interrupts_off();
+    if (!hart.idle_task && !leave_idle_thread()) wait_in_idle_thread();
+    const IdleTask* task = std::exchange(hart.idle_task, nullptr);
+    arch::interrupts_on();
+    if (task) task->run(task->argument);
 }
 
 void Scheduler::idle_loop() {

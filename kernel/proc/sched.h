@@ -20,6 +20,12 @@
 inline Thread& current_thread() { return *arch::this_hart().current; }
 inline bool current_interrupted() { return current_thread().interrupted; }
 
+// Work that an idle hart does in its idle thread, with interrupts on. It must not sleep.
+struct IdleTask {
+    void (*run)(void*);
+    void* argument;
+};
+
 class Scheduler {
   public:
     // Makes a new thread runnable.
@@ -68,6 +74,10 @@ class Scheduler {
     };
     void set_idle_poll(const IdlePoll& poll, Duration most);
 
+    // True: this hart is idle, and runs the task before it waits again or runs a thread. So no thread needs
+    // to be woken for it, which saves two switches. False: it is not, or already has a task. Any context.
+    bool leave_to_idle(IdleTask& task);
+
     // Whether this hart is the one that takes interrupts, and polls.
     static bool on_interrupt_hart() { return arch::hart_id() == arch::kInterruptHart; }
     // Whether another hart runs a thread. Only a hint.
@@ -99,7 +109,6 @@ class Scheduler {
     void wake_locked(Thread& t, Errno reason) REQUIRES(lock_);
     void switch_locked() REQUIRES(lock_);
     Thread* pick_locked() REQUIRES(lock_);
-    void set_idle_locked(unsigned hart, bool idle) REQUIRES(lock_);
     void kick_idle_hart_locked() REQUIRES(lock_);
     void share_locked(u64 time) REQUIRES(lock_);
     bool computes_locked(u64 time) REQUIRES(lock_);
@@ -112,7 +121,9 @@ class Scheduler {
     bool queue_empty() REQUIRES(lock_) {
         return woken_.empty() && preempted_.empty() && (moving_.empty() || on_interrupt_hart());
     }
-    void idle_once() NO_THREAD_SAFETY;
+    void idle_once();
+    bool leave_idle_thread() NO_THREAD_SAFETY;
+    void wait_in_idle_thread();
     void poll(u64 start);
     void look_for_work(u64 until);
 
@@ -131,7 +142,7 @@ class Scheduler {
         u64 run_time, time;
         bool computes;
     } last_slice_ GUARDED_BY(lock_){};
-    // A bit for each hart that waits for an interrupt. Changes with lock_ held.
+    // A bit for each hart that waits for an interrupt. Set with lock_ held.
     std::atomic<u32> idle_harts_{0};
     std::atomic<u32> runnable_{0};  // threads in both queues
     IdlePoll poll_{};

@@ -82,6 +82,11 @@ bool handle_copy_fault(arch::KernelTrapFrame& frame, u64 cause) {
 
 }  // namespace
 
+void arch::handle_pending_interrupt() {
+    const u64 pending = READ_CSR(sip) & READ_CSR(sie);
+    if (pending) (void)handle_interrupt(kCauseInterrupt | static_cast<u64>(__builtin_ctzll(pending)));
+}
+
 extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
     if (cause == arch::kCauseUserCall) [[likely]] {
         frame->pc += arch::kCallInstruction;

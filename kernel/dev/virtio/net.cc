@@ -86,19 +86,18 @@ void VirtioNet::on_interrupt() {
 }
 
 // While this runs, the device does not interrupt (VirtQueue::enable_interrupts).
-void VirtioNet::receive() {
-    if (stopped_.load()) return;
+bool VirtioNet::receive() {
+    if (stopped_.load()) return false;
     net::MbufQueue batch;
-    do {
-        while (rx_.take(batch, kRxBatch)) {
-            transport_.notify(kReceiveQueue, rx_.queue());
-            net::net_rx_all(*this, batch);
-            yield_if_due();  // a flood of packets must not starve programs
-        }
-    } while (!rx_.queue().enable_interrupts());
+    const u32 taken = rx_.take(batch, kRxBatch);
+    if (taken > 0) {
+        transport_.notify(kReceiveQueue, rx_.queue());
+        net::net_rx_all(*this, batch);
+    }
     watch(rx_.watch());
     if (rx_.queue().fault()) [[unlikely]]
         wake(kChanged);
+    return taken >= kRxBatch || !rx_.queue().enable_interrupts();
 }
 
 // --- the link, and devices that are stopped ---

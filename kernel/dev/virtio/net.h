@@ -25,7 +25,7 @@ class VirtioNet final : public Nic {
     // NoMem: no pages or mbufs for the queues. NoDev, Proto: the device offers nonsense.
     Result<> start() override;
     void enable_interrupts() override;
-    void receive() override;
+    bool receive() override;
     bool read_link() override;
     void add_counters(net::NetDeviceCounters& c) const override;
     bool reclaim_locked() override REQUIRES(tx_lock_);

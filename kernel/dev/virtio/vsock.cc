@@ -44,9 +44,8 @@ class VirtioVsock final : public net::VsockDevice {
     void release();
     void read_cid() { cid_ = static_cast<u32>(transport_.config64(0)); }
     void on_interrupt();
-    void handle(u32 events);
-    void receive();
-    bool receive_pending();
+    bool handle(u32 events);
+    bool receive();
     void give_event(u32 i);
     bool take_events();
     void finish_sending();
@@ -112,7 +111,7 @@ Result<> VirtioVsock::set_up_queues() {
 
 Result<> VirtioVsock::open() {
     thread_.watch(rx_.queue().watch());
-    auto handler = [](void* self, u32 events) { static_cast<VirtioVsock*>(self)->handle(events); };
+    auto handler = [](void* self, u32 events) { return static_cast<VirtioVsock*>(self)->handle(events); };
     TRY(thread_.start(name(), handler, this));
     transport_.on_interrupt([](void* self) { static_cast<VirtioVsock*>(self)->on_interrupt(); }, this);
     transport_.start();
@@ -135,42 +134,39 @@ void VirtioVsock::on_interrupt() {
     thread_.note(events);
 }
 
-void VirtioVsock::handle(u32 events) {
-    if (is_stopped_) return;
+bool VirtioVsock::handle(u32 events) {
+    if (is_stopped_) return false;
     if (events & kChanged && take_events()) {
         read_cid();
         log("%s: the host has reset all connections; CID %u", name(), cid());
         net::vsock_transport_reset(*this);
     }
     finish_sending();
-    receive();
-    if (const char* why = fault(events & kChanged)) give_up(why);
+    const bool more = receive();
+    const char* why = fault(events & kChanged);
+    if (why) give_up(why);
+    return more && !why;
 }
 
-void VirtioVsock::receive() {
+// A batch. True: there may be more.
+bool VirtioVsock::receive() {
+    rx_.queue().disable_interrupts();
     bool has_mbufs = true;
-    do {
-        rx_.queue().disable_interrupts();
-        has_mbufs = receive_pending();
-    } while (has_mbufs && !rx_.queue().enable_interrupts());
-    if (has_mbufs) return thread_.watch(rx_.queue().watch());
+    if (rx_.queue().pending()) {
+        net::MbufQueue batch;
+        has_mbufs = rx_.take(batch, kRxBatch);
+        transport_.notify(kRx, rx_.queue());
+        net::vsock_rx_all(*this, batch);
+    }
+    if (has_mbufs) {
+        thread_.watch(rx_.queue().watch());
+        return rx_.queue().pending() || !rx_.queue().enable_interrupts();
+    }
     // What has arrived stays in the queue: an idle hart must not wake the thread for it.
     const u16& used = rx_.queue().used_index();
     thread_.watch({&used, 0xffff, used});
     retry_.set(clock_now() + kRetry);
-}
-
-// False: out of mbufs.
-bool VirtioVsock::receive_pending() {
-    net::MbufQueue batch;
-    while (rx_.queue().pending()) {
-        const bool has_mbufs = rx_.take(batch, kRxBatch);
-        transport_.notify(kRx, rx_.queue());
-        net::vsock_rx_all(*this, batch);
-        if (!has_mbufs) return false;
-        yield_if_due();  // a flood of packets must not starve programs
-    }
-    return true;
+    return false;
 }
 
 void VirtioVsock::give_event(u32 i) {
