@@ -49,7 +49,8 @@ class RxRing {
 
     // The status of the next descriptor, with the error bits, which are not looked at.
     RxWatch watch() const {
-        return {reinterpret_cast<const volatile RxWatch::Word*>(&descriptors_[next_].status), rxd::kDone, 0};
+        return {.word = reinterpret_cast<const volatile RxWatch::Word*>(&descriptors_[next_].status),
+                .mask = rxd::kDone};
     }
 
     // Moves up to `limit` received frames into `batch` and refills their slots. Returns the number of

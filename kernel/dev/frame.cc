@@ -25,6 +25,8 @@ usize range_count(const net::Mbuf& frame) {
 }
 
 Result<> make_fit_for_wire(net::Mbuf& frame, usize most_ranges) {
+    if (frame.is_simple() && frame.length() >= kEthernetHeader && frame.length() < kMinFrame)
+        return pad(frame);
     const usize length = frame.chain_length();
     const bool cut = frame.offload() == net::Offload::TcpSegments;
     if (length > (cut ? kLongestToCut : kMaxFrame)) return Errno::MsgSize;

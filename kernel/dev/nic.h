@@ -65,7 +65,7 @@ class Nic : public net::NetDevice {
     // The same from any other context, without counting an interrupt. No NetDevice lock held.
     void wake(u32 events) { thread_.wake(events); }
     // Before receive() returns, and at the start: where the card reports the next frame.
-    void watch(RxWatch where) { thread_.watch(where); }
+    void watch(const RxWatch& where) { thread_.watch(where); }
     void watch_nothing() { thread_.watch_nothing(); }
     void set_link(bool up) { link_up_.store(up, std::memory_order_relaxed); }
     // For transmit(). Counts a frame for which the ring has no room; the caller keeps it.

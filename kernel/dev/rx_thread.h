@@ -39,8 +39,8 @@ class RxThread {
 
     // Where the device reports the next received packet. To be set before the thread handles the first
     // events, and before each return from handle().
-    void watch(RxWatch where) { watch_ = where; }
-    void watch_nothing() { watch_ = {&kNothing, 0, 0}; }
+    void watch(const RxWatch& where) { watch_ = where; }
+    void watch_nothing() { watch_ = {&kNothing}; }
 
     // For polling by an idle hart: whether a packet has arrived since the thread went to sleep.
     bool pending() const { return watch_.pending(); }
@@ -61,7 +61,7 @@ class RxThread {
     bool worth_waking_for(u32 events) const REQUIRES(lock_);
 
     static const RxWatch::Word kNothing;
-    RxWatch watch_{&kNothing, 0, 0};  // never pending
+    RxWatch watch_{&kNothing};  // never pending
     Handler* handle_ = nullptr;
     void* context_ = nullptr;
 

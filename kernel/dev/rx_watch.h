@@ -14,8 +14,8 @@ namespace dev {
 struct RxWatch {
     using Word [[gnu::may_alias]] = u16;
     const volatile Word* word;
-    u16 mask, quiet;
     volatile Word* interrupt = nullptr;  // null: the card interrupts anyway
+    u16 mask = 0, quiet = 0;
     u16 off = 0, on = 0;
 
     bool pending() const { return (*word & mask) != quiet; }

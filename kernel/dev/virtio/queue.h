@@ -141,9 +141,9 @@ class VirtQueue {
         u16* interrupt = event_index_ ? interrupt_at_ : &available_->flags;
         const u16 off = event_index_ ? static_cast<u16>(seen_ - 1) : kNoInterrupt;
         return {.word = reinterpret_cast<const volatile RxWatch::Word*>(&used_->index),
+                .interrupt = reinterpret_cast<volatile RxWatch::Word*>(interrupt),
                 .mask = 0xffff,
                 .quiet = seen_,
-                .interrupt = reinterpret_cast<volatile RxWatch::Word*>(interrupt),
                 .off = off,
                 .on = event_index_ ? seen_ : u16{0}};
     }

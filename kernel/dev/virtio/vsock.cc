@@ -164,7 +164,7 @@ bool VirtioVsock::receive() {
     }
     // What has arrived stays in the queue: an idle hart must not wake the thread for it.
     const u16& used = rx_.queue().used_index();
-    thread_.watch({&used, 0xffff, used});
+    thread_.watch({.word = &used, .mask = 0xffff, .quiet = used});
     retry_.set(clock_now() + kRetry);
     return false;
 }

@@ -15,7 +15,8 @@ Result<> Turn::wait(platform::Lock& lock, const WaitPolicy& policy, Instant& dea
     return waited.error() == Errno::TimedOut ? Result<>(policy.when_over) : waited;
 }
 
-Result<> Turn::take(platform::Lock& lock, const bool& closed, const WaitPolicy& policy, Instant& deadline) {
+Result<> Turn::take_later(platform::Lock& lock, const bool& closed, const WaitPolicy& policy,
+                          Instant& deadline) {
     while (taken_) {
         if (closed) return Errno::BadF;
         TRY(wait(lock, policy, deadline));

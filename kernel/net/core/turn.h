@@ -24,7 +24,12 @@ class Turn {
 
     // Takes the turn; waits until no other thread has it. BadF: `closed` has become true meanwhile.
     Result<> take(platform::Lock& lock, const bool& closed, const WaitPolicy& policy, Instant& deadline)
-        REQUIRES(lock);
+        REQUIRES(lock) {
+        if (taken_) [[unlikely]]
+            return take_later(lock, closed, policy, deadline);
+        taken_ = true;
+        return {};
+    }
     void give() {
         taken_ = false;
         wake();
@@ -40,6 +45,9 @@ class Turn {
     bool is_awaited() const { return waiting_ > 0; }
 
   private:
+    Result<> take_later(platform::Lock& lock, const bool& closed, const WaitPolicy& policy, Instant& deadline)
+        REQUIRES(lock);
+
     platform::WaitQueue queue_;
     u32 waiting_ = 0;
     bool taken_ = false;

@@ -3,18 +3,23 @@
 namespace net {
 namespace {
 
-// Copies n bytes of one mbuf, after the first `skip`, and adds what was copied to `done`.
-Result<> copy_part(const Mbuf& m, usize skip, usize n, UserAddr to, u32& done) {
+// Copies at most n bytes, and adds what was copied to `done`.
+Result<> copy_range(Bytes range, u32 n, UserAddr to, u32& done) {
+    if (n > range.size()) n = static_cast<u32>(range.size());
+    const Result<> copied = platform::copy_to_user(to, range.data(), n);
+    if (copied.ok()) done += n;
+    return copied;
+}
+
+// The same with a whole mbuf, after the first `skip` bytes.
+Result<> copy_part(const Mbuf& m, usize skip, u32 n, UserAddr to, u32& done) {
+    const u32 before = done;
     Result<> copied;
     m.for_each_range([&](Bytes range) {
         if (skip >= range.size()) return void(skip -= range.size());
         range = range.subspan(std::exchange(skip, 0));
-        if (n < range.size()) range = range.first(n);
-        if (range.empty() || !copied.ok()) return;
-        copied = platform::copy_to_user(to, range.data(), range.size());
-        if (!copied.ok()) return;
-        to = to + range.size(), n -= range.size();
-        done += static_cast<u32>(range.size());
+        const u32 part = done - before;
+        if (part < n && copied.ok()) copied = copy_range(range, n - part, to + part, done);
     });
     return copied;
 }
@@ -38,7 +43,8 @@ Result<u32> copy_out(MbufQueue& in, UserAddr to, u32 n, u32& freed) {
     while (done < n) {
         Mbuf& m = *in.front();
         const u32 before = done;
-        const Result<> copied = copy_part(m, 0, n - done, to + done, done);
+        const Result<> copied = m.fragment_count() ? copy_part(m, 0, n - done, to + done, done)
+                                                   : copy_range(m.bytes(), n - done, to + done, done);
         const usize fragments = m.fragment_count();
         m.consume(done - before);
         freed += static_cast<u32>(fragments - m.fragment_count());

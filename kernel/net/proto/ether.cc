@@ -66,6 +66,7 @@ static void merge_data(Inet& inet, MbufQueue& frames) {
 }
 
 void net_rx_all(NetDevice& from, MbufQueue& frames) {
+    if (frames.size() == 1) return net_rx(from, frames.pop_head());
     Interface* in = from.interface();
     if (!in) return frames.clear();
     usize looked_at = 0;  // of the frames at the head

@@ -46,8 +46,7 @@ void take_dsack(Tcb& t, const Segment& s, AckNews& news) {
 }
 
 // Passes the valid SACK blocks to the scoreboard.
-void take_sacks(Tcb& t, const Segment& s, AckCollector& collector) {
-    if (!t.sack || s.options.sack_count == 0) return;
+[[gnu::noinline]] void take_sacks(Tcb& t, const Segment& s, AckCollector& collector) {
     take_dsack(t, s, collector.news);
     const u32 before = t.scoreboard.sacked();
     for (usize i = 0; i < s.options.sack_count; i++) {
@@ -121,29 +120,33 @@ bool is_duplicate(const Tcb& t, const Segment& s) {
            u32{s.window} << t.snd_scale == t.snd_wnd;
 }
 
-// Takes the window only from segments newer than the last one it was taken from (SND.WL1, SND.WL2): those
-// that acknowledge more are newer, even if RFC 9293 compares the sequence numbers first. The window counts
-// from the ACK, so the old window with the new ACK would reach too far.
-void update_window(Tcb& t, const Segment& s, Instant now) {
-    if (s.ack.before(t.snd_una)) return;
-    if (!s.ack.after(t.snd_wl2) && s.seq.before(t.snd_wl1)) return;
-    const bool was_closed = t.snd_wnd == 0;
-    t.snd_wnd = u32{s.window} << t.snd_scale;
-    t.snd_wl1 = s.seq;
-    t.snd_wl2 = s.ack;
-    if (t.snd_wnd > t.max_snd_wnd) t.max_snd_wnd = t.snd_wnd;
-    if (!was_closed || t.snd_wnd == 0) return;
+// The peer opens its window. Data sent into the closed one, such as a probe's byte, were dropped: resends
+// them without a timeout.
+[[gnu::noinline]] void resume_sending(Tcb& t, Instant now) {
     t.stop(TcpTimer::Persist);
-    // Data sent into the closed window, such as a probe's byte, were dropped: resend them without a timeout.
     if (t.flight() == 0) return;
     t.retries = 0;
     tcp_resend_all(t);
     t.set(TcpTimer::Retransmit, now + tcp_rto(t));
 }
 
-// The state change if our FIN is acknowledged. False: the connection is closed.
-bool leave_closing_states(Tcb& t, Instant now) {
-    if (!t.fin_acked()) return true;
+// Takes the window only from segments newer than the last one it was taken from (SND.WL1, SND.WL2): those
+// that acknowledge more are newer, even if RFC 9293 compares the sequence numbers first. The window counts
+// from the ACK, so the old window with the new ACK would reach too far.
+void update_window(Tcb& t, const Segment& s, Instant now) {
+    if (s.ack.before(t.snd_una)) return;
+    if (!s.ack.after(t.snd_wl2) && s.seq.before(t.snd_wl1)) return;
+    const bool opens = t.snd_wnd == 0 && s.window > 0;
+    t.snd_wnd = u32{s.window} << t.snd_scale;
+    t.snd_wl1 = s.seq;
+    t.snd_wl2 = s.ack;
+    if (t.snd_wnd > t.max_snd_wnd) t.max_snd_wnd = t.snd_wnd;
+    if (opens) [[unlikely]]
+        resume_sending(t, now);
+}
+
+// The state change when our FIN is acknowledged. False: the connection is closed.
+[[gnu::noinline]] bool leave_closing_state(Tcb& t, Instant now) {
     switch (t.state) {
         case TcpState::FinWait1:
             t.state = TcpState::FinWait2;
@@ -172,7 +175,7 @@ bool tcp_check_ack(Tcb& t, Segment& s, Instant now) {
     AckCollector collector{t, s, now, news};
     news.flight = t.flight();
     news.duplicate = is_duplicate(t, s);
-    take_sacks(t, s, collector);
+    if (t.sack && s.options.sack_count > 0) take_sacks(t, s, collector);
     if (s.ack.after(t.snd_una)) {
         t.scoreboard.acknowledge(s.ack, collector);
         take_new_ack(t, s, now, news);
@@ -182,7 +185,7 @@ bool tcp_check_ack(Tcb& t, Segment& s, Instant now) {
     tcp_recover(t, s, news, now);
     if (news.advanced) restart_timers(t, now);
     update_window(t, s, now);
-    return leave_closing_states(t, now);
+    return !t.fin_acked() || leave_closing_state(t, now);
 }
 
 }  // namespace net

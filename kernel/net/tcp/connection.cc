@@ -33,7 +33,8 @@ void TcpConnection::last_ref_gone() { tcp_.free(*this); }
 // Called with the lock held after every engine call. It sends first, because sending may change the rest.
 TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
     Aftermath after;
-    notify_listener_locked(after, now);
+    if (listener_ && tcb_.state != TcpState::SynReceived) [[unlikely]]
+        notify_listener_locked(after, now);
     tcp_output(tcb_, now);
     count_send_mbufs_locked();
     after.starved = tcb_.events & kTcpStarved;
@@ -48,23 +49,27 @@ TcpConnection::Aftermath TcpConnection::settle_locked(Instant now) {
 }
 
 void TcpConnection::complete(const Aftermath& after, Instant now) {
+    if (!after.is_empty()) [[unlikely]]
+        complete_rest(after, now);
+    tcp_.inet().deliver_loopback();
+}
+
+[[gnu::noinline]] void TcpConnection::complete_rest(const Aftermath& after, Instant now) {
     if (after.retire) retire();
     if (after.too_many_orphans) tcp_.pressure().relieve_orphans(now);
     if (after.starved) tcp_.pressure().relieve_receivers(now);
     for (u8 i = 0; i < after.drop_refs; i++) drop_ref();  // never the last: the caller holds one
     if (after.listener) after.listener->drop_ref();
-    tcp_.inet().deliver_loopback();
 }
 
 // Removes the closed connection from the table and cancels its timer.
-void TcpConnection::end_locked(Aftermath& after) {
+[[gnu::noinline]] void TcpConnection::end_locked(Aftermath& after) {
     if (tcp_.table().remove(*this)) after.drop_refs++;
     disarm_locked(after);
 }
 
 // A connection leaves the listener's SYN queue when it is established or closed.
-void TcpConnection::notify_listener_locked(Aftermath& after, Instant now) {
-    if (!listener_ || tcb_.state == TcpState::SynReceived) return;
+[[gnu::noinline]] void TcpConnection::notify_listener_locked(Aftermath& after, Instant now) {
     if (is_synchronized(tcb_.state) && !listener_->ready(*this)) tcp_abort(tcb_, Errno::None, now);
     if (tcb_.state == TcpState::Closed && listener_->forget(*this)) after.drop_refs++;
     after.listener = listener_.get();

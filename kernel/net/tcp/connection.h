@@ -105,6 +105,7 @@ class TcpConnection final : public TcpFlow,
         bool starved = false;             // data in order were dropped, out of mbufs
         u8 drop_refs = 0;                 // references of the table, the timer, a listener's queue
         TcpListener* listener = nullptr;  // a reference to drop
+        bool is_empty() const { return !(retire | too_many_orphans | starved | drop_refs) && !listener; }
     };
     // Calls f(Tcb&) with the lock held, then settle_locked() and complete().
     template <class F>
@@ -113,6 +114,7 @@ class TcpConnection final : public TcpFlow,
     Aftermath settle_locked(Instant now) REQUIRES(lock_);
     void end_locked(Aftermath& after) REQUIRES(lock_);
     void complete(const Aftermath& after, Instant now) EXCLUDES(lock_);
+    void complete_rest(const Aftermath& after, Instant now) EXCLUDES(lock_);
     bool join_locked(TcpListener& l) REQUIRES(lock_);
     void notify_listener_locked(Aftermath& after, Instant now) REQUIRES(lock_);
     void wake_locked() REQUIRES(lock_);

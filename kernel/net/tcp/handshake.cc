@@ -111,7 +111,7 @@ void tcp_open_passive(Tcb& t, const Segment& syn, Seq isn, Instant now) {
 }
 
 // Section 3.10.7.3.
-void tcp_syn_sent(Tcb& t, Segment& s, Instant now) {
+[[gnu::noinline]] void tcp_syn_sent(Tcb& t, Segment& s, Instant now) {
     if (!check_first_ack(t, s, now)) return;
     if (s.flags.rst()) {
         if (s.flags.ack()) tcp_fail(t, Errno::ConnRefused);
@@ -130,7 +130,7 @@ void tcp_syn_sent(Tcb& t, Segment& s, Instant now) {
 }
 
 // The part of the fifth step for SYN-RECEIVED. False: the ACK is not for our SYN-ACK.
-bool tcp_syn_received_ack(Tcb& t, const Segment& s, Instant now) {
+[[gnu::noinline]] bool tcp_syn_received_ack(Tcb& t, const Segment& s, Instant now) {
     if (!acknowledges_syn(t, s)) {
         tcp_refuse_ack(t, s.ack, now);
         return false;

@@ -50,7 +50,7 @@ bool is_repeated(const Tcb& t, const Segment& s) {
 
 // An unacceptable segment is answered with an ACK. If it has no data, it may itself be such an ACK, so the
 // answer is rate-limited to prevent an ACK loop.
-void answer_unacceptable(Tcb& t, const Segment& s, Instant now) {
+[[gnu::noinline]] void answer_unacceptable(Tcb& t, const Segment& s, Instant now) {
     if (s.flags.rst()) return;
     if (s.flags.syn()) t.refused_syn = true;
     if (s.flags.fin() && t.state == TcpState::TimeWait) tcp_enter_time_wait(t, now);  // restarts 2 MSL

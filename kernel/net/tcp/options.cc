@@ -42,11 +42,14 @@ static bool parse_usual(Bytes options, TcpOptionsIn& out) {
     return true;
 }
 
-TcpOptionsIn parse_tcp_options(Bytes options) {
-    TcpOptionsIn out;
-    if (options.empty() || parse_usual(options, out)) return out;
+[[gnu::noinline]] static void parse_all(Bytes options, TcpOptionsIn& out) {
     HeaderOptions list(options);
     while (const auto o = list.next()) take_option(out, *o);
+}
+
+TcpOptionsIn parse_tcp_options(Bytes options) {
+    TcpOptionsIn out;
+    if (!options.empty() && !parse_usual(options, out)) parse_all(options, out);
     return out;
 }
 
@@ -55,7 +58,7 @@ TcpOptionsIn parse_tcp_options(Bytes options) {
 u32 tcp_timestamp(const Tcb& t, Instant now) { return static_cast<u32>(now.ns / 1'000'000) + t.ts_offset; }
 
 // A SYN offers options; a SYN-ACK accepts those offered. In both states the flags in the Tcb say which.
-static usize emit_syn_options(const Tcb& t, Instant now, u8* to) {
+[[gnu::noinline]] static usize emit_syn_options(const Tcb& t, Instant now, u8* to) {
     u8* p = to;
     const u16 our_mss = tcp_advertised_mss(t.link_mtu);
     const u8 mss[] = {2, 4, static_cast<u8>(our_mss >> 8), static_cast<u8>(our_mss)};

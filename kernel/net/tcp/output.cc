@@ -38,7 +38,7 @@ void add_fin_and_push(const Tcb& t, Outgoing& o) {
 }
 
 // Until the SYN or SYN-ACK is acknowledged, it is the only segment to send.
-bool choose_syn(const Tcb& t, Outgoing& o) {
+[[gnu::noinline]] bool choose_syn(const Tcb& t, Outgoing& o) {
     if (t.snd_nxt != t.iss && !t.retransmit_now) return false;
     const u16 ack = t.state == TcpState::SynReceived ? TcpFlags::Ack : 0;
     o = {t.iss, 0, static_cast<u16>(TcpFlags::Syn | ack)};
@@ -49,7 +49,7 @@ u32 min(u32 a, u32 b) { return a < b ? a : b; }
 
 // Lost data are sent before new data, if the windows allow it; with retransmit_now, the segment at SND.UNA is
 // sent at once. If the range ends at SND.NXT, new data fill the segment.
-bool choose_retransmission(Tcb& t, Outgoing& o) {
+[[gnu::noinline]] bool choose_retransmission(Tcb& t, Outgoing& o) {
     SeqRange r{t.snd_una, t.scoreboard.next_sacked(t.snd_una)};
     const Seq allowed = t.snd_una + t.snd_wnd;
     if (!t.retransmit_now) [[likely]] {

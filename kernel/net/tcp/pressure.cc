@@ -9,7 +9,7 @@ using StalledNode = ListNode<TcpConnection, TcpStalledTag>;
 using HoleNode = ListNode<TcpConnection, TcpHoleTag>;
 
 // When a stalled connection becomes an orphan, its stalled time starts again at zero.
-bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
+[[gnu::noinline]] bool TcpPressure::update(TcpConnection& c, u8 lists, Instant now) {
     using Links = TcpPressureLinks;
     TcpPressureLinks& links = c.links();
     const u8 changed = links.in ^ lists;

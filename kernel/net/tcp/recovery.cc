@@ -102,11 +102,7 @@ static bool is_normal(const Tcb& t, const AckNews& news) {
     return !in_doubt && !odd && t.scoreboard.is_plain();
 }
 
-void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
-    if (is_normal(t, news)) [[likely]] {
-        if (news.advanced) t.dup_acks = 0;
-        return grow(t, s, news, now);
-    }
+[[gnu::noinline]] static void recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
     count_duplicates(t, news);
     tcp_rack_dsack(t, news.dsack);
     tcp_undo_check(t, s, news);
@@ -129,6 +125,13 @@ void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
         reduce_proportionally(t, news);
     else
         grow(t, s, news, now);
+}
+
+void tcp_recover(Tcb& t, const Segment& s, AckNews& news, Instant now) {
+    if (!is_normal(t, news)) [[unlikely]]
+        return recover(t, s, news, now);
+    if (news.advanced) t.dup_acks = 0;
+    grow(t, s, news, now);
 }
 
 void tcp_rack_expired(Tcb& t, Instant now) {

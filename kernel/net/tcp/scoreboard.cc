@@ -16,9 +16,8 @@ void Scoreboard::start(Seq una) {
     sacked_ = lost_ = resent_ = 0;
 }
 
-// Makes room for one more run. False: out of room.
-bool Scoreboard::make_room() {
-    if (first_ + count_ < capacity()) return true;
+// False: out of room.
+[[gnu::noinline]] bool Scoreboard::make_room_at_end() {
     if (first_ > 0) {
         for (usize i = 0; i < count_; i++) base()[i] = run(i);
         first_ = 0;
@@ -86,7 +85,7 @@ void Scoreboard::append(SentRun added, Duration slack) {
 
 // r, which ends at end() at most, was retransmitted. Without room to split runs, all runs that overlap r
 // count as sent now, so losses in them are detected later.
-void Scoreboard::resend(SeqRange r, Instant now) {
+[[gnu::noinline]] void Scoreboard::resend(SeqRange r, Instant now) {
     usize from = cut(r.left), to = from == kNowhere ? kNowhere : cut(r.right);
     if (to == kNowhere) {
         for (from = 0; run(from).right.at_or_before(r.left);) from++;

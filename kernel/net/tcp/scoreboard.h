@@ -85,7 +85,9 @@ class Scoreboard {
     Seq left_of(usize i) const { return i ? run(i - 1).right : una_; }
     u32 length_of(usize i) const { return run(i).right.since(left_of(i)); }
 
-    bool make_room();
+    // For one more run. False: out of room.
+    bool make_room() { return first_ + count_ < capacity() || make_room_at_end(); }
+    bool make_room_at_end();
     void release_page();
     usize cut(Seq at);
     void append(SentRun added, Duration slack);

@@ -95,7 +95,7 @@ static void note_ack_sent(Tcb& t) {
     t.last_ack_sent = t.rcv_nxt;
 }
 
-static void note_resent(Tcb& t, SeqRange r, Instant now) {
+[[gnu::noinline]] static void note_resent(Tcb& t, SeqRange r, Instant now) {
     t.retransmits++;
     t.inet->bump(Stat::tcp_retransmits);
     t.timing = false;  // Karn's algorithm: the ACK could be for either copy

@@ -88,7 +88,7 @@ void Tcp::arrive(const Ipv4Packet& ip, const TcpSegment& segment, MbufPtr m) {
     arrive_without_connection(key, s, now);
 }
 
-void Tcp::arrive_without_connection(const TcpKey& key, Segment& s, Instant now) {
+[[gnu::noinline]] void Tcp::arrive_without_connection(const TcpKey& key, Segment& s, Instant now) {
     if (Ref<TcpListener> l = ports_.find(key.local, key.local_port))
         return arrive_at_listener(*l, key, s, {}, now);
     send_reset(key, s, now);
@@ -177,7 +177,7 @@ bool tcp_is_new_incarnation(const Segment& s, Seq rcv_nxt, bool timestamps, u32 
 }
 
 // For a connection in TIME-WAIT that a program still has. True: the SYN started a new incarnation.
-bool Tcp::reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now) {
+[[gnu::noinline]] bool Tcp::reopens(TcpConnection& old, const TcpKey& key, Segment& s, Instant now) {
     if (old.state() != TcpState::TimeWait) return false;
     Ref<TcpListener> l = ports_.find(key.local, key.local_port);
     if (!l) return false;
@@ -196,7 +196,8 @@ void Tcp::end_time_wait(const TcpTable::Found& old, const TcpKey& key, const Seg
     if (TcpTimeWait* entry = table_.take_time_wait(key)) free_time_wait(*entry);
 }
 
-void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Segment& s, Instant now) {
+[[gnu::noinline]] void Tcp::arrive_in_time_wait(const TcpTable::Found& old, const TcpKey& key, Segment& s,
+                                                Instant now) {
     if (tcp_is_new_incarnation(s, old.rcv_nxt, old.timestamps, old.ts_recent)) {
         if (Ref<TcpListener> l = ports_.find(key.local, key.local_port)) {
             if (TcpTimeWait* entry = table_.take_time_wait(key)) free_time_wait(*entry);
