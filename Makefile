@@ -115,7 +115,7 @@ KERNELFLAGS := $(TARGETFLAGS) $(COMMON) -Wframe-larger-than=1024 -Ikernel -Ikern
 # TCP has a function for each step of the RFCs, most of them with one caller, in many files: these are optimised together when
 # the kernel is linked. A connection then takes a tenth fewer instructions, and an edit about two seconds more until the kernel
 # runs. In a debug kernel, backtraces name each function.
-KERNEL_LTO := $(if $(DEBUG),,$(LTO))
+KERNEL_LTO := $(if $(DEBUG),,$(LTO:-flto%=-flto=auto))
 USERFLAGS   := $(USERTARGET) $(USERWORLD) $(COMMON) -Iuser/include -Iuser/lib -Ikernel
 HOSTFLAGS   := -std=gnu++20 -g1 -O1 -MMD -MP $(WARNINGS) \
 	-Itests/fake -Ikernel -Itests -Itools -I. -Iuser/lib -idirafter user/include -DNX6_DUMP_ALL

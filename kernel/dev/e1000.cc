@@ -105,7 +105,7 @@ bool E1000::read_link() { return regs_.read(E1000Reg::Status) & status::kLu; }
 // --- sending ---
 
 Result<> E1000::transmit(net::MbufPtr& frame) {
-    if (!link_up() || !is_fit_for_wire(*frame)) [[unlikely]] {
+    if (!link_up() || !fits_wire(*frame)) [[unlikely]] {
         const Result<> fit = link_up() ? make_fit_for_wire(*frame) : Errno::NetDown;
         if (!fit.ok()) return refuse(frame, fit.error());
     }

@@ -7,15 +7,6 @@ namespace {
 
 constexpr usize kLongestToCut = 65535 + kEthernetHeader;
 
-// QEMU does not pad short frames, and old contents of the mbuf must not leak onto the wire.
-Result<> pad(net::Mbuf& frame) {
-    const usize length = frame.length();
-    u8* padding = frame.put(kMinFrame - length);
-    if (!padding) return Errno::Inval;
-    memset(padding, 0, kMinFrame - length);
-    return {};
-}
-
 }  // namespace
 
 usize range_count(const net::Mbuf& frame) {
@@ -25,8 +16,6 @@ usize range_count(const net::Mbuf& frame) {
 }
 
 Result<> make_fit_for_wire(net::Mbuf& frame, usize most_ranges) {
-    if (frame.is_simple() && frame.length() >= kEthernetHeader && frame.length() < kMinFrame)
-        return pad(frame);
     const usize length = frame.chain_length();
     const bool cut = frame.offload() == net::Offload::TcpSegments;
     if (length > (cut ? kLongestToCut : kMaxFrame)) return Errno::MsgSize;
@@ -34,7 +23,11 @@ Result<> make_fit_for_wire(net::Mbuf& frame, usize most_ranges) {
     if (frame.length() < kEthernetHeader) return Errno::Inval;
     if (length >= kMinFrame) return {};
     if (frame.is_scattered() && !frame.flatten()) return Errno::Inval;
-    return pad(frame);
+    if (pad(frame)) return {};
+    u8* padding = frame.put(kMinFrame - length);  // near the end of the mbuf
+    if (!padding) return Errno::Inval;
+    memset(padding, 0, kMinFrame - length);
+    return {};
 }
 
 }  // namespace dev

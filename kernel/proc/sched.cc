@@ -276,7 +276,7 @@ void Scheduler::set_idle_poll(const IdlePoll& poll, Duration most) {
 // emulator's threads need the processor that polling would take: bulk data are twice as fast.
 void Scheduler::poll(u64 start) {
     arch::Hart& hart = arch::this_hart();
-    if (poll_window_.length() == 0 || start - hart.busy_since > poll_window_.most()) return;
+    if (start - hart.busy_since > poll_window_.most()) return;
     const u64 before = arch::read_cycle();
     poll_.begin();
     look_for_work(start + poll_window_.length());
@@ -299,23 +299,19 @@ bool Scheduler::leave_to_idle(IdleTask& task) {
     return true;
 }
 
-// True: the idle thread was left for another one. Else the hart counts as idle.
-bool Scheduler::leave_idle_thread() {
+// Until no other thread is runnable. Then the hart counts as idle.
+void Scheduler::run_others() {
     lock_.acquire();
-    const bool others = !queue_empty();
-    if (others)
-        switch_locked();
-    else
-        idle_harts_.fetch_or(1u << arch::hart_id(), std::memory_order_relaxed);
+    while (!queue_empty()) switch_locked();
+    idle_harts_.fetch_or(1u << arch::hart_id(), std::memory_order_relaxed);
     lock_.release(false);
-    return others;
 }
 
 // wfi returns for a pending interrupt even with interrupts off.
 void Scheduler::wait_in_idle_thread() {
     arch::Hart& hart = arch::this_hart();
     const u64 before = arch::read_cycle(), start = arch::read_time();
-    if (on_interrupt_hart()) poll(start);
+    if (on_interrupt_hart() && poll_window_.length() > 0) poll(start);
     if (runnable_.load(std::memory_order_relaxed) == 0 && !hart.idle_task) arch::wait_for_interrupt();
     hart.idle_cycles += arch::read_cycle() - before;
     hart.busy_since = arch::read_time();
@@ -328,7 +324,10 @@ void Scheduler::wait_in_idle_thread() {
 void Scheduler::idle_once() {
     arch::Hart& hart = arch::this_hart();
     arch::interrupts_off();
-    if (!hart.idle_task && !leave_idle_thread()) wait_in_idle_thread();
+    if (!hart.idle_task) {
+        run_others();
+        wait_in_idle_thread();
+    }
     const IdleTask* task = std::exchange(hart.idle_task, nullptr);
     arch::interrupts_on();
     if (task) task->run(task->argument);

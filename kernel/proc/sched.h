@@ -122,7 +122,7 @@ class Scheduler {
         return woken_.empty() && preempted_.empty() && (moving_.empty() || on_interrupt_hart());
     }
     void idle_once();
-    bool leave_idle_thread() NO_THREAD_SAFETY;
+    void run_others() NO_THREAD_SAFETY;
     void wait_in_idle_thread();
     void poll(u64 start);
     void look_for_work(u64 until);

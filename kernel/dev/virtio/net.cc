@@ -159,7 +159,7 @@ template <bool kSimple>
 }
 
 Result<> VirtioNet::transmit(net::MbufPtr& frame) {
-    if (link_up() && is_fit_for_wire(*frame)) [[likely]]
+    if (link_up() && fits_wire(*frame)) [[likely]]
         return pass<true>(frame);
     const Result<> fit = link_up() ? make_fit_for_wire(*frame, most_ranges_) : Errno::NetDown;
     return fit.ok() ? pass<false>(frame) : refuse(frame, fit.error());

@@ -14,6 +14,7 @@ bool ReceiveBuffer::copy_to_end(const Mbuf& m) {
 }
 
 void ReceiveBuffer::take(MbufQueue& out, u32 n) {
+    if (n == bytes_) return out.take(queue_);
     while (n > 0 && !queue_.empty()) {
         MbufPtr m = queue_.pop_head();
         n -= m->whole_length() < n ? static_cast<u32>(m->whole_length()) : n;
@@ -23,6 +24,7 @@ void ReceiveBuffer::take(MbufQueue& out, u32 n) {
 
 void ReceiveBuffer::give_back(MbufQueue& rest, u32 n) {
     bytes_ -= n;
+    if (rest.empty()) return;
     rest.take(queue_);
     queue_.take(rest);
 }

@@ -43,6 +43,7 @@ class Turn {
         if (waiting_) queue_.wake_all();
     }
     bool is_awaited() const { return waiting_ > 0; }
+    bool is_taken() const { return taken_; }
 
   private:
     Result<> take_later(platform::Lock& lock, const bool& closed, const WaitPolicy& policy, Instant& deadline)

@@ -12,7 +12,7 @@ Result<> copy_range(Bytes range, u32 n, UserAddr to, u32& done) {
 }
 
 // The same with a whole mbuf, after the first `skip` bytes.
-Result<> copy_part(const Mbuf& m, usize skip, u32 n, UserAddr to, u32& done) {
+[[gnu::noinline]] Result<> copy_part(const Mbuf& m, usize skip, u32 n, UserAddr to, u32& done) {
     const u32 before = done;
     Result<> copied;
     m.for_each_range([&](Bytes range) {

@@ -9,13 +9,18 @@
 
 namespace net {
 
-static void take_frame(Interface& in, MbufPtr&& frame) {
+static bool is_watched(Inet& inet) { return inet.dump().on() || inet.is_tapped(Tap::Received); }
+
+[[gnu::noinline]] static void show(Interface& in, Mbuf& frame) {
     Inet& inet = in.inet();
-    inet.bump(Stat::rx_frames);
-    if (inet.dump().on()) [[unlikely]]
-        inet.dump().see(frame->bytes());
-    if (inet.is_tapped(Tap::Received)) [[unlikely]]
-        inet.taps().offer(Tap::Received, in, *frame);
+    if (inet.dump().on()) inet.dump().see(frame.bytes());
+    if (inet.is_tapped(Tap::Received)) inet.taps().offer(Tap::Received, in, frame);
+}
+
+static void take_frame(Interface& in, MbufPtr&& frame) {
+    in.inet().bump(Stat::rx_frames);
+    if (is_watched(in.inet())) [[unlikely]]
+        show(in, *frame);
     ether_in(in, std::move(frame));
 }
 
@@ -71,7 +76,7 @@ void net_rx_all(NetDevice& from, MbufQueue& frames) {
     if (!in) return frames.clear();
     usize looked_at = 0;  // of the frames at the head
     while (!frames.empty()) {
-        const bool watched = in->inet().dump().on() || in->inet().is_tapped(Tap::Received);
+        const bool watched = is_watched(in->inet());
         if (looked_at > 0)
             looked_at--;
         else if (!watched && merge_acks(*in, frames, looked_at))

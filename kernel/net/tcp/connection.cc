@@ -79,8 +79,10 @@ void TcpConnection::complete(const Aftermath& after, Instant now) {
 
 void TcpConnection::count_send_mbufs_locked() {
     const u32 mbufs = static_cast<u32>(tcb_.send.mbufs()) + reserved_, counted = sending_.held();
-    if (mbufs < counted) sending_.give(counted - mbufs);
-    if (mbufs > counted) sending_.take_anyway(mbufs - counted);
+    if (mbufs < counted)
+        sending_.give(counted - mbufs);
+    else if (mbufs > counted)
+        sending_.take_anyway(mbufs - counted);
 }
 
 // Updates the lists of connections that may be reset, or pruned, when memory is short.

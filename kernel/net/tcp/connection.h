@@ -146,6 +146,7 @@ class TcpConnection final : public TcpFlow,
     void end_reservation() EXCLUDES(lock_);
     Result<> send_some(UserAddr from, u32 n, bool last, Call& call) EXCLUDES(lock_);
     Result<usize> send_all(UserAddr from, usize n, Call& call) EXCLUDES(lock_);
+    bool send_at_once(UserAddr from, u32 n) EXCLUDES(lock_);
     Result<u32> wait_for_data_locked(Call& call) REQUIRES(lock_);
     Result<u32> take_data(MbufQueue& out, u32 n, Call& call) EXCLUDES(lock_);
     void finish_reading(MbufQueue& rest, u32 n, u32 freed, bool last) EXCLUDES(lock_);

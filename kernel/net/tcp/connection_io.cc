@@ -135,7 +135,24 @@ Result<usize> TcpConnection::send_all(UserAddr from, usize n, Call& call) {
     return done;
 }
 
+// A write that fits into one mbuf takes the lock once: the bytes are copied before it is known whether there
+// is room. False: there is none, or it fails, or another thread has the turn.
+bool TcpConnection::send_at_once(UserAddr from, u32 n) {
+    MbufQueue bytes;
+    if (!copy_in(bytes, from, n).ok()) return false;
+    bool sent = false;
+    work(platform::now(), [&](Tcb& t) REQUIRES(lock_) {
+        if (writing_.is_taken()) return;
+        bool starved = false;
+        sent = room_locked(n, starved).value() == n;
+        reserved_ = 0;
+        if (sent) t.send.append(bytes);
+    });
+    return sent;
+}
+
 Result<usize> TcpConnection::send(UserAddr from, usize n, const WaitPolicy& policy) {
+    if (n - 1 < kMbufRoom && send_at_once(from, static_cast<u32>(n))) return n;
     Call call{policy};
     const Result<usize> sent = send_all(from, n, call);
     if (!sent.ok()) clear_error(sent.error());

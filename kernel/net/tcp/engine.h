@@ -20,6 +20,7 @@ inline constexpr Duration kLeastR2 = seconds(100);        // RFC 1122 section 4.
 inline constexpr Duration kOrphanTimeout = seconds(100);  // with a closed window
 inline constexpr u8 kSoftErrorRetries = 3;                // SYN retries after an ICMP error
 inline constexpr u32 kTcpIpHeaders = 40;
+inline constexpr usize kMostTcpOptions = 40;  // the header has at most 60 bytes
 
 // RFC 6191 section 2: does a SYN start a new incarnation of a connection in TIME-WAIT? True if its timestamp
 // or its sequence number is greater than those of the old incarnation.

@@ -8,8 +8,8 @@ namespace {
 // The maximum data of one transmission with segmentation offload: the length field of IP includes all of it.
 constexpr u32 kMaxBurst = 65535 - 60 - 60;
 
-u32 burst_limit(const Tcb& t) {
-    const u32 one = tcp_segment_limit(t);
+// Here and below, `one` is tcp_segment_limit().
+u32 burst_limit(const Tcb& t, u32 one) {
     if (!(t.features & NetDevice::kTcpSegments)) return one;
     return kMaxBurst / one * one;
 }
@@ -22,8 +22,8 @@ bool nagle_holds(const Tcb& t) {
 
 // The sender's silly window avoidance (section 3.8.6.2.1): send a small segment only if it contains all
 // available data, or is at least half of the largest window that the peer has advertised.
-bool worth_sending(const Tcb& t, const Outgoing& o, u32 available) {
-    if (o.length >= tcp_segment_limit(t)) return true;
+bool worth_sending(const Tcb& t, const Outgoing& o, u32 available, u32 one) {
+    if (o.length >= one) return true;
     if (o.flags & TcpFlags::Fin) return true;
     if (o.length == available && !nagle_holds(t)) return true;
     return t.max_snd_wnd > 0 && o.length >= (t.max_snd_wnd + 1) / 2;
@@ -76,10 +76,10 @@ u32 usable_window(const Tcb& t) {
 // after the last: then the last segment is one byte shorter or, if no data follow, one segment is sent alone.
 // If the last segment is so small that its frame is below the minimum frame size, the device does not pad it:
 // then one segment is sent alone.
-u32 burst_length(const Tcb& t, u32 length, u32 available) {
+u32 burst_length(const Tcb& t, u32 length, u32 available, u32 one) {
     constexpr u32 kMinTail = 6;  // 60 bytes minus 54 bytes of headers
-    const u32 one = tcp_segment_limit(t), tail = length % one;
     if (length <= one) return length;
+    const u32 tail = length % one;
     const bool is_end = length == available, cuts_well = tail >= kMinTail;
     if (cuts_well && is_end && (t.fin_queued || !nagle_holds(t))) return length;
     length -= tail;
@@ -91,10 +91,10 @@ u32 burst_length(const Tcb& t, u32 length, u32 available) {
 // data are in flight, whose ACKs will give more room, wait for a third of the window or a full burst. Not on
 // a long path: there the window limits the throughput, and large bursts fill queues.
 constexpr Duration kLongPath = milliseconds(10);
-bool should_defer(const Tcb& t, u32 room, u32 available) {
+bool should_defer(const Tcb& t, u32 room, u32 available, u32 one) {
     if (!(t.features & NetDevice::kTcpSegments) || room >= available || t.flight() == 0) return false;
     if (t.dup_acks > 0 || !t.scoreboard.is_plain() || t.rtt.srtt() >= kLongPath) return false;
-    return room < min(t.snd_wnd, t.cc.cwnd) / 3 && room < burst_limit(t);
+    return room < min(t.snd_wnd, t.cc.cwnd) / 3 && room < burst_limit(t, one);
 }
 
 bool choose_next(Tcb& t, Outgoing& o) {
@@ -103,11 +103,12 @@ bool choose_next(Tcb& t, Outgoing& o) {
     const u32 available = end.since(t.snd_nxt);
     if (available == 0 && !t.fin_queued) return false;
     const u32 room = usable_window(t);
-    if (should_defer(t, room, available)) return false;
-    o = {t.snd_nxt, burst_length(t, min(min(available, room), burst_limit(t)), available)};
+    const u32 one = tcp_segment_limit(t);
+    if (should_defer(t, room, available, one)) return false;
+    o = {t.snd_nxt, burst_length(t, min(min(available, room), burst_limit(t, one)), available, one)};
     add_fin_and_push(t, o);
     if (o.length == 0 && !(o.flags & TcpFlags::Fin)) return false;
-    return worth_sending(t, o, available);
+    return worth_sending(t, o, available, one);
 }
 
 bool choose(Tcb& t, Outgoing& o) {

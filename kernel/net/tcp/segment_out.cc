@@ -36,8 +36,13 @@ static be16 partial_checksum(const Tcb& t, usize length) {
 }
 
 static be16 whole_checksum(const Tcb& t, const Mbuf& m) {
+    const usize length = m.is_scattered() ? m.chain_length() : m.length();
     Checksum sum;
-    sum.add_pseudo_header(t.key.local, t.key.remote, IpProtocol::Tcp, m.chain_length());
+    sum.add_pseudo_header(t.key.local, t.key.remote, IpProtocol::Tcp, length);
+    if (length == m.length()) [[likely]] {
+        sum.add(m.bytes());
+        return sum.finish();
+    }
     usize offset = 0;
     m.for_each_range([&sum, &offset](Bytes b) {
         sum.add_at(offset, b);
@@ -67,10 +72,10 @@ static MbufPtr build(Tcb& t, const Outgoing& o, Instant now) {
         return nullptr;
     }
     const bool syn = o.flags & TcpFlags::Syn;
-    u8* start = m->put(sizeof(TcpHeader));
+    u8* start = m->put(sizeof(TcpHeader) + kMostTcpOptions);
     const bool without_options = o.flags == TcpFlags::Rst;  // answers a segment of another connection
     const usize options = without_options ? 0 : tcp_emit_options(t, syn, now, start + sizeof(TcpHeader));
-    m->put(options);
+    m->trim_to(sizeof(TcpHeader) + options);
     *reinterpret_cast<TcpHeader*>(start) = {t.key.local_port,
                                             t.key.remote_port,
                                             o.seq.value(),

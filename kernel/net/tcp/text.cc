@@ -70,13 +70,10 @@ void accept_out_of_order(Tcb& t, MbufPtr m) {
     note_accepted(t, n);
 }
 
-// Trims data that start at `first` to what is new and within the window. False: nothing is left.
-bool fit_to_window(Tcb& t, Mbuf& m, Seq& first) {
+[[gnu::noinline]] bool cut_to_window(Tcb& t, Mbuf& m, Seq& first) {
     const Seq last = first + static_cast<u32>(m.whole_length());
     const Seq end = earlier(last, t.rcv_adv);
     const Seq from = later(first, t.rcv_nxt);
-    if (from == first && end == last) [[likely]]
-        return true;
     if (end != last) t.ack_now = true;  // the peer does not know our window
     if (from != first) tcp_note_duplicate(t, {first, earlier(from, last)});
     if (!from.before(end)) return false;
@@ -86,8 +83,15 @@ bool fit_to_window(Tcb& t, Mbuf& m, Seq& first) {
     return true;
 }
 
+// Trims data that start at `first` to what is new and within the window. False: nothing is left.
+bool fit_to_window(Tcb& t, Mbuf& m, Seq& first) {
+    const Seq last = first + static_cast<u32>(m.whole_length());
+    const bool fits = first.at_or_after(t.rcv_nxt) && last.at_or_before(t.rcv_adv);
+    return fits || cut_to_window(t, m, first);
+}
+
 // A segment of this host is dropped if its fragments do not fit into one mbuf. It comes again in parts.
-void take_out_of_order(Tcb& t, MbufPtr m, Seq first) {
+[[gnu::noinline]] void take_out_of_order(Tcb& t, MbufPtr m, Seq first) {
     t.inet->bump(Stat::tcp_out_of_order);
     t.ack_now = true;  // RFC 5681 section 4.2: a duplicate ACK, at once
     if (m->fragment_count() && !m->flatten()) return t.inet->bump(Stat::tcp_ofo_full);
@@ -96,8 +100,7 @@ void take_out_of_order(Tcb& t, MbufPtr m, Seq first) {
     tcp_note_duplicate(t, outcome.duplicate);
 }
 
-void take_queued_data(Tcb& t) {
-    if (t.out_of_order.empty()) return;
+[[gnu::noinline]] void take_queued_data(Tcb& t) {
     t.ack_now = true;  // RFC 5681 section 4.2: a gap is filled
     while (MbufPtr m = t.out_of_order.take(t.queued, t.rcv_nxt)) accept_out_of_order(t, std::move(m));
 }
@@ -126,7 +129,7 @@ bool take_data(Tcb& t, MbufPtr m, Seq first) {
 
 // segment: its length; 0 if unknown.
 void note_in_order(Tcb& t, u32 segment, Instant now) {
-    take_queued_data(t);
+    if (!t.out_of_order.empty()) take_queued_data(t);
     schedule_ack(t, segment, now);
 }
 
