@@ -110,9 +110,22 @@ TEST_F(TcpWaiting, AWriterWaitsUntilAnotherHasCopiedItsBytes) {
         fake::world().on_copy = nullptr;
         second = send(5);
     };
-    EXPECT_EQ(value_of(send(10)), 10u);
+    EXPECT_EQ(value_of(send(kMbufRoom + 1)), kMbufRoom + 1);
     EXPECT_ERROR(second, Again);
     EXPECT_EQ(value_of(send(5)), 5u) << "its turn";
+    device.sent.clear();
+}
+
+TEST_F(TcpWaiting, AWriteOfOneMbufNeedsNoTurnToCopy) {
+    accept_one();
+    Result<usize> second = 0;
+    fake::world().on_copy = [&] {
+        fake::world().on_copy = nullptr;
+        second = send(5);
+    };
+    EXPECT_EQ(value_of(send(kMbufRoom)), kMbufRoom);
+    EXPECT_EQ(value_of(second), 5u);
+    EXPECT_EQ(info().tcpi_bytes_sent + info().tcpi_notsent, kMbufRoom + 5);
     device.sent.clear();
 }
 
