@@ -53,7 +53,10 @@ void RxThread::note(u32 events) {
 
 // Who handles events looks for new ones afterwards.
 void RxThread::notify() {
-    if (asleep_ && !scheduler.leave_to_idle(in_idle_)) waiting_.wake_one();
+    if (!asleep_) return;
+    if (!scheduler.leave_to_idle(in_idle_)) return waiting_.wake_one();
+    asleep_ = false;
+    idle_events_ = std::exchange(events_, 0);
 }
 
 // An interrupt often arrives after its packets have been fetched by polling: QEMU's E1000 delays interrupts
@@ -108,14 +111,7 @@ u32 RxThread::wait_for_events() {
 // One batch, because programs may wait for the hart: the thread, which they share it with, handles the
 // others.
 void RxThread::handle_in_idle() {
-    u32 events;
-    {
-        IrqGuard guard(lock_);
-        if (!asleep_ || !events_) return;
-        asleep_ = false;
-        events = std::exchange(events_, 0);
-    }
-    const bool more = handle_(context_, events);
+    const bool more = handle_(context_, idle_events_);
     IrqGuard guard(lock_);
     asleep_ = true;
     if (more) events_ |= kReceived;

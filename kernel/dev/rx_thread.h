@@ -71,6 +71,7 @@ class RxThread {
     bool asleep_ GUARDED_BY(lock_) = false;  // nobody handles events
     bool polled_ GUARDED_BY(lock_) = false;  // the device's interrupts are off
     u64 interrupts_ GUARDED_BY(lock_) = 0;
+    u32 idle_events_ = 0;  // for handle_in_idle; the idle thread's, from leave_to_idle() on
     WaitQueue waiting_;
     IdleTask in_idle_{[](void* self) { static_cast<RxThread*>(self)->handle_in_idle(); }, this};
 };

@@ -320,12 +320,14 @@ void Scheduler::wait_in_idle_thread() {
     arch::handle_pending_interrupt();
 }
 
-// Checks for work with interrupts off, so that none is missed between the check and wfi.
+// Checks for work, and for requests of other harts, with interrupts off: so none is missed between the check
+// and wfi.
 void Scheduler::idle_once() {
     arch::Hart& hart = arch::this_hart();
     arch::interrupts_off();
     if (!hart.idle_task) {
         run_others();
+        mm::page_hand_over_if_asked();
         wait_in_idle_thread();
     }
     const IdleTask* task = std::exchange(hart.idle_task, nullptr);
@@ -340,10 +342,7 @@ void Scheduler::idle_loop() {
     lock_.acquire();
     arm_locked(hart.switched_at + kWatchdogBeat);
     lock_.release(true);
-    for (;;) {
-        idle_once();
-        mm::page_hand_over_if_asked();
-    }
+    for (;;) idle_once();
 }
 
 Scheduler::View Scheduler::view(const Thread& t) {

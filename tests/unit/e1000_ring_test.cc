@@ -360,6 +360,26 @@ TEST(E1000Frame, IsPaddedTo60WithZerosNotWithOldContents) {
     }
 }
 
+// The usual way writes 48 bytes of zeros, whatever the frame's length.
+TEST(E1000Frame, IsPaddedInTheLastBytesOfItsMbufToo) {
+    for (usize room : {18u, 47u, 48u, 100u}) {
+        MbufPtr m = frame_for_wire(42, net::kMbufRoom - 42 - room);
+        EXPECT_EQ(dev::fits_wire(*m), room >= 48) << room;
+        ASSERT_TRUE(dev::make_fit_for_wire(*m).ok()) << room;
+        ASSERT_EQ(m->length(), 60u);
+        for (usize i = 42; i < 60; i++) ASSERT_EQ(m->data()[i], 0) << room;
+    }
+}
+
+TEST(E1000Frame, FitsWithoutFurtherWorkIfItIsOneRange) {
+    for (usize length : {0u, 13u, 1515u}) EXPECT_FALSE(dev::fits_wire(*frame_for_wire(length))) << length;
+    for (usize length : {14u, 59u, 60u, 1514u})
+        EXPECT_TRUE(dev::fits_wire(*frame_for_wire(length))) << length;
+    MbufPtr chain = frame_for_wire(100);
+    chain->append(frame_for_wire(100));
+    EXPECT_FALSE(dev::fits_wire(*chain));
+}
+
 TEST(E1000Frame, FromTheMinimumToTheMaximumStaysAsItIs) {
     for (usize length : {60u, 61u, 1513u, 1514u}) {
         MbufPtr m = frame_for_wire(length);

@@ -11,6 +11,7 @@ import gdb.unwinder
 from . import kernel
 
 MOST_FRAMES = 40
+LOWEST = 16  # below all stacks
 FRAME_LINE = re.compile(r"^#(\d+)( +)", re.M)
 
 
@@ -31,7 +32,8 @@ class Sleeper(gdb.unwinder.Unwinder):
         sp, pc = frame.read_register("sp"), frame.read_register("pc")
         if (int(sp), int(pc)) != self.innermost:
             return None
-        info = frame.create_unwind_info(FrameId(sp, pc))
+        # gdb ends a backtrace whose next frame is at a lower address. A thread's stack may be below the hart's.
+        info = frame.create_unwind_info(FrameId(gdb.Value(LOWEST).cast(sp.type), pc))
         for name, value in self.saved.items():
             info.add_saved_register(name, gdb.Value(value).cast(frame.read_register(name).type))
         return info
