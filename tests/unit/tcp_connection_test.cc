@@ -117,6 +117,7 @@ struct TcpCharged : TcpPeerTest {
     u32 sending() { return stack->tcp().send_budget().total(); }
     u32 receiving() { return stack->queue_budget().total(); }
     static constexpr u32 kEach = kMbufRoom;
+    static constexpr int kSmall = 5000;
 };
 
 // A write of one mbuf is copied before it looks for room, so it reserves nothing.
@@ -236,16 +237,24 @@ TEST_F(TcpCharged, AnAckLeavesWhatAWriteHasReserved) {
     device.sent.clear();
 }
 
+// A write that has waited for room copies its bytes after it has found some.
 TEST_F(TcpCharged, AWriteForTheLastMbufTakesAnotherIfAnAckFreesThat) {
     accept_one();
-    EXPECT_EQ(value_of(send(10)), 10u);
+    const Bytes value{reinterpret_cast<const u8*>(&kSmall), sizeof kSmall};
+    EXPECT_OK(program->set_option(SOL_SOCKET, SO_SNDBUF, value));
+    const auto full = static_cast<u32>(value_of(send(100'000)));
     hear_all();
-    fake::world().on_copy = [&] {
-        fake::world().on_copy = nullptr;
-        say({.seq = 1, .ack = 11});
-        EXPECT_EQ(sending(), 0u);
+    fake::world().on_wait = [&]() -> Result<> {
+        say({.seq = 1, .ack = 1 + full - 10});
+        return {};
     };
-    EXPECT_EQ(value_of(send(10)), 10u);
+    int copies = 0;
+    fake::world().on_copy = [&] {
+        if (++copies == 2) say({.seq = 1, .ack = 1 + full});
+    };
+    EXPECT_EQ(value_of(send(10, 0)), 10u);
+    fake::world().on_copy = nullptr, fake::world().on_wait = nullptr;
+    EXPECT_EQ(copies, 2);
     EXPECT_EQ(sending(), 1u);
     device.sent.clear();
 }

@@ -70,20 +70,26 @@ static void merge_data(Inet& inet, MbufQueue& frames) {
     for (Stat s : {Stat::rx_frames, Stat::ip_in, Stat::tcp_in, Stat::tcp_segments_merged}) inet.bump(s, n);
 }
 
-void net_rx_all(NetDevice& from, MbufQueue& frames) {
-    if (frames.size() == 1) return net_rx(from, frames.pop_head());
-    Interface* in = from.interface();
-    if (!in) return frames.clear();
+[[gnu::noinline]] static void take_all(Interface& in, MbufQueue& frames) {
     usize looked_at = 0;  // of the frames at the head
     while (!frames.empty()) {
-        const bool watched = is_watched(in->inet());
+        const bool watched = is_watched(in.inet());
         if (looked_at > 0)
             looked_at--;
-        else if (!watched && merge_acks(*in, frames, looked_at))
+        else if (!watched && merge_acks(in, frames, looked_at))
             continue;
-        if (looked_at == 0 && !watched && frames.size() > 1) merge_data(in->inet(), frames);
-        take_frame(*in, frames.pop_head());
+        if (looked_at == 0 && !watched && frames.size() > 1) merge_data(in.inet(), frames);
+        take_frame(in, frames.pop_head());
     }
+}
+
+void net_rx_all(NetDevice& from, MbufQueue& frames) {
+    Interface* in = from.interface();
+    if (!in) return frames.clear();
+    if (frames.size() == 1)
+        take_frame(*in, frames.pop_head());
+    else
+        take_all(*in, frames);
     in->inet().deliver_loopback();
 }
 

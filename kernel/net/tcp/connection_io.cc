@@ -143,7 +143,7 @@ bool TcpConnection::send_at_once(UserAddr from, u32 n) {
     bool sent = false;
     work(platform::now(), [&](Tcb& t) REQUIRES(lock_) {
         if (writing_.is_taken()) return;
-        bool starved = false;
+        bool starved;  // or full: the usual way finds out
         sent = room_locked(n, starved).value() == n;
         reserved_ = 0;
         if (sent) t.send.append(bytes);
