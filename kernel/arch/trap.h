@@ -47,8 +47,7 @@ const char* exception_name(u64 cause);
 // Sets this hart's trap vector and enables the three interrupt sources in sie (sstatus.SIE stays clear).
 void trap_init_hart();
 
-// Handles one interrupt if any is pending. With interrupts off, for who has waited for it: cheaper than a
-// trap.
+// Handles one interrupt if any is pending. Call it with interrupts off, after wfi: it costs less than a trap.
 void handle_pending_interrupt();
 
 // Returns to user mode with these registers. The frame is at the top of the kernel stack.

@@ -34,7 +34,7 @@ inline bool pad(net::Mbuf& frame) {
     return true;
 }
 
-// Whether the frame can be sent as it is, or padded.
+// Can the frame be sent now? A short one is padded first. False: ask make_fit_for_wire.
 inline bool fits_wire(net::Mbuf& frame) {
     if (!frame.is_simple() || frame.length() > kMaxFrame) return false;
     return frame.length() >= kMinFrame || pad(frame);

@@ -5,8 +5,9 @@
 //              mbufs that were sent
 //
 // The interrupt handler only reads the causes and wakes the thread. Only this thread uses the receive ring,
-// so the ring needs no lock, and no lock is held when a frame goes up the stack. A driver derives from Nic
-// and adds its probe function to the table in nic.cc; docs/driver.md shows each step.
+// or in its place the idle thread (dev/rx_thread.h), so the ring needs no lock, and no lock is held when a
+// frame goes up the stack. A driver derives from Nic and adds its probe function to the table in nic.cc;
+// docs/driver.md shows each step.
 #pragma once
 
 #include "dev/rx_thread.h"
@@ -45,7 +46,7 @@ class Nic : public net::NetDevice {
     // Registers the interrupt handler and enables interrupts. Boot.
     virtual void enable_interrupts() = 0;
     // Passes a batch of received frames to the stack and sets the watch. True: there may be more. The card's
-    // thread, no lock held.
+    // thread or the idle thread, only one at a time, no lock held.
     virtual bool receive() = 0;
     // The state of the link, from the hardware. The card's thread, or start().
     virtual bool read_link() = 0;

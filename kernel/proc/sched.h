@@ -75,7 +75,8 @@ class Scheduler {
     void set_idle_poll(const IdlePoll& poll, Duration most);
 
     // True: this hart is idle, and runs the task before it waits again or runs a thread. So no thread needs
-    // to be woken for it, which saves two switches. False: it is not, or already has a task. Any context.
+    // to be woken for it, which saves two switches. False: it is not, or already has a task. With
+    // interrupts off.
     bool leave_to_idle(IdleTask& task);
 
     // Whether this hart is the one that takes interrupts, and polls.

@@ -210,7 +210,7 @@ def gdb_lists_threads_sockets_mbufs_and_rings(name, knobs):
             "up", "frame", "sockets", "frame", "frame 0", "echo <<\\n", "info registers", "echo >>\\n", "delete",
             "hbreak dev::E1000::receive if rx_.descriptors_[rx_.next_].status & 1", "continue", "ring eth0", "delete",
             "hbreak net::udp_in", "continue")
-    shows(out, "^the guest has no kernel memory yet", r"^  -  (eth0|idle) +running +\d+$", r"^ +1  init +sleeping +\d  child$",
+    shows(out, "^the guest has no kernel memory yet", r"^  -  (eth0|idle) +running +0$", r"^ +1  init +sleeping +\d  child$",
           r"^udp +\d+ +0  \*:7 +\*:\* +inetd/\d+ fd \d+ +0x[0-9a-f]+$", r"^tcp +0 +\d+  \*:7 +\*:\* +LISTEN +inetd/",
           r"^tcp +\d+ +\d+  10\.0\.2\.15:7 +10\.0\.2\.2:\d+ +ESTABLISHED +inetd/", r"^\d+ mbufs of 2048 bytes", r"^  eth0 receive ring +256$",
           r"^init \(pid 1\), sleeping, waits for child\n#0 .*\n(#.*\n)*#\d+ .*sys_wait.*\n(#.*\n)*#\d+ .*from_user \(\)",
