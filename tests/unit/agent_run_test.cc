@@ -120,6 +120,15 @@ TEST(AgentRun, PassesASignalToAllProcessesOfTheCommand) {
     EXPECT_TRUE(ends(child));
 }
 
+// The command may not have run yet when the signal comes.
+TEST(AgentRun, PassesASignalThatComesWithTheRequest) {
+    for (int i = 0; i < 100; i++) {
+        Session s(Kind::Run, "sleep 1000");
+        s.send_struct(Kind::Signal, agent::SignalNumber{SIGTERM});
+        ASSERT_EQ(s.finish().signal, SIGTERM) << "attempt " << i;
+    }
+}
+
 TEST(AgentRun, HearsASignalWhileTheCommandIgnoresItsInput) {
     Session s(Kind::Run, "sleep 1000");
     for (usize sent = 0; sent + 8192 <= agent::kInputWindow; sent += 8192)

@@ -107,8 +107,10 @@ void run_command(Channel& c, const char* shell, const char* line) {
     if (!pipes.open()) return refuse(c, "the guest has no pipe for the command: %s", strerror(errno));
     const pid_t command = fork();
     if (command == 0) become_command(c, pipes, shell, line);
+    // Before the pump exists, because it sends signals to the group. The child does so too: whichever runs
+    // first.
+    if (command > 0) setpgid(command, command);
     const pid_t pump = command < 0 ? -1 : fork();
-    if (command > 0) setpgid(command, command);  // the child does so too: whichever runs first
     if (pump == 0) become_pump(c, pipes, command);
     if (pump < 0) refuse(c, "the guest has no process for the command: %s", strerror(errno));
     if (pump < 0 && command > 0) kill_group(command);
