@@ -168,6 +168,7 @@ void Scheduler::interrupt(Thread& t) {
 void Scheduler::kick_idle_hart_locked() {
     const u32 idle = idle_harts_.load(std::memory_order_relaxed);
     if (!idle) return;
+    asked_picks_ = picks_;
     const auto hart = static_cast<unsigned>(__builtin_ctz(idle));
     idle_harts_.fetch_and(~(1u << hart), std::memory_order_relaxed);
     arch::send_ipi(hart);
@@ -222,12 +223,24 @@ void Scheduler::take_back_locked() {
     }
 }
 
-// A woken thread that has not got another hart since the last system call runs now, on this one.
+// Whether the first woken thread is a program's, and an idle hart has not been asked to take it yet. A thread
+// of the kernel, such as a card's, is soon done: it is not worth an interrupt between harts.
+bool Scheduler::may_pass_on_locked() {
+    const bool asked = asked_picks_ == picks_;
+    return !asked && woken_.front()->process && idle_harts_.load(std::memory_order_relaxed) != 0;
+}
+
+// The program goes on although a thread that it has woken waits since its last system call. The thread gets
+// an idle hart if it may; if not, or if that hart has not come since, it runs now, on this one.
 void Scheduler::share_work() {
     IrqGuard g(lock_);
     const bool seen = seen_picks_ == picks_ && !woken_.empty(), slice_used = arch::this_hart().need_resched;
-    share_locked(arch::read_time());
-    if (slice_used || seen) give_way_locked(slice_used);
+    const bool pass_on = seen && may_pass_on_locked();
+    if (pass_on)
+        kick_idle_hart_locked();
+    else
+        share_locked(arch::read_time());
+    if (slice_used || (seen && !pass_on)) give_way_locked(slice_used);
 }
 
 // Sets the hart's timer to this time, unless it is already set to an earlier one.

@@ -8,9 +8,9 @@
 //   has woken a thread.
 // - A program that computes on the hart that takes interrupts moves to an idle hart (move_away). So the first
 //   hart is free to poll, and to handle what arrives, while programs compute.
-// - A woken thread runs on its waker's hart if the waker waits soon. A thread that is still in the queue
-//   after kPatience is passed to an idle hart (share_work). So two threads that wake each other in turn, such
-//   as a reader and a device's thread, need no interrupts between harts.
+// - A woken thread runs on its waker's hart if the waker waits soon. So two threads that wake each other in
+//   turn, such as a reader and a device's thread, need no interrupts between harts. If the waker goes on, for
+//   two system calls (share_work) or for kPatience, an idle hart takes the thread.
 #pragma once
 
 #include "arch/plic.h"
@@ -48,8 +48,8 @@ class Scheduler {
     // Marks t as interrupted and wakes it from an interruptible wait.
     void interrupt(Thread& t);
 
-    // At the end of a system call, if work_waits(): wakes an idle hart if threads wait for one, and yields if
-    // the time slice is used up.
+    // At the end of a system call, if work_waits(): wakes an idle hart if threads wait for one, or lets them
+    // run first.
     void share_work();
 
     // The timer interrupt: wakes the threads whose deadline has passed, and ends time slices.
@@ -113,6 +113,7 @@ class Scheduler {
     void kick_idle_hart_locked() REQUIRES(lock_);
     void share_locked(u64 time) REQUIRES(lock_);
     bool computes_locked(u64 time) REQUIRES(lock_);
+    bool may_pass_on_locked() REQUIRES(lock_);
     bool may_move_locked(const Thread& t) const REQUIRES(lock_);
     void move_away_locked(Thread& t) REQUIRES(lock_);
     void take_back_locked() REQUIRES(lock_);
@@ -137,6 +138,7 @@ class Scheduler {
     unsigned picks_ GUARDED_BY(lock_) = 0;
     unsigned seen_picks_ GUARDED_BY(lock_) = 0;  // picks_ and the time, see share_locked
     u64 seen_at_ GUARDED_BY(lock_) = 0;
+    unsigned asked_picks_ GUARDED_BY(lock_) = 0;  // picks_ when an idle hart was woken last
     // For computes_locked: who ran on kInterruptHart at the end of the last slice, and for how long in all.
     struct {
         const Thread* thread;

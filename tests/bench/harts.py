@@ -21,7 +21,8 @@ SENDERS = {  # row: the card, the words of guestbench, packets of a sender, the 
     "UDP sent, virtio": ("virtio", "udp-senders HOST {{udp_sink}} {packets} 64 {senders}", 10000, None),
 }
 BURSTS = 1024  # of 64 KiB
-CLIENTS, REQUESTS, FILE, TURNS = 8, 1000, "/hosts", 5  # of httpd
+CLIENTS, REQUESTS, FILE = 8, 1000, "/hosts"  # of httpd
+TURNS = 5  # of each guest
 
 
 def bench_guest(harts, nic, **knobs):
@@ -41,31 +42,49 @@ def rate(words, guest, ends, amount):
     return amount / max(time - before.get(task, 0) for task, time in cpu_times(guest).items())
 
 
+def warm(turn):
+    """What turn() returns, several times. The first time, QEMU translates the code; it is not counted."""
+    turn()
+    return [turn() for _ in range(TURNS)]
+
+
 def measure_senders(row):
     nic, words, packets, _ = SENDERS[row]
 
     def measure(figures):
-        with Ends() as ends:
-            for harts in HARTS:
-                with bench_guest(harts, nic) as g:
-                    g.ok("ping -c 1 -W 3000 10.0.2.2")
-                    one, two = (rate(words.format(packets=packets, senders=n), g, ends, n * packets) for n in (1, 2))
-                figures.add(f"harts: {row}, {harts}: one", one)
-                figures.add(f"harts: {row}, {harts}: two", two)
-                figures.add(f"harts: {row}, {harts}: two / one", two / one)
+        with contextlib.ExitStack() as stack:
+            ends = stack.enter_context(Ends())
+            guests = {n: stack.enter_context(bench_guest(n, nic)) for n in HARTS}
+            for guest in guests.values():
+                guest.ok("ping -c 1 -W 3000 10.0.2.2")
+
+            def turn():
+                return {harts: [rate(words.format(packets=packets, senders=n), guest, ends, n * packets) for n in (1, 2)]
+                        for harts, guest in guests.items()}
+            turns = warm(turn)
+        for harts in HARTS:
+            pairs = [each[harts] for each in turns]
+            figures.add(f"harts: {row}, {harts}: one", statistics.median(one for one, _ in pairs))
+            figures.add(f"harts: {row}, {harts}: two", statistics.median(two for _, two in pairs))
+            figures.add(f"harts: {row}, {harts}: two / one", statistics.median(two / one for one, two in pairs))
     measure.__name__ = f"harts: {row}"
     return measure
+
+
+def add_beside_one(figures, name, turns):
+    """The medians of the rates, and of their ratios to that of one hart in the same turn."""
+    for harts in HARTS:
+        figures.add(f"{name}, {harts}", statistics.median(turn[harts] for turn in turns))
+        if harts > 1:
+            figures.add(f"{name}, {harts} / 1", statistics.median(turn[harts] / turn[1] for turn in turns))
 
 
 def measure_stream(figures):
     with contextlib.ExitStack() as stack:
         ends = stack.enter_context(Ends())
         guests = {n: stack.enter_context(bench_guest(n, "e1000")) for n in HARTS}
-        rates = {n: rate(f"tcp-loopback {BURSTS}", g, ends, BURSTS * 65536 / 1e6) for n, g in guests.items()}
-    for harts, value in rates.items():
-        figures.add(f"harts: TCP on loopback, {harts}", value)
-        if harts > 1:
-            figures.add(f"harts: TCP on loopback, {harts} / 1", value / rates[1])
+        turns = warm(lambda: {n: rate(f"tcp-loopback {BURSTS}", g, ends, BURSTS * 65536 / 1e6) for n, g in guests.items()})
+    add_beside_one(figures, "harts: TCP on loopback", turns)
 
 
 def web_rate(guest):
@@ -85,12 +104,8 @@ def measure_web(figures):
         guests = {n: stack.enter_context(bench_guest(n, "e1000", SERVICES="httpd")) for n in HARTS}
         for guest in guests.values():
             guest.ok("ping -c 1 -W 3000 10.0.2.2")
-            web_rate(guest)
-        turns = [{n: web_rate(guest) for n, guest in guests.items()} for _ in range(TURNS)]
-    for harts in HARTS:
-        figures.add(f"harts: httpd, {harts}", statistics.median(turn[harts] for turn in turns))
-        if harts > 1:
-            figures.add(f"harts: httpd, {harts} / 1", statistics.median(turn[harts] / turn[1] for turn in turns))
+        turns = warm(lambda: {n: web_rate(guest) for n, guest in guests.items()})
+    add_beside_one(figures, "harts: httpd", turns)
 
 
 # --- the rows and the measurements, as in tests/bench/run ---
