@@ -7,36 +7,39 @@
 
 .cfi_sections .debug_frame              # for debuggers alone; .cfi_undefined ra: a backtrace ends here
 
-.macro REGS op, base                    # all but sp and tp, which the callers save and load
-    \op ra, 0*8(\base)
-    \op gp, 2*8(\base)
-    \op t0, 4*8(\base)
-    \op t1, 5*8(\base)
-    \op t2, 6*8(\base)
-    \op s0, 7*8(\base)
-    \op s1, 8*8(\base)
-    \op a0, 9*8(\base)
-    \op a1, 10*8(\base)
-    \op a2, 11*8(\base)
-    \op a3, 12*8(\base)
-    \op a4, 13*8(\base)
-    \op a5, 14*8(\base)
-    \op a6, 15*8(\base)
-    \op a7, 16*8(\base)
-    \op s2, 17*8(\base)
-    \op s3, 18*8(\base)
-    \op s4, 19*8(\base)
-    \op s5, 20*8(\base)
-    \op s6, 21*8(\base)
-    \op s7, 22*8(\base)
-    \op s8, 23*8(\base)
-    \op s9, 24*8(\base)
-    \op s10, 25*8(\base)
-    \op s11, 26*8(\base)
-    \op t3, 27*8(\base)
-    \op t4, 28*8(\base)
-    \op t5, 29*8(\base)
-    \op t6, 30*8(\base)
+.macro CALLER_SAVED op                  # in a TrapFrame, without sp and tp
+    \op ra, 0*8(sp)
+    \op gp, 2*8(sp)
+    \op t0, 4*8(sp)
+    \op t1, 5*8(sp)
+    \op t2, 6*8(sp)
+    \op a0, 9*8(sp)
+    \op a1, 10*8(sp)
+    \op a2, 11*8(sp)
+    \op a3, 12*8(sp)
+    \op a4, 13*8(sp)
+    \op a5, 14*8(sp)
+    \op a6, 15*8(sp)
+    \op a7, 16*8(sp)
+    \op t3, 27*8(sp)
+    \op t4, 28*8(sp)
+    \op t5, 29*8(sp)
+    \op t6, 30*8(sp)
+.endm
+
+.macro CALLEE_SAVED op
+    \op s0, 7*8(sp)
+    \op s1, 8*8(sp)
+    \op s2, 17*8(sp)
+    \op s3, 18*8(sp)
+    \op s4, 19*8(sp)
+    \op s5, 20*8(sp)
+    \op s6, 21*8(sp)
+    \op s7, 22*8(sp)
+    \op s8, 23*8(sp)
+    \op s9, 24*8(sp)
+    \op s10, 25*8(sp)
+    \op s11, 26*8(sp)
 .endm
 
 .macro KERNEL_REGS op                   # the caller-saved registers, and the frame pointer for backtraces
@@ -79,7 +82,8 @@ trap_vector:
     beqz    sp, from_kernel
 
 from_user:                              # sp = TrapFrame, sscratch = the user's sp
-    REGS    sd, sp
+    CALLER_SAVED sd
+    CALLEE_SAVED sd
     sd      tp, 3*8(sp)
     csrrw   t0, sscratch, zero
     sd      t0, 1*8(sp)
@@ -89,19 +93,22 @@ from_user:                              # sp = TrapFrame, sscratch = the user's 
     csrr    a1, scause
     mv      a0, sp
     call    user_trap                   # (TrapFrame*, scause); returns with interrupts off
-    mv      a0, sp
-
-.globl return_to_user
-return_to_user:                         # (TrapFrame*): sstatus.SPP is user and SPIE is set, as after every sret
-    sd      tp, 32*8(a0)
-    ld      t0, 31*8(a0)
+                                        # the callee-saved registers are the program's, as before the call
+return_to_program:                      # sstatus.SPP is user and SPIE is set, as after every sret
+    sd      tp, 32*8(sp)
+    ld      t0, 31*8(sp)
     csrw    sepc, t0
-    csrw    sscratch, a0
-    mv      sp, a0
-    REGS    ld, sp
+    csrw    sscratch, sp
+    CALLER_SAVED ld
     ld      tp, 3*8(sp)
     ld      sp, 1*8(sp)
     sret
+
+.globl return_to_user
+return_to_user:                         # (TrapFrame*)
+    mv      sp, a0
+    CALLEE_SAVED ld
+    j       return_to_program
     .cfi_endproc
 
 from_kernel:                            # sp = 0, sscratch = the kernel's sp

@@ -15,8 +15,11 @@ struct TrapFrame {
     u64 t3, t4, t5, t6;
     u64 pc;      // sepc
     Hart* hart;  // tp at the next entry into the kernel
+    // Set when the callee-saved registers were changed, too. Else the program gets them back as any caller of
+    // a function does.
+    u64 all_changed;
 };
-static_assert(sizeof(TrapFrame) == 33 * 8 && offsetof(TrapFrame, pc) == 31 * 8);
+static_assert(sizeof(TrapFrame) == 34 * 8 && offsetof(TrapFrame, pc) == 31 * 8);
 
 // The caller-saved registers and s0, saved at a trap from the kernel itself.
 struct KernelTrapFrame {
@@ -50,7 +53,7 @@ void trap_init_hart();
 // Handles one interrupt if any is pending. Call it with interrupts off, after wfi: it costs less than a trap.
 void handle_pending_interrupt();
 
-// Returns to user mode with these registers. The frame is at the top of the kernel stack.
+// Returns to user mode with all of these registers. The frame is at the top of the kernel stack.
 extern "C" [[noreturn]] void return_to_user(TrapFrame* frame);
 
 }  // namespace arch

@@ -1,16 +1,14 @@
-// The rings outside the transmit fast path: refill, drop, pad, scattered frames.
+// The rings outside of the usual paths: fill, release, scattered frames.
 #include "dev/e1000_ring.h"
 
 #include <utility>
 
-#include "dev/mmio.h"
 #include "lib/string.h"
 
 namespace dev {
 
 using net::Mbuf;
 using net::MbufPtr;
-using net::MbufQueue;
 
 Result<> RxRing::fill(void* page) {
     descriptors_ = static_cast<RxDescriptor*>(page);
@@ -31,50 +29,6 @@ Result<> RxRing::fill(void* page) {
 void RxRing::release() {
     for (Mbuf*& m : mbufs_) MbufPtr released(std::exchange(m, nullptr));
     descriptors_ = nullptr;
-}
-
-void RxRing::give_to_hardware(u32 slot, MbufPtr m) {
-    descriptors_[slot].address = mm::phys_of(m->data());
-    descriptors_[slot].status = 0;
-    mbufs_[slot] = m.release();
-}
-
-u32 RxRing::take(MbufQueue& batch, u32 limit) {
-    u32 n = 0;
-    for (; n < limit && pending(); n++) {
-        fence_after_dma();
-        RxDescriptor& d = descriptors_[next_];
-        if (whole_frame(d)) [[likely]]
-            deliver(batch, d);
-        d.status = 0;
-        next_ = (next_ + 1) % kRingSize;
-    }
-    return n;
-}
-
-// With LPE off every valid frame fits into one buffer. A longer one is skipped up to its last descriptor and
-// counted once, there.
-bool RxRing::whole_frame(const RxDescriptor& d) {
-    const bool continues = in_long_frame_;
-    in_long_frame_ = !(d.status & rxd::kEndOfPacket);
-    const bool good =
-        !continues && !in_long_frame_ && !(d.errors & rxd::kFrameErrors) && d.length <= kRxMostWritten;
-    if (!good && !in_long_frame_) counters_.bad++;
-    return good;
-}
-
-inline void RxRing::deliver(MbufQueue& batch, RxDescriptor& d) {
-    MbufPtr fresh = Mbuf::alloc(kRxReserve);
-    if (!fresh) [[unlikely]] {
-        counters_.no_mbuf++;
-        return;
-    }
-    MbufPtr frame(mbufs_[next_]);
-    frame->put(d.length);
-    counters_.packets++;
-    counters_.bytes += d.length;
-    batch.push_tail(std::move(frame));
-    give_to_hardware(next_, std::move(fresh));
 }
 
 void TxRing::use(void* page) {

@@ -14,6 +14,7 @@
 
 #include "dev/e1000_regs.h"
 #include "dev/frame.h"
+#include "dev/mmio.h"
 #include "dev/rx_watch.h"
 #include "mm/layout.h"
 #include "net/core/mbuf.h"
@@ -55,7 +56,18 @@ class RxRing {
 
     // Moves up to `limit` received frames into `batch` and refills their slots. Returns the number of
     // descriptors processed, including those of dropped frames; 0: nothing is pending.
-    u32 take(net::MbufQueue& batch, u32 limit);
+    u32 take(net::MbufQueue& batch, u32 limit) {
+        u32 n = 0;
+        for (; n < limit && pending(); n++) {
+            fence_after_dma();
+            RxDescriptor& d = descriptors_[next_];
+            if (whole_frame(d)) [[likely]]
+                deliver(batch, d);
+            d.status = 0;
+            next_ = (next_ + 1) % kRingSize;
+        }
+        return n;
+    }
 
     // The value for RDT: the hardware owns every slot except the one before next_.
     u32 tail() const { return (next_ - 1) % kRingSize; }
@@ -74,9 +86,34 @@ class RxRing {
     const Counters& counters() const { return counters_; }
 
   private:
-    bool whole_frame(const RxDescriptor& d);
-    void deliver(net::MbufQueue& batch, RxDescriptor& d);
-    void give_to_hardware(u32 slot, net::MbufPtr m);
+    // With LPE off every valid frame fits into one buffer. A longer one is skipped up to its last descriptor
+    // and counted once, there.
+    bool whole_frame(const RxDescriptor& d) {
+        const bool continues = in_long_frame_;
+        in_long_frame_ = !(d.status & rxd::kEndOfPacket);
+        const bool good =
+            !continues && !in_long_frame_ && !(d.errors & rxd::kFrameErrors) && d.length <= kRxMostWritten;
+        if (!good && !in_long_frame_) counters_.bad++;
+        return good;
+    }
+    void deliver(net::MbufQueue& batch, const RxDescriptor& d) {
+        net::MbufPtr fresh = net::Mbuf::alloc(kRxReserve);
+        if (!fresh) [[unlikely]] {
+            counters_.no_mbuf++;
+            return;
+        }
+        net::MbufPtr frame(mbufs_[next_]);
+        frame->put(d.length);
+        counters_.packets++;
+        counters_.bytes += d.length;
+        batch.push_tail(std::move(frame));
+        give_to_hardware(next_, std::move(fresh));
+    }
+    void give_to_hardware(u32 slot, net::MbufPtr m) {
+        descriptors_[slot].address = mm::phys_of(m->data());
+        descriptors_[slot].status = 0;
+        mbufs_[slot] = m.release();
+    }
 
     RxDescriptor* descriptors_ = nullptr;
     u32 next_ = 0;  // the first descriptor not yet taken

@@ -1,15 +1,11 @@
 #include "mm/uaccess.h"
 
-#include "arch/user_copy.h"
 #include "lib/string.h"
 #include "mm/user_ranges.h"
 #include "mm/vm.h"
 
 namespace mm {
 namespace {
-
-// Whether the range lies in user memory. This also excludes an overflow of the address.
-bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
 
 // Calls copy(address, offset, n) for each part of [at, at + n), an address outside of user memory, in the
 // ranges of the current call.
@@ -25,30 +21,18 @@ Result<> copy_ranges(UserAddr at, usize n, Copy copy) {
     return {};
 }
 
-[[gnu::noinline]] Result<> copy_in_ranges(void* to, UserAddr from, usize n) {
+}  // namespace
+
+Result<> copy_in_ranges(void* to, UserAddr from, usize n) {
     return copy_ranges(from, n, [to](UserAddr part, usize offset, usize size) {
         return copy_in(static_cast<u8*>(to) + offset, part, size);
     });
 }
 
-[[gnu::noinline]] Result<> copy_out_ranges(UserAddr to, const void* from, usize n) {
+Result<> copy_out_ranges(UserAddr to, const void* from, usize n) {
     return copy_ranges(to, n, [from](UserAddr part, usize offset, usize size) {
         return copy_out(part, static_cast<const u8*>(from) + offset, size);
     });
-}
-
-}  // namespace
-
-Result<> copy_in(void* to, UserAddr from, usize n) {
-    if (!is_user_range(from, n)) [[unlikely]]
-        return copy_in_ranges(to, from, n);
-    return arch::copy_user(to, reinterpret_cast<const void*>(from.value), n);
-}
-
-Result<> copy_out(UserAddr to, const void* from, usize n) {
-    if (!is_user_range(to, n)) [[unlikely]]
-        return copy_out_ranges(to, from, n);
-    return arch::copy_user(reinterpret_cast<void*>(to.value), from, n);
 }
 
 // In pieces that lie in one page, because the string may end in the last page that the program has; and in

@@ -9,13 +9,30 @@
 // Context: the process's own thread.
 #pragma once
 
+#include "arch/user_copy.h"
 #include "lib/result.h"
-#include "lib/types.h"
+#include "mm/layout.h"
 
 namespace mm {
 
-Result<> copy_in(void* to, UserAddr from, usize n);
-Result<> copy_out(UserAddr to, const void* from, usize n);
+// Whether the range lies in user memory. This also excludes an overflow of the address.
+inline bool is_user_range(UserAddr a, usize n) { return a.value < kUserEnd && n <= kUserEnd - a.value; }
+
+// For an address outside of user memory: of the ranges of the current call (mm/user_ranges.h), or Fault.
+Result<> copy_in_ranges(void* to, UserAddr from, usize n);
+Result<> copy_out_ranges(UserAddr to, const void* from, usize n);
+
+inline Result<> copy_in(void* to, UserAddr from, usize n) {
+    if (!is_user_range(from, n)) [[unlikely]]
+        return copy_in_ranges(to, from, n);
+    return arch::copy_user(to, reinterpret_cast<const void*>(from.value), n);
+}
+
+inline Result<> copy_out(UserAddr to, const void* from, usize n) {
+    if (!is_user_range(to, n)) [[unlikely]]
+        return copy_out_ranges(to, from, n);
+    return arch::copy_user(reinterpret_cast<void*>(to.value), from, n);
+}
 
 // Copies a zero-terminated string and returns its length. NameTooLong: no zero within `room` bytes.
 Result<usize> copy_in_string(char* to, UserAddr from, usize room);

@@ -37,7 +37,7 @@ void Scheduler::make_runnable_locked(Thread& t) {
 
 // Woken threads run first, so that computing threads do not delay replies. Every 16th pick prefers the
 // preempted threads, so that constant wakeups cannot starve them.
-Thread* Scheduler::pick_locked() {
+inline Thread* Scheduler::pick_locked() {
     List<Thread>& first = ++picks_ % 16 ? woken_ : preempted_;
     List<Thread>& second = picks_ % 16 ? preempted_ : woken_;
     Thread* t = first.pop_front();
@@ -138,7 +138,8 @@ void let_go(IrqSpinLock& lock) NO_THREAD_SAFETY { lock.release(false); }
 
 // The thread must be on the queue before it releases the condition's lock, so that the next waker finds it.
 template <class Lock>
-Result<> Scheduler::sleep(WaitQueue& queue, Lock& lock, Instant deadline, bool interruptible) {
+[[gnu::always_inline]] inline Result<> Scheduler::sleep(WaitQueue& queue, Lock& lock, Instant deadline,
+                                                        bool interruptible) {
     const bool on = lock_.acquire();
     Result<> r = enqueue_sleeper_locked(queue, deadline, interruptible);
     let_go(lock);
@@ -313,7 +314,7 @@ bool Scheduler::leave_to_idle(IdleTask& task) {
 }
 
 // Until no other thread is runnable. Then the hart counts as idle.
-void Scheduler::run_others() {
+inline void Scheduler::run_others() {
     lock_.acquire();
     while (!queue_empty()) switch_locked();
     idle_harts_.fetch_or(1u << arch::hart_id(), std::memory_order_relaxed);
@@ -321,7 +322,7 @@ void Scheduler::run_others() {
 }
 
 // wfi returns for a pending interrupt even with interrupts off.
-void Scheduler::wait_in_idle_thread() {
+inline void Scheduler::wait_in_idle_thread() {
     arch::Hart& hart = arch::this_hart();
     const u64 before = arch::read_cycle(), start = arch::read_time();
     if (on_interrupt_hart() && poll_window_.length() > 0) poll(start);
@@ -335,7 +336,7 @@ void Scheduler::wait_in_idle_thread() {
 
 // Checks for work, and for requests of other harts, with interrupts off: so none is missed between the check
 // and wfi.
-void Scheduler::idle_once() {
+inline void Scheduler::idle_once() {
     arch::Hart& hart = arch::this_hart();
     arch::interrupts_off();
     if (!hart.idle_task) {

@@ -194,6 +194,7 @@ Result<i64> exec(Process& p, const char* path, Arguments& arguments) {
     if (old) mm::Space::destroy(old);
     arch::TrapFrame& frame = p.trap_frame();
     frame = {};
+    frame.all_changed = true;
     frame.pc = header.entry;
     frame.sp = sp;
     frame.a[1] = sp;  // argv

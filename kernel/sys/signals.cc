@@ -80,6 +80,7 @@ Result<i64> sys_sigreturn(const SyscallArgs&) {
         exit_by_signal(SIGSEGV);
     }
     memcpy(&frame, saved.x, sizeof saved.x);
+    frame.all_changed = true;
     frame.pc = saved.pc;
     arch::float_switch_off();  // the next use loads the registers
     memcpy(p.floating.f, saved.f, sizeof saved.f);

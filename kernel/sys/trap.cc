@@ -80,6 +80,15 @@ bool handle_copy_fault(arch::KernelTrapFrame& frame, u64 cause) {
     return true;
 }
 
+// With other registers than the trap came with: to a signal's handler, behind one, to a new program.
+[[noreturn, gnu::noinline]] void return_changed(arch::TrapFrame& frame) {
+    arch::interrupts_on();
+    deliver_signals(frame);
+    frame.all_changed = false;
+    arch::interrupts_off();
+    arch::return_to_user(&frame);
+}
+
 }  // namespace
 
 void arch::handle_pending_interrupt() {
@@ -102,10 +111,8 @@ extern "C" void user_trap(arch::TrapFrame* frame, u64 cause) {
     } else {
         user_fault(*frame, cause);
     }
-    if (current_interrupted()) [[unlikely]] {
-        arch::interrupts_on();
-        deliver_signals(*frame);
-    }
+    if (current_interrupted() || frame->all_changed) [[unlikely]]
+        return_changed(*frame);
     arch::interrupts_off();
 }
 

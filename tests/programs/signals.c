@@ -143,6 +143,32 @@ static void check_registers(void) {
     CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
 }
 
+/* Also those that a function must preserve: this handler does not. */
+#ifdef __riscv
+static __attribute__((naked)) void spoil_registers(int number) {
+    (void)number;
+    __asm__("li s1, -1\n li s2, -1\n li s7, -1\n li s11, -1\n ret");
+}
+
+static void check_preserved_registers(void) {
+    handle(SIGUSR1, spoil_registers, 0);
+    long changed;
+    register long number __asm__("a0") = SIGUSR1;
+    __asm__ volatile(
+        "li s1, 1\n li s2, 2\n li s7, 7\n li s11, 11\n"
+        "jalr %[raise]\n"
+        "addi s1, s1, -1\n addi s2, s2, -2\n addi s7, s7, -7\n addi s11, s11, -11\n"
+        "or %[changed], s1, s2\n or %[changed], %[changed], s7\n or %[changed], %[changed], s11"
+        : [changed] "=&r"(changed), "+r"(number)
+        : [raise] "r"(raise)
+        : "memory", "ra", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a1", "a2", "a3", "a4", "a5", "a6", "a7",
+          "s1", "s2", "s7", "s11");
+    CHECK(number == 0 && changed == 0);
+}
+#else
+static void check_preserved_registers(void) {}
+#endif
+
 /* --- waits --- */
 
 static void check_alarm(void) {
@@ -297,6 +323,7 @@ int main(int argc, char** argv) {
         {"handler-mask", check_handler_mask},
         {"info", check_info},
         {"registers", check_registers},
+        {"preserved registers", check_preserved_registers},
         {"alarm", check_alarm},
         {"sleep", check_sleep},
         {"sigsuspend", check_sigsuspend},

@@ -49,7 +49,7 @@ Result<> Interface::send_frame(MbufPtr&& payload, const MacAddr& to, EtherType t
     return transmit(payload, when);
 }
 
-Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
+inline Result<> Interface::transmit(MbufPtr& frame, WhenFull when) {
     if (const Result<> ready = prepare(*frame); !ready.ok()) [[unlikely]]
         return refuse(*frame, ready.error());
     if (const Result<> sent = device_->transmit(frame); !sent.ok()) [[unlikely]]

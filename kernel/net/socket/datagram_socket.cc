@@ -91,7 +91,7 @@ void DatagramSocket::note_first_sent() {
 // --- the receive queue ---
 
 // A datagram that a reader waits for, or the first in the queue, gets room even if other sockets hold many.
-bool DatagramSocket::take_room_locked(u32 n) {
+inline bool DatagramSocket::take_room_locked(u32 n) {
     using Claim = MbufAccount::Claim;
     return account_.take(n, blocked_ > 0 ? Claim::Awaited : queue_.empty() ? Claim::First : Claim::Usual);
 }
@@ -111,7 +111,7 @@ bool DatagramSocket::enqueue(MbufPtr m) {
 }
 
 // The deadline is computed at the first wait and kept after spurious wakeups.
-Result<> DatagramSocket::wait_locked(Instant& deadline) {
+inline Result<> DatagramSocket::wait_locked(Instant& deadline) {
     const Duration timeout = options_.receive_timeout;
     if (deadline == Instant::never() && timeout.ns > 0) deadline = platform::now() + timeout;
     blocked_++;
@@ -121,7 +121,7 @@ Result<> DatagramSocket::wait_locked(Instant& deadline) {
 }
 
 // Takes the oldest datagram. Queued datagrams come before a pending error. Null: shut down and empty.
-Result<MbufPtr> DatagramSocket::dequeue(int flags) {
+[[gnu::always_inline]] inline Result<MbufPtr> DatagramSocket::dequeue(int flags) {
     Instant deadline = Instant::never();
     platform::Guard guard(lock_);
     for (;;) {
