@@ -80,7 +80,8 @@ bool handle_copy_fault(arch::KernelTrapFrame& frame, u64 cause) {
     return true;
 }
 
-// With other registers than the trap came with: to a signal's handler, behind one, to a new program.
+// Returns with registers that are not those of the trap: to a signal's handler, to what it interrupted, or to
+// a new program.
 [[noreturn, gnu::noinline]] void return_changed(arch::TrapFrame& frame) {
     arch::interrupts_on();
     deliver_signals(frame);
