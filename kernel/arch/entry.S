@@ -7,7 +7,7 @@
 
 .cfi_sections .debug_frame              # for debuggers alone; .cfi_undefined ra: a backtrace ends here
 
-.macro CALLER_SAVED op                  # in a TrapFrame, without sp and tp
+.macro CALLER_SAVED op                  # in a TrapFrame, with gp, without sp and tp
     \op ra, 0*8(sp)
     \op gp, 2*8(sp)
     \op t0, 4*8(sp)

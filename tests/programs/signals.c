@@ -143,7 +143,7 @@ static void check_registers(void) {
     CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
 }
 
-/* Also those that a function must preserve: this handler does not. */
+/* A handler that changes registers which a function must preserve: the program gets them back. */
 #ifdef __riscv
 static __attribute__((naked)) void spoil_registers(int number) {
     (void)number;
@@ -323,7 +323,7 @@ int main(int argc, char** argv) {
         {"handler-mask", check_handler_mask},
         {"info", check_info},
         {"registers", check_registers},
-        {"preserved registers", check_preserved_registers},
+        {"preserved-registers", check_preserved_registers},
         {"alarm", check_alarm},
         {"sleep", check_sleep},
         {"sigsuspend", check_sigsuspend},
