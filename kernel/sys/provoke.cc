@@ -61,15 +61,14 @@ void stuck_hart() {
     for (;;) arch::pause();
 }
 
-// Two threads on two harts: one keeps the lock, the other waits for it.
-void held_lock() NO_THREAD_SAFETY {
-    const auto take = [](void*) NO_THREAD_SAFETY {
-        lower.acquire();
-        for (;;) arch::pause();
-    };
-    (void)kthread_create("taker 1", take, nullptr);
-    (void)kthread_create("taker 2", take, nullptr);
+void wait_for_lock(void*) NO_THREAD_SAFETY { lower.acquire(); }
+void hold_lock(void*) NO_THREAD_SAFETY {
+    lower.acquire();
+    (void)kthread_create("waiter", wait_for_lock, nullptr);
+    for (;;) arch::pause();
 }
+// Two threads on two harts: one keeps the lock, the other waits for it.
+void held_lock() { (void)kthread_create("holder", hold_lock, nullptr); }
 
 constexpr struct {
     const char* name;

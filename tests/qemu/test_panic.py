@@ -48,5 +48,5 @@ def a_debug_kernel_detects_a_hart_stuck_with_interrupts_off():
 
 @test()
 def a_debug_kernel_detects_a_lock_that_is_never_released_and_names_its_holder():
-    check_says("held", r"taker 2: waited 10 s for the lock 'provoked, lower', held by hart \d",
-               r"^hart \d, taker 1, at pc 0x\w+ \(held_lock::lambda\+")
+    check_says("held", r"waiter: waited 10 s for the lock 'provoked, lower', held by hart \d",
+               r"^hart \d, holder, at pc 0x\w+ \(hold_lock\+")
