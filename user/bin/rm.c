@@ -14,32 +14,37 @@ static const char usage[] =
     "  -r  also directories with all that is in them; -f  no error if there is no such file";
 static int recursive, force;
 
-static int remove_path(const char* path);
+static int remove_entry(const char* name, const char* path, const char* back);
 
-static int remove_directory(const char* path) {
-    char** names = names_in(path);
-    int failed = 0;
-    if (!names) return warn("cannot open %s", path), 1;
-    for (char** name = names; *name; name++) {
-        char* inner = path_in(path, *name);
-        failed |= remove_path(inner);
+/* Changes to the directory, because the paths of what is in it may be too long, and then to `back`. */
+static int remove_contents(const char* name, const char* path, const char* back) {
+    if (chdir(name) != 0) return warn("cannot change to %s", path), 1;
+    char** names = names_in(".");
+    int failed = !names;
+    if (!names) warn("cannot read %s", path);
+    for (char** n = names; n && *n; n++) {
+        char* inner = path_in(path, *n);
+        failed |= remove_entry(*n, inner, "..");
         free(inner);
     }
-    free_names(names);
-    if (failed || rmdir(path) == 0) return failed;
-    warn("cannot remove %s", path);
-    return 1;
+    if (names) free_names(names);
+    if (chdir(back) != 0) err(1, "cannot change back to %s", back);
+    return failed;
 }
 
-static int remove_path(const char* path) {
+/* `name` leads from the current directory to the entry, and `back` from the entry, if it is a directory, to
+ * the current one. Messages have `path`. */
+static int remove_entry(const char* name, const char* path, const char* back) {
     struct stat st;
-    if (lstat(path, &st) != 0) {
+    if (lstat(name, &st) != 0) {
         if (force && (errno == ENOENT || errno == ENOTDIR)) return 0;
     } else if (!S_ISDIR(st.st_mode)) {
-        if (unlink(path) == 0) return 0;
-    } else {
-        if (recursive) return remove_directory(path);
+        if (unlink(name) == 0) return 0;
+    } else if (!recursive) {
         errno = EISDIR;
+    } else {
+        if (remove_contents(name, path, back)) return 1;
+        if (rmdir(name) == 0) return 0;
     }
     warn("cannot remove %s", path);
     return 1;
@@ -66,12 +71,14 @@ int main(int argc, char** argv) {
             recursive = 1;
     }
     if (optind == argc && !force) bad_usage(usage);
+    char* start = getcwd(NULL, 0);
+    if (!start) err(1, "cannot get the current directory's path");
     for (; optind < argc; optind++) {
         if (is_refused(argv[optind])) {
             warnx("refusing to remove %s", argv[optind]);
             failed = 1;
         } else {
-            failed |= remove_path(argv[optind]);
+            failed |= remove_entry(argv[optind], argv[optind], start);
         }
     }
     return failed;

@@ -58,17 +58,38 @@ bool make_file(const char* name, const void* bytes, int n) {
     return written == n || fail("a write of %d bytes to %s returned %d", n, name, written);
 }
 
+namespace {
+
+// Writes the name of the current directory's first entry besides . and ..; false: there is none.
+bool first_entry(char (&name)[DIRSIZ + 1]) {
+    const Fd folder(open(".", O_RDONLY));
+    dirent e;
+    while (folder.ok() && read(folder.get(), &e, sizeof e) == sizeof e) {
+        memcpy(name, e.name, DIRSIZ);
+        if (e.inum && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+// It opens one directory at a time, so neither paths nor descriptors limit the depth.
 void remove_tree(const char* name) {
     if (unlink(name) != -ENOTEMPTY || chdir(name) < 0) return;
-    const int fd = open(".", O_RDONLY);
-    dirent e;
-    while (fd >= 0 && read(fd, &e, sizeof e) == sizeof e) {
-        char inside[DIRSIZ + 1] = {};
-        memcpy(inside, e.name, DIRSIZ);
-        if (e.inum && strcmp(inside, ".") != 0 && strcmp(inside, "..") != 0) remove_tree(inside);
+    int depth = 1;
+    bool stuck = false;
+    for (char inside[DIRSIZ + 1] = {}; depth > 0;) {
+        if (stuck || !first_entry(inside)) {
+            chdir("..");
+            depth--;
+            continue;
+        }
+        const int error = unlink(inside);
+        if (error == -ENOTEMPTY && chdir(inside) == 0)
+            depth++;
+        else
+            stuck = error < 0;
     }
-    close(fd);
-    chdir("..");
     unlink(name);
 }
 
