@@ -64,7 +64,7 @@ def overlapping_fragments_are_never_delivered(nic):
                 attacker.send(frame)
             with contextlib.suppress(TimeoutError):
                 check(False, f"{what}: the guest has echoed {s.recv(65536)[:64]!r}")
-            check(g.counters()["ip_fragments_dropped"] > dropped, f"{what}: no fragment was dropped")
+            g.wait_counter("ip_fragments_dropped", dropped + 1)
         s.settimeout(20)
         # A second fragment for the same bytes is taken for a copy: the first one counts, as on Linux.
         good = p.udp(PEER_IP, GUEST_IP, s.getsockname()[1], ECHO, bytes(200))
@@ -91,9 +91,9 @@ def packets_from_the_guests_own_address_are_dropped(nic):
         before = g.counters()["ip_bad_source"]
         for frame in frames:
             attacker.send(frame)
+        check_equal(g.wait_counter("ip_bad_source", before + len(frames)), before + len(frames), "packets dropped for their source address")
         answers = [f for f in attacker.seen(1) if f.src == GUEST_MAC and f.kind == p.ETH_IP]
         check(not answers, f"the guest answered: {answers[:3]}")
-        check_equal(g.counters()["ip_bad_source"] - before, len(frames), "packets dropped for their source address")
 
 
 # --- options
@@ -114,15 +114,14 @@ def bad_options():
 @test(deadline=120, each_card=True, group="interop", daily=True)
 def bad_options_of_ip_and_tcp_do_no_harm(nic):
     with attacked("bad-options", nic) as (g, attacker):
-        before = g.counters()
+        before = g.counters()["rx_frames"]
         frames = list(bad_options())
         for frame in frames:
             attacker.send(frame)
+        g.wait_counter("rx_frames", before + len(frames))
         answers = [f for f in attacker.seen(2) if f.src == GUEST_MAC]
         check(sum(f.tcp_flags == SYN | ACK for f in answers) > 100, "the guest answered hardly any SYN: it ignores unknown options")
         check(not any(f.fault for f in answers), f"the guest sent {[f.fault for f in answers if f.fault][:3]}")
-        received = g.counters()["rx_frames"] - before["rx_frames"]
-        check(received >= len(frames), f"only {received} of {len(frames)} frames arrived")
 
 
 # --- blind attacks on a connection (RFC 5961)
