@@ -152,9 +152,15 @@ KERNEL_ELF     := $(BUILD)/kernel$(if $(DEBUG),-debug).elf
 
 $(KOBJ)/net/tcp/%: private TOGETHER := $(KERNEL_LTO)
 
-$(KOBJ)/%.cc.o: kernel/%.cc $(KFLAGSFILE)
+# With the C++ library's headers compiled before, a file takes a third less time. It still includes what it uses: lint compiles
+# it without them.
+KPRECOMPILED := $(KOBJ)/precompiled.h
+$(KPRECOMPILED).gch: kernel/lib/precompiled.h $(KFLAGSFILE)
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS) $(TOGETHER) $(CXXONLY) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS:-MMD=-MD) $(CXXONLY) -x c++-header -o $@ $<
+$(KOBJ)/%.cc.o: kernel/%.cc $(KFLAGSFILE) $(KPRECOMPILED).gch
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D) && $(TOOLS)g++ $(KERNELFLAGS) $(TOGETHER) $(CXXONLY) -fpch-preprocess -include $(KPRECOMPILED) -c -o $@ $<
 $(KOBJ)/%.S.o: kernel/%.S $(KFLAGSFILE)
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(TOOLS)gcc $(KERNELFLAGS) -c -o $@ $<
