@@ -173,7 +173,8 @@ IN_GUEST = [
     ("/kill -l", r"(?s).* 9 KILL\n.*15 TERM\n.*", 0),
     ("du -s", r"\d+\t\.\n", 0),
     ("clear", r"\x1b\[H\x1b\[2J\x1b\[3J", 0),
-    ("n=d; while [ ${#n} -lt 200 ]; do mkdir d; cd d; n=$n/d; done; cd /l; rm -r d; ls -d d", r"ls: cannot open d: no such file or directory\n", 2),
+    ("n=d; while [ ${#n} -lt 200 ]; do mkdir d; cd d; n=$n/d; done; mkdir e; echo > e/f; echo > g; rm -r e g; ls", r"", 0),
+    ("cd /l; rm -r d; ls -d d", r"ls: cannot open d: no such file or directory\n", 2),
     ("cd /; rm -rf l; ls -d l", r"ls: cannot open l: no such file or directory\n", 2),
 ]
 

@@ -16,8 +16,10 @@ static int recursive, force;
 
 static int remove_entry(const char* name, const char* path, const char* back);
 
-/* Changes to the directory, because the paths of what is in it may be too long, and then to `back`. */
+/* Changes to the directory, because the paths of what is in it may be too long, and then to `back`, which is
+ * null if the current directory is removed or its path is too long. */
 static int remove_contents(const char* name, const char* path, const char* back) {
+    if (!back) return warnx("cannot remove %s: the current directory has no path", path), 1;
     if (chdir(name) != 0) return warn("cannot change to %s", path), 1;
     char** names = names_in(".");
     int failed = !names;
@@ -71,14 +73,14 @@ int main(int argc, char** argv) {
             recursive = 1;
     }
     if (optind == argc && !force) bad_usage(usage);
-    char* start = getcwd(NULL, 0);
-    if (!start) err(1, "cannot get the current directory's path");
+    const char* start = getcwd(NULL, 0);
     for (; optind < argc; optind++) {
         if (is_refused(argv[optind])) {
             warnx("refusing to remove %s", argv[optind]);
             failed = 1;
         } else {
-            failed |= remove_entry(argv[optind], argv[optind], start);
+            const char* back = strchr(argv[optind], '/') ? start : "..";
+            failed |= remove_entry(argv[optind], argv[optind], back);
         }
     }
     return failed;
