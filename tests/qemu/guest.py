@@ -223,11 +223,11 @@ class Guest:
         """The counters of `ifstat -a`, by name."""
         return {name: int(n) for n, name in re.findall(r"^\s*(\d+)  (\w+)  ", self.ok("ifstat -a"), re.M)}
 
-    def wait_counter(self, name, want, timeout=20):
+    def wait_counter(self, name, want, what="", timeout=20):
         """Waits until the counter is at least `want`, because frames need time to arrive. Returns its value."""
         deadline = time.monotonic() + timeout
         while (got := self.counters()[name]) < want:
-            check(time.monotonic() < deadline, f"{name}: {got} after {timeout} s, not {want}")
+            check(time.monotonic() < deadline, f"{what or name}: {name} is {got} after {timeout} s, not {want}")
             time.sleep(0.2)
         return got
 

@@ -64,7 +64,7 @@ def overlapping_fragments_are_never_delivered(nic):
                 attacker.send(frame)
             with contextlib.suppress(TimeoutError):
                 check(False, f"{what}: the guest has echoed {s.recv(65536)[:64]!r}")
-            g.wait_counter("ip_fragments_dropped", dropped + 1)
+            g.wait_counter("ip_fragments_dropped", dropped + 1, what)
         s.settimeout(20)
         # A second fragment for the same bytes is taken for a copy: the first one counts, as on Linux.
         good = p.udp(PEER_IP, GUEST_IP, s.getsockname()[1], ECHO, bytes(200))
@@ -91,9 +91,10 @@ def packets_from_the_guests_own_address_are_dropped(nic):
         before = g.counters()["ip_bad_source"]
         for frame in frames:
             attacker.send(frame)
-        check_equal(g.wait_counter("ip_bad_source", before + len(frames)), before + len(frames), "packets dropped for their source address")
+        g.wait_counter("ip_bad_source", before + len(frames))
         answers = [f for f in attacker.seen(1) if f.src == GUEST_MAC and f.kind == p.ETH_IP]
         check(not answers, f"the guest answered: {answers[:3]}")
+        check_equal(g.counters()["ip_bad_source"] - before, len(frames), "packets dropped for their source address")
 
 
 # --- options

@@ -1,5 +1,5 @@
-// A datagram socket in detail: datagrams in several mbufs, copies that fail, the buffer's account, which ends
-// are shut, and the source address.
+// A datagram socket in detail: datagrams in several mbufs, copies that fail, what the buffer
+// holds, shutdown, and the source address.
 #include "abi/ioctl.h"
 #include "abi/poll.h"
 #include "abi/socket.h"
@@ -19,9 +19,9 @@ struct ToItself : NetTest {
         for (usize i = 0; i < n; i++) p[i] = static_cast<u8>(i * 7 + i / 256);
         return p;
     }
-    ReadResult receive(usize room, int flags = MSG_DONTWAIT, SocketAddr* from = nullptr) {
+    ReadResult receive(usize room, int flags = MSG_DONTWAIT) {
         Packet buffer(room + 1, 0xee);
-        const auto n = s->receive({reinterpret_cast<uptr>(buffer.data())}, room, flags, from);
+        const auto n = s->receive({reinterpret_cast<uptr>(buffer.data())}, room, flags, nullptr);
         EXPECT_EQ(buffer.back(), 0xee) << "the byte behind the buffer";
         buffer.resize(n.ok() ? std::min(n.value(), room) : 0);
         return {n.error(), buffer};
@@ -86,7 +86,7 @@ TEST_F(DatagramBuffer, HasRoomAgainForWhatWasReceived) {
     }
 }
 
-TEST_F(DatagramBuffer, HasTheSizesThatTheDocumentationNames) {
+TEST_F(DatagramBuffer, HasItsDefaultSizes) {
     for (const auto& [name, size] : {std::pair(SO_RCVBUF, 524'288), std::pair(SO_SNDBUF, 65'536)}) {
         int value = 0;
         EXPECT_OK(s->get_option(SOL_SOCKET, name, {reinterpret_cast<u8*>(&value), sizeof value}));

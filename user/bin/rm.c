@@ -17,9 +17,13 @@ static int recursive, force;
 static int remove_entry(const char* name, const char* path, const char* back);
 
 /* Changes to the directory, because the paths of what is in it may be too long, and then to `back`, which is
- * null if the current directory is removed or its path is too long. */
+ * null if the current directory is removed or its path is too long. If somebody has moved the directory
+ * meanwhile, `back` leads elsewhere: nothing may be removed there. */
 static int remove_contents(const char* name, const char* path, const char* back) {
-    if (!back) return warnx("cannot remove %s: the current directory has no path", path), 1;
+    struct stat before, after;
+    if (!back)
+        return warnx("cannot remove %s: the current directory is removed, or its path is too long", path), 1;
+    if (stat(".", &before) != 0) err(1, "cannot read the current directory");
     if (chdir(name) != 0) return warn("cannot change to %s", path), 1;
     char** names = names_in(".");
     int failed = !names;
@@ -30,12 +34,13 @@ static int remove_contents(const char* name, const char* path, const char* back)
         free(inner);
     }
     if (names) free_names(names);
-    if (chdir(back) != 0) err(1, "cannot change back to %s", back);
+    if (chdir(back) != 0 || stat(".", &after) != 0) err(1, "cannot change back from %s", path);
+    if (after.st_dev != before.st_dev || after.st_ino != before.st_ino) errx(1, "%s has been moved", path);
     return failed;
 }
 
 /* `name` leads from the current directory to the entry, and `back` from the entry, if it is a directory, to
- * the current one. Messages have `path`. */
+ * the current one. `path` is for messages. */
 static int remove_entry(const char* name, const char* path, const char* back) {
     struct stat st;
     if (lstat(name, &st) != 0) {
@@ -73,7 +78,7 @@ int main(int argc, char** argv) {
             recursive = 1;
     }
     if (optind == argc && !force) bad_usage(usage);
-    const char* start = getcwd(NULL, 0);
+    const char* start = recursive ? getcwd(NULL, 0) : NULL;
     for (; optind < argc; optind++) {
         if (is_refused(argv[optind])) {
             warnx("refusing to remove %s", argv[optind]);

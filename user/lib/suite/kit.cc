@@ -78,7 +78,8 @@ void remove_tree(const char* name) {
     if (unlink(name) != -ENOTEMPTY || chdir(name) < 0) return;
     int depth = 1;
     bool stuck = false;
-    for (char inside[DIRSIZ + 1] = {}; depth > 0;) {
+    char inside[DIRSIZ + 1] = {};
+    while (depth > 0) {
         if (stuck || !first_entry(inside)) {
             chdir("..");
             depth--;
